@@ -1,0 +1,103 @@
+"""Findings: what is wrong, where, what it breaks and what to write instead. Inert data; surfaces only show them."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from typing import TypeAlias
+
+from pgconform.shape import Location, Type, Value
+
+
+class Severity(enum.StrEnum):
+    """``error`` fails or corrupts at run time; ``warning`` can, for some value; ``info`` is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        return ("error", "warning", "info").index(self.value)
+
+
+class Rename(Value, frozen=True, eq=False, tag="rename", omit_defaults=True):
+    """Write ``new`` where ``old`` stands."""
+
+    old: str
+    new: str
+
+
+class Retype(Value, frozen=True, eq=False, tag="retype", omit_defaults=True):
+    """Give the subject this type: the truth's, which the claim's own language spells."""
+
+    type: Type
+
+
+class Renull(Value, frozen=True, eq=False, tag="renull", omit_defaults=True):
+    """Let the subject be NULL, or not."""
+
+    nullable: bool
+
+
+class AddField(Value, frozen=True, eq=False, tag="add", omit_defaults=True):
+    """Add this field to the claim; ``type`` and ``nullable`` are the truth's."""
+
+    name: str
+    type: Type
+    nullable: bool = False
+
+
+class DropField(Value, frozen=True, eq=False, tag="drop", omit_defaults=True):
+    """Leave this field out of the claim."""
+
+    name: str
+
+
+class Relabel(Value, frozen=True, eq=False, tag="relabel", omit_defaults=True):
+    """Give the closed set exactly these labels, in this order."""
+
+    labels: tuple[str, ...]
+
+
+class Rebound(Value, frozen=True, eq=False, tag="rebound", omit_defaults=True):
+    """Set one limit (``max_length``, ``ge`` …) of the subject; None takes it away."""
+
+    limit: str
+    value: str | None
+
+
+Change: TypeAlias = Rename | Retype | Renull | AddField | DropField | Relabel | Rebound
+
+
+class Finding(Value, frozen=True, eq=False, omit_defaults=True):
+    """One discrepancy between a claim and the truth.
+
+    ``subject`` is the truth's own name of what is concerned (``documents.status``). ``message`` is one line and stands
+    alone; ``consequence`` says what will happen and what the server answers; ``witness`` is a value that proves it.
+    ``safe``: applying ``change`` cannot alter what the program means. ``holder`` is who makes the claim.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    subject: str
+    message: str
+    consequence: str = ""
+    help: str = ""
+    witness: str = ""
+    change: Change | None = None
+    safe: bool = False
+    source: str = ""
+    holder: str = ""
+    truth_at: Location | None = None
+    at: Location | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest that survives moved lines: code, file, subject, holder and message."""
+        said = (self.code, self.at.uri if self.at else "", self.subject, self.holder, self.message)
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+
+    def order(self) -> tuple[Location, str, str, str]:
+        return (self.at or Location(""), self.code, self.subject, self.message)

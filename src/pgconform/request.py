@@ -1,0 +1,155 @@
+"""What a program asks of the database: PostgREST requests and SQL statements, as far as they are known.
+
+A text that is only partly known keeps its known parts; each unknown part stands as one `HOLE`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pgconform.shape import Field, Location, Type, Unknown, Value
+
+HOLE = "\x00"
+
+Verb: TypeAlias = Literal["select", "insert", "upsert", "update", "delete", "rpc"]
+
+
+class Text(Value, frozen=True, eq=False, omit_defaults=True):
+    """A string a program holds, with `HOLE` for what is not known of it.
+
+    ``at`` is the place of the whole literal. ``marks`` maps offsets in ``value`` to places in the file, ascending:
+    (offset, line, column) says that the character at ``offset`` stands at that place, and so on until the next mark.
+    """
+
+    value: str
+    at: Location | None = None
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return HOLE not in self.value
+
+    def place(self, start: int, length: int = 0) -> Location | None:
+        """The place of the ``length`` characters from ``start``, as near as the marks tell."""
+        if self.at is None:
+            return None
+        mark = max((m for m in self.marks if m[0] <= start), default=None)
+        if mark is None:
+            return self.at
+        line, column = mark[1], mark[2] + start - mark[0]
+        return Location(self.at.uri, line, column, line, column + length)
+
+
+class Operand(Value, frozen=True, eq=False, omit_defaults=True):
+    """A value a program sends. ``type`` is its Python type as far as known; ``json`` its JSON text when constant."""
+
+    type: Type = Unknown()
+    nullable: bool | None = None
+    json: str | None = None
+    at: Location | None = None
+
+
+class Filter(Value, frozen=True, eq=False, omit_defaults=True):
+    """One filter call. ``method`` is the client's method (``eq``, ``in_``, ``filter``, ``text_search`` …).
+
+    ``operator`` is PostgREST's (``eq``, ``in``, ``fts(english)``); None when a program computes it.
+    """
+
+    method: str
+    column: Text | None
+    operator: Text | None = None
+    value: Operand = Operand()
+    negated: bool = False
+    at: Location | None = None
+
+
+class Logic(Value, frozen=True, eq=False, omit_defaults=True):
+    """An ``or_(…)`` call: the raw logic text and the embed it is about."""
+
+    text: Text | None
+    reference_table: Text | None = None
+    negated: bool = False
+    at: Location | None = None
+
+
+class Order(Value, frozen=True, eq=False, omit_defaults=True):
+    """An ``order``, ``limit``, ``offset`` or ``range`` call; only ``order`` has a column."""
+
+    method: str
+    column: Text | None = None
+    foreign_table: Text | None = None
+    count: int | None = None
+    negated: bool = False
+    at: Location | None = None
+
+
+class Payload(Value, frozen=True, eq=False, omit_defaults=True):
+    """The rows an insert, upsert or update sends, or an rpc's arguments.
+
+    ``fields`` are the keys known to be sent; a field with ``required`` False is sent only sometimes. ``whole``: no
+    other key can be sent. ``many``: a list of rows. ``uneven``: rows of the list are known to have different keys.
+    """
+
+    fields: tuple[Field, ...] = ()
+    whole: bool = False
+    many: bool = False
+    uneven: bool = False
+    holder: str = ""
+    at: Location | None = None
+
+
+class Query(Value, frozen=True, eq=False, omit_defaults=True):
+    """One supabase-py or postgrest-py chain, from ``.table(…)`` or ``.rpc(…)`` to its last known call.
+
+    ``relation`` is the table's or function's name, None when not known. ``schema`` None: the client's default.
+    ``select`` None: no select call was made; an item None: an argument that is not known. ``calls`` are the names of
+    all other calls in order (``single``, ``csv``, ``execute``). ``whole`` False: more calls may follow out of sight.
+    ``options`` are keyword arguments that are constant, as JSON text (``returning``, ``ignore_duplicates``, ``get`` …).
+    """
+
+    verb: Verb
+    relation: Text | None
+    schema: Text | None = None
+    schema_known: bool = True
+    select: tuple[Text | None, ...] | None = None
+    filters: tuple[Filter, ...] = ()
+    logics: tuple[Logic, ...] = ()
+    orders: tuple[Order, ...] = ()
+    payload: Payload | None = None
+    on_conflict: Text | None = None
+    columns: Text | None = None
+    calls: tuple[str, ...] = ()
+    options: dict[str, str] = {}  # noqa: RUF012
+    whole: bool = True
+    holder: str = ""
+    reads: tuple[Read, ...] = ()
+    at: Location | None = None
+
+
+class Read(Value, frozen=True, eq=False, omit_defaults=True):
+    """A key read from a query's result. ``path`` are the embeds and JSON keys passed through before ``key``.
+
+    ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``.
+    """
+
+    key: Text
+    path: tuple[str, ...] = ()
+    method: str = "item"
+    required: bool = True
+    field: Field | None = None
+    at: Location | None = None
+
+
+class Statement(Value, frozen=True, eq=False, omit_defaults=True):
+    """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "format", "numeric" …
+
+    ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
+    """
+
+    text: Text
+    api: str = ""
+    style: str = ""
+    parameters: tuple[Operand, ...] | None = None
+    reads: tuple[Read, ...] = ()
+    holder: str = ""
+    at: Location | None = None

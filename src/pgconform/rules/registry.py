@@ -1,0 +1,40 @@
+"""What a rule is, and the finding of all rules in this package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from pgconform.finding import Finding, Severity
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """``judge`` looks at pairs of the kind ``on`` and yields findings.
+
+    ``code`` is never reused; ``name`` says what is wrong; ``since`` is the version that brought it; a ``preview`` rule
+    runs only when selected. ``severity`` is the highest the rule gives; a finding may be milder.
+    """
+
+    code: str
+    name: str
+    summary: str
+    on: type[Any]
+    judge: Callable[[Any], Iterator[Finding]]
+    severity: Severity = Severity.ERROR
+    since: str = "0.1"
+    preview: bool = False
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    package = importlib.import_module("pgconform.rules")
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    modules = (importlib.import_module(f"pgconform.rules.{name}") for name in names)
+    found = (vars(module).get("RULE") for module in modules)
+    return tuple(sorted((rule for rule in found if isinstance(rule, Rule)), key=lambda rule: rule.code))

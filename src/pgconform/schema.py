@@ -1,0 +1,289 @@
+"""The nouns of conformance: frozen values that describe a schema, be it the truth or a claim about it.
+
+Truth and claims are one type. What a source does not say stays unsaid: ``None``, an empty tuple or
+`Unknown`; nothing unsaid is ever compared. Places (``at``) say where a person can look; two values that
+differ only there are equal.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pgconform.request import Query, Statement
+from pgconform.shape import Bounds, Field, Location, Type, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Access(enum.StrEnum):
+    """What the claimant does with a relation; it decides the direction in which types must fit."""
+
+    READ = "read"
+    INSERT = "insert"
+    UPDATE = "update"
+    MENTION = "mention"
+    BOTH = "both"
+
+    @property
+    def reads(self) -> bool:
+        return self in (Access.READ, Access.BOTH)
+
+    @property
+    def writes(self) -> bool:
+        return self in (Access.INSERT, Access.UPDATE, Access.BOTH)
+
+
+class Transport(enum.StrEnum):
+    """The wire between the database and the claimant; it decides the form in which values arrive."""
+
+    SQL = "sql"
+    POSTGREST = "postgrest"
+    PSYCOPG = "psycopg"
+    ASYNCPG = "asyncpg"
+    SQLALCHEMY = "sqlalchemy"
+
+
+class Key(Value, frozen=True, eq=False, omit_defaults=True):
+    """Columns that identify a row. ``kind``: "primary", "unique" (constraint), "index" (unique index) or "exclusion".
+
+    A partial or expression index is no target of a plain ON CONFLICT; expressions stand as "" in ``columns``.
+    """
+
+    columns: tuple[str, ...]
+    kind: str = "unique"
+    name: str = ""
+    partial: str = ""
+    expression: bool = False
+    nulls_distinct: bool = True
+    deferrable: bool = False
+    at: Location | None = None
+
+
+class Link(Value, frozen=True, eq=False, omit_defaults=True):
+    """A foreign key: ``columns`` here refer to ``target_columns`` of the target relation.
+
+    Actions are "no action", "restrict", "cascade", "set null" or "set default".
+    """
+
+    columns: tuple[str, ...]
+    target_schema: str
+    target: str
+    target_columns: tuple[str, ...]
+    name: str = ""
+    on_delete: str = "no action"
+    on_update: str = "no action"
+    validated: bool = True
+    deferrable: bool = False
+    at: Location | None = None
+
+
+class Check(Value, frozen=True, eq=False, omit_defaults=True):
+    """A CHECK constraint; what of it could be read as limits on one column stands in that field's ``bounds``."""
+
+    expression: str
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    validated: bool = True
+    understood: bool = False
+    at: Location | None = None
+
+
+class Policy(Value, frozen=True, eq=False, omit_defaults=True):
+    """A row-level security policy. ``command`` is "all", "select", "insert", "update" or "delete"."""
+
+    name: str
+    command: str = "all"
+    roles: tuple[str, ...] = ()
+    permissive: bool = True
+    using: str = ""
+    check: str = ""
+
+
+class Trigger(Value, frozen=True, eq=False, omit_defaults=True):
+    """A user trigger; ``definition`` is `pg_get_triggerdef()`'s text."""
+
+    name: str
+    definition: str = ""
+    enabled: bool = True
+
+
+class Writable(Value, frozen=True, eq=False, omit_defaults=True):
+    """What may be written to a relation at all, whoever asks: a view that cannot be updated says False."""
+
+    insert: bool = True
+    update: bool = True
+    delete: bool = True
+
+
+class Relation(Value, frozen=True, eq=False, omit_defaults=True):
+    """A table or view of the truth, or a claim about one: a model, a payload, a chain's columns, a documented table.
+
+    ``kind`` of a truth: "table", "partitioned table", "partition", "view", "materialized view", "foreign table".
+    ``kind`` of a claim: its source's word ("model", "query", "payload", "document", …); ``holder`` is who says it.
+    ``whole``: the list of fields means to be complete (of a truth: no part of the relation is missing from view).
+    ``partition_of`` names the parent of a partition: (schema, relation). ``schema`` "" is unsaid.
+    """
+
+    name: str
+    schema: str = ""
+    kind: str = "table"
+    fields: tuple[Field, ...] = ()
+    keys: tuple[Key, ...] = ()
+    links: tuple[Link, ...] = ()
+    checks: tuple[Check, ...] = ()
+    access: Access = Access.BOTH
+    whole: bool = True
+    transport: Transport = Transport.SQL
+    holder: str = ""
+    writable: Writable | None = None
+    row_security: bool | None = None
+    policies: tuple[Policy, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    definition: str = ""
+    partition_of: tuple[str, str] | None = None
+    extension: str = ""
+    extra: str = ""
+    comment: str | None = None
+    at: Location | None = None
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+class NamedType(Value, frozen=True, eq=False, omit_defaults=True):
+    """A type with a name of its own. ``kind``: "enum", "domain", "composite", "range", "multirange" or "base".
+
+    ``type`` is the shape behind it: an enum's `Labels`, a composite's `Struct`, a domain's base, a range's subtype.
+    """
+
+    name: str
+    schema: str = ""
+    kind: str = "base"
+    type: Type = Unknown()
+    nullable: bool = True
+    default: str | None = None
+    bounds: Bounds | None = None
+    checks: tuple[Check, ...] = ()
+    extension: str = ""
+    comment: str | None = None
+    at: Location | None = None
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+class Argument(Value, frozen=True, eq=False, omit_defaults=True):
+    """A function's parameter. ``mode``: "in", "out", "inout", "variadic" or "table". ``optional``: it has a default."""
+
+    name: str
+    type: Type = Unknown()
+    mode: str = "in"
+    optional: bool = False
+
+
+class Function(Value, frozen=True, eq=False, omit_defaults=True):
+    """A function or procedure. ``volatility``: "immutable", "stable" or "volatile"; ``kind``: "function", "procedure" …
+
+    ``returns`` of a function that gives rows is a `Struct` (OUT and TABLE columns, composites) with ``returns_set``.
+    ``returns_relation``: the relation whose row type it returns, (schema, relation). ``rows``: the planner's estimate.
+    """
+
+    name: str
+    schema: str = ""
+    arguments: tuple[Argument, ...] = ()
+    returns: Type = Unknown()
+    returns_set: bool = False
+    returns_relation: tuple[str, str] | None = None
+    rows: float = 0
+    kind: str = "function"
+    volatility: str = "volatile"
+    language: str = ""
+    definition: str = ""
+    extension: str = ""
+    comment: str | None = None
+    at: Location | None = None
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+class Unread(Value, frozen=True, eq=False, omit_defaults=True):
+    """Something a source met and could not read, or may not see: the reason in one clause, and what it concerns.
+
+    ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement", "permission", "unsupported".
+    ``subject`` names the relation concerned, where that is known.
+    """
+
+    reason: str
+    kind: str = "unsupported"
+    subject: str = ""
+    at: Location | None = None
+
+
+class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything one source says. ``origin`` names it for a person, with secrets masked; it is no part of equality."""
+
+    relations: tuple[Relation, ...] = ()
+    types: tuple[NamedType, ...] = ()
+    functions: tuple[Function, ...] = ()
+    queries: tuple[Query, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    origin: str = ""
+    server: str = ""
+    extensions: tuple[str, ...] = ()
+
+    def normal(self) -> Schema:
+        """The same schema in one order, without places, origin and server: equal normal forms are equal schemas."""
+        return Schema(
+            relations=_sorted((_normal_relation(item) for item in self.relations), _relation_order),
+            types=_sorted((_unplaced(item) for item in self.types), lambda item: item.qualified),
+            functions=_sorted((_unplaced(item) for item in self.functions), _function_order),
+        )
+
+    def fingerprint(self) -> str:
+        """A digest of the normal form: 64 hexadecimal digits, the same on every machine and in every order."""
+        return hashlib.sha256(msgspec.json.encode(self.normal())).hexdigest()
+
+
+def _sorted(items: Iterable[Any], key: Callable[[Any], Any]) -> tuple[Any, ...]:
+    return tuple(sorted(items, key=key))
+
+
+def _unplaced(item: Any) -> Any:
+    return msgspec.structs.replace(item, at=None)
+
+
+def _relation_order(item: Relation) -> tuple[str, str, str, str]:
+    return (item.schema, item.name, item.kind, item.holder)
+
+
+def _function_order(item: Function) -> tuple[str, bytes]:
+    return (item.qualified, msgspec.json.encode(item.arguments))
+
+
+def _normal_relation(item: Relation) -> Relation:
+    def by_name(values: Iterable[Any]) -> tuple[Any, ...]:
+        return _sorted(map(_unplaced, values), lambda value: (value.name, msgspec.json.encode(value)))
+
+    return msgspec.structs.replace(
+        item,
+        fields=by_name(item.fields),
+        keys=by_name(item.keys),
+        links=by_name(item.links),
+        checks=by_name(item.checks),
+        policies=_sorted(item.policies, lambda policy: policy.name),
+        triggers=_sorted(item.triggers, lambda trigger: trigger.name),
+        at=None,
+    )
