@@ -1,0 +1,27 @@
+"""What stops the tool: one clear sentence, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]*@", re.IGNORECASE)
+_KEYWORD = re.compile(
+    r"(?P<key>\b(?:password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
+)
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+")
+
+
+class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the program
+    """The tool could not do its job. ``message`` is one sentence, ``help`` what to do; both are shown as they are."""
+
+    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002
+        super().__init__(masked(message))
+        self.message = masked(message)
+        self.help = masked(help)
+
+
+def masked(text: str) -> str:
+    """The text with passwords of URLs and key/value strings, JSON web tokens and API keys replaced by ``***``."""
+    text = _PASSWORD.sub(r"\g<scheme>:***@", text)
+    text = _KEYWORD.sub(r"\g<key>***", text)
+    return _JWT.sub("***", text)
