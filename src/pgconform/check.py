@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from pgconform.finding import Finding
-from pgconform.pairs import pairs
+from pgconform.pairs import Pair, pairs, truth_pairs
+from pgconform.report import Report, statuses, summary
 from pgconform.rules import Rule, all_rules
-from pgconform.schema import Schema
+from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
 from pgconform.world import World
 
 
@@ -19,16 +24,77 @@ def check(
 
     ``schemas`` are searched, in order, for relations and functions that a claim names without a schema.
     """
-    chosen = all_rules() if rules is None else rules
-    by_kind: defaultdict[type, list[Rule]] = defaultdict(list)
-    for rule in chosen:
-        by_kind[rule.on].append(rule)
+    return list(judge(truth, *claims, rules=rules, schemas=schemas).findings)
+
+
+def judge(
+    truth: Schema, *claims: Schema, rules: Iterable[Rule] | None = None, schemas: tuple[str, ...] = ("public",)
+) -> Report:
+    """`check` with its coverage: how many sites were judged, which were not, and how each relation fares."""
+    started = time.perf_counter()
     world = World(truth, schemas)
-    found = {
-        finding
-        for claim in claims
-        for pair in pairs(world, claim)
-        for rule in by_kind[type(pair)]
-        for finding in rule.judge(pair)
-    }
-    return sorted(found, key=Finding.order)
+    chosen = _by_kind(default_rules() if rules is None else rules)
+    found: dict[tuple[Finding, Location | None], Finding] = {}
+    unjudged = [unread for claim in claims for unread in claim.unread]
+    judged = 0
+    for pair in every_pair(world, claims):
+        for rule in chosen.get(type(pair), ()):
+            for said in rule.judge(pair):
+                finding = stamped(said, rule, pair)
+                found[finding, finding.at] = finding
+        if pair.site:
+            judged += (reason := pair.unjudged) is None
+            unjudged += [reason] if reason else []
+    findings = tuple(sorted(found.values(), key=Finding.order))
+    names = (relation.qualified for relation in truth.relations if relation.schema in schemas)
+    return Report(
+        truth=summary(truth),
+        claims=tuple(map(summary, claims)),
+        findings=findings,
+        judged=judged,
+        unjudged=tuple(sorted(unjudged, key=_unread_order)),
+        relations=statuses(names, findings),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def default_rules() -> tuple[Rule, ...]:
+    """Every rule that is no preview."""
+    return tuple(rule for rule in all_rules() if not rule.preview)
+
+
+def every_pair(world: World, claims: Iterable[Schema]) -> Iterator[Pair]:
+    """All pairs of all claims, then those of the truth by itself; the one place where kinds of claims are joined."""
+    claimed: set[str] = set()
+    for claim in claims:
+        for pair in pairs(world, claim):
+            claimed.add(pair.relation_name)
+            yield pair
+    yield from truth_pairs(world, claimed)
+
+
+def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
+    """The finding with what its rule and its pair know, and no more severe than the claim allows."""
+    return replace(
+        finding,
+        severity=max(finding.severity, pair.ceiling, key=lambda severity: severity.rank),
+        code=finding.code or rule.code,
+        name=finding.name or rule.name,
+        subject=finding.subject or pair.subject,
+        relation=finding.relation or pair.relation_name,
+        source=finding.source or pair.source,
+        holder=finding.holder or pair.holder,
+        truth_at=finding.truth_at or pair.truth_at,
+        at=finding.at or pair.at or pair.truth_at,
+    )
+
+
+def _by_kind(rules: Iterable[Rule]) -> dict[type, list[Rule]]:
+    found: defaultdict[type, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        found[rule.on].append(rule)
+    return dict(found)
+
+
+def _unread_order(unread: Unread) -> tuple[Location, str]:
+    return (unread.at or Location(""), unread.reason)

@@ -73,21 +73,26 @@ Change: TypeAlias = Rename | Retype | Renull | AddField | DropField | Relabel | 
 class Finding(Value, frozen=True, eq=False, omit_defaults=True):
     """One discrepancy between a claim and the truth.
 
-    ``subject`` is the truth's own name of what is concerned (``documents.status``). ``message`` is one line and stands
-    alone; ``consequence`` says what will happen and what the server answers; ``witness`` is a value that proves it.
-    ``safe``: applying ``change`` cannot alter what the program means. ``holder`` is who makes the claim.
+    A rule says the severity, the message and what helps; `check` adds whatever it left empty of ``code``, ``name``,
+    ``subject``, ``relation``, ``source``, ``holder`` and the places, from the rule and the pair it looked at.
+    ``subject`` is the truth's own name of what is concerned (``documents.status``), ``relation`` the qualified name of
+    its relation (``public.documents``) where there is one. ``message`` is one line and stands alone; ``consequence``
+    says what will happen and what the server answers; ``witness`` is a value that proves it.
+    ``safe``: applying ``change`` cannot alter what the program means. ``holder`` is who makes the claim, ``source`` its
+    kind (``model``, ``query``, ``document`` …).
     """
 
-    code: str
-    name: str
     severity: Severity
-    subject: str
     message: str
     consequence: str = ""
     help: str = ""
     witness: str = ""
     change: Change | None = None
     safe: bool = False
+    code: str = ""
+    name: str = ""
+    subject: str = ""
+    relation: str = ""
     source: str = ""
     holder: str = ""
     truth_at: Location | None = None

@@ -7,34 +7,106 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
-from pgconform.lattice import Fit, Verdict, fits
-from pgconform.schema import Access, Relation, Schema, Unread
+from pgconform.finding import Severity
+from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Unread
 from pgconform.shape import Field, Location
 from pgconform.world import World
+
+if TYPE_CHECKING:
+    from pgconform.lattice import Fit
+
+SENT = frozenset({"query", "payload", "statement"})
+TOLD = frozenset({"document"})
+
+
+class Pair(Protocol):
+    """What `check` asks of a pair, of whatever kind.
+
+    ``relation_name`` is the qualified name of the truth's relation, "" without one. ``ceiling`` is the most that can be
+    said of this claim. ``site``: a claimant speaks here, so that it counts as judged or, with ``unjudged``, as not.
+    """
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def relation_name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def holder(self) -> str: ...
+    @property
+    def ceiling(self) -> Severity: ...
+    @property
+    def site(self) -> bool: ...
+    @property
+    def unjudged(self) -> Unread | None: ...
+    @property
+    def at(self) -> Location | None: ...
+    @property
+    def truth_at(self) -> Location | None: ...
 
 
 class RelationPair:
     """A claim about a relation, and that relation or None."""
+
+    site = True
 
     def __init__(self, world: World, truth: Relation | None, claim: Relation) -> None:
         self.world = world
         self.truth = truth
         self.claim = claim
 
-    @property
+    @cached_property
     def subject(self) -> str:
-        return self.truth.name if self.truth else self.claim.qualified
+        return display_name(self.world, self.truth or self.claim)
+
+    @property
+    def relation_name(self) -> str:
+        return self.truth.qualified if self.truth else ""
+
+    @property
+    def source(self) -> str:
+        return self.claim.kind
+
+    @property
+    def holder(self) -> str:
+        return self.claim.holder
 
     @property
     def access(self) -> Access:
         return self.claim.access
 
     @property
+    def sent(self) -> bool:
+        """The claim is itself what reaches the server, not a description of values that may."""
+        return self.claim.kind in SENT
+
+    @property
+    def certain(self) -> bool:
+        return self.claim.certain
+
+    @property
+    def ceiling(self) -> Severity:
+        """A description that nothing runs cannot fail, and an inferred binding is never sure enough for an error."""
+        return Severity.ERROR if self.certain and self.claim.kind not in TOLD else Severity.WARNING
+
+    @cached_property
     def known(self) -> bool:
         """The relation exists and all of it is in view, so that absence of a column is a fact."""
-        return self.truth is not None and self.truth.whole
+        return self.truth is not None and self.truth.whole and not self.half_seen
+
+    @property
+    def half_seen(self) -> bool:
+        relation = self.truth or self.claim
+        return self.world.half_seen(relation.name, relation.schema)
+
+    @property
+    def unjudged(self) -> Unread | None:
+        if self.truth is None and self.half_seen:
+            return Unread(f"{self.subject} is only partly known", "partly known", self.subject, self.at)
+        return None
 
     @property
     def at(self) -> Location | None:
@@ -54,17 +126,64 @@ class FieldPair:
         self.claim = claim
 
     @property
-    def subject(self) -> str:
+    def world(self) -> World:
+        return self.relation.world
+
+    @property
+    def name(self) -> str:
         field = self.truth or self.claim
-        return f"{self.relation.subject}.{field.name if field else ''}"
+        return field.name if field else ""
+
+    @property
+    def subject(self) -> str:
+        return f"{self.relation.subject}.{self.name}"
+
+    @property
+    def claimed(self) -> str:
+        """The claim in its own words: ``Document.title``."""
+        word = (self.claim.attribute or self.claim.name) if self.claim else self.name
+        return f"{self.relation.holder}.{word}" if self.relation.holder else word
+
+    @property
+    def relation_name(self) -> str:
+        return self.relation.relation_name
+
+    @property
+    def source(self) -> str:
+        return self.relation.source
+
+    @property
+    def holder(self) -> str:
+        return self.relation.holder
+
+    @property
+    def ceiling(self) -> Severity:
+        return self.relation.ceiling
 
     @property
     def access(self) -> Access:
         return self.relation.access
 
+    @property
+    def site(self) -> bool:
+        return self.claim is not None
+
+    @property
+    def unjudged(self) -> Unread | None:
+        if self.truth is None and not self.relation.known:
+            return Unread(f"{self.relation.subject} is only partly known", "partly known", self.subject, self.at)
+        return None
+
+    @cached_property
+    def stored(self) -> Field | None:
+        """The base column, whose limits hold and which a write reaches."""
+        return self.world.stored(self.truth) if self.truth else None
+
     @cached_property
     def read_fit(self) -> Fit:
         """How the column's values fare in the claim; YES where the claim does not read."""
+        from pgconform.lattice import Fit, Verdict, fits
+
         if not (self.truth and self.claim and self.access.reads):
             return Fit(Verdict.YES)
         return fits(self.truth.type, self.claim.type, self.relation.claim.transport)
@@ -72,6 +191,8 @@ class FieldPair:
     @cached_property
     def write_fit(self) -> Fit:
         """How the claim's values fare in the column; YES where the claim does not write."""
+        from pgconform.lattice import Fit, Verdict, fits
+
         if not (self.truth and self.claim and self.access.writes):
             return Fit(Verdict.YES)
         return fits(self.claim.type, self.truth.type, self.relation.claim.transport)
@@ -85,32 +206,137 @@ class FieldPair:
         return (self.truth.at if self.truth else None) or self.relation.truth_at
 
 
-class UnreadPair:
-    """Something of the truth that could not be read."""
+class _Part:
+    """A claim about one part of a relation that exists; it speaks with its relation's authority."""
 
-    def __init__(self, world: World, truth: Unread) -> None:
+    site = True
+    unjudged = None
+
+    def __init__(self, relation: RelationPair) -> None:
+        self.relation = relation
+        self.world = relation.world
+        self.subject = relation.subject
+        self.relation_name = relation.relation_name
+        self.source = relation.source
+        self.holder = relation.holder
+        self.ceiling = relation.ceiling
+        self.truth_at = relation.truth_at
+
+
+class KeyPair(_Part):
+    """A claim that columns identify a row: a model's key or, of kind "target", an upsert's ``on_conflict``."""
+
+    def __init__(self, relation: RelationPair, truth: Relation, claim: Key) -> None:
+        super().__init__(relation)
+        self.truth = truth
+        self.claim = claim
+        self.at = claim.at or relation.at
+
+
+class LinkPair(_Part):
+    """A claim of a foreign key, and the truth's foreign key on the same columns or None."""
+
+    def __init__(self, relation: RelationPair, truth: Link | None, claim: Link) -> None:
+        super().__init__(relation)
+        self.truth = truth
+        self.claim = claim
+        self.at = claim.at or relation.at
+
+
+class TypePair:
+    """A claim about a named type, and that type or None."""
+
+    site = True
+    unjudged = None
+    relation_name = ""
+    source = "type"
+    holder = ""
+    ceiling = Severity.WARNING
+
+    def __init__(self, world: World, truth: NamedType | None, claim: NamedType) -> None:
         self.world = world
         self.truth = truth
+        self.claim = claim
+        self.subject = claim.qualified
+        self.at = claim.at
+        self.truth_at = truth.at if truth else None
 
 
-Pair: TypeAlias = RelationPair | FieldPair | UnreadPair
+class TruthPair:
+    """A relation of the truth that somebody claims something of, by itself: for what is odd whoever asks."""
+
+    site = False
+    unjudged = None
+    source = "truth"
+    holder = ""
+    ceiling = Severity.WARNING
+
+    def __init__(self, world: World, truth: Relation) -> None:
+        self.world = world
+        self.truth = truth
+        self.subject = display_name(world, truth)
+        self.relation_name = truth.qualified
+        self.at = self.truth_at = truth.at
+
+
+class UnreadPair:
+    """Something of the truth, or of a claim's source, that could not be read."""
+
+    site = False
+    unjudged = None
+    relation_name = ""
+    holder = ""
+    ceiling = Severity.WARNING
+
+    def __init__(self, world: World, unread: Unread, source: str) -> None:
+        self.world = world
+        self.unread = unread
+        self.source = source
+        self.subject = unread.subject
+        self.at = unread.at
+        self.truth_at = None
+
+
+def display_name(world: World, relation: Relation) -> str:
+    """The name a person uses: qualified unless it lives in the first searched schema."""
+    return relation.name if relation.schema in ("", *world.schemas[:1]) else relation.qualified
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
-    """Every claim of a schema beside what the truth says of it."""
+    """Every claim of a schema about relations and types beside what the truth says of it."""
     for relation in claim.relations:
         truth = world.relation(relation.name, relation.schema)
         yield from relation_pairs(RelationPair(world, truth, relation))
+    for named in claim.types:
+        yield TypePair(world, world.named_type(named.name, named.schema), named)
+    for unread in claim.unread:
+        yield UnreadPair(world, unread, "source")
 
 
 def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
+    """The pair itself, then its columns, keys and links; of a relation that does not exist nothing more is said."""
     yield pair
     if pair.truth is None:
         return
+    columns = pair.world.fields(pair.truth)
     for field in pair.claim.fields:
-        yield FieldPair(pair, pair.truth.field(field.name), field)
+        yield FieldPair(pair, columns.get(field.name), field)
     if pair.claim.whole:
         claimed = {field.name for field in pair.claim.fields}
-        for field in pair.truth.fields:
-            if field.name not in claimed:
-                yield FieldPair(pair, field, None)
+        for name, column in columns.items():
+            if name not in claimed:
+                yield FieldPair(pair, column, None)
+    for key in pair.claim.keys:
+        yield KeyPair(pair, pair.truth, key)
+    for link in pair.claim.links:
+        same = (item for item in pair.truth.links if set(item.columns) == set(link.columns))
+        yield LinkPair(pair, next(same, None), link)
+
+
+def truth_pairs(world: World, claimed: set[str]) -> Iterator[Pair]:
+    """What the truth says by itself: the claimed relations, and everything of it that could not be read."""
+    for relation in world.truth.relations:
+        if relation.qualified in claimed:
+            yield TruthPair(world, relation)
+    for unread in world.truth.unread:
+        yield UnreadPair(world, unread, "truth")

@@ -126,6 +126,7 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     ``kind`` of a truth: "table", "partitioned table", "partition", "view", "materialized view", "foreign table".
     ``kind`` of a claim: its source's word ("model", "query", "payload", "document", …); ``holder`` is who says it.
     ``whole``: the list of fields means to be complete (of a truth: no part of the relation is missing from view).
+    ``certain`` False: that the claim is about this relation was inferred from names, not said by the program.
     ``partition_of`` names the parent of a partition: (schema, relation). ``schema`` "" is unsaid.
     """
 
@@ -148,6 +149,7 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     partition_of: tuple[str, str] | None = None
     extension: str = ""
     extra: str = ""
+    certain: bool = True
     comment: str | None = None
     at: Location | None = None
 
@@ -221,8 +223,9 @@ class Function(Value, frozen=True, eq=False, omit_defaults=True):
 class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     """Something a source met and could not read, or may not see: the reason in one clause, and what it concerns.
 
-    ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement", "permission", "unsupported".
-    ``subject`` names the relation concerned, where that is known.
+    ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
+    applied), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another object), "permission", "unsupported".
+    ``subject`` names the relation concerned, where that is known: of it, only a part may be in view.
     """
 
     reason: str
@@ -231,8 +234,21 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     at: Location | None = None
 
 
+class Dropped(Value, frozen=True, eq=False, omit_defaults=True):
+    """A relation, or with ``column`` a column of it, that the migrations once made and later dropped or renamed."""
+
+    name: str
+    schema: str = ""
+    column: str = ""
+    renamed_to: str = ""
+    at: Location | None = None
+
+
 class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything one source says. ``origin`` names it for a person, with secrets masked; it is no part of equality."""
+    """Everything one source says. ``origin`` names it for a person, with secrets masked; it is no part of equality.
+
+    ``dropped`` is what the source knows to have existed once; it explains findings and is no part of the normal form.
+    """
 
     relations: tuple[Relation, ...] = ()
     types: tuple[NamedType, ...] = ()
@@ -240,6 +256,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     queries: tuple[Query, ...] = ()
     statements: tuple[Statement, ...] = ()
     unread: tuple[Unread, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     origin: str = ""
     server: str = ""
     extensions: tuple[str, ...] = ()

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Protocol, TypeVar
 
-from pgconform.schema import Function, NamedType, Relation, Schema
+from pgconform.schema import Dropped, Function, NamedType, Relation, Schema
+from pgconform.shape import Field
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def schema(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
 
 
 class World:
@@ -14,21 +27,23 @@ class World:
     def __init__(self, truth: Schema, schemas: tuple[str, ...] = ("public",)) -> None:
         self.truth = truth
         self.schemas = schemas
+        self._fields: dict[int, dict[str, Field]] = {}
 
     @cached_property
-    def _relations(self) -> dict[tuple[str, str], Relation]:
-        return {(relation.schema, relation.name): relation for relation in self.truth.relations}
+    def _relations(self) -> dict[tuple[str, str], tuple[Relation, ...]]:
+        return _index(self.truth.relations)
 
     @cached_property
-    def _types(self) -> dict[tuple[str, str], NamedType]:
-        return {(named.schema, named.name): named for named in self.truth.types}
+    def _types(self) -> dict[tuple[str, str], tuple[NamedType, ...]]:
+        return _index(self.truth.types)
 
     @cached_property
     def _functions(self) -> dict[tuple[str, str], tuple[Function, ...]]:
-        found: defaultdict[tuple[str, str], tuple[Function, ...]] = defaultdict(tuple)
-        for function in self.truth.functions:
-            found[function.schema, function.name] += (function,)
-        return dict(found)
+        return _index(self.truth.functions)
+
+    @cached_property
+    def _dropped(self) -> dict[tuple[str, str], tuple[Dropped, ...]]:
+        return _index(self.truth.dropped)
 
     @cached_property
     def _homes(self) -> dict[str, tuple[Relation, ...]]:
@@ -37,26 +52,67 @@ class World:
             found[relation.name] += (relation,)
         return dict(found)
 
+    @cached_property
+    def _half_seen(self) -> frozenset[tuple[str, str]]:
+        subjects = (unread.subject for unread in self.truth.unread if unread.subject)
+        return frozenset(self.split(subject) for subject in subjects)
+
+    def split(self, subject: str) -> tuple[str, str]:
+        """(schema, name) of a name that may be qualified; unqualified ones live in the first searched schema."""
+        schema, dot, name = subject.rpartition(".")
+        return (schema, name) if dot else (self.schemas[0] if self.schemas else "", subject)
+
+    def _first(self, index: dict[tuple[str, str], tuple[N, ...]], name: str, schema: str) -> tuple[N, ...]:
+        for candidate in (schema,) if schema else self.schemas:
+            if found := index.get((candidate, name)):
+                return found
+        return ()
+
     def relation(self, name: str, schema: str = "") -> Relation | None:
         """The relation of that name in that schema, or in the first of the searched ones that has it."""
-        for candidate in (schema,) if schema else self.schemas:
-            if found := self._relations.get((candidate, name)):
-                return found
-        return None
+        return next(iter(self._first(self._relations, name, schema)), None)
 
     def homes(self, name: str) -> tuple[Relation, ...]:
         """Every relation of that name, whatever its schema."""
         return self._homes.get(name, ())
 
+    def fields(self, relation: Relation) -> dict[str, Field]:
+        """The columns of a relation of this truth, by name, in their order."""
+        found = self._fields.get(id(relation))
+        if found is None:
+            found = self._fields[id(relation)] = {field.name: field for field in relation.fields}
+        return found
+
+    def stored(self, field: Field) -> Field:
+        """The base column behind a view's column, or the column itself."""
+        seen = {field.origin}
+        while field.origin and (base := self.relation(field.origin[1], field.origin[0])):
+            column = self.fields(base).get(field.origin[2])
+            if column is None or column.origin in seen:
+                return column or field
+            seen.add(column.origin)
+            field = column
+        return field
+
+    def half_seen(self, name: str, schema: str = "") -> bool:
+        """Something of the truth about this relation could not be read, so that its absence proves nothing."""
+        return any((candidate, name) in self._half_seen for candidate in ((schema,) if schema else self.schemas))
+
+    def dropped(self, name: str, schema: str = "", column: str = "") -> Dropped | None:
+        """The last time the migrations dropped or renamed this relation, or this column of it."""
+        found = self._first(self._dropped, name, schema)
+        return next((item for item in reversed(found) if item.column == column), None)
+
     def named_type(self, name: str, schema: str = "") -> NamedType | None:
-        for candidate in (schema,) if schema else self.schemas:
-            if found := self._types.get((candidate, name)):
-                return found
-        return None
+        return next(iter(self._first(self._types, name, schema)), None)
 
     def functions(self, name: str, schema: str = "") -> tuple[Function, ...]:
         """The overloads of a function in that schema, or in the first of the searched ones that has any."""
-        for candidate in (schema,) if schema else self.schemas:
-            if found := self._functions.get((candidate, name)):
-                return found
-        return ()
+        return self._first(self._functions, name, schema)
+
+
+def _index(items: Iterable[N]) -> dict[tuple[str, str], tuple[N, ...]]:
+    found: dict[tuple[str, str], list[N]] = {}
+    for item in items:
+        found.setdefault((item.schema, item.name), []).append(item)
+    return {key: tuple(values) for key, values in found.items()}

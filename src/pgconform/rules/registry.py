@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from pgconform.finding import Finding, Severity
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """``judge`` looks at pairs of the kind ``on`` and yields findings.
+    """``judge`` looks at pairs of the kind ``on`` and gives findings; `check` fills in rule, subject and place.
 
     ``code`` is never reused; ``name`` says what is wrong; ``since`` is the version that brought it; a ``preview`` rule
     runs only when selected. ``severity`` is the highest the rule gives; a finding may be milder.
@@ -24,7 +24,7 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     summary: str
     on: type[Any]
-    judge: Callable[[Any], Iterator[Finding]]
+    judge: Callable[[Any], Iterable[Finding]]
     severity: Severity = Severity.ERROR
     since: str = "0.1"
     preview: bool = False
