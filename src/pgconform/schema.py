@@ -52,6 +52,7 @@ class Key(Value, frozen=True, eq=False, omit_defaults=True):
     """Columns that identify a row. ``kind``: "primary", "unique" (constraint), "index" (unique index) or "exclusion".
 
     A partial or expression index is no target of a plain ON CONFLICT; expressions stand as "" in ``columns``.
+    ``definition`` is the server's text of an exclusion constraint or expression index, which columns do not say.
     """
 
     columns: tuple[str, ...]
@@ -61,6 +62,7 @@ class Key(Value, frozen=True, eq=False, omit_defaults=True):
     expression: bool = False
     nulls_distinct: bool = True
     deferrable: bool = False
+    definition: str = ""
     at: Location | None = None
 
 
@@ -127,7 +129,9 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     ``kind`` of a claim: its source's word ("model", "query", "payload", "document", …); ``holder`` is who says it.
     ``whole``: the list of fields means to be complete (of a truth: no part of the relation is missing from view).
     ``certain`` False: that the claim is about this relation was inferred from names, not said by the program.
-    ``partition_of`` names the parent of a partition: (schema, relation). ``schema`` "" is unsaid.
+    ``partition_of`` names the parent of a partition: (schema, relation); its columns are the parent's and not repeated.
+    ``definition``: a view's query, a partitioned table's key. ``options``: a view's (``security_invoker=true``).
+    ``schema`` "" is unsaid.
     """
 
     name: str
@@ -146,6 +150,7 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     policies: tuple[Policy, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     definition: str = ""
+    options: tuple[str, ...] = ()
     partition_of: tuple[str, str] | None = None
     extension: str = ""
     extra: str = ""
@@ -248,6 +253,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything one source says. ``origin`` names it for a person, with secrets masked; it is no part of equality.
 
     ``dropped`` is what the source knows to have existed once; it explains findings and is no part of the normal form.
+    ``schemas`` are all it has, empty ones too.
     """
 
     relations: tuple[Relation, ...] = ()
@@ -260,11 +266,16 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     origin: str = ""
     server: str = ""
     extensions: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
 
     def normal(self) -> Schema:
-        """The same schema in one order, without places, origin and server: equal normal forms are equal schemas."""
+        """The same schema in one order, without places, origin and server: equal normal forms are equal schemas.
+
+        Partitions fold into their parent: they come and go with the data.
+        """
+        whole = (item for item in self.relations if item.partition_of is None)
         return Schema(
-            relations=_sorted((_normal_relation(item) for item in self.relations), _relation_order),
+            relations=_sorted((_normal_relation(item) for item in whole), _relation_order),
             types=_sorted((_unplaced(item) for item in self.types), lambda item: item.qualified),
             functions=_sorted((_unplaced(item) for item in self.functions), _function_order),
         )
