@@ -34,7 +34,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     """``judged`` counts the sites that were judged, ``unjudged`` lists the others, by place.
 
     A site is one relation, column, function, key or statement that a claimant names. ``relations`` are all tables and
-    views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs.
+    views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs. ``suppressed`` findings
+    are those the code itself asks to ignore; ``cached``: nothing had changed, so this is the last run's report.
     """
 
     truth: Summary
@@ -44,6 +45,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     unjudged: tuple[Unread, ...] = ()
     relations: tuple[tuple[str, Status], ...] = ()
     seconds: float = 0.0
+    suppressed: int = 0
+    cached: bool = False
 
     def keeping(self, wanted: Callable[[Finding], bool]) -> Report:
         """The same report of only the wanted findings, with the relations' status according to them."""
