@@ -21,26 +21,26 @@ class Severity(enum.StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
-class Rename(Value, frozen=True, eq=False, tag="rename", omit_defaults=True):
+class Rename(Value, frozen=True, eq=False, tag_field="change", tag="rename", omit_defaults=True):
     """Write ``new`` where ``old`` stands."""
 
     old: str
     new: str
 
 
-class Retype(Value, frozen=True, eq=False, tag="retype", omit_defaults=True):
+class Retype(Value, frozen=True, eq=False, tag_field="change", tag="retype", omit_defaults=True):
     """Give the subject this type: the truth's, which the claim's own language spells."""
 
     type: Type
 
 
-class Renull(Value, frozen=True, eq=False, tag="renull", omit_defaults=True):
+class Renull(Value, frozen=True, eq=False, tag_field="change", tag="renull", omit_defaults=True):
     """Let the subject be NULL, or not."""
 
     nullable: bool
 
 
-class AddField(Value, frozen=True, eq=False, tag="add", omit_defaults=True):
+class AddField(Value, frozen=True, eq=False, tag_field="change", tag="add", omit_defaults=True):
     """Add this field to the claim; ``type`` and ``nullable`` are the truth's."""
 
     name: str
@@ -48,19 +48,19 @@ class AddField(Value, frozen=True, eq=False, tag="add", omit_defaults=True):
     nullable: bool = False
 
 
-class DropField(Value, frozen=True, eq=False, tag="drop", omit_defaults=True):
+class DropField(Value, frozen=True, eq=False, tag_field="change", tag="drop", omit_defaults=True):
     """Leave this field out of the claim."""
 
     name: str
 
 
-class Relabel(Value, frozen=True, eq=False, tag="relabel", omit_defaults=True):
+class Relabel(Value, frozen=True, eq=False, tag_field="change", tag="relabel", omit_defaults=True):
     """Give the closed set exactly these labels, in this order."""
 
     labels: tuple[str, ...]
 
 
-class Rebound(Value, frozen=True, eq=False, tag="rebound", omit_defaults=True):
+class Rebound(Value, frozen=True, eq=False, tag_field="change", tag="rebound", omit_defaults=True):
     """Set one limit (``max_length``, ``ge`` …) of the subject; None takes it away."""
 
     limit: str

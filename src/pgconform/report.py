@@ -34,8 +34,9 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     """``judged`` counts the sites that were judged, ``unjudged`` lists the others, by place.
 
     A site is one relation, column, function, key or statement that a claimant names. ``relations`` are all tables and
-    views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs. ``suppressed`` findings
-    are those the code itself asks to ignore; ``cached``: nothing had changed, so this is the last run's report.
+    views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs.
+    ``suppressed`` findings are those the code itself asks to ignore; ``cached``: nothing had changed since the run
+    that this report is of.
     """
 
     truth: Summary
