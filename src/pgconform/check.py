@@ -46,7 +46,7 @@ def judge(
             judged += (reason := pair.unjudged) is None
             unjudged += [reason] if reason else []
     findings = tuple(sorted(found.values(), key=Finding.order))
-    names = (relation.qualified for relation in truth.relations if relation.schema in schemas)
+    names = (item.qualified for item in truth.relations if item.schema in schemas and item.partition_of is None)
     return Report(
         truth=summary(truth),
         claims=tuple(map(summary, claims)),

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
-from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Unread
-from pgconform.shape import Field, Location
+from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Transport, Unread
+from pgconform.shape import Field, Location, Type
 from pgconform.world import World
 
 if TYPE_CHECKING:
@@ -84,13 +84,18 @@ class RelationPair:
         return self.claim.kind in SENT
 
     @property
+    def told(self) -> bool:
+        """The claim only tells people (or their agents) what the truth is; nothing runs it."""
+        return self.claim.kind in TOLD
+
+    @property
     def certain(self) -> bool:
         return self.claim.certain
 
     @property
     def ceiling(self) -> Severity:
         """A description that nothing runs cannot fail, and an inferred binding is never sure enough for an error."""
-        return Severity.ERROR if self.certain and self.claim.kind not in TOLD else Severity.WARNING
+        return Severity.ERROR if self.certain and not self.told else Severity.WARNING
 
     @cached_property
     def known(self) -> bool:
@@ -165,6 +170,10 @@ class FieldPair:
         return self.relation.access
 
     @property
+    def told(self) -> bool:
+        return self.relation.told
+
+    @property
     def site(self) -> bool:
         return self.claim is not None
 
@@ -180,22 +189,23 @@ class FieldPair:
         return self.world.stored(self.truth) if self.truth else None
 
     @cached_property
-    def read_fit(self) -> Fit:
-        """How the column's values fare in the claim; YES where the claim does not read."""
-        from pgconform.lattice import Fit, Verdict, fits
-
+    def read_fit(self) -> Fit | None:
+        """How the column's values fare in the claim; None where the claim does not read."""
         if not (self.truth and self.claim and self.access.reads):
-            return Fit(Verdict.YES)
-        return fits(self.truth.type, self.claim.type, self.relation.claim.transport)
+            return None
+        return fit(self.truth.type, self.claim.type, self.relation.claim.transport)
 
     @cached_property
-    def write_fit(self) -> Fit:
-        """How the claim's values fare in the column; YES where the claim does not write."""
-        from pgconform.lattice import Fit, Verdict, fits
-
+    def write_fit(self) -> Fit | None:
+        """How the claim's values fare in the column; None where the claim does not write."""
         if not (self.truth and self.claim and self.access.writes):
-            return Fit(Verdict.YES)
-        return fits(self.claim.type, self.truth.type, self.relation.claim.transport)
+            return None
+        return fit(self.claim.type, self.truth.type, self.relation.claim.transport)
+
+    @cached_property
+    def worst_fit(self) -> Fit | None:
+        """The worse of both directions; the reading one where they are equal."""
+        return max((found for found in (self.read_fit, self.write_fit) if found), key=_badness, default=None)
 
     @property
     def at(self) -> Location | None:
@@ -295,6 +305,17 @@ class UnreadPair:
         self.subject = unread.subject
         self.at = unread.at
         self.truth_at = None
+
+
+def fit(source: Type, target: Type, transport: Transport) -> Fit:
+    """The lattice's answer; the lattice is loaded by the first question."""
+    from pgconform.lattice import fits
+
+    return fits(source, target, transport)
+
+
+def _badness(found: Fit) -> int:
+    return int(found.verdict)
 
 
 def display_name(world: World, relation: Relation) -> str:

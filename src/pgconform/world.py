@@ -77,11 +77,21 @@ class World:
         return self._homes.get(name, ())
 
     def fields(self, relation: Relation) -> dict[str, Field]:
-        """The columns of a relation of this truth, by name, in their order."""
+        """The columns of a relation of this truth, by name, in their order; a partition's are its table's."""
         found = self._fields.get(id(relation))
         if found is None:
-            found = self._fields[id(relation)] = {field.name: field for field in relation.fields}
+            whole = self.unfolded(relation)
+            found = self._fields[id(relation)] = {field.name: field for field in whole.fields}
         return found
+
+    def unfolded(self, relation: Relation) -> Relation:
+        """The partitioned table of a partition that has no columns of its own, else the relation itself."""
+        seen = set[tuple[str, str]]()
+        while relation.partition_of and not relation.fields and relation.partition_of not in seen:
+            seen.add(relation.partition_of)
+            schema, name = relation.partition_of
+            relation = self.relation(name, schema) or relation
+        return relation
 
     def stored(self, field: Field) -> Field:
         """The base column behind a view's column, or the column itself."""

@@ -1,0 +1,105 @@
+"""The limits on a column's values and a claim's, brought to one form and held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from pgconform.finding import Finding, Rebound, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import fails, milder
+from pgconform.shape import Bounds, Field, Scalar, Type
+
+WHOLE = ("int2", "int4", "int8", "py.int", "py.strict_int")
+
+
+class Edge(NamedTuple):
+    """One end of a range: ``at`` itself is in it unless ``open``. ``sign`` is 1 of an upper end, -1 of a lower one."""
+
+    at: Decimal
+    open: bool
+    sign: int
+
+    def beyond(self, other: Edge) -> bool:
+        """This end lets values pass that the other one stops."""
+        mine, others = self.at * self.sign, other.at * self.sign
+        return mine > others or (mine == others and other.open and not self.open)
+
+    @property
+    def limit(self) -> str:
+        return ("l" if self.sign > 0 else "g") + ("t" if self.open else "e")
+
+    def __str__(self) -> str:
+        mark = "<" if self.sign > 0 else ">"
+        return f"{mark}{'' if self.open else '='} {self.at:f}"
+
+    @property
+    def outside(self) -> str:
+        """A value just past this end."""
+        return f"{self.at if self.open else self.at + self.sign:f}"
+
+
+def ends(field: Field) -> tuple[Edge | None, Edge | None]:
+    """(the lower, the upper) end of the numbers a field takes; None where nothing is said."""
+    bounds = field.bounds or Bounds()
+    whole = isinstance(field.type, Scalar) and field.type.kind in WHOLE
+    return _end(bounds.ge, bounds.gt, -1, whole), _end(bounds.le, bounds.lt, 1, whole)
+
+
+def _end(closed: str | None, opened: str | None, sign: int, whole: bool) -> Edge | None:
+    said = ((number(closed), False), (number(opened), True))
+    found = [Edge(value, is_open, sign) for value, is_open in said if value is not None]
+    if whole:
+        found = [Edge(edge.at - sign, False, sign) if edge.open else edge for edge in found]
+    return min(found, key=lambda edge: (edge.at * sign, not edge.open), default=None)
+
+
+def number(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def lengths(field: Field, type_: Type | None = None) -> tuple[Edge | None, Edge | None]:
+    """(the least, the most) characters or items a field takes: of its limits and of varchar(n)."""
+    bounds = field.bounds or Bounds()
+    most = [bounds.max_length] if bounds.max_length is not None else []
+    kind = type_ or field.type
+    if isinstance(kind, Scalar) and kind.kind in ("varchar", "bpchar") and kind.size:
+        most.append(kind.size[0])
+    least = Edge(Decimal(bounds.min_length), False, -1) if bounds.min_length else None
+    return least, Edge(Decimal(min(most)), False, 1) if most else None
+
+
+class Wording(NamedTuple):
+    """How a rule speaks of its limit: ``what`` is limited, the error of a write, and the limit's name in a change."""
+
+    what: str
+    error: str
+    limits: tuple[str, str]
+
+
+def compared(pair: FieldPair, theirs: Edge | None, mine: Edge | None, say: Wording) -> Iterator[Finding]:
+    """What the claim may send and the column refuses, and what the column may hold and the claim refuses."""
+    if pair.access.writes and theirs and (mine is None or mine.beyond(theirs)):
+        yield Finding(
+            milder(pair.relation, Severity.WARNING) if mine else Severity.INFO,
+            f"{pair.subject} takes {say.what} {theirs}, {pair.claimed} {f'up to {mine}' if mine else 'any'}",
+            consequence=fails(pair.relation, say.error),
+            witness=theirs.outside,
+            change=Rebound(_limit(theirs, say), f"{theirs.at:f}"),
+        )
+    elif pair.access.reads and mine and (theirs is None or theirs.beyond(mine)):
+        yield Finding(
+            milder(pair.relation, Severity.WARNING) if theirs else Severity.INFO,
+            f"{pair.claimed} takes {say.what} {mine}, {pair.subject} may hold {f'any {theirs}' if theirs else 'any'}",
+            consequence="a row with such a value fails validation",
+            witness=mine.outside,
+            change=Rebound(_limit(theirs or mine, say), f"{theirs.at:f}" if theirs else None),
+        )
+
+
+def _limit(edge: Edge, say: Wording) -> str:
+    return say.limits[edge.sign > 0] or edge.limit

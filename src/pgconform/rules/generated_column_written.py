@@ -1,0 +1,31 @@
+"""COL004: a write to a column whose value only the database may give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import DropField, Finding, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import fails, milder
+from pgconform.rules.registry import Rule
+from pgconform.schema import Access
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    column, claim = pair.stored, pair.claim
+    if column is None or claim is None or pair.access not in (Access.INSERT, Access.UPDATE):
+        return
+    if not column.generated and column.identity != "always":
+        return
+    what = "a generated column" if column.generated else "GENERATED ALWAYS AS IDENTITY"
+    always = pair.relation.sent or claim.required is not False
+    yield Finding(
+        milder(pair.relation, Severity.ERROR if always else Severity.WARNING),
+        f"{pair.subject} is {what}; {pair.claimed} writes to it",
+        consequence=f'{fails(pair.relation, "428C9")} (only DEFAULT can be written to column "{pair.name}")',
+        help=f"leave out {pair.name}",
+        change=DropField(claim.name),
+    )
+
+
+RULE = Rule("COL004", "generated-column-written", "a write to a generated or identity column", FieldPair, judge)

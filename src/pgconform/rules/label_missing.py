@@ -1,0 +1,29 @@
+"""ENM001: a label the database may send and the claim does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Relabel, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._labels import sets
+from pgconform.rules._wording import quoted
+from pgconform.rules.registry import Rule
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    both = sets(pair) if pair.access.reads or pair.told else None
+    if both is None or not both.missing:
+        return
+    nothing_fits = not set(both.theirs) & set(both.mine) and not pair.told
+    yield Finding(
+        Severity.ERROR if nothing_fits else Severity.WARNING,
+        f"{pair.subject} may be {quoted(both.missing)}, which {pair.claimed} does not know",
+        consequence="the list is out of date" if pair.told else "a row with it fails validation",
+        help=f"the labels are {quoted(both.theirs)}",
+        witness=both.missing[0],
+        change=Relabel(both.theirs),
+    )
+
+
+RULE = Rule("ENM001", "label-missing", "a label of the database that the claim does not know", FieldPair, judge)

@@ -1,0 +1,28 @@
+"""NUL002: a column that is never NULL, read into something that allows None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Renull, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import spelled
+from pgconform.rules.registry import Rule
+from pgconform.schema import Access
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    truth, claim = pair.truth, pair.claim
+    if truth is None or claim is None or truth.nullable is not False or claim.nullable is not True:
+        return
+    if pair.told or pair.access is Access.READ:
+        yield Finding(
+            Severity.INFO,
+            f"{pair.subject} is NOT NULL, {pair.claimed} allows None",
+            consequence="code must handle a None that never comes",
+            help=f"write  {spelled(truth.type) if pair.told else spelled(claim.type)}",
+            change=Renull(nullable=False),
+        )
+
+
+RULE = Rule("NUL002", "never-null", "a NOT NULL column read as nullable", FieldPair, judge, Severity.INFO)

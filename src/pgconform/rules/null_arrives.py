@@ -1,0 +1,37 @@
+"""NUL001: a column that may be NULL, read into something that takes no None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Renull, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import milder, spelled
+from pgconform.rules.registry import Rule
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    truth, claim = pair.truth, pair.claim
+    if truth is None or claim is None or truth.nullable is not True or claim.nullable is not False:
+        return
+    if pair.told:
+        yield Finding(
+            Severity.WARNING,
+            f"{pair.subject} is nullable; {pair.claimed} is said to be NOT NULL",
+            consequence="whoever trusts this does not expect NULL",
+            witness="NULL",
+            change=Renull(nullable=True),
+        )
+    elif pair.access.reads:
+        type_ = spelled(claim.type)
+        yield Finding(
+            milder(pair.relation, Severity.WARNING),
+            f"{pair.subject} is nullable, {pair.claimed} takes no None",
+            consequence="a row with NULL fails validation",
+            help=f"write  {type_} | None = None" if type_ != "unknown" else "let it be None",
+            witness="NULL",
+            change=Renull(nullable=True),
+        )
+
+
+RULE = Rule("NUL001", "null-arrives", "a nullable column read as never NULL", FieldPair, judge, Severity.WARNING)

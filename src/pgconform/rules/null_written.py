@@ -1,0 +1,46 @@
+"""NUL003: a value that can be None, written to a column that takes no NULL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Renull, Severity
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import fails
+from pgconform.rules.missing_column import needed
+from pgconform.rules.registry import Rule
+from pgconform.schema import Access
+from pgconform.shape import Field, Scalar
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    column, claim = pair.stored, pair.claim
+    if column is None or claim is None or column.nullable is not False or claim.nullable is not True:
+        return
+    if pair.access not in (Access.INSERT, Access.UPDATE):
+        return
+    nothing_else = claim.type == Scalar("py.none")
+    yield Finding(
+        _severity(pair, column, nothing_else),
+        f"{pair.subject} is NOT NULL, {pair.claimed} {'is' if nothing_else else 'can be'} None",
+        consequence=f'{fails(pair.relation, "23502")} (null value in column "{pair.name}")',
+        help=_help(pair, column),
+        witness="None",
+        change=None if nothing_else else Renull(nullable=False),
+    )
+
+
+def _severity(pair: FieldPair, column: Field, nothing_else: bool) -> Severity:
+    """A model's unset fields need not be sent, so that only what must be given anyway is sure to be missed."""
+    if pair.relation.sent:
+        return Severity.ERROR if nothing_else and pair.relation.certain else Severity.WARNING
+    return Severity.WARNING if pair.access is Access.INSERT and needed(column) else Severity.INFO
+
+
+def _help(pair: FieldPair, column: Field) -> str:
+    if column.filled and pair.access is Access.INSERT:
+        return f"leave out {pair.name} when it is None, and the database fills it"
+    return f"send a value for {pair.name}, or leave it out when it is None"
+
+
+RULE = Rule("NUL003", "null-written", "None written to a NOT NULL column", FieldPair, judge)

@@ -1,0 +1,116 @@
+"""COL001: a claim about a column that the relation does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Rename, Severity
+from pgconform.names import nearest
+from pgconform.pairs import FieldPair
+from pgconform.rules._wording import did_you_mean, fails
+from pgconform.rules.registry import Rule
+from pgconform.schema import Access, Dropped, Transport
+from pgconform.shape import Field, Scalar
+
+SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+
+
+def judge(pair: FieldPair) -> Iterator[Finding]:
+    claim = pair.claim
+    if pair.truth is not None or claim is None or not pair.relation.known or _reachable(pair, claim):
+        return
+    truth = pair.relation.truth
+    dropped = pair.world.dropped(truth.name, truth.schema, claim.name) if truth else None
+    near = _near(pair, claim, dropped)
+    yield Finding(
+        _severity(pair, claim),
+        f'{pair.relation.subject} has no column "{claim.name}"' + (_gone(dropped) or did_you_mean(near)),
+        consequence=_consequence(pair, claim),
+        help=f'write "{near[0]}"' if len(near) == 1 else "",
+        change=Rename(claim.name, near[0]) if len(near) == 1 else None,
+        truth_at=dropped.at if dropped else None,
+    )
+
+
+def _reachable(pair: FieldPair, claim: Field) -> bool:
+    """A system column, or a function of the row, can be read like a column though it is none."""
+    if pair.access.writes:
+        return False
+    row = {pair.relation.subject, pair.relation.relation_name}
+    return claim.name in SYSTEM or any(
+        len(function.arguments) == 1 and function.arguments[0].type.raw in row
+        for function in pair.world.functions(claim.name)
+    )
+
+
+def _severity(pair: FieldPair, claim: Field) -> Severity:
+    relation = pair.relation
+    if not relation.certain:
+        return Severity.INFO
+    if relation.sent or relation.claim.transport is Transport.SQLALCHEMY:
+        return Severity.ERROR
+    return Severity.WARNING if pair.access is Access.MENTION or claim.required is False else Severity.ERROR
+
+
+def _gone(dropped: Dropped | None) -> str:
+    if dropped is None:
+        return ""
+    return f'; it was renamed to "{dropped.renamed_to}"' if dropped.renamed_to else "; a migration drops it"
+
+
+def _near(pair: FieldPair, claim: Field, dropped: Dropped | None) -> tuple[str, ...]:
+    truth = pair.relation.truth
+    if dropped or truth is None:
+        return (dropped.renamed_to,) if dropped and dropped.renamed_to else ()
+    columns = pair.world.fields(truth)
+    taken = {field.name for field in pair.relation.claim.fields}
+    free = [name for name in columns if name not in taken]
+    place = _neighbours(pair, claim)
+    return nearest(claim.name, free, lambda name: _type_bonus(claim, columns[name]) + (0.06 if name in place else 0.0))
+
+
+def _type_bonus(claim: Field, column: Field) -> float:
+    """What plainly differs in type is hardly a slip of the pen."""
+    if not (isinstance(claim.type, Scalar) and isinstance(column.type, Scalar)):
+        return 0.0
+    return 0.0 if _family(claim.type.kind) & _family(column.type.kind) else -0.15
+
+
+def _family(kind: str) -> frozenset[str]:
+    plain = kind.removeprefix("py.").removeprefix("strict_")
+    if plain in ("text", "varchar", "bpchar", "str", "citext", "name", "any", "unknown"):
+        return frozenset({"text", "int", "float", "bool", "date"}) if plain == "any" else frozenset({"text"})
+    for family, starts in (("number", ("int", "float", "numeric", "decimal")), ("time", ("date", "time", "interval"))):
+        if plain.startswith(starts):
+            return frozenset({family})
+    return frozenset({plain, "text"} if "uuid" in plain else {plain})
+
+
+def _neighbours(pair: FieldPair, claim: Field) -> set[str]:
+    """The columns that stand where a field of this claim's place would: after the same one, or before it."""
+    truth = pair.relation.truth
+    names = [field.name for field in pair.relation.claim.fields]
+    columns = list(pair.world.fields(truth)) if truth else []
+    place = names.index(claim.name) if claim.name in names else -1
+    if place < 0:
+        return set()
+    before, after = names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else ""
+    following = {columns[columns.index(before) + 1]} if before in columns[:-1] else set()
+    preceding = {columns[columns.index(after) - 1]} if after in columns[1:] else set()
+    return following | preceding
+
+
+def _consequence(pair: FieldPair, claim: Field) -> str:
+    relation = pair.relation
+    if pair.access is Access.MENTION and not relation.sent:
+        return "whoever follows this names a column that is not there"
+    if pair.access.writes:
+        return fails(relation, "42703 (column does not exist)", "PGRST204")
+    if relation.sent or relation.claim.transport is Transport.SQLALCHEMY:
+        return fails(relation, "42703 (column does not exist)")
+    if claim.required is False:
+        return f"no row ever fills {pair.claimed}: it keeps its default"
+    return f'no row has it: validation fails with "Field required" ({pair.claimed})'
+
+
+RULE = Rule("COL001", "unknown-column", "a column that the table does not have", FieldPair, judge)

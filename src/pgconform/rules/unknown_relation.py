@@ -1,0 +1,89 @@
+"""REL001: a claim about a relation that the truth does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Rename, Severity
+from pgconform.names import nearest
+from pgconform.pairs import RelationPair
+from pgconform.rules._wording import did_you_mean, fails, milder
+from pgconform.rules.registry import Rule
+from pgconform.schema import Access, Dropped, Relation, Transport
+
+SYSTEM = frozenset({"pg_catalog", "information_schema"})
+
+
+def judge(pair: RelationPair) -> Iterator[Finding]:
+    if pair.truth is not None or pair.half_seen or pair.claim.schema in SYSTEM:
+        return
+    dropped = pair.world.dropped(pair.claim.name, pair.claim.schema)
+    near = _near(pair, dropped)
+    yield Finding(
+        milder(pair, Severity.WARNING if pair.access is Access.MENTION and not pair.sent else Severity.ERROR),
+        _missing(pair) + (_elsewhere(pair) or _gone(dropped) or did_you_mean(near)),
+        consequence=_consequence(pair),
+        help=_help(pair, near),
+        change=Rename(pair.claim.name, near[0]) if len(near) == 1 else None,
+        truth_at=dropped.at if dropped else None,
+    )
+
+
+def _missing(pair: RelationPair) -> str:
+    schemas = (pair.claim.schema,) if pair.claim.schema else pair.world.schemas
+    return f'there is no table "{pair.claim.name}" in schema {" or ".join(schemas)}'
+
+
+def _homes(pair: RelationPair) -> tuple[Relation, ...]:
+    """Relations of that name in schemas that are not searched, be the schema unsaid or written into the name."""
+    schema, dot, name = pair.claim.name.rpartition(".")
+    if dot and not pair.claim.schema:
+        inside = pair.world.relation(name, schema)
+        return (inside,) if inside else ()
+    return pair.world.homes(pair.claim.name)
+
+
+def _elsewhere(pair: RelationPair) -> str:
+    homes = _homes(pair)
+    if not homes:
+        return ""
+    if homes[0].name != pair.claim.name:
+        return f"; {homes[0].qualified} is a {homes[0].kind} of schema {homes[0].schema}"
+    return f"; schema {homes[0].schema} has one"
+
+
+def _gone(dropped: Dropped | None) -> str:
+    if dropped is None:
+        return ""
+    return f'; it was renamed to "{dropped.renamed_to}"' if dropped.renamed_to else "; a migration drops it"
+
+
+def _near(pair: RelationPair, dropped: Dropped | None) -> tuple[str, ...]:
+    if dropped and dropped.renamed_to:
+        return (dropped.renamed_to,)
+    if dropped or _homes(pair):
+        return ()
+    searched = (pair.claim.schema,) if pair.claim.schema else pair.world.schemas
+    return nearest(pair.claim.name, {item.name for item in pair.world.truth.relations if item.schema in searched})
+
+
+def _consequence(pair: RelationPair) -> str:
+    if pair.access is Access.MENTION and not pair.sent:
+        return "whoever follows this names a table that is not there"
+    creates = "; no migration creates it" if pair.world.truth.origin.startswith("migrations") else ""
+    return fails(pair, "42P01 (relation does not exist)", "404 PGRST205") + creates
+
+
+def _help(pair: RelationPair, near: tuple[str, ...]) -> str:
+    homes = _homes(pair)
+    if not homes:
+        return f'write "{near[0]}"' if len(near) == 1 else ""
+    home = homes[0]
+    if home.qualified == "auth.users":
+        return "auth.users is not exposed: use the client's auth.admin, or keep a table of profiles that refers to it"
+    if pair.claim.transport is Transport.POSTGREST:
+        return f'write .schema("{home.schema}").table("{home.name}"), and expose that schema to the API'
+    return f"write {home.qualified}"
+
+
+RULE = Rule("REL001", "unknown-relation", "a table or view that does not exist", RelationPair, judge)
