@@ -1,0 +1,1 @@
+"""Sources: what speaks of a schema, read into a `Schema`. A source never judges, and says what it could not read."""
