@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
 from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Transport, Unread
-from pgconform.shape import Field, Location, Type
+from pgconform.shape import Field, Location, Type, Unknown
 from pgconform.world import World
 
 if TYPE_CHECKING:
@@ -190,14 +190,14 @@ class FieldPair:
 
     @cached_property
     def read_fit(self) -> Fit | None:
-        """How the column's values fare in the claim; None where the claim does not read."""
+        """How the column's values fare in the claim; None where the claim does not read, or a type is unsaid."""
         if not (self.truth and self.claim and self.access.reads):
             return None
         return fit(self.truth.type, self.claim.type, self.relation.claim.transport)
 
     @cached_property
     def write_fit(self) -> Fit | None:
-        """How the claim's values fare in the column; None where the claim does not write."""
+        """How the claim's values fare in the column; None where the claim does not write, or a type is unsaid."""
         if not (self.truth and self.claim and self.access.writes):
             return None
         return fit(self.claim.type, self.truth.type, self.relation.claim.transport)
@@ -307,8 +307,10 @@ class UnreadPair:
         self.truth_at = None
 
 
-def fit(source: Type, target: Type, transport: Transport) -> Fit:
-    """The lattice's answer; the lattice is loaded by the first question."""
+def fit(source: Type, target: Type, transport: Transport) -> Fit | None:
+    """The lattice's answer, None where one side says nothing; the lattice is loaded by the first question."""
+    if isinstance(source, Unknown) or isinstance(target, Unknown):
+        return None
     from pgconform.lattice import fits
 
     return fits(source, target, transport)
