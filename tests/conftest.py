@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from pgconform.embedded import Server, shadow
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -16,3 +21,20 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the shared test data (../shared/data) is not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A private server for this session: the embedded one, whatever else is installed (see pgconform.embedded)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", os.environ.get("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1"))
+        with shadow() as server:
+            yield server
+
+
+@pytest.fixture
+def pg_dsn(postgres: Server) -> Iterator[str]:
+    """The superuser's URL of a fresh, empty database; `postgres.dsn(name, user)` gives others'."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)

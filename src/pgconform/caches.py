@@ -1,0 +1,50 @@
+"""Where things that can always be made again are kept between runs, and how they get there whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def cache_home() -> Path:
+    """The user's cache directory: ``PGCONFORM_CACHE_DIR``, else the platform's place for it. It may not exist."""
+    if named := os.environ.get("PGCONFORM_CACHE_DIR"):
+        return Path(named)
+    if sys.platform == "darwin":
+        return _home() / "Library" / "Caches" / "pgconform"
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base.startswith("/") else _home() / ".cache") / "pgconform"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / f"pgconform-home-{os.getuid()}"
+
+
+def read_cached(path: Path) -> bytes | None:
+    """The bytes of a cache file, or None when there is none to be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def write_cached(path: Path, content: bytes) -> bool:
+    """Write beside, then rename, so that nobody sees half a file; False when the place cannot be written to."""
+    temporary = ""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)
+        return False
+    return True

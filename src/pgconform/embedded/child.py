@@ -1,0 +1,111 @@
+"""Becomes a server that cannot outlive its parent. Run as a script, by path, with the standard library only.
+
+Arguments: how ("setuid", "map" or "try-map"), the parent's process id, the user id to become, then the command.
+Where the kernel does not end orphans (macOS), this process stays and ends the server when its own input closes.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+
+NEW_IPC, NEW_USER, NEW_NET = 0x08000000, 0x10000000, 0x40000000
+SET_PARENT_DEATH_SIGNAL, SET_NO_NEW_PRIVILEGES = 1, 38
+NOBODY = 65534
+ADDRESS_SPACE = 8 << 30
+
+
+def unshare(flags: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).unshare(flags) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def write(path: str, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.write(handle, text.encode())
+    finally:
+        os.close(handle)
+
+
+def map_user() -> None:
+    """Enter a user namespace, and an empty network, as an unprivileged user; files keep their owner outside."""
+    user, group = os.geteuid(), os.getegid()
+    unshare(NEW_USER | NEW_NET | NEW_IPC)
+    write("/proc/self/setgroups", "deny")
+    write("/proc/self/uid_map", f"{NOBODY} {user} 1")
+    write("/proc/self/gid_map", f"{NOBODY} {group} 1")
+
+
+def can_map() -> bool:
+    """Whether `map_user` works here, found out in a process that ends."""
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.suppress(OSError):
+            map_user()
+            os._exit(0)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def become(user: int) -> None:
+    """Give up root for good, and the network where the kernel lets us."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            unshare(NEW_NET | NEW_IPC)
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+
+
+def limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        room = ADDRESS_SPACE if most == resource.RLIM_INFINITY else min(most, ADDRESS_SPACE)
+        resource.setrlimit(resource.RLIMIT_AS, (room, most))
+
+
+def end_with(parent: int) -> None:
+    """The kernel sends SIGQUIT, Postgres' immediate shutdown, when the parent is gone."""
+    control = ctypes.CDLL(None).prctl
+    control(SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    control(SET_PARENT_DEATH_SIGNAL, signal.SIGQUIT, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def watch(command: list[str]) -> int:
+    """Run the command until it ends, or until our input closes."""
+    import threading
+
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGQUIT))
+        signal.signal(signal.SIGQUIT, lambda *_: server.send_signal(signal.SIGQUIT))
+
+        def until_closed() -> None:
+            while os.read(0, 1):
+                pass
+            server.send_signal(signal.SIGQUIT)
+
+        threading.Thread(target=until_closed, daemon=True).start()
+        return server.wait()
+
+
+def main(how: str, parent: str, user: str, *command: str) -> None:
+    if how == "setuid":
+        become(int(user))
+    elif how == "map" or (how == "try-map" and can_map()):
+        map_user()
+    limit()
+    if sys.platform != "linux" or os.environ.pop("PGCONFORM_WATCH", ""):
+        sys.exit(watch(list(command)))
+    end_with(int(parent))
+    os.execv(command[0], command)  # noqa: S606  there is no shell: the list is the command
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,134 @@
+"""Starting a server's process so that it ends with us, whatever happens, and ending it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pgconform.embedded.locate import Binaries
+from pgconform.embedded.rundir import RunDirectory
+from pgconform.errors import Problem
+
+CHILD = Path(__file__).with_name("child.py")
+START_SECONDS = 60.0
+STOP_SECONDS = 5.0
+POLL_SECONDS = 0.003
+REFUSED = "See whether this machine lets ordinary users start Postgres, or name a server in PGCONFORM_SHADOW_URL."
+
+
+def environment() -> dict[str, str]:
+    """What the server may know of ours: where libraries are, and nothing else."""
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PGCONFORM_WATCH")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
+
+
+def confined(run: RunDirectory, command: Sequence[str | Path]) -> list[str]:
+    """The command line that runs ``command`` without our rights and no longer than we live."""
+    python = sys.executable or shutil.which("python3") or "python3"
+    if run.user is not None:
+        how = "setuid"
+    elif sys.platform == "linux":
+        how = "map" if os.geteuid() == 0 else "try-map"
+    else:
+        how = "as-is"
+    return [python, "-I", "-S", str(CHILD), how, str(os.getpid()), str(run.user or 0), *map(str, command)]
+
+
+def run_once(run: RunDirectory, command: Sequence[str | Path]) -> None:
+    """Run a program of the installation to its end; `Problem` with its last words when it fails."""
+    line = confined(run, command)
+    done = subprocess.run(line, check=False, capture_output=True, text=True, cwd=run.path, env=environment())
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        raise Problem(f"{Path(command[0]).name} did not work: {last}", REFUSED)
+
+
+@contextlib.contextmanager
+def running(binaries: Binaries, run: RunDirectory, settings: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A server on ``run.data`` that answers; ended with the block, or by the kernel when we die before."""
+    directory = str(run.socket).replace('"', '""')
+    options = (f'unix_socket_directories="{directory}"', *settings)
+    given = [part for option in options for part in ("-c", option)]
+    command = [str(binaries.bin / "postgres"), "-D", str(run.data), *given]
+    process, thread = _spawn(confined(run, command), run)
+    try:
+        _await_ready(process, run)
+        yield process
+    finally:
+        _stop(process, thread)
+
+
+def _spawn(command: list[str], run: RunDirectory) -> tuple[subprocess.Popen[bytes], threading.Thread]:
+    """Start from a thread that lives as long as the server: the kernel takes a forking thread's end for a parent's."""
+    started: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+
+    def keep() -> None:
+        try:
+            with run.log.open("ab") as log:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    cwd=run.path,
+                    env=environment(),
+                    start_new_session=True,
+                )
+        except OSError as error:
+            started.put(error)
+            return
+        started.put(process)
+        process.wait()
+
+    thread = threading.Thread(target=keep, name="pgconform-postgres", daemon=True)
+    thread.start()
+    process = started.get()
+    if isinstance(process, OSError):
+        raise Problem(f"Postgres could not be started: {process.strerror}.", REFUSED)
+    return process, thread
+
+
+def _await_ready(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if _is_ready(run.data / "postmaster.pid"):
+            return
+        if process.poll() is not None:
+            raise Problem(f"Postgres did not start: {_last_words(run.log)}", REFUSED)
+        time.sleep(POLL_SECONDS)
+    raise Problem(f"Postgres was not ready after {START_SECONDS:.0f} seconds.", REFUSED)
+
+
+def _is_ready(status: Path) -> bool:
+    try:
+        lines = status.read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[7].startswith("ready")
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line] or lines
+    return telling[-1] if telling else "it said nothing"
+
+
+def _stop(process: subprocess.Popen[bytes], thread: threading.Thread) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGQUIT)
+    thread.join(STOP_SECONDS)
+    if thread.is_alive():
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        thread.join()
+    if process.stdin:
+        process.stdin.close()

@@ -1,0 +1,71 @@
+"""A private Postgres for as long as a block lasts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from pgconform.embedded.locate import Binaries, locate
+from pgconform.embedded.process import running
+from pgconform.embedded.rundir import run_directory
+from pgconform.embedded.template import SUPERUSER, copy_template
+
+OWNER = "postgres"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, reached over a Unix socket in a private directory.
+
+    ``superuser`` administers it; ``owner``, the role migrations run as, is none.
+    """
+
+    socket: Path
+    data: Path
+    version: int
+    superuser: str = SUPERUSER
+    owner: str = OWNER
+
+    def dsn(self, database: str = "template1", user: str = "") -> str:
+        """The URL of a database here, as the superuser unless ``user`` says another."""
+        who, place = quote(user or self.superuser, safe=""), quote(str(self.socket), safe="/")
+        return f"postgresql://{who}@/{quote(database, safe='')}?host={place}"
+
+    def create_database(self, name: str) -> str:
+        """Make a fresh database owned by ``owner``; returns its URL for the superuser."""
+        import psycopg
+        from psycopg import sql
+
+        strategy = sql.SQL(" STRATEGY FILE_COPY" if self.version >= 15 else "")
+        statement = sql.SQL("CREATE DATABASE {} OWNER {}{}").format(
+            sql.Identifier(name), sql.Identifier(self.owner), strategy
+        )
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(statement)
+        return self.dsn(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, ending whatever is connected to it."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator[Server]:
+    """A fresh server of our own: no TCP, an unprivileged user, gone with the block and with this process.
+
+    ``variant`` is "plain" or "supabase" (its roles and schemas stand in every database made here). The template is made
+    once and cached. `Problem` when there is no Postgres, or it does not start.
+    """
+    found = binaries or locate()
+    with run_directory() as run:
+        copy_template(found, variant, run)
+        stubs = (f"extension_control_path={run.data / 'stubs'}:$system",) if found.finds_stubs else ()
+        with running(found, run, stubs):
+            yield Server(run.socket, run.data, found.version)

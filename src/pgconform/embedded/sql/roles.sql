@@ -1,0 +1,2 @@
+-- As on hosted platforms, "postgres" owns databases and makes roles, but is no superuser.
+CREATE ROLE postgres LOGIN CREATEROLE CREATEDB BYPASSRLS REPLICATION;
