@@ -1,0 +1,87 @@
+"""What a person sees when a command cannot do its job: one sentence, what to do, exit code 2, and never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+import click
+
+from pgconform.errors import Problem, masked
+from pgconform.reports._visible import visible
+
+CANNOT = 2
+_ISSUES = "https://github.com/pgconform/pgconform/issues"
+
+
+def guarded(command: click.Command, arguments: list[str]) -> int:
+    """Runs a command; gives its exit code, 2 when it could not do its job or was interrupted."""
+    try:
+        code = command.main(arguments, "pgconform", standalone_mode=False)
+        sys.stdout.flush()
+    except Problem as problem:
+        return _said(problem.message, problem.help)
+    except click.UsageError as misuse:
+        return _said(_sentence(misuse.format_message()), _usage(misuse))
+    except click.ClickException as refusal:
+        return _said(_sentence(refusal.format_message()))
+    except (KeyboardInterrupt, click.Abort):
+        return _said("interrupted; nothing was left half done", "run it again")
+    except OSError as failure:
+        return _system(failure, arguments)
+    except Exception as failure:
+        return _fault(failure, arguments)
+    return code if isinstance(code, int) else 0
+
+
+def _said(message: str, help: str = "") -> int:  # noqa: A002
+    click.echo(f"{_label('error:')} {_lines(message)}", err=True)
+    if help:
+        click.echo(f"{_label('help:')}  {_lines(help)}", err=True)
+    return CANNOT
+
+
+def _lines(text: str) -> str:
+    return "\n       ".join(visible(line) for line in text.split("\n"))
+
+
+def _label(word: str) -> str:
+    plain = os.environ.get("NO_COLOR") or not sys.stderr.isatty()
+    return word if plain else click.style(word, bold=True, fg="red" if word == "error:" else "cyan")
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _usage(misuse: click.UsageError) -> str:
+    path = misuse.ctx.command_path if misuse.ctx else "pgconform"
+    return f"{path} --help  lists what it takes"
+
+
+def _system(failure: OSError, arguments: list[str]) -> int:
+    """A reader that went away is no error of ours; a full disk or a refused file is told by its name."""
+    if failure.errno == errno.EPIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if failure.errno is None:
+        return _fault(failure, arguments)
+    reason = failure.strerror or str(failure)
+    name = f" {failure.filename}" if failure.filename else " the output"
+    return _said(f"cannot use{name}: {reason[:1].lower()}{reason[1:]}", "see that it exists, is yours and has room")
+
+
+def _fault(failure: Exception, arguments: list[str]) -> int:
+    kind = type(failure).__name__
+    if "--verbose" in arguments or "-v" in arguments:
+        import traceback
+
+        click.echo(masked("".join(traceback.format_exception(failure))), err=True)
+        return _said(f"a fault in pgconform ({kind})", f"report it with the lines above:  {_ISSUES}")
+    detail = masked(str(failure)).split("\n")[0][:200]
+    return _said(
+        f"a fault in pgconform: {kind}{f': {detail}' if detail else ''}",
+        f"run it again with --verbose for the details, and report them:  {_ISSUES}",
+    )

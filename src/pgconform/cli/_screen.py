@@ -1,0 +1,71 @@
+"""The person's side: what the terminal can show, and how text reaches it or a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from pgconform.reports._look import Look
+from pgconform.writing import unwritable, write_whole
+
+_WIDEST = 160
+
+
+def coloured(stream: TextIO) -> bool:
+    """A terminal that has colours, unless NO_COLOR is set; FORCE_COLOR asks for them anywhere."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def look(root: Path, *, file: bool) -> Look:
+    """How a report is to look on standard output, or in a file."""
+    from pgconform.version import version
+
+    screen = not file and coloured(sys.stdout)
+    up = os.path.relpath(root, Path.cwd())
+    return Look(
+        width=min(shutil.get_terminal_size((100, 24)).columns, _WIDEST),
+        colour=screen,
+        links=str(root) if screen and sys.stdout.isatty() else "",
+        up="" if up == "." else f"{up}/",
+        version=version(),
+    )
+
+
+def put(text: str, output: Path | None = None) -> None:
+    """The text on standard output, or whole in a file. A reader who went away before the end is no error."""
+    if output is not None:
+        write_whole(output, text)
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as failure:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise unwritable("to standard output", failure) from failure
+
+
+def note(text: str) -> None:
+    """A line for the person on standard error, apart from what a program reads."""
+    click.echo(text, err=True)
+
+
+def page(markdown: str) -> None:
+    """A Markdown page: laid out on a terminal, as it is elsewhere."""
+    if not coloured(sys.stdout):
+        put(markdown)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(width=min(shutil.get_terminal_size().columns, 100)).print(Markdown(markdown))

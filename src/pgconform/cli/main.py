@@ -1,0 +1,60 @@
+"""``pgconform``: the group of commands, and what happens when one of them cannot do its job."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from pgconform.cli._faults import guarded
+from pgconform.cli._options import version_option
+
+_OWN = frozenset({"__init__", "main"})
+
+
+class Commands(click.Group):
+    """Every module beside this one whose name has no underscore in front is a command, and holds it as ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
+        names = {path.stem for path in Path(__file__).parent.glob("*.py")} - _OWN
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"pgconform.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A misspelt command is answered with the nearest one."""
+        if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+            from pgconform.names import nearest
+
+            near = nearest(args[0], self.list_commands(ctx))
+            proposal = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]}{proposal}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Documentation: https://github.com/pgconform/pgconform/tree/main/docs",
+)
+@version_option
+def group() -> None:
+    """Hold Pydantic models, scripts, caches and documents to the database schema.
+
+    Start with  pgconform check  in your project: it finds the migrations and the code by itself.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(guarded(group, sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""Settings: ``[tool.pgconform]`` of a pyproject.toml, or a pgconform.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from pgconform.errors import Problem
+from pgconform.finding import Severity
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.schema import Transport
+
+OWN_FILE = "pgconform.toml"
+SHARED_FILE = "pyproject.toml"
+LOCK_FILE = "pgconform.lock.json"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What docs/configuration.md says of each key; an empty value is one that was not set.
+
+    ``truth`` and ``live`` are references (``migrations:DIR``, ``snapshot:FILE``, ``supabase:``, ``postgresql://…``,
+    ``$NAME`` of the environment); ``sql`` are files and directories, in the order in which they are applied.
+    ``models`` maps a class (``app.models.Document``) to a relation, or to "" for one that has none. ``select``,
+    ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or names of rules.
+    """
+
+    truth: str = ""
+    live: str = ""
+    snapshot: str = LOCK_FILE
+    sql: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_path_ignores: dict[str, tuple[str, ...]] = {}
+    severity: dict[str, Severity] = {}
+    transport: Transport | None = None
+    models: dict[str, str] = {}
+    postgrest: PostgrestConfig | None = None
+
+
+class Project(msgspec.Struct, frozen=True):
+    """The directory that places are relative to, its settings, and the file they stand in, if any."""
+
+    root: Path
+    config: Config = Config()
+    file: Path | None = None
+
+    def problem(self, key: str, message: str, help: str = "") -> Problem:  # noqa: A002
+        """What is wrong with a setting, at its line."""
+        if self.file is None:
+            return Problem(message, help)
+        line = _line(self.file.read_text(encoding="utf-8", errors="replace"), tuple(key.split(".")))
+        return Problem(f"{self.file.name}:{line}: {message}", help)
+
+
+def find_project(start: Path) -> Project:
+    """The nearest directory at or above ``start`` that has settings, else the repository's, else ``start`` itself."""
+    above = (start, *start.parents)
+    for directory in above:
+        for file in (directory / OWN_FILE, directory / SHARED_FILE):
+            if file.is_file() and (table := _table(file)) is not None:
+                return Project(directory, _config(file, table), file)
+    return Project(next((directory for directory in above if (directory / ".git").exists()), start))
+
+
+def read_project(file: Path) -> Project:
+    """The project of one settings file, named by a person."""
+    if not file.is_file():
+        raise Problem(f"there is no settings file {file}", f"write one with:  pgconform init  (it is named {OWN_FILE})")
+    return Project(file.resolve().parent, _config(file, _table(file) or {}), file)
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    """The settings of a file; None when it is no settings file of ours."""
+    raw = file.read_bytes()
+    if file.name == SHARED_FILE and b"pgconform" not in raw:
+        return None
+    try:
+        document = tomllib.loads(raw.decode())
+    except UnicodeDecodeError as failure:
+        raise Problem(f"{file.name} is not UTF-8 text", "TOML files are; save it as UTF-8") from failure
+    except tomllib.TOMLDecodeError as failure:
+        reason = str(failure)
+        raise Problem(f"{file.name} is not valid TOML: {reason[:1].lower()}{reason[1:]}", "mend that line") from failure
+    table = document if file.name != SHARED_FILE else document.get("tool", {}).get("pgconform")
+    if table is not None and not isinstance(table, dict):
+        raise Problem(f"{file.name}: pgconform is no table", "write its settings under  [tool.pgconform]")
+    return table
+
+
+def _config(file: Path, table: dict[str, Any]) -> Config:
+    _refuse_unknown(file, Config, table, ())
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as failure:
+        said, _, path = str(failure).partition(" - at `$.")
+        key = path.rstrip("`")
+        keys = tuple(key.replace("[...]", "").split("."))
+        where = f"{file.name}:{_line(file.read_text(), keys)}"
+        raise Problem(
+            f"{where}: the setting {key}: {said[:1].lower()}{said[1:]}", "docs/configuration.md lists every setting"
+        ) from failure
+
+
+def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, Any], path: tuple[str, ...]) -> None:
+    known = get_type_hints(struct)
+    for key, value in table.items():
+        here = (*path, key)
+        if key not in known:
+            line = _line(file.read_text(encoding="utf-8"), here)
+            message = f"{file.name}:{line}: there is no setting {'.'.join(here)}"
+            raise Problem(message, _proposal(key, tuple(known)))
+        if (inner := _inner(known[key])) and isinstance(value, dict):
+            _refuse_unknown(file, inner, value, here)
+
+
+def _inner(hint: Any) -> type[msgspec.Struct] | None:
+    """The table a setting holds, if it holds one with keys of its own."""
+    options = getattr(hint, "__args__", (hint,))
+    return next((item for item in options if isinstance(item, type) and issubclass(item, msgspec.Struct)), None)
+
+
+def _proposal(key: str, known: tuple[str, ...]) -> str:
+    from pgconform.names import nearest
+
+    near = nearest(key.replace("-", "_"), known) or ((key.replace("-", "_"),) if key.replace("-", "_") in known else ())
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"the settings are {', '.join(known)}; docs/configuration.md says what each does"
+
+
+def _line(text: str, path: tuple[str, ...]) -> int:
+    """The line on which a key stands, or its table; 1 when it cannot be told (an inline table, a quoted name)."""
+    table: tuple[str, ...] = ()
+    best = 1
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if line.startswith("["):
+            table = tuple(_bare(part) for part in line.strip("[] ").split("."))
+            table = table[2:] if table[:2] == ("tool", "pgconform") else table
+            if table and table == path[: len(table)]:
+                best = number
+        elif "=" in line and not line.startswith("#"):
+            key = tuple(_bare(part) for part in line.partition("=")[0].split("."))
+            if (*table, *key) == path[: len(table) + len(key)]:
+                return number
+    return best
+
+
+def _bare(key: str) -> str:
+    return key.strip().strip("\"'")

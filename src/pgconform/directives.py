@@ -1,0 +1,77 @@
+"""What code says to this tool in its comments: ``# pgconform: ignore[COL001]  reason``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from pgconform.finding import Finding, Severity
+from pgconform.shape import Location
+
+NEEDLE = b"pgconform:"
+_COMMENT = re.compile(
+    r"(?:#|--|<!--|//)[ \t]*pgconform:[ \t]*ignore\b"
+    r"(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*?)(?:-->)?[ \t]*$"
+)
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """A comment that asks to ignore findings on lines ``first`` to ``line``: those of ``rules``, or all when empty."""
+
+    at: Location
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+    lines: tuple[int, ...] = ()
+
+    def covers(self, finding: Finding) -> bool:
+        """The finding is at its lines and of its rules."""
+        at = finding.at
+        if at is None or at.uri != self.at.uri:
+            return False
+        last = max(at.line, at.end_line)
+        named = not self.rules or finding.code in self.rules or finding.name in self.rules
+        return named and any(at.line <= line <= last for line in self.lines)
+
+
+class SuppressionPair:
+    """A suppression beside what it did: the rules of it that hid a finding, and those that ran at all."""
+
+    site = False
+    unjudged = None
+    subject = ""
+    relation_name = ""
+    source = "comment"
+    holder = ""
+    ceiling = Severity.WARNING
+    truth_at = None
+
+    def __init__(self, suppression: Suppression, unused: tuple[str, ...], *, idle: bool) -> None:
+        self.suppression = suppression
+        self.unused = unused
+        self.idle = idle
+        self.at = suppression.at
+
+
+def suppressions(text: str, uri: str) -> Iterator[Suppression]:
+    """The suppressions of one file. A comment on a line of its own speaks of the next line that is no such comment."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if "pgconform:" not in line or not (match := _COMMENT.search(line.rstrip("\r"))):
+            continue
+        rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
+        spoken = (number,) if line[: match.start()].strip() else (_next(lines, number),)
+        at = Location(uri, number, match.start() + 1, number, match.end() + 1)
+        yield Suppression(at, rules, match["reason"].strip(" \t:-–—"), spoken)
+
+
+def _next(lines: list[str], number: int) -> int:
+    while number < len(lines) and (not lines[number].strip() or _alone(lines[number])):
+        number += 1
+    return number + 1
+
+
+def _alone(line: str) -> bool:
+    match = _COMMENT.search(line)
+    return bool(match) and not line[: match.start()].strip() if match else False

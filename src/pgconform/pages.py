@@ -1,0 +1,31 @@
+"""The pages of the rules: docs/rules in the project, ``pgconform/pages`` in an installed package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pgconform.errors import Problem
+from pgconform.rules import all_rules
+from pgconform.select import refuse_unknown
+
+_HERE = Path(__file__).parent
+
+
+def find_page(name: str) -> str:
+    """The Markdown page of a rule, by code or name in any case. Raises `Problem` when there is no such rule."""
+    rules = all_rules()
+    wanted = name.upper() if any(rule.code == name.upper() for rule in rules) else name.lower()
+    rule = next((rule for rule in rules if wanted in (rule.code, rule.name)), None)
+    if rule is None:
+        refuse_unknown((), name) if not rules else refuse_unknown(rules, name)
+        raise Problem(f"{name} is a family of rules", "pgconform rule  lists all rules")
+    file = directory() / f"{rule.code}.md"
+    if not file.is_file():
+        raise Problem(f"the page of {rule.code} is missing from this installation", "reinstall pgconform")
+    return file.read_text(encoding="utf-8")
+
+
+def directory() -> Path:
+    """Where the pages are: in the package, or beside the sources it is developed in."""
+    packaged = _HERE / "pages"
+    return packaged if packaged.is_dir() else _HERE.parent.parent / "docs" / "rules"

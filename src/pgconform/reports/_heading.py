@@ -1,0 +1,43 @@
+"""The first lines of the report for people: the truth, and who speaks of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pgconform.report import Report
+from pgconform.reports._look import Look
+from pgconform.reports._paint import paint, wrapped
+from pgconform.reports._words import number
+
+LABEL = 9
+_HELD = ("table", "partitioned table", "view", "materialized view", "foreign table", "function")
+
+
+def lines(report: Report, look: Look) -> list[str]:
+    return [*labelled("truth", _truth(report), look), *labelled("claims", _claims(report), look)]
+
+
+def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
+    """The text after its label, its further lines under its first."""
+    broken = list(wrapped(text, look.width - LABEL)) or [""]
+    first = f"{paint(label.ljust(LABEL), 'dim', look)}{paint(broken[0], role, look)}"
+    return [first, *(f"{' ' * LABEL}{paint(line, role, look)}" for line in broken[1:])]
+
+
+def _truth(report: Report) -> str:
+    counts = dict(report.truth.counts)
+    held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
+    files = f"{number(report.truth.files, 'file')} → " if report.truth.files else ""
+    server = f" · {report.truth.server}" if report.truth.server else ""
+    return f"{report.truth.origin} ({files}{held}){server}"
+
+
+def _claims(report: Report) -> str:
+    counts: Counter[str] = Counter()
+    for claim in report.claims:
+        counts.update(dict(claim.counts))
+    said = " · ".join(
+        number(count, word) for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+    files = sum(claim.files for claim in report.claims)
+    return f"{said or 'none'} in {number(files, 'file')}"

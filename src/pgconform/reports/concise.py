@@ -1,0 +1,19 @@
+"""One line a finding, for a pipe, an editor or a log: ``path:line:column: severity CODE message``."""
+
+from __future__ import annotations
+
+from pgconform.finding import Finding
+from pgconform.report import Report
+from pgconform.reports._look import Look
+from pgconform.reports._visible import visible
+from pgconform.reports._words import shown
+
+
+def render(report: Report, look: Look) -> str:
+    """The findings in their order; nothing at all when there are none."""
+    return "".join(f"{_line(finding, look.up)}\n" for finding in shown(report, look))
+
+
+def _line(finding: Finding, up: str) -> str:
+    place = f"{up}{finding.at}: " if finding.at else ""
+    return visible(f"{place}{finding.severity} {finding.code} {finding.message}")

@@ -1,0 +1,83 @@
+"""The report for people: what was held against what, the findings by file, then the lines a busy person reads."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from pgconform.finding import Finding
+from pgconform.report import Report
+from pgconform.reports import _ending, _heading
+from pgconform.reports._look import Look
+from pgconform.reports._paint import linked, padded, paint, place, wrapped
+from pgconform.reports._visible import cells, visible
+from pgconform.reports._words import shown, suggestion
+from pgconform.shape import Location
+
+_NARROWEST = 48
+
+
+def render(report: Report, look: Look) -> str:
+    """Lines of at most the look's width, save where one path or name alone is longer."""
+    found = shown(report, look)
+    parts = [_heading.lines(report, look), *_files(found, look), _ending.lines(report, found, look)]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _files(found: tuple[Finding, ...], look: Look) -> list[list[str]]:
+    """One block a file, in the order of the findings."""
+    columns = _Columns(found, look)
+    return [
+        [_title(uri, look), *(line for finding in group for line in columns.lines(finding))]
+        for uri, group in groupby(found, key=lambda finding: finding.at.uri if finding.at else "")
+    ]
+
+
+def _title(uri: str, look: Look) -> str:
+    at = Location(uri)
+    return linked(paint(place(at, look) if uri else "(no file)", "file", look), at, look)
+
+
+class _Columns:
+    """The columns of all findings together, so that they stand under one another across files."""
+
+    def __init__(self, found: tuple[Finding, ...], look: Look) -> None:
+        self.look = look
+        self.place = max((cells(_spot(finding)) for finding in found), default=0)
+        self.severity = max((cells(finding.severity) for finding in found), default=0)
+        self.rule = max((cells(visible(_rule(finding))) for finding in found), default=0)
+        before = 2 + self.place + 2 + self.severity + 2 + self.rule + 2
+        self.wide = look.width - before >= _NARROWEST
+        self.indent = before if self.wide else 2 + self.place + 2
+
+    def lines(self, finding: Finding) -> list[str]:
+        """Place, severity and rule, then the message beside them, or under them where there is little room."""
+        look = self.look
+        spot = linked(paint(_spot(finding), "", look), finding.at, look) + " " * (self.place - cells(_spot(finding)))
+        severity = paint(padded(finding.severity, self.severity), finding.severity, look)
+        rule = paint(finding.code, "code", look) + visible(f" {finding.name}")
+        head = f"  {spot}  {severity}  {rule}"
+        body = [text for said, role in _said(finding, look) for text in self._wrapped(said, role)]
+        if not self.wide:
+            return [head, *(f"{' ' * self.indent}{text}" for text in body)]
+        gap = " " * (self.rule - cells(visible(_rule(finding))) + 2)
+        return [f"{head}{gap}{body[0]}", *(f"{' ' * self.indent}{text}" for text in body[1:])]
+
+    def _wrapped(self, text: str, role: str) -> list[str]:
+        return [paint(line, role, self.look) for line in wrapped(text, self.look.width - self.indent)]
+
+
+def _said(finding: Finding, look: Look) -> list[tuple[str, str]]:
+    """What is said of a finding, each thing on lines of its own, with its role."""
+    elsewhere = finding.truth_at if finding.truth_at != finding.at else None
+    behind = "; ".join(filter(None, (finding.consequence, f"see {place(elsewhere, look)}" if elsewhere else "")))
+    said = [(finding.message, ""), (behind, "dim"), (finding.help or suggestion(finding.change), "help")]
+    return [(text, role) for text, role in said if text]
+
+
+def _spot(finding: Finding) -> str:
+    at = finding.at
+    return ":".join(str(part) for part in (at.line, at.column) if part) if at else ""
+
+
+def _rule(finding: Finding) -> str:
+    return f"{finding.code} {finding.name}"
