@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pgconform.check import check
+from pgconform.finding import Finding
+from pgconform.rules import all_rules
 from pgconform.schema import Access, Relation, Schema
-from pgconform.shape import Array, Bounds, Field, Labels, Location, Scalar, Type, Union, Unknown
+from pgconform.shape import Array, Field, Labels, Location, Scalar, Type, Union, Unknown
 
 _TYPE = re.compile(r"(?P<kind>[\w.]+)(\((?P<size>[\d,]+)\))?")
 _PYTHON = {"UUID": "py.uuid", "Decimal": "py.decimal", "None": "py.none", "Any": "py.any"}
@@ -57,7 +60,7 @@ def column(text: str, **said: Any) -> Field:
 
 
 def field(text: str, **said: Any) -> Field:
-    """``name type``, with ``?`` after the type for `| None` and ``= expression`` for a default; ``?`` alone says nothing."""
+    """``name type``, ``?`` after the type for `| None`, ``= expression`` for a default; ``name ?``: only the name."""
     declared, _, default = text.partition(" = ")
     name, _, kind = declared.partition(" ")
     optional = kind.endswith("?") and kind != "?"
@@ -92,5 +95,13 @@ def schema(*relations: Relation, **said: Any) -> Schema:
     return Schema(relations=relations, **said)
 
 
-def bounds(**said: Any) -> Bounds:
-    return Bounds(**said)
+def only(code: str, truth: Schema, *claims: Relation, **options: Any) -> list[Finding]:
+    """The findings of one rule alone."""
+    rules = [rule for rule in all_rules() if rule.code == code]
+    assert rules, f"there is no rule {code}"
+    return check(truth, schema(*claims), rules=rules, **options)
+
+
+def said(findings: list[Finding]) -> list[str]:
+    """``severity message`` of each."""
+    return [f"{finding.severity} {finding.message}" for finding in findings]

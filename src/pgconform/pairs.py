@@ -357,9 +357,11 @@ def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
 
 
 def truth_pairs(world: World, claimed: set[str]) -> Iterator[Pair]:
-    """What the truth says by itself: the claimed relations, and everything of it that could not be read."""
+    """What the truth says by itself: claimed relations, those it only heard of, and what of it could not be read."""
     for relation in world.truth.relations:
         if relation.qualified in claimed:
             yield TruthPair(world, relation)
+    for relation in world.unseen:
+        yield TruthPair(world, relation)
     for unread in world.truth.unread:
         yield UnreadPair(world, unread, "truth")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from pgconform.schema import Dropped, Function, NamedType, Relation, Schema
+from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
 from pgconform.shape import Field
 
 
@@ -53,9 +53,18 @@ class World:
         return dict(found)
 
     @cached_property
-    def _half_seen(self) -> frozenset[tuple[str, str]]:
-        subjects = (unread.subject for unread in self.truth.unread if unread.subject)
-        return frozenset(self.split(subject) for subject in subjects)
+    def _half_seen(self) -> dict[tuple[str, str], Unread]:
+        spoken_of = (unread for unread in reversed(self.truth.unread) if unread.subject)
+        return {self.split(unread.subject): unread for unread in spoken_of}
+
+    @cached_property
+    def unseen(self) -> tuple[Relation, ...]:
+        """The relations that the truth heard of and does not have, each at the first place that speaks of it."""
+        return tuple(
+            Relation(name, schema, whole=False, at=unread.at)
+            for (schema, name), unread in sorted(self._half_seen.items(), key=lambda item: item[0])
+            if (schema, name) not in self._relations
+        )
 
     def split(self, subject: str) -> tuple[str, str]:
         """(schema, name) of a name that may be qualified; unqualified ones live in the first searched schema."""

@@ -19,7 +19,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     if pair.access not in (Access.INSERT, Access.UPDATE):
         return
-    nothing_else = claim.type == Scalar("py.none")
+    nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
     yield Finding(
         _severity(pair, column, nothing_else),
         f"{pair.subject} is NOT NULL, {pair.claimed} {'is' if nothing_else else 'can be'} None",
