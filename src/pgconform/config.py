@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -16,6 +18,14 @@ from pgconform.schema import Transport
 OWN_FILE = "pgconform.toml"
 SHARED_FILE = "pyproject.toml"
 LOCK_FILE = "pgconform.lock.json"
+_PLAIN = {
+    "str": "a text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,13 +108,28 @@ def _config(file: Path, table: dict[str, Any]) -> Config:
     try:
         return msgspec.convert(table, Config)
     except msgspec.ValidationError as failure:
-        said, _, path = str(failure).partition(" - at `$.")
-        key = path.rstrip("`")
-        keys = tuple(key.replace("[...]", "").split("."))
-        where = f"{file.name}:{_line(file.read_text(), keys)}"
-        raise Problem(
-            f"{where}: the setting {key}: {said[:1].lower()}{said[1:]}", "docs/configuration.md lists every setting"
-        ) from failure
+        raise _mistyped(file, str(failure)) from failure
+
+
+def _mistyped(file: Path, failure: str) -> Problem:
+    """msgspec's ``Expected `str`, got `int` - at `$.truth``` in the words of a settings file."""
+    said, _, path = failure.partition(" - at `$.")
+    key = path.rstrip("`").partition("[")[0]
+    for word, plain in _PLAIN.items():
+        said = said.replace(f"`{word}`", plain)
+    where = f"{file.name}:{_line(file.read_text(encoding='utf-8'), tuple(key.split('.')))}"
+    values = ", ".join(_values(get_type_hints(Config).get(key)))
+    return Problem(
+        f"{where}: the setting {key}: {said[:1].lower()}{said[1:]}",
+        f"it is one of {values}" if values else "docs/configuration.md says what each setting takes",
+    )
+
+
+def _values(hint: Any) -> Iterator[str]:
+    """The words a setting may be, or its table's values may be."""
+    for option in getattr(hint, "__args__", (hint,)):
+        if isinstance(option, type) and issubclass(option, enum.Enum):
+            yield from (member.value for member in option)
 
 
 def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -128,8 +153,8 @@ def _inner(hint: Any) -> type[msgspec.Struct] | None:
 def _proposal(key: str, known: tuple[str, ...]) -> str:
     from pgconform.names import nearest
 
-    near = nearest(key.replace("-", "_"), known) or ((key.replace("-", "_"),) if key.replace("-", "_") in known else ())
-    if near:
+    plain = key.replace("-", "_")
+    if near := (plain,) if plain in known else nearest(plain, known):
         return f"did you mean {' or '.join(near)}?"
     return f"the settings are {', '.join(known)}; docs/configuration.md says what each does"
 

@@ -1,0 +1,105 @@
+"""Reports, held to golden files in tests/golden; `PGCONFORM_GOLDEN=write` writes them anew, for a person to read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from pgconform.finding import Finding, Severity
+from pgconform.report import Report, Summary
+from pgconform.reports import formats, renderer
+from pgconform.reports._look import Look
+from pgconform.reports._visible import cells, visible
+from pgconform.reports._words import number
+from pgconform.shape import Location
+from tests.reporting import CLEAN, FULL
+
+GOLDEN = Path(__file__).parent / "golden"
+EVERYTHING = Look(width=110, notes=True, unjudged=True, statistics=True, tables=True, version="0.1.0")
+CASES = {
+    "text": ("text", FULL, Look(width=110)),
+    "text-narrow": ("text", FULL, Look(width=72)),
+    "text-colour": ("text", FULL, Look(width=110, colour=True, links="/home/me/shop", up="../")),
+    "text-everything": ("text", FULL, EVERYTHING),
+    "text-clean": ("text", CLEAN, Look(width=110)),
+    "concise": ("concise", FULL, Look(up="../")),
+    "json": ("json", FULL, EVERYTHING),
+    "github": ("github", FULL, Look()),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_report_is_its_golden_file(case: str) -> None:
+    form, report, look = CASES[case]
+    text = renderer(form)(report, look)
+    file = GOLDEN / f"{case}.txt"
+    if os.environ.get("PGCONFORM_GOLDEN") == "write":
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+def test_every_format_has_a_golden_file() -> None:
+    assert {form for form, _, _ in CASES.values()} == set(formats())
+
+
+@pytest.mark.parametrize("form", formats())
+def test_no_control_character_of_a_name_reaches_the_output(form: str) -> None:
+    text = renderer(form)(FULL, Look(notes=True, unjudged=True))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]", text)
+
+
+@pytest.mark.parametrize("width", [50, 72, 100, 140])
+def test_lines_fit_the_terminal_unless_one_word_is_longer(width: int) -> None:
+    for line in renderer("text")(FULL, Look(width=width)).splitlines():
+        assert cells(line) <= width or max(map(cells, line.split())) > width - 50, line
+
+
+def test_colours_change_nothing_but_the_colours() -> None:
+    painted = renderer("text")(FULL, Look(width=110, colour=True))
+    assert re.sub("\x1b\\[[0-9;]*m", "", painted) == renderer("text")(FULL, Look(width=110))
+    assert painted != renderer("text")(FULL, Look(width=110))
+
+
+def test_the_json_report_says_everything_and_nothing_volatile() -> None:
+    report = json.loads(renderer("json")(FULL, Look(version="0.1.0")))
+    assert report["version"] == 1
+    assert report["summary"] == {"errors": 2, "warnings": 1, "infos": 1, "suppressed": 3}
+    assert [finding["fingerprint"] for finding in report["findings"]] == [item.fingerprint for item in FULL.findings]
+    assert report["coverage"]["sites"] == 1895
+    assert "seconds" not in report
+
+
+def test_github_commands_are_escaped_and_the_gravest_come_first() -> None:
+    lines = renderer("github")(FULL, Look()).splitlines()
+    assert lines[0].startswith(
+        "::error title=COL001 unknown-column,file=backend/billing/reconciliation.py,line=79,col=17"
+    )
+    assert "file=backend/models/konto%2C100%25%3Akäse.py" in lines[2]
+    assert lines[-1] == "pgconform: 2 errors, 1 warning"
+
+
+def test_a_message_cannot_start_a_workflow_command_of_its_own() -> None:
+    evil = Finding(Severity.ERROR, "x\n::error::owned", code="COL001", name="n", at=Location("a.py", 1))
+    report = Report(Summary("t"), findings=(evil,))
+    assert [line for line in renderer("github")(report, Look()).splitlines() if line.startswith("::error::")] == []
+
+
+def test_a_place_without_a_file_or_line_is_shown_as_far_as_it_goes() -> None:
+    report = Report(Summary("t"), findings=(Finding(Severity.ERROR, "m", code="DRF001", name="drifted"),))
+    assert "(no file)" in renderer("text")(report, Look())
+    assert renderer("concise")(report, Look()) == "error DRF001 m\n"
+
+
+def test_numbers_take_the_plural_of_their_noun() -> None:
+    assert number(1, "query") == "1 query chain"
+    assert number(1200, "query") == "1,200 query chains"
+    assert [number(2, word) for word in ("box", "policy", "key")] == ["2 boxes", "2 policies", "2 keys"]
+
+
+def test_visible_text_keeps_what_can_be_read() -> None:
+    assert visible("naïve 表 a\tb\nc\x1b[0m\u202e") == "naïve 表 a\\tb\\nc\\x1b[0m\\u202e"
+    assert cells("表a\u0301") == 3
