@@ -1,0 +1,32 @@
+"""From the catalogue's rows to a `Schema`."""
+
+from __future__ import annotations
+
+from pgconform.schema import Relation, Schema
+from pgconform.sources.postgres.catalogue import Catalogue
+from pgconform.sources.postgres.functions import functions
+from pgconform.sources.postgres.index import Index
+from pgconform.sources.postgres.named import named_types
+from pgconform.sources.postgres.relations import relation
+from pgconform.sources.postgres.traced import traced_views
+
+
+def build(catalogue: Catalogue, origin: str = "") -> Schema:
+    """The schema these rows describe; ``origin`` names it for a person."""
+    index = Index(catalogue)
+    found = {row[0]: relation(row, index) for row in catalogue["relations"]}
+    found |= traced_views(catalogue["relations"], found, index)
+    return Schema(
+        relations=tuple(sorted(found.values(), key=_by_name)),
+        types=named_types(index),
+        functions=functions(catalogue["functions"], index),
+        unread=catalogue.unread,
+        origin=origin,
+        server=catalogue["server"][0][0],
+        extensions=tuple(sorted(row[0] for row in catalogue["extensions"])),
+        schemas=tuple(sorted(row[0] for row in catalogue["schemas"])),
+    )
+
+
+def _by_name(relation: Relation) -> tuple[str, str]:
+    return relation.schema, relation.name

@@ -1,0 +1,108 @@
+"""Connecting, and saying in one sentence why it did not work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pgconform.errors import Problem
+
+if TYPE_CHECKING:
+    import psycopg
+
+CONNECT_TIMEOUT = 5
+_SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
+_OFFLINE = (
+    "is the database up and reachable from here? For an offline check use the committed snapshot:"
+    "  pgconform check --truth snapshot:pgconform.lock.json"
+)
+_USER = "check the user and the password"
+_HOST = ("the host's name is not known", "check the host in the URL")
+_FULL = ("the server has no free connection", "try again, or connect through a pooler")
+_TLS = ("TLS could not be agreed on", "check  sslmode  and  sslrootcert  in the URL")
+_REASONS = {
+    "password authentication failed": ("password authentication failed", _USER),
+    "no password supplied": ("a password is required", "put it into the URL, PGPASSWORD or ~/.pgpass"),
+    "no pg_hba.conf entry": ("the server refuses this host, user or encryption", "try  ?sslmode=require  in the URL"),
+    "connection refused": ("connection refused", _OFFLINE),
+    "could not translate host": _HOST,
+    "failed to resolve host": _HOST,
+    "network is unreachable": (
+        "the network is unreachable",
+        "Supabase's direct host speaks IPv6 only; the URL of its pooler works over IPv4",
+    ),
+    "no such file": ("no server listens on this socket", _OFFLINE),
+    "timeout": (f"no answer after {CONNECT_TIMEOUT} s", _OFFLINE),
+    "too many": _FULL,
+    "remaining connection slots": _FULL,
+    "starting up": ("the server is starting up", "try again in a moment"),
+    "shutting down": ("the server is shutting down", _OFFLINE),
+    "is not permitted to log in": ("the role may not log in", _USER),
+    "ssl": _TLS,
+    "certificate": _TLS,
+}
+_MISSING = re.compile(r'FATAL:\s+(role|database) "([^"]*)" does not exist')
+
+
+def is_url(reference: str) -> bool:
+    return _SCHEME.match(reference) is not None
+
+
+def normal_url(url: str) -> str:
+    """The URL as libpq takes it, without the driver that SQLAlchemy's have (``postgresql+asyncpg://``)."""
+    plain = _SCHEME.sub("postgresql://", url.strip())
+    authority = plain.removeprefix("postgresql://").partition("?")[0]
+    password = authority.rpartition("@")[0].partition(":")[2]
+    if re.search(r"[@/#\s]", password):
+        raise Problem(
+            f"the password in {_shown(plain)} has characters a URL cannot hold",
+            "percent-encode it: @ is %40, / is %2F, # is %23",
+        )
+    return plain
+
+
+@contextmanager
+def connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that is closed at the end, or a `Problem` that says why there is none."""
+    import psycopg
+
+    dsn = normal_url(dsn) if is_url(dsn) else dsn
+    try:
+        connection = psycopg.connect(
+            dsn,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT,
+            application_name="pgconform",
+            prepare_threshold=None,
+        )
+    except psycopg.ProgrammingError as error:
+        raise Problem(f"{_shown(dsn)} is no connection string Postgres understands", _spelling()) from error
+    except psycopg.OperationalError as error:
+        reason, help_ = _explained(str(error))
+        raise Problem(f"cannot reach {_shown(dsn)} ({reason})", help_) from error
+    with connection:
+        yield connection
+
+
+def _spelling() -> str:
+    return "it reads  postgresql://user:password@host:5432/database"
+
+
+def _explained(message: str) -> tuple[str, str]:
+    missing = _MISSING.search(message)
+    if missing:
+        return f'{missing[1]} "{missing[2]}" does not exist', "check the URL"
+    lower = message.lower()
+    for part, explained in _REASONS.items():
+        if part in lower:
+            return explained
+    last = message.strip().splitlines()[-1] if message.strip() else "no reason given"
+    return last.rpartition("failed: ")[2].strip(), _OFFLINE
+
+
+def _shown(dsn: str) -> str:
+    """The connection string without its password, whatever characters that has."""
+    dsn = re.sub(r"(://[^:@/?#]*):.*@", r"\1:***@", dsn, flags=re.DOTALL)
+    return re.sub(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)", r"\1***", dsn, flags=re.IGNORECASE)

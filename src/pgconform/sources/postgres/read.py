@@ -1,0 +1,64 @@
+"""Reading the truth from a live Postgres, 14 to 18, with an ordinary role and without writing anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pgconform.errors import Problem, masked
+from pgconform.schema import Schema
+from pgconform.sources.postgres.build import build
+from pgconform.sources.postgres.catalogue import Catalogue, fetch
+from pgconform.sources.postgres.connect import connected
+from pgconform.sources.postgres.pause import collector_paused
+
+if TYPE_CHECKING:
+    import psycopg
+
+TIMEOUT = 60.0
+_OLDEST = 140000
+
+
+def read(source: psycopg.Connection[Any] | str, timeout: float = TIMEOUT, origin: str = "") -> Schema:
+    """Everything the catalogue says, of all schemas but the system's own.
+
+    ``source`` is a connection string or an idle connection, which is left as it was. The read is one read-only
+    transaction; a query that takes longer than ``timeout`` seconds, or a refusal, is a `Problem`. What the role may
+    not see is in ``unread``.
+    """
+    if isinstance(source, str):
+        with connected(source) as connection:
+            return read(connection, timeout, origin or masked(source))
+    return _read(source, timeout, origin)
+
+
+def _read(connection: psycopg.Connection[Any], timeout: float, origin: str) -> Schema:
+    _known_version(connection.info.server_version)
+    with collector_paused():
+        return build(_fetched(connection, timeout), origin)
+
+
+def _known_version(version: int) -> None:
+    if version < _OLDEST:
+        raise Problem(
+            f"the server is Postgres {version // 10000}, which pgconform cannot read",
+            "Postgres 14 or later is needed",
+        )
+
+
+def _fetched(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
+    import psycopg
+
+    automatic = connection.autocommit
+    connection.set_autocommit(True)
+    try:
+        return fetch(connection, timeout)
+    except psycopg.errors.QueryCanceled as error:
+        raise Problem(f"reading the catalogue took longer than {timeout:g} s", "is the server overloaded?") from error
+    except psycopg.errors.LockNotAvailable as error:
+        raise Problem("a table is locked, so that the catalogue cannot be read", "is a migration running?") from error
+    except psycopg.Error as error:
+        raise Problem(f"the catalogue could not be read: {error}".splitlines()[0]) from error
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            connection.set_autocommit(automatic)

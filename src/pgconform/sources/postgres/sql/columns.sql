@@ -1,0 +1,21 @@
+-- Not sorted here: sorting where they arrive is cheaper.
+select
+  a.attrelid::int8,
+  a.attnum::int,
+  a.attname::text,
+  a.atttypid::int8,
+  a.atttypmod,
+  case when a.atttypmod >= 0 then pg_catalog.format_type(a.atttypid, a.atttypmod) end,
+  a.attnotnull,
+  a.attidentity::text,
+  a.attgenerated::text,
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+from pg_catalog.pg_attribute a
+join pg_catalog.pg_class c on c.oid = a.attrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where a.attnum > 0
+  and not a.attisdropped
+  and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
+  and not c.relispartition
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema';

@@ -1,0 +1,1 @@
+select extname::text from pg_catalog.pg_extension where extname <> 'plpgsql';

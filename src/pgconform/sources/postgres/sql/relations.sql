@@ -1,0 +1,26 @@
+select
+  c.oid::int8,
+  n.nspname::text,
+  c.relname::text,
+  c.relkind::text,
+  c.reltype::int8,
+  coalesce(t.typarray, 0)::int8,
+  c.relrowsecurity,
+  case when c.relispartition then
+    (select i.inhparent::int8 from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1)
+  end,
+  case c.relkind
+    when 'p' then pg_catalog.pg_get_partkeydef(c.oid)
+    when 'v' then pg_catalog.pg_get_viewdef(c.oid)
+    when 'm' then pg_catalog.pg_get_viewdef(c.oid)
+  end,
+  case when c.relkind in ('v', 'f') then pg_catalog.pg_relation_is_updatable(c.oid, true) end,
+  case when c.relkind = 'v' then c.reloptions end,
+  case when c.relkind in ('v', 'm') then
+    (select r.ev_action::text from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN')
+  end
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_type t on t.oid = c.reltype
+where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema';

@@ -1,0 +1,3 @@
+select nspname::text
+from pg_catalog.pg_namespace
+where nspname !~ '^pg_' and nspname <> 'information_schema';

@@ -1,0 +1,106 @@
+"""Types by their oid, as shapes: domains down to their base, arrays, enums in label order, composites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
+from pgconform.sources.postgres.typmod import size, spelled
+
+_STAND_IN = re.compile(r"\bge(?:ometry|ography)\(\d+\)")
+
+
+class TypeRow(NamedTuple):
+    """One row of types.sql."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    text: str
+    element: int
+    base: int
+    base_modifier: int
+    base_text: str | None
+    not_null: bool
+    default: str | None
+    relation: int
+    subtype: int
+
+
+class Types:
+    """Resolves (oid, modifier, text) to a `Type`; the same question has the same, shared answer."""
+
+    def __init__(
+        self,
+        rows: Mapping[int, TypeRow],
+        labels: Mapping[int, tuple[str, ...]],
+        row_types: Mapping[int, tuple[int, str]],
+        columns: Callable[[int], list[tuple[Any, ...]]],
+    ) -> None:
+        self.rows = rows
+        self._labels = labels
+        self._row_types = row_types
+        self._columns = columns
+        self._known: dict[tuple[int, int], Type] = {}
+        self._open: set[int] = set()
+
+    def resolve(self, oid: int, modifier: int = -1, text: str | None = None) -> Type:
+        known = self._known.get((oid, modifier))
+        if known is None:
+            known = self._known[oid, modifier] = self._resolve(oid, modifier, text)
+        return known
+
+    def _resolve(self, oid: int, modifier: int, text: str | None) -> Type:
+        row = self.rows.get(oid)
+        if row is None:
+            return self._row_type(oid)
+        raw = text or row.text
+        if row.element:
+            element = raw.removesuffix("[]") if modifier >= 0 else None
+            return Array(self.resolve(row.element, modifier, element), self._spelled(raw))
+        match row.kind:
+            case "d":
+                return _named(self.resolve(row.base, row.base_modifier, row.base_text), raw)
+            case "e":
+                return Labels(self._labels.get(oid, ()), raw)
+            case "c":
+                return self._struct(row.relation, raw, True)
+        raw = self._spelled(raw)
+        return Scalar(row.name, size(row.name, modifier, raw), raw)
+
+    def _spelled(self, raw: str) -> str:
+        return spelled(raw) if _STAND_IN.search(raw) else raw
+
+    def _row_type(self, oid: int) -> Type:
+        """The row type of a relation, or the array of it."""
+        relation, raw = self._row_types.get(oid, (0, ""))
+        if relation < 0:
+            return Array(self._struct(-relation, raw, None), f"{raw}[]")
+        return self._struct(relation, raw, None) if relation else Unknown(f"type {oid}")
+
+    def _struct(self, relation: int, raw: str, nullable: bool | None) -> Type:
+        columns = self._columns(relation)
+        if relation in self._open or not columns:
+            return Unknown(raw)
+        self._open.add(relation)
+        fields = tuple(Field(row[2], self.resolve(row[3], row[4], row[5]), nullable=nullable) for row in columns)
+        self._open.discard(relation)
+        return Struct(fields, raw)
+
+
+def _named(base: Type, raw: str) -> Type:
+    """The base of a domain under the domain's name."""
+    match base:
+        case Scalar():
+            return Scalar(base.kind, base.size, raw)
+        case Labels():
+            return Labels(base.values, raw)
+        case Array():
+            return Array(base.of, raw)
+        case Struct():
+            return Struct(base.fields, raw)
+        case _:
+            return Unknown(raw)
