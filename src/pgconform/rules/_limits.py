@@ -74,11 +74,24 @@ def lengths(field: Field, type_: Type | None = None) -> tuple[Edge | None, Edge 
 
 
 class Wording(NamedTuple):
-    """How a rule speaks of its limit: ``what`` is limited, the error of a write, and the limit's name in a change."""
+    """How a rule speaks of its limit: "" or a unit of length, and what breaking it gives."""
 
-    what: str
+    unit: str
     error: str
-    limits: tuple[str, str]
+
+    def said(self, edge: Edge) -> str:
+        if not self.unit:
+            return str(edge)
+        return f"at {'most' if edge.sign > 0 else 'least'} {edge.at} {self.unit}"
+
+    def limit(self, edge: Edge) -> str:
+        """The limit's name in a change."""
+        if not self.unit:
+            return edge.limit
+        return "max_length" if edge.sign > 0 else "min_length"
+
+    def witness(self, edge: Edge) -> str:
+        return f"{edge.outside} {self.unit}".strip()
 
 
 def compared(pair: FieldPair, theirs: Edge | None, mine: Edge | None, say: Wording) -> Iterator[Finding]:
@@ -86,20 +99,16 @@ def compared(pair: FieldPair, theirs: Edge | None, mine: Edge | None, say: Wordi
     if pair.access.writes and theirs and (mine is None or mine.beyond(theirs)):
         yield Finding(
             milder(pair.relation, Severity.WARNING) if mine else Severity.INFO,
-            f"{pair.subject} takes {say.what} {theirs}, {pair.claimed} {f'up to {mine}' if mine else 'any'}",
+            f"{pair.subject} takes {say.said(theirs)}, {pair.claimed} {say.said(mine) if mine else 'any'}",
             consequence=fails(pair.relation, say.error),
-            witness=theirs.outside,
-            change=Rebound(_limit(theirs, say), f"{theirs.at:f}"),
+            witness=say.witness(theirs),
+            change=Rebound(say.limit(theirs), f"{theirs.at:f}"),
         )
     elif pair.access.reads and mine and (theirs is None or theirs.beyond(mine)):
         yield Finding(
             milder(pair.relation, Severity.WARNING) if theirs else Severity.INFO,
-            f"{pair.claimed} takes {say.what} {mine}, {pair.subject} may hold {f'any {theirs}' if theirs else 'any'}",
+            f"{pair.claimed} takes {say.said(mine)}, {pair.subject} {say.said(theirs) if theirs else 'any'}",
             consequence="a row with such a value fails validation",
-            witness=mine.outside,
-            change=Rebound(_limit(theirs or mine, say), f"{theirs.at:f}" if theirs else None),
+            witness=say.witness(mine),
+            change=Rebound(say.limit(theirs or mine), f"{theirs.at:f}" if theirs else None),
         )
-
-
-def _limit(edge: Edge, say: Wording) -> str:
-    return say.limits[edge.sign > 0] or edge.limit

@@ -10,7 +10,7 @@ from pgconform.rules._labels import closed
 from pgconform.rules._limits import Edge, Wording, compared, lengths
 from pgconform.rules._wording import fails, quoted
 from pgconform.rules.registry import Rule
-from pgconform.shape import Field, Scalar
+from pgconform.shape import Array, Field, Scalar
 
 TEXTS = ("py.str", "py.strict_str", "py.secret_str", "py.email", "py.url")
 
@@ -24,7 +24,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     if labels is not None:
         yield from _too_long(pair, labels, most)
     elif _measured(claim) and not pair.relation.sent:
-        say = Wording("lengths", _error(pair), ("min_length", "max_length"))
+        say = Wording(_unit(pair), _error(pair))
         for theirs, mine in zip((least, most), lengths(claim), strict=True):
             yield from compared(pair, theirs, mine, say)
 
@@ -43,6 +43,10 @@ def _too_long(pair: FieldPair, labels: tuple[str, ...], most: Edge | None) -> It
             consequence=fails(pair.relation, _error(pair)),
             witness=long[0],
         )
+
+
+def _unit(pair: FieldPair) -> str:
+    return "items" if pair.truth is not None and isinstance(pair.truth.type, Array) else "characters"
 
 
 def _error(pair: FieldPair) -> str:

@@ -9,7 +9,7 @@ from pgconform.pairs import FieldPair
 from pgconform.rules._limits import Wording, compared, ends
 from pgconform.rules.registry import Rule
 
-SAY = Wording("numbers", "23514 (check constraint)", ("", ""))
+SAY = Wording("", "23514 (check constraint)")
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
