@@ -13,9 +13,9 @@ from pgconform.finding import Finding, Severity
 from pgconform.report import Report, Summary
 from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
-from pgconform.reports._visible import cells, visible
 from pgconform.reports._words import number
 from pgconform.shape import Location
+from pgconform.visible import cells, visible
 from tests.reporting import CLEAN, FULL
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,7 +9,7 @@ import sys
 import click
 
 from pgconform.errors import Problem, masked
-from pgconform.reports._visible import visible
+from pgconform.visible import visible
 
 CANNOT = 2
 _ISSUES = "https://github.com/pgconform/pgconform/issues"

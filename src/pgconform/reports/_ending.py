@@ -20,18 +20,22 @@ _NAMED = 6
 def lines(report: Report, found: tuple[Finding, ...], look: Look) -> list[str]:
     """A clean check needs one line; any other says what is wrong by table, by source and in all."""
     parts = [*_unread(report, look), *_tables(report, look), *_statistics(found, look)]
-    if not report.failed and not parts:
-        return labelled(
-            "", " · ".join([_conformance(report), *_remarks(report), _coverage(report), _time(report)]), look
-        )
-    totals = " · ".join([_totals(found), *_remarks(report)])
+    time = _time(report)
+    if quiet(report, found) and not parts:
+        said = [_conformance(report), *_remarks(report, look), f"{_coverage(report)} judged", time]
+        return labelled("clean", " · ".join(said), look, "good")
     return [
         *parts,
         *labelled("tables", _conformance(report), look),
         *labelled("sources", _sources(found), look),
-        *labelled("found", totals, look, "bad" if report.failed else "good"),
-        *labelled("judged", f"{_coverage(report)} · {_time(report)}", look),
+        *labelled("found", " · ".join([_totals(found), *_remarks(report, look)]), look, "bad" if report.failed else ""),
+        *labelled("judged", f"{_coverage(report)} · {time}", look),
     ]
+
+
+def quiet(report: Report, found: tuple[Finding, ...]) -> bool:
+    """Nothing was found that is shown, and every file could be read."""
+    return not found and not any(unread.kind in UNREADABLE for unread in report.unjudged)
 
 
 def _conformance(report: Report) -> str:
@@ -69,9 +73,9 @@ def _totals(found: tuple[Finding, ...]) -> str:
     return f"{severities(found)} in {number(len(files), 'file')}" if found else "nothing to mend"
 
 
-def _remarks(report: Report) -> list[str]:
+def _remarks(report: Report, look: Look) -> list[str]:
     """What stands behind the totals: notes that are not shown, findings the code asks to ignore."""
-    notes = report.count(Severity.INFO)
+    notes = 0 if look.notes else report.count(Severity.INFO)
     said = [f"{number(notes, 'note')}: --verbose"] if notes else []
     return [*said, f"{report.suppressed} suppressed"] if report.suppressed else said
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from pgconform.reports._look import Look
-from pgconform.reports._visible import cells, visible
 from pgconform.shape import Location
+from pgconform.visible import cells, visible
 
 _CODES = {
     "error": "1;31",

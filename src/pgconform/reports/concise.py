@@ -5,8 +5,8 @@ from __future__ import annotations
 from pgconform.finding import Finding
 from pgconform.report import Report
 from pgconform.reports._look import Look
-from pgconform.reports._visible import visible
 from pgconform.reports._words import shown
+from pgconform.visible import visible
 
 
 def render(report: Report, look: Look) -> str:

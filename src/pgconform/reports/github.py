@@ -8,9 +8,9 @@ from __future__ import annotations
 from pgconform.finding import Finding, Severity
 from pgconform.report import Report
 from pgconform.reports._look import Look
-from pgconform.reports._visible import visible
 from pgconform.reports._words import severities, shown
 from pgconform.shape import Location
+from pgconform.visible import visible
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -9,9 +9,9 @@ from pgconform.report import Report
 from pgconform.reports import _ending, _heading
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place, wrapped
-from pgconform.reports._visible import cells, visible
 from pgconform.reports._words import shown, suggestion
 from pgconform.shape import Location
+from pgconform.visible import cells, visible
 
 _NARROWEST = 48
 
@@ -20,7 +20,8 @@ def render(report: Report, look: Look) -> str:
     """Lines of at most the look's width, save where one path or name alone is longer."""
     found = shown(report, look)
     parts = [_heading.lines(report, look), *_files(found, look), _ending.lines(report, found, look)]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    between = "\n" if _ending.quiet(report, found) else "\n\n"
+    return between.join("\n".join(part) for part in parts) + "\n"
 
 
 def _files(found: tuple[Finding, ...], look: Look) -> list[list[str]]:
