@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pgconform.finding import Severity
 from pgconform.lattice import Fit, Verdict
-from pgconform.pairs import FieldPair, KeyPair, LinkPair, RelationPair, TypePair, pairs, truth_pairs
-from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Unread
-from pgconform.shape import Labels
+from pgconform.pairing import pairs, truth_pairs
+from pgconform.pairs import FieldPair, KeyPair, LinkPair, RelationPair, TypePair
+from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Transport, Unread
+from pgconform.shape import Labels, Type
 from pgconform.world import World
 from tests.schemas import claim, column, schema, table
 
@@ -63,11 +66,17 @@ def test_unknown_types_are_not_asked_about() -> None:
     assert (pair.read_fit, pair.write_fit, pair.worst_fit) == (None, None, None)
 
 
-def test_the_worst_fit_is_the_worse_direction() -> None:
-    pair = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"]
-    pair.__dict__["read_fit"] = Fit(Verdict.SOME, "a")
-    pair.__dict__["write_fit"] = Fit(Verdict.NO, "b")
-    assert pair.worst_fit == Fit(Verdict.NO, "b")
+@pytest.mark.parametrize(("read", "write", "worst"), [(2, 4, 4), (4, 2, 4), (0, 0, 0)])
+def test_the_worst_fit_is_the_worse_direction(
+    read: int, write: int, worst: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(source: Type, target: Type, transport: Transport) -> Fit:
+        return Fit(Verdict(read if source.raw == "text" else write), source.raw)
+
+    monkeypatch.setattr("pgconform.lattice.fits", answer)
+    found = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"].worst_fit
+    assert found is not None
+    assert (found.verdict, found.witness) == (worst, "text" if read >= write else "str")
 
 
 def test_keys_and_links_are_paired_with_the_relation_and_its_foreign_key() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from pgconform.finding import Finding
-from pgconform.pairs import Pair, pairs, truth_pairs
+from pgconform.pairing import pairs, truth_pairs
+from pgconform.pairs import Pair
 from pgconform.report import Report, statuses, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread

@@ -5,12 +5,11 @@ A missing half is None: a claim of something that does not exist, or something a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
-from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Transport, Unread
+from pgconform.schema import Key, Link, NamedType, Relation, Transport, Unread
 from pgconform.shape import Field, Location, Type, Unknown
 from pgconform.world import World
 
@@ -49,7 +48,11 @@ class Pair(Protocol):
 
 
 class RelationPair:
-    """A claim about a relation, and that relation or None."""
+    """A claim about a relation, and that relation or None.
+
+    ``sent``: the claim is itself what reaches the server, no description of values that may. ``told``: it only tells
+    people, or their agents, what the truth is; nothing runs it.
+    """
 
     site = True
 
@@ -57,6 +60,14 @@ class RelationPair:
         self.world = world
         self.truth = truth
         self.claim = claim
+        self.source = claim.kind
+        self.holder = claim.holder
+        self.access = claim.access
+        self.certain = claim.certain
+        self.sent = claim.kind in SENT
+        self.told = claim.kind in TOLD
+        self.at = claim.at
+        self.truth_at = truth.at if truth else None
 
     @cached_property
     def subject(self) -> str:
@@ -65,32 +76,6 @@ class RelationPair:
     @property
     def relation_name(self) -> str:
         return self.truth.qualified if self.truth else ""
-
-    @property
-    def source(self) -> str:
-        return self.claim.kind
-
-    @property
-    def holder(self) -> str:
-        return self.claim.holder
-
-    @property
-    def access(self) -> Access:
-        return self.claim.access
-
-    @property
-    def sent(self) -> bool:
-        """The claim is itself what reaches the server, not a description of values that may."""
-        return self.claim.kind in SENT
-
-    @property
-    def told(self) -> bool:
-        """The claim only tells people (or their agents) what the truth is; nothing runs it."""
-        return self.claim.kind in TOLD
-
-    @property
-    def certain(self) -> bool:
-        return self.claim.certain
 
     @property
     def ceiling(self) -> Severity:
@@ -113,26 +98,24 @@ class RelationPair:
             return Unread(f"{self.subject} is only partly known", "partly known", self.subject, self.at)
         return None
 
-    @property
-    def at(self) -> Location | None:
-        return self.claim.at
-
-    @property
-    def truth_at(self) -> Location | None:
-        return self.truth.at if self.truth else None
-
 
 class FieldPair:
-    """A claim about a column, and that column; ``claim`` None: a whole claim leaves the column out."""
+    """A claim about a column, and that column; ``claim`` None: a whole claim leaves the column out.
+
+    ``stored`` is the base column behind a view's, whose limits hold and which a write reaches.
+    """
 
     def __init__(self, relation: RelationPair, truth: Field | None, claim: Field | None) -> None:
         self.relation = relation
         self.truth = truth
         self.claim = claim
-
-    @property
-    def world(self) -> World:
-        return self.relation.world
+        self.world = relation.world
+        self.source = relation.source
+        self.holder = relation.holder
+        self.access = relation.access
+        self.told = relation.told
+        self.site = claim is not None
+        self.stored = relation.world.stored(truth) if truth and truth.origin else truth
 
     @property
     def name(self) -> str:
@@ -147,35 +130,15 @@ class FieldPair:
     def claimed(self) -> str:
         """The claim in its own words: ``Document.title``."""
         word = (self.claim.attribute or self.claim.name) if self.claim else self.name
-        return f"{self.relation.holder}.{word}" if self.relation.holder else word
+        return f"{self.holder}.{word}" if self.holder else word
 
     @property
     def relation_name(self) -> str:
         return self.relation.relation_name
 
     @property
-    def source(self) -> str:
-        return self.relation.source
-
-    @property
-    def holder(self) -> str:
-        return self.relation.holder
-
-    @property
     def ceiling(self) -> Severity:
         return self.relation.ceiling
-
-    @property
-    def access(self) -> Access:
-        return self.relation.access
-
-    @property
-    def told(self) -> bool:
-        return self.relation.told
-
-    @property
-    def site(self) -> bool:
-        return self.claim is not None
 
     @property
     def unjudged(self) -> Unread | None:
@@ -183,29 +146,29 @@ class FieldPair:
             return Unread(f"{self.relation.subject} is only partly known", "partly known", self.subject, self.at)
         return None
 
-    @cached_property
-    def stored(self) -> Field | None:
-        """The base column, whose limits hold and which a write reaches."""
-        return self.world.stored(self.truth) if self.truth else None
-
-    @cached_property
+    @property
     def read_fit(self) -> Fit | None:
         """How the column's values fare in the claim; None where the claim does not read, or a type is unsaid."""
         if not (self.truth and self.claim and self.access.reads):
             return None
         return fit(self.truth.type, self.claim.type, self.relation.claim.transport)
 
-    @cached_property
+    @property
     def write_fit(self) -> Fit | None:
         """How the claim's values fare in the column; None where the claim does not write, or a type is unsaid."""
         if not (self.truth and self.claim and self.access.writes):
             return None
         return fit(self.claim.type, self.truth.type, self.relation.claim.transport)
 
-    @cached_property
+    @property
     def worst_fit(self) -> Fit | None:
         """The worse of both directions; the reading one where they are equal."""
-        return max((found for found in (self.read_fit, self.write_fit) if found), key=_badness, default=None)
+        if self.told and self.truth and self.claim:
+            from pgconform.told import told_fit
+
+            return told_fit(self.truth.type, self.claim.type)
+        read, write = self.read_fit, self.write_fit
+        return write if read is None or (write is not None and write.verdict > read.verdict) else read
 
     @property
     def at(self) -> Location | None:
@@ -214,6 +177,27 @@ class FieldPair:
     @property
     def truth_at(self) -> Location | None:
         return (self.truth.at if self.truth else None) or self.relation.truth_at
+
+
+class Misfit:
+    """A column and a claim of it whose types do not fit: the pair, and the lattice's verdict in its direction."""
+
+    site = False
+    unjudged = None
+
+    def __init__(self, pair: FieldPair, truth: Type, claim: Type, fit: Fit) -> None:
+        self.pair = pair
+        self.truth = truth
+        self.claim = claim
+        self.fit = fit
+        self.relation = pair.relation
+        self.subject = pair.subject
+        self.relation_name = pair.relation_name
+        self.source = pair.source
+        self.holder = pair.holder
+        self.ceiling = pair.ceiling
+        self.at = pair.at
+        self.truth_at = pair.truth_at
 
 
 class _Part:
@@ -316,52 +300,6 @@ def fit(source: Type, target: Type, transport: Transport) -> Fit | None:
     return fits(source, target, transport)
 
 
-def _badness(found: Fit) -> int:
-    return int(found.verdict)
-
-
 def display_name(world: World, relation: Relation) -> str:
     """The name a person uses: qualified unless it lives in the first searched schema."""
     return relation.name if relation.schema in ("", *world.schemas[:1]) else relation.qualified
-
-
-def pairs(world: World, claim: Schema) -> Iterator[Pair]:
-    """Every claim of a schema about relations and types beside what the truth says of it."""
-    for relation in claim.relations:
-        truth = world.relation(relation.name, relation.schema)
-        yield from relation_pairs(RelationPair(world, truth, relation))
-    for named in claim.types:
-        yield TypePair(world, world.named_type(named.name, named.schema), named)
-    for unread in claim.unread:
-        yield UnreadPair(world, unread, "source")
-
-
-def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
-    """The pair itself, then its columns, keys and links; of a relation that does not exist nothing more is said."""
-    yield pair
-    if pair.truth is None:
-        return
-    columns = pair.world.fields(pair.truth)
-    for field in pair.claim.fields:
-        yield FieldPair(pair, columns.get(field.name), field)
-    if pair.claim.whole:
-        claimed = {field.name for field in pair.claim.fields}
-        for name, column in columns.items():
-            if name not in claimed:
-                yield FieldPair(pair, column, None)
-    for key in pair.claim.keys:
-        yield KeyPair(pair, pair.truth, key)
-    for link in pair.claim.links:
-        same = (item for item in pair.truth.links if set(item.columns) == set(link.columns))
-        yield LinkPair(pair, next(same, None), link)
-
-
-def truth_pairs(world: World, claimed: set[str]) -> Iterator[Pair]:
-    """What the truth says by itself: claimed relations, those it only heard of, and what of it could not be read."""
-    for relation in world.truth.relations:
-        if relation.qualified in claimed:
-            yield TruthPair(world, relation)
-    for relation in world.unseen:
-        yield TruthPair(world, relation)
-    for unread in world.truth.unread:
-        yield UnreadPair(world, unread, "truth")

@@ -31,11 +31,11 @@ class Access(enum.StrEnum):
 
     @property
     def reads(self) -> bool:
-        return self in (Access.READ, Access.BOTH)
+        return self is Access.READ or self is Access.BOTH
 
     @property
     def writes(self) -> bool:
-        return self in (Access.INSERT, Access.UPDATE, Access.BOTH)
+        return self is not Access.READ and self is not Access.MENTION
 
 
 class Transport(enum.StrEnum):

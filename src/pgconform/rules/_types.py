@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pgconform.finding import Finding, Retype, Severity
-from pgconform.pairs import FieldPair
+from pgconform.lattice import Verdict, fits
+from pgconform.pairs import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
+from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
-
-if TYPE_CHECKING:
-    from pgconform.lattice import Fit
 
 GENERAL = "TYP001"
 TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
@@ -91,57 +89,40 @@ def _open(claim: Type) -> bool:
 
 def _alike(truth: Type, claim: Type) -> bool:
     """The elements fit, so that only a NULL among them can be what does not."""
-    from pgconform.lattice import Verdict, fits
-    from pgconform.schema import Transport
-
     return fits(truth, claim, Transport.SQL).verdict is Verdict.YES
 
 
 def type_rule(code: str, name: str, summary: str, severity: Severity = Severity.ERROR) -> Rule:
     """The rule for one facet of types: it gives the lattice's verdict on the pairs that belong to it."""
-    return Rule(code, name, summary, FieldPair, _judge_of(code), severity)
+
+    def judge(pair: Misfit) -> Iterator[Finding]:
+        if facet(pair.truth, pair.claim) == code:
+            yield _finding(pair)
+
+    return Rule(code, name, summary, Misfit, judge, severity)
 
 
-def _judge_of(code: str) -> Callable[[FieldPair], Iterator[Finding]]:
-    def judge(pair: FieldPair) -> Iterator[Finding]:
-        fit = pair.worst_fit
-        if fit is None or pair.truth is None or pair.claim is None or facet(pair.truth.type, pair.claim.type) != code:
-            return
-        severity = _severity(pair, fit)
-        if severity:
-            yield _finding(pair, fit, severity)
-
-    return judge
-
-
-def _severity(pair: FieldPair, fit: Fit) -> Severity | None:
-    match fit.verdict.name:
-        case "NO":
-            return Severity.ERROR
-        case "LOSSY" | "SOME":
-            return Severity.INFO if fit.rare else milder(pair.relation, Severity.WARNING)
-        case _:
-            return None
-
-
-def _finding(pair: FieldPair, fit: Fit, severity: Severity) -> Finding:
-    assert pair.truth and pair.claim
+def _finding(pair: Misfit) -> Finding:
     return Finding(
-        severity,
-        f"{pair.subject} is {spelled(pair.truth.type)}, {pair.claimed} is {spelled(pair.claim.type)}",
-        consequence=fit.reason or _consequence(pair, fit),
-        help=f"the column's type is {spelled(pair.truth.type)}",
-        witness=fit.witness,
-        change=Retype(pair.truth.type),
+        _severity(pair),
+        f"{pair.subject} is {spelled(pair.truth)}, {pair.pair.claimed} is {spelled(pair.claim)}",
+        consequence=_consequence(pair),
+        help=f"the column's type is {spelled(pair.truth)}",
+        witness=pair.fit.witness,
+        change=Retype(pair.truth),
     )
 
 
-def _consequence(pair: FieldPair, fit: Fit) -> str:
-    what = (
-        "no value passes"
-        if fit.verdict.name == "NO"
-        else "a value can be changed"
-        if fit.verdict.name == "LOSSY"
-        else ""
-    )
-    return f"{what or 'some values are refused'} in the {ACTIONS[pair.access]}"
+def _severity(pair: Misfit) -> Severity:
+    if pair.fit.verdict is Verdict.NO:
+        return Severity.ERROR
+    return Severity.INFO if pair.fit.rare else milder(pair.relation, Severity.WARNING)
+
+
+def _consequence(pair: Misfit) -> str:
+    if pair.pair.told:
+        return "whoever follows this expects another type"
+    if pair.fit.reason:
+        return pair.fit.reason
+    happens = {Verdict.NO: "no value passes", Verdict.LOSSY: "a value can be changed"}
+    return f"{happens.get(pair.fit.verdict, 'some values are refused')} in the {ACTIONS[pair.relation.access]}"

@@ -1,0 +1,77 @@
+"""The pairing: every claim of a schema put beside what the truth says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.pairs import (
+    FieldPair,
+    KeyPair,
+    LinkPair,
+    Misfit,
+    Pair,
+    RelationPair,
+    TruthPair,
+    TypePair,
+    UnreadPair,
+)
+from pgconform.schema import Schema
+from pgconform.world import World
+
+FITTING = 1
+
+
+def pairs(world: World, claim: Schema) -> Iterator[Pair]:
+    """Every claim of a schema about relations and types beside what the truth says of it."""
+    for relation in claim.relations:
+        truth = world.relation(relation.name, relation.schema)
+        yield from relation_pairs(RelationPair(world, truth, relation))
+    for named in claim.types:
+        yield TypePair(world, world.named_type(named.name, named.schema), named)
+    for unread in claim.unread:
+        yield UnreadPair(world, unread, "source")
+
+
+def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
+    """The pair itself, then its columns, keys and links; of a relation that does not exist nothing more is said."""
+    yield pair
+    if pair.truth is None:
+        return
+    columns = pair.world.fields(pair.truth)
+    for field in pair.claim.fields:
+        yield from field_pairs(FieldPair(pair, columns.get(field.name), field))
+    if pair.claim.whole:
+        claimed = {field.name for field in pair.claim.fields}
+        for name, column in columns.items():
+            if name not in claimed:
+                yield FieldPair(pair, column, None)
+    yield from _parts(pair)
+
+
+def field_pairs(pair: FieldPair) -> Iterator[Pair]:
+    """The pair itself, and where its types do not fit, that they do not."""
+    yield pair
+    fit = pair.worst_fit
+    if fit is not None and fit.verdict > FITTING and pair.truth and pair.claim:
+        yield Misfit(pair, pair.truth.type, pair.claim.type, fit)
+
+
+def _parts(pair: RelationPair) -> Iterator[Pair]:
+    if pair.truth is None:
+        return
+    for key in pair.claim.keys:
+        yield KeyPair(pair, pair.truth, key)
+    for link in pair.claim.links:
+        same = (item for item in pair.truth.links if set(item.columns) == set(link.columns))
+        yield LinkPair(pair, next(same, None), link)
+
+
+def truth_pairs(world: World, claimed: set[str]) -> Iterator[Pair]:
+    """What the truth says by itself: claimed relations, those it only heard of, and what of it could not be read."""
+    for relation in world.truth.relations:
+        if relation.qualified in claimed:
+            yield TruthPair(world, relation)
+    for relation in world.unseen:
+        yield TruthPair(world, relation)
+    for unread in world.truth.unread:
+        yield UnreadPair(world, unread, "truth")
