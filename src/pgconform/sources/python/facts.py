@@ -14,7 +14,7 @@ import msgspec
 from pgconform.sources.python import flows
 from pgconform.sources.python.classes import ClassFacts, Member, read_class, read_members, statements
 from pgconform.sources.python.expressions import Const, Seq
-from pgconform.sources.python.syntax import Parsed, Unparsable, parse
+from pgconform.sources.python.syntax import Unparsable, parse
 
 VERSION = 1
 _CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
@@ -65,12 +65,8 @@ def read_facts(source: bytes) -> ModuleFacts:
         classes=tuple([read_class(parsed, item) for item in body if isinstance(item, ast.ClassDef)]),
         names=names,
         exported=_exported(names),
-        flows=_flows(parsed),
+        flows=flows.collect(parsed),
     )
-
-
-def _flows(parsed: Parsed) -> flows.FlowFacts:
-    return flows.collect(parsed.tree, parsed.lines)
 
 
 def read_imports(body: list[ast.stmt]) -> list[Import]:

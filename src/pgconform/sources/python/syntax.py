@@ -7,6 +7,7 @@ import io
 import sys
 import tokenize
 import warnings
+from functools import cached_property
 
 import msgspec
 
@@ -36,7 +37,18 @@ class Lines:
     """Converts the byte offsets of a syntax tree to columns in characters."""
 
     def __init__(self, source: bytes) -> None:
+        self.source = source
         self._lines = None if source.isascii() else _decoded(source)
+
+    @property
+    def ascii(self) -> bool:
+        """Bytes are characters here."""
+        return self._lines is None
+
+    @cached_property
+    def text(self) -> list[bytes]:
+        """The file's lines in UTF-8, without their ends."""
+        return self.source.splitlines() if self._lines is None else self._lines
 
     def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a byte offset in the UTF-8 form of a line."""

@@ -1,0 +1,129 @@
+"""A file's scopes: the module, its classes, and the functions that speak of data."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.flows import MATTERS, Class, Func, Parameter, Scope
+from pgconform.sources.python.flows_expressions import lower
+from pgconform.sources.python.flows_lower import Lower, spelled
+from pgconform.sources.python.flows_statements import follow
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.syntax import Parsed
+
+SHORT = 10
+_MATTERS = re.compile(MATTERS)
+_BLANK = Scope("", "module")
+Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def read_scopes(parsed: Parsed) -> tuple[Scope, ...]:
+    """The scopes of a file, the module's first."""
+    return tuple(File(parsed).read())
+
+
+class File:
+    """The scopes of one file as they are found; each has its number before it is read."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.tree = parsed.tree
+        self.lines = parsed.lines
+        self.scopes: list[Scope] = []
+        self._joins = 0
+        self._starts = [0, *(found.end() for found in re.finditer(rb"\r\n?|\n", self.lines.source))]
+
+    def join(self) -> int:
+        self._joins += 1
+        return self._joins
+
+    def reserve(self, head: Scope = _BLANK) -> int:
+        self.scopes.append(head)
+        return len(self.scopes) - 1
+
+    def read(self) -> list[Scope]:
+        module = Lower(self, self.reserve())
+        follow(module, self.tree.body)
+        self._finish(module)
+        return self.scopes
+
+    def define(self, scope: Lower, node: Def) -> int:
+        """The function object a ``def`` makes; its defaults are evaluated here, its body later."""
+        owner = self.scopes[scope.number].name if scope.owner >= 0 else ""
+        head = Scope(
+            f"{owner}.{node.name}" if owner else node.name,
+            "function",
+            node.lineno,
+            outer=scope.number,
+            owner=scope.owner,
+            parameters=_parameters(scope, node.args),
+            decorators=tuple([spelled(item) for item in node.decorator_list]),
+            annotation=spelled(node.returns),
+        )
+        number = self.reserve(head)
+        scope.later.append((node, number))
+        return scope.add(Func(number))
+
+    def define_class(self, scope: Lower, node: ast.ClassDef) -> int:
+        """The class object; its body is read at once, the bodies of its methods after it."""
+        bases = tuple([lower(scope, item) for item in node.bases])
+        decorators = tuple([spelled(item) for item in node.decorator_list])
+        head = Scope(node.name, "class", node.lineno, scope.number, bases=bases, decorators=decorators)
+        number = self.reserve(head)
+        inner = Lower(self, number, scope if scope.nested else None)
+        inner.owner = number
+        follow(inner, node.body)
+        self._finish(inner)
+        return scope.add(Class(number))
+
+    def read_lambda(self, scope: Lower, node: ast.Lambda) -> int:
+        """The number of a lambda's scope; it takes from the scope around what is bound there at this point."""
+        parameters = _parameters(scope, node.args)
+        number = self.reserve(Scope("<lambda>", "lambda", node.lineno, scope.number, parameters=parameters))
+        inner = self._function(number, scope)
+        inner.returns.append(lower(inner, node.body))
+        self._finish(inner)
+        return number
+
+    def _function(self, number: int, around: Lower) -> Lower:
+        inner = Lower(self, number, around if around.nested else None)
+        inner.nested = True
+        inner.take(self.scopes[number].parameters)
+        return inner
+
+    def _finish(self, scope: Lower) -> None:
+        """The bodies of the functions a scope defines, once all its names are known; then the scope itself."""
+        for node, number in scope.later:
+            if self._silent(node):
+                self.scopes[number] = replace(self.scopes[number], unfollowed=True)
+                continue
+            inner = self._function(number, scope)
+            follow(inner, node.body)
+            self._finish(inner)
+        self.scopes[scope.number] = scope.finished(self.scopes[scope.number])
+
+    def _silent(self, node: Def) -> bool:
+        """Nothing in this body reads or writes a key, or asks a database."""
+        end = node.end_lineno or node.lineno
+        if end - node.lineno < SHORT or end >= len(self._starts):
+            return False
+        return _MATTERS.search(self.lines.source, self._starts[node.lineno - 1], self._starts[end]) is None
+
+
+def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
+    """A function's parameters, their defaults evaluated in the scope around it."""
+    positional = node.posonlyargs + node.args
+    bare = len(positional) - len(node.defaults)
+    found = [Parameter(item.arg, "", -1, spelled(item.annotation)) for item in positional[:bare]]
+    for item, default in zip(positional[bare:], node.defaults, strict=True):
+        found.append(Parameter(item.arg, "", lower(scope, default), spelled(item.annotation)))
+    for item, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        default_op = -1 if given is None else lower(scope, given)
+        found.append(Parameter(item.arg, "k", default_op, spelled(item.annotation)))
+    found += [Parameter(item.arg, "*", -1, spelled(item.annotation)) for item in (node.vararg,) if item]
+    found += [Parameter(item.arg, "**", -1, spelled(item.annotation)) for item in (node.kwarg,) if item]
+    return tuple(found)
