@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Retype, Severity
-from pgconform.lattice import Verdict, fits
 from pgconform.pairs import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
@@ -89,6 +88,8 @@ def _open(claim: Type) -> bool:
 
 def _alike(truth: Type, claim: Type) -> bool:
     """The elements fit, so that only a NULL among them can be what does not."""
+    from pgconform.lattice import Verdict, fits
+
     return fits(truth, claim, Transport.SQL).verdict is Verdict.YES
 
 
@@ -114,7 +115,7 @@ def _finding(pair: Misfit) -> Finding:
 
 
 def _severity(pair: Misfit) -> Severity:
-    if pair.fit.verdict is Verdict.NO:
+    if pair.fit.verdict.name == "NO":
         return Severity.ERROR
     return Severity.INFO if pair.fit.rare else milder(pair.relation, Severity.WARNING)
 
@@ -124,5 +125,5 @@ def _consequence(pair: Misfit) -> str:
         return "whoever follows this expects another type"
     if pair.fit.reason:
         return pair.fit.reason
-    happens = {Verdict.NO: "no value passes", Verdict.LOSSY: "a value can be changed"}
-    return f"{happens.get(pair.fit.verdict, 'some values are refused')} in the {ACTIONS[pair.relation.access]}"
+    happens = {"NO": "no value passes", "LOSSY": "a value can be changed"}
+    return f"{happens.get(pair.fit.verdict.name, 'some values are refused')} in the {ACTIONS[pair.relation.access]}"
