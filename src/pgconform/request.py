@@ -88,9 +88,12 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
 
     ``fields`` are the keys known to be sent; a field with ``required`` False is sent only sometimes. ``whole``: no
     other key can be sent. ``many``: a list of rows. ``uneven``: rows of the list are known to have different keys.
+    ``values`` are all known values by key, a constant one with its JSON text and its own place: several rows, and
+    several branches of a program, give a key several values.
     """
 
     fields: tuple[Field, ...] = ()
+    values: tuple[tuple[str, Operand], ...] = ()
     whole: bool = False
     many: bool = False
     uneven: bool = False
@@ -105,6 +108,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     ``select`` None: no select call was made; an item None: an argument that is not known. ``calls`` are the names of
     all other calls in order (``single``, ``csv``, ``execute``). ``whole`` False: more calls may follow out of sight.
     ``options`` are keyword arguments that are constant, as JSON text (``returning``, ``ignore_duplicates``, ``get`` …).
+    ``fallback``: it runs in a ``try`` that goes on after an error, beside another query of the same relation; that it
+    fails may be intended.
     """
 
     verb: Verb
@@ -121,6 +126,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     calls: tuple[str, ...] = ()
     options: dict[str, str] = {}  # noqa: RUF012
     whole: bool = True
+    fallback: bool = False
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None
