@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from pgconform.embedded.locate import Binaries
 from pgconform.embedded.rundir import RunDirectory
@@ -29,6 +30,11 @@ def environment() -> dict[str, str]:
     """What the server may know of ours: where libraries are, and nothing else."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PGCONFORM_WATCH")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
+
+
+def server_url(socket: Path, user: str, database: str) -> str:
+    """The URL of a database on a server that listens in the directory ``socket``."""
+    return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(str(socket), safe='/')}"
 
 
 def confined(run: RunDirectory, command: Sequence[str | Path]) -> list[str]:

@@ -6,14 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from pgconform.embedded.locate import Binaries, locate
-from pgconform.embedded.process import running
+from pgconform.embedded.process import running, server_url
 from pgconform.embedded.rundir import run_directory
-from pgconform.embedded.template import SUPERUSER, copy_template
-
-OWNER = "postgres"
+from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, stand_in_settings
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,7 @@ class Server:
 
     def dsn(self, database: str = "template1", user: str = "") -> str:
         """The URL of a database here, as the superuser unless ``user`` says another."""
-        who, place = quote(user or self.superuser, safe=""), quote(str(self.socket), safe="/")
-        return f"postgresql://{who}@/{quote(database, safe='')}?host={place}"
+        return server_url(self.socket, user or self.superuser, database)
 
     def create_database(self, name: str) -> str:
         """Make a fresh database owned by ``owner``; returns its URL for the superuser."""
@@ -66,6 +62,5 @@ def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator
     found = binaries or locate()
     with run_directory() as run:
         copy_template(found, variant, run)
-        stubs = (f"extension_control_path={run.data / 'stubs'}:$system",) if found.finds_stubs else ()
-        with running(found, run, stubs):
+        with running(found, run, stand_in_settings(found, run)):
             yield Server(run.socket, run.data, found.version)

@@ -4,29 +4,49 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
+import signal
 import tempfile
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pgconform.caches import cache_home
+from pgconform.embedded import extensions
+from pgconform.embedded.extensions import PLACE, available, install, write_stand_ins
 from pgconform.embedded.locate import Binaries
-from pgconform.embedded.process import run_once, running
+from pgconform.embedded.process import run_once, running, server_url
 from pgconform.embedded.rundir import RunDirectory, run_directory
 
+if TYPE_CHECKING:
+    import psycopg
+
 SUPERUSER = "pgconform"
-HERE = Path(str(files("pgconform.embedded")))
-CONFIGURATION = HERE / "sql" / "postgresql.conf"
-VARIANTS = {"plain": ("roles.sql",), "supabase": ("roles.sql", "supabase.sql")}
+OWNER = "postgres"
+SQL = Path(__file__).with_name("sql")
+STAND_INS = "stand-ins"
+STOP_SECONDS = 30
+SELF_GRANTING = 16
+INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-instructions")
+SLIM = (
+    "DROP DATABASE postgres",
+    "ALTER DATABASE template0 IS_TEMPLATE false",
+    "DROP DATABASE template0",
+)
+SUPABASE_EXTENSIONS = (
+    ("pgcrypto", "extensions"),
+    ("uuid-ossp", "extensions"),
+    ("pg_stat_statements", "extensions"),
+    ("pg_graphql", "graphql"),
+    ("supabase_vault", "vault"),
+)
 
 
 @cache
 def recipe(variant: str) -> str:
     """A digest of everything of ours that a template is made of."""
     digest = hashlib.sha256(variant.encode())
-    for path in sorted((*(HERE / "sql").iterdir(), *(HERE / "extension").iterdir())):
+    for path in sorted((*SQL.iterdir(), *PLACE.iterdir(), Path(__file__), Path(extensions.__file__))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -71,27 +91,55 @@ def _keep(data: Path, kept: Path) -> None:
 def _initialise(binaries: Binaries, variant: str, maker: RunDirectory) -> None:
     maker.data.mkdir(mode=0o700)
     maker.give(maker.data)
-    options = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-instructions")
-    run_once(maker, [binaries.bin / "initdb", "-D", maker.data, "-U", SUPERUSER, *options])
-    shutil.copy(CONFIGURATION, maker.data / "postgresql.conf")
-    shutil.copytree(HERE / "extension", maker.data / "stubs" / "extension")
+    run_once(maker, [binaries.bin / "initdb", "-D", maker.data, "-U", SUPERUSER, *INITDB])
+    shutil.copy(SQL / "postgresql.conf", maker.data / "postgresql.conf")
     maker.give(maker.data)
-    with running(binaries, maker, ()) as server:
-        _fill(maker, variant)
-        server.send_signal(2)
-        server.wait(30)
-    for name in ("postmaster.opts", "pg_hba.conf.sample"):
-        (maker.data / name).unlink(missing_ok=True)
+    system_tables = ("allow_system_table_mods=on",) if binaries.version < SELF_GRANTING else ()
+    with running(binaries, maker, (*stand_in_settings(binaries, maker), *system_tables)) as server:
+        _fill(binaries, variant, maker)
+        server.send_signal(signal.SIGINT)
+        server.wait(STOP_SECONDS)
+    if (binaries.bin / "pg_resetwal").is_file():
+        run_once(maker, [binaries.bin / "pg_resetwal", "-D", maker.data])
+    (maker.data / "postmaster.opts").unlink(missing_ok=True)
 
 
-def _fill(maker: RunDirectory, variant: str) -> None:
+def stand_in_settings(binaries: Binaries, run: RunDirectory) -> tuple[str, ...]:
+    """The settings with which a server finds the stand-ins that its template holds."""
+    return (f"extension_control_path={run.data / STAND_INS}:$system",) if binaries.finds_stubs else ()
+
+
+def _fill(binaries: Binaries, variant: str, maker: RunDirectory) -> None:
     import psycopg
 
-    where = {"host": str(maker.socket), "user": SUPERUSER}
-    with psycopg.connect(dbname="template1", autocommit=True, **where) as connection:  # type: ignore[arg-type]
-        connection.execute("DROP DATABASE postgres")
-        connection.execute("ALTER DATABASE template0 IS_TEMPLATE false")
-        connection.execute("DROP DATABASE template0")
-        for name in VARIANTS[variant]:
-            connection.execute((HERE / "sql" / name).read_bytes())
-        connection.execute("VACUUM (ANALYZE, FREEZE)" if os.environ.get("PGCONFORM_VACUUM") else "CHECKPOINT")
+    since = "since" if binaries.version >= SELF_GRANTING else "before"
+    with psycopg.connect(server_url(maker.socket, SUPERUSER, "template1"), autocommit=True) as connection:
+        for statement in SLIM:
+            connection.execute(statement)
+        if binaries.finds_stubs:
+            write_stand_ins(maker.data / STAND_INS / "extension", available(connection))
+            maker.give(maker.data / STAND_INS)
+        for name in ("roles", f"roles_{since}_16"):
+            connection.execute(_script(name))
+        if variant == "supabase":
+            fill_supabase(connection, OWNER)
+        connection.execute("CHECKPOINT")
+
+
+def fill_supabase(superuser: psycopg.Connection[Any], owner: str) -> None:
+    """Make, in an empty database of ``owner``'s, what every Supabase project starts with."""
+    from psycopg.sql import SQL as text  # noqa: N811
+    from psycopg.sql import Identifier
+
+    name = Identifier(owner)
+    superuser.execute(_script("supabase_roles").replace(b":owner", name.as_bytes(superuser)))
+    superuser.execute(text("SET SESSION AUTHORIZATION {}").format(name))
+    superuser.execute(_script("supabase"))
+    superuser.execute("RESET SESSION AUTHORIZATION")
+    offered = available(superuser)
+    for extension, schema in SUPABASE_EXTENSIONS:
+        install(superuser, extension, schema, offered)
+
+
+def _script(name: str) -> bytes:
+    return (SQL / f"{name}.sql").read_bytes()

@@ -1,0 +1,150 @@
+-- Types with kind and SRID in the modifier (kind * 1000000 + srid, kinds from 1), and functions that give NULL.
+CREATE FUNCTION @extschema@.postgis_kind(name text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(array_position(ARRAY['geometry', 'point', 'linestring', 'polygon', 'multipoint',
+  'multilinestring', 'multipolygon',
+    'geometrycollection', 'circularstring', 'compoundcurve', 'curvepolygon', 'multicurve', 'multisurface',
+  'polyhedralsurface', 'triangle', 'tin'],
+    regexp_replace(lower(name), 'z?m?$', '')), 0) $$;
+CREATE FUNCTION @extschema@.postgis_typmod_in(cstring[])
+  RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  parts text[] := $1::text[];
+  kind integer := @extschema@.postgis_kind(parts[1]);
+BEGIN
+  IF kind = 0 THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('Invalid geometry type modifier: %s', parts[1]);
+  END IF;
+  RETURN kind * 1000000 + coalesce(parts[2], '0')::integer + 4;
+END $$;
+CREATE FUNCTION @extschema@.postgis_typmod_out(integer)
+  RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'bpchartypmodout';
+CREATE TYPE @extschema@.geometry;
+CREATE FUNCTION @extschema@.geometry_in(cstring)
+  RETURNS @extschema@.geometry LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textin';
+CREATE FUNCTION @extschema@.geometry_out(@extschema@.geometry)
+  RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textout';
+CREATE TYPE @extschema@.geometry (INPUT = @extschema@.geometry_in, OUTPUT = @extschema@.geometry_out,
+  TYPMOD_IN = @extschema@.postgis_typmod_in,
+  TYPMOD_OUT = @extschema@.postgis_typmod_out, STORAGE = extended, ALIGNMENT = double);
+CREATE TYPE @extschema@.geography;
+CREATE FUNCTION @extschema@.geography_in(cstring)
+  RETURNS @extschema@.geography LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textin';
+CREATE FUNCTION @extschema@.geography_out(@extschema@.geography)
+  RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textout';
+CREATE TYPE @extschema@.geography (INPUT = @extschema@.geography_in, OUTPUT = @extschema@.geography_out,
+  TYPMOD_IN = @extschema@.postgis_typmod_in,
+  TYPMOD_OUT = @extschema@.postgis_typmod_out, STORAGE = extended, ALIGNMENT = double);
+CREATE TYPE @extschema@.box2d AS (xmin float8, ymin float8, xmax float8, ymax float8);
+CREATE TYPE @extschema@.box3d AS (xmin float8, ymin float8, zmin float8, xmax float8, ymax float8, zmax float8);
+CREATE TYPE @extschema@.geometry_dump AS (path integer[], geom @extschema@.geometry);
+CREATE CAST (@extschema@.geometry AS @extschema@.geography) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (@extschema@.geography AS @extschema@.geometry) WITHOUT FUNCTION;
+CREATE CAST (text AS @extschema@.geometry) WITH INOUT AS IMPLICIT;
+CREATE CAST (@extschema@.geometry AS text) WITH INOUT AS IMPLICIT;
+CREATE TABLE @extschema@.spatial_ref_sys (srid integer PRIMARY KEY CHECK (srid > 0 AND srid <= 998999),
+  auth_name varchar(256), auth_srid integer,
+  srtext varchar(2048), proj4text varchar(2048));
+GRANT SELECT ON @extschema@.spatial_ref_sys TO PUBLIC;
+DO $do$
+DECLARE
+  signature text;
+  kind text;
+  signatures text[] := ARRAY[
+    'st_makepoint(float8, float8) geometry', 'st_makepoint(float8, float8, float8) geometry', 'st_point(float8,
+  float8) geometry',
+    'st_point(float8, float8, integer) geometry', 'st_setsrid(geometry, integer) geometry',
+  'st_setsrid(geography, integer) geography',
+    'st_srid(geometry) integer', 'st_transform(geometry, integer) geometry', 'st_x(geometry) float8',
+  'st_y(geometry) float8', 'st_z(geometry) float8',
+    'st_geomfromtext(text) geometry', 'st_geomfromtext(text, integer) geometry', 'st_geogfromtext(text) geography',
+    'st_geographyfromtext(text) geography', 'st_geomfromgeojson(text) geometry',
+  'st_geomfromgeojson(json) geometry', 'st_geomfromgeojson(jsonb) geometry',
+    'st_geomfromewkt(text) geometry', 'st_geomfromwkb(bytea) geometry', 'st_geomfromwkb(bytea, integer) geometry',
+    'st_makeenvelope(float8, float8, float8, float8, integer) geometry', 'st_makeline(geometry,
+  geometry) geometry', 'st_makeline(geometry[]) geometry',
+    'st_makepolygon(geometry) geometry', 'st_makevalid(geometry) geometry', 'st_multi(geometry) geometry',
+  'st_envelope(geometry) geometry',
+    'st_centroid(geometry) geometry', 'st_pointonsurface(geometry) geometry', 'st_convexhull(geometry) geometry',
+  'st_simplify(geometry, float8) geometry',
+    'st_simplifypreservetopology(geometry, float8) geometry', 'st_collect(geometry, geometry) geometry',
+  'st_collect(geometry[]) geometry',
+    'st_force2d(geometry) geometry', 'st_snaptogrid(geometry, float8) geometry',
+  'st_startpoint(geometry) geometry', 'st_endpoint(geometry) geometry',
+    'st_pointn(geometry, integer) geometry', 'st_geometryn(geometry, integer) geometry',
+  'st_npoints(geometry) integer', 'st_numgeometries(geometry) integer',
+    'st_geometrytype(geometry) text', 'st_isvalid(geometry) boolean', 'st_isempty(geometry) boolean',
+  'st_azimuth(geometry, geometry) float8',
+    'st_distancesphere(geometry, geometry) float8', 'st_lineinterpolatepoint(geometry, float8) geometry',
+  'st_linelocatepoint(geometry, geometry) float8',
+    'st_closestpoint(geometry, geometry) geometry', 'st_geohash(geometry, integer) text',
+  'st_asewkt(geometry) text', 'st_asmvtgeom(geometry, box2d) geometry',
+    'st_tileenvelope(integer, integer, integer) geometry', 'st_project(geography, float8, float8) geography',
+  'postgis_version() text',
+    'postgis_full_version() text', 'addgeometrycolumn(varchar, varchar, varchar, integer, varchar, integer) text'];
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
+    signatures := signatures || ARRAY[format('st_astext(%s) text', kind), format('st_asgeojson(%s) text', kind),
+  format('st_asgeojson(%s, integer) text', kind),
+      format('st_asbinary(%s) bytea', kind), format('st_area(%s) float8', kind), format('st_length(%s) float8',
+  kind), format('st_perimeter(%s) float8', kind),
+      format('st_buffer(%s, float8) %1$s', kind), format('st_distance(%s, %1$s) float8', kind),
+  format('st_dwithin(%s, %1$s, float8) boolean', kind),
+      format('st_intersects(%s, %1$s) boolean', kind), format('st_covers(%s, %1$s) boolean', kind),
+  format('st_coveredby(%s, %1$s) boolean', kind),
+      format('st_contains(%s, %1$s) boolean', kind), format('st_within(%s, %1$s) boolean', kind),
+  format('st_overlaps(%s, %1$s) boolean', kind),
+      format('st_touches(%s, %1$s) boolean', kind), format('st_crosses(%s, %1$s) boolean', kind),
+  format('st_disjoint(%s, %1$s) boolean', kind),
+      format('st_equals(%s, %1$s) boolean', kind), format('st_intersection(%s, %1$s) %1$s', kind),
+  format('st_difference(%s, %1$s) %1$s', kind),
+      format('st_union(%s, %1$s) %1$s', kind), format('postgis_overlaps(%s, %1$s) boolean', kind),
+  format('postgis_distance(%s, %1$s) float8', kind)];
+  END LOOP;
+  SET LOCAL search_path = @extschema@, pg_catalog;
+  FOREACH signature IN ARRAY signatures LOOP
+    EXECUTE regexp_replace(signature, '^(.*) (\w+)$', 'CREATE FUNCTION \1
+  RETURNS \2 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT NULL::\2''');
+  END LOOP;
+  FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
+    EXECUTE format('CREATE OPERATOR && (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = postgis_overlaps,
+  COMMUTATOR = &&)', kind);
+    EXECUTE format('CREATE OPERATOR <-> (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = postgis_distance,
+  COMMUTATOR = <->)', kind);
+    EXECUTE format('CREATE OPERATOR = (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = st_equals, COMMUTATOR = =)', kind);
+  END LOOP;
+  CREATE AGGREGATE st_union(geometry) (SFUNC = st_union, STYPE = geometry);
+  CREATE AGGREGATE st_collect(geometry) (SFUNC = st_collect, STYPE = geometry);
+  CREATE AGGREGATE st_makeline(geometry) (SFUNC = st_makeline, STYPE = geometry);
+END $do$;
+DO $do$
+DECLARE kind text;
+BEGIN
+  SET LOCAL search_path = @extschema@, pg_catalog;
+  CREATE FUNCTION gbt_text_consistent(internal, text, int2, oid, internal)
+  RETURNS boolean AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_text_compress(internal) RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_var_decompress(internal) RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_text_penalty(internal, internal, internal)
+  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_text_picksplit(internal, internal)
+  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_text_union(internal, internal)
+  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION gbt_text_same(internal, internal, internal)
+  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE TYPE postgis_key;
+  CREATE FUNCTION postgis_key_in(cstring) RETURNS postgis_key LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+  CREATE FUNCTION postgis_key_out(postgis_key) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+  CREATE TYPE postgis_key (INPUT = postgis_key_in, OUTPUT = postgis_key_out, STORAGE = extended);
+  FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
+    EXECUTE format('CREATE OPERATOR CLASS gist_%s_ops%s DEFAULT FOR TYPE %1$s USING gist AS OPERATOR 3 &&,
+  FUNCTION 1 gbt_text_consistent(internal, text, int2, oid, internal),
+      FUNCTION 2 gbt_text_union(internal, internal), FUNCTION 3 gbt_text_compress(internal),
+  FUNCTION 4 gbt_var_decompress(internal),
+      FUNCTION 5 gbt_text_penalty(internal, internal, internal), FUNCTION 6 gbt_text_picksplit(internal, internal),
+      FUNCTION 7 gbt_text_same(internal, internal, internal), STORAGE postgis_key', kind,
+  CASE kind WHEN 'geometry' THEN '_2d' ELSE '' END);
+  END LOOP;
+EXCEPTION WHEN undefined_file OR undefined_function THEN
+  RAISE NOTICE 'btree_gist is not here: there are no spatial indexes';
+END $do$;
