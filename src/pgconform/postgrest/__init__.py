@@ -1,0 +1,1 @@
+"""What PostgREST makes of a request: its grammar, its schema cache, its plan; all of it pure and without a server."""

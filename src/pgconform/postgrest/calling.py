@@ -1,0 +1,110 @@
+"""Calls of functions: which one is meant, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from pgconform.pairs import Pair
+from pgconform.postgrest.cache import SchemaCache
+from pgconform.postgrest.conditions import parse_operation
+from pgconform.postgrest.filtering import reserved
+from pgconform.postgrest.pairs import ArgumentPair, CallPair, ReservedPair
+from pgconform.postgrest.rowtypes import inputs
+from pgconform.postgrest.scope import Scope
+from pgconform.postgrest.syntax import Operation
+from pgconform.request import Query
+from pgconform.schema import Function
+from pgconform.shape import Field, Labels
+
+_JSON = frozenset({"json", "jsonb"})
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call and what could be meant. ``whole``: no other argument can be given. ``filters`` are no arguments."""
+
+    named: tuple[Function, ...]
+    callable: tuple[Function, ...]
+    matching: tuple[Function, ...]
+    given: tuple[Field, ...]
+    filters: tuple[Field, ...]
+    whole: bool
+    by_get: bool
+
+    @property
+    def function(self) -> Function | None:
+        return self.matching[0] if self.whole and len(self.matching) == 1 else None
+
+
+def call(cache: SchemaCache, query: Query, schema: str, name: str) -> Call:
+    """What the server makes of the name and the arguments."""
+    by_get = any(query.options.get(option) == "true" for option in ("get", "head"))
+    fields = query.payload.fields if query.payload else ()
+    filters = tuple(field for field in fields if by_get and _taken(field))
+    given = tuple(field for field in fields if field not in filters)
+    whole = query.payload is None or (query.payload.whole and all(field.required is not False for field in given))
+    callables = cache.callable(schema, name)
+    sure = frozenset(field.name for field in given if field.required is not False)
+    matching = _matching(callables, sure, whole)
+    if not matching and not by_get:
+        matching = [function for function in callables if _takes_json(function)]
+    return Call(tuple(cache.functions(schema, name)), tuple(callables), tuple(matching), given, filters, whole, by_get)
+
+
+def _taken(field: Field) -> bool:
+    """By GET, the server takes the argument for a filter or for something of its own."""
+    return reserved(field.name) or looks_like_filter(field)
+
+
+def looks_like_filter(field: Field) -> bool:
+    """The argument's value starts with an operator and a dot."""
+    values = field.type.values if isinstance(field.type, Labels) else ()
+    return bool(values) and all(isinstance(parse_operation(value), Operation) for value in values)
+
+
+def _matching(functions: Iterable[Function], given: frozenset[str], whole: bool) -> list[Function]:
+    return [function for function in functions if takes(function, given, whole)]
+
+
+def takes(function: Function, given: frozenset[str], whole: bool) -> bool:
+    """The names are all the function's, and none it needs is missing; types never decide."""
+    every = {argument.name for argument in inputs(function)}
+    needed = {argument.name for argument in inputs(function) if not argument.optional}
+    return given <= every and (not whole or needed <= given)
+
+
+def _takes_json(function: Function) -> bool:
+    """The whole body can be its one argument, which has no name. Before 14.2 one with a name was taken, and failed."""
+    arguments = inputs(function)
+    return len(arguments) == 1 and not arguments[0].name and arguments[0].type.raw in _JSON
+
+
+def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:
+    """The call as a whole, then its arguments."""
+    query = scope.query
+    at = query.relation.at if query.relation else query.at
+    given = frozenset(field.name for field in found.given)
+    yield CallPair(
+        scope.part(at),
+        scope.schema,
+        name,
+        found.named,
+        found.callable,
+        found.matching,
+        given if found.whole else None,
+        found.by_get,
+    )
+    for field in found.filters:
+        yield ReservedPair(scope.part(field.at or at), field.name, argument=True)
+    yield from _arguments(scope, found)
+
+
+def _arguments(scope: Scope, found: Call) -> Iterator[Pair]:
+    if len(found.matching) != 1:
+        return
+    function = found.matching[0]
+    arguments = {argument.name: argument for argument in inputs(function) if argument.name}
+    for field in found.given:
+        if field.name in arguments:
+            yield ArgumentPair(scope.part(field.at), function, arguments[field.name], field, found.by_get)

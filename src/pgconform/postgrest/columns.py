@@ -1,0 +1,65 @@
+"""Columns with JSON paths, and lists of column names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from pgconform.postgrest.scanner import MismatchError, Scanner, json_key, name
+from pgconform.postgrest.syntax import ColumnRef, JsonStep, Name, Refusal
+
+_KEY = re.compile(r"[^(\-:.,>)]+")
+_INDEX = re.compile(r"(-?)([0-9]+)(?=->|::|\.|,|\Z)")
+
+
+class Names(msgspec.Struct, frozen=True):
+    """A list of column names; the server does not look at what stands after ``end``."""
+
+    names: tuple[Name, ...]
+    end: int
+
+
+def column(scanner: Scanner) -> ColumnRef:
+    """A name and its JSON path, with spaces around."""
+    scanner.space()
+    found = ColumnRef(name(scanner), json_path(scanner))
+    scanner.space()
+    return found
+
+
+def json_path(scanner: Scanner) -> tuple[JsonStep, ...]:
+    steps = []
+    while scanner.text.startswith("->", scanner.pos):
+        arrow = "->>" if scanner.take("->>") else "->"
+        scanner.take("->")
+        start = scanner.pos
+        if found := scanner.match(_INDEX):
+            steps.append(JsonStep(arrow, found[0], "index", start, scanner.pos))
+        else:
+            steps.append(JsonStep(arrow, json_key(scanner, _KEY).text, "key", start, scanner.pos))
+    return tuple(steps)
+
+
+@lru_cache(maxsize=4096)
+def parse_names(text: str) -> Names | Refusal:
+    """``columns`` and ``on_conflict``: names separated by commas."""
+    scanner = Scanner(text)
+    try:
+        names = [name(scanner)]
+        while _comma(scanner):
+            names.append(name(scanner))
+    except MismatchError:
+        return scanner.refusal
+    return Names(tuple(names), scanner.pos)
+
+
+def _comma(scanner: Scanner) -> bool:
+    start = scanner.pos
+    scanner.space()
+    if scanner.take(","):
+        scanner.space()
+        return True
+    scanner.pos = start
+    return False

@@ -1,0 +1,129 @@
+"""Filters: the columns they compare, the embeds they pass through, the texts that do not parse."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+from pgconform.pairs import Pair
+from pgconform.postgrest.client import operand
+from pgconform.postgrest.comparing import through
+from pgconform.postgrest.conditions import RESERVED, RESERVED_LAST, parse_key, parse_logic, parse_operation, parse_path
+from pgconform.postgrest.pairs import ComparisonPair, PathPair, ReservedPair, UnselectedPair
+from pgconform.postgrest.plan import Level, descend, embedded
+from pgconform.postgrest.scope import Claims, Scope
+from pgconform.postgrest.syntax import Condition, Junction, Name, Operation, Refusal, Term
+from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
+from pgconform.request import HOLE, Filter, Logic, Text
+from pgconform.schema import Access
+
+
+def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
+    """One filter call."""
+    if call.column is None:
+        yield scope.dynamic("a filter's column", call.at)
+        return
+    wire = key_wire(call.column)
+    if reserved(wire.text):
+        yield ReservedPair(scope.part(call.column.at or call.at), wire.text)
+        return
+    key = parse_key(wire.text)
+    if isinstance(key, Refusal):
+        yield scope.refused("filter", wire, key)
+        return
+    yield from scope.leftover("filter", wire, key.end)
+    operation = yield from _operation(scope, call)
+    level = yield from reached(scope, key.path, wire, "filter")
+    if level is not None and operation is not None:
+        condition = Condition(key.column, operation, key.path)
+        yield from _condition(scope, claims, level, condition, (wire, call))
+
+
+def reserved(key: str) -> bool:
+    """The query string takes this name for something else than a filter."""
+    return key in RESERVED or key.rsplit(".", 1)[-1] in RESERVED_LAST
+
+
+def _operation(scope: Scope, call: Filter) -> Generator[Pair, None, Operation | None]:
+    operator = call.operator.value if call.operator else HOLE
+    text = Text(f"{'not.' if call.negated else ''}{operator}.{operand(call)}", call.value.at or call.at)
+    operation = parse_operation(text.value)
+    if isinstance(operation, Refusal):
+        yield scope.refused("value", plain_wire(text), operation)
+        return None
+    return operation
+
+
+def reached(scope: Scope, path: tuple[Name, ...], wire: Wire, role: str) -> Generator[Pair, None, Level | None]:
+    """The level at the end of a path, after saying which part of it is not selected."""
+    level, missing = descend(scope.top, path, scope.config.legacy_target_names)
+    if missing is not None:
+        at = wire.place(missing.start, missing.end)
+        yield UnselectedPair(scope.part(at), scope.top, missing.text, role)
+    return level
+
+
+def logical(scope: Scope, claims: Claims, call: Logic) -> Iterator[Pair]:
+    """One ``or_`` call."""
+    if call.text is None:
+        yield scope.dynamic("a logic text", call.at)
+        return
+    wire = logic_wire(call.text, call.negated)
+    logic = parse_logic(wire.text)
+    if isinstance(logic, Refusal):
+        yield scope.refused("or", wire, logic)
+        return
+    yield from scope.leftover("or", wire, logic.end)
+    level = yield from table_level(scope, call.reference_table, "or")
+    if level is not None:
+        yield from _term(scope, claims, level, logic.root, wire)
+
+
+def table_level(scope: Scope, table: Text | None, role: str) -> Generator[Pair, None, Level | None]:
+    """The level that a ``reference_table`` or ``foreign_table`` names, the top without one."""
+    if table is None:
+        return scope.top
+    wire = key_wire(table) if role == "or" else plain_wire(table)
+    path = parse_path(wire.text)
+    if isinstance(path, Refusal):
+        yield scope.refused("embed path", wire, path)
+        return None
+    return (yield from reached(scope, path, wire, role))
+
+
+def _term(scope: Scope, claims: Claims, level: Level, term: Term, wire: Wire) -> Iterator[Pair]:
+    match term:
+        case Junction():
+            for part in term.terms:
+                yield from _term(scope, claims, level, part, wire)
+        case Condition():
+            yield from _condition(scope, claims, level, term, (wire, None))
+        case _:
+            yield scope.dynamic("part of a logic text", wire.place(term.start, term.end))
+
+
+def _condition(
+    scope: Scope, claims: Claims, level: Level, condition: Condition, said: tuple[Wire, Filter | None]
+) -> Iterator[Pair]:
+    (wire, call), ref, operation = said, condition.column, condition.operation
+    at = wire.place(ref.name.start, ref.name.end)
+    if not ref.name.known:
+        yield scope.dynamic("a filter's column", at)
+        return
+    if _of_embed(level, condition):
+        return
+    column = claims.reach(level, ref, wire, Access.MENTION)
+    if ref.steps:
+        yield PathPair(scope.part(at, level), ref, column, "filter")
+    type_ = through(column, ref.steps) if column is not None else None
+    if column is not None and type_ is not None:
+        represented = not ref.steps and scope.cache.represented(column)
+        yield ComparisonPair(scope.part(at, level), ref, column, type_, operation, call, represented)
+
+
+def _of_embed(level: Level, condition: Condition) -> bool:
+    """The name is that of an embed, whose rows are asked to be or not to be there."""
+    operation, name = condition.operation, condition.column.name.text
+    if condition.column.steps or operation.operator != "is" or operation.value != "null":
+        return False
+    unseen = level.open and not (level.relation and level.relation.field(name))
+    return unseen or embedded(level, name) is not None

@@ -1,0 +1,66 @@
+"""Sort keys, and the embeds that orders, limits and ranges are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.pairs import Pair
+from pgconform.postgrest.comparing import through
+from pgconform.postgrest.filtering import table_level
+from pgconform.postgrest.order import parse_order
+from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, UnselectedPair
+from pgconform.postgrest.plan import Level, embedded, outputs
+from pgconform.postgrest.scope import Claims, Scope
+from pgconform.postgrest.syntax import ColumnRef, Name, Refusal
+from pgconform.postgrest.wire import Wire, order_wire
+from pgconform.request import Order
+from pgconform.schema import Access
+
+
+def ordered(scope: Scope, claims: Claims, call: Order) -> Iterator[Pair]:
+    """One ``order``, ``limit``, ``offset`` or ``range`` call; a write has no use for all but the first."""
+    writes = scope.query.verb not in ("select", "rpc")
+    if call.method != "order":
+        if not (writes and scope.config.since(13)):
+            yield from table_level(scope, call.foreign_table, "limit")
+        return
+    level = yield from table_level(scope, call.foreign_table, "order")
+    if call.column is None:
+        yield scope.dynamic("an order", call.at)
+        return
+    wire = order_wire(call.column)
+    terms = parse_order(wire.text)
+    if isinstance(terms, Refusal):
+        yield scope.refused("order", wire, terms)
+        return
+    if level is None:
+        return
+    for term in terms:
+        if term.relation is not None:
+            yield from _related(scope, level, term.relation, term.column, wire)
+        else:
+            yield from _plain(scope, claims, level, term.column, wire)
+
+
+def _related(scope: Scope, level: Level, relation: Name, ref: ColumnRef, wire: Wire) -> Iterator[Pair]:
+    at = wire.place(relation.start, relation.end)
+    below = embedded(level, relation.text)
+    if below is not None and below.relationship is not None:
+        names = outputs(below)
+        known = None if names is None or not ref.name.known else tuple(names)
+        yield RelatedOrderPair(scope.part(at, level), below, ref.name.text, known)
+    elif below is None and relation.known and not level.open:
+        yield UnselectedPair(scope.part(at, level), level, relation.text, "order")
+
+
+def _plain(scope: Scope, claims: Claims, level: Level, ref: ColumnRef, wire: Wire) -> Iterator[Pair]:
+    at = wire.place(ref.name.start, ref.name.end)
+    if not ref.name.known:
+        yield scope.dynamic("an order's column", at)
+        return
+    column = claims.reach(level, ref, wire, Access.MENTION)
+    if ref.steps:
+        yield PathPair(scope.part(at, level), ref, column, "order")
+    type_ = through(column, ref.steps) if column is not None else None
+    if type_ is not None:
+        yield SortPair(scope.part(at, level), ref, type_)

@@ -1,0 +1,111 @@
+"""A request beside the truth: the pairs that say everything the server would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from pgconform.pairs import Pair, RelationPair
+from pgconform.postgrest.cache import Root, cache_of
+from pgconform.postgrest.calling import call, called
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.postgrest.filtering import filtered, logical
+from pgconform.postgrest.ordering import ordered
+from pgconform.postgrest.pairs import RequestPair
+from pgconform.postgrest.plan import Level, plan
+from pgconform.postgrest.relationships import Id
+from pgconform.postgrest.scope import Claims, Scope, claimed
+from pgconform.postgrest.select import parse_select
+from pgconform.postgrest.selecting import selected
+from pgconform.postgrest.syntax import Refusal, Star
+from pgconform.postgrest.wire import Wire, select_wire
+from pgconform.postgrest.writing import access, conflict_target, written
+from pgconform.request import Query
+from pgconform.schema import Relation
+from pgconform.world import World
+
+BARE = Level(None, None)
+
+
+def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pair]:
+    """Every claim of a request, beside what the truth says of it."""
+    cache = cache_of(world, config)
+    schema = _schema(query, config)
+    bare = Scope(query, world, cache, schema or "", BARE)
+    if schema is None:
+        yield bare.dynamic("the schema", query.schema.at if query.schema else None)
+    elif schema not in config.schemas:
+        yield RequestPair(bare.part(query.schema.at if query.schema else None), None, schema, (), BARE)
+    elif query.relation is None or not query.relation.whole:
+        what = "the function's name" if query.verb == "rpc" else "the table's name"
+        yield bare.dynamic(what, query.relation.at if query.relation else None)
+        yield from _body(bare, Root(None, None))
+    elif query.verb == "rpc":
+        yield from _of_function(bare, query.relation.value)
+    else:
+        yield from _of_table(bare, query.relation.value)
+
+
+def _schema(query: Query, config: PostgrestConfig) -> str | None:
+    """The schema a request is about; None where a program computes it."""
+    if not query.schema_known or (query.schema is not None and not query.schema.whole):
+        return None
+    return query.schema.value if query.schema else config.schemas[0]
+
+
+def _of_table(bare: Scope, name: str) -> Iterator[Pair]:
+    relation = bare.cache.relation(bare.schema, name)
+    claim = claimed(bare.query, bare.schema, name, (), access(bare.query))
+    yield RelationPair(bare.world, relation, _placed(claim, bare.query))
+    root = Root(relation, Id(bare.schema, name) if relation else None)
+    yield from _body(bare, root)
+
+
+def _of_function(bare: Scope, name: str) -> Iterator[Pair]:
+    found = call(bare.cache, bare.query, bare.schema, name)
+    yield from called(bare, name, found)
+    yield from _body(bare, bare.cache.result(found.function) if found.function else Root(None, None))
+
+
+def _placed(claim: Relation, query: Query) -> Relation:
+    return replace(claim, at=(query.relation.at if query.relation else None) or query.at)
+
+
+def _body(bare: Scope, root: Root) -> Iterator[Pair]:
+    query = bare.query
+    wire = select_wire(query.select) if query.select is not None else Wire("*")
+    selection = parse_select(wire.text)
+    unread = isinstance(selection, Refusal)
+    items = (Star(),) if isinstance(selection, Refusal) else selection.items
+    scope = replace(bare, top=plan(bare.cache, root, items, unread))
+    claims = Claims(scope)
+    if isinstance(selection, Refusal):
+        yield scope.refused("select", wire, selection)
+    else:
+        yield from scope.leftover("select", wire, selection.end)
+        yield from selected(scope, claims, wire)
+    yield from _calls(scope, claims)
+    yield from _writes(scope, claims)
+    yield from claims.pairs()
+    relation = scope.top.relation
+    key = bare.cache.primary_keys.get(Id(relation.schema, relation.name), ()) if relation else ()
+    yield RequestPair(scope.part(query.at), relation, scope.schema, key, scope.top)
+
+
+def _calls(scope: Scope, claims: Claims) -> Iterator[Pair]:
+    for filter_ in scope.query.filters:
+        yield from filtered(scope, claims, filter_)
+    for logic in scope.query.logics:
+        yield from logical(scope, claims, logic)
+    for order in scope.query.orders:
+        yield from ordered(scope, claims, order)
+
+
+def _writes(scope: Scope, claims: Claims) -> Iterator[Pair]:
+    query, relation = scope.query, scope.top.relation
+    if relation is None or query.verb in ("select", "delete", "rpc"):
+        return
+    if query.payload is not None:
+        yield from written(scope, relation, query.payload)
+    yield from conflict_target(scope, claims, relation)

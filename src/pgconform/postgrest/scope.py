@@ -1,0 +1,113 @@
+"""One request beside one truth, and what is claimed of columns while its parts are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import msgspec
+
+from pgconform.pairing import field_pairs
+from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.postgrest.builtin import ROW_FUNCTIONS, SYSTEM_COLUMNS
+from pgconform.postgrest.cache import SchemaCache
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.postgrest.pairs import DynamicPair, Part, TextPair
+from pgconform.postgrest.plan import Level
+from pgconform.postgrest.syntax import ColumnRef, Refusal
+from pgconform.postgrest.wire import Wire
+from pgconform.request import HOLE, Query
+from pgconform.schema import Access, Relation, Transport, Unread
+from pgconform.shape import Field, Location, Type
+from pgconform.world import World
+
+
+class Scope(msgspec.Struct, frozen=True, eq=False):
+    """A request, where its unqualified names live, and its levels."""
+
+    query: Query
+    world: World
+    cache: SchemaCache
+    schema: str
+    top: Level
+
+    @property
+    def config(self) -> PostgrestConfig:
+        return self.cache.config
+
+    def part(self, at: Location | None, level: Level | None = None) -> Part:
+        """What every pair about a part of this request starts with."""
+        level = level or self.top
+        name = level.relation.qualified if level.relation else ""
+        return Part(self.query, self.world, self.config, level.name, name, at or self.query.at)
+
+    def dynamic(self, what: str, at: Location | None) -> DynamicPair:
+        """Something that a program computes."""
+        reason = Unread(f"{what} is computed", "dynamic", self.top.name, at or self.query.at)
+        return DynamicPair(self.part(at), reason)
+
+    def refused(self, part: str, wire: Wire, refusal: Refusal) -> Pair:
+        """What is to be said of a text that does not parse."""
+        at = wire.place(refusal.at)
+        if not refusal.certain:
+            return self.dynamic(f"part of the {part}", at)
+        return TextPair(self.part(at), part, wire.text, refusal)
+
+    def leftover(self, part: str, wire: Wire, end: int, closing: int = 0) -> Iterator[Pair]:
+        """What is to be said of text after the place where the server stops reading."""
+        ignored = wire.text[end : len(wire.text) - closing]
+        if ignored and HOLE not in wire.text:
+            yield TextPair(self.part(wire.place(end, len(wire.text))), part, wire.text, ignored=ignored)
+
+
+class Claims:
+    """The columns a request names, by level and by what it does with them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._fields: dict[tuple[int, Access], tuple[Level, dict[str, Field]]] = {}
+
+    def reach(self, level: Level, ref: ColumnRef, wire: Wire, access: Access) -> Type | None:
+        """Note that a column is named; its type, as far as it is known."""
+        name = ref.name.text
+        if level.relation is None or not ref.name.known:
+            return None
+        column = self._scope.world.fields(level.relation).get(name)
+        if column is None and name in level.computed:
+            return level.computed[name]
+        if column is None and (name in ROW_FUNCTIONS or name in SYSTEM_COLUMNS):
+            return None
+        self.note(level, Field(name, at=wire.place(ref.name.start, ref.name.end)), access)
+        return column.type if column else None
+
+    def note(self, level: Level, field: Field, access: Access) -> None:
+        _, fields = self._fields.setdefault((id(level), access), (level, {}))
+        fields.setdefault(field.name, field)
+
+    def pairs(self) -> Iterator[Pair]:
+        """Each named column beside the truth's."""
+        for (_, access), (level, fields) in self._fields.items():
+            if level.relation is None:
+                continue
+            claim = self._scope_claim(level.relation, tuple(fields.values()), access)
+            pair = RelationPair(self._scope.world, level.relation, claim)
+            columns = self._scope.world.fields(level.relation)
+            for field in fields.values():
+                yield from field_pairs(FieldPair(pair, columns.get(field.name), field))
+
+    def _scope_claim(self, relation: Relation, fields: tuple[Field, ...], access: Access) -> Relation:
+        query = self._scope.query
+        return claimed(query, relation.schema, relation.name, fields, access)
+
+
+def claimed(query: Query, schema: str, name: str, fields: tuple[Field, ...], access: Access) -> Relation:
+    """What a request says of a relation."""
+    return Relation(
+        name,
+        schema,
+        kind="query",
+        fields=fields,
+        access=access,
+        whole=False,
+        transport=Transport.POSTGREST,
+        holder=query.holder,
+        at=query.at,
+    )

@@ -1,0 +1,66 @@
+"""The select list: columns read, casts, JSON paths and embeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.pairs import Pair
+from pgconform.postgrest.comparing import through
+from pgconform.postgrest.pairs import CastPair, EmbedPair, LevelPair, PathPair
+from pgconform.postgrest.plan import Level
+from pgconform.postgrest.scope import Claims, Scope
+from pgconform.postgrest.syntax import Column
+from pgconform.postgrest.wire import Wire
+from pgconform.schema import Access
+
+
+def selected(scope: Scope, claims: Claims, wire: Wire) -> Iterator[Pair]:
+    """What every level of the select list says."""
+    for level in scope.top.levels():
+        for item in level.items:
+            if isinstance(item, Column):
+                yield from _column(scope, claims, level, item, wire)
+        for below in level.children:
+            yield from _embed(scope, level, below, wire)
+        if level.items:
+            at = wire.place(level.embed.start, level.embed.end) if level.embed else wire.place(0)
+            yield LevelPair(scope.part(at, level), level, level is scope.top)
+
+
+def _column(scope: Scope, claims: Claims, level: Level, item: Column, wire: Wire) -> Iterator[Pair]:
+    if item.column is None:
+        return
+    place = wire.place(item.start, item.end)
+    if not item.column.name.known:
+        yield scope.dynamic("a selected column", place)
+        return
+    type_ = claims.reach(level, item.column, wire, Access.READ)
+    if item.column.steps:
+        yield PathPair(scope.part(place, level), item.column, type_, "select")
+    if type_ is None or item.cast is None or not item.cast.known:
+        return
+    shown = through(type_, item.column.steps)
+    if shown is not None:
+        path = scope.config.search_path(scope.schema)
+        yield CastPair(scope.part(wire.place(item.cast.start, item.cast.end), level), item, shown, item.cast.text, path)
+
+
+def _embed(scope: Scope, level: Level, below: Level, wire: Wire) -> Iterator[Pair]:
+    embed = below.embed
+    if embed is None or level.origin is None:
+        return
+    at = wire.place(embed.name.start, embed.name.end)
+    if below.found is None:
+        yield scope.dynamic("an embed", at)
+        return
+    available = tuple(scope.cache.relationships(level.origin))
+    yield EmbedPair(scope.part(at, level), level, embed, below.found, available, _known(scope, level, embed.name.text))
+
+
+def _known(scope: Scope, level: Level, target: str) -> bool:
+    """All foreign keys between the two are in view."""
+    relation = level.relation
+    if relation is None or not relation.whole or scope.world.half_seen(relation.name, relation.schema):
+        return relation is None and level.origin is not None
+    other = scope.cache.relation(scope.schema, target)
+    return not scope.world.half_seen(target, scope.schema) and (other is None or other.whole)

@@ -1,0 +1,81 @@
+"""Payloads and conflict targets, as the same claims that models and statements make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from pgconform.pairing import relation_pairs
+from pgconform.pairs import KeyPair, Pair, RelationPair
+from pgconform.postgrest.columns import parse_names
+from pgconform.postgrest.scope import Claims, Scope, claimed
+from pgconform.postgrest.syntax import ColumnRef, Refusal
+from pgconform.postgrest.views import VIEW_KINDS
+from pgconform.postgrest.wire import plain_wire
+from pgconform.request import HOLE, Payload, Query
+from pgconform.schema import Access, Key, Relation
+
+ACCESS = {"select": Access.READ, "delete": Access.MENTION, "update": Access.UPDATE}
+
+
+def access(query: Query) -> Access:
+    """What a request does with its relation."""
+    return ACCESS.get(query.verb, Access.INSERT)
+
+
+def merges(query: Query) -> bool:
+    """The insert is told what to do on a conflict."""
+    return query.verb == "upsert" or (query.verb == "insert" and query.options.get("upsert") == "true")
+
+
+def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
+    """What the payload says of the columns. Of a list without known keys it is not known that it has rows at all."""
+    query = scope.query
+    claim = claimed(query, truth.schema, truth.name, payload.fields, access(query))
+    whole = payload.whole and not (payload.many and not payload.fields)
+    kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
+    pair = RelationPair(scope.world, truth, kind)
+    yield from (found for found in relation_pairs(pair) if found is not pair)
+
+
+def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[Pair]:
+    """The columns of ``on_conflict`` and the unique key they must be."""
+    text = scope.query.on_conflict
+    if text is None or not text.value or not merges(scope.query):
+        return
+    wire = plain_wire(text)
+    names = parse_names(wire.text)
+    if isinstance(names, Refusal):
+        yield scope.refused("on_conflict", wire, names)
+        return
+    yield from scope.leftover("on_conflict", wire, names.end)
+    for name in names.names:
+        if name.known:
+            claims.reach(scope.top, ColumnRef(name), wire, Access.MENTION)
+    if HOLE not in wire.text:
+        yield from _key(scope, truth, tuple(name.text for name in names.names))
+
+
+def _key(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> Iterator[Pair]:
+    found = _stored(scope, truth, columns)
+    if found is None:
+        return
+    base, stored = found
+    claim = claimed(scope.query, truth.schema, truth.name, (), Access.INSERT)
+    at = scope.query.on_conflict.at if scope.query.on_conflict else None
+    pair = RelationPair(scope.world, truth, claim)
+    yield KeyPair(pair, base, Key(stored, "target", at=at))
+
+
+def _stored(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]] | None:
+    """The table behind a view, with the columns' names there; None where it is not one table."""
+    while truth.kind in VIEW_KINDS:
+        fields = [truth.field(column) for column in columns]
+        origins = [field.origin for field in fields if field and field.origin]
+        tables = {origin[:2] for origin in origins}
+        base = scope.cache.relation(*tables.pop()) if len(tables) == 1 and len(origins) == len(columns) else None
+        if base is None:
+            return None
+        truth, columns = base, tuple(origin[2] for origin in origins)
+    return truth, columns
