@@ -18,4 +18,4 @@ def judge(pair: SuppressionPair) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("CFG002", "unreasoned-suppression", "a comment without a reason", SuppressionPair, judge, Severity.INFO)
+RULE = Rule("CFG002", "unreasoned-suppression", "a suppression that does not say why", SuppressionPair, judge, Severity.INFO)
