@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.finding import AddField, DropField, Rename, Renull
 from pgconform.rules.default_differs import constant
-from pgconform.schema import Access, Argument, Dropped, Function, Relation, Transport, Trigger, Unread
+from pgconform.schema import Access, Argument, Dropped, Function, Relation, Transport, Unread
 from pgconform.shape import Location, Scalar
 from tests.schemas import claim, column, field, only, said, schema, table
 
@@ -139,10 +140,17 @@ def test_a_key_sent_only_sometimes_is_a_warning_and_a_models_default_is_sent() -
     assert severities == ["error", "warning", "info"]
 
 
-def test_a_trigger_before_the_insert_may_give_the_value() -> None:
-    trigger = Trigger("fill", "CREATE TRIGGER fill BEFORE INSERT ON documents FOR EACH ROW EXECUTE FUNCTION fill()")
-    truth = schema(table("documents", "title text!", triggers=(trigger,)))
-    assert [finding.severity.value for finding in only("COL002", truth, payload())] == ["info"]
+def test_a_column_that_a_trigger_or_who_knows_may_fill_is_not_missed() -> None:
+    truth = schema(table("documents", replace(column("title text!"), filled=None)))
+    assert only("COL002", truth, payload()) == []
+
+
+def test_a_view_may_have_a_default_of_its_own() -> None:
+    base = table("t", "n int4!", "m int4!")
+    shown = (column("n int4!", origin=("public", "t", "n")), column("m int4! = 1", origin=("public", "t", "m")))
+    truth = schema(base, Relation("v", "public", "view", shown))
+    sent = claim("v", access=Access.INSERT, kind="payload", whole=True)
+    assert [finding.subject for finding in only("COL002", truth, sent)] == ["v.n"]
 
 
 def test_a_row_model_that_leaves_out_a_column() -> None:

@@ -85,7 +85,7 @@ class RelationPair:
     @cached_property
     def known(self) -> bool:
         """The relation exists and all of it is in view, so that absence of a column is a fact."""
-        return self.truth is not None and self.truth.whole and not self.half_seen
+        return self.truth is not None and self.world.unfolded(self.truth).whole and not self.half_seen
 
     @property
     def half_seen(self) -> bool:

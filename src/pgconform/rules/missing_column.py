@@ -8,13 +8,13 @@ from pgconform.finding import AddField, Finding, Severity
 from pgconform.pairs import FieldPair
 from pgconform.rules._wording import fails, spelled
 from pgconform.rules.registry import Rule
-from pgconform.schema import Access, Relation
+from pgconform.schema import Access
 from pgconform.shape import Field
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
-    if column is None or pair.access is not Access.INSERT or not needed(column):
+    if column is None or pair.access is not Access.INSERT or not needed(pair):
         return
     if claim is not None and not _may_stay_away(pair, claim):
         return
@@ -29,9 +29,12 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     )
 
 
-def needed(column: Field) -> bool:
-    """An insert must give this column a value."""
-    return column.nullable is False and not (column.filled or column.default or column.generated or column.identity)
+def needed(pair: FieldPair) -> bool:
+    """An insert must give this column a value: surely nothing else does, no default and no trigger."""
+    column = pair.stored
+    if column is None or column.nullable is not False or column.filled is not False or column.generated:
+        return False
+    return not (pair.truth and pair.truth.filled)
 
 
 def _may_stay_away(pair: FieldPair, claim: Field) -> bool:
@@ -39,20 +42,9 @@ def _may_stay_away(pair: FieldPair, claim: Field) -> bool:
 
 
 def _severity(pair: FieldPair) -> Severity:
-    truth = pair.relation.truth
-    if not pair.relation.certain or (truth and _filled_by_trigger(truth)):
+    if not pair.relation.certain:
         return Severity.INFO
     return Severity.ERROR if pair.relation.sent and pair.claim is None else Severity.WARNING
-
-
-def _filled_by_trigger(truth: Relation) -> bool:
-    """A trigger before the insert may give the value; which, nobody can tell from here."""
-    return any(
-        trigger.enabled
-        and ("BEFORE" in trigger.definition or "INSTEAD OF" in trigger.definition)
-        and "INSERT" in trigger.definition
-        for trigger in truth.triggers
-    )
 
 
 RULE = Rule("COL002", "missing-column", "an insert without a column that must be given", FieldPair, judge)

@@ -21,7 +21,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
     yield Finding(
-        _severity(pair, column, nothing_else),
+        _severity(pair, nothing_else),
         f"{pair.subject} is NOT NULL, {pair.claimed} {'is' if nothing_else else 'can be'} None",
         consequence=f'{fails(pair.relation, "23502")} (null value in column "{pair.name}")',
         help=_help(pair, column),
@@ -30,11 +30,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     )
 
 
-def _severity(pair: FieldPair, column: Field, nothing_else: bool) -> Severity:
+def _severity(pair: FieldPair, nothing_else: bool) -> Severity:
     """A model's unset fields need not be sent, so that only what must be given anyway is sure to be missed."""
     if pair.relation.sent:
         return Severity.ERROR if nothing_else and pair.relation.certain else Severity.WARNING
-    return Severity.WARNING if pair.access is Access.INSERT and needed(column) else Severity.INFO
+    return Severity.WARNING if pair.access is Access.INSERT and needed(pair) else Severity.INFO
 
 
 def _help(pair: FieldPair, column: Field) -> str:

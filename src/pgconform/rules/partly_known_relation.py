@@ -10,7 +10,7 @@ from pgconform.rules.registry import Rule
 
 
 def judge(pair: TruthPair) -> Iterator[Finding]:
-    if pair.truth.whole and not pair.world.half_seen(pair.truth.name, pair.truth.schema):
+    if pair.world.unfolded(pair.truth).whole and not pair.world.half_seen(pair.truth.name, pair.truth.schema):
         return
     seen = f"{len(pair.truth.fields)} of its columns are in view" if pair.truth.fields else "none of it is in view"
     yield Finding(
