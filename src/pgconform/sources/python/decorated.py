@@ -1,0 +1,74 @@
+"""Functions that stand between a model's fields and the values they take and give: validators and serializers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pgconform.sources.python.constants import flag, text
+from pgconform.sources.python.expressions import Call, Expr
+from pgconform.sources.python.lineage import Ancestor, Line, Lineage, Scope
+
+_BEFORE = frozenset({"before", "wrap", "plain"})
+_CUSTOM = frozenset({"__get_pydantic_core_schema__", "__get_validators__"})
+
+
+class Between(msgspec.Struct, frozen=True):
+    """Fields whose input, or output, a function may change; "*" stands for all of them.
+
+    ``custom``: the class says itself what it takes, so that its fields do not.
+    """
+
+    taken: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    custom: bool = False
+
+    def takes(self, field: str) -> bool:
+        return not self.taken.isdisjoint((field, "*"))
+
+    def gives(self, field: str) -> bool:
+        return not self.given.isdisjoint((field, "*"))
+
+
+def between(line: Line, lineage: Lineage) -> Between:
+    """What the decorated methods of a class and its ancestors change."""
+    taken: set[str] = set()
+    given: set[str] = set()
+    custom = False
+    for ancestor in line.ancestors:
+        custom = custom or any(method.name in _CUSTOM for method in ancestor.facts.methods)
+        if any(method.name in ("__init__", "__new__") for method in ancestor.facts.methods):
+            taken.add("*")
+        for decorator, scope in _decorators(ancestor):
+            name = lineage.outside(decorator.function if isinstance(decorator, Call) else decorator, scope)
+            fields, mode = _said(name, decorator, scope, lineage)
+            if name.endswith("serializer"):
+                given |= fields
+            elif mode in _BEFORE:
+                taken |= fields
+            if mode in ("wrap", "plain"):
+                given |= fields
+    return Between(frozenset(taken), frozenset(given), custom)
+
+
+def _decorators(ancestor: Ancestor) -> Iterator[tuple[Expr, Scope]]:
+    for method in ancestor.facts.methods:
+        for decorator in method.decorators:
+            yield decorator, ancestor.scope
+    for member in ancestor.facts.members:
+        if isinstance(member.value, Call) and isinstance(member.value.function, Call):
+            yield member.value.function, ancestor.scope
+
+
+def _said(name: str, decorator: Expr, scope: Scope, lineage: Lineage) -> tuple[frozenset[str], str]:
+    """The fields a decorator concerns, and when its function is called."""
+    call = decorator if isinstance(decorator, Call) else Call(decorator)
+    mode = text(call.keyword("mode"), scope, lineage) or "after"
+    if flag(call.keyword("pre"), scope, lineage):
+        mode = "before"
+    if name in ("pydantic.model_validator", "pydantic.root_validator", "pydantic.model_serializer"):
+        return frozenset("*"), mode
+    if name in ("pydantic.field_validator", "pydantic.validator", "pydantic.field_serializer"):
+        return frozenset(said for item in call.arguments if (said := text(item, scope, lineage))), mode
+    return frozenset(), ""

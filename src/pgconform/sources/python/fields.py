@@ -1,0 +1,189 @@
+"""A Pydantic model's fields, as Pydantic would collect them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.shape import Bounds, Location, Scalar, Type
+from pgconform.sources.python.aliases import Names, names
+from pgconform.sources.python.annotations import Annotations
+from pgconform.sources.python.classes import Member, Method
+from pgconform.sources.python.constants import flag, text
+from pgconform.sources.python.constraints import facets, merged
+from pgconform.sources.python.decorated import Between, between
+from pgconform.sources.python.expressions import Call, Expr, Ref, spell
+from pgconform.sources.python.lineage import Ancestor, Bound, Line, Lineage
+from pgconform.sources.python.said import Said, strictly, unknown
+from pgconform.sources.python.settings import Settings, settings
+from pgconform.sources.python.syntax import Span
+
+FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
+_NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
+_NO_FIELDS = frozenset({"pydantic.PrivateAttr", "sqlmodel.Relationship"})
+
+
+class ModelField(msgspec.Struct, frozen=True):
+    """A field of a class that stands for a row.
+
+    ``taken_freely``: more is taken than the type says; ``given_freely``: what is given may be something else.
+    ``given`` False: it is left out of what is given. ``taken`` False: it is computed, and only given. ``required``
+    None: it cannot be told. ``default`` is spelled as in the program, "" when there is none.
+    """
+
+    attribute: str
+    names: Names
+    type: Type
+    nullable: bool | None = None
+    required: bool | None = None
+    default: str = ""
+    bounds: Bounds | None = None
+    comment: str | None = None
+    taken_freely: bool = False
+    given_freely: bool = False
+    taken: bool = True
+    given: bool = True
+    at: Location | None = None
+
+
+def place(uri: str, span: Span) -> Location:
+    return Location(uri, span.line, span.column, span.end_line, span.end_column)
+
+
+def model_fields(line: Line, annotations: Annotations) -> tuple[ModelField, ...]:
+    """The fields of a Pydantic model, its ancestors' first, each ancestor's computed ones after its others."""
+    lineage = annotations.lineage
+    old = "pydantic.v1" in line.outside
+    maker = _Maker(annotations, settings(line, lineage), between(line, lineage), old=old)
+    found: dict[str, ModelField] = {}
+    for ancestor in reversed(line.ancestors):
+        for member in ancestor.facts.members:
+            if member.annotation is None or member.name.startswith("_") or member.name == "model_config":
+                continue
+            if field := maker.field(member, member.annotation, ancestor):
+                found[member.name] = field
+        for method, call in _computed(ancestor, lineage):
+            found[method.name] = maker.computed(method, call, ancestor)
+    return tuple(found.values())
+
+
+def _computed(ancestor: Ancestor, lineage: Lineage) -> Iterator[tuple[Method, Call]]:
+    for method in ancestor.facts.methods:
+        for decorator in method.decorators:
+            call = decorator if isinstance(decorator, Call) else Call(decorator)
+            if lineage.outside(call.function, ancestor.scope) == "pydantic.computed_field":
+                yield method, call
+
+
+class _Maker:
+    """Makes fields of one class, whose settings and validators hold for all of them, inherited ones included."""
+
+    def __init__(self, annotations: Annotations, said: Settings, functions: Between, *, old: bool) -> None:
+        self.annotations = annotations
+        self.lineage = annotations.lineage
+        self.settings = said
+        self.functions = functions
+        self.old = old
+
+    def field(self, member: Member, annotation: Expr, ancestor: Ancestor) -> ModelField | None:
+        """The field that an annotated assignment makes; None where it makes none."""
+        said = self.annotations.read(annotation, ancestor.scope)
+        value = Bound(member.value, ancestor.scope) if member.value else None
+        if said.marks & _NOT_FIELDS or ("typing.Final" in said.marks and value) or self._is(value, _NO_FIELDS):
+            return None
+        calls = [*said.metadata, *([value] if value and self._is(value, FIELDS) else [])]
+        plain = value if value and not self._is(value, FIELDS) else None
+        wrapped = plain is not None and _wraps_field(plain.expression)
+        default = plain.expression if plain and not wrapped else self._default(calls)
+        known = names(member.name, calls, self.settings, self.lineage)
+        made = ModelField(
+            member.name,
+            replace(known, open=True) if wrapped else known,
+            said.type,
+            said.nullable,
+            None if wrapped else self._required(default, said),
+            spell(default) if default else "",
+            given=not any(self._flag(bound, "exclude") for bound in calls),
+            comment=next((text for bound in calls if (text := self._text(bound, "description"))), None),
+            at=place(ancestor.found.uri, member.span),
+        )
+        return self._limited(made, said, calls)
+
+    def computed(self, method: Method, call: Call, ancestor: Ancestor) -> ModelField:
+        """A computed field: nobody sends it, and it is in everything that is given."""
+        returns = call.keyword("return_type") or method.returns
+        said = self.annotations.read(returns, ancestor.scope) if returns else unknown(Ref(method.name))
+        known = names(method.name, [Bound(call, ancestor.scope)], self.settings, self.lineage)
+        return ModelField(
+            method.name, known, said.type, said.nullable, taken=False, at=place(ancestor.found.uri, method.span)
+        )
+
+    def _limited(self, made: ModelField, said: Said, calls: list[Bound]) -> ModelField:
+        """The field with its limits, and with what its model's settings and functions do to it."""
+        beside = said.facets
+        for bound in calls[len(said.metadata) :]:
+            beside |= facets(bound.expression, bound.scope, self.lineage)
+        limits, strict = beside.bounds, self.settings.strict
+        is_text = isinstance(made.type, Scalar) and made.type.kind == "py.str"
+        if is_text:
+            limits = merged(self._lengths(), limits)
+        if limits and limits.strict is not None:
+            strict = limits.strict
+        return replace(
+            made,
+            type=strictly(made.type) if strict else made.type,
+            bounds=limits,
+            taken_freely=beside.taken_freely
+            or self.functions.takes(made.attribute)
+            or (is_text and self.settings.numbers_as_text),
+            given_freely=beside.given_freely or self.functions.gives(made.attribute),
+        )
+
+    def _lengths(self) -> Bounds | None:
+        least, most = self.settings.min_length, self.settings.max_length
+        return Bounds(min_length=least, max_length=most) if least or most is not None else None
+
+    def _default(self, calls: list[Bound]) -> Expr | None:
+        """The default among calls of Field, the last one's first; a factory is spelled as its call."""
+        for bound in reversed(calls):
+            call = bound.expression
+            if not isinstance(call, Call) or not self._is(bound, FIELDS):
+                continue
+            given = call.keyword("default") or (call.arguments[0] if call.arguments else None)
+            if given is not None and given != Ref("..."):
+                return given
+            if factory := call.keyword("default_factory"):
+                return Call(factory)
+            if given is not None:
+                return None
+        return None
+
+    def _required(self, default: Expr | None, said: Said) -> bool:
+        if default is None or default == Ref("..."):
+            return not (self.old and said.nullable)
+        return False
+
+    def _is(self, bound: Bound | None, names_: frozenset[str]) -> bool:
+        call = bound.expression if bound else None
+        return (
+            isinstance(call, Call) and bound is not None and self.lineage.outside(call.function, bound.scope) in names_
+        )
+
+    def _flag(self, bound: Bound, keyword: str) -> bool:
+        call = bound.expression
+        return isinstance(call, Call) and flag(call.keyword(keyword), bound.scope, self.lineage) is True
+
+    def _text(self, bound: Bound, keyword: str) -> str | None:
+        call = bound.expression
+        return text(call.keyword(keyword), bound.scope, self.lineage) if isinstance(call, Call) else None
+
+
+def _wraps_field(expression: Expr) -> bool:
+    """A call of some function of the project's own that seems to make a field: what it says cannot be told."""
+    match expression:
+        case Call(function=Ref(name)):
+            return "field" in name.rpartition(".")[2].lower()
+        case _:
+            return False

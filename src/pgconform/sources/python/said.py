@@ -1,0 +1,52 @@
+"""What an annotation says: a type, whether None is taken, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.kinds import STRICT
+from pgconform.shape import Labels, Scalar, Type, Union, Unknown
+from pgconform.sources.python.constraints import NOTHING, Facets
+from pgconform.sources.python.expressions import Expr, spell
+from pgconform.sources.python.lineage import Bound
+
+NONE = Scalar("py.none", raw="None")
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What an annotation says. ``nullable``: None is taken; ``marks`` are qualifiers like ``typing.ClassVar``.
+
+    ``metadata`` are the arguments of an outermost Annotated, with where they stand.
+    """
+
+    type: Type
+    nullable: bool = False
+    facets: Facets = NOTHING
+    marks: frozenset[str] = frozenset()
+    metadata: tuple[Bound, ...] = ()
+
+
+def unknown(expression: Expr) -> Said:
+    """What nobody can tell: it may well take None."""
+    return Said(Unknown(spell(expression)), nullable=True, facets=Facets(None, True, True))
+
+
+def literal(values: Iterable[object], raw: str) -> Said:
+    """A closed set of constants: texts are labels, numbers only their kind; None is no option but nullable."""
+    listed = list(values)
+    texts = tuple(dict.fromkeys(value for value in listed if isinstance(value, str)))
+    kinds = dict.fromkeys(f"py.{type(value).__name__}" for value in listed if isinstance(value, int | float))
+    types: tuple[Type, ...] = (*([Labels(texts, raw)] if texts else []), *(Scalar(kind, raw=raw) for kind in kinds))
+    if not types:
+        return Said(NONE, nullable=True)
+    return Said(types[0] if len(types) == 1 else Union(types, raw), None in listed)
+
+
+def strictly(type_: Type) -> Type:
+    """The type as it is under strict=True, where there is a word for that."""
+    if isinstance(type_, Scalar) and (kind := type_.kind.replace("py.", "py.strict_", 1)) in STRICT:
+        return replace(type_, kind=kind)
+    return type_
