@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from pgconform.check import check, default_rules, judge
 from pgconform.finding import Finding, Severity
 from pgconform.pairs import FieldPair, RelationPair, UnreadPair
+from pgconform.postgrest.config import PostgrestConfig
 from pgconform.report import Status
+from pgconform.request import Query, Text
 from pgconform.rules import Rule
 from pgconform.schema import Access, Relation, Unread
 from pgconform.shape import Location
@@ -144,3 +148,15 @@ def test_a_relation_that_does_not_exist_is_one_finding_not_one_per_column() -> N
 def test_unsaid_parts_are_never_compared() -> None:
     silent = claim("documents", field("id ?"), field("title ?"), access=Access.BOTH)
     assert check(TRUTH, schema(silent)) == []
+
+
+def test_requests_are_judged_as_the_api_of_the_searched_schemas_would() -> None:
+    text = Text("documents", Location("app.py", 4))
+    query = Query("select", text, select=(Text("id, stars", Location("app.py", 4)),), at=text.at)
+    report = judge(TRUTH, schema(queries=(query, replace(query, relation=Text("nothing", text.at)))))
+    assert [(finding.code, finding.consequence) for finding in report.findings] == [
+        ("COL001", "the read fails with 42703 (column does not exist)"),
+        ("REL001", "the read fails with 404 PGRST205; no migration creates it"),
+    ]
+    hidden = check(TRUTH, schema(queries=(query,)), postgrest=PostgrestConfig(schemas=("api",)))
+    assert "COL001" not in {finding.code for finding in hidden}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,19 +18,31 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.world import World
 
+if TYPE_CHECKING:
+    from pgconform.postgrest.config import PostgrestConfig
+
 
 def check(
-    truth: Schema, *claims: Schema, rules: Iterable[Rule] | None = None, schemas: tuple[str, ...] = ("public",)
+    truth: Schema,
+    *claims: Schema,
+    rules: Iterable[Rule] | None = None,
+    schemas: tuple[str, ...] = ("public",),
+    postgrest: PostgrestConfig | None = None,
 ) -> list[Finding]:
     """All findings of ``rules`` (default: every rule that is no preview), sorted by place.
 
-    ``schemas`` are searched, in order, for relations and functions that a claim names without a schema.
+    ``schemas`` are searched, in order, for relations and functions that a claim names without a schema. Requests are
+    judged as the server of ``postgrest`` would, by default one that exposes those schemas.
     """
-    return list(judge(truth, *claims, rules=rules, schemas=schemas).findings)
+    return list(judge(truth, *claims, rules=rules, schemas=schemas, postgrest=postgrest).findings)
 
 
 def judge(
-    truth: Schema, *claims: Schema, rules: Iterable[Rule] | None = None, schemas: tuple[str, ...] = ("public",)
+    truth: Schema,
+    *claims: Schema,
+    rules: Iterable[Rule] | None = None,
+    schemas: tuple[str, ...] = ("public",),
+    postgrest: PostgrestConfig | None = None,
 ) -> Report:
     """`check` with its coverage: how many sites were judged, which were not, and how each relation fares."""
     started = time.perf_counter()
@@ -38,7 +51,7 @@ def judge(
     found: dict[tuple[Finding, Location | None], Finding] = {}
     unjudged = [unread for claim in claims for unread in claim.unread]
     judged = 0
-    for pair in every_pair(world, claims):
+    for pair in every_pair(world, claims, postgrest):
         for rule in chosen.get(type(pair), ()):
             for said in rule.judge(pair):
                 finding = stamped(said, rule, pair)
@@ -64,14 +77,26 @@ def default_rules() -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if not rule.preview)
 
 
-def every_pair(world: World, claims: Iterable[Schema]) -> Iterator[Pair]:
-    """All pairs of all claims, then those of the truth by itself; the one place where kinds of claims are joined."""
+def every_pair(world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None) -> Iterator[Pair]:
+    """All pairs of all claims, then those of the truth by itself."""
     claimed: set[str] = set()
     for claim in claims:
-        for pair in pairs(world, claim):
+        for pair in _of_one(world, claim, postgrest):
             claimed.add(pair.relation_name)
             yield pair
     yield from truth_pairs(world, claimed)
+
+
+def _of_one(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[Pair]:
+    """The pairs of one claim; the one place where its kinds are joined."""
+    yield from pairs(world, claim)
+    if claim.queries:
+        from pgconform.postgrest.config import PostgrestConfig
+        from pgconform.postgrest.resolve import resolve
+
+        config = postgrest or PostgrestConfig(schemas=world.schemas)
+        for query in claim.queries:
+            yield from resolve(query, world, config)
 
 
 def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
