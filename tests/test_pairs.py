@@ -90,6 +90,13 @@ def test_keys_and_links_are_paired_with_the_relation_and_its_foreign_key() -> No
     assert [pair.truth for pair in found if isinstance(pair, LinkPair)] == [here, None]
 
 
+def test_a_claim_that_only_names_a_column_that_is_there_is_bare() -> None:
+    found = field_pairs(claim("documents", "id ?", "stars ?", "title str", kind="query"))
+    assert {name: pair.bare for name, pair in found.items()} == {"id": True, "stars": False, "title": False}
+    written = field_pairs(claim("documents", "id ?", kind="payload", access=Access.INSERT))
+    assert not written["id"].bare
+
+
 def test_a_named_type_is_paired_by_name() -> None:
     status = NamedType("status", "public", "enum", Labels(("a",)))
     truth = schema(types=(status,))

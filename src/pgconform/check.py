@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import Finding
 from pgconform.pairing import pairs, truth_pairs
-from pgconform.pairs import Pair
+from pgconform.pairs import FieldPair, Pair
 from pgconform.report import Report, statuses, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread
@@ -52,7 +52,7 @@ def judge(
     unjudged = [unread for claim in claims for unread in claim.unread]
     judged = 0
     for pair in every_pair(world, claims, postgrest):
-        for rule in chosen.get(type(pair), ()):
+        for rule in () if isinstance(pair, FieldPair) and pair.bare else chosen.get(type(pair), ()):
             for said in rule.judge(pair):
                 finding = stamped(said, rule, pair)
                 found[finding, finding.at] = finding

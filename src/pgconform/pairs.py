@@ -102,7 +102,8 @@ class RelationPair:
 class FieldPair:
     """A claim about a column, and that column; ``claim`` None: a whole claim leaves the column out.
 
-    ``stored`` is the base column behind a view's, whose limits hold and which a write reaches.
+    ``stored`` is the base column behind a view's, whose limits hold and which a write reaches. ``bare``: the claim only
+    names a column that is there, and no rule has anything to compare.
     """
 
     def __init__(self, relation: RelationPair, truth: Field | None, claim: Field | None) -> None:
@@ -116,6 +117,14 @@ class FieldPair:
         self.told = relation.told
         self.site = claim is not None
         self.stored = relation.world.stored(truth) if truth and truth.origin else truth
+        self.bare = (
+            truth is not None
+            and claim is not None
+            and claim.nullable is None
+            and claim.bounds is None
+            and type(claim.type) is Unknown
+            and not relation.access.writes
+        )
 
     @property
     def name(self) -> str:
