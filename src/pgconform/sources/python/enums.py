@@ -28,6 +28,11 @@ def labels(line: Line, lineage: Lineage) -> Said:
     return literal(known, name)
 
 
+def member_names(line: Line) -> tuple[str, ...]:
+    """The names of an enum's members, in order."""
+    return tuple(dict.fromkeys(name for name, _, _ in _members(line))) if is_enum(line) else ()
+
+
 def _members(line: Line) -> Iterator[tuple[str, Expr, Scope]]:
     for ancestor in reversed(line.ancestors):
         for member in ancestor.facts.members:

@@ -1,0 +1,150 @@
+"""Classes of a project as types: a nested model is an object with fields, an enum a set of labels."""
+
+from __future__ import annotations
+
+import enum
+
+from pgconform.shape import Field, Scalar, Struct, Type, Unknown
+from pgconform.sources.python.annotations import Annotations
+from pgconform.sources.python.classes import ClassFacts
+from pgconform.sources.python.constraints import Facets
+from pgconform.sources.python.decorated import between
+from pgconform.sources.python.enums import is_enum, labels
+from pgconform.sources.python.expressions import Ref, Sub
+from pgconform.sources.python.fields import ModelField, model_fields
+from pgconform.sources.python.lineage import Bound, Line, Lineage
+from pgconform.sources.python.project import Found, Project
+from pgconform.sources.python.records import ATTRS, DATACLASSES, decorator, record_fields
+from pgconform.sources.python.said import Said, unknown
+
+_DEPTH = 3
+
+
+class Family(enum.StrEnum):
+    """What kind of class describes a row."""
+
+    PYDANTIC = "pydantic"
+    ROOT = "root"
+    SETTINGS = "settings"
+    SQLMODEL = "sqlmodel"
+    ORM = "orm"
+    DATACLASS = "dataclass"
+    ATTRS = "attrs"
+    TYPED_DICT = "typed dict"
+    NAMED_TUPLE = "named tuple"
+
+
+_BY_BASE = (
+    ("pydantic_settings.BaseSettings", Family.SETTINGS),
+    ("pydantic.BaseSettings", Family.SETTINGS),
+    ("pydantic.RootModel", Family.ROOT),
+    ("sqlmodel.SQLModel", Family.SQLMODEL),
+    ("pydantic.BaseModel", Family.PYDANTIC),
+    ("pydantic.GenericModel", Family.PYDANTIC),
+    ("typing.TypedDict", Family.TYPED_DICT),
+    ("typing.NamedTuple", Family.NAMED_TUPLE),
+)
+_RECORDS = frozenset({Family.DATACLASS, Family.ATTRS, Family.TYPED_DICT})
+_MODELS = frozenset({Family.PYDANTIC, Family.SQLMODEL})
+
+
+class Shapes:
+    """Reads the classes of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.lineage = Lineage(project)
+        self.annotations = Annotations(self.lineage, self.of_class)
+        self._depth = 0
+        self._known: dict[tuple[str, str, int], Said] = {}
+
+    def family(self, line: Line) -> Family | None:
+        """The family of a class; None when it describes no row."""
+        from pgconform.sources.python.orm import BASES
+
+        if not BASES.isdisjoint(line.outside):
+            return Family.ORM
+        named = next((family for base, family in _BY_BASE if base in line.outside), None)
+        if named:
+            return named
+        own = line.ancestors[0]
+        by = decorator(own.facts, own.scope, self.lineage)
+        if by in ATTRS:
+            return Family.ATTRS
+        if by in DATACLASSES:
+            return Family.DATACLASS
+        return Family.PYDANTIC if by else None
+
+    def fields(self, line: Line, family: Family) -> tuple[ModelField, ...]:
+        if family in _MODELS:
+            return model_fields(line, self.annotations)
+        return record_fields(line, self.annotations)
+
+    def of_class(self, found: Found, arguments: tuple[Bound, ...]) -> Said:
+        """What a class is as a field's type. What lies deeper than three models is not said."""
+        key = (found.uri, found.path, self._depth)
+        if not arguments and key in self._known:
+            return self._known[key]
+        self._depth += 1
+        try:
+            said = self._of_line(self.lineage.line(found, arguments))
+        finally:
+            self._depth -= 1
+        if not arguments:
+            self._known[key] = said
+        return said
+
+    def _of_line(self, line: Line) -> Said:
+        name = line.ancestors[0].facts.name
+        family = self.family(line)
+        if is_enum(line):
+            return labels(line, self.lineage)
+        if family is None or self._depth > _DEPTH or between(line, self.lineage).custom:
+            return unknown(Ref(name))
+        if family is Family.ROOT:
+            return self._of_root(line)
+        if family is Family.NAMED_TUPLE:
+            return Said(Scalar("py.list", raw=name))
+        if family not in _RECORDS | _MODELS:
+            return unknown(Ref(name))
+        fields = self.fields(line, family)
+        return Said(Struct(tuple(nested(field) for field in fields if field.taken), name), facets=_loose(line, self))
+
+    def _of_root(self, line: Line) -> Said:
+        """What the root of a RootModel is."""
+        for ancestor in line.ancestors:
+            for member in ancestor.facts.members:
+                if member.name == "root" and member.annotation:
+                    return self.annotations.read(member.annotation, ancestor.scope)
+            for base in ancestor.facts.bases:
+                if isinstance(base, Sub) and self.lineage.outside(base.value, ancestor.scope) == "pydantic.RootModel":
+                    return self.annotations.read(base, ancestor.scope)
+        return unknown(Ref(line.ancestors[0].facts.name))
+
+
+def nested(field: ModelField) -> Field:
+    """A field of a model that is itself a value."""
+    return Field(
+        name=field.names.taken[0] if field.names.taken else field.attribute,
+        type=taken_type(field),
+        nullable=field.nullable,
+        required=field.required,
+        attribute=field.attribute,
+    )
+
+
+def taken_type(field: ModelField) -> Type:
+    """The type of what a field takes; not said where something converts it first or it lies within another value."""
+    return Unknown(field.type.raw) if field.taken_freely or field.names.deep or field.names.open else field.type
+
+
+def _loose(line: Line, shapes: Shapes) -> Facets:
+    functions = between(line, shapes.lineage)
+    return Facets(None, "*" in functions.taken, "*" in functions.given)
+
+
+def classes_of(facts: ClassFacts, uri: str, path: str) -> list[Found]:
+    """A class and those within it."""
+    found = [Found(uri, path, facts)]
+    for inner in facts.classes:
+        found += classes_of(inner, uri, f"{path}.{inner.name}")
+    return found
