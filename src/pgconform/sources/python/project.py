@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -57,10 +57,14 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Project:
-    """The modules of a project by their path relative to its root, and what their names mean."""
+    """The modules of a project by their path relative to its root, and what their names mean.
 
-    def __init__(self, modules: Mapping[str, ModuleFacts]) -> None:
+    ``speaking`` are those in which something matters by itself; of the others only what is referred to is looked at.
+    """
+
+    def __init__(self, modules: Mapping[str, ModuleFacts], speaking: Iterable[str] | None = None) -> None:
         self.modules = modules
+        self.speaking = tuple(sorted(modules if speaking is None else speaking))
         self._roads = Roads(modules)
         self._bindings: dict[str, dict[str, Binding]] = {}
 

@@ -37,11 +37,10 @@ class Modules(Mapping[str, ModuleFacts]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def read(self) -> Iterator[tuple[str, ModuleFacts]]:
-        """The files in which something matters, with their facts, by path."""
-        for uri in sorted(self._entries):
-            if (facts := self._entries[uri].facts) is not None:
-                yield uri, facts
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The files in which something matters, by path."""
+        return tuple(sorted(uri for uri, entry in self._entries.items() if entry.facts is not None))
 
     def save(self) -> None:
         """Keep what was read for the next run."""

@@ -1,0 +1,112 @@
+"""Classes that may describe rows: Pydantic and SQLModel models, declarative classes, records; not yet of what."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.schema import Key, Link
+from pgconform.shape import Location
+from pgconform.sources.python.constants import flag, text
+from pgconform.sources.python.decorated import between
+from pgconform.sources.python.expressions import Const
+from pgconform.sources.python.fields import ModelField, place
+from pgconform.sources.python.lineage import Line, Lineage
+from pgconform.sources.python.project import Found, Project
+from pgconform.sources.python.settings import settings
+from pgconform.sources.python.shapes import Family, Shapes, classes_of
+from pgconform.sources.python.tables import Mapped, declared, is_table
+
+MARKER = "__pgconform__"
+_PASSED_OVER = frozenset({Family.ROOT, Family.SETTINGS})
+_KNOWN = (
+    *("abc.", "attr.", "attrs.", "builtins.", "dataclasses.", "enum.", "flask_sqlalchemy.", "pydantic."),
+    *("pydantic_settings.", "sqlalchemy.", "sqlmodel.", "typing."),
+)
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A class that may describe rows. ``name`` is its dotted path from the root: ``app.models.Account``.
+
+    ``relation`` is what the class itself says it holds rows of, "" when it says nothing; ``none``: it says of nothing.
+    ``subclassed``: another model descends from it. ``closed`` False: it may have other fields than are known.
+    ``enforced``: its types are checked when a row is made into it.
+    """
+
+    name: str
+    uri: str
+    path: str
+    family: Family
+    fields: tuple[ModelField, ...] = ()
+    relation: str = ""
+    none: bool = False
+    extra: str = ""
+    keys: tuple[Key, ...] = ()
+    links: tuple[Link, ...] = ()
+    subclassed: bool = False
+    closed: bool = True
+    enforced: bool = True
+    at: Location | None = None
+
+    @property
+    def label(self) -> str:
+        """The class's own name."""
+        return self.path.rpartition(".")[2]
+
+
+def read_models(project: Project) -> tuple[Model, ...]:
+    """Every class of the project that may describe rows, by place. Nothing of the project is imported or run."""
+    shapes = Shapes(project)
+    found: list[Model] = []
+    parents: set[tuple[str, str]] = set()
+    for uri in project.speaking:
+        for facts in project.modules[uri].classes:
+            for item in classes_of(facts, uri, facts.name):
+                line = shapes.lineage.line(item)
+                if model := _model(item, line, shapes):
+                    parents |= {(above.found.uri, above.found.path) for above in line.ancestors[1:]}
+                    found.append(model)
+    return tuple(replace(model, subclassed=(model.uri, model.path) in parents) for model in found)
+
+
+def _model(found: Found, line: Line, shapes: Shapes) -> Model | None:
+    family = shapes.family(line)
+    if family is None or family in _PASSED_OVER or between(line, shapes.lineage).custom:
+        return None
+    own = line.ancestors[0]
+    model = Model(
+        name=_dotted(found),
+        uri=found.uri,
+        path=found.path,
+        family=family,
+        closed=all(name.startswith(_KNOWN) for name in line.outside),
+        enforced=family is Family.PYDANTIC or family is Family.SQLMODEL,
+        at=place(found.uri, own.facts.span),
+    )
+    if is_table(line, family, shapes.lineage):
+        return _marked(_of_table(model, declared(line, family, shapes)), line, shapes.lineage)
+    if family is Family.ORM:
+        return None
+    extra = settings(line, shapes.lineage).extra if model.enforced else ""
+    return _marked(replace(model, fields=shapes.fields(line, family), extra=extra), line, shapes.lineage)
+
+
+def _of_table(model: Model, said: Mapped) -> Model:
+    """A class that is itself a table's: what it declares is not checked against the values that pass through."""
+    return replace(model, fields=said.fields, relation=said.relation, keys=said.keys, links=said.links, enforced=False)
+
+
+def _marked(model: Model, line: Line, lineage: Lineage) -> Model:
+    """The model with what its marker says, its own or the next ancestor's."""
+    for ancestor in line.ancestors:
+        for member in ancestor.facts.members:
+            if member.name == MARKER and member.value is not None:
+                said = text(member.value, ancestor.scope, lineage)
+                none = member.value == Const(None) or said == "" or flag(member.value, ancestor.scope, lineage) is False
+                return replace(model, relation=said or model.relation, none=none)
+    return model
+
+
+def _dotted(found: Found) -> str:
+    module = found.uri.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return f"{module}.{found.path}"
