@@ -1,0 +1,221 @@
+"""Attributes of the project's classes and objects: through bases, ``self.x = …``, constructors and derived classes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.sources.python import flows
+from pgconform.sources.python.evaluate_frames import Frame
+from pgconform.sources.python.evaluate_values import (
+    UNBOUND,
+    UNKNOWN,
+    Class,
+    External,
+    Function,
+    Instance,
+    Opaque,
+    Str,
+    Value,
+    either,
+    is_none,
+    options,
+)
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate import Evaluator
+
+_PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
+MOST_DERIVED = 60
+
+
+class Classes:
+    """Looks attributes up."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self._orders: dict[Class, tuple[Class, ...]] = {}
+        self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._found: dict[tuple[Class, bool, str], Value | None] = {}
+
+    def scope(self, of: Class) -> flows.Scope:
+        return self.ground.scope(of.uri, of.scope)
+
+    def bases(self, of: Class) -> tuple[Value, ...]:
+        """The bases of a class, those outside the project among them."""
+        if of not in self._bases:
+            self._bases[of] = ()
+            scope = self.scope(of)
+            around = self.ground.alone(of.uri, scope.outer)
+            self._bases[of] = tuple(self.evaluator.value(around, base) for base in scope.bases)
+        return self._bases[of]
+
+    def order(self, of: Class) -> tuple[Class, ...]:
+        """The class and the project's classes it is derived from, nearest first."""
+        if of not in self._orders:
+            self._orders[of] = (of,)
+            found = [of]
+            for base in self.bases(of):
+                found += [item for item in (self.order(base) if isinstance(base, Class) else ()) if item not in found]
+            self._orders[of] = tuple(found)
+        return self._orders[of]
+
+    def foreign(self, of: Class) -> list[str]:
+        """The dotted names of the bases outside the project, of the class and those it is derived from."""
+        return [base.name for item in self.order(of) for base in self.bases(item) if isinstance(base, External)]
+
+    @cached_property
+    def derived(self) -> dict[Class, list[Class]]:
+        """The classes derived from each class, directly or not."""
+        found: dict[Class, list[Class]] = {}
+        for item in self.ground.classes:
+            for base in self.order(item)[1:]:
+                found.setdefault(base, []).append(item)
+        return found
+
+    @cached_property
+    def _stores(self) -> dict[Class, dict[str, list[tuple[int, int]]]]:
+        """What methods assign to ``self.name``: scope and operation."""
+        found: dict[Class, dict[str, list[tuple[int, int]]]] = {}
+        for uri, facts in self.ground.flows.items():
+            for number, scope in enumerate(facts.scopes):
+                if scope.owner < 0 or scope.kind != "function":
+                    continue
+                for op, what in enumerate(scope.ops):
+                    if type(what) is flows.Store and scope.ops[what.base] == flows.Param(0):
+                        stores = found.setdefault(Class(uri, scope.owner), {})
+                        stores.setdefault(what.name, []).append((number, op))
+        return found
+
+    def of_class(self, of: Class, name: str) -> Value | None:
+        """``Class.name``: an attribute or a function; None when neither it nor a base of it has one."""
+        for item in self.order(of):
+            scope = self.scope(item)
+            if (held := scope.names.get(name)) is not None:
+                value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
+                return _bound(value, of, self.decorators(value))
+        return None
+
+    def decorators(self, value: Value) -> tuple[str, ...]:
+        if not isinstance(value, Function):
+            return ()
+        return tuple(name.rpartition(".")[2] for name in self.ground.scope(value.uri, value.scope).decorators)
+
+    def of_instance(self, base: Instance, name: str) -> Value | None:
+        """``object.name``; of an object of a class or any derived from it, what each of them says."""
+        if not base.open:
+            return self._of_object(base, name)
+        key = (base.of, base.open, name)
+        if key not in self._found:
+            self._found[key] = UNKNOWN
+            self._found[key] = self._of_any(base, name)
+        return self._found[key]
+
+    def _of_any(self, base: Instance, name: str) -> Value | None:
+        derived = self.derived.get(base.of, [])[:MOST_DERIVED]
+        found = self._of_object(replace(base, open=False), name)
+        if not derived or _settled(found, self._abstract(found)):
+            return found
+        if isinstance(found, Function) and not any(name in self.scope(item).names for item in derived):
+            return replace(found, bound=base) if isinstance(found.bound, Instance) else found
+        values = [self._of_object(Instance(item), name) for item in derived]
+        own = [] if found is None or self._abstract(found) or is_none(found) else [found]
+        kept = tuple([UNBOUND if value is None or self._abstract(value) else value for value in values]) + tuple(own)
+        if all(value is UNBOUND for value in kept):
+            return found
+        return either((base.of, "self"), kept)
+
+    def _abstract(self, value: Value | None) -> bool:
+        """A method that only says what derived classes must have, or a text that does."""
+        if isinstance(value, Str):
+            return not value.text.value
+        if not isinstance(value, Function):
+            return value is None
+        scope = self.ground.scope(value.uri, value.scope)
+        names = self.decorators(value)
+        return "abstractmethod" in names or not (scope.returns or scope.yields or scope.unfollowed or _acts(scope))
+
+    def _of_object(self, base: Instance, name: str) -> Value | None:
+        for key, value in base.keywords:
+            if key == name:
+                return value
+        for item in self.order(base.of):
+            if (found := self._held(base, item, name)) is not None:
+                return found
+        return self._promised(base.of, name)
+
+    def _held(self, base: Instance, item: Class, name: str) -> Value | None:
+        """What one class of the order gives an object under a name."""
+        scope = self.scope(item)
+        held = scope.names.get(name)
+        value = None
+        if held is not None:
+            value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
+            if isinstance(value, Function):
+                return self._method(value, base)
+        stored = self._stored(base, item, name)
+        if value is None or is_none(value):
+            return stored if stored is not None else value
+        return value if stored is None else either((item, "stored", name), (stored, value))
+
+    def _method(self, value: Function, base: Instance) -> Value:
+        names = self.decorators(value)
+        if "staticmethod" in names:
+            return value
+        bound = replace(value, bound=base.of if "classmethod" in names else base)
+        if not _PROPERTY.isdisjoint(names):
+            return self.evaluator.calls.property_value(bound)
+        return bound
+
+    def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
+        stores = self._stores.get(item, {}).get(name, ())
+        found: list[Value] = []
+        for number, op in stores:
+            frame = self._frame(base, item, number)
+            value = self.evaluator.value(frame, op)
+            if not is_none(value) and value is not UNBOUND:
+                found.append(value)
+        if not found:
+            return UNKNOWN if stores else None
+        return either((item, "stores", name), tuple(found))
+
+    def _frame(self, base: Instance, item: Class, number: int) -> Frame:
+        """The frame of a method that stores: of ``__init__``, the one that made this object."""
+        made = base.made
+        if isinstance(made, Frame) and (made.uri, made.number) == (item.uri, number):
+            return made
+        scope = self.ground.scope(item.uri, number)
+        if scope.name.endswith(".__init__"):
+            found = self.evaluator.calls.super_init(base, item, number)
+            if found is not None:
+                return found
+        return self.ground.alone(item.uri, number)
+
+    def _promised(self, of: Class, name: str) -> Value | None:
+        """What a class's annotation says of an attribute."""
+        for item in self.order(of):
+            annotation = self.scope(item).annotations.get(name)
+            if annotation:
+                said = self.evaluator.names.annotated(item.uri, annotation)
+                return Opaque(f"attribute `{name}`", said.type) if isinstance(said, Opaque) else said
+        return None
+
+
+def _bound(value: Value, of: Class, decorators: tuple[str, ...]) -> Value:
+    if isinstance(value, Function) and "classmethod" in decorators:
+        return replace(value, bound=of)
+    return value
+
+
+def _settled(found: Value | None, abstract: bool) -> bool:
+    """Derived classes need not be asked: the class itself gives a function or an object, or they cannot say more."""
+    if found is None or abstract or is_none(found):
+        return False
+    return all(isinstance(option, Instance | External) for option in options(found))
+
+
+def _acts(scope: flows.Scope) -> bool:
+    return any(isinstance(op, flows.Call | flows.Store) for op in scope.ops)

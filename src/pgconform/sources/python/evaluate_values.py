@@ -1,0 +1,302 @@
+"""What an expression can be, as far as it is known without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import msgspec
+
+from pgconform.request import Text
+from pgconform.shape import Array, Field, Labels, Location, Scalar, Struct, Type, Unknown
+
+MOST = 64
+"""Alternatives that are followed; of more nothing is claimed."""
+
+Mark: TypeAlias = tuple[int, int, int]
+Choice: TypeAlias = tuple[object, ...]
+
+
+class Opaque(msgspec.Struct, frozen=True, eq=False):
+    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is."""
+
+    reason: str = ""
+    type: Type = Unknown()
+
+
+class Lit(msgspec.Struct, frozen=True, eq=False):
+    """A number, truth value or None."""
+
+    value: bool | int | float | None
+    at: Location | None = None
+
+
+class Str(msgspec.Struct, frozen=True, eq=False):
+    """A text, with `HOLE` for what of it is not known. ``template``: its braces or percents are still to be filled."""
+
+    text: Text
+    template: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True, eq=False):
+    """A key of a dict; ``sure``: always there."""
+
+    key: Text
+    value: Value
+    sure: bool = True
+
+
+class Dict(msgspec.Struct, frozen=True, eq=False):
+    """A dict; ``whole``: it has no other keys. ``row`` is one that was spread into it and has the rest of its keys."""
+
+    entries: dict[str, Entry]
+    whole: bool = True
+    row: Rows | None = None
+    at: Location | None = None
+
+
+class List(msgspec.Struct, frozen=True, eq=False):
+    """A list, tuple or set; ``exact``: these are all its items, each once and in order."""
+
+    items: tuple[Value, ...]
+    exact: bool = True
+
+
+class Function(msgspec.Struct, frozen=True, eq=False):
+    """A function of the project; ``frame`` is what it was defined in, ``bound`` the object it was taken from."""
+
+    uri: str
+    scope: int
+    frame: object = None
+    bound: Value | None = None
+
+
+class Class(msgspec.Struct, frozen=True):
+    """A class of the project."""
+
+    uri: str
+    scope: int
+
+
+class Instance(msgspec.Struct, frozen=True, eq=False):
+    """An object of a class of the project; ``open``: or of a class derived from it.
+
+    ``made`` is the frame of its ``__init__``, ``keywords`` what a class without one was called with, ``row`` the rows
+    it was filled from.
+    """
+
+    of: Class
+    open: bool = False
+    made: object = None
+    keywords: tuple[tuple[str, Value], ...] = ()
+    row: Rows | None = None
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A module of the project."""
+
+    uri: str
+
+
+class External(msgspec.Struct, frozen=True):
+    """Something outside the project by its dotted name; ``made``: what calling it gave."""
+
+    name: str
+    made: bool = False
+
+
+class Method(msgspec.Struct, frozen=True, eq=False):
+    """A method of a value that is not the project's own."""
+
+    base: Value
+    name: str
+    at: Location | None = None
+
+
+class Step(msgspec.Struct, frozen=True, eq=False):
+    """One call of a chain. ``sure``: it is always made."""
+
+    name: str
+    arguments: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    at: Location | None = None
+    sure: bool = True
+    origin: object = None
+
+
+class Chain(msgspec.Struct, frozen=True, eq=False):
+    """Calls one after the other on a client; `pgconform.sources.python.queries` makes requests of them.
+
+    ``pending`` are properties taken since the last call (``not_``). ``site`` is where the relation was named.
+    """
+
+    client: Value
+    steps: tuple[Step, ...] = ()
+    pending: tuple[str, ...] = ()
+    site: Site | None = None
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The call that began a chain: operation ``op`` of a scope."""
+
+    uri: str
+    scope: int
+    op: int
+
+
+class Response(msgspec.Struct, frozen=True, eq=False):
+    """What a chain's ``execute()`` gives."""
+
+    chain: Chain
+
+
+class Rows(msgspec.Struct, frozen=True, eq=False):
+    """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
+
+    ``over`` are keys put into a row since; ``loose``: any may have been. ``copied``: changes do not reach the original.
+    """
+
+    chain: Chain
+    path: tuple[str, ...] = ()
+    one: bool | None = None
+    over: frozenset[str] = frozenset()
+    loose: bool = False
+    copied: bool = False
+
+
+class Either(msgspec.Struct, frozen=True, eq=False):
+    """One of several; which, ``choice`` decides together with all others of that choice, by number."""
+
+    choice: Choice
+    options: tuple[Value, ...]
+    fallback: bool = False
+
+
+Value: TypeAlias = (
+    Opaque
+    | Lit
+    | Str
+    | Dict
+    | List
+    | Function
+    | Class
+    | Instance
+    | Module
+    | External
+    | Method
+    | Chain
+    | Response
+    | Rows
+    | Either
+)
+
+UNKNOWN = Opaque()
+UNBOUND = Opaque("unbound")
+NONE = Lit(None)
+
+
+def py(name: str) -> Opaque:
+    """A value of that Python type."""
+    return Opaque(type=Scalar(f"py.{name}"))
+
+
+def options(value: Value) -> Iterator[Value]:
+    """The values it can be, nested choices opened; what a name holds before it is bound is none."""
+    if not isinstance(value, Either):
+        if value is not UNBOUND:
+            yield value
+        return
+    for option in value.options:
+        yield from options(option)
+
+
+def each(value: Value, act: Callable[[Value], Value]) -> Value:
+    """What comes of every value it can be, under the same choices."""
+    if not isinstance(value, Either):
+        return act(value)
+    return either(value.choice, tuple([each(option, act) for option in value.options]))
+
+
+def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
+    """A choice, or the one value that all its options are."""
+    first = found[0]
+    if all(option is first for option in found[1:]):
+        return first
+    return Either(choice, found, fallback) if len(found) <= MOST else Opaque("it has too many alternatives")
+
+
+def settle(value: Value, choice: Choice, index: int) -> Value:
+    """The value once a choice is made; what it holds in dicts and lists is settled too."""
+    match value:
+        case Either():
+            if value.choice == choice:
+                return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
+            return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
+        case Dict(entries=entries):
+            found = {
+                key: Entry(item.key, settle(item.value, choice, index), item.sure) for key, item in entries.items()
+            }
+            return Dict(found, value.whole, value.row, value.at)
+        case List(items=items):
+            return List(tuple([settle(item, choice, index) for item in items]), value.exact)
+    return value
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Lit) and value.value is None
+
+
+def present(value: Value) -> Value:
+    """The value where it is known not to be None."""
+    if not isinstance(value, Either):
+        return value
+    kept = [option for option in value.options if not is_none(option) and option is not UNBOUND]
+    if len(kept) == 1:
+        return present(kept[0])
+    return Either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))
+
+
+def type_of(value: Value) -> Type:
+    """The Python type of a value; a constant text is the set of that one text."""
+    match value:
+        case Opaque(type=found):
+            return found
+        case Lit(value=None):
+            return Scalar("py.none")
+        case Lit(value=constant):
+            return Scalar(f"py.{type(constant).__name__}")
+        case Str(text=text):
+            return Labels((text.value,)) if text.whole else Scalar("py.str")
+        case Dict(entries=entries, whole=True):
+            return Struct(tuple([_field(entry) for entry in entries.values()]))
+        case Dict():
+            return Scalar("py.dict")
+        case List(items=items):
+            return _list_type(items)
+        case External(name=name, made=True):
+            return _MADE.get(name, Unknown())
+    return Unknown()
+
+
+def _field(entry: Entry) -> Field:
+    value = entry.value
+    if isinstance(value, Either):
+        return Field(entry.key.value, nullable=None)
+    return Field(entry.key.value, type_of(value), nullable=is_none(value))
+
+
+def _list_type(items: tuple[Value, ...]) -> Type:
+    found = {type_of(item) for item in items if not isinstance(item, Either)}
+    if len(found) == 1 and not any(isinstance(item, Either) for item in items):
+        return Array(found.pop())
+    if found and all(isinstance(item, Labels) for item in found):
+        return Array(Scalar("py.str"))
+    return Scalar("py.list")
+
+
+_MADE: dict[str, Type] = {
+    "datetime.datetime": Scalar("py.datetime"),
+    "datetime.date": Scalar("py.date"),
+    "decimal.Decimal": Scalar("py.decimal"),
+    "uuid.UUID": Scalar("py.uuid"),
+}
