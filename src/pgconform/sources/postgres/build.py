@@ -8,18 +8,19 @@ from pgconform.sources.postgres.functions import functions
 from pgconform.sources.postgres.index import Index
 from pgconform.sources.postgres.named import named_types
 from pgconform.sources.postgres.relations import relation
+from pgconform.sources.postgres.rows import FunctionRow
 from pgconform.sources.postgres.traced import traced_views
 
 
 def build(catalogue: Catalogue, origin: str = "") -> Schema:
     """The schema these rows describe; ``origin`` names it for a person."""
     index = Index(catalogue)
-    found = {row[0]: relation(row, index) for row in catalogue["relations"]}
-    found |= traced_views(catalogue["relations"], found, index)
+    found = {row.oid: relation(row, index) for row in index.relations}
+    found |= traced_views(found, index)
     return Schema(
         relations=tuple(sorted(found.values(), key=_by_name)),
         types=named_types(index),
-        functions=functions(catalogue["functions"], index),
+        functions=functions(map(FunctionRow._make, catalogue["functions"]), index),
         unread=catalogue.unread,
         origin=origin,
         server=catalogue["server"][0][0],

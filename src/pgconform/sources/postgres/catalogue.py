@@ -1,4 +1,4 @@
-"""The catalogue's rows: every query in sql/, in one pipeline, in one read-only snapshot."""
+"""The catalogue's rows: every query in sql/, in one read-only snapshot."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ QUERIES = (
     "extensions",
     "types",
     "labels",
-    "columns",
+    "domain_checks",
     "relations",
+    "columns",
     "keys",
     "constraints",
-    "members",
-    "comments",
     "policies",
     "triggers",
     "functions",
+    "comments",
+    "members",
 )
 _ESSENTIAL = frozenset({"server", "types", "relations", "columns"})
 _SETTINGS = (
@@ -37,10 +38,11 @@ _SETTINGS = (
     " set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)"
 )
 _BEGIN = "begin isolation level repeatable read read only"
+_LONGEST_LOCK = 5.0
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The rows of each query by its name, and what the role was not allowed to see."""
+    """The rows of each query by its name, and what the role may not see."""
 
     rows: dict[str, list[Row]]
     unread: tuple[Unread, ...] = ()
@@ -56,34 +58,26 @@ def query(name: str) -> str:
 
 
 def fetch(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
-    """All rows in one round trip; where a query is refused, the others one by one."""
-    from psycopg.errors import InsufficientPrivilege
-
-    limits = (f"{timeout * 1000:.0f}", f"{min(timeout, 5) * 1000:.0f}")
-    try:
-        return Catalogue(_pipelined(connection, limits))
-    except InsufficientPrivilege:
-        connection.rollback()
-        return _one_by_one(connection, limits)
-
-
-def _pipelined(connection: psycopg.Connection[Any], limits: tuple[str, str]) -> dict[str, list[Row]]:
+    """The rows of one snapshot, in one round trip."""
     with connection.pipeline():
-        connection.execute(_BEGIN)
-        connection.execute(_SETTINGS, limits)
+        _begin(connection, timeout)
         cursors = {name: connection.execute(query(name).encode()) for name in QUERIES}
-        rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
-        connection.execute("rollback")
-    return rows
+        return Catalogue({name: cursor.fetchall() for name, cursor in cursors.items()})
 
 
-def _one_by_one(connection: psycopg.Connection[Any], limits: tuple[str, str]) -> Catalogue:
+def _begin(connection: psycopg.Connection[Any], timeout: float) -> None:
+    limits = (f"{limit * 1000:.0f}" for limit in (timeout, min(timeout, _LONGEST_LOCK)))
+    connection.execute(_BEGIN)
+    connection.execute(_SETTINGS, tuple(limits))
+
+
+def fetch_allowed(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
+    """The rows of one snapshot, query by query; what is refused is named, if anything can be done without it."""
     from psycopg.errors import InsufficientPrivilege
 
     rows: dict[str, list[Row]] = {}
     unread = []
-    connection.execute(_BEGIN)
-    connection.execute(_SETTINGS, limits)
+    _begin(connection, timeout)
     for name in QUERIES:
         try:
             with connection.transaction():
@@ -91,6 +85,5 @@ def _one_by_one(connection: psycopg.Connection[Any], limits: tuple[str, str]) ->
         except InsufficientPrivilege as refusal:
             if name in _ESSENTIAL:
                 raise
-            unread.append(Unread(f"the role may not see {name}: {refusal.diag.message_primary}", "permission"))
-    connection.execute("rollback")
+            unread.append(Unread(f"{name.replace('_', ' ')}: {refusal.diag.message_primary}", "permission"))
     return Catalogue(rows, tuple(unread))

@@ -2,116 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from pgconform.infer import merged, read_check
+from pgconform.infer import Reading, merged
 from pgconform.schema import Check, Key, Link, Policy, Trigger
-from pgconform.shape import Bounds, Type
-from pgconform.sources.postgres.catalogue import Row
+from pgconform.shape import Bounds
+from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, KeyRow, PolicyRow, TriggerRow
 
 if TYPE_CHECKING:
     from pgconform.sources.postgres.index import Index
 
 _KEYS = {"p": "primary", "u": "unique", "x": "exclusion", "i": "index"}
+_KEY_ORDER = {"primary": 0, "unique": 1, "index": 2, "exclusion": 3}
 _ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
-_KEY_ORDER = {"primary": 0, "unique": 1, "index": 2, "exclusion": 3}
+
+
+Numbered: TypeAlias = Sequence[ColumnRow | None]
 
 
 class Limits(NamedTuple):
-    """What the checks say of each column."""
+    """The checks of a relation, and what they say of single columns: ``concerned`` are all of those."""
 
-    checks: tuple[Check, ...]
-    bounds: dict[str, Bounds]
-    not_null: set[str]
-    may_be_null: set[str]
-
-
-NO_LIMITS = Limits((), {}, set(), set())
+    checks: tuple[Check, ...] = ()
+    bounds: Mapping[str, Bounds] = MappingProxyType({})
+    not_null: Set[str] = frozenset()
+    may_be_null: Set[str] = frozenset()
+    concerned: Set[str] = frozenset()
 
 
-def keys(rows: Iterable[Row], names: Mapping[int, str]) -> tuple[Key, ...]:
-    found = [_key(row, names) for row in rows]
+NO_LIMITS = Limits()
+
+
+def keys(rows: Iterable[KeyRow], columns: Numbered) -> tuple[Key, ...]:
+    found = [_key(row, columns) for row in rows]
     return tuple(sorted(found, key=lambda key: (_KEY_ORDER[key.kind], key.name)))
 
 
-def _key(row: Row, names: Mapping[int, str]) -> Key:
-    _, name, kind, columns, count, partial, nulls_distinct, deferrable, definition = row
-    numbers = [int(number) for number in columns.split()][:count]
+def _key(row: KeyRow, columns: Numbered) -> Key:
+    numbers = [int(number) for number in row.numbers.split()][: row.length]
     return Key(
-        columns=texts(names, numbers),
-        kind=_KEYS[kind],
-        name=name,
-        partial=partial or "",
+        columns=names(columns, numbers),
+        kind=_KEYS[row.kind],
+        name=row.name,
+        partial=row.partial or "",
         expression=0 in numbers,
-        nulls_distinct=nulls_distinct,
-        deferrable=deferrable,
-        definition=definition or "",
+        nulls_distinct=row.nulls_distinct,
+        deferrable=row.deferrable,
+        definition=row.definition or "",
     )
 
 
-def links(rows: Iterable[Row], names: Mapping[int, str], index: Index) -> tuple[Link, ...]:
-    found = [_link(row, names, index) for row in rows if row[3] == "f" and row[5] in index.names]
-    return tuple(sorted(found, key=lambda link: link.name))
+def links(rows: Iterable[ConstraintRow], columns: Numbered, index: Index) -> tuple[Link, ...]:
+    found = [row for row in rows if row.kind == "f" and row.target in index.names]
+    return tuple([_link(row, columns, index) for row in _by_name(found)])
 
 
-def _link(row: Row, names: Mapping[int, str], index: Index) -> Link:
-    schema, target = index.names[row[5]]
+def _link(row: ConstraintRow, columns: Numbered, index: Index) -> Link:
+    schema, target = index.names[row.target]
     return Link(
-        columns=texts(names, row[4]),
+        columns=names(columns, row.numbers),
         target_schema=schema,
         target=target,
-        target_columns=texts(index.column_names(row[5]), row[6]),
-        name=row[2],
-        on_delete=_ACTIONS[row[7]],
-        on_update=_ACTIONS[row[8]],
-        validated=row[9],
-        deferrable=row[10],
+        target_columns=names(index.numbered.get(row.target, ()), row.target_numbers),
+        name=row.name,
+        on_delete=_ACTIONS[row.on_delete],
+        on_update=_ACTIONS[row.on_update],
+        validated=row.validated,
+        deferrable=row.deferrable,
     )
 
 
-def limits(rows: Iterable[Row], names: Mapping[int, str], types: Mapping[str, Type]) -> Limits:
-    """The checks by name, and what those that hold for every row say of single columns."""
+def limits(
+    rows: Iterable[ConstraintRow],
+    columns: Numbered,
+    read: Callable[[ConstraintRow], Reading],
+) -> Limits:
+    """The checks among the constraints, by name; ``read`` says what one of them means."""
     checks: list[Check] = []
     bounds: dict[str, Bounds] = {}
     not_null: set[str] = set()
-    ordered = sorted((row for row in rows if row[3] == "c"), key=lambda row: str(row[2]))
-    for _, _, name, _, numbers, *_, validated, _, expression in ordered:
-        reading = read_check(expression, types)
-        understood = reading.whole
-        for column, limit in reading.bounds.items():
-            joined, kept = merged(bounds.get(column), limit)
-            understood = understood and kept
-            if joined is not None:
-                bounds[column] = joined
-        if validated:
+    may_be_null: set[str] = set()
+    for row in _by_name([row for row in rows if row.kind in "cn"]):
+        concerned = names(columns, row.numbers)
+        if row.kind == "n":
+            checks.append(Check(f"{concerned[0]} IS NOT NULL", row.name, concerned, row.validated, True))
+            may_be_null.update(concerned)
+            continue
+        reading = read(row)
+        understood = _added(bounds, reading.bounds) and reading.whole
+        if row.validated:
             not_null |= reading.not_null
-        checks.append(Check(expression, name, texts(names, numbers), validated, understood))
-    loose = [row for row in rows if row[3] == "n"]
-    may_be_null = {column for row in loose for column in texts(names, row[4])}
-    checks += [_not_valid(row, names) for row in loose]
-    return Limits(tuple(checks), bounds, not_null, may_be_null)
+        checks.append(Check(row.expression or "", row.name, concerned, row.validated, understood))
+    return Limits(tuple(checks), bounds, not_null, may_be_null, not_null.union(bounds, may_be_null))
 
 
-def _not_valid(row: Row, names: Mapping[int, str]) -> Check:
-    columns = texts(names, row[4])
-    return Check(f"{columns[0]} IS NOT NULL", row[2], columns, validated=False, understood=True)
+def _added(bounds: dict[str, Bounds], more: Mapping[str, Bounds]) -> bool:
+    """Adds more limits; False if not all of them could be kept."""
+    whole = True
+    for column, limit in more.items():
+        if column in bounds:
+            joined, kept = merged(bounds[column], limit)
+            whole = whole and kept
+            bounds[column] = joined or limit
+        else:
+            bounds[column] = limit
+    return whole
 
 
-def policies(rows: Iterable[Row]) -> tuple[Policy, ...]:
+def policies(rows: Iterable[PolicyRow]) -> tuple[Policy, ...]:
     found = [
-        Policy(name, _COMMANDS[command], tuple(roles), permissive, using or "", check or "")
-        for _, name, command, roles, permissive, using, check in rows
+        Policy(row.name, _COMMANDS[row.command], tuple(row.roles), row.permissive, row.using or "", row.check or "")
+        for row in rows
     ]
-    return tuple(sorted(found, key=lambda policy: policy.name))
+    return tuple(sorted(found, key=attrgetter("name")))
 
 
-def triggers(rows: Iterable[Row]) -> tuple[Trigger, ...]:
-    found = [Trigger(name, definition, enabled) for _, name, definition, enabled, *_ in rows]
-    return tuple(sorted(found, key=lambda trigger: trigger.name))
+def triggers(rows: Iterable[TriggerRow]) -> tuple[Trigger, ...]:
+    found = [Trigger(row.name, row.definition, row.enabled) for row in rows]
+    return tuple(sorted(found, key=attrgetter("name")))
 
 
-def texts(names: Mapping[int, str], numbers: Iterable[int] | None) -> tuple[str, ...]:
-    """Column names by number; "" for an expression or a whole row."""
-    return tuple(names.get(number, "") for number in numbers or ())
+def _by_name(rows: list[ConstraintRow]) -> list[ConstraintRow]:
+    return sorted(rows, key=attrgetter("name")) if len(rows) > 1 else rows
+
+
+def numbered(columns: Sequence[ColumnRow]) -> Numbered:
+    """The columns, in order of their numbers, at the places of their numbers."""
+    if columns[-1][1] == len(columns):
+        return [None, *columns]
+    found: list[ColumnRow | None] = [None] * (columns[-1][1] + 1)
+    for row in columns:
+        found[row[1]] = row
+    return found
+
+
+def names(columns: Numbered, numbers: Iterable[int] | None) -> tuple[str, ...]:
+    """Column names by number; "" for an expression, and for a column that is not in view."""
+    known = len(columns)
+    return tuple([row[2] if 0 < n < known and (row := columns[n]) else "" for n in numbers or ()])

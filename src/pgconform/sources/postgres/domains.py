@@ -7,11 +7,10 @@ from functools import cached_property
 
 import msgspec
 
-from pgconform.infer import merged
+from pgconform.infer import merged, read_check
 from pgconform.schema import Check
 from pgconform.shape import Bounds
-from pgconform.sources.postgres import constraints
-from pgconform.sources.postgres.catalogue import Row
+from pgconform.sources.postgres.rows import DomainCheckRow
 from pgconform.sources.postgres.types import Types
 
 
@@ -30,7 +29,7 @@ NO_DOMAIN = Domain()
 class Domains:
     """Domains by oid; a type that is none says nothing."""
 
-    def __init__(self, types: Types, checks: Mapping[int, list[Row]]) -> None:
+    def __init__(self, types: Types, checks: Mapping[int, list[DomainCheckRow]]) -> None:
         self._types = types
         self._checks = checks
         self._known: dict[int, Domain] = {}
@@ -49,11 +48,12 @@ class Domains:
     def _made(self, oid: int) -> Domain:
         row = self._types.rows[oid]
         base = self.get(row.base)
-        limits = constraints.limits(self._checks.get(oid, ()), {}, {"VALUE": self._types.resolve(oid)})
-        bounds, _ = merged(limits.bounds.get("VALUE"), base.bounds)
-        return Domain(
-            nullable=base.nullable and not row.not_null and "VALUE" not in limits.not_null,
-            default=base.default if row.default is None else row.default,
-            bounds=bounds,
-            checks=limits.checks,
-        )
+        types = {"VALUE": self._types.resolve(oid)}
+        checks, bounds, nullable = [], base.bounds, base.nullable and not row.not_null
+        for check in sorted(self._checks.get(oid, ())):
+            reading = read_check(check.expression, types)
+            bounds, kept = merged(bounds, reading.bounds.get("VALUE"))
+            nullable = nullable and not (check.validated and reading.not_null)
+            checks.append(Check(check.expression, check.name, (), check.validated, reading.whole and kept))
+        default = base.default if row.default is None else row.default
+        return Domain(nullable, default, bounds, tuple(checks))

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pgconform.sources.postgres.catalogue import Row
+from pgconform.sources.postgres.rows import TriggerRow
 
 _BEFORE_INSERT_ROW = 0b111
 _WHOLE_ROW = re.compile(r"\bnew\s*:?=|\binto\s+(?:strict\s+)?new\b(?!\s*\.)", re.IGNORECASE)
 
 
-def may_fill(triggers: Iterable[Row]) -> Callable[[str], bool]:
+def may_fill(triggers: Iterable[TriggerRow]) -> Callable[[str], bool]:
     """Whether any enabled trigger could give the column of that name a value before a row is stored."""
-    bodies = [
-        str(source) if language == "plpgsql" else None
-        for _, _, _, enabled, when, _, language, source in triggers
-        if enabled and when & _BEFORE_INSERT_ROW == _BEFORE_INSERT_ROW
-    ]
-    return lambda column: any(body is None or _mentions(body, column) for body in bodies)
+    early = [row for row in triggers if row.enabled and row.when & _BEFORE_INSERT_ROW == _BEFORE_INSERT_ROW]
+    return lambda column: any(row.language != "plpgsql" or _mentions(row.body, column) for row in early)
 
 
 def _mentions(body: str, column: str) -> bool:

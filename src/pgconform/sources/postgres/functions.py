@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pgconform.schema import Argument, Function
 from pgconform.shape import Field, Struct, Type
-from pgconform.sources.postgres.catalogue import Row
 from pgconform.sources.postgres.index import FUNCTION, Index
+from pgconform.sources.postgres.rows import FunctionRow
 
 _KINDS = {"f": "function", "p": "procedure", "a": "aggregate", "w": "window"}
 _MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
@@ -13,41 +15,39 @@ _VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
 _GIVEN = frozenset({"out", "inout", "table"})
 
 
-def functions(rows: list[Row], index: Index) -> tuple[Function, ...]:
+def functions(rows: Iterable[FunctionRow], index: Index) -> tuple[Function, ...]:
     found = [_function(row, index) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.schema, one.name, [a.type.raw for a in one.arguments])))
 
 
-def _function(row: Row, index: Index) -> Function:
-    oid, schema, name, kind, _, _, _, _, _, result, returns_set, volatility, rows, language, definition = row
+def _function(row: FunctionRow, index: Index) -> Function:
     arguments = _arguments(row, index)
-    relation, _ = index.row_relations.get(result, (0, False))
-    extension = index.extensions.get((FUNCTION, oid), "")
+    relation, _ = index.row_relations.get(row.result, (0, False))
+    extension = index.extensions.get((FUNCTION, row.oid), "")
     return Function(
-        name=name,
-        schema=schema,
+        name=row.name,
+        schema=row.schema,
         arguments=arguments,
-        returns=_returns(result, arguments, index),
-        returns_set=returns_set,
+        returns=_returns(row.result, arguments, index),
+        returns_set=row.returns_set,
         returns_relation=index.names.get(relation),
-        rows=rows,
-        kind=_KINDS[kind],
-        volatility=_VOLATILITY[volatility],
-        language=language,
-        definition="" if extension else (definition or "").strip(),
+        rows=row.rows,
+        kind=_KINDS[row.kind],
+        volatility=_VOLATILITY[row.volatility],
+        language=row.language,
+        definition="" if extension else (row.definition or "").strip(),
         extension=extension,
-        comment=index.comment(FUNCTION, oid),
+        comment=index.comment(FUNCTION, row.oid),
     )
 
 
-def _arguments(row: Row, index: Index) -> tuple[Argument, ...]:
-    names, types, modes, inputs, defaults = row[4:9]
-    kinds = [_MODES[mode] for mode in modes] if modes else ["in"] * len(types)
-    first_optional = inputs - defaults
+def _arguments(row: FunctionRow, index: Index) -> tuple[Argument, ...]:
+    kinds = [_MODES[mode] for mode in row.modes] if row.modes else ["in"] * len(row.types)
+    first_optional = row.inputs - row.defaults
     found, position = [], 0
-    for number, (type_, mode) in enumerate(zip(types, kinds, strict=True)):
+    for number, (type_, mode) in enumerate(zip(row.types, kinds, strict=True)):
         given = mode not in ("out", "table")
-        name = names[number] if names else ""
+        name = row.names[number] if row.names else ""
         found.append(Argument(name, index.types.resolve(type_), mode, given and position >= first_optional))
         position += given
     return tuple(found)

@@ -3,58 +3,121 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar, cast
 
+from pgconform.infer import Reading, read_check
+from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
+from pgconform.sources.postgres.constraints import numbered
 from pgconform.sources.postgres.domains import Domains
-from pgconform.sources.postgres.types import TypeRow, Types
+from pgconform.sources.postgres.nodetree import parse
+from pgconform.sources.postgres.rows import (
+    ColumnRow,
+    ConstraintRow,
+    DomainCheckRow,
+    KeyRow,
+    PolicyRow,
+    RelationRow,
+    TriggerRow,
+    TypeRow,
+)
+from pgconform.sources.postgres.types import Types
 
 CLASS, TYPE, FUNCTION = 1259, 1247, 1255
+_IDENTITY = {"a": "always", "d": "by default"}
+_GENERATED = {"s": "stored", "v": "virtual"}
+
+R = TypeVar("R")
 
 
 class Index:
     """Rows grouped by relation oid, types ready to resolve, comments and extensions by (catalogue, oid)."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.relations = [RelationRow(*row) for row in catalogue["relations"]]
+        self.names = {row.oid: (row.schema, row.name) for row in self.relations}
         self.columns = _columns(catalogue["columns"])
-        self.keys = grouped(catalogue["keys"])
-        self.constraints = grouped(catalogue["constraints"])
-        self.policies = grouped(catalogue["policies"])
-        self.triggers = grouped(catalogue["triggers"])
+        self.numbered = {oid: numbered(columns) for oid, columns in self.columns.items()}
         self.extensions: dict[tuple[int, int], str] = {(row[0], row[1]): row[2] for row in catalogue["members"]}
         self.comments = _comments(catalogue["comments"])
-        self.names: dict[int, tuple[str, str]] = {row[0]: (row[1], row[2]) for row in catalogue["relations"]}
-        self.row_relations = _row_relations(catalogue["relations"])
+        self.row_relations = _row_relations(self.relations)
         self.types = Types(
-            {row[0]: TypeRow(*row) for row in catalogue["types"]},
+            {row[0]: TypeRow._make(row) for row in catalogue["types"]},
             {row[0]: tuple(row[1]) for row in catalogue["labels"]},
-            {oid: (-key if many else key, self._spelled(key)) for oid, (key, many) in self.row_relations.items()},
-            lambda relation: self.columns.get(relation, []),
+            self.columns,
+            self._row_type,
         )
-        checks = grouped((row[1], *row[1:]) for row in catalogue["constraints"] if row[1])
-        self.domains = Domains(self.types, checks)
+        self.domains = Domains(self.types, _grouped(map(DomainCheckRow._make, catalogue["domain_checks"])))
+        self._fields: dict[tuple[Any, ...], Field] = {}
+        self.fields = {oid: self._made(columns) for oid, columns in self.columns.items()}
+        self.rules = {row.oid: parse(row.rule) for row in self.relations if row.rule}
+        self._readings: dict[tuple[str, tuple[Any, ...]], Reading] = {}
+        self.constraints = _grouped(map(ConstraintRow._make, catalogue["constraints"]))
+        self.keys = _grouped(map(KeyRow._make, catalogue["keys"]))
+        self.policies = _grouped(map(PolicyRow._make, catalogue["policies"]))
+        self.triggers = _grouped(map(TriggerRow._make, catalogue["triggers"]))
 
-    def _spelled(self, relation: int) -> str:
-        return ".".join(map(quoted, self.names[relation]))
+    def _made(self, columns: list[ColumnRow]) -> tuple[Field, ...]:
+        known, make = self._fields.get, self._field
+        return tuple([known(row[2:]) or make(row) for row in columns])
+
+    def _row_type(self, oid: int) -> tuple[int, bool, str]:
+        """The relation whose row type that is, whether it is the array of it, and the type's text."""
+        relation, many = self.row_relations.get(oid, (0, False))
+        return relation, many, ".".join(map(quoted, self.names.get(relation, ())))
 
     def comment(self, catalogue: int, oid: int, part: int = 0) -> str | None:
         return self.comments.get((catalogue, oid), {}).get(part)
 
-    def column_names(self, relation: int) -> dict[int, str]:
-        return {row[1]: row[2] for row in self.columns.get(relation, ())}
+    def _field(self, row: ColumnRow) -> Field:
+        """The column by itself, without what constraints say; columns that say the same are one value."""
+        _, _, name, type_, modifier, text, not_null, identity, generated, default = row
+        domain = self.domains.get(type_)
+        default = domain.default if default is None else default
+        made = Field(
+            name,
+            self.types.resolve(type_, modifier, text),
+            nullable=not not_null and domain.nullable,
+            default=default,
+            filled=bool(identity) if default is None else not _is_null(default),
+            generated=_GENERATED[generated] if generated else "",
+            identity=_IDENTITY[identity] if identity else "",
+            bounds=domain.bounds,
+        )
+        self._fields[row[2:]] = made
+        return made
+
+    def reading(self, check: ConstraintRow) -> Reading:
+        """What a table's CHECK says; the same text over the same columns is read once."""
+        columns, expression = self.numbered.get(check.relation, ()), check.expression or ""
+        concerned = [row for number in check.numbers or () if number > 0 and (row := columns[number])]
+        said = (expression, tuple([row[2:5] for row in concerned]))
+        known = self._readings.get(said)
+        if known is None:
+            types = {row[2]: self.types.resolve(row[3], row[4], row[5]) for row in concerned}
+            known = self._readings[said] = read_check(expression, types)
+        return known
 
 
-def grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Rows by their first column."""
-    found: defaultdict[int, list[Row]] = defaultdict(list)
+def _is_null(default: str) -> bool:
+    """A default that gives NULL: none at all."""
+    return default == "NULL" or default.startswith("NULL::")
+
+
+def _grouped(rows: Iterable[R], key: Callable[[Any], int] = itemgetter(0)) -> dict[int, list[R]]:
+    found: defaultdict[int, list[R]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(row)
-    return dict(found)
+        found[key(row)].append(row)
+    return found
 
 
-def _columns(rows: list[Row]) -> dict[int, list[Row]]:
-    rows.sort(key=lambda row: (row[0], row[1]))
-    return grouped(rows)
+def _columns(rows: list[Row]) -> dict[int, list[ColumnRow]]:
+    """Plain tuples, which are read by position: naming hundreds of thousands of them costs too much."""
+    rows.sort()
+    return {oid: list(group) for oid, group in groupby(cast("list[ColumnRow]", rows), itemgetter(0))}
 
 
 def _comments(rows: list[Row]) -> dict[tuple[int, int], dict[int, str]]:
@@ -64,10 +127,10 @@ def _comments(rows: list[Row]) -> dict[tuple[int, int], dict[int, str]]:
     return dict(found)
 
 
-def _row_relations(rows: list[Row]) -> dict[int, tuple[int, bool]]:
+def _row_relations(rows: list[RelationRow]) -> dict[int, tuple[int, bool]]:
     """Row types and arrays of row types: their relation, and whether it is the array."""
-    plain = {row[4]: (row[0], False) for row in rows if row[4]}
-    return plain | {row[5]: (row[0], True) for row in rows if row[5]}
+    plain = {row.row_type: (row.oid, False) for row in rows if row.row_type}
+    return plain | {row.array_type: (row.oid, True) for row in rows if row.array_type}
 
 
 def quoted(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgconform.schema import NamedType
 from pgconform.shape import Type, Unknown
 from pgconform.sources.postgres.index import TYPE, Index
-from pgconform.sources.postgres.types import TypeRow
+from pgconform.sources.postgres.rows import TypeRow
 
 _KINDS = {"e": "enum", "d": "domain", "c": "composite", "r": "range", "m": "multirange", "b": "base"}
 _BUILT_IN = frozenset({"pg_catalog", "information_schema"})

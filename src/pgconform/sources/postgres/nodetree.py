@@ -1,11 +1,8 @@
-"""The server's own parse trees in text (`pg_node_tree`), as nodes; only braces are scanned, the rest on demand."""
+"""The server's own parse trees in text (`pg_node_tree`), as nodes: braces are followed, values looked up on demand."""
 
 from __future__ import annotations
 
-import re
-
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_KEY = re.compile(r":(\w+) \(*$")
+_UNREAD = ((":joinaliasvars ", ":joinleftcols "), (":rteperminfos ", ":jointree "))
 
 
 class Node:
@@ -26,8 +23,8 @@ class Node:
 
     def scalar(self, key: str) -> str:
         """The word after ``:key``; "" when there is none."""
-        found = re.search(rf":{key} (\S+)", self.text)
-        return found[1] if found else ""
+        _, found, rest = self.text.partition(f":{key} ")
+        return rest.split(None, 1)[0] if found else ""
 
     def number(self, key: str) -> int:
         word = self.scalar(key)
@@ -36,26 +33,32 @@ class Node:
 
 def parse(text: str) -> Node:
     """The outermost node of a node tree."""
-    root = Node()
-    path, last = [root], 0
-    for brace in _BRACE.finditer(text):
-        if len(mark := brace[0]) > 1:
-            continue
-        node = path[-1]
-        gap = text[last : brace.start()]
+    node = root = Node()
+    path: list[Node] = []
+    for opened in _shortened(text).split("{"):
+        gap, *closed = opened.split("}")
         node.text += gap
-        last = brace.end()
-        if mark == "{":
-            path.append(child := Node())
-            node.children.append((_key(gap, node), child))
-        else:
-            path.pop()
+        for gap in closed:
+            node = path.pop()
+            node.text += gap
+        child = Node()
+        node.children.append((_key(gap, node), child))
+        path.append(node)
+        node = child
     return root.children[0][1]
+
+
+def _shortened(text: str) -> str:
+    """Without the long lists nobody reads here, and without escapes, which stand in names only."""
+    for start, end in _UNREAD:
+        first, *others = text.split(start)
+        text = first + "".join([end + other.partition(end)[2] for other in others])
+    return text.replace("\\\\", "?").replace("\\{", "?").replace("\\}", "?") if "\\" in text else text
 
 
 def _key(gap: str, node: Node) -> str:
     """The key the next child stands under: said just before it, or that of the sibling before it in a list."""
-    found = _KEY.search(gap)
-    if found:
-        return found[1]
+    key, _, rest = gap[gap.rfind(":") + 1 :].partition(" ")
+    if key and not rest.strip("("):
+        return key
     return node.children[-1][0] if node.children else ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pgconform.errors import Problem, masked
 from pgconform.schema import Schema
 from pgconform.sources.postgres.build import build
-from pgconform.sources.postgres.catalogue import Catalogue, fetch
+from pgconform.sources.postgres.catalogue import fetch, fetch_allowed
 from pgconform.sources.postgres.connect import connected
 from pgconform.sources.postgres.pause import collector_paused
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60.0
 _OLDEST = 140000
+_LOCKED = "is a migration running? Try again when it is done"
 
 
 def read(source: psycopg.Connection[Any] | str, timeout: float = TIMEOUT, origin: str = "") -> Schema:
@@ -32,9 +35,16 @@ def read(source: psycopg.Connection[Any] | str, timeout: float = TIMEOUT, origin
 
 
 def _read(connection: psycopg.Connection[Any], timeout: float, origin: str) -> Schema:
+    from psycopg.errors import InsufficientPrivilege
+
     _known_version(connection.info.server_version)
-    with collector_paused():
-        return build(_fetched(connection, timeout), origin)
+    with _explained(connection, timeout), collector_paused():
+        try:
+            catalogue = fetch(connection, timeout)
+        except InsufficientPrivilege:
+            connection.rollback()
+            catalogue = fetch_allowed(connection, timeout)
+        return build(catalogue, origin)
 
 
 def _known_version(version: int) -> None:
@@ -45,17 +55,19 @@ def _known_version(version: int) -> None:
         )
 
 
-def _fetched(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
+@contextmanager
+def _explained(connection: psycopg.Connection[Any], timeout: float) -> Iterator[None]:
+    """Leaves the connection as it was, and says of a failure what it means."""
     import psycopg
 
     automatic = connection.autocommit
     connection.set_autocommit(True)
     try:
-        return fetch(connection, timeout)
+        yield
     except psycopg.errors.QueryCanceled as error:
         raise Problem(f"reading the catalogue took longer than {timeout:g} s", "is the server overloaded?") from error
     except psycopg.errors.LockNotAvailable as error:
-        raise Problem("a table is locked, so that the catalogue cannot be read", "is a migration running?") from error
+        raise Problem("a view's table is locked, so that the catalogue cannot be read", _LOCKED) from error
     except psycopg.Error as error:
         raise Problem(f"the catalogue could not be read: {error}".splitlines()[0]) from error
     finally:

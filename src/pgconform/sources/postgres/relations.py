@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -10,107 +10,91 @@ from pgconform.infer import merged
 from pgconform.schema import Relation, Writable
 from pgconform.shape import Field
 from pgconform.sources.postgres import constraints as parts
-from pgconform.sources.postgres.catalogue import Row
-from pgconform.sources.postgres.domains import Domain
+from pgconform.sources.postgres.constraints import NO_LIMITS, Limits
 from pgconform.sources.postgres.fills import may_fill
 from pgconform.sources.postgres.index import CLASS, Index
+from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, RelationRow
 
 _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
-_IDENTITY = {"": "", "a": "always", "d": "by default"}
-_GENERATED = {"": "", "s": "stored", "v": "virtual"}
 _UPDATE, _INSERT, _DELETE = 4, 8, 16
+_WRITABLE = Writable()
 _NOT_WRITABLE = Writable(False, False, False)
-_NO_NAMES: Mapping[int, str] = {}
 
 
-def relation(row: Row, index: Index) -> Relation:
+def relation(row: RelationRow, index: Index) -> Relation:
     """A relation but for what a view takes from others."""
-    oid, schema, name, kind, _, _, row_security, parent, definition, updatable, options, _ = row
-    if parent:
+    if row.parent:
         return _partition(row, index)
-    rows = index.columns.get(oid, [])
-    own = index.constraints.get(oid, ())
-    names = {column[1]: column[2] for column in rows} if oid in index.keys or own else _NO_NAMES
-    limits = _limits(rows, own, names, index)
+    columns = index.columns.get(row.oid, ())
+    own = index.constraints.get(row.oid, ())
+    numbered = index.numbered.get(row.oid, ())
+    limits = _limits(own, numbered, index)
     return Relation(
-        name=name,
-        schema=schema,
-        kind=_KINDS[kind],
-        fields=_fields(oid, rows, limits, index),
-        keys=parts.keys(index.keys.get(oid, ()), names),
-        links=parts.links(own, names, index),
+        name=row.name,
+        schema=row.schema,
+        kind=_KINDS[row.kind],
+        fields=_fields(row.oid, columns, limits, index),
+        keys=parts.keys(index.keys.get(row.oid, ()), numbered),
+        links=parts.links(own, numbered, index),
         checks=limits.checks,
-        writable=_writable(kind, updatable),
-        row_security=row_security if kind in "rp" else None,
-        policies=parts.policies(index.policies.get(oid, ())),
-        triggers=parts.triggers(index.triggers.get(oid, ())),
-        definition=(definition or "").strip(),
-        options=tuple(sorted(options or ())),
-        extension=index.extensions.get((CLASS, oid), ""),
-        comment=index.comment(CLASS, oid),
+        writable=_writable(row),
+        row_security=row.row_security if row.kind in "rp" else None,
+        policies=parts.policies(index.policies[row.oid]) if row.oid in index.policies else (),
+        triggers=parts.triggers(index.triggers[row.oid]) if row.oid in index.triggers else (),
+        definition=(row.definition or "").strip(),
+        options=tuple(sorted(row.options or ())),
+        extension=index.extensions.get((CLASS, row.oid), ""),
+        comment=index.comment(CLASS, row.oid) if (CLASS, row.oid) in index.comments else None,
     )
 
 
-def _partition(row: Row, index: Index) -> Relation:
+def _partition(row: RelationRow, index: Index) -> Relation:
     """A partition, folded: its columns and constraints are its parent's."""
-    parent = index.names.get(row[7])
-    return Relation(row[2], row[1], "partition", whole=False, row_security=row[6], partition_of=parent)
+    parent = index.names.get(row.parent or 0)
+    return Relation(row.name, row.schema, "partition", whole=False, row_security=row.row_security, partition_of=parent)
 
 
-def _limits(rows: list[Row], own: list[Row] | tuple[()], names: Mapping[int, str], index: Index) -> parts.Limits:
-    if not any(row[3] in "cn" for row in own):
-        return parts.NO_LIMITS
-    types = {row[2]: index.types.resolve(row[3], row[4], row[5]) for row in rows}
-    return parts.limits(own, names, types)
+def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index) -> Limits:
+    for row in own:
+        if row.kind in "cn":
+            return parts.limits(own, columns, index.reading)
+    return NO_LIMITS
 
 
-def _writable(kind: str, updatable: int | None) -> Writable:
-    match kind:
+def _writable(row: RelationRow) -> Writable:
+    match row.kind:
         case "r" | "p":
-            return Writable()
+            return _WRITABLE
         case "m":
             return _NOT_WRITABLE
-    bits = updatable or 0
+    bits = row.updatable or 0
     return Writable(bool(bits & _INSERT), bool(bits & _UPDATE), bool(bits & _DELETE))
 
 
-def _fields(oid: int, rows: list[Row], limits: parts.Limits, index: Index) -> tuple[Field, ...]:
-    resolve, comments = index.types.resolve, index.comments.get((CLASS, oid), {})
-    fields = []
-    for _, number, name, type_, modifier, text, not_null, identity, generated, default in rows:
-        filled = bool(identity or generated) or (default is not None and not is_null(default))
-        field = Field(
-            name,
-            resolve(type_, modifier, text),
-            nullable=not not_null,
-            default=default,
-            filled=filled,
-            generated=_GENERATED[generated],
-            identity=_IDENTITY[identity],
-            comment=comments.get(number),
-        )
-        fields.append(field)
-    special = limits is not parts.NO_LIMITS or oid in index.triggers
-    if not special and index.domains.oids.isdisjoint([row[3] for row in rows]):
-        return tuple(fields)
-    fills = may_fill(index.triggers.get(oid, ()))
+def _fields(oid: int, columns: Sequence[ColumnRow], limits: Limits, index: Index) -> tuple[Field, ...]:
+    comments = index.comments.get((CLASS, oid), {})
+    fills = may_fill(index.triggers[oid]) if oid in index.triggers else None
+    special = limits.concerned | {row[2] for row in columns if row[1] in comments} if comments else limits.concerned
+    fields = index.fields.get(oid, ())
+    if not special and not fills:
+        return fields
     return tuple(
-        _amended(field, index.domains.get(row[3]), limits, fills) for row, field in zip(rows, fields, strict=True)
+        [
+            _amended(field, limits, fills, comments.get(row[1])) if fills or field.name in special else field
+            for row, field in zip(columns, fields, strict=True)
+        ]
     )
 
 
-def is_null(default: str) -> bool:
-    """A default that gives NULL: none at all."""
-    return default == "NULL" or default.startswith("NULL::")
-
-
-def _amended(field: Field, domain: Domain, limits: parts.Limits, fills: Callable[[str], bool]) -> Field:
-    """The field with what its domain, the checks and the triggers add."""
+def _amended(field: Field, limits: Limits, fills: Callable[[str], bool] | None, comment: str | None) -> Field:
+    """The field with what the checks, the triggers and the comment on it add."""
     name = field.name
-    nullable = name in limits.may_be_null or bool(field.nullable and domain.nullable and name not in limits.not_null)
-    default = domain.default if field.default is None else field.default
-    filled: bool | None = field.filled or (default is not None and not is_null(default))
-    if not nullable and not filled and fills(name):
-        filled = None
-    bounds, _ = merged(domain.bounds, limits.bounds.get(name))
-    return msgspec.structs.replace(field, nullable=nullable, default=default, filled=filled, bounds=bounds)
+    nullable = name in limits.may_be_null or bool(field.nullable and name not in limits.not_null)
+    unsure = not nullable and not field.filled and fills and fills(name)
+    return msgspec.structs.replace(
+        field,
+        nullable=nullable,
+        filled=None if unsure else field.filled,
+        bounds=merged(field.bounds, limits.bounds.get(name))[0],
+        comment=comment,
+    )

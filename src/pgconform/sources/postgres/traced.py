@@ -9,21 +9,21 @@ import msgspec
 
 from pgconform.schema import Key, Relation
 from pgconform.shape import Field
-from pgconform.sources.postgres.catalogue import Row
 from pgconform.sources.postgres.index import Index
+from pgconform.sources.postgres.nodetree import Node
 from pgconform.sources.postgres.views import Traced, trace
 
 _MOST_KEYS = 16
 
 
-def traced_views(rows: Iterable[Row], relations: Mapping[int, Relation], index: Index) -> dict[int, Relation]:
+def traced_views(relations: Mapping[int, Relation], index: Index) -> dict[int, Relation]:
     """The views among the relations, completed; a view over views after those."""
-    tracer = _Tracer({row[0]: row[11] for row in rows if row[11]}, relations, index)
+    tracer = _Tracer(index.rules, relations, index)
     return {oid: tracer.view(oid) for oid in tracer.rules}
 
 
 class _Tracer:
-    def __init__(self, rules: Mapping[int, str], relations: Mapping[int, Relation], index: Index) -> None:
+    def __init__(self, rules: Mapping[int, Node], relations: Mapping[int, Relation], index: Index) -> None:
         self.rules = rules
         self.relations = relations
         self.numbers = {oid: {row[1]: i for i, row in enumerate(index.columns.get(oid, ()))} for oid in rules}
@@ -82,7 +82,7 @@ class _Tracer:
                 names.setdefault(column.origin, []).append(field.name)
         for oid in sorted({origin[0] for origin in names}):
             relation = self._relation(oid)
-            numbers = {name: number for number, name in self.index.column_names(oid).items()}
+            numbers = {row[2]: row[1] for row in self.index.columns.get(oid, ())}
             for key in relation.keys if relation else ():
                 choices = [names.get((oid, numbers.get(column, 0)), []) for column in key.columns]
                 if not key.partial and not key.expression and key.kind != "exclusion":

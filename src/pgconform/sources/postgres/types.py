@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
+from pgconform.sources.postgres.rows import ColumnRow, TypeRow
 from pgconform.sources.postgres.typmod import size, spelled
 
 _STAND_IN = re.compile(r"\bge(?:ometry|ography)\(\d+\)")
-
-
-class TypeRow(NamedTuple):
-    """One row of types.sql."""
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    text: str
-    element: int
-    base: int
-    base_modifier: int
-    base_text: str | None
-    not_null: bool
-    default: str | None
-    relation: int
-    subtype: int
 
 
 class Types:
@@ -37,20 +19,20 @@ class Types:
         self,
         rows: Mapping[int, TypeRow],
         labels: Mapping[int, tuple[str, ...]],
-        row_types: Mapping[int, tuple[int, str]],
-        columns: Callable[[int], list[tuple[Any, ...]]],
+        columns: Mapping[int, Sequence[ColumnRow]],
+        row_type: Callable[[int], tuple[int, bool, str]],
     ) -> None:
         self.rows = rows
         self._labels = labels
-        self._row_types = row_types
+        self._relation = row_type
         self._columns = columns
-        self._known: dict[tuple[int, int], Type] = {}
+        self.known: dict[tuple[int, int], Type] = {}
         self._open: set[int] = set()
 
     def resolve(self, oid: int, modifier: int = -1, text: str | None = None) -> Type:
-        known = self._known.get((oid, modifier))
+        known = self.known.get((oid, modifier))
         if known is None:
-            known = self._known[oid, modifier] = self._resolve(oid, modifier, text)
+            known = self.known[oid, modifier] = self._resolve(oid, modifier, text)
         return known
 
     def _resolve(self, oid: int, modifier: int, text: str | None) -> Type:
@@ -76,13 +58,14 @@ class Types:
 
     def _row_type(self, oid: int) -> Type:
         """The row type of a relation, or the array of it."""
-        relation, raw = self._row_types.get(oid, (0, ""))
-        if relation < 0:
-            return Array(self._struct(-relation, raw, None), f"{raw}[]")
-        return self._struct(relation, raw, None) if relation else Unknown(f"type {oid}")
+        relation, many, raw = self._relation(oid)
+        if not relation:
+            return Unknown(f"type {oid}")
+        row = self._struct(relation, raw, None)
+        return Array(row, f"{raw}[]") if many else row
 
     def _struct(self, relation: int, raw: str, nullable: bool | None) -> Type:
-        columns = self._columns(relation)
+        columns = self._columns.get(relation, ())
         if relation in self._open or not columns:
             return Unknown(raw)
         self._open.add(relation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from pgconform.sources.postgres.nodetree import Node, parse
+from pgconform.sources.postgres.nodetree import Node
 
 Nullability: TypeAlias = Callable[[int, int], bool | None]
 
@@ -26,9 +26,9 @@ class Traced(NamedTuple):
     nullable: bool | None
 
 
-def trace(rule: str, nullable: Nullability) -> list[Traced]:
+def trace(rule: Node, nullable: Nullability) -> list[Traced]:
     """The columns of the view this rule defines; ``nullable`` answers for (relation, column number)."""
-    query = _Query(parse(rule), nullable)
+    query = _Query(rule, nullable)
     return [Traced(_origin(target), query.column(number)) for number, target in enumerate(query.targets, 1)]
 
 
@@ -155,8 +155,6 @@ class _Query:
                 return self.nullable(table.number("relid"), column)
             case 1:
                 return _Query(table.under("subquery")[0], self.nullable).column(column)
-            case 2:
-                return self._nth(table.under("joinaliasvars"), column)
             case 9:
                 return self._nth(table.under("groupexprs"), column)
         return None

@@ -2,7 +2,6 @@
 -- partition's share of one already listed.
 select
   k.conrelid::int8,
-  k.contypid::int8,
   k.conname::text,
   k.contype::text,
   k.conkey::int[],
@@ -16,5 +15,6 @@ select
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_namespace n on n.oid = k.connamespace
 where (k.contype in ('f', 'c') or k.contype = 'n' and not k.convalidated)
+  and k.conrelid <> 0
   and k.conparentid = 0
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema';

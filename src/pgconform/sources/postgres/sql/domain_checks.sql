@@ -1,0 +1,9 @@
+select
+  k.contypid::int8,
+  k.conname::text,
+  k.convalidated,
+  pg_catalog.pg_get_expr(k.conbin, 0)
+from pg_catalog.pg_type t
+join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+join pg_catalog.pg_constraint k on k.contypid = t.oid
+where t.typtype = 'd' and k.contype = 'c' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema';
