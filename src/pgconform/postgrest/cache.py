@@ -46,6 +46,15 @@ class SchemaCache:
         self._types = {Id(named.schema, named.name): named for named in world.truth.types}
         self._relations = {Id(relation.schema, relation.name): relation for relation in world.truth.relations}
 
+    def sees(self, schema: str) -> bool:
+        """The truth has this schema; one that it lacks but that is exposed was not looked at."""
+        return schema in self._schemas
+
+    @cached_property
+    def _schemas(self) -> frozenset[str]:
+        found = {*self._truth.schemas, *(item.schema for item in self._truth.relations)}
+        return frozenset(found | {item.schema for item in self._truth.functions})
+
     def relation(self, schema: str, name: str) -> Relation | None:
         """The table or view of that exact name, partitions included."""
         return self._relations.get(Id(schema, name))
@@ -72,7 +81,7 @@ class SchemaCache:
 
     @cached_property
     def _relationships(self) -> dict[Id, list[Relationship]]:
-        found = detected(self._truth, self.config.schemas, self._dependencies, self.primary_keys)
+        found = detected(self._truth, self.config, self._dependencies, self.primary_keys)
         computed = list(self._computed_relationships())
         replaced = {(item.table, item.function) for item in computed}
         for origin, known in found.items():
@@ -120,13 +129,13 @@ class SchemaCache:
         return Root(result, Id(function.schema, origin))
 
     def represented(self, type_: Type) -> bool:
-        """The type is a domain that a function makes of text: literals may then be in a form of its own."""
+        """The type is a domain that a function makes of text or JSON: literals may then be in a form of its own."""
         return type_.raw in self._representations
 
     @cached_property
     def _representations(self) -> frozenset[str]:
         domains = {item.qualified for item in self._truth.types if item.kind == "domain"}
-        made = {item.returns.raw for item in self._single_argument if inputs(item)[0].type.raw == "text"}
+        made = {item.returns.raw for item in self._single_argument if inputs(item)[0].type.raw in ("text", "json")}
         return frozenset(raw for raw in made if ".".join(identifier(raw)) in domains)
 
     def computed(self, relation: Relation, schema: str) -> dict[str, Type]:

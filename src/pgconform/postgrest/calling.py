@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -14,6 +15,7 @@ from pgconform.postgrest.pairs import ArgumentPair, CallPair, ReservedPair
 from pgconform.postgrest.rowtypes import inputs
 from pgconform.postgrest.scope import Scope
 from pgconform.postgrest.syntax import Operation
+from pgconform.postgrest.values import constants
 from pgconform.request import Query
 from pgconform.schema import Function
 from pgconform.shape import Field, Labels
@@ -54,10 +56,10 @@ def call(cache: SchemaCache, query: Query, schema: str, name: str) -> Call:
 
 def _taken(field: Field) -> bool:
     """By GET, the server takes the argument for a filter or for something of its own."""
-    return reserved(field.name) or looks_like_filter(field)
+    return reserved(field.name) or _looks_like_filter(field)
 
 
-def looks_like_filter(field: Field) -> bool:
+def _looks_like_filter(field: Field) -> bool:
     """The argument's value starts with an operator and a dot."""
     values = field.type.values if isinstance(field.type, Labels) else ()
     return bool(values) and all(isinstance(parse_operation(value), Operation) for value in values)
@@ -84,7 +86,7 @@ def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:
     """The call as a whole, then its arguments."""
     query = scope.query
     at = query.relation.at if query.relation else query.at
-    given = frozenset(field.name for field in found.given)
+    sent = frozenset(field.name for field in found.given if field.required is not False)
     yield CallPair(
         scope.part(at),
         scope.schema,
@@ -92,7 +94,8 @@ def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:
         found.named,
         found.callable,
         found.matching,
-        given if found.whole else None,
+        sent,
+        sent if found.whole else None,
         found.by_get,
     )
     for field in found.filters:
@@ -104,7 +107,11 @@ def _arguments(scope: Scope, found: Call) -> Iterator[Pair]:
     if len(found.matching) != 1:
         return
     function = found.matching[0]
+    known = constants(scope.query.payload) if scope.query.payload else {}
     arguments = {argument.name: argument for argument in inputs(function) if argument.name}
     for field in found.given:
         if field.name in arguments:
-            yield ArgumentPair(scope.part(field.at), function, arguments[field.name], field, found.by_get)
+            argument = arguments[field.name]
+            represented = scope.cache.represented(argument.type)
+            values = tuple(json.loads(item.json or "null") for item in known.get(field.name, ())) or None
+            yield ArgumentPair(scope.part(field.at), function, argument, field, values, found.by_get, represented)

@@ -10,7 +10,7 @@ from pgconform.schema import NamedType
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
 from pgconform.world import World
 
-_SPELLINGS: Final = {
+SPELLINGS: Final = {
     "int": "int4",
     "integer": "int4",
     "bigint": "int8",
@@ -78,7 +78,7 @@ _PRINTED = TEXTUAL - {"char"}
 def target(name: str, world: World, path: tuple[str, ...]) -> Type | None:
     """The type a cast names, `Unknown` where it cannot be told, None where there is none of that name."""
     folded = " ".join(name.lower().split())
-    base = _SPELLINGS.get(folded, folded)
+    base = SPELLINGS.get(folded, folded)
     if base in TYPES:
         return Scalar(base, raw=base)
     if base.startswith("_") and (element := target(base[1:], world, path)) is not None:

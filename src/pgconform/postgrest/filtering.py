@@ -8,10 +8,11 @@ from pgconform.pairs import Pair
 from pgconform.postgrest.client import operand
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.conditions import RESERVED, RESERVED_LAST, parse_key, parse_logic, parse_operation, parse_path
-from pgconform.postgrest.pairs import ComparisonPair, PathPair, ReservedPair, UnselectedPair
+from pgconform.postgrest.pairs import ComparisonPair, MisvaluePair, PathPair, ReservedPair, UnselectedPair
 from pgconform.postgrest.plan import Level, descend, embedded
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import Condition, Junction, Name, Operation, Refusal, Term
+from pgconform.postgrest.values import unreadable_operands
 from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
 from pgconform.request import HOLE, Filter, Logic, Text
 from pgconform.schema import Access
@@ -115,9 +116,24 @@ def _condition(
     if ref.steps:
         yield PathPair(scope.part(at, level), ref, column, "filter")
     type_ = through(column, ref.steps) if column is not None else None
-    if column is not None and type_ is not None:
-        represented = not ref.steps and scope.cache.represented(column)
-        yield ComparisonPair(scope.part(at, level), ref, column, type_, operation, call, represented)
+    if column is None or type_ is None:
+        return
+    stored = None if ref.steps else scope.stored(level, ref.name.text)
+    pair = ComparisonPair(scope.part(at, level), ref, column, type_, operation, call, stored)
+    yield pair
+    if not _said_better(pair) and not (stored and scope.cache.represented(column)):
+        place = (call.value.at if call else None) or at
+        for text, as_type in unreadable_operands(operation, type_, scope.config):
+            yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text)
+
+
+def _said_better(pair: ComparisonPair) -> bool:
+    """Rules of their own are about None, texts in place of lists, and lists in place of JSON."""
+    sent = pair.call.value.json if pair.call else None
+    if pair.call is None or sent is None:
+        return False
+    listed = pair.call.method in ("in_", "cs", "cd") and sent.startswith('"')
+    return sent == "null" or listed or (pair.operation.operator in ("cs", "cd", "ov") and sent.startswith("["))
 
 
 def _of_embed(level: Level, condition: Condition) -> bool:

@@ -9,7 +9,7 @@ from pgconform.postgrest.comparing import through
 from pgconform.postgrest.filtering import table_level
 from pgconform.postgrest.order import parse_order
 from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, UnselectedPair
-from pgconform.postgrest.plan import Level, embedded, outputs
+from pgconform.postgrest.plan import Level, embedded, output_type, outputs
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import ColumnRef, Name, Refusal
 from pgconform.postgrest.wire import Wire, order_wire
@@ -49,6 +49,9 @@ def _related(scope: Scope, level: Level, relation: Name, ref: ColumnRef, wire: W
         names = outputs(below)
         known = None if names is None or not ref.name.known else tuple(names)
         yield RelatedOrderPair(scope.part(at, level), below, ref.name.text, known)
+        type_ = output_type(below, ref.name.text)
+        if type_ is not None and not ref.steps:
+            yield SortPair(scope.part(at, below), ref, type_)
     elif below is None and relation.known and not level.open:
         yield UnselectedPair(scope.part(at, level), level, relation.text, "order")
 

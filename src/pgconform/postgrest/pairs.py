@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from pgconform.finding import Severity
@@ -57,7 +59,8 @@ class RequestPart(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def ceiling(self) -> Severity:
-        return Severity.ERROR
+        """A request that stands in for another when that one fails may be meant to fail."""
+        return Severity.INFO if self.part.query.fallback else Severity.ERROR
 
     @property
     def site(self) -> bool:
@@ -169,7 +172,7 @@ class PathPair(RequestPart, frozen=True, eq=False):
 class ComparisonPair(RequestPart, frozen=True, eq=False):
     """A column of a known type compared with something. ``type`` is the type after the JSON path.
 
-    ``call`` is the client's call, None inside a logic text. ``represented``: the type may read texts of its own.
+    ``stored`` is the column itself where there is no path; ``call`` the client's call, None inside a logic text.
     """
 
     ref: ColumnRef
@@ -177,7 +180,16 @@ class ComparisonPair(RequestPart, frozen=True, eq=False):
     type: Type
     operation: Operation
     call: Filter | None
-    represented: bool
+    stored: Field | None
+
+
+class MisvaluePair(RequestPart, frozen=True, eq=False):
+    """A constant that the server cannot read as the type of the column named ``name``; ``long``: it is too long."""
+
+    name: str
+    type: Type
+    text: str
+    long: bool = False
 
 
 class SortPair(RequestPart, frozen=True, eq=False):
@@ -199,7 +211,7 @@ class RequestPair(RequestPart, frozen=True, eq=False):
 class CallPair(RequestPart, frozen=True, eq=False):
     """A call: all functions of that name, those that can be called, those that take these arguments.
 
-    ``given`` are the names of the arguments, None where they are not all known.
+    ``sent`` are the names that are surely given; ``given`` the same where no other can be, else None.
     """
 
     schema: str
@@ -207,6 +219,7 @@ class CallPair(RequestPart, frozen=True, eq=False):
     named: tuple[Function, ...]
     callable: tuple[Function, ...]
     matching: tuple[Function, ...]
+    sent: frozenset[str]
     given: frozenset[str] | None
     by_get: bool
 
@@ -219,11 +232,27 @@ class CallPair(RequestPart, frozen=True, eq=False):
         """The one function that is called."""
         return self.matching[0] if len(self.matching) == 1 else None
 
+    @property
+    def known(self) -> bool:
+        """All functions of that name are in view."""
+        return not self.part.world.half_seen(self.name, self.schema)
+
+    def others(self) -> set[str]:
+        """The names of the functions of that schema."""
+        functions = self.part.world.truth.functions
+        return {item.name for item in functions if item.schema == self.schema and item.kind == "function"}
+
 
 class ArgumentPair(RequestPart, frozen=True, eq=False):
-    """An argument sent to the one function that is called."""
+    """An argument sent to the one function that is called.
+
+    ``values`` are all it can be, as JSON has them; None where they are not constants. ``represented``: the parameter's
+    type may read texts of its own.
+    """
 
     function: Function
     argument: Argument
     claim: Field
+    values: tuple[Any, ...] | None
     by_get: bool
+    represented: bool

@@ -122,6 +122,17 @@ def _outputs_of(level: Level, item: Item) -> list[str] | None:
     return [] if empty(below) else [item.key.text]
 
 
+def output_type(level: Level, name: str) -> Type | None:
+    """The type of the value that arrives under this name, where it is a column as it is."""
+    said = [item for item in level.items if isinstance(item, Column) and output_name(item) == name]
+    if any(item.cast or item.aggregate or item.column is None or item.column.steps for item in said):
+        return None
+    column = said[0].column.name.text if said and said[0].column else name
+    starred = not level.items or any(isinstance(item, Star) for item in level.items)
+    field = level.relation.field(column) if level.relation and (said or starred) else None
+    return field.type if field else None
+
+
 def empty(level: Level) -> bool:
     """The embed only filters: neither it nor any below it has something to show."""
     plain = any(not isinstance(item, Embed) for item in level.items)

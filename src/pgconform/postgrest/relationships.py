@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from pgconform.postgrest.views import FOREIGN, PRIMARY, REFERENCED, Dependency
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.postgrest.views import FOREIGN, PRIMARY, REFERENCED, VIEW_KINDS, Dependency
 from pgconform.schema import Link, Relation, Schema
 
 Kind: TypeAlias = Literal["m2o", "o2m", "o2o", "m2m", "computed"]
@@ -46,14 +47,17 @@ class Relationship(msgspec.Struct, frozen=True):
 
 
 def detected(
-    truth: Schema, exposed: tuple[str, ...], dependencies: Iterable[Dependency], keys: Mapping[Id, tuple[str, ...]]
+    truth: Schema,
+    config: PostgrestConfig,
+    dependencies: Iterable[Dependency],
+    keys: Mapping[Id, tuple[str, ...]],
 ) -> dict[Id, list[Relationship]]:
     """All relationships that foreign keys make, by the table or view they start at; ``keys`` are the primary ones."""
-    forward = _forward(truth, dependencies)
+    forward = _forward(truth, dependencies, config.since(12, 2, 3))
     every = [*forward, *_many_to_many(keys, forward), *map(_inverse, forward)]
     found: defaultdict[Id, list[Relationship]] = defaultdict(list)
     for relationship in every:
-        if _visible(relationship, exposed):
+        if _visible(relationship, config.schemas):
             found[relationship.table].append(relationship)
     return dict(found)
 
@@ -63,7 +67,7 @@ def _visible(relationship: Relationship, exposed: tuple[str, ...]) -> bool:
     return all(end.schema in exposed for end in ends)
 
 
-def _forward(truth: Schema, dependencies: Iterable[Dependency]) -> list[Relationship]:
+def _forward(truth: Schema, dependencies: Iterable[Dependency], any_order: bool) -> list[Relationship]:
     """Every foreign key, and every view's share in one: from the referring to the referred side."""
     by_key: defaultdict[tuple[tuple[str, str], str, str], list[Dependency]] = defaultdict(list)
     for dependency in dependencies:
@@ -71,16 +75,15 @@ def _forward(truth: Schema, dependencies: Iterable[Dependency]) -> list[Relation
     found = []
     for relation in truth.relations:
         for link in relation.links:
-            found.append(_of_tables(relation, link))
+            found.append(_of_tables(relation, link, any_order))
             origins = by_key.get(((relation.schema, relation.name), link.name, FOREIGN), [])
             targets = by_key.get(((link.target_schema, link.target), link.name, REFERENCED), [])
             found.extend(_of_views(found[-1], origins, targets))
     return found
 
 
-def _of_tables(relation: Relation, link: Link) -> Relationship:
-    unique = {frozenset(key.columns) for key in relation.keys if key.kind in ("primary", "unique")}
-    one = frozenset(link.columns) in unique
+def _of_tables(relation: Relation, link: Link, any_order: bool) -> Relationship:
+    one = _unique(relation, link.columns) and (any_order or link.columns == _in_place(relation, link.columns))
     return Relationship(
         Id(relation.schema, relation.name),
         Id(link.target_schema, link.target),
@@ -89,6 +92,16 @@ def _of_tables(relation: Relation, link: Link) -> Relationship:
         tuple(zip(link.columns, link.target_columns, strict=True)),
         to_one=True,
     )
+
+
+def _unique(relation: Relation, columns: tuple[str, ...]) -> bool:
+    """A constraint, not merely an index, makes these columns unique."""
+    return any(key.kind in ("primary", "unique") and set(key.columns) == set(columns) for key in relation.keys)
+
+
+def _in_place(relation: Relation, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns in the table's order, in which servers before 12.2.3 looked for a foreign key's."""
+    return tuple(field.name for field in relation.fields if field.name in columns)
 
 
 def _of_views(base: Relationship, origins: list[Dependency], targets: list[Dependency]) -> Iterator[Relationship]:
@@ -165,7 +178,7 @@ def primary_keys(truth: Schema, dependencies: Iterable[Dependency]) -> dict[Id, 
         Id(relation.schema, relation.name): key.columns
         for relation in truth.relations
         for key in relation.keys
-        if key.kind == "primary"
+        if key.kind == "primary" and relation.kind not in VIEW_KINDS
     }
     for item in dependencies:
         if item.kind == PRIMARY:

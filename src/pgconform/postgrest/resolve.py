@@ -35,6 +35,8 @@ def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pai
     bare = Scope(query, world, cache, schema or "", BARE)
     if schema is None:
         yield bare.dynamic("the schema", query.schema.at if query.schema else None)
+    elif schema in config.schemas and not cache.sees(schema):
+        yield bare.dynamic(f"schema {schema}", query.schema.at if query.schema else None)
     elif schema not in config.schemas:
         yield RequestPair(bare.part(query.schema.at if query.schema else None), None, schema, (), BARE)
     elif query.relation is None or not query.relation.whole:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 import msgspec
 
 from pgconform.pairing import field_pairs
@@ -38,6 +39,11 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         level = level or self.top
         name = level.relation.qualified if level.relation else ""
         return Part(self.query, self.world, self.config, level.name, name, at or self.query.at)
+
+    def stored(self, level: Level, name: str) -> Field | None:
+        """The column of that name, or the table's behind a view's."""
+        column = self.world.fields(level.relation).get(name) if level.relation else None
+        return self.world.stored(column) if column else None
 
     def dynamic(self, what: str, at: Location | None) -> DynamicPair:
         """Something that a program computes."""
@@ -107,6 +113,7 @@ def claimed(query: Query, schema: str, name: str, fields: tuple[Field, ...], acc
         fields=fields,
         access=access,
         whole=False,
+        certain=not query.fallback,
         transport=Transport.POSTGREST,
         holder=query.holder,
         at=query.at,

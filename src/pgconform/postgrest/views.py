@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import TypeAlias
 
@@ -13,9 +14,9 @@ from pgconform.schema import Relation, Schema
 
 PRIMARY, FOREIGN, REFERENCED = "p", "f", "f_ref"
 VIEW_KINDS = frozenset({"view", "materialized view"})
+_QUALIFIED = re.compile(r'("(?:[^"]|"")+"|\w+)\.("(?:[^"]|"")+"|\w+)')
 
 _Name: TypeAlias = tuple[str, str]
-_Origin: TypeAlias = tuple[str, str, str]
 
 
 class Dependency(msgspec.Struct, frozen=True):
@@ -34,14 +35,30 @@ class Dependency(msgspec.Struct, frozen=True):
 
 def view_dependencies(truth: Schema, exposed: tuple[str, ...], search_path: tuple[str, ...]) -> list[Dependency]:
     """The dependencies of every exposed view, through the views within sight."""
-    views = {(item.schema, item.name): item for item in truth.relations if item.kind in VIEW_KINDS}
-    sight = {name: view for name, view in views.items() if name[0] in (*exposed, *search_path)}
+    views = [item for item in truth.relations if item.kind in VIEW_KINDS]
+    sight = {(view.schema, view.name): view for view in views if view.schema in (*exposed, *search_path)}
     keys = _keys(truth)
     found: list[Dependency] = []
-    for name, view in sight.items():
-        if name[0] in exposed:
-            found.extend(_dependencies(view, sight, keys))
+    for view in views:
+        if view.schema in exposed:
+            found.extend(_dependencies(view, _reach(view, sight), keys))
     return found
+
+
+def _reach(view: Relation, sight: Mapping[_Name, Relation]) -> set[_Name]:
+    """What the view takes its columns from, by itself or through views within sight."""
+    found: set[_Name] = set()
+    rest = [view]
+    while rest:
+        named = {_name(match) for match in _QUALIFIED.finditer(rest.pop().definition)} - found
+        found |= named
+        rest += [sight[name] for name in named if name in sight]
+    return found
+
+
+def _name(match: re.Match[str]) -> _Name:
+    schema, name = (part[1:-1].replace('""', '"') if part[0] == '"' else part for part in match.groups())
+    return schema, name
 
 
 _Keys: TypeAlias = dict[_Name, dict[tuple[str, str, int], set[tuple[int, str]]]]
@@ -63,25 +80,14 @@ def _keys(truth: Schema) -> _Keys:
     return {name: dict(keys) for name, keys in found.items()}
 
 
-def _dependencies(view: Relation, sight: dict[_Name, Relation], keys: _Keys) -> Iterator[Dependency]:
+def _dependencies(view: Relation, reach: set[_Name], keys: _Keys) -> Iterator[Dependency]:
     shown: defaultdict[_Name, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for field in view.fields:
-        for schema, name, column in _origins(field.origin, sight):
-            shown[schema, name][column].append(field.name)
+        if field.origin and (field.origin[:2] in reach or not view.definition):
+            shown[field.origin[:2]][field.origin[2]].append(field.name)
     for table, columns in shown.items():
         for (constraint, kind, size), places in keys.get(table, {}).items():
             inside = sorted(place for place in places if place[1] in columns)
             if len(inside) == size:
                 named = tuple(tuple(columns[column]) for _, column in inside)
                 yield Dependency(table, (view.schema, view.name), constraint, kind, named)
-
-
-def _origins(origin: _Origin | None, sight: dict[_Name, Relation]) -> Iterator[_Origin]:
-    """The column a view's column is taken from, and so on through views."""
-    seen: set[_Origin] = set()
-    while origin is not None and origin not in seen:
-        yield origin
-        seen.add(origin)
-        view = sight.get(origin[:2])
-        field = view.field(origin[2]) if view else None
-        origin = field.origin if field else None

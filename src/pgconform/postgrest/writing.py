@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -9,12 +10,15 @@ from msgspec.structs import replace
 from pgconform.pairing import relation_pairs
 from pgconform.pairs import KeyPair, Pair, RelationPair
 from pgconform.postgrest.columns import parse_names
+from pgconform.postgrest.pairs import MisvaluePair
 from pgconform.postgrest.scope import Claims, Scope, claimed
 from pgconform.postgrest.syntax import ColumnRef, Refusal
+from pgconform.postgrest.values import constants, too_long, unreadable
 from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import plain_wire
-from pgconform.request import HOLE, Payload, Query
+from pgconform.request import HOLE, Operand, Payload, Query
 from pgconform.schema import Access, Key, Relation
+from pgconform.shape import Field, Labels, Unknown
 
 ACCESS = {"select": Access.READ, "delete": Access.MENTION, "update": Access.UPDATE}
 
@@ -32,11 +36,45 @@ def merges(query: Query) -> bool:
 def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     """What the payload says of the columns. Of a list without known keys it is not known that it has rows at all."""
     query = scope.query
-    claim = claimed(query, truth.schema, truth.name, payload.fields, access(query))
-    whole = payload.whole and not (payload.many and not payload.fields)
+    known = constants(payload)
+    fields = tuple(_claim(scope, field, field.name in known) for field in payload.fields)
+    claim = claimed(query, truth.schema, truth.name, fields, access(query))
+    whole = payload.whole and not (payload.many and not fields) and _of_one_table(truth)
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
+    for name, values in known.items():
+        yield from _misvalues(scope, name, values)
+
+
+def _claim(scope: Scope, field: Field, constant: bool) -> Field:
+    """The key's claim; constants are judged one by one, not by their type, save labels of a closed set."""
+    stored = scope.stored(scope.top, field.name)
+    if not constant or stored is None or _closed(stored):
+        return field
+    return replace(field, type=Unknown())
+
+
+def _closed(stored: Field) -> bool:
+    return isinstance(stored.type, Labels) or bool(stored.bounds and stored.bounds.labels)
+
+
+def _of_one_table(truth: Relation) -> bool:
+    """What a write to it leaves out is plain; a rule or trigger decides for a view of several tables."""
+    return truth.kind not in VIEW_KINDS or len({field.origin[:2] for field in truth.fields if field.origin}) == 1
+
+
+def _misvalues(scope: Scope, name: str, values: list[Operand]) -> Iterator[Pair]:
+    stored = scope.stored(scope.top, name)
+    if stored is None or isinstance(stored.type, Labels) or scope.cache.represented(stored.type):
+        return
+    for operand in values:
+        value = json.loads(operand.json or "null")
+        text = unreadable(value, stored.type)
+        if text is not None:
+            yield MisvaluePair(scope.part(operand.at), name, stored.type, text)
+        elif too_long(value, stored.type):
+            yield MisvaluePair(scope.part(operand.at), name, stored.type, value, long=True)
 
 
 def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[Pair]:

@@ -1,0 +1,42 @@
+"""RPC006: an argument that cannot be read as the parameter's type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Severity
+from pgconform.pairs import fit
+from pgconform.postgrest.pairs import ArgumentPair
+from pgconform.postgrest.values import unreadable
+from pgconform.rules._wording import spelled
+from pgconform.rules.registry import Rule
+from pgconform.schema import Transport
+
+
+def judge(pair: ArgumentPair) -> Iterator[Finding]:
+    if not _refused(pair):
+        return
+    yield Finding(
+        Severity.ERROR,
+        f"the argument {pair.argument.name} of {pair.function.name} is {spelled(pair.claim.type)}; "
+        f"the parameter is {spelled(pair.argument.type)}",
+        consequence="the call fails with 22P02 (invalid input syntax)",
+        subject=pair.function.name,
+    )
+
+
+def _refused(pair: ArgumentPair) -> bool:
+    parameter = pair.argument.type
+    if pair.argument.mode == "variadic" or pair.represented:
+        return False
+    if pair.values is not None:
+        return any(unreadable(value, parameter) is not None for value in pair.values)
+    if pair.by_get:
+        return False
+    from pgconform.lattice import Verdict
+
+    found = fit(pair.claim.type, parameter, Transport.POSTGREST)
+    return found is not None and found.verdict is Verdict.NO
+
+
+RULE = Rule("RPC006", "argument-type", "an argument that the parameter's type refuses", ArgumentPair, judge)

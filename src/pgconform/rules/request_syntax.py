@@ -1,0 +1,77 @@
+"""QRY001: a text of a request that does not parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Severity
+from pgconform.postgrest.pairs import TextPair
+from pgconform.rules.registry import Rule
+
+_DIRECTED = re.compile(r"\.(asc|desc)(?:\.nulls(?:first|last))?\.(?:asc|desc)")
+_THROUGH = re.compile(r"^[\w$-]+\.[\w$-]+\.(?:asc|desc)$")
+_EMBEDDED = re.compile(r"[(,]\s*([\w$-]+)\.([\w$-]+)\.[a-z]+\.")
+_NAMES = {"value": "filter", "or": "or_ text"}
+
+
+def judge(pair: TextPair) -> Iterator[Finding]:
+    if pair.refusal is None:
+        return
+    yield Finding(
+        Severity.ERROR,
+        f'the {_NAMES.get(pair.place, pair.place)} "{_shown(pair)}" does not parse: '
+        f"expected {pair.refusal.expected} at character {_character(pair)}",
+        consequence="the request fails with PGRST100",
+        help=_help(pair),
+    )
+
+
+def _shown(pair: TextPair) -> str:
+    """The text as the program has it."""
+    match pair.place:
+        case "or":
+            return pair.text.partition("(")[2][:-1]
+        case "order":
+            return pair.text.removesuffix(".asc")
+        case _:
+            return pair.text
+
+
+def _character(pair: TextPair) -> int:
+    at = pair.refusal.at if pair.refusal else 0
+    return at + 1 - (len(pair.text.partition("(")[0]) + 1 if pair.place == "or" else 0)
+
+
+def _help(pair: TextPair) -> str:
+    match pair.place:
+        case "order":
+            return _order_help(pair.text)
+        case "or":
+            return _logic_help(_shown(pair))
+        case "value" if re.match(r"(?:not\.)?is\.", pair.text):
+            return 'is_ takes None, True, False or "unknown"; compare with eq instead'
+        case _:
+            return ""
+
+
+def _order_help(text: str) -> str:
+    if found := _DIRECTED.search(text):
+        return f"the direction is an argument: order(…, desc={found[1] == 'desc'})"
+    if _THROUGH.match(text):
+        relation, column = text.split(".")[:2]
+        return f'write "{relation}({column})", or order("{column}", foreign_table="{relation}")'
+    return ""
+
+
+def _logic_help(text: str) -> str:
+    if text.strip().startswith("("):
+        return "leave out the outer parentheses: the client adds them"
+    if "=" in text and re.search(r"\w=(?:not\.)?[a-z]+\.", text):
+        return 'write a dot where "=" stands: "id.eq.1"'
+    if found := _EMBEDDED.search(f",{text}"):
+        return f'say the embed apart: or_("{found[2]}.…", reference_table="{found[1]}")'
+    return ""
+
+
+RULE = Rule("QRY001", "request-syntax", "a select, filter, order or or_ text that does not parse", TextPair, judge)

@@ -1,0 +1,40 @@
+"""RPC001: a call of a function that does not exist, or that the API cannot call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Rename, Severity
+from pgconform.names import nearest
+from pgconform.postgrest.pairs import CallPair
+from pgconform.rules._wording import did_you_mean
+from pgconform.rules.registry import Rule
+
+
+def judge(pair: CallPair) -> Iterator[Finding]:
+    if pair.callable or not pair.known:
+        return
+    near = () if pair.named else nearest(pair.name, pair.others())
+    yield Finding(
+        Severity.ERROR,
+        (_why(pair) or f'there is no function "{pair.name}" in schema {pair.schema}') + did_you_mean(near),
+        consequence="the call fails with 404 PGRST202 (could not find the function)",
+        help=f'write "{near[0]}"' if len(near) == 1 else "",
+        change=Rename(pair.name, near[0]) if len(near) == 1 else None,
+        subject=pair.name,
+    )
+
+
+def _why(pair: CallPair) -> str:
+    """What stands in the way of calling a function that is there."""
+    if not pair.named:
+        return ""
+    function = pair.named[0]
+    if function.kind != "function":
+        return f'"{pair.name}" is a {function.kind}, which the API cannot call'
+    if "trigger" in function.returns.raw:
+        return f'"{pair.name}" is a trigger function, which the API cannot call'
+    return f'"{pair.name}" has arguments without names, so that the API cannot call it'
+
+
+RULE = Rule("RPC001", "unknown-function", "a call of a function that does not exist", CallPair, judge)

@@ -1,0 +1,58 @@
+"""RPC002: arguments that no overload of the function takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Severity
+from pgconform.names import nearest
+from pgconform.postgrest.pairs import CallPair
+from pgconform.postgrest.rowtypes import inputs
+from pgconform.rules._wording import did_you_mean, quoted
+from pgconform.rules.registry import Rule
+from pgconform.schema import Function
+
+
+def judge(pair: CallPair) -> Iterator[Finding]:
+    if not pair.callable or pair.matching:
+        return
+    yield Finding(
+        Severity.ERROR,
+        _message(pair),
+        consequence="the call fails with 404 PGRST202 (could not find the function with these arguments)",
+        help="it takes " + " or ".join(sorted(map(_spelled, pair.callable))),
+        subject=pair.name,
+    )
+
+
+def _message(pair: CallPair) -> str:
+    best = min(pair.callable, key=lambda function: len(_unknown(pair, function)) + len(_missing(pair, function)))
+    unknown, missing = _unknown(pair, best), _missing(pair, best)
+    said = []
+    if unknown:
+        near = nearest(unknown[0], [*missing, *_names(best)]) if len(unknown) == 1 else ()
+        said.append(f"no argument {quoted(unknown, ' and ')}{did_you_mean(near)}")
+    if missing:
+        said.append(f"needs {quoted(missing, ' and ')}")
+    return f"{pair.name} " + ("has " if unknown else "") + " and ".join(said)
+
+
+def _names(function: Function) -> list[str]:
+    return [argument.name for argument in inputs(function)]
+
+
+def _unknown(pair: CallPair, function: Function) -> list[str]:
+    return sorted(set(pair.sent) - set(_names(function)))
+
+
+def _missing(pair: CallPair, function: Function) -> list[str]:
+    needed = [argument.name for argument in inputs(function) if not argument.optional and argument.name]
+    return [] if pair.given is None else [name for name in needed if name not in pair.given]
+
+
+def _spelled(function: Function) -> str:
+    parts = (f"{item.name}{'?' if item.optional else ''}" for item in inputs(function))
+    return f"({', '.join(parts)})"
+
+
+RULE = Rule("RPC002", "wrong-arguments", "arguments that the function does not take", CallPair, judge)
