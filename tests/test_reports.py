@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parent / "golden"
 EVERYTHING = Look(width=110, notes=True, unjudged=True, statistics=True, tables=True, version="0.1.0")
 CASES = {
     "text": ("text", FULL, Look(width=110)),
-    "text-narrow": ("text", FULL, Look(width=72)),
+    "text-narrow": ("text", FULL, Look(width=64)),
     "text-colour": ("text", FULL, Look(width=110, colour=True, links="/home/me/shop", up="../")),
     "text-everything": ("text", FULL, EVERYTHING),
     "text-clean": ("text", CLEAN, Look(width=110)),

@@ -17,8 +17,8 @@ def find_page(name: str) -> str:
     wanted = name.upper() if any(rule.code == name.upper() for rule in rules) else name.lower()
     rule = next((rule for rule in rules if wanted in (rule.code, rule.name)), None)
     if rule is None:
-        refuse_unknown((), name) if not rules else refuse_unknown(rules, name)
-        raise Problem(f"{name} is a family of rules", "pgconform rule  lists all rules")
+        refuse_unknown(rules, name)
+        raise Problem(f"{name} names several rules", "pgconform rule  lists them all")
     file = directory() / f"{rule.code}.md"
     if not file.is_file():
         raise Problem(f"the page of {rule.code} is missing from this installation", "reinstall pgconform")

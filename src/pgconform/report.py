@@ -51,7 +51,11 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def keeping(self, wanted: Callable[[Finding], bool]) -> Report:
         """The same report of only the wanted findings, with the relations' status according to them."""
-        kept = tuple(filter(wanted, self.findings))
+        return self.of(filter(wanted, self.findings))
+
+    def of(self, findings: Iterable[Finding]) -> Report:
+        """The same report of these findings, with the relations' status according to them."""
+        kept = tuple(findings)
         names = (name for name, _ in self.relations)
         return msgspec.structs.replace(self, findings=kept, relations=statuses(names, kept))
 

@@ -67,5 +67,10 @@ def page(markdown: str) -> None:
         return
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
-    Console(width=min(shutil.get_terminal_size().columns, 100)).print(Markdown(markdown))
+    calm = Theme({"markdown.h1": "bold", "markdown.h2": "bold", "markdown.code": "cyan"})
+    console = Console(width=min(shutil.get_terminal_size().columns, 100), theme=calm, highlight=False)
+    with console.capture() as laid_out:
+        console.print(Markdown(markdown, code_theme="ansi_dark", hyperlinks=False))
+    put(laid_out.get())

@@ -11,13 +11,20 @@ from pgconform.cli._options import verbose_option
 @click.argument("code", required=False, metavar="[CODE]")
 @verbose_option
 def command(code: str | None) -> None:
-    """Explain a rule, by its code or name; without one, list all rules."""
-    from pgconform.cli._screen import page
+    """Explain a rule, by its code or name; list a family (COL), or all rules."""
+    from pgconform.cli._screen import page, put
     from pgconform.pages import find_page
     from pgconform.rules import all_rules
+    from pgconform.select import selects
 
-    if code is not None:
+    listed = [rule for rule in all_rules() if code is None or selects(code.upper(), rule.code, "")]
+    if code is not None and (not listed or code.upper() == listed[0].code):
         page(find_page(code))
         return
-    for rule in all_rules():
-        click.echo(f"{rule.code}  {rule.name:<28} {rule.summary}{'  (preview)' if rule.preview else ''}")
+    width = max(len(rule.name) for rule in listed)
+    lines = (f"{rule.code}  {rule.name:<{width}}  {rule.summary}{_preview(rule.preview)}\n" for rule in listed)
+    put("".join(lines))
+
+
+def _preview(preview: bool) -> str:
+    return "  (preview: runs only when selected)" if preview else ""

@@ -28,7 +28,7 @@ def _truth(report: Report) -> str:
     counts = dict(report.truth.counts)
     held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
     files = f"{number(report.truth.files, 'file')} → " if report.truth.files else ""
-    server = f" · {report.truth.server}" if report.truth.server else ""
+    server = f" · Postgres {report.truth.server.removeprefix('Postgres ')}" if report.truth.server else ""
     return f"{report.truth.origin} ({files}{held}){server}"
 
 

@@ -11,8 +11,9 @@ from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place, wrapped
 from pgconform.reports._words import shown, suggestion
 from pgconform.shape import Location
-from pgconform.visible import cells, visible
+from pgconform.visible import cells
 
+_CODE = 6
 _NARROWEST = 48
 
 
@@ -45,40 +46,42 @@ class _Columns:
         self.look = look
         self.place = max((cells(_spot(finding)) for finding in found), default=0)
         self.severity = max((cells(finding.severity) for finding in found), default=0)
-        self.rule = max((cells(visible(_rule(finding))) for finding in found), default=0)
-        before = 2 + self.place + 2 + self.severity + 2 + self.rule + 2
+        before = 2 + self.place + 2 + self.severity + 2 + _CODE + 2
         self.wide = look.width - before >= _NARROWEST
         self.indent = before if self.wide else 2 + self.place + 2
 
     def lines(self, finding: Finding) -> list[str]:
-        """Place, severity and rule, then the message beside them, or under them where there is little room."""
+        """Place, severity and code, then the message beside them, or under them where there is little room."""
         look = self.look
         spot = linked(paint(_spot(finding), "", look), finding.at, look) + " " * (self.place - cells(_spot(finding)))
         severity = paint(padded(finding.severity, self.severity), finding.severity, look)
-        rule = paint(finding.code, "code", look) + visible(f" {finding.name}")
-        head = f"  {spot}  {severity}  {rule}"
-        body = [text for said, role in _said(finding, look) for text in self._wrapped(said, role)]
-        if not self.wide:
-            return [head, *(f"{' ' * self.indent}{text}" for text in body)]
-        gap = " " * (self.rule - cells(visible(_rule(finding))) + 2)
-        return [f"{head}{gap}{body[0]}", *(f"{' ' * self.indent}{text}" for text in body[1:])]
+        head = f"  {spot}  {severity}  {paint(padded(finding.code, _CODE), 'code', look)}"
+        body = [
+            *self._message(finding),
+            *(line for text, role in _said(finding, look) for line in self._wrapped(text, role)),
+        ]
+        indented = [f"{' ' * self.indent}{line}" for line in body]
+        return [f"{head}  {body[0]}", *indented[1:]] if self.wide else [head.rstrip(), *indented]
+
+    def _message(self, finding: Finding) -> list[str]:
+        """The message, and after it the name of the rule."""
+        name = f"[{finding.name}]"
+        *lines, last = wrapped(f"{finding.message} {name}", self.look.width - self.indent)
+        told = paint(last.removesuffix(name), "", self.look) + paint(name, "dim", self.look)
+        return [*(paint(line, "", self.look) for line in lines), told]
 
     def _wrapped(self, text: str, role: str) -> list[str]:
         return [paint(line, role, self.look) for line in wrapped(text, self.look.width - self.indent)]
 
 
 def _said(finding: Finding, look: Look) -> list[tuple[str, str]]:
-    """What is said of a finding, each thing on lines of its own, with its role."""
+    """What is said of a finding beside its message, each thing on lines of its own, with its role."""
     elsewhere = finding.truth_at if finding.truth_at != finding.at else None
     behind = "; ".join(filter(None, (finding.consequence, f"see {place(elsewhere, look)}" if elsewhere else "")))
-    said = [(finding.message, ""), (behind, "dim"), (finding.help or suggestion(finding.change), "help")]
+    said = [(behind, "dim"), (finding.help or suggestion(finding.change), "help")]
     return [(text, role) for text, role in said if text]
 
 
 def _spot(finding: Finding) -> str:
     at = finding.at
     return ":".join(str(part) for part in (at.line, at.column) if part) if at else ""
-
-
-def _rule(finding: Finding) -> str:
-    return f"{finding.code} {finding.name}"

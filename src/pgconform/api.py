@@ -1,0 +1,45 @@
+"""The API that the project's clients speak to: what PostgREST exposes, by the settings or by Supabase's own."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import msgspec
+
+from pgconform.config import Project
+from pgconform.errors import Problem
+from pgconform.postgrest.config import PostgrestConfig
+
+SUPABASE_FILE = "supabase/config.toml"
+_MANAGED = frozenset({"graphql_public", "storage"})
+_KEYS = ("schemas", "extra_search_path", "max_rows")
+
+
+def api(project: Project) -> PostgrestConfig:
+    """``[tool.pgconform.postgrest]`` if it is there, else ``[api]`` of ``supabase/config.toml``, else the defaults."""
+    if project.config.postgrest is not None:
+        return project.config.postgrest
+    given = _supabase(project).get("api", {})
+    known = {key: given[key] for key in _KEYS if key in given} if isinstance(given, dict) else {}
+    try:
+        return msgspec.convert(known, PostgrestConfig)
+    except msgspec.ValidationError as failure:
+        raise Problem(f"{SUPABASE_FILE}: [api]: {failure}", "mend it, or set  [tool.pgconform.postgrest]") from failure
+
+
+def searched(project: Project) -> tuple[str, ...]:
+    """The schemas in which a name without one is looked for: the settings', else those exposed that are the team's."""
+    if project.config.schemas:
+        return project.config.schemas
+    return tuple(schema for schema in api(project).schemas if schema not in _MANAGED) or ("public",)
+
+
+def _supabase(project: Project) -> dict[str, Any]:
+    file = project.root / SUPABASE_FILE
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise Problem(f"{SUPABASE_FILE} is not valid TOML: {failure}", "mend it") from failure

@@ -1,0 +1,44 @@
+"""Variables of the environment, and of the ``.env`` file in the project's root."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from pgconform.errors import Problem
+
+_LINE = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*$")
+_REFERENCE = re.compile(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
+
+
+def variable(name: str, root: Path) -> str | None:
+    """Its value, the environment's before that of ``.env``; None when it is not set or empty."""
+    return os.environ.get(name) or _dotenv(root).get(name) or None
+
+
+def expanded(reference: str, root: Path) -> str:
+    """A reference that is ``$NAME`` or ``${NAME}`` as the variable's value; any other as it is."""
+    match = _REFERENCE.match(reference)
+    if match is None:
+        return reference
+    name = match["braced"] or match["plain"]
+    if value := variable(name, root):
+        return value
+    raise Problem(f"the variable {name} is not set", f"set it in the environment, or in {root / '.env'}")
+
+
+def _dotenv(root: Path) -> dict[str, str]:
+    try:
+        text = (root / ".env").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    matches = (_LINE.match(line) for line in text.splitlines())
+    return {match["name"]: _value(match["value"]) for match in matches if match}
+
+
+def _value(text: str) -> str:
+    if len(text) > 1 and text[0] in "\"'":
+        end = text.find(text[0], 1)
+        return text[1:end] if end > 0 else text
+    return re.sub(r"\s+#.*$", "", text)

@@ -1,0 +1,42 @@
+"""Everything of a project that a check reads, in one pass: what it is, and what it says to this tool."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from pgconform.directives import NEEDLE, Suppression, suppressions
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The digest of every file by its path relative to the root ("" of one that cannot be read), and the comments."""
+
+    digests: tuple[tuple[str, bytes], ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+    def parts(self) -> Iterator[bytes]:
+        """What a digest of all of them is made of."""
+        for uri, digest in self.digests:
+            yield uri.encode("utf-8", "surrogateescape")
+            yield digest
+
+
+def read_inputs(root: Path, uris: Iterable[str]) -> Inputs:
+    """The files of these paths, in their order; a directory or an absent file has an empty digest."""
+    digests: list[tuple[str, bytes]] = []
+    said: list[Suppression] = []
+    prefix = f"{root}/"
+    for uri in uris:
+        try:
+            with open(prefix + uri, "rb") as file:  # noqa: PTH123  thousands of files, and Path takes its time
+                content = file.read()
+        except OSError:
+            digests.append((uri, b""))
+            continue
+        digests.append((uri, hashlib.blake2b(content, digest_size=16).digest()))
+        if NEEDLE in content:
+            said.extend(suppressions(content.decode("utf-8", "replace"), uri))
+    return Inputs(tuple(digests), tuple(said))

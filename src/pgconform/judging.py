@@ -1,0 +1,98 @@
+"""The claims of a project, read, judged against a truth, and freed of what the team asks to ignore."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from pgconform.api import api, searched
+from pgconform.asking import Ask
+from pgconform.check import judge
+from pgconform.config import Project
+from pgconform.inputs import Inputs
+from pgconform.report import Report, Summary, summary
+from pgconform.rules import Rule, all_rules
+from pgconform.schema import Schema
+from pgconform.select import chosen, regraded
+from pgconform.shape import Location
+from pgconform.suppress import ignored_by_path, suppress
+
+T = TypeVar("T")
+
+
+def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Callable[[str], None]) -> Report:
+    """The report of everything the project claims, in the asked files."""
+    config = project.config
+    rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore))
+    tell("reading Python files")
+    claims = [within(ask, claim) for claim in read_claims(project)]
+    tell("judging")
+    report = judge(truth, *claims, rules=rules, schemas=searched(project), postgrest=api(project))
+    told = replace(report, truth=summary(_own(truth, searched(project))), claims=_claims(report, ask, inputs))
+    return _settled(told, project, ask, inputs, rules)
+
+
+def _own(truth: Schema, schemas: tuple[str, ...]) -> Schema:
+    """What of the truth is the team's: the searched schemas without what extensions brought."""
+    return replace(
+        truth,
+        relations=tuple(
+            item for item in truth.relations if item.schema in schemas and not item.extension and not item.partition_of
+        ),
+        functions=tuple(item for item in truth.functions if item.schema in schemas and not item.extension),
+    )
+
+
+def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
+    """All claims in one, with the number of Python files that were read for them."""
+    counts: Counter[str] = Counter()
+    for claim in report.claims:
+        counts.update(dict(claim.counts))
+    files = sum(uri.endswith(".py") and ask.means(uri) for uri, _ in inputs.digests)
+    return (Summary("python", "", tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), files),)
+
+
+def read_claims(project: Project) -> tuple[Schema, ...]:
+    """What the Python files claim: models, and chains of calls."""
+    from pgconform.sources.python import queries
+    from pgconform.sources.python.project import Project as Modules
+    from pgconform.sources.python.reading import read_modules
+
+    modules = Modules(read_modules(project.root, project.config.exclude))
+    return (queries.claims(modules),)
+
+
+def within(ask: Ask, claim: Schema) -> Schema:
+    """What of a claim stands in the asked files."""
+    if not ask.paths:
+        return claim
+
+    def inside(items: Iterable[T]) -> tuple[T, ...]:
+        return tuple(item for item in items if _means(ask, getattr(item, "at", None)))
+
+    return replace(
+        claim,
+        relations=inside(claim.relations),
+        types=inside(claim.types),
+        queries=inside(claim.queries),
+        statements=inside(claim.statements),
+        unread=inside(claim.unread),
+    )
+
+
+def _means(ask: Ask, at: Location | None) -> bool:
+    return not ask.paths or (at is not None and ask.means(at.uri))
+
+
+def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: tuple[Rule, ...]) -> Report:
+    """The report without what is ignored by path or comment, each finding as grave as the settings say."""
+    config = project.config
+    asked = [finding for finding in report.findings if _means(ask, finding.at)]
+    named = [item for item in inputs.suppressions if ask.means(item.at.uri)]
+    wanted = [finding for finding in asked if not ignored_by_path(finding, config.per_path_ignores)]
+    kept, hidden = suppress(wanted, named, rules)
+    settled = [regraded(item, config.severity) for item in kept if not ignored_by_path(item, config.per_path_ignores)]
+    return replace(report.of(settled), suppressed=len(hidden))

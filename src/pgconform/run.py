@@ -1,0 +1,62 @@
+"""One check of one project from beginning to end: which truth, which claims, judged, suppressed, kept for next time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform import results
+from pgconform.api import api
+from pgconform.asking import Ask
+from pgconform.config import Project
+from pgconform.inputs import Inputs, read_inputs
+from pgconform.report import Report
+from pgconform.schema import Schema
+from pgconform.sources.opening import open_truth
+from pgconform.sources.python.files import find_files
+from pgconform.truths import choose
+
+Tell = Callable[[str], None]
+
+
+def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
+    """The report of a check; the last one's when nothing that goes into it has changed since."""
+    started = time.perf_counter()
+    ref = choose(project, ask.truth, live=ask.live)
+    tell(f"reading the truth: {ref}")
+    truth = open_truth(ref, project.root)
+    tell("looking at the files")
+    inputs = read_inputs(project.root, _uris(project, truth))
+    wanted = _key(project, ask, truth, inputs)
+    kept = results.load(project.root, wanted) if ask.cached else None
+    if kept is not None:
+        return replace(kept, cached=True, seconds=time.perf_counter() - started)
+    report = _judged(project, ask, truth, inputs, tell)
+    if ask.cached and read_inputs(project.root, _uris(project, truth)) == inputs:
+        results.save(project.root, wanted, report)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def _uris(project: Project, truth: Schema) -> list[str]:
+    """The files that are judged, or that a finding can be in."""
+    python = {file.uri for file in find_files(project.root, project.config.exclude)}
+    return sorted(python | {uri for uri in _places(truth) if uri.endswith(".sql")})
+
+
+def _places(truth: Schema) -> Iterator[str]:
+    for values in (truth.relations, truth.types, truth.functions, truth.unread):
+        yield from {value.at.uri for value in values if value.at}
+
+
+def _key(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> str:
+    said = (project.config, api(project), replace(ask, cached=True), truth)
+    return results.key((*map(msgspec.msgpack.encode, said), *inputs.parts()))
+
+
+def _judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Tell) -> Report:
+    from pgconform.judging import judged
+
+    return judged(project, ask, truth, inputs, tell)

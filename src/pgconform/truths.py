@@ -1,0 +1,70 @@
+"""Which truth a check is held to: the one asked for, else the settings', else the snapshot, else what is found."""
+
+from __future__ import annotations
+
+import re
+
+from pgconform.config import Project
+from pgconform.environment import expanded, variable
+from pgconform.errors import Problem
+
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
+_NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
+
+
+def choose(project: Project, asked: str = "", *, live: bool = False) -> str:
+    """The truth of a check. Raises `Problem` when there is none to be found."""
+    if asked:
+        return _expanded(asked, project)
+    if live:
+        return _live(project)
+    if project.config.truth:
+        return _settled(project, "truth", project.config.truth)
+    if (project.root / project.config.snapshot).is_file():
+        return f"snapshot:{project.config.snapshot}"
+    return _found(project)
+
+
+def _live(project: Project) -> str:
+    """The database itself: where the settings say, else where the usual variables do."""
+    if project.config.live:
+        return _settled(project, "live", project.config.live)
+    for name in _LIVE:
+        if variable(name, project.root):
+            return _expanded(f"${name}", project)
+    if variable("SUPABASE_URL", project.root):
+        return "supabase:"
+    raise Problem("no database is named", f'set {_LIVE[0]}, or  live = "$NAME"  in the settings')
+
+
+def _settled(project: Project, key: str, value: str) -> str:
+    """A reference of the settings, which anyone who proposes a change can write: it holds no host and no password."""
+    if _URL.match(value):
+        raise project.problem(
+            key,
+            f"the setting {key} holds a connection URL, which does not belong in a file",
+            f'put the URL in the environment and write  {key} = "$DATABASE_URL"',
+        )
+    return _expanded(value, project)
+
+
+def _expanded(reference: str, project: Project) -> str:
+    """The reference itself, or what its variable holds, which must be a server: it may be shown, though masked."""
+    value = expanded(reference, project.root)
+    if value != reference and not re.match(r"^(postgres(ql)?(\+\w+)?://|supabase:)", value):
+        raise Problem(
+            f"{reference} holds no postgresql:// URL", "it reads  postgresql://user:password@host:5432/database"
+        )
+    return value
+
+
+def _found(project: Project) -> str:
+    from pgconform.sources.migrations import detect
+
+    if project.config.sql:
+        return "migrations:" + ",".join(project.config.sql)
+    found = detect(project.root)
+    if not found:
+        raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", _NONE)
+    return found[0]

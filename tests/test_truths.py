@@ -1,0 +1,85 @@
+"""Which truth a check is held to, and what the settings may not say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pgconform.config import Config, Project, read_project
+from pgconform.environment import expanded, variable
+from pgconform.errors import Problem
+from pgconform.truths import choose
+
+URL = "postgresql://app:s3cret@db.internal/prod"
+
+
+@pytest.fixture(autouse=True)
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL", "SUPABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_what_is_asked_for_outweighs_the_settings(tmp_path: Path) -> None:
+    assert choose(Project(tmp_path, Config(truth="sql:a.sql")), "snapshot:b.json") == "snapshot:b.json"
+
+
+def test_the_settings_outweigh_the_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "pgconform.lock.json").write_text("{}")
+    assert choose(Project(tmp_path)) == "snapshot:pgconform.lock.json"
+    assert choose(Project(tmp_path, Config(truth="sql:a.sql"))) == "sql:a.sql"
+
+
+def test_a_variable_is_looked_up_in_the_environment_then_in_dotenv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("# x\nexport DATABASE_URL='postgresql://dotenv/db' # the local one\nA=b # c\n")
+    project = Project(tmp_path, Config(truth="${DATABASE_URL}"))
+    assert choose(project) == "postgresql://dotenv/db"
+    monkeypatch.setenv("DATABASE_URL", URL)
+    assert choose(project) == URL
+    assert (variable("A", tmp_path), variable("B", tmp_path)) == ("b", None)
+
+
+def test_a_database_is_only_asked_when_somebody_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pgconform.lock.json").write_text("{}")
+    monkeypatch.setenv("DATABASE_URL", URL)
+    assert choose(Project(tmp_path)) == "snapshot:pgconform.lock.json"
+    assert choose(Project(tmp_path), live=True) == URL
+
+
+def test_supabase_is_the_live_truth_where_only_its_url_is_known(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SUPABASE_URL=https://x.supabase.co\n")
+    assert choose(Project(tmp_path), live=True) == "supabase:"
+
+
+def test_without_any_truth_it_is_said_what_would_be_one(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="no truth was found") as caught:
+        choose(Project(tmp_path))
+    assert "--truth" in caught.value.help
+    with pytest.raises(Problem, match="no database is named") as caught:
+        choose(Project(tmp_path), live=True)
+    assert "DATABASE_URL" in caught.value.help
+
+
+def test_a_url_in_the_settings_is_refused_at_its_line_without_its_password(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[tool.pgconform]\ntruth = "{URL}"\n')
+    with pytest.raises(Problem) as caught:
+        choose(read_project(tmp_path / "pyproject.toml"))
+    assert caught.value.message.startswith("pyproject.toml:2: the setting truth holds a connection URL")
+    assert "s3cret" not in caught.value.message + caught.value.help
+
+
+def test_a_variable_that_is_no_database_is_refused_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET", "AKIA-do-not-print")
+    with pytest.raises(Problem, match=r"\$AWS_SECRET holds no postgresql:// URL") as caught:
+        choose(Project(tmp_path, Config(truth="$AWS_SECRET")))
+    assert "AKIA" not in caught.value.message + caught.value.help
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="the variable NOT_SET_AT_ALL is not set"):
+        choose(Project(tmp_path), "$NOT_SET_AT_ALL")
+    assert expanded("sql:$x.sql", tmp_path) == "sql:$x.sql"
