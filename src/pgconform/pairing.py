@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.drift import differences, is_truth
 from pgconform.pairs import (
+    DriftPair,
     FieldPair,
     KeyPair,
     LinkPair,
@@ -22,7 +24,13 @@ FITTING = 1
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
-    """Every claim of a schema about relations and types beside what the truth says of it."""
+    """Every claim of a schema about relations and types beside what the truth says of it.
+
+    A claim that is itself what some database has is compared as a whole: what differs is drift.
+    """
+    if is_truth(claim):
+        yield from map(DriftPair, differences(world.truth, claim))
+        return
     for relation in claim.relations:
         truth = world.relation(relation.name, relation.schema)
         yield from relation_pairs(RelationPair(world, truth, relation))

@@ -14,6 +14,7 @@ from pgconform.shape import Field, Location, Type, Unknown
 from pgconform.world import World
 
 if TYPE_CHECKING:
+    from pgconform.drift import Difference
     from pgconform.lattice import Fit
 
 SENT = frozenset({"query", "payload", "statement"})
@@ -280,6 +281,23 @@ class TruthPair:
         self.subject = display_name(world, truth)
         self.relation_name = truth.qualified
         self.at = self.truth_at = truth.at
+
+
+class DriftPair:
+    """One difference between two truths; ``at`` is the other truth's place, ``truth_at`` this one's."""
+
+    site = False
+    unjudged = None
+    source = "schema"
+    holder = ""
+    ceiling = Severity.WARNING
+
+    def __init__(self, difference: Difference) -> None:
+        self.difference = difference
+        self.subject = difference.subject
+        self.relation_name = difference.relation
+        self.at = difference.then_at
+        self.truth_at = difference.now_at
 
 
 class UnreadPair:

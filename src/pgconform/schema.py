@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pgconform.request import Query, Statement
-from pgconform.shape import Bounds, Field, Location, Type, Unknown, Value
+from pgconform.shape import Array, Bounds, Field, Location, Struct, Type, Union, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -289,8 +289,25 @@ def _sorted(items: Iterable[Any], key: Callable[[Any], Any]) -> tuple[Any, ...]:
     return tuple(sorted(items, key=key))
 
 
+_PARTS: dict[type, tuple[str, ...]] = {
+    Field: ("type",),
+    NamedType: ("type", "checks"),
+    Function: ("arguments", "returns"),
+    Argument: ("type",),
+    Array: ("of",),
+    Struct: ("fields",),
+    Union: ("options",),
+}
+
+
 def _unplaced(item: Any) -> Any:
-    return msgspec.structs.replace(item, at=None)
+    """The value without its place and those of its parts."""
+    if isinstance(item, tuple):
+        return tuple(map(_unplaced, item))
+    parts = {name: _unplaced(getattr(item, name)) for name in _PARTS.get(type(item), ())}
+    if "at" in item.__struct_fields__:
+        parts["at"] = None
+    return msgspec.structs.replace(item, **parts) if parts else item
 
 
 def _relation_order(item: Relation) -> tuple[str, str, str, str]:

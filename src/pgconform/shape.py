@@ -20,8 +20,8 @@ class Location(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
         return ":".join(str(part) for part in (self.uri, self.line, self.column) if part)
 
 
-class Value(msgspec.Struct, frozen=True, eq=False, omit_defaults=True):
-    """A frozen value whose place, ``at``, is no part of what it says."""
+class Value(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, gc=False):
+    """A frozen value whose place, ``at``, is no part of what it says. Made of values, it is never in a cycle."""
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._said() == other._said()
