@@ -1,0 +1,45 @@
+"""How the annotations are built: Pydantic's own fast path first, ours for what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """Metadata of ``Annotated``: what ``schema`` takes, or else what ``parse`` makes of the value.
+
+    ``wanted`` names the type to whoever sends something else; ``parse`` raises ValueError for what it cannot read.
+    ``dump`` gives the JSON form, and ``json`` is its JSON schema.
+    """
+
+    wanted: str
+    schema: CoreSchema
+    parse: Callable[[Any], Any]
+    dump: Callable[[Any], Any]
+    json: JsonSchemaValue
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.union_schema(
+            [self.schema, core_schema.no_info_plain_validator_function(self.parse)],
+            mode="left_to_right",
+            custom_error_type="postgres_type",
+            custom_error_message=f"Input should be {self.wanted}",
+            serialization=core_schema.plain_serializer_function_ser_schema(self.dump, when_used="json-unless-none"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return dict(self.json)
+
+
+def text(value: Any, wanted: str) -> str:
+    """The value if it is a text."""
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{wanted} is wanted")
