@@ -26,6 +26,9 @@ class Value(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, gc=False)
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._said() == other._said()
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((type(self), self._said()))
 
