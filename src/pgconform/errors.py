@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 _PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]*@", re.IGNORECASE)
+_DATABASE_PASSWORD = re.compile(
+    r"(?P<scheme>(?:postgres(?:ql)?(?:\+\w+)?|rediss?)://[^\s:/@]*):[^\s'\"]*@", re.IGNORECASE
+)
 _KEYWORD = re.compile(
-    r"(?P<key>\b(?:password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
+    r"(?P<key>\b(?:(?:ssl)?password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
 )
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+")
 
@@ -22,6 +25,11 @@ class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the
 
 def masked(text: str) -> str:
     """The text with passwords of URLs and key/value strings, JSON web tokens and API keys replaced by ``***``."""
+    return _KEYWORD.sub(r"\g<key>***", keyless(text))
+
+
+def keyless(text: str) -> str:
+    """The text of a program with the passwords of its URLs, its web tokens and its API keys replaced by ``***``."""
+    text = _DATABASE_PASSWORD.sub(r"\g<scheme>:***@", text)
     text = _PASSWORD.sub(r"\g<scheme>:***@", text)
-    text = _KEYWORD.sub(r"\g<key>***", text)
     return _JWT.sub("***", text)

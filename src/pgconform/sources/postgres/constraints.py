@@ -7,6 +7,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from pgconform.errors import keyless
 from pgconform.infer import Reading, merged
 from pgconform.schema import Check, Key, Link, Policy, Trigger
 from pgconform.shape import Bounds
@@ -122,7 +123,7 @@ def policies(rows: Iterable[PolicyRow]) -> tuple[Policy, ...]:
 
 
 def triggers(rows: Iterable[TriggerRow]) -> tuple[Trigger, ...]:
-    found = [Trigger(row.name, row.definition, row.enabled) for row in rows]
+    found = [Trigger(row.name, keyless(row.definition), row.enabled) for row in rows]
     return tuple(sorted(found, key=attrgetter("name")))
 
 

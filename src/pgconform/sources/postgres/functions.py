@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pgconform.errors import keyless
 from pgconform.schema import Argument, Function
 from pgconform.shape import Field, Struct, Type
 from pgconform.sources.postgres.index import FUNCTION, Index
@@ -35,7 +36,7 @@ def _function(row: FunctionRow, index: Index) -> Function:
         kind=_KINDS[row.kind],
         volatility=_VOLATILITY[row.volatility],
         language=row.language,
-        definition="" if extension else (row.definition or "").strip(),
+        definition="" if extension else keyless((row.definition or "").strip()),
         extension=extension,
         comment=index.comment(FUNCTION, row.oid),
     )

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
+from pgconform.errors import keyless
 from pgconform.infer import Reading, read_check
 from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
@@ -81,7 +82,7 @@ class Index:
             name,
             self.types.resolve(type_, modifier, text),
             nullable=not not_null and domain.nullable,
-            default=default,
+            default=keyless(default) if default else default,
             filled=bool(identity) if default is None else not _is_null(default),
             generated=_GENERATED[generated] if generated else "",
             identity=_IDENTITY[identity] if identity else "",
@@ -123,7 +124,7 @@ def _columns(rows: list[Row]) -> dict[int, list[ColumnRow]]:
 def _comments(rows: list[Row]) -> dict[tuple[int, int], dict[int, str]]:
     found: defaultdict[tuple[int, int], dict[int, str]] = defaultdict(dict)
     for catalogue, oid, part, text in rows:
-        found[catalogue, oid][part] = text
+        found[catalogue, oid][part] = keyless(text)
     return dict(found)
 
 

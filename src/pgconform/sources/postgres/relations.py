@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pgconform.errors import keyless
 from pgconform.infer import merged
 from pgconform.schema import Relation, Writable
 from pgconform.shape import Field
@@ -41,7 +42,7 @@ def relation(row: RelationRow, index: Index) -> Relation:
         row_security=row.row_security if row.kind in "rp" else None,
         policies=parts.policies(index.policies[row.oid]) if row.oid in index.policies else (),
         triggers=parts.triggers(index.triggers[row.oid]) if row.oid in index.triggers else (),
-        definition=(row.definition or "").strip(),
+        definition=keyless((row.definition or "").strip()),
         options=tuple(sorted(row.options or ())),
         extension=index.extensions.get((CLASS, row.oid), ""),
         comment=index.comment(CLASS, row.oid) if (CLASS, row.oid) in index.comments else None,
