@@ -28,6 +28,8 @@ def code_of(found: Difference) -> str:
     """The code of the rule a difference belongs to: every difference has one."""
     if found.kind == "relation" and found.attribute in ACCESS:
         return "DRF004"
+    if found.attribute == "bounds":
+        return "DRF003"
     if found.attribute in WORDS and found.kind != "key":
         return "DRF005"
     return BY_KIND[found.kind]
