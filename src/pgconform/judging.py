@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from pgconform.api import api, searched
 from pgconform.asking import Ask
-from pgconform.check import judge
+from pgconform.check import judge, stamped
 from pgconform.config import Project
+from pgconform.drift import differences
+from pgconform.finding import Finding
 from pgconform.inputs import Inputs
+from pgconform.owned import owned
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema
 from pgconform.select import chosen, regraded
 from pgconform.shape import Location
+from pgconform.sources import snapshot
+from pgconform.staleness import SnapshotPair
 from pgconform.suppress import ignored_by_path, suppress
 
 T = TypeVar("T")
@@ -31,19 +36,10 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     claims = [within(ask, claim) for claim in read_claims(project)]
     tell("judging")
     report = judge(truth, *claims, rules=rules, schemas=searched(project), postgrest=api(project))
-    told = replace(report, truth=summary(_own(truth, searched(project))), claims=_claims(report, ask, inputs))
+    told = replace(report, truth=summary(owned(truth, searched(project))), claims=_claims(report, ask, inputs))
+    if ask.live:
+        told = told.of([*told.findings, *stale(project, truth, rules)])
     return _settled(told, project, ask, inputs, rules)
-
-
-def _own(truth: Schema, schemas: tuple[str, ...]) -> Schema:
-    """What of the truth is the team's: the searched schemas without what extensions brought."""
-    return replace(
-        truth,
-        relations=tuple(
-            item for item in truth.relations if item.schema in schemas and not item.extension and not item.partition_of
-        ),
-        functions=tuple(item for item in truth.functions if item.schema in schemas and not item.extension),
-    )
 
 
 def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
@@ -85,6 +81,20 @@ def within(ask: Ask, claim: Schema) -> Schema:
 
 def _means(ask: Ask, at: Location | None) -> bool:
     return not ask.paths or (at is not None and ask.means(at.uri))
+
+
+def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules say of the committed snapshot beside the database, where there is a snapshot."""
+    file = project.root / project.config.snapshot
+    if not file.is_file():
+        return
+    schemas = searched(project)
+    kept = snapshot.read(file, project.config.snapshot)
+    found = tuple(differences(owned(truth, schemas), owned(kept, schemas)))
+    pair = SnapshotPair(project.config.snapshot, found)
+    for rule in rules:
+        if rule.on is SnapshotPair:
+            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
 
 
 def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: tuple[Rule, ...]) -> Report:

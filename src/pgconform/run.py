@@ -43,7 +43,7 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
 def _uris(project: Project, truth: Schema) -> list[str]:
     """The files that are judged, or that a finding can be in."""
     python = {file.uri for file in find_files(project.root, project.config.exclude)}
-    return sorted(python | {uri for uri in _places(truth) if uri.endswith(".sql")})
+    return sorted({*python, project.config.snapshot, *(uri for uri in _places(truth) if uri.endswith(".sql"))})
 
 
 def _places(truth: Schema) -> Iterator[str]:

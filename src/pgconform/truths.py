@@ -22,8 +22,20 @@ def choose(project: Project, asked: str = "", *, live: bool = False) -> str:
     if project.config.truth:
         return _settled(project, "truth", project.config.truth)
     if (project.root / project.config.snapshot).is_file():
-        return f"snapshot:{project.config.snapshot}"
+        return snapshot_of(project)
     return _found(project)
+
+
+def source(project: Project, asked: str = "", *, live: bool = False) -> str:
+    """The truth that a snapshot is taken of: never itself a snapshot, and a named database before migrations."""
+    settled = project.config.truth
+    if asked or live or (settled and not settled.startswith("snapshot:")):
+        return choose(project, asked, live=live)
+    return _live(project) if project.config.live else _found(project)
+
+
+def snapshot_of(project: Project) -> str:
+    return f"snapshot:{project.config.snapshot}"
 
 
 def _live(project: Project) -> str:

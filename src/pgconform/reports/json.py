@@ -29,6 +29,11 @@ def render(report: Report, look: Look) -> str:
         "relations": [{"name": name, "status": status} for name, status in report.relations],
         "coverage": _coverage(report),
     }
+    return encoded(document)
+
+
+def encoded(document: object) -> str:
+    """A document as JSON in which no control or direction character stands raw."""
     text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
     return _RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 

@@ -1,0 +1,43 @@
+"""What ``pgconform diff`` does once its command line was understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pgconform.api import searched
+from pgconform.cli._progress import progress
+from pgconform.cli._project import project_of
+from pgconform.cli._screen import look, put
+from pgconform.drift import differences
+from pgconform.owned import owned
+from pgconform.reports._differences import document, lines
+from pgconform.sources.opening import open_truth
+from pgconform.truths import choose
+
+
+class Comparing(msgspec.Struct, frozen=True):
+    """The options of the command, by their names."""
+
+    schemas: tuple[str, ...]
+    form: str
+    output: Path | None
+
+
+def compared(references: tuple[str, str], config: Path | None, said: Comparing) -> bool:
+    """Says how the second truth differs from the first; True when it does."""
+    project = project_of(config)
+    schemas = said.schemas or searched(project)
+    truths = []
+    with progress() as tell:
+        for reference in references:
+            chosen = choose(project, reference)
+            tell(f"reading {reference}")
+            truths.append(owned(open_truth(chosen, project.root), schemas))
+    then, now = truths
+    found = tuple(sorted(differences(now, then), key=lambda item: (item.relation or item.subject, item.subject)))
+    names = (then.origin, now.origin)
+    how = look(project.root, file=said.output is not None)
+    put(document(names, found) if said.form == "json" else lines(names, found, how), said.output)
+    return bool(found)

@@ -1,0 +1,56 @@
+"""What ``pgconform snapshot`` does once its command line was understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pgconform.cli._progress import progress
+from pgconform.cli._screen import look, put
+from pgconform.config import Project
+from pgconform.drift import Difference, differences
+from pgconform.reports._look import Look
+from pgconform.reports._paint import paint
+from pgconform.reports._words import number
+from pgconform.schema import Schema
+from pgconform.sources import snapshot
+from pgconform.sources.opening import open_truth
+from pgconform.truths import source
+
+
+class Taking(msgspec.Struct, frozen=True):
+    """The options of the command."""
+
+    truth: str
+    live: bool
+    only_check: bool
+    output: Path | None
+
+
+def taken(project: Project, said: Taking) -> int:
+    """Writes the snapshot, or only says whether it is out of date; gives the exit code."""
+    ref = source(project, said.truth, live=said.live)
+    with progress() as tell:
+        tell(f"reading the truth: {ref}")
+        truth = open_truth(ref, project.root)
+    file = said.output or project.root / project.config.snapshot
+    before = snapshot.read(file, file.name) if file.is_file() else None
+    found = tuple(differences(truth, before)) if before else None
+    if not said.only_check and snapshot.text(truth) != _text(file):
+        snapshot.write(truth, file)
+    put(_told(file.name, truth, found, look(project.root, file=False)))
+    return int(said.only_check and found != ())
+
+
+def _text(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+
+
+def _told(name: str, truth: Schema, found: tuple[Difference, ...] | None, how: Look) -> str:
+    """One line: which file, of what, and how it differs from the one before."""
+    held = f"{number(len(truth.relations), 'relation')}, {number(len(truth.functions), 'function')} of {truth.origin}"
+    if found is None:
+        return f"{paint(name, 'file', how)}  {held}\n"
+    change = f"{number(len(found), 'difference')} from before" if found else "nothing changed"
+    return f"{paint(name, 'file', how)}  {held}  {paint(change, 'warning' if found else 'good', how)}\n"
