@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pgconform.config import Project
 from pgconform.environment import expanded, variable
 from pgconform.errors import Problem
 
+if TYPE_CHECKING:
+    from pgconform.sources.migrations import Candidate
+
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
+LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 
@@ -42,12 +46,12 @@ def _live(project: Project) -> str:
     """The database itself: where the settings say, else where the usual variables do."""
     if project.config.live:
         return _settled(project, "live", project.config.live)
-    for name in _LIVE:
+    for name in LIVE:
         if variable(name, project.root):
             return _expanded(f"${name}", project)
     if variable("SUPABASE_URL", project.root):
         return "supabase:"
-    raise Problem("no database is named", f'set {_LIVE[0]}, or  live = "$NAME"  in the settings')
+    raise Problem("no database is named", f'set {LIVE[0]}, or  live = "$NAME"  in the settings')
 
 
 def _settled(project: Project, key: str, value: str) -> str:
@@ -72,11 +76,17 @@ def _expanded(reference: str, project: Project) -> str:
 
 
 def _found(project: Project) -> str:
+    """The SQL of the settings, else what is likeliest to make the schema."""
     from pgconform.sources.migrations import detect
 
     if project.config.sql:
-        return "migrations:" + ",".join(project.config.sql)
+        return f"migrations:{','.join(project.config.sql)}"
     found = detect(project.root)
     if not found:
         raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", _NONE)
-    return found[0]
+    return reference(project, found[0])
+
+
+def reference(project: Project, candidate: Candidate) -> str:
+    """What `open_truth` takes for SQL that was found."""
+    return f"migrations:{','.join(path.relative_to(project.root).as_posix() for path in candidate.sources)}"

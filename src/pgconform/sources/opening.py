@@ -17,7 +17,8 @@ def open_truth(ref: str, root: Path) -> Schema:
     """The schema a reference stands for; paths in it are relative to ``root``.
 
     ``postgresql://…`` reads a live database, ``supabase:`` Supabase's API by ``SUPABASE_URL`` and a secret key,
-    ``migrations:DIR`` and ``sql:FILE`` apply SQL to an embedded server, ``snapshot:FILE`` reads a committed snapshot.
+    ``migrations:DIR`` and ``sql:FILE`` apply SQL to an embedded server (several, in order, with commas between them),
+    ``snapshot:FILE`` reads a committed snapshot.
     Raises `Problem` when it cannot be read.
     """
     scheme, _, rest = ref.strip().partition(":")
@@ -33,7 +34,7 @@ def open_truth(ref: str, root: Path) -> Schema:
         case "migrations" | "sql" if rest:
             from pgconform.sources.migrations import read as read_migrations
 
-            return read_migrations(ref.strip(), root)
+            return read_migrations([Path(source.strip()) for source in rest.split(",")], root)
         case "snapshot" if rest:
             from pgconform.sources.snapshot import read as read_snapshot
 

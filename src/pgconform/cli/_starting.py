@@ -1,0 +1,109 @@
+"""What ``pgconform init`` does: what is found here, and the settings that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from pgconform.api import SUPABASE_FILE, api
+from pgconform.cli._progress import progress
+from pgconform.cli._screen import look, put
+from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
+from pgconform.environment import variable
+from pgconform.errors import Problem
+from pgconform.judging import read_claims
+from pgconform.report import summary
+from pgconform.reports._heading import labelled
+from pgconform.reports._words import number
+from pgconform.sources.migrations import Candidate, detect
+from pgconform.sources.python.files import find_files
+from pgconform.truths import LIVE, reference
+
+_SHOWN = 5
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What there is in a directory: SQL that may make the schema, the likeliest first, and the Python that uses it."""
+
+    candidates: tuple[Candidate, ...]
+    claims: tuple[tuple[str, int], ...]
+    files: int
+    live: str
+
+
+def started(root: Path, *, dry_run: bool) -> None:
+    """Says what was found and writes it down. Raises `Problem` where there are settings already."""
+    there = find_project(root)
+    if there.file is not None and there.root == root:
+        raise Problem(f"{there.file.name} has settings already", "edit them; docs/configuration.md says what each does")
+    project = Project(root)
+    with progress() as tell:
+        tell("looking around")
+        found = _found(project)
+    file = root / (SHARED_FILE if (root / SHARED_FILE).is_file() else OWN_FILE)
+    how = look(root, file=False)
+    lines = [line for label, text in _told(project, found) for line in labelled(label, text, how)]
+    settings = _settings(project, found)
+    if not dry_run:
+        _write(file, settings)
+    wrote = "would write" if dry_run else "wrote"
+    put("\n".join([*lines, "", *labelled(wrote, file.name, how), "", tomlkit.dumps(settings), ""]))
+
+
+def _found(project: Project) -> Found:
+    counts = [pair for claim in read_claims(project) for pair in summary(claim).counts]
+    live = next((f"${name}" for name in LIVE if variable(name, project.root)), "")
+    if not live and variable("SUPABASE_URL", project.root):
+        live = "supabase:"
+    return Found(detect(project.root), tuple(counts), len(find_files(project.root)), live)
+
+
+def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
+    """What was found, in lines with labels."""
+    for place, candidate in enumerate(found.candidates[:_SHOWN]):
+        where = ", ".join(str(path.relative_to(project.root)) for path in candidate.sources)
+        held = f"{number(candidate.files, 'file')}, {number(candidate.tables, 'table')} ({candidate.kind})"
+        yield ("truth" if place == 0 else "not", f"{where}  {held}")
+    if not found.candidates:
+        yield "truth", "no SQL for Postgres was found; name the truth in the settings"
+    if found.live:
+        yield "live", found.live
+    said = ", ".join(number(count, word) for word, count in found.claims) or "nothing that speaks of tables"
+    yield "claims", f"{said} in {number(found.files, 'Python file')}"
+
+
+def _settings(project: Project, found: Found) -> tomlkit.TOMLDocument:
+    """The settings as a document of their own, without the table's name in front."""
+    document = tomlkit.document()
+    if found.candidates:
+        document["truth"] = reference(project, found.candidates[0])
+    if found.live:
+        document["live"] = found.live
+    if (project.root / SUPABASE_FILE).is_file():
+        exposed = [schema for schema in api(project).schemas if schema != "graphql_public"]
+        if exposed != ["public"]:
+            document["schemas"] = exposed
+    return document
+
+
+def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
+    from pgconform.writing import write_whole
+
+    if file.name == OWN_FILE:
+        write_whole(file, tomlkit.dumps(settings))
+        return
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    except (TOMLKitError, UnicodeDecodeError) as failure:
+        raise Problem(f"{file.name} is not valid TOML: {failure}", "mend it first") from failure
+    tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
+    own = tomlkit.table()
+    own.update(settings)
+    assert isinstance(tool, Table)
+    tool["pgconform"] = own
+    write_whole(file, tomlkit.dumps(document))
