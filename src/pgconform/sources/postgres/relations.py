@@ -62,13 +62,15 @@ def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index)
     return NO_LIMITS
 
 
-def _writable(row: RelationRow) -> Writable:
+def _writable(row: RelationRow) -> Writable | None:
     match row.kind:
         case "r" | "p":
             return _WRITABLE
         case "m":
             return _NOT_WRITABLE
-    bits = row.updatable or 0
+    if row.updatable is None:
+        return None
+    bits = row.updatable
     return Writable(bool(bits & _INSERT), bool(bits & _UPDATE), bool(bits & _DELETE))
 
 

@@ -14,7 +14,13 @@ select
     when 'v' then pg_catalog.pg_get_viewdef(c.oid)
     when 'm' then pg_catalog.pg_get_viewdef(c.oid)
   end,
-  case when c.relkind in ('v', 'f') then pg_catalog.pg_relation_is_updatable(c.oid, true) end,
+  -- A wrapper without a handler cannot be asked, not even about a view over its tables.
+  case when c.relkind in ('v', 'f') and not exists (
+    select from pg_catalog.pg_foreign_table ft
+    join pg_catalog.pg_foreign_server fs on fs.oid = ft.ftserver
+    join pg_catalog.pg_foreign_data_wrapper fw on fw.oid = fs.srvfdw
+    where fw.fdwhandler = 0
+  ) then pg_catalog.pg_relation_is_updatable(c.oid, true) end,
   case when c.relkind = 'v' then c.reloptions end,
   case when c.relkind in ('v', 'm') then
     (select r.ev_action::text from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN')
