@@ -1,0 +1,65 @@
+"""Schemas kept between runs by the content of the SQL and of this program."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+import pgconform
+from pgconform.caches import cache_home, read_cached, write_cached
+from pgconform.schema import Schema
+from pgconform.sources.migrations.gather import Gathered
+
+MOST = 64
+_DEPENDENCIES = ("embedded", "sources/postgres", "sources/migrations")
+
+
+def key(gathered: Gathered, supabase: bool) -> str:
+    """A digest of the documents, their names and order, how they are applied, and the program that does it."""
+    digest = hashlib.sha256(f"{_program()}\0{supabase}\0{os.environ.get('PGCONFORM_SHADOW_URL', '')}\0".encode())
+    for document in gathered.everything:
+        digest.update(f"{document.uri}\0{len(document.sql)}\0".encode())
+        digest.update(document.sql)
+    for unread in gathered.unread:
+        digest.update(f"{unread.at}\0{unread.reason}\0".encode())
+    return digest.hexdigest()
+
+
+@cache
+def _program() -> str:
+    """The age and size of our own files, so that a changed program trusts no older result."""
+    home = Path(pgconform.__file__).parent
+    files = [home / "schema.py", home / "shape.py"]
+    files += [path for name in _DEPENDENCIES for path in sorted((home / name).rglob("*.[ps][yq]*"))]
+    seen = [(path.name, found.st_mtime_ns, found.st_size) for path in files if (found := path.stat())]
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+
+def _path(digest: str) -> Path:
+    return cache_home() / "migrations" / f"{digest}.msgpack"
+
+
+def load(digest: str) -> Schema | None:
+    """The schema kept under this digest, or None; what cannot be understood is as good as absent."""
+    content = read_cached(_path(digest))
+    if content is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(content, type=Schema)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def store(digest: str, schema: Schema) -> None:
+    """Keep a schema, and no more than the newest few."""
+    path = _path(digest)
+    if write_cached(path, msgspec.msgpack.encode(schema)):
+        with contextlib.suppress(OSError):
+            kept = sorted(path.parent.glob("*.msgpack"), key=lambda one: one.stat().st_mtime, reverse=True)
+            for old in kept[MOST:]:
+                old.unlink(missing_ok=True)

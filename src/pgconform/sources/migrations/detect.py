@@ -1,0 +1,153 @@
+"""Finding where a repository keeps its schema, without being told."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgconform.sources.migrations.files import Library, decoded
+from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
+
+KINDS = ("supabase", "sqitch", "directories", "numbered", "alembic", "schema", "script")
+SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
+DEEPEST = 8
+MOST_DIRECTORIES = 20_000
+HEAD = 256 << 10
+_PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
+_FOREIGN_PLACE = re.compile(r"clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql", re.IGNORECASE)
+_FOREIGN = re.compile(
+    rb"\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
+    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASIDE = re.compile(
+    r"seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture", re.IGNORECASE
+)
+_NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
+_CREATES = re.compile(rb"\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME, re.IGNORECASE)
+_NEEDS = re.compile(rb"\b(?:ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME, re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """SQL that may make the schema: ``sources`` to hand to `read`, in order. ``kind`` is one of `KINDS`.
+
+    ``tables`` counts the tables it creates; ``files`` its files.
+    """
+
+    kind: str
+    sources: tuple[Path, ...]
+    tables: int
+    files: int
+
+
+def detect(root: Path) -> tuple[Candidate, ...]:
+    """What may make the schema of this repository, the likeliest first; empty when there is no SQL for Postgres."""
+    library = Library(root)
+    found = [candidate for directory in _directories(library) for candidate in _of_directory(library, directory)]
+    return tuple(sorted(found, key=_likelihood))
+
+
+def _likelihood(candidate: Candidate) -> tuple[int, int, int, tuple[Path, ...]]:
+    return (KINDS.index(candidate.kind), -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
+
+
+def _directories(library: Library) -> Iterator[Path]:
+    """Every directory that holds SQL files, or directories of them, top down."""
+    for seen, (place, directories, files) in enumerate(os.walk(library.root)):
+        path = Path(place)
+        too_deep = len(path.relative_to(library.root).parts) >= DEEPEST or seen > MOST_DIRECTORIES
+        directories[:] = [] if too_deep else sorted(filter(_is_worth_a_look, directories))
+        if any(name.endswith(".sql") or name == "sqitch.plan" for name in files) or path.name == "migrations":
+            yield path
+
+
+def _is_worth_a_look(name: str) -> bool:
+    return name not in _PASSED_BY and not name.startswith(".") and not name.endswith(("venv", ".egg-info"))
+
+
+def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
+    if _FOREIGN_PLACE.search(library.uri(directory)):
+        return
+    if (directory / "sqitch.plan").is_file():
+        yield from _candidate("sqitch", library, directory)
+    elif per_directory(directory):
+        yield from _candidate("directories", library, directory)
+    elif any(version(path.name) for path in forward_files(directory)):
+        supabase = directory.name == "migrations" and directory.parent.name == "supabase"
+        yield from _candidate("supabase" if supabase else "numbered", library, directory)
+    for path in forward_files(directory):
+        if version(path.name) is None:
+            yield from _of_file(library, path)
+
+
+def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
+    files = [path for path in migrations(directory) if library.holds(path)]
+    heads = [head(path) for path in files]
+    if not heads or sum(bool(_FOREIGN.search(text)) for text in heads) * 2 > len(heads):
+        return
+    made = {name for text in heads for name in names(_CREATES, text)}
+    base = _base(library, directory, needed(heads))
+    tables = made.union(*(names(_CREATES, head(path)) for path in base))
+    if tables:
+        yield Candidate(kind, (*base, directory), len(tables), len(files) + len(base))
+
+
+def needed(texts: list[bytes]) -> set[str]:
+    """The tables that are altered or referred to before any of the texts, in order, creates them."""
+    made: set[str] = set()
+    missing: set[str] = set()
+    for text in texts:
+        made |= names(_CREATES, text)
+        missing |= names(_NEEDS, text) - made
+    return {name for name in missing if "." not in name}
+
+
+def _base(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
+    """The loose script beside the migrations, or above them, that makes most of what they take for granted."""
+    loose = [path for place in (directory, directory.parent) for path in forward_files(place)]
+    able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
+    made = {path: len(names(_CREATES, head(path)) & missing) for path in able}
+    best = max(able, key=lambda path: made[path], default=None)
+    return (best,) if best and made[best] else ()
+
+
+def _is_script(path: Path) -> bool:
+    return not _ASIDE.search(path.stem)
+
+
+def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
+    if not library.holds(path) or not _is_script(path):
+        return
+    text = head(path)
+    tables = names(_CREATES, text)
+    if tables and not _FOREIGN.search(text):
+        alembic = "alembic_version" in tables
+        kind = "schema" if path.name in SCHEMA_FILES else "alembic" if alembic else "script"
+        yield Candidate(kind, (path,), len(tables), 1)
+
+
+def head(path: Path) -> bytes:
+    """The first part of a file's text; nothing of one that cannot be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return decoded(file.read(HEAD)) or b""
+    except OSError:
+        return b""
+
+
+def names(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
+    """The tables that a pattern finds, folded as the server folds them, "public." left out."""
+    found = (match[1].decode("utf-8", "replace") for match in pattern.finditer(text))
+    folded = (".".join(_fold(part) for part in name.split(".")) for name in found)
+    return {name.removeprefix("public.") for name in folded}
+
+
+def _fold(part: str) -> str:
+    part = part.strip()
+    return part[1:-1] if part.startswith('"') else part.lower()

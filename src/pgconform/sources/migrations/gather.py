@@ -1,0 +1,91 @@
+"""The sources as documents in order, with what psql would include, and as statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pgconform.schema import Unread
+from pgconform.sources.migrations.document import Document
+from pgconform.sources.migrations.files import Library, inside
+from pgconform.sources.migrations.layout import migrations
+from pgconform.sources.migrations.plan import kept
+from pgconform.sources.migrations.script import Command, Include, Statement, items
+
+_INCLUDE = re.compile(rb"^[ \t]*\\(?:i|ir|include|include_relative)\b", re.MULTILINE)
+DEEPEST = 20
+_PLACE = re.compile(r"(?:^|/)supabase/")
+_SUPABASE = re.compile(
+    rb"\bauth\.(?:uid|users|role|jwt|email)\b|\bstorage\.(?:buckets|objects)\b|\bsupabase_\w+|\bservice_role\b"
+)
+
+
+@dataclass
+class Gathered:
+    """Documents in the order they are applied, every included one among them, and what could not be read."""
+
+    library: Library
+    documents: list[Document] = field(default_factory=list)
+    included: dict[tuple[str, int], Document] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def everything(self) -> Iterator[Document]:
+        yield from self.documents
+        yield from self.included.values()
+
+    @property
+    def is_supabase(self) -> bool:
+        """The SQL stands where Supabase projects keep it, or speaks of what only they have."""
+        return any(_PLACE.search(document.uri) or _SUPABASE.search(document.sql) for document in self.everything)
+
+    def said(self) -> Iterator[list[Statement | Command]]:
+        """What each document says, what it includes in its place."""
+        for document in self.documents:
+            yield list(self._of(document))
+
+    def _of(self, document: Document) -> Iterator[Statement | Command]:
+        for item in kept(items(document)):
+            if not isinstance(item, Include):
+                yield item
+            elif inner := self.included.get((document.uri, item.at.line)):
+                yield from self._of(inner)
+
+
+def gather(sources: Sequence[Path], root: Path) -> Gathered:
+    """Read the sources, directories and files, in order; `Problem` when one is not there or outside ``root``."""
+    gathered = Gathered(Library(root))
+    for source in sources:
+        path = inside(root, source)
+        for file in migrations(path) if path.is_dir() else [path]:
+            _add(gathered, file)
+    return gathered
+
+
+def _add(gathered: Gathered, file: Path) -> None:
+    match gathered.library.load(file):
+        case Unread() as unread:
+            gathered.unread.append(unread)
+        case Document() as document:
+            gathered.documents.append(document)
+            _include(gathered, document, ())
+
+
+def _include(gathered: Gathered, document: Document, above: tuple[str, ...]) -> None:
+    """Load what a document includes, and so on down; a circle or too deep a nesting is not followed."""
+    if not _INCLUDE.search(document.sql):
+        return
+    chain = (*above, document.uri)
+    for item in items(document):
+        if not isinstance(item, Include):
+            continue
+        found = gathered.library.load(gathered.library.include(item.name, document.uri, item.relative))
+        if isinstance(found, Unread):
+            gathered.unread.append(Unread(f"\\i {item.name}: {found.reason}", found.kind, at=item.at))
+        elif found.uri in chain or len(chain) > DEEPEST:
+            gathered.unread.append(Unread(f"\\i {item.name}: the files include each other", "decode", at=item.at))
+        else:
+            gathered.included[document.uri, item.at.line] = found
+            _include(gathered, found, chain)

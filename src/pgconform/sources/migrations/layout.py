@@ -1,0 +1,77 @@
+"""Which files of a directory are its migrations, and in what order they are applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_VERSION = re.compile(r"^(?:[vV])?(\d+(?:[._]\d+)*)(?=[-_. ]|$|[a-zA-Z])")
+_REPEATABLE = re.compile(r"^R__")
+_BACKWARD = re.compile(
+    r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
+)
+_PLAN_LINE = re.compile(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
+PER_DIRECTORY = ("migration.sql", "up.sql")
+
+
+def is_backward(name: str) -> bool:
+    """Whether a file of that name takes a migration back."""
+    return bool(_BACKWARD.search(name))
+
+
+def version(name: str) -> tuple[int, ...] | None:
+    """The number that a migration's name starts with, or None."""
+    found = _VERSION.match(name)
+    return tuple(int(part) for part in re.split(r"[._]", found[1])) if found else None
+
+
+def order(path: Path) -> tuple[bool, tuple[int, ...], str]:
+    """Numbered files by number, repeatable ones after them."""
+    return (bool(_REPEATABLE.match(path.name)), version(path.name) or (), path.name)
+
+
+def forward_files(directory: Path) -> list[Path]:
+    """A directory's SQL files that go forward, by name."""
+    return sorted(path for path in directory.glob("*.sql") if not is_backward(path.name))
+
+
+def migrations(directory: Path) -> list[Path]:
+    """The migrations of a directory in the order they are applied.
+
+    A sqitch project goes by its plan; Prisma's and Hasura's have a directory each; else numbered files by number, and
+    where no file is numbered, all of them by name.
+    """
+    if (plan := directory / "sqitch.plan").is_file():
+        return sqitch(plan)
+    if each := per_directory(directory):
+        return each
+    files = forward_files(directory)
+    numbered = [path for path in files if version(path.name) or _REPEATABLE.match(path.name)]
+    return sorted(numbered, key=order) if numbered else files
+
+
+def per_directory(directory: Path) -> list[Path]:
+    """The one file of each numbered sub-directory, as Prisma and Hasura write them."""
+    children = sorted((path for path in directory.iterdir() if path.is_dir() and version(path.name)), key=order)
+    return [child / name for child in children for name in PER_DIRECTORY if (child / name).is_file()]
+
+
+def sqitch(plan: Path) -> list[Path]:
+    """The deploy scripts in the plan's order; a reworked change's earlier script carries the tag that followed it."""
+    top = plan.parent / "deploy"
+    lines = list(_plan(plan.read_text(encoding="utf-8", errors="replace")))
+    found = []
+    for place, (is_tag, name) in enumerate(lines):
+        if is_tag:
+            continue
+        reworked = (False, name) in lines[place + 1 :]
+        tag = next((word for tagged, word in lines[place:] if tagged), "")
+        found.append(top / (f"{name}@{tag}.sql" if reworked and tag else f"{name}.sql"))
+    return [path for path in found if path.is_file()]
+
+
+def _plan(text: str) -> Iterator[tuple[bool, str]]:
+    for line in text.splitlines():
+        if (match := _PLAN_LINE.match(line)) and not line.startswith("%"):
+            yield bool(match["tag"]), match["name"]

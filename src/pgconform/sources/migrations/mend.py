@@ -1,0 +1,146 @@
+"""Making what migrations take for granted: extensions, schemas, roles, and tables that were made by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pgconform.sources.migrations.apply import Application, Pending, declare_wrapper, retry
+from pgconform.sources.migrations.foreign import complete_targets
+from pgconform.sources.migrations.places import Name
+from pgconform.sources.migrations.touch import relation_name
+
+UNDEFINED_TABLE = "42P01"
+ROUNDS = 30
+_TARGETED = frozenset(
+    {"AlterTableStmt", "IndexStmt", "CreatePolicyStmt", "AlterPolicyStmt", "CreateTrigStmt", "CommentStmt", "GrantStmt"}
+    | {"RenameStmt", "CreateStmt", "AlterPublicationStmt"}
+)
+_NOT_FOUND = re.compile(r'^(?P<what>relation|schema|role) "(?P<name>[^"]+)" does not exist')
+_REFUSED_WRAPPER = re.compile(r'^permission denied to create foreign-data wrapper "([^"]+)"')
+_WANTED = (
+    ("vector", re.compile(r'type "(?:\w+\.)?(?:vector|halfvec|sparsevec)"|"(?:vector|halfvec)_\w+_ops"')),
+    ("citext", re.compile(r'type "(?:\w+\.)?citext"')),
+    ("hstore", re.compile(r'type "(?:\w+\.)?hstore"')),
+    ("ltree", re.compile(r'type "(?:\w+\.)?(?:ltree|lquery)"')),
+    ("postgis", re.compile(r'type "(?:\w+\.)?(?:geometry|geography)"|function (?:\w+\.)?st_\w+\(')),
+    ("uuid-ossp", re.compile(r"function (?:\w+\.)?uuid_(?:generate|ns|nil)\w*\(")),
+    ("pgcrypto", re.compile(r"function (?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor)\(")),
+    ("pg_trgm", re.compile(r'"(?:gin|gist)_trgm_ops"|function (?:\w+\.)?(?:word_)?similarity\(')),
+    ("unaccent", re.compile(r'function (?:\w+\.)?unaccent\(|dictionary "unaccent"')),
+    ("moddatetime", re.compile(r"function (?:\w+\.)?moddatetime\(")),
+    ("fuzzystrmatch", re.compile(r"function (?:\w+\.)?(?:levenshtein|soundex|d?metaphone)\w*\(")),
+    ("tablefunc", re.compile(r"function (?:\w+\.)?(?:crosstab|connectby)\w*\(")),
+    ("btree_gin", re.compile(r"no default operator class for access method \"gin\"")),
+    ("btree_gist", re.compile(r"no default operator class for access method \"gist\"")),
+    ("http", re.compile(r'function (?:\w+\.)?http(?:_\w+)?\(|type "(?:\w+\.)?http_\w+"')),
+    ("pgjwt", re.compile(r"function (?:\w+\.)?(?:sign|verify)\(json")),
+    ("pg_jsonschema", re.compile(r"function (?:\w+\.)?jsonb?_matches_schema\(")),
+    ("pg_cron", re.compile(r'schema "cron"|relation "cron\.')),
+    ("pg_net", re.compile(r'schema "net"|relation "net\.')),
+    ("pgmq", re.compile(r'schema "pgmq"|relation "pgmq\.')),
+    ("pgsodium", re.compile(r'schema "pgsodium"|relation "pgsodium\.')),
+    ("supabase_vault", re.compile(r'schema "vault"|relation "vault\.')),
+    ("pg_graphql", re.compile(r'schema "graphql"')),
+)
+
+
+def settle(application: Application) -> None:
+    """Retry what failed until nothing gets further, making what is missing in between."""
+    for _ in range(ROUNDS):
+        if not application.pending:
+            return
+        if retry(application, tuple(application.pending)):
+            continue
+        mended = _extensions(application) or _wrappers(application) or _owned(application)
+        if not (mended or _tables(application)):
+            return
+
+
+def _extensions(application: Application) -> bool:
+    import psycopg
+
+    wanted = {name for one in application.pending for name, pattern in _WANTED if pattern.search(one.failure.message)}
+    made = False
+    for name in sorted(wanted - application.granted):
+        application.granted.add(name)
+        try:
+            made |= application.session.install(name, application.extension_schema)
+        except psycopg.Error:
+            continue
+    return made
+
+
+def _wrappers(application: Application) -> bool:
+    """Declare the foreign data wrappers that a DO block may not, in the superuser's stead."""
+    found = (_REFUSED_WRAPPER.search(one.failure.message) for one in application.pending)
+    wanted = sorted({match[1] for match in found if match})
+    made = [declare_wrapper(application, name) is None for name in wanted]
+    return any(made)
+
+
+def _owned(application: Application) -> bool:
+    """Make the schemas that are missing, and on a server of our own the roles."""
+    from psycopg import sql
+
+    made = False
+    for what, name in sorted({found for one in application.pending for found in _not_found(one)}):
+        if what == "schema" or (what == "role" and application.session.database.data):
+            kind = sql.SQL("SCHEMA" if what == "schema" else "ROLE")
+            text = sql.SQL("CREATE {} {}").format(kind, sql.Identifier(name))
+            made |= application.session.run(text.as_bytes(None)) is None
+    return made
+
+
+def _not_found(one: Pending) -> Iterator[tuple[str, str]]:
+    if found := _NOT_FOUND.match(one.failure.message):
+        yield found["what"], found["name"]
+
+
+def _tables(application: Application) -> bool:
+    """Make the tables that statements are about and nothing creates, without columns but those that are referred to."""
+    wanted = {name for one in application.pending for name in _wanted_tables(one)}
+    sequences = {name for one in application.pending for name in _wanted_sequences(one)}
+    made = [_make(application, name, b"SEQUENCE %s") for name in sorted(sequences)]
+    for name in sorted(wanted):
+        if _make(application, name, b"TABLE %s ()"):
+            application.placeholders.add(name)
+            made.append(True)
+    return any(made) or complete_targets(application)
+
+
+def _make(application: Application, name: Name, what: bytes) -> bool:
+    from psycopg import sql
+
+    return application.session.run(b"CREATE " + what % sql.Identifier(*name).as_bytes(None)) is None
+
+
+def _wanted_tables(one: Pending) -> Iterator[Name]:
+    if one.failure.code != UNDEFINED_TABLE or one.statement.kind not in _TARGETED:
+        return
+    for _, text in _not_found(one):
+        schema, _, name = text.rpartition(".")
+        if one.statement.kind == "CommentStmt" or (schema, name) in set(_targets(one.statement.tree)):
+            yield schema or one.here, name
+
+
+def _wanted_sequences(one: Pending) -> Iterator[Name]:
+    if one.failure.code == UNDEFINED_TABLE and b"nextval" in one.statement.sql:
+        for _, text in _not_found(one):
+            schema, _, name = text.rpartition(".")
+            if (schema, name) not in set(_targets(one.statement.tree)):
+                yield schema or one.here, name
+
+
+def _targets(tree: Any) -> Iterator[Name]:
+    """The relations that a statement is about, or that its foreign keys refer to; not those that it queries."""
+    if isinstance(tree, list):
+        for node in tree:
+            yield from _targets(node)
+    elif isinstance(tree, dict):
+        if "relname" in tree:
+            yield relation_name(tree)
+        for key, node in tree.items():
+            if key not in ("SelectStmt", "inhRelations"):
+                yield from _targets(node)

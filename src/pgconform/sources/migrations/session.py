@@ -1,0 +1,165 @@
+"""Running statements of nobody's trust on a database that is ours, each by itself and within limits."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pgconform.embedded.database import Database
+from pgconform.embedded.extensions import available, install
+from pgconform.errors import Problem
+from pgconform.shape import Location
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.pq.abc import PGresult
+
+TICK = 0.05
+LOOK_EVERY = 0.25
+PATIENCE = 3.0
+TOO_LONG = "57014"
+ENDLESS = "Leave it out of the sources, or check against the database itself."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for one statement and for all of them, and bytes that the data may grow by."""
+
+    statement: float = 20.0
+    total: float = 180.0
+    growth: int = 1 << 30
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What the server said to a statement that it refused."""
+
+    code: str
+    message: str
+
+
+class Session:
+    """A connection as the database's owner, and one as its superuser that is opened when it is needed."""
+
+    def __init__(self, database: Database, owner: psycopg.Connection[Any], limits: Limits) -> None:
+        self.database = database
+        self.owner = owner
+        self.limits = limits
+        self.started = self._looked = time.monotonic()
+        self._size = self._data_size()
+        self._superuser: psycopg.Connection[Any] | None = None
+
+    @property
+    def superuser(self) -> psycopg.Connection[Any]:
+        import psycopg
+
+        if self._superuser is None:
+            self._superuser = psycopg.connect(self.database.superuser, autocommit=True)
+        return self._superuser
+
+    @cached_property
+    def offered(self) -> Mapping[str, tuple[bool, bool]]:
+        return available(self.superuser)
+
+    def install(self, name: str, schema: str) -> bool:
+        """Install an extension; False when there is none of that name that is safe."""
+        return install(self.superuser, name, schema, self.offered)
+
+    def run(self, sql: bytes, at: Location | None = None) -> Failure | None:
+        """Run one statement as the owner; None when it went well. `Problem` when it breaks the limits of them all."""
+        wire = self.owner.pgconn
+        began = time.monotonic()
+        cancelled = 0.0
+        wire.send_query(sql)
+        while True:
+            if not select.select([wire.socket], [], [], TICK)[0]:
+                cancelled = self._overdue(began, cancelled, at)
+                continue
+            wire.consume_input()
+            if not wire.is_busy():
+                break
+        failure = self._outcome(at)
+        self._look(at)
+        if failure and failure.code == TOO_LONG and cancelled:
+            return Failure(TOO_LONG, f"it was stopped after {self.limits.statement:g} seconds")
+        return failure
+
+    def _outcome(self, at: Location | None) -> Failure | None:
+        from psycopg.pq import DiagnosticField, ExecStatus
+
+        failure = None
+        while result := self.owner.pgconn.get_result():
+            if result.status == ExecStatus.FATAL_ERROR:
+                code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+                if not code or code.startswith(("57P", "08")):
+                    raise Problem(f"The embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
+                failure = Failure(code, _message(result))
+            elif result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
+                raise Problem(f"A migration copies data to or from this program, at {at}.", ENDLESS)
+        return failure
+
+    def _overdue(self, began: float, cancelled: float, at: Location | None) -> float:
+        """Cancel what runs too long; give up when even that does not end it. Returns when it was cancelled."""
+        now = time.monotonic()
+        self._look(at)
+        if cancelled and now - cancelled > PATIENCE:
+            raise Problem(f"A migration does not end, at {at}.", ENDLESS)
+        if not cancelled and now - began > self.limits.statement:
+            with contextlib.suppress(Exception):
+                self.owner.pgconn.get_cancel().cancel()
+            return now
+        return cancelled
+
+    def _look(self, at: Location | None) -> None:
+        now = time.monotonic()
+        if now - self._looked < LOOK_EVERY:
+            return
+        self._looked = now
+        if now - self.started > self.limits.total:
+            raise Problem(f"The migrations take longer than {self.limits.total:g} seconds, at {at}.", ENDLESS)
+        if self._data_size() - self._size > self.limits.growth:
+            raise Problem(f"The migrations fill more than {self.limits.growth >> 20} MiB, at {at}.", ENDLESS)
+
+    def _data_size(self) -> int:
+        return sum(_sizes(self.database.data)) if self.database.data else 0
+
+    def close(self) -> None:
+        if self._superuser is not None:
+            self._superuser.close()
+
+
+def _message(result: PGresult) -> str:
+    from psycopg.pq import DiagnosticField
+
+    said = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or result.error_message
+    return said.decode("utf-8", "replace").strip()
+
+
+def _sizes(top: Path) -> Iterator[int]:
+    for directory, _, files in os.walk(top):
+        for name in files:
+            with contextlib.suppress(OSError):
+                yield os.stat(os.path.join(directory, name)).st_blocks * 512  # noqa: PTH116,PTH118  it is a hot loop
+
+
+@contextlib.contextmanager
+def session(database: Database, limits: Limits = LIMITS) -> Iterator[Session]:
+    """A session on a fresh database, for the block."""
+    import psycopg
+
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        opened = Session(database, owner, limits)
+        try:
+            yield opened
+        finally:
+            opened.close()

@@ -1,0 +1,63 @@
+"""CREATE TABLE IF NOT EXISTS over a table that is another: what it would have made, beside what there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pgconform.schema import Relation, Schema, Unread
+from pgconform.sources.migrations.places import Places
+from pgconform.sources.migrations.script import Statement
+from pgconform.sources.migrations.session import Session
+
+if TYPE_CHECKING:
+    from pgconform.sources.migrations.apply import Shadowed
+
+_NAME = re.compile(rb'(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+))*')
+_COLUMNS = """
+    SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+    WHERE attrelid = 'pgconform_probe.probe'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+
+
+def declared(session: Session, statement: Statement) -> dict[str, str]:
+    """The columns that a CREATE TABLE declares, with their types as the server says them; none when it cannot be."""
+    at = statement.tree["relation"].get("location", 0) + statement.base - statement.start
+    name = _NAME.match(statement.sql, at)
+    if not name:
+        return {}
+    probe = statement.sql[:at] + b"pgconform_probe.probe" + statement.sql[name.end() :]
+    session.run(b"BEGIN")
+    try:
+        if session.run(b"CREATE SCHEMA pgconform_probe") or session.run(probe, statement.at):
+            return {}
+        return dict(session.owner.execute(_COLUMNS).fetchall())
+    finally:
+        session.run(b"ROLLBACK")
+
+
+def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Iterator[Unread]:
+    """What is still not as a later CREATE TABLE IF NOT EXISTS would have it, when all has been applied."""
+    relations = {(relation.schema, relation.name): relation for relation in schema.relations}
+    for one in found:
+        relation = relations.get(one.name)
+        differences = list(_differences(relation, one.declared)) if relation else []
+        if relation and differences:
+            since = places.relations.get(one.name)
+            reason = f"{relation.qualified} exists already (since {since}), {' and '.join(differences)}"
+            yield Unread(reason, "shadowed", relation.qualified, one.statement.at)
+
+
+def _differences(relation: Relation, columns: dict[str, str]) -> Iterator[str]:
+    absent = [name for name in columns if relation.field(name) is None]
+    if absent:
+        yield f"without {', '.join(absent)}"
+    for name, type_ in columns.items():
+        column = relation.field(name)
+        if column and column.type.raw and _bare(column.type.raw) != _bare(type_):
+            yield f"with {name} as {column.type.raw}, not {type_}"
+
+
+def _bare(type_: str) -> str:
+    return type_.replace('"', "").rpartition(".")[2]

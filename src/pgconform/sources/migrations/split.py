@@ -1,0 +1,86 @@
+"""Cutting SQL that does not parse as a whole: statements, psql's commands, COPY's data and stray comments.
+
+It knows quotes, dollar quotes, comments and BEGIN ATOMIC bodies, and nothing else of the grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pgconform.sources.migrations.document import first_word
+
+_TOKEN = re.compile(
+    rb"""
+    (?P<comment>--[^\n]*)
+  | (?P<block>/\*)
+  | (?P<dollar>\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$)
+  | (?P<quoted>\b[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*")
+  | (?P<command>^[ \t]*\\[^\n]*)
+  | (?P<stray>^[ \t]*//[^\n]*)
+  | (?P<end>;)
+  | (?P<atomic>\bBEGIN\s+ATOMIC\b)
+  | (?P<open>\bCASE\b)
+  | (?P<close>\bEND\b)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_BLOCK = re.compile(rb"/\*|\*/")
+_COPY = re.compile(rb"COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
+_COPY_END = re.compile(rb"^\\\.[ \t]*\r?$", re.MULTILINE)
+
+
+class Cut(NamedTuple):
+    """A stretch of bytes. ``kind`` is "statement", "command" (psql's), "stray" (a ``//`` comment) or "data"."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def cut(sql: bytes) -> Iterator[Cut]:
+    """The stretches of a text that mean something, in order; a statement's last byte is its semicolon's."""
+    start = position = depth = 0
+    while token := _TOKEN.search(sql, position):
+        position = _past(sql, token)
+        match token.lastgroup:
+            case "command" | "stray" as kind:
+                yield Cut(kind, token.start(), token.end())
+            case "atomic":
+                depth += 1
+            case "open" | "close" as edge if depth:
+                depth += 1 if edge == "open" else -1
+            case "end" if not depth:
+                yield Cut("statement", start, position)
+                if _COPY.match(sql, first_word(sql, start), position):
+                    end = _data_end(sql, position)
+                    yield Cut("data", position, end)
+                    position = end
+                start = position
+    if first_word(sql, start) < len(sql):
+        yield Cut("statement", start, len(sql))
+
+
+def _data_end(sql: bytes, position: int) -> int:
+    found = _COPY_END.search(sql, position)
+    return found.end() if found else len(sql)
+
+
+def _past(sql: bytes, token: re.Match[bytes]) -> int:
+    """Where reading goes on: behind a block comment or a dollar quote, if it ends at all."""
+    if token.lastgroup == "dollar":
+        end = sql.find(token[0], token.end())
+        return token.end() if end < 0 else end + len(token[0])
+    if token.lastgroup == "block":
+        return _past_block(sql, token.end())
+    return token.end()
+
+
+def _past_block(sql: bytes, position: int) -> int:
+    depth = 1
+    for edge in _BLOCK.finditer(sql, position):
+        depth += 1 if edge[0] == b"/*" else -1
+        if not depth:
+            return edge.end()
+    return position
