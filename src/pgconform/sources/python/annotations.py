@@ -13,11 +13,11 @@ from pgconform.sources.python import expressions
 from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.constants import constant
 from pgconform.sources.python.constraints import NOTHING, Facets, facets, limits
-from pgconform.sources.python.enums import functional
-from pgconform.sources.python.expressions import Call, Const, Either, Expr, Ref, Sub, spell
+from pgconform.sources.python.enums import functional, member_value
+from pgconform.sources.python.expressions import DEPTH, Call, Const, Either, Expr, Ref, Sub, spell
 from pgconform.sources.python.lineage import Bound, Lineage, Scope
 from pgconform.sources.python.project import External, Found
-from pgconform.sources.python.said import NONE, Said, literal, unknown
+from pgconform.sources.python.said import NONE, Said, literal, tightened, unknown
 from pgconform.sources.python.vocabulary import ARRAYS, CONSTRAINED_ARRAYS, KIND_OF, LIMITS_OF, canonical
 
 _TAKES_NONE = frozenset({"py.any", "py.json_value", "py.none"})
@@ -28,6 +28,7 @@ _MARKS = frozenset(
 _TRANSPARENT = {
     "pydantic.SerializeAsAny": Facets(given_freely=True),
     "pydantic.SkipValidation": Facets(taken_freely=True, given_freely=True),
+    "pydantic.InstanceOf": Facets(taken_freely=True, given_freely=True),
     "pydantic.OnErrorOmit": NOTHING,
     "pydantic.RootModel": NOTHING,
 }
@@ -166,17 +167,25 @@ class Annotations:
         beside = said.facets
         for item in metadata:
             beside |= facets(item.expression, scope, self.lineage)
-        return replace(said, facets=beside, metadata=said.metadata + metadata)
+        return tightened(replace(said, facets=beside, metadata=said.metadata + metadata))
 
     def _literal(self, whole: Sub, items: tuple[Expr, ...], scope: Scope) -> Said:
-        values = [self._value(item, scope) for item in items]
-        if any(value is None for value in values):
+        values = [value for item in items for value in self._values(item, scope)]
+        if None in values:
             return unknown(whole)
         return literal([value.value for value in values if value], spell(whole))
 
-    def _value(self, item: Expr, scope: Scope) -> Const | None:
-        """A literal's value, be it a member of an enum."""
-        return constant(item, scope, self.lineage)
+    def _values(self, item: Expr, scope: Scope, depth: int = 0) -> list[Const | None]:
+        """A literal's values: a constant, a member of an enum, or those of another Literal; None is not known."""
+        if isinstance(item, Sub) and self.lineage.outside(item.value, scope) == "typing.Literal" and depth < DEPTH:
+            return [value for inner in item.items for value in self._values(inner, scope, depth + 1)]
+        match self.lineage.resolve(item.name, scope) if isinstance(item, Ref) else None:
+            case Found(thing=ClassFacts(), rest=(name,)) as found:
+                return [member_value(replace(found, rest=()), name, self.lineage)]
+            case Found(thing=Member(value=Sub() as other), uri=uri, rest=()):
+                return self._values(other, Scope(uri), depth + 1)
+            case _:
+                return [constant(item, scope, self.lineage)]
 
     def _called(self, call: Call, scope: Scope) -> Said:
         """A constrained type: ``constr(max_length=5)``, ``conlist(int)``."""
@@ -186,7 +195,8 @@ class Annotations:
             item = call.arguments[0] if call.arguments else call.keyword("item_type") or Const(None)
             return Said(self._array(item, scope, raw), facets=Facets(limits(call, scope, self.lineage)))
         if name.startswith("pydantic.con") and name in KIND_OF:
-            return Said(Scalar(KIND_OF[name], raw=raw), facets=Facets(limits(call, scope, self.lineage)))
+            said = Said(Scalar(KIND_OF[name], raw=raw), facets=Facets(limits(call, scope, self.lineage)))
+            return tightened(said)
         return unknown(call)
 
 

@@ -89,6 +89,8 @@ def limits(call: Call, scope: Scope, lineage: Lineage) -> Bounds | None:
             said[name] = number(value, scope, lineage)
         elif name in _WHOLES:
             said[name] = whole(value, scope, lineage)
+            if name == "min_length" and said[name] == 0:
+                said[name] = None
         elif name == "pattern":
             said[name] = _pattern(value, scope, lineage)
         elif name in ("strict", "allow_inf_nan"):

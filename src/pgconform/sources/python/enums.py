@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pgconform.sources.python.constants import constant, texts
 from pgconform.sources.python.expressions import Call, Const, Expr, Map, Ref, Seq
 from pgconform.sources.python.lineage import Line, Lineage, Scope
+from pgconform.sources.python.project import Found
 from pgconform.sources.python.said import Said, literal, unknown
 
 BASES = frozenset(f"enum.{name}" for name in ("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag", "ReprEnum"))
@@ -26,6 +27,13 @@ def labels(line: Line, lineage: Lineage) -> Said:
     if "_missing_" in methods or not known or len(known) < len(values):
         return unknown(Ref(name))
     return literal(known, name)
+
+
+def member_value(found: Found, name: str, lineage: Lineage) -> Const | None:
+    """The value of one member, or of one attribute of a class that is no enum."""
+    line = lineage.line(found)
+    said = [(value, scope) for member, value, scope in _members(line) if member == name]
+    return _value(name, said[-1][0], line, said[-1][1], lineage) if said else None
 
 
 def member_names(line: Line) -> tuple[str, ...]:

@@ -143,16 +143,39 @@ def _subscript(reader: _Reader, node: ast.Subscript) -> Expr:
 
 
 def _operation(reader: _Reader, node: ast.BinOp) -> Expr:
-    if not isinstance(node.op, ast.BitOr):
-        return OPAQUE
     left, right = reader.read(node.left), reader.read(node.right)
-    return Either((left.options if isinstance(left, Either) else (left,)) + (right,))
+    if isinstance(node.op, ast.BitOr):
+        return Either((left.options if isinstance(left, Either) else (left,)) + (right,))
+    match left, right:
+        case Const(int() | float() | str() as one), Const(int() | float() | str() as other):
+            return _folded(node.op, one, other)
+        case _:
+            return OPAQUE
+
+
+def _folded(operator: ast.operator, one: float | str, other: float | str) -> Expr:
+    """The constant that an operation on two constants is: ``"a" + "b"``, ``60 * 60``, ``2**31``."""
+    match operator, one, other:
+        case ast.Add(), str(), str():
+            return Const(one + other)
+        case ast.Add(), int() | float(), int() | float():
+            return _constant(one + other)
+        case ast.Sub(), int() | float(), int() | float():
+            return _constant(one - other)
+        case ast.Mult(), int() | float(), int() | float():
+            return _constant(one * other)
+        case ast.Pow(), int(), int() if 0 <= other <= 64 and abs(one) <= 16:
+            return _constant(one**other)
+        case _:
+            return OPAQUE
 
 
 def _unary(reader: _Reader, node: ast.UnaryOp) -> Expr:
     match node.op, reader.read(node.operand):
         case ast.USub(), Const(int() | float() as value) if not isinstance(value, bool):
-            return Const(-value)
+            return _constant(-value)
+        case ast.UAdd(), Const(int() | float()) as said:
+            return said
         case _:
             return OPAQUE
 

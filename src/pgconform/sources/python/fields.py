@@ -16,11 +16,12 @@ from pgconform.sources.python.constraints import facets, merged
 from pgconform.sources.python.decorated import Between, between
 from pgconform.sources.python.expressions import Call, Expr, Ref, spell
 from pgconform.sources.python.lineage import Ancestor, Bound, Line, Lineage
-from pgconform.sources.python.said import Said, strictly, unknown
+from pgconform.sources.python.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.settings import Settings, settings
 from pgconform.sources.python.syntax import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
+MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"})
 _NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
 _NO_FIELDS = frozenset({"pydantic.PrivateAttr", "sqlmodel.Relationship"})
 
@@ -56,7 +57,7 @@ def model_fields(line: Line, annotations: Annotations) -> tuple[ModelField, ...]
     """The fields of a Pydantic model, its ancestors' first, each ancestor's computed ones after its others."""
     lineage = annotations.lineage
     old = "pydantic.v1" in line.outside
-    maker = _Maker(annotations, settings(line, lineage), between(line, lineage), old=old)
+    maker = _Maker(annotations, settings(line, lineage), between(line, lineage), dict(_left(line, lineage)), old=old)
     found: dict[str, ModelField] = {}
     for ancestor in reversed(line.ancestors):
         for member in ancestor.facts.members:
@@ -67,6 +68,16 @@ def model_fields(line: Line, annotations: Annotations) -> tuple[ModelField, ...]
         for method, call in _computed(ancestor, lineage):
             found[method.name] = maker.computed(method, call, ancestor)
     return tuple(found.values())
+
+
+def _left(line: Line, lineage: Lineage) -> Iterator[tuple[str, Bound]]:
+    """The values of ancestors that are no models: they stay on the class, where Pydantic finds them as defaults."""
+    for ancestor in reversed(line.ancestors):
+        if not MODELS.isdisjoint(lineage.line(ancestor.found).outside):
+            continue
+        for member in ancestor.facts.members:
+            if member.value is not None and member.annotation is not None:
+                yield member.name, Bound(member.value, ancestor.scope)
 
 
 def _computed(ancestor: Ancestor, lineage: Lineage) -> Iterator[tuple[Method, Call]]:
@@ -80,17 +91,20 @@ def _computed(ancestor: Ancestor, lineage: Lineage) -> Iterator[tuple[Method, Ca
 class _Maker:
     """Makes fields of one class, whose settings and validators hold for all of them, inherited ones included."""
 
-    def __init__(self, annotations: Annotations, said: Settings, functions: Between, *, old: bool) -> None:
+    def __init__(
+        self, annotations: Annotations, said: Settings, functions: Between, left: dict[str, Bound], *, old: bool
+    ) -> None:
         self.annotations = annotations
         self.lineage = annotations.lineage
         self.settings = said
         self.functions = functions
+        self.left = left
         self.old = old
 
     def field(self, member: Member, annotation: Expr, ancestor: Ancestor) -> ModelField | None:
         """The field that an annotated assignment makes; None where it makes none."""
         said = self.annotations.read(annotation, ancestor.scope)
-        value = Bound(member.value, ancestor.scope) if member.value else None
+        value = Bound(member.value, ancestor.scope) if member.value else self.left.get(member.name)
         if said.marks & _NOT_FIELDS or ("typing.Final" in said.marks and value) or self._is(value, _NO_FIELDS):
             return None
         calls = [*said.metadata, *([value] if value and self._is(value, FIELDS) else [])]
@@ -116,6 +130,7 @@ class _Maker:
         returns = call.keyword("return_type") or method.returns
         said = self.annotations.read(returns, ancestor.scope) if returns else unknown(Ref(method.name))
         known = names(method.name, [Bound(call, ancestor.scope)], self.settings, self.lineage)
+        known = replace(known, taken=(method.name,), open=False)
         return ModelField(
             method.name, known, said.type, said.nullable, taken=False, at=place(ancestor.found.uri, method.span)
         )
@@ -125,15 +140,15 @@ class _Maker:
         beside = said.facets
         for bound in calls[len(said.metadata) :]:
             beside |= facets(bound.expression, bound.scope, self.lineage)
-        limits, strict = beside.bounds, self.settings.strict
         is_text = isinstance(made.type, Scalar) and made.type.kind == "py.str"
         if is_text:
-            limits = merged(self._lengths(), limits)
-        if limits and limits.strict is not None:
-            strict = limits.strict
+            beside = replace(beside, bounds=merged(self._lengths(), beside.bounds))
+        tight = tightened(replace(said, facets=beside))
+        limits = tight.facets.bounds
+        strict = self.settings.strict and not (limits and limits.strict is False)
         return replace(
             made,
-            type=strictly(made.type) if strict else made.type,
+            type=strictly_within(tight.type) if strict else tight.type,
             bounds=limits,
             taken_freely=beside.taken_freely
             or self.functions.takes(made.attribute)

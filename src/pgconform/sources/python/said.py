@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.kinds import STRICT
-from pgconform.shape import Labels, Scalar, Type, Union, Unknown
+from pgconform.shape import Array, Bounds, Labels, Scalar, Type, Union, Unknown
 from pgconform.sources.python.constraints import NOTHING, Facets
 from pgconform.sources.python.expressions import Expr, spell
 from pgconform.sources.python.lineage import Bound
@@ -46,7 +46,27 @@ def literal(values: Iterable[object], raw: str) -> Said:
 
 
 def strictly(type_: Type) -> Type:
-    """The type as it is under strict=True, where there is a word for that."""
+    """The type as it is under Strict(), where there is a word for that."""
     if isinstance(type_, Scalar) and (kind := type_.kind.replace("py.", "py.strict_", 1)) in STRICT:
         return replace(type_, kind=kind)
     return type_
+
+
+def strictly_within(type_: Type) -> Type:
+    """The type as a whole model's strict=True has it: items and options as well."""
+    match type_:
+        case Array(of=of):
+            return replace(type_, of=strictly_within(of))
+        case Union(options=options):
+            return replace(type_, options=tuple(map(strictly_within, options)))
+        case _:
+            return strictly(type_)
+
+
+def tightened(said: Said) -> Said:
+    """The same, with Strict() made part of the type where there is a word for it."""
+    bounds = said.facets.bounds
+    if bounds is None or not bounds.strict or (strict := strictly(said.type)) is said.type:
+        return said
+    rest = replace(bounds, strict=None)
+    return replace(said, type=strict, facets=replace(said.facets, bounds=None if rest == Bounds() else rest))

@@ -1,0 +1,1 @@
+"""Stands alone: it is put on the path of another interpreter, by itself."""

@@ -1,0 +1,2 @@
+from ..types import Percent as Percentage
+from .leaf import Leaf as Leaf
