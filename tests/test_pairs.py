@@ -73,7 +73,7 @@ def test_the_worst_fit_is_the_worse_direction(
     def answer(source: Type, target: Type, transport: Transport) -> Fit:
         return Fit(Verdict(read if source.raw == "text" else write), source.raw)
 
-    monkeypatch.setattr("pgconform.lattice.fits", answer)
+    monkeypatch.setattr("pgconform.pairs.fit", answer)
     found = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"].worst_fit
     assert found is not None
     assert (found.verdict, found.witness) == (worst, "text" if read >= write else "str")

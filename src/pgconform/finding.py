@@ -104,5 +104,6 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
         said = (self.code, self.at.uri if self.at else "", self.subject, self.holder, self.message)
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
-    def order(self) -> tuple[Location, str, str, str, str, str]:
-        return (self.at or Location(""), self.code, self.subject, self.message, self.holder, self.consequence)
+    def order(self) -> tuple[Location | int | str, ...]:
+        said = (self.code, self.subject, self.message, self.holder, self.source, self.consequence)
+        return (self.at or Location(""), *said, self.severity.rank)

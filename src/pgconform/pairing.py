@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.drift import differences, is_truth
+from pgconform.fitting import FITTING
 from pgconform.pairs import (
     DriftPair,
     FieldPair,
@@ -19,8 +20,6 @@ from pgconform.pairs import (
 )
 from pgconform.schema import Schema
 from pgconform.world import World
-
-FITTING = 1
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
@@ -59,9 +58,9 @@ def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
 def field_pairs(pair: FieldPair) -> Iterator[Pair]:
     """The pair itself, and where its types do not fit, that they do not."""
     yield pair
-    fit = pair.worst_fit
+    fit, writing = pair.judged
     if fit is not None and fit.verdict > FITTING and pair.truth and pair.claim:
-        yield Misfit(pair, pair.truth.type, pair.claim.type, fit)
+        yield Misfit(pair, pair.truth.type, pair.claim.type, fit, writing=writing)
 
 
 def _parts(pair: RelationPair) -> Iterator[Pair]:

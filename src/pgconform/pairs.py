@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
-from pgconform.schema import Key, Link, NamedType, Relation, Transport, Unread
+from pgconform.fitting import fit, gravity
+from pgconform.schema import Key, Link, NamedType, Relation, Unread
 from pgconform.shape import Field, Location, Type, Unknown
 from pgconform.world import World
 
@@ -172,13 +173,19 @@ class FieldPair:
 
     @property
     def worst_fit(self) -> Fit | None:
-        """The worse of both directions; the reading one where they are equal."""
+        """The graver of both directions; the reading one where they are equal."""
+        return self.judged[0]
+
+    @property
+    def judged(self) -> tuple[Fit | None, bool]:
+        """(the graver fit of both directions, whether it is the writing one)."""
         if self.told and self.truth and self.claim:
             from pgconform.told import told_fit
 
-            return told_fit(self.truth.type, self.claim.type)
+            return told_fit(self.truth.type, self.claim.type), False
         read, write = self.read_fit, self.write_fit
-        return write if read is None or (write is not None and write.verdict > read.verdict) else read
+        writing = write is not None and (read is None or gravity(write) > gravity(read))
+        return (write, True) if writing else (read, False)
 
     @property
     def at(self) -> Location | None:
@@ -190,16 +197,17 @@ class FieldPair:
 
 
 class Misfit:
-    """A column and a claim of it whose types do not fit: the pair, and the lattice's verdict in its direction."""
+    """A column and a claim of it whose types do not fit: the pair, the lattice's verdict, and in which direction."""
 
     site = False
     unjudged = None
 
-    def __init__(self, pair: FieldPair, truth: Type, claim: Type, fit: Fit) -> None:
+    def __init__(self, pair: FieldPair, truth: Type, claim: Type, fit: Fit, *, writing: bool) -> None:
         self.pair = pair
         self.truth = truth
         self.claim = claim
         self.fit = fit
+        self.writing = writing
         self.relation = pair.relation
         self.subject = pair.subject
         self.relation_name = pair.relation_name
@@ -316,15 +324,6 @@ class UnreadPair:
         self.subject = unread.subject
         self.at = unread.at
         self.truth_at = None
-
-
-def fit(source: Type, target: Type, transport: Transport) -> Fit | None:
-    """The lattice's answer, None where one side says nothing; the lattice is loaded by the first question."""
-    if isinstance(source, Unknown) or isinstance(target, Unknown):
-        return None
-    from pgconform.lattice import fits
-
-    return fits(source, target, transport)
 
 
 def display_name(world: World, relation: Relation) -> str:

@@ -18,6 +18,7 @@ TIMES = {
     "py.date": "date", "py.datetime": "datetime", "py.datetime_aware": "datetime", "py.datetime_naive": "datetime",
     "py.time": "time",
 }  # fmt: skip
+MOMENTS = frozenset({"timestamp", "timestamptz"})
 FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("TYP002", frozenset({"int2", "int4", "int8", "oid"}), frozenset({"py.int"})),
     ("TYP003", frozenset({"numeric"}), frozenset({"py.decimal", "py.pg_numeric"})),
@@ -36,8 +37,10 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
 )
 
 
-def facet(truth: Type, claim: Type) -> str:
+def facet(truth: Type, claim: Type, *, writing: bool = False) -> str:
     """The code of the rule these two types belong to; "" where labels are compared instead, or nothing is known."""
+    if writing and _kind(truth) in MOMENTS and _kind(claim) in ("py.datetime", "py.strict_datetime"):
+        return "TYP011"
     if isinstance(truth, Unknown) or isinstance(claim, Unknown):
         return ""
     if isinstance(truth, Array) and isinstance(claim, Array):
@@ -97,7 +100,7 @@ def type_rule(code: str, name: str, summary: str, severity: Severity = Severity.
     """The rule for one facet of types: it gives the lattice's verdict on the pairs that belong to it."""
 
     def judge(pair: Misfit) -> Iterator[Finding]:
-        if facet(pair.truth, pair.claim) == code:
+        if facet(pair.truth, pair.claim, writing=pair.writing) == code:
             yield _finding(pair)
 
     return Rule(code, name, summary, Misfit, judge, severity)

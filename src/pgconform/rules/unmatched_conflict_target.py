@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs import KeyPair
-from pgconform.rules._wording import fails, milder
+from pgconform.rules._wording import milder
 from pgconform.rules.registry import Rule
 from pgconform.schema import Key, Relation
 
@@ -19,7 +19,7 @@ def judge(pair: KeyPair) -> Iterator[Finding]:
         milder(pair.relation, Severity.ERROR),
         f"{pair.subject} has no unique constraint on ({', '.join(pair.claim.columns)})"
         + (", only a partial, expression or deferrable one" if partial else ""),
-        consequence=fails(pair.relation, "42P10 (no unique or exclusion constraint matches ON CONFLICT)"),
+        consequence="the upsert fails with 42P10 (no unique or exclusion constraint matches ON CONFLICT)",
         help=_help(pair.truth),
     )
 
