@@ -17,8 +17,10 @@ Said: TypeAlias = tuple[str, tuple[int, ...], str]
 
 
 def fit(source: Type, target: Type, transport: Transport) -> Fit | None:
-    """How values of one type fare as another; None where one side says nothing."""
+    """How values of one type fare as another; None where one side says nothing. NULL is no matter of types."""
     if isinstance(source, Unknown) or isinstance(target, Unknown):
+        return None
+    if isinstance(source, Scalar) and source.kind == "py.none":
         return None
     if isinstance(source, Scalar) and isinstance(target, Scalar):
         said = (source.kind, source.size, source.raw), (target.kind, target.size, target.raw)
