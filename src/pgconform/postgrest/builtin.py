@@ -40,3 +40,4 @@ ROW_FUNCTIONS: Final = frozenset(
         record_send row_to_json to_json to_jsonb"""
     )
 )
+AGGREGATES: Final = frozenset(words("count array_agg json_agg jsonb_agg"))

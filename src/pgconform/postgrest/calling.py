@@ -50,7 +50,7 @@ def call(cache: SchemaCache, query: Query, schema: str, name: str) -> Call:
     sure = frozenset(field.name for field in given if field.required is not False)
     matching = _matching(callables, sure, whole)
     if not matching and not by_get:
-        matching = [function for function in callables if _takes_json(function)]
+        matching = [function for function in callables if _takes_json(function, cache.config.since(14, 2))]
     return Call(tuple(cache.functions(schema, name)), tuple(callables), tuple(matching), given, filters, whole, by_get)
 
 
@@ -76,10 +76,10 @@ def takes(function: Function, given: frozenset[str], whole: bool) -> bool:
     return given <= every and (not whole or needed <= given)
 
 
-def _takes_json(function: Function) -> bool:
-    """The whole body can be its one argument, which has no name. Before 14.2 one with a name was taken, and failed."""
+def _takes_json(function: Function, nameless: bool) -> bool:
+    """The whole body can be its one argument, which from 14.2 on must be ``nameless``."""
     arguments = inputs(function)
-    return len(arguments) == 1 and not arguments[0].name and arguments[0].type.raw in _JSON
+    return len(arguments) == 1 and arguments[0].type.raw in _JSON and not (nameless and arguments[0].name)
 
 
 def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:

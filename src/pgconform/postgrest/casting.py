@@ -7,7 +7,7 @@ from typing import Final
 from pgconform.postgrest.builtin import REGISTERED, TYPES
 from pgconform.postgrest.comparing import TEXTUAL
 from pgconform.schema import NamedType
-from pgconform.shape import Array, Labels, Scalar, Type, Unknown
+from pgconform.shape import Array, Labels, Scalar, Struct, Type, Unknown
 from pgconform.world import World
 
 SPELLINGS: Final = {
@@ -117,3 +117,11 @@ def castable(source: Type, to: Type) -> bool | None:
             return False
         case _:
             return None
+
+
+def made_by_hand(source: Type, to: Type, world: World) -> bool | None:
+    """Whether a cast of an enum or composite can exist: only if some function makes the one of the other."""
+    if not isinstance(source, Labels | Struct) or not isinstance(to, Scalar | Array):
+        return None
+    makers = (item for item in world.truth.functions if len(item.arguments) == 1)
+    return None if any(item.arguments[0].type.raw == source.raw for item in makers) else False

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from pgconform.postgrest.scanner import MismatchError, Scanner, json_key, name
+from pgconform.postgrest.scanner import MismatchError, Scanner, comma, json_key, name
 from pgconform.postgrest.syntax import ColumnRef, JsonStep, Name, Refusal
 
 _KEY = re.compile(r"[^(\-:.,>)]+")
@@ -32,8 +32,8 @@ def column(scanner: Scanner) -> ColumnRef:
 def json_path(scanner: Scanner) -> tuple[JsonStep, ...]:
     steps = []
     while scanner.text.startswith("->", scanner.pos):
-        arrow = "->>" if scanner.take("->>") else "->"
-        scanner.take("->")
+        arrow = "->>" if scanner.text.startswith("->>", scanner.pos) else "->"
+        scanner.take(arrow)
         start = scanner.pos
         if found := scanner.match(_INDEX):
             steps.append(JsonStep(arrow, found[0], "index", start, scanner.pos))
@@ -48,18 +48,8 @@ def parse_names(text: str) -> Names | Refusal:
     scanner = Scanner(text)
     try:
         names = [name(scanner)]
-        while _comma(scanner):
+        while comma(scanner):
             names.append(name(scanner))
     except MismatchError:
         return scanner.refusal
     return Names(tuple(names), scanner.pos)
-
-
-def _comma(scanner: Scanner) -> bool:
-    start = scanner.pos
-    scanner.space()
-    if scanner.take(","):
-        scanner.space()
-        return True
-    scanner.pos = start
-    return False

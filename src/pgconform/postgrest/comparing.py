@@ -56,6 +56,8 @@ def supports(type_: Type, operator: str, config: PostgrestConfig) -> bool | None
             return operator in _OF_ARRAYS
         case Labels():
             return operator in _ORDERED
+        case Struct():
+            return None if operator in _ORDERED else False
         case Scalar(kind=kind) if operator in SEARCH:
             return _searchable(kind, config)
         case Scalar(kind=kind):

@@ -9,7 +9,7 @@ import msgspec
 
 from pgconform.postgrest.columns import column, json_path
 from pgconform.postgrest.operators import logic_value, operation, rest
-from pgconform.postgrest.scanner import MismatchError, Scanner, name
+from pgconform.postgrest.scanner import MismatchError, Scanner, comma, name
 from pgconform.postgrest.syntax import ColumnRef, Condition, Junction, Name, Operation, Refusal, Term, Unclear
 
 RESERVED_LAST = ("order", "limit", "offset", "and", "or")
@@ -104,10 +104,8 @@ def _junction(scanner: Scanner) -> Junction:
         scanner.fail("a column, an operator and a value, like id.eq.1, or and(…), or(…)")
     _bracket(scanner, "(")
     terms = [_term(scanner)]
-    while scanner.peek() == ",":
-        _bracket(scanner, ",")
+    while comma(scanner):
         terms.append(_term(scanner))
-        scanner.space()
     _bracket(scanner, ")")
     return Junction(operator, tuple(terms), negated)
 

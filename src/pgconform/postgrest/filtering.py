@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from pgconform.pairs import Pair
+from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.client import operand
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.conditions import RESERVED, RESERVED_LAST, parse_key, parse_logic, parse_operation, parse_path
@@ -14,6 +15,7 @@ from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import Condition, Junction, Name, Operation, Refusal, Term
 from pgconform.postgrest.values import unreadable_operands
 from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
+from pgconform.postgrest.writes import idle
 from pgconform.request import HOLE, Filter, Logic, Text
 from pgconform.schema import Access
 
@@ -110,9 +112,11 @@ def _condition(
     if not ref.name.known:
         yield scope.dynamic("a filter's column", at)
         return
-    if _of_embed(level, condition):
+    if _of_embed(level, condition) or (level is scope.top and idle(scope.query)):
         return
     column = claims.reach(level, ref, wire, Access.MENTION)
+    if column is None and ref.name.text in AGGREGATES:
+        claims.miss(level, ref, wire)
     if ref.steps:
         yield PathPair(scope.part(at, level), ref, column, "filter")
     type_ = through(column, ref.steps) if column is not None else None

@@ -101,5 +101,6 @@ _CHECKS: Final[dict[str, Callable[[str], bool | None]]] = {
     **dict.fromkeys(("json", "jsonb"), _json),
     **{kind: _range for kind in RANGES if not kind.endswith("multirange")},
     "bool": _truth,
+    "oid": _matches(re.compile(r"\s*-?[0-9]+\s*\Z")),
     "uuid": _matches(_UUID),
 }

@@ -20,7 +20,8 @@ from pgconform.postgrest.select import parse_select
 from pgconform.postgrest.selecting import selected
 from pgconform.postgrest.syntax import Refusal, Star
 from pgconform.postgrest.wire import Wire, select_wire
-from pgconform.postgrest.writing import access, conflict_target, written
+from pgconform.postgrest.writes import access
+from pgconform.postgrest.writing import conflict_target, written
 from pgconform.request import Query
 from pgconform.schema import Relation
 from pgconform.world import World

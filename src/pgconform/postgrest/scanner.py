@@ -83,6 +83,16 @@ class Scanner:
         return Refusal(self.furthest.at, self.furthest.expected, not 0 <= hole <= self.furthest.at + _LONGEST_WORD)
 
 
+def comma(scanner: Scanner) -> bool:
+    """Step over a comma and the spaces around it; spaces without a comma are a mismatch."""
+    start = scanner.pos
+    scanner.space()
+    if scanner.take(","):
+        scanner.space()
+        return True
+    return False if scanner.pos == start else scanner.fail('","')
+
+
 def unescaped(body: str) -> str:
     """The text of a quoted value without its backslashes."""
     return _ESCAPE.sub(r"\1", body) if "\\" in body else body

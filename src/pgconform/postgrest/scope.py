@@ -14,6 +14,7 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.pairs import DynamicPair, Part, TextPair
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.syntax import ColumnRef, Refusal
+from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import Wire
 from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Relation, Transport, Unread
@@ -79,10 +80,16 @@ class Claims:
         column = self._scope.world.fields(level.relation).get(name)
         if column is None and name in level.computed:
             return level.computed[name]
-        if column is None and (name in ROW_FUNCTIONS or name in SYSTEM_COLUMNS):
+        if column is None and (name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and not _derived(level.relation))):
             return None
         self.note(level, Field(name, at=wire.place(ref.name.start, ref.name.end)), access)
         return column.type if column else None
+
+    def miss(self, level: Level, ref: ColumnRef, wire: Wire) -> None:
+        """Note a name that could be a function of all rows, where only a column can stand."""
+        name = ref.name.text
+        if level.relation is not None and name not in level.computed and level.relation.field(name) is None:
+            self.note(level, Field(name, at=wire.place(ref.name.start, ref.name.end)), Access.MENTION)
 
     def note(self, level: Level, field: Field, access: Access) -> None:
         _, fields = self._fields.setdefault((id(level), access), (level, {}))
@@ -102,6 +109,11 @@ class Claims:
     def _scope_claim(self, relation: Relation, fields: tuple[Field, ...], access: Access) -> Relation:
         query = self._scope.query
         return claimed(query, relation.schema, relation.name, fields, access)
+
+
+def _derived(relation: Relation) -> bool:
+    """It has no system columns."""
+    return relation.kind in VIEW_KINDS
 
 
 def claimed(query: Query, schema: str, name: str, fields: tuple[Field, ...], access: Access) -> Relation:

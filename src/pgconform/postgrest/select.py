@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from pgconform.postgrest.columns import column
-from pgconform.postgrest.scanner import IDENTIFIER, MismatchError, Scanner, name
+from pgconform.postgrest.scanner import IDENTIFIER, MismatchError, Scanner, comma, name
 from pgconform.postgrest.syntax import Column, Embed, Item, Name, Refusal, Star
 from pgconform.request import HOLE
 
@@ -34,34 +34,31 @@ def parse_select(text: str) -> Selection | Refusal:
 
 
 def _forest(scanner: Scanner) -> tuple[Item, ...]:
-    start = scanner.pos
-    try:
-        items = [_item(scanner)]
-    except MismatchError:
-        if _begun(scanner, start):
-            raise
-        scanner.pos = start
+    if not _begins(scanner):
         return ()
-    while _comma(scanner):
+    items = [_item(scanner)]
+    while comma(scanner):
         items.append(_item(scanner))
     return tuple(items)
 
 
-def _begun(scanner: Scanner, start: int) -> bool:
-    """The first item had been begun; if not, the server takes the list for an empty one."""
-    first = scanner.text[start : start + 1]
-    return bool(first) and (first in ' \t"' or IDENTIFIER.match(first) is not None)
-
-
-def _comma(scanner: Scanner) -> bool:
-    scanner.space()
-    return scanner.take(",")
+def _begins(scanner: Scanner) -> bool:
+    """An item begins here; if not, the server takes the list for an empty one."""
+    start = scanner.pos
+    if scanner.peek() in tuple(' \t"') or scanner.match(IDENTIFIER):
+        begun = True
+    else:
+        begun = bool(scanner.attempt(_spread_head) or scanner.attempt(_star))
+    scanner.pos = start
+    return begun
 
 
 def _item(scanner: Scanner) -> Item:
     scanner.space()
     head = scanner.attempt(_spread_head) or scanner.attempt(_embed_head)
-    item = _embed(scanner, head) if head else _column(scanner)
+    if head:
+        return _embed(scanner, head)
+    item = _column(scanner)
     scanner.space()
     return item
 

@@ -12,6 +12,7 @@ from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import Column
 from pgconform.postgrest.wire import Wire
 from pgconform.schema import Access
+from pgconform.shape import Unknown
 
 
 def selected(scope: Scope, claims: Claims, wire: Wire) -> Iterator[Pair]:
@@ -37,9 +38,9 @@ def _column(scope: Scope, claims: Claims, level: Level, item: Column, wire: Wire
     type_ = claims.reach(level, item.column, wire, Access.READ)
     if item.column.steps:
         yield PathPair(scope.part(place, level), item.column, type_, "select")
-    if type_ is None or item.cast is None or not item.cast.known:
+    if item.cast is None or not item.cast.known:
         return
-    shown = through(type_, item.column.steps)
+    shown = through(type_ or Unknown(), item.column.steps)
     if shown is not None:
         path = scope.config.search_path(scope.schema)
         yield CastPair(scope.part(wire.place(item.cast.start, item.cast.end), level), item, shown, item.cast.text, path)

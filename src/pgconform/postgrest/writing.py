@@ -16,28 +16,19 @@ from pgconform.postgrest.syntax import ColumnRef, Refusal
 from pgconform.postgrest.values import constants, too_long, unreadable
 from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import plain_wire
-from pgconform.request import HOLE, Operand, Payload, Query
+from pgconform.postgrest.writes import access, merges
+from pgconform.request import HOLE, Operand, Payload
 from pgconform.schema import Access, Key, Relation
-from pgconform.shape import Field, Labels, Unknown
-
-ACCESS = {"select": Access.READ, "delete": Access.MENTION, "update": Access.UPDATE}
-
-
-def access(query: Query) -> Access:
-    """What a request does with its relation."""
-    return ACCESS.get(query.verb, Access.INSERT)
-
-
-def merges(query: Query) -> bool:
-    """The insert is told what to do on a conflict."""
-    return query.verb == "upsert" or (query.verb == "insert" and query.options.get("upsert") == "true")
+from pgconform.shape import Field, Labels, Scalar, Unknown
 
 
 def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     """What the payload says of the columns. Of a list without known keys it is not known that it has rows at all."""
     query = scope.query
     known = constants(payload)
-    fields = tuple(_claim(scope, field, field.name in known) for field in payload.fields)
+    fields = tuple(
+        _claim(scope, field, [value.json for value in known.get(field.name, ())]) for field in payload.fields
+    )
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
     whole = payload.whole and not (payload.many and not fields) and _of_one_table(truth)
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
@@ -47,12 +38,14 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
         yield from _misvalues(scope, name, values)
 
 
-def _claim(scope: Scope, field: Field, constant: bool) -> Field:
+def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     """The key's claim; constants are judged one by one, not by their type, save labels of a closed set."""
     stored = scope.stored(scope.top, field.name)
-    if not constant or stored is None or _closed(stored):
+    if not constant or stored is None:
         return field
-    return replace(field, type=Unknown())
+    if constant == ["null"] * len(constant):
+        return replace(field, type=Scalar("py.none"), nullable=True)
+    return field if _closed(stored) else replace(field, type=Unknown())
 
 
 def _closed(stored: Field) -> bool:

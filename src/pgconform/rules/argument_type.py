@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import fit
+from pgconform.fitting import fit
 from pgconform.postgrest.pairs import ArgumentPair
 from pgconform.postgrest.values import unreadable
 from pgconform.rules._wording import spelled

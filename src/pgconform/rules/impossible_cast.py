@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.postgrest.casting import castable, target
+from pgconform.postgrest.casting import castable, made_by_hand, target
 from pgconform.postgrest.pairs import CastPair
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
@@ -13,7 +13,12 @@ from pgconform.rules.registry import Rule
 
 def judge(pair: CastPair) -> Iterator[Finding]:
     to = target(pair.cast, pair.part.world, pair.path)
-    if to is None or pair.item.aggregate or castable(pair.type, to) is not False:
+    if to is None or pair.item.aggregate:
+        return
+    possible = castable(pair.type, to)
+    if possible is None:
+        possible = made_by_hand(pair.type, to, pair.part.world)
+    if possible is not False:
         return
     name = pair.item.column.name.text if pair.item.column else ""
     yield Finding(

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import LevelPair
-from pgconform.postgrest.plan import Level
+from pgconform.postgrest.plan import Level, empty
 from pgconform.postgrest.syntax import Column
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: LevelPair) -> Iterator[Finding]:
     for child in pair.level.children:
+        if _nothing_spread(child) and _shows(pair.level) and not pair.part.config.since(13, 0, 5):
+            yield _finding(child, "42601 (nothing to spread)", "embed it without the dots")
         if not _to_many(child):
             continue
         if not pair.part.config.since(13):
@@ -23,6 +25,15 @@ def judge(pair: LevelPair) -> Iterator[Finding]:
             yield _finding(
                 child, "PGRST127 (aggregates in such spreads are not implemented)", "embed it without the dots"
             )
+
+
+def _nothing_spread(level: Level) -> bool:
+    return bool(level.embed and level.embed.spread and empty(level))
+
+
+def _shows(level: Level) -> bool:
+    """The level has something else to show."""
+    return len(level.items) > len(level.children) or not all(map(empty, level.children))
 
 
 def _to_many(level: Level) -> bool:
@@ -45,7 +56,7 @@ def _aggregates(level: Level) -> bool:
 def _finding(level: Level, answer: str, remedy: str) -> Finding:
     return Finding(
         Severity.ERROR,
-        f'"...{level.embed.name.text if level.embed else level.name}" spreads many rows',
+        f'"...{level.embed.name.text if level.embed else level.name}" spreads what the server cannot',
         consequence=f"the request fails with {answer}",
         help=remedy,
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.pairs import LevelPair
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.syntax import Column, Item
 from pgconform.rules.registry import Rule
-
-_OF_ALL_ROWS = frozenset({"count", "array_agg", "json_agg", "jsonb_agg"})
 
 
 def judge(pair: LevelPair) -> Iterator[Finding]:
@@ -30,7 +29,7 @@ def _aggregate(item: Item, level: Level) -> str:
         return ""
     name = item.column.name.text
     known = name in level.computed or level.relation.field(name) is not None or not level.relation.whole
-    return name if name in _OF_ALL_ROWS and not known else ""
+    return name if name in AGGREGATES and not known else ""
 
 
 RULE = Rule("QRY016", "ungrouped-count", "count selected beside columns as if it were one", LevelPair, judge)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import RequestPair
-from pgconform.postgrest.writing import merges
+from pgconform.postgrest.writes import merges
 from pgconform.rules.registry import Rule
 
 
