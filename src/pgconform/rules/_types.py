@@ -8,8 +8,7 @@ from pgconform.finding import Finding, Retype, Severity
 from pgconform.pairs import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
-from pgconform.schema import Transport
-from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
+from pgconform.shape import Array, Labels, Scalar, Struct, Type
 
 GENERAL = "TYP001"
 TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
@@ -18,14 +17,14 @@ TIMES = {
     "py.date": "date", "py.datetime": "datetime", "py.datetime_aware": "datetime", "py.datetime_naive": "datetime",
     "py.time": "time",
 }  # fmt: skip
-MOMENTS = frozenset({"timestamp", "timestamptz"})
+NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
+OPEN = frozenset({"", "py.any", "py.list", "py.json_value", "py.json"})
 FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("TYP002", frozenset({"int2", "int4", "int8", "oid"}), frozenset({"py.int"})),
     ("TYP003", frozenset({"numeric"}), frozenset({"py.decimal", "py.pg_numeric"})),
     ("TYP004", frozenset({"numeric"}), frozenset({"py.float"})),
     ("TYP009", frozenset({"bytea"}), frozenset({"py.bytes", "py.base64_bytes", "py.secret_bytes"})),
     ("TYP010", frozenset({"uuid"}), frozenset({f"py.uuid{version}" for version in range(1, 9)})),
-    ("TYP011", frozenset({"timestamp", "timestamptz"}), frozenset({"py.datetime_aware", "py.datetime_naive"})),
     ("TYP014", frozenset({"interval"}), frozenset({"py.timedelta"})),
     ("TYP019", frozenset({"json", "jsonb"}), frozenset({"py.dict", "py.list", "py.json", "object", "array"})),
     (
@@ -37,34 +36,40 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
 )
 
 
-def facet(truth: Type, claim: Type, *, writing: bool = False) -> str:
-    """The code of the rule these two types belong to; "" where labels are compared instead, or nothing is known."""
-    if writing and _kind(truth) in MOMENTS and _kind(claim) in ("py.datetime", "py.strict_datetime"):
-        return "TYP011"
-    if isinstance(truth, Unknown) or isinstance(claim, Unknown):
-        return ""
-    if isinstance(truth, Array) and isinstance(claim, Array):
-        inner = facet(truth.of, claim.of)
-        return "TYP017" if inner == GENERAL and _alike(truth.of, claim.of) else inner
-    if isinstance(truth, Array) != isinstance(claim, Array) and not _is_json(truth) and not _open(claim):
-        return "TYP016"
+def facet(pair: Misfit) -> str:
+    """The code of the rule a misfit belongs to; "" where labels are compared instead."""
+    truth, claim = pair.truth, pair.claim
+    while isinstance(truth, Array) and isinstance(claim, Array):
+        if pair.fit.witness == "null":
+            return "TYP017"
+        truth, claim = truth.of, claim.of
     if isinstance(claim, Labels) and (isinstance(truth, Labels) or _kind(truth) in TEXTS):
         return ""
-    return _of_kinds(_kind(truth), _kind(claim))
+    if pair.fit.witness in NO_NUMBERS:
+        return "TYP005"
+    theirs, mine = _kind(truth), _kind(claim).replace("py.strict_", "py.")
+    return _of_kinds(theirs, mine, pair) or ("TYP030" if mine != _kind(claim) else GENERAL)
 
 
-def _of_kinds(truth: str, claim: str) -> str:
-    plain = claim.replace("py.strict_", "py.")
-    if truth in TIMES and plain in TIMES and TIMES[truth] != TIMES[plain]:
-        return "TYP012"
-    for code, theirs, mine in FACETS:
-        if truth in theirs and plain in mine:
-            return "TYP030" if plain != claim and code == "TYP002" else code
-    if truth in TIMES and plain in TIMES and plain == claim:
-        return "TYP015"
+def _of_kinds(truth: str, claim: str, pair: Misfit) -> str:
+    if truth in TIMES and claim in TIMES:
+        return _of_times(truth, claim, pair)
     if truth.endswith("range"):
         return "TYP018"
-    return "TYP030" if plain != claim else GENERAL
+    if (truth == "array") != (claim == "array") and truth not in ("json", "jsonb") and claim not in OPEN:
+        return "TYP016"
+    return next((code for code, theirs, mine in FACETS if truth in theirs and claim in mine), "")
+
+
+def _of_times(truth: str, claim: str, pair: Misfit) -> str:
+    """Months apart, what two kinds of time disagree on is the offset, the kind itself, or values that only one has."""
+    if pair.writing and TIMES[truth] == TIMES[claim] == "datetime":
+        return "TYP011"
+    if pair.fit.rare:
+        return "TYP015"
+    if TIMES[truth] != TIMES[claim]:
+        return "TYP012"
+    return "TYP011" if claim in ("py.datetime_aware", "py.datetime_naive") else ""
 
 
 def _kind(type_: Type) -> str:
@@ -81,29 +86,16 @@ def _kind(type_: Type) -> str:
             return ""
 
 
-def _is_json(type_: Type) -> bool:
-    return _kind(type_) in ("json", "jsonb")
-
-
-def _open(claim: Type) -> bool:
-    return isinstance(claim, Union) or _kind(claim) in ("py.any", "py.list", "py.json_value", "py.json", "py.str")
-
-
-def _alike(truth: Type, claim: Type) -> bool:
-    """The elements fit, so that only a NULL among them can be what does not."""
-    from pgconform.lattice import Verdict, fits
-
-    return fits(truth, claim, Transport.SQL).verdict is Verdict.YES
-
-
-def type_rule(code: str, name: str, summary: str, severity: Severity = Severity.ERROR) -> Rule:
+def type_rule(
+    code: str, name: str, summary: str, severity: Severity = Severity.ERROR, *, preview: bool = False
+) -> Rule:
     """The rule for one facet of types: it gives the lattice's verdict on the pairs that belong to it."""
 
     def judge(pair: Misfit) -> Iterator[Finding]:
-        if facet(pair.truth, pair.claim, writing=pair.writing) == code:
+        if facet(pair) == code:
             yield _finding(pair)
 
-    return Rule(code, name, summary, Misfit, judge, severity)
+    return Rule(code, name, summary, Misfit, judge, severity, preview=preview)
 
 
 def _finding(pair: Misfit) -> Finding:

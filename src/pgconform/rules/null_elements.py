@@ -5,4 +5,4 @@ from __future__ import annotations
 from pgconform.finding import Severity
 from pgconform.rules._types import type_rule
 
-RULE = type_rule("TYP017", "null-elements", "elements of an array that may be NULL", Severity.WARNING)
+RULE = type_rule("TYP017", "null-elements", "elements of an array that may be NULL", Severity.WARNING, preview=True)

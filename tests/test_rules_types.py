@@ -1,0 +1,145 @@
+"""TYP: which rule speaks of which pair of types, how gravely, and in which direction."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgconform.check import check
+from pgconform.finding import Finding, Retype
+from pgconform.rules import all_rules
+from pgconform.schema import Access, Relation, Transport
+from pgconform.shape import Scalar
+from tests.schemas import claim, only, said, schema, table
+
+TYPES = [rule for rule in all_rules() if rule.code.startswith("TYP")]
+
+
+def types(
+    column: str, field: str, access: Access = Access.READ, transport: Transport = Transport.POSTGREST
+) -> list[str]:
+    """``severity code`` of each finding about the types of one column."""
+    one = claim("t", f"c {field}", access=access, transport=transport)
+    found = check(schema(table("t", f"c {column}!")), schema(one), rules=TYPES)
+    return [f"{finding.severity} {finding.code}" for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "expected"),
+    [
+        ("uuid", "int", "error TYP001"),
+        ("int8", "float", "info TYP001"),
+        ("numeric", "Decimal", "info TYP003"),
+        ("numeric", "float", "info TYP004"),
+        ("bpchar(3)", "'a'|'b'", "error TYP008"),
+        ("bpchar(3)", "'a'|'abc'", "warning TYP008"),
+        ("bytea", "bytes", "warning TYP009"),
+        ("uuid", "uuid4", "info TYP010"),
+        ("timestamp", "datetime_aware", "error TYP011"),
+        ("timestamptz", "datetime_naive", "error TYP011"),
+        ("timestamptz", "time", "error TYP012"),
+        ("date", "time", "error TYP012"),
+        ("interval", "timedelta", "warning TYP014"),
+        ("date", "date", "info TYP015"),
+        ("text[]", "str", "error TYP016"),
+        ("text", "list[str]", "error TYP016"),
+        ("text[]", "list[str]", "info TYP017"),
+        ("jsonb", "json", "warning TYP019"),
+        ("inet", "ipv4address", "warning TYP025"),
+        ("timestamptz", "strict_datetime", "error TYP030"),
+        ("uuid", "strict_uuid", "error TYP030"),
+    ],
+)
+def test_each_misfit_of_a_read_has_one_rule(column: str, field: str, expected: str) -> None:
+    assert types(column, field) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("text", "str"),
+        ("uuid", "UUID"),
+        ("uuid", "str"),
+        ("int4", "int"),
+        ("bool", "bool"),
+        ("jsonb", "json_value"),
+        ("numeric(10,2)", "float"),
+        ("int4range", "str"),
+        ("text", "?"),
+        ("?", "int"),
+        ("new|done", "str"),
+        ("text", "'a'|'b'"),
+        ("bpchar(3)", "'abc'"),
+    ],
+)
+def test_what_fits_or_is_not_known_gives_nothing(column: str, field: str) -> None:
+    assert types(column, field) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "expected"),
+    [
+        ("int2", "int", "info TYP002"),
+        ("numeric", "float", "info TYP005"),
+        ("timestamptz", "datetime", "info TYP011"),
+        ("timestamp", "datetime_aware", "warning TYP011"),
+        ("date", "datetime", "warning TYP012"),
+        ("text[]", "str", "error TYP016"),
+        ("int4range", "list[int]", "error TYP018"),
+        ("uuid", "int", "error TYP001"),
+    ],
+)
+def test_each_misfit_of_a_write_has_one_rule(column: str, field: str, expected: str) -> None:
+    assert types(column, field, Access.INSERT) == [expected]
+
+
+def test_the_transport_decides() -> None:
+    assert types("uuid", "str", transport=Transport.PSYCOPG) == ["error TYP001"]
+    assert types("uuid", "str", transport=Transport.POSTGREST) == []
+
+
+def test_the_graver_direction_speaks() -> None:
+    assert types("timestamptz", "datetime_naive", Access.BOTH) == ["error TYP011"]
+
+
+def test_an_inferred_binding_is_a_warning_at_most_and_mostly_info() -> None:
+    def of(column: str, field: str) -> list[Finding]:
+        one = claim("t", f"c {field}", transport=Transport.POSTGREST, certain=False)
+        return check(schema(table("t", f"c {column}!")), schema(one), rules=TYPES)
+
+    assert [finding.severity.value for finding in of("uuid", "int")] == ["warning"]
+    assert [finding.severity.value for finding in of("bytea", "bytes")] == ["info"]
+
+
+def test_a_finding_names_both_types_a_witness_and_the_remedy() -> None:
+    truth = schema(table("documents", "at timestamp!"))
+    (finding,) = only("TYP011", truth, claim("documents", "at datetime_aware", transport=Transport.POSTGREST))
+    assert finding.message == "documents.at is timestamp, Model.at is datetime_aware"
+    assert finding.witness == "2024-01-01T12:34:56"
+    assert finding.change == Retype(Scalar("timestamp", raw="timestamp"))
+
+
+@pytest.mark.parametrize(
+    ("column", "told", "expected"),
+    [
+        ("text", "varchar(20)", ["info"]),
+        ("int8", "int4", ["info"]),
+        ("varchar(10)", "varchar(20)", ["warning"]),
+        ("uuid", "text", ["warning"]),
+        ("text[]", "text", ["warning"]),
+        ("timestamptz", "timestamptz", []),
+        ("text[]", "varchar[]", ["info"]),
+        ("uuid", "?", []),
+    ],
+)
+def test_a_type_that_a_document_tells_is_compared_by_name(column: str, told: str, expected: list[str]) -> None:
+    document = Relation(
+        "t", kind="document", fields=table("t", f"c {told}!").fields, access=Access.MENTION, whole=False
+    )
+    found = check(schema(table("t", f"c {column}!")), schema(document), rules=TYPES)
+    assert [finding.severity.value for finding in found] == expected
+
+
+def test_rules_about_values_that_every_column_of_a_type_may_hold_are_run_on_request() -> None:
+    assert {rule.code for rule in TYPES if rule.preview} == {"TYP005", "TYP015", "TYP017"}
+    one = claim("t", "c date", "d list[str]", transport=Transport.POSTGREST)
+    assert said(check(schema(table("t", "c date!", "d text[]!")), schema(one))) == []
