@@ -6,7 +6,7 @@ import enum
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 
@@ -28,13 +28,20 @@ _PLAIN = {
 }
 
 
+class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a class is of: ``relation`` is ``schema.table`` or ``table``; ``role`` is wanted where its name has none."""
+
+    relation: str
+    role: Literal["row", "insert", "update"] | None = None
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What docs/configuration.md says of each key; an empty value is one that was not set.
 
     ``truth`` and ``live`` are references (``migrations:DIR``, ``snapshot:FILE``, ``supabase:``, ``postgresql://…``,
     ``$NAME`` of the environment); ``sql`` are files and directories, in the order in which they are applied.
-    ``models`` maps a class (``app.models.Document``) to a relation, or to "" for one that has none. ``select``,
-    ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or names of rules.
+    ``models`` maps a class (``app.models.Document``) to a relation, or to "" or false for one that has none.
+    ``select``, ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or names of rules.
     """
 
     truth: str = ""
@@ -49,7 +56,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_path_ignores: dict[str, tuple[str, ...]] = {}
     severity: dict[str, Severity] = {}
     transport: Transport | None = None
-    models: dict[str, str] = {}
+    models: dict[str, str | bool | ModelConfig] = {}
     postgrest: PostgrestConfig | None = None
 
 

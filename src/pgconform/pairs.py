@@ -149,7 +149,9 @@ class FieldPair:
 
     @property
     def ceiling(self) -> Severity:
-        return self.relation.ceiling
+        """A type or a limit that nothing enforces fails nothing by itself."""
+        loose = self.truth is not None and self.claim is not None and not self.relation.claim.enforced
+        return Severity.WARNING if loose else self.relation.ceiling
 
     @property
     def unjudged(self) -> Unread | None:

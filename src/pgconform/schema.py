@@ -129,6 +129,7 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     ``kind`` of a claim: its source's word ("model", "query", "payload", "document", …); ``holder`` is who says it.
     ``whole``: the list of fields means to be complete (of a truth: no part of the relation is missing from view).
     ``certain`` False: that the claim is about this relation was inferred from names, not said by the program.
+    ``enforced`` False: nothing holds values to the claimed types when they are read (a TypedDict, a declarative class).
     ``partition_of`` names the parent of a partition: (schema, relation); its columns are the parent's and not repeated.
     ``definition``: a view's query, a partitioned table's key. ``options``: a view's (``security_invoker=true``).
     ``schema`` "" is unsaid.
@@ -155,6 +156,7 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     extension: str = ""
     extra: str = ""
     certain: bool = True
+    enforced: bool = True
     comment: str | None = None
     at: Location | None = None
 
