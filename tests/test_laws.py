@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
-import msgspec
+import psycopg
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -19,7 +21,9 @@ from pgconform.pairs import FieldPair
 from pgconform.report import Status
 from pgconform.schema import Relation, Schema, Transport
 from pgconform.shape import Field, Location, Type, Unknown, Value
+from pgconform.sources import migrations, postgres, snapshot
 from pgconform.world import World
+from tests.conftest import ROOT
 from tests.strategies import claims_of, near, python_types, truths, types
 
 law = settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
@@ -55,10 +59,12 @@ def test_the_fingerprint_ignores_order_and_places(truth: Schema, chance: random.
 
 @law
 @given(truths())
-def test_a_truth_survives_being_written_down(truth: Schema) -> None:
-    again = msgspec.json.decode(msgspec.json.encode(truth), type=Schema)
-    assert again == truth
+def test_a_snapshot_round_trips(snapshot_file: Path, truth: Schema) -> None:
+    snapshot.write(truth, snapshot_file)
+    again = snapshot.read(snapshot_file)
+    assert again.normal() == truth.normal()
     assert again.fingerprint() == truth.fingerprint()
+    assert check(truth, again) == []
 
 
 @law
@@ -146,6 +152,25 @@ def test_unknown_types_give_no_finding_about_types(pair: tuple[Schema, Schema]) 
     for found in pairs(World(truth), claim):
         if isinstance(found, FieldPair) and found.claim and isinstance(found.claim.type, Unknown):
             assert found.worst_fit is None or found.worst_fit.verdict is Verdict.UNKNOWN
+
+
+SQL = sorted((ROOT / "tests" / "sql").glob("*.sql"))
+
+
+@pytest.mark.parametrize("file", SQL, ids=lambda file: file.stem)
+def test_migrations_and_the_database_they_build_are_equal(file: Path, pg_dsn: str, tmp_path: Path) -> None:
+    sql = file.read_bytes()
+    (tmp_path / "1.sql").write_bytes(sql)
+    migrated = migrations.read([tmp_path / "1.sql"], tmp_path, supabase=False, cached=False)
+    assert not migrated.unread
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(sql)
+    assert [finding.message for finding in check(postgres.read(pg_dsn), migrated)] == []
+
+
+@pytest.fixture(scope="module")
+def snapshot_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("snapshot") / "pgconform.lock.json"
 
 
 def _in_other_schema(truth: Schema, qualified: str) -> bool:

@@ -49,7 +49,7 @@ def judge(
     world = World(truth, schemas)
     chosen = _by_kind(default_rules() if rules is None else rules)
     found: dict[tuple[Finding, Location | None], Finding] = {}
-    unjudged = [unread for claim in claims for unread in claim.unread]
+    unjudged = [unread for claim in claims for unread in _unread(claim)]
     judged = 0
     for pair in every_pair(world, claims, postgrest):
         for rule in () if isinstance(pair, FieldPair) and pair.bare else chosen.get(type(pair), ()):
@@ -113,6 +113,12 @@ def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
         truth_at=finding.truth_at or pair.truth_at,
         at=finding.at or pair.at or pair.truth_at,
     )
+
+
+def _unread(claim: Schema) -> Iterator[Unread]:
+    """What the claim's source could not read; of a query its own pairs say what could not be judged."""
+    queried = {query.at for query in claim.queries}
+    return (unread for unread in claim.unread if unread.kind != "dynamic" or unread.at not in queried)
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[type, list[Rule]]:
