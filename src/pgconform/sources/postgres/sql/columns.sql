@@ -1,15 +1,15 @@
 -- Not sorted here: sorting where they arrive is cheaper.
 select
-  a.attrelid::int8,
-  a.attnum::int,
-  a.attname::text,
-  a.atttypid::int8,
-  a.atttypmod,
-  case when a.atttypmod >= 0 then pg_catalog.format_type(a.atttypid, a.atttypmod) end,
-  a.attnotnull,
-  a.attidentity::text,
-  a.attgenerated::text,
-  pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+  a.attrelid::int8 as relation,
+  a.attnum::int as number,
+  a.attname::text as name,
+  a.atttypid::int8 as type,
+  a.atttypmod as modifier,
+  case when a.atttypmod >= 0 then pg_catalog.format_type(a.atttypid, a.atttypmod) end as text,
+  a.attnotnull as not_null,
+  a.attidentity::text as identity,
+  a.attgenerated::text as generated,
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "default"
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

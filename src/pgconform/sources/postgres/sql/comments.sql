@@ -1,4 +1,4 @@
-select classoid::int8, objoid::int8, objsubid, description
+select classoid::int8 as catalogue, objoid::int8 as oid, objsubid as part, description as text
 from pg_catalog.pg_description
 where objoid >= 16384
   and classoid in (

@@ -1,17 +1,17 @@
 -- Foreign keys, checks, and NOT NULL constraints not validated (Postgres 18). Foreign keys with a parent are a
 -- partition's share of one already listed.
 select
-  k.conrelid::int8,
-  k.conname::text,
-  k.contype::text,
-  k.conkey::int[],
-  k.confrelid::int8,
-  k.confkey::int[],
-  k.confdeltype::text,
-  k.confupdtype::text,
-  k.convalidated,
-  k.condeferrable,
-  pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+  k.conrelid::int8 as relation,
+  k.conname::text as name,
+  k.contype::text as kind,
+  k.conkey::int[] as numbers,
+  k.confrelid::int8 as target,
+  k.confkey::int[] as target_numbers,
+  k.confdeltype::text as on_delete,
+  k.confupdtype::text as on_update,
+  k.convalidated as validated,
+  k.condeferrable as deferrable,
+  pg_catalog.pg_get_expr(k.conbin, k.conrelid) as expression
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_namespace n on n.oid = k.connamespace
 where (k.contype in ('f', 'c') or k.contype = 'n' and not k.convalidated)

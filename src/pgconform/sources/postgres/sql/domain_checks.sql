@@ -1,8 +1,8 @@
 select
-  k.contypid::int8,
-  k.conname::text,
-  k.convalidated,
-  pg_catalog.pg_get_expr(k.conbin, 0)
+  k.contypid::int8 as domain,
+  k.conname::text as name,
+  k.convalidated as validated,
+  pg_catalog.pg_get_expr(k.conbin, 0) as expression
 from pg_catalog.pg_type t
 join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 join pg_catalog.pg_constraint k on k.contypid = t.oid

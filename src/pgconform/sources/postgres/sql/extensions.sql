@@ -1,1 +1,1 @@
-select extname::text from pg_catalog.pg_extension where extname <> 'plpgsql';
+select extname::text as name from pg_catalog.pg_extension where extname <> 'plpgsql';

@@ -1,23 +1,23 @@
 -- Without those a type makes for itself (the constructors of ranges).
 select
-  p.oid::int8,
-  n.nspname::text,
-  p.proname::text,
-  p.prokind::text,
-  p.proargnames,
-  coalesce(p.proallargtypes, p.proargtypes::oid[])::int8[],
-  p.proargmodes::text[],
-  p.pronargs::int,
-  p.pronargdefaults::int,
-  p.prorettype::int8,
-  p.proretset,
-  p.provolatile::text,
-  p.prorows::float8,
-  l.lanname::text,
+  p.oid::int8 as oid,
+  n.nspname::text as schema,
+  p.proname::text as name,
+  p.prokind::text as kind,
+  p.proargnames as names,
+  coalesce(p.proallargtypes, p.proargtypes::oid[])::int8[] as types,
+  p.proargmodes::text[] as modes,
+  p.pronargs::int as inputs,
+  p.pronargdefaults::int as defaults,
+  p.prorettype::int8 as result,
+  p.proretset as returns_set,
+  p.provolatile::text as volatility,
+  p.prorows::float8 as rows,
+  l.lanname::text as language,
   case
     when p.prokind in ('f', 'p', 'w') and l.lanname not in ('c', 'internal')
     then pg_catalog.pg_get_functiondef(p.oid)
-  end
+  end as definition
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 join pg_catalog.pg_language l on l.oid = p.prolang

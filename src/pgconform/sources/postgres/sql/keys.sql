@@ -1,18 +1,18 @@
 -- Primary keys, unique and exclusion constraints and unique indexes. Before Postgres 15 the name indnullsnotdistinct
 -- finds no column and falls back to the outer relation of that name.
 select
-  i.indrelid::int8,
-  coalesce(k.conname, i.relname)::text,
-  coalesce(k.contype::text, 'i'),
-  i.indkey::text,
-  i.indnkeyatts::int,
-  pg_catalog.pg_get_expr(i.indpred, i.indrelid),
-  not i.nulls_alike,
-  not i.indimmediate,
+  i.indrelid::int8 as relation,
+  coalesce(k.conname, i.relname)::text as name,
+  coalesce(k.contype::text, 'i') as kind,
+  i.indkey::text as numbers,
+  i.indnkeyatts::int as length,
+  pg_catalog.pg_get_expr(i.indpred, i.indrelid) as partial,
+  not i.nulls_alike as nulls_distinct,
+  not i.indimmediate as deferrable,
   case
     when k.contype = 'x' then pg_catalog.pg_get_constraintdef(k.oid)
     when i.indexprs is not null then pg_catalog.pg_get_indexdef(i.indexrelid)
-  end
+  end as definition
 from (select false as indnullsnotdistinct) as before_15
 cross join lateral (
   select x.*, c.relname, indnullsnotdistinct as nulls_alike
