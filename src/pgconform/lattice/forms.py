@@ -37,6 +37,7 @@ WITNESS: Final = {
     "money": "$1,234.50",
     "text": "hello",
     "opaque": "…",
+    "own_text": "…",
     "mac8": "08:00:2b:01:02:03:04:05",
     "mask": "**********",
     "url": "https://example.org/",

@@ -19,7 +19,7 @@ int8: int i16 i32 i64- whole_text decimal_text? text?
 float4: int i16 i32 i64~ float decimal_text whole_text long_text~ nan_text text?
 float8: int i16 i32 i64 float decimal_text whole_text long_text~ nan_text text?
 numeric: int i16 i32 i64 float decimal_text whole_text long_text nan_text text?
-money: int i16 i32 float~ decimal_text whole_text long_text~ money text?
+money: int i16 i32 float~ decimal_text whole_text long_text~ money {_KNOWN}
 text varchar citext bpchar name refcursor: * nan- object~ array~ mask~
 char: text? bool~
 bytea: hex text bytes_text mask~ * nan- object~ array~
@@ -62,7 +62,7 @@ int8: int i16 i32 i64- float~ decimal~ long_decimal~ text?
 float4: int i16 i32 i64~ float nan decimal long_decimal~ decimal_nan text?
 float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan text?
 numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan text?
-money: int? i16 i32 decimal long_decimal~ money text?
+money: int? i16 i32 decimal long_decimal~ money {_KNOWN}
 text varchar citext bpchar name: * object- url-
 refcursor: text
 char: text?
@@ -110,7 +110,7 @@ int8: int i16 i32 i64- float~ decimal~ long_decimal~ bool~ ip4_object~
 float4: int i16 i32 i64~ float nan decimal long_decimal~ decimal_nan bool~
 float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan bool~
 numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan bool~ text?
-money: money text?
+money: money {_KNOWN}
 text varchar citext bpchar name refcursor: text opaque mask~
 bytea: bytes
 uuid: uuid_object uuid text%

@@ -9,9 +9,9 @@ from pgconform.lattice.table import Arrival, Cell, arrivals, takes
 from pgconform.schema import Transport
 
 _TEXTS: Final = """
-text opaque mac8 money nan_text decimal_text whole_text long_text number_text bits url mask bytes_text hex uuid
-uuid_other aware naive endless endless_day day clock clock_hour clock_minute midnight duration mixed_duration months
-iso_duration iso_negative ip4 ip6 ip4_mask ip6_mask net4 net6 json_text numbers sparse pairs range multirange
+own_text text opaque mac8 money nan_text decimal_text whole_text long_text number_text bits url mask bytes_text hex
+uuid uuid_other aware naive endless endless_day day clock clock_hour clock_minute midnight duration mixed_duration
+months iso_duration iso_negative ip4 ip6 ip4_mask ip6_mask net4 net6 json_text numbers sparse pairs range multirange
 geometric record_text array_text ewkb
 """
 _TEXT = " ".join(_TEXTS.split())
@@ -31,10 +31,11 @@ py.str py.secret_str: {_TEXT} bytes~
 py.strict_str: {_TEXT}
 py.bytes py.secret_bytes: text bytes bytes_text {_TEXT_AS_BYTES}
 py.strict_bytes: bytes
-py.int: {_WHOLE} bool number_text whole_text whole_decimal float? decimal? digits~ decimal_text? text? bits~ position~
+py.int py.pg_int2 py.pg_int4 py.pg_int8 py.pg_oid: {_WHOLE} bool number_text whole_text whole_decimal float? decimal? \
+digits~ decimal_text? text? bits~ position~
 py.strict_int: {_WHOLE} position~
-py.float: int i16 i32 i64 bigint~ bool float nan nan_text digits~ decimal whole_decimal long_decimal~ decimal_nan \
-number_text whole_text decimal_text long_text~ text? bits~ position~
+py.float py.pg_float: int i16 i32 i64 bigint~ bool float nan nan_text digits~ decimal whole_decimal long_decimal~ \
+decimal_nan number_text whole_text decimal_text long_text~ text? bits~ position~
 py.strict_float: int i16 i32 i64 bigint~ float nan digits~ decimal whole_decimal long_decimal~ decimal_nan position~
 py.bool: bool int?=2 float?=1.5 decimal?=1.5 whole_decimal?=2 number_text?=2 whole_text? bits? text?
 py.strict_bool: bool
@@ -72,7 +73,7 @@ net6_object {_IP6_NUMBER} {_IP_TUPLE}
 py.ipnetwork: ip4 ip6 net4 net6 ip4_object ip6_object net4_object net6_object {_IP6_NUMBER} {_IP_TUPLE}
 py.email: text%
 py.url: url text%
-py.pg_timestamptz: aware endless aware_object clamped text?
+py.pg_timestamptz: aware endless aware_object clamped {_EPOCH}
 py.pg_timestamp: naive endless naive_object day day_object clamped clamped_day text?
 py.pg_date: day endless_day day_object clamped_day text?
 py.pg_time: clock midnight clock_object text?
@@ -93,9 +94,14 @@ py.pg_text: {_TEXT} bit_object geometric_object tuple position
 
 _SENT_AS_JSON: Final = """
 py.none: null
-py.str py.strict_str py.email py.pg_text: text
+py.str py.strict_str py.email: text
+py.pg_text: own_text
 py.url: url
 py.int py.strict_int: int ; i16 i32 i64
+py.pg_int2: int
+py.pg_int4: int ; i16
+py.pg_int8 py.pg_oid: int ; i16 i32
+py.pg_float: float ; nan_text
 py.float py.strict_float: float ; nan
 py.bool py.strict_bool: bool
 py.bytes py.strict_bytes: bytes_text
@@ -138,6 +144,7 @@ py.pg_geometry: ewkb
 """
 
 _SENT_AS_OBJECT: Final = """
+py.pg_float: float ; nan
 py.decimal py.strict_decimal: decimal ; long_decimal
 py.bytes py.strict_bytes py.pg_bytea: bytes
 py.uuid py.strict_uuid py.uuid1 py.uuid3 py.uuid4 py.uuid5 py.uuid6 py.uuid7 py.uuid8: uuid_object

@@ -39,6 +39,7 @@ class Arrival(NamedTuple):
     rare: bool = False
 
 
+HELD = Cell(Verdict.YES)
 REFUSED = Cell(Verdict.NO)
 
 

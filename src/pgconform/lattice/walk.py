@@ -8,7 +8,7 @@ from pgconform.lattice import postgres, python
 from pgconform.lattice.casts import TEXTS, cast
 from pgconform.lattice.forms import DROPPED, LOST, SAID, UNDECODABLE, WITNESS, arriving, numeric
 from pgconform.lattice.structs import struct_fit
-from pgconform.lattice.table import REFUSED, Arrival, Cell
+from pgconform.lattice.table import HELD, REFUSED, Arrival, Cell
 from pgconform.lattice.verdict import UNKNOWN, YES, Fit, Verdict, all_of, best, rarely, whole
 from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
@@ -141,7 +141,7 @@ def _scalar(form: str, target: Scalar, transport: Transport) -> Fit:
     row = table.get(target.kind)
     if row is None:
         return UNKNOWN
-    cell = row.get(form) or row.get("*") or REFUSED
+    cell = (row.get(form) or row.get("*") or REFUSED) if form != "own_text" or is_python(target) else HELD
     if form in LOST and cell.verdict is Verdict.YES:
         cell = Cell(Verdict.LOSSY)
     if cell.verdict is Verdict.YES:

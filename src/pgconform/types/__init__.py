@@ -19,11 +19,11 @@ from __future__ import annotations
 from pgconform.types.binary import Bytea
 from pgconform.types.interval import CalendarInterval, Interval
 from pgconform.types.moments import Beyond, Date, Time, Timestamp, Timestamptz, Timetz
-from pgconform.types.numbers import Numeric
+from pgconform.types.numbers import Float, Int2, Int4, Int8, Numeric, Oid
 from pgconform.types.ranges import Multirange, Range
 from pgconform.types.structured import Composite, FromText, Hstore
 from pgconform.types.texts import Geometric, Geometry, Padded, Sparsevec, Text, Vector
-from pgconform.types.writes import UNSET, Write
+from pgconform.types.writes import UNSET, Row, Write
 
 __all__ = [
     "UNSET",
@@ -32,15 +32,21 @@ __all__ = [
     "CalendarInterval",
     "Composite",
     "Date",
+    "Float",
     "FromText",
     "Geometric",
     "Geometry",
     "Hstore",
+    "Int2",
+    "Int4",
+    "Int8",
     "Interval",
     "Multirange",
     "Numeric",
+    "Oid",
     "Padded",
     "Range",
+    "Row",
     "Sparsevec",
     "Text",
     "Time",

@@ -1,0 +1,44 @@
+"""The first lines of a generated file: what wrote it from what, and a digest by which a hand's edits are noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+MARK: Final = "# Written by `pgconform generate` from the database's schema; do not edit it by hand."
+_HEADER = re.compile(rf"{re.escape(MARK)}\n# schema (?P<schema>[0-9a-f]+)\n# content (?P<content>[0-9a-f]+)\n")
+
+
+def headed(body: str, fingerprint: str) -> str:
+    """The file's text: the header over the body."""
+    return f"{MARK}\n# schema {fingerprint[:16]}\n# content {_digest(body)}\n{body}"
+
+
+def generated(text: str) -> bool:
+    """The file was written by pgconform, whatever was done to it since."""
+    return _HEADER.match(text.replace("\r\n", "\n")) is not None
+
+
+def edited(text: str) -> bool:
+    """The file is one of ours, and is no longer as it was written."""
+    text = text.replace("\r\n", "\n")
+    header = _HEADER.match(text)
+    return header is not None and _digest(text[header.end() :]) != header["content"]
+
+
+def fingerprint(text: str) -> str:
+    """The digest of the schema a file was written from, its first 16 digits; "" for a file that is not ours."""
+    header = _HEADER.match(text.replace("\r\n", "\n"))
+    return header["schema"] if header else ""
+
+
+def same(one: str, other: str) -> bool:
+    """Two files say the same, whatever of the schema changed that they do not speak of."""
+    headers = [_HEADER.match(text) for text in (one, other)]
+    bodies = [text[header.end() :] if header else text for text, header in zip((one, other), headers, strict=True)]
+    return bodies[0] == bodies[1]
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

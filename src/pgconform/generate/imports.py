@@ -1,0 +1,66 @@
+"""The import statements of a generated module, for the names it came to use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+from pgconform.generate.layout import INDENT
+
+_OWN: Final = (
+    "UNSET", "Bytea", "Composite", "Date", "Float", "FromText", "Geometric", "Geometry", "Hstore", "Int2", "Int4",
+    "Int8", "Interval", "Multirange", "Numeric", "Oid", "Padded", "Range", "Row", "Sparsevec", "Text", "Time",
+    "Timestamp", "Timestamptz", "Timetz", "Vector", "Write",
+)  # fmt: skip
+HOMES: Final = {
+    "IntEnum": "enum",
+    "StrEnum": "enum",
+    "UUID": "uuid",
+    "Decimal": "decimal",
+    "date": "datetime",
+    "datetime": "datetime",
+    "time": "datetime",
+    "timedelta": "datetime",
+    **dict.fromkeys(("Annotated", "Any", "Literal", "NotRequired", "TypeAlias", "TypedDict"), "typing"),
+    **dict.fromkeys(
+        ("AwareDatetime", "Field", "IPvAnyInterface", "IPvAnyNetwork", "JsonValue", "NaiveDatetime"), "pydantic"
+    ),
+    **dict.fromkeys(_OWN, "pgconform.types"),
+}
+_STANDARD: Final = frozenset({"datetime", "decimal", "enum", "typing", "uuid"})
+
+
+class Imports:
+    """Collects the names a module uses; ``use`` gives the name back, to be written down."""
+
+    def __init__(self) -> None:
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+
+    def use(self, name: str) -> str:
+        self._names[HOMES[name]].add(name)
+        return name
+
+    def take(self, module: str, name: str) -> str:
+        """A name of the team's own."""
+        self._names[module].add(name)
+        return name
+
+    def lines(self, width: int) -> list[str]:
+        """The statements, in isort's order: the standard library, other packages, the package itself."""
+        groups: defaultdict[int, list[str]] = defaultdict(list)
+        for module in sorted(self._names):
+            kind = 0 if module in _STANDARD else 2 if module.startswith(".") else 1
+            groups[kind] += _statement(module, sorted(self._names[module], key=_order), width)
+        return [line for _, lines in sorted(groups.items()) for line in [*lines, ""]][:-1]
+
+
+def _order(name: str) -> tuple[int, str]:
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return (kind, name)
+
+
+def _statement(module: str, names: list[str], width: int) -> list[str]:
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= width:
+        return [line]
+    return [f"from {module} import (", *(f"{INDENT}{name}," for name in names), ")"]

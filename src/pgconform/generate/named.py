@@ -1,0 +1,55 @@
+"""Enums and composites of a truth as Python types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pgconform.generate.annotations import Vocabulary, annotation
+from pgconform.generate.columns import attribute_names
+from pgconform.generate.imports import Imports
+from pgconform.generate.layout import INDENT, docstring, field, indented, string, subscript
+from pgconform.generate.options import Options
+from pgconform.schema import NamedType
+from pgconform.shape import Labels, Struct
+
+_JOINT = re.compile(r"\W+")
+
+
+def enum_lines(item: NamedType, name: str, options: Options, imports: Imports) -> list[str]:
+    """An enum as a ``Literal`` or a ``StrEnum``, its labels in the database's order."""
+    values = item.type.values if isinstance(item.type, Labels) else ()
+    if options.enums == "literal":
+        imports.use("Literal")
+        imports.use("TypeAlias")
+        return subscript(f"{name}: TypeAlias = Literal", [string(value) for value in values], options.line_length)
+    told = docstring(item.comment or "")
+    members = [f"{member} = {string(value)}" for member, value in zip(_members(values), values, strict=True)]
+    body = [*told, "", *members] if told else members
+    return [f"class {name}({imports.use('StrEnum')}):", *indented(body)]
+
+
+def _members(values: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for value in values:
+        plain = _JOINT.sub("_", value).strip("_").upper() or "EMPTY"
+        member = plain if plain.isidentifier() else f"VALUE_{plain}"
+        while member in found:
+            member += "_"
+        found.append(member)
+    return found
+
+
+def composite_lines(item: Struct, name: str, words: Vocabulary, imports: Imports, width: int) -> list[str]:
+    """A composite type as a model; Postgres lets every part of one be NULL."""
+    names = attribute_names(item.fields)
+    lines = [f"class {name}({imports.use('Composite')}):"]
+    for part in item.fields:
+        shown = annotation(part.type, words, imports)
+        nullable = shown if shown == "JsonValue" else f"{shown} | None"
+        attribute = names[part.name]
+        alias = () if attribute == part.name else (f"alias={string(part.name)}",)
+        if alias:
+            imports.use("Field")
+        lines += indented(field(attribute, nullable, "", alias, width - len(INDENT)))
+    return lines if item.fields else [*lines, f"{INDENT}pass"]
