@@ -14,6 +14,7 @@ from pgconform.postgrest.filtering import filtered, logical
 from pgconform.postgrest.ordering import ordered
 from pgconform.postgrest.pairs import RequestPair
 from pgconform.postgrest.plan import Level, plan
+from pgconform.postgrest.reads import read
 from pgconform.postgrest.relationships import Id
 from pgconform.postgrest.scope import Claims, Scope, claimed
 from pgconform.postgrest.select import parse_select
@@ -91,6 +92,7 @@ def _body(bare: Scope, root: Root) -> Iterator[Pair]:
     yield from _calls(scope, claims)
     yield from _writes(scope, claims)
     yield from claims.pairs()
+    yield from read(scope)
     relation = scope.top.relation
     key = bare.cache.primary_keys.get(Id(relation.schema, relation.name), ()) if relation else ()
     yield RequestPair(scope.part(query.at), relation, scope.schema, key, scope.top)

@@ -104,6 +104,8 @@ def _consequence(pair: FieldPair, claim: Field) -> str:
     relation = pair.relation
     if pair.access is Access.MENTION and not relation.sent:
         return "whoever follows this names a column that is not there"
+    if relation.source == "row":
+        return "it is always None" if claim.required is False else "no row has it: KeyError at run time"
     if pair.access.writes:
         return fails(relation, "42703 (column does not exist)", "PGRST204")
     if relation.sent or relation.claim.transport is Transport.SQLALCHEMY:

@@ -1,0 +1,60 @@
+"""Keys read from what a request gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.postgrest.pairs import ReadPair
+from pgconform.postgrest.plan import Level, embedded, outputs
+from pgconform.postgrest.scope import Scope, claimed
+from pgconform.request import Query, Read
+from pgconform.schema import Access
+from pgconform.shape import Field
+
+_NO_ROWS = frozenset({"csv", "explain", "strip_nulls"})
+
+
+def read(scope: Scope) -> Iterator[Pair]:
+    """Every key that is read, beside the names the request gives."""
+    if not gives_rows(scope.query):
+        return
+    for item in scope.query.reads:
+        level = _level(scope.top, item.path)
+        if not item.key.whole:
+            yield scope.dynamic("a key", item.at)
+        elif level is not None and level.relation is not None:
+            yield from _key(scope, level, item)
+
+
+def gives_rows(query: Query) -> bool:
+    """The response has rows, each whole."""
+    minimal = query.options.get("returning") == '"minimal"' and query.select is None
+    counted = query.options.get("head") == "true"
+    return not (minimal or counted or _NO_ROWS.intersection(query.calls))
+
+
+def _level(top: Level, path: tuple[str, ...]) -> Level | None:
+    """The level whose rows are read; None inside a JSON value, or where no embed has that name."""
+    level: Level | None = top
+    for name in path:
+        level = embedded(level, name) if level else None
+    return level
+
+
+def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
+    names, relation = outputs(level), level.relation
+    if relation is None or (relation.kind == "function" and not relation.fields):
+        return
+    if names is None:
+        yield scope.dynamic("what the select gives", item.at)
+        return
+    key = item.key.value
+    if key in names or key in level.computed or relation.field(key) is not None or level is not scope.top:
+        yield ReadPair(scope.part(item.at, level), level, item, tuple(names))
+        return
+    claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
+    pair = RelationPair(scope.world, relation, replace(claim, kind="row", at=item.at))
+    yield FieldPair(pair, None, Field(key, required=item.required, at=item.at))
