@@ -11,18 +11,21 @@ from pgconform.sources.python.expressions import Call, Expr
 from pgconform.sources.python.lineage import Ancestor, Line, Lineage, Scope
 
 _BEFORE = frozenset({"before", "wrap", "plain"})
+_WHOLE = frozenset({"pydantic.model_validator", "pydantic.root_validator", "pydantic.model_serializer"})
 _CUSTOM = frozenset({"__get_pydantic_core_schema__", "__get_validators__"})
 
 
 class Between(msgspec.Struct, frozen=True):
     """Fields whose input, or output, a function may change; "*" stands for all of them.
 
-    ``custom``: the class says itself what it takes, so that its fields do not.
+    ``custom``: the class says itself what it takes, so that its fields do not; ``reshapes``: a function may give or
+    take other keys than its fields have.
     """
 
     taken: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     custom: bool = False
+    reshapes: bool = False
 
     def takes(self, field: str) -> bool:
         return not self.taken.isdisjoint((field, "*"))
@@ -35,11 +38,12 @@ def between(line: Line, lineage: Lineage) -> Between:
     """What the decorated methods of a class and its ancestors change."""
     taken: set[str] = set()
     given: set[str] = set()
-    custom = False
+    custom = reshapes = False
     for ancestor in line.ancestors:
         custom = custom or any(method.name in _CUSTOM for method in ancestor.facts.methods)
         if any(method.name in ("__init__", "__new__") for method in ancestor.facts.methods):
             taken.add("*")
+            reshapes = True
         for decorator, scope in _decorators(ancestor):
             name = lineage.outside(decorator.function if isinstance(decorator, Call) else decorator, scope)
             fields, mode = _said(name, decorator, scope, lineage)
@@ -49,7 +53,8 @@ def between(line: Line, lineage: Lineage) -> Between:
                 taken |= fields
             if mode in ("wrap", "plain"):
                 given |= fields
-    return Between(frozenset(taken), frozenset(given), custom)
+            reshapes = reshapes or name == "pydantic.model_serializer" or (name in _WHOLE and mode in _BEFORE)
+    return Between(frozenset(taken), frozenset(given), custom, reshapes)
 
 
 def _decorators(ancestor: Ancestor) -> Iterator[tuple[Expr, Scope]]:
@@ -67,7 +72,7 @@ def _said(name: str, decorator: Expr, scope: Scope, lineage: Lineage) -> tuple[f
     mode = text(call.keyword("mode"), scope, lineage) or "after"
     if flag(call.keyword("pre"), scope, lineage):
         mode = "before"
-    if name in ("pydantic.model_validator", "pydantic.root_validator", "pydantic.model_serializer"):
+    if name in _WHOLE:
         return frozenset("*"), mode
     if name in ("pydantic.field_validator", "pydantic.validator", "pydantic.field_serializer"):
         return frozenset(said for item in call.arguments if (said := text(item, scope, lineage))), mode

@@ -30,7 +30,7 @@ class Model(msgspec.Struct, frozen=True):
 
     ``relation`` is what the class itself says it holds rows of, "" when it says nothing; ``none``: it says of nothing.
     ``subclassed``: another model descends from it. ``closed`` False: it may have other fields than are known.
-    ``enforced``: its types are checked when a row is made into it.
+    ``enforced``: its types are checked when a row is made into it; ``reshapes``: a function may change its keys.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Model(msgspec.Struct, frozen=True):
     subclassed: bool = False
     closed: bool = True
     enforced: bool = True
+    reshapes: bool = False
     at: Location | None = None
 
     @property
@@ -71,7 +72,8 @@ def read_models(project: Project) -> tuple[Model, ...]:
 
 def _model(found: Found, line: Line, shapes: Shapes) -> Model | None:
     family = shapes.family(line)
-    if family is None or family in _PASSED_OVER or between(line, shapes.lineage).custom:
+    functions = between(line, shapes.lineage)
+    if family is None or family in _PASSED_OVER or functions.custom:
         return None
     own = line.ancestors[0]
     model = Model(
@@ -81,6 +83,7 @@ def _model(found: Found, line: Line, shapes: Shapes) -> Model | None:
         family=family,
         closed=all(name.startswith(_KNOWN) for name in line.outside),
         enforced=family is Family.PYDANTIC or family is Family.SQLMODEL,
+        reshapes=functions.reshapes and family is not Family.ORM,
         at=place(found.uri, own.facts.span),
     )
     if is_table(line, family, shapes.lineage):

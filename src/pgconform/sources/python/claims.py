@@ -1,0 +1,67 @@
+"""Everything the Python files of a project claim: what their models say of relations, and what they ask for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.config import Config
+from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
+from pgconform.sources.python import queries
+from pgconform.sources.python.mapping import Mapped, map_models
+from pgconform.sources.python.models import Model, read_models
+from pgconform.sources.python.project import Project
+from pgconform.sources.python.reading import Modules, read_modules
+from pgconform.sources.python.transports import transport_of
+from pgconform.world import World
+
+
+def read(root: Path, config: Config, world: World, *, cached: bool = True, imports: bool = False) -> tuple[Schema, ...]:
+    """The claims of models, and those of chains of calls. ``world`` is the truth that models may be of.
+
+    Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
+    """
+    modules = read_modules(root, config.exclude, cached=cached)
+    project = Project(modules, modules.speaking)
+    asked = queries.claims(project)
+    models, failed = _models(project, root, imports=imports)
+    mapped = map_models(models, world, (), config.models, config.transport or transport_of(project))
+    modules.save()
+    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
+    return replace(mapped.schema, unread=unread), asked
+
+
+def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
+    models = read_models(project)
+    if not imports:
+        return models, ()
+    from pgconform.sources.python.imported import confirmed
+
+    return confirmed(models, root, interpreter(root))
+
+
+def interpreter(root: Path) -> str:
+    """The Python that has what the project needs: the active environment's, the project's own, else this one."""
+    for folder in (os.environ.get("VIRTUAL_ENV", ""), str(root / ".venv"), str(root / "venv")):
+        for name in ("bin/python", "Scripts/python.exe"):
+            if folder and (Path(folder) / name).is_file():
+                return str(Path(folder) / name)
+    return sys.executable
+
+
+def _unreadable(modules: Modules) -> Iterator[Unread]:
+    """The files that do not parse or decode: nothing in them is judged."""
+    for uri in modules.speaking:
+        facts = modules[uri]
+        if facts.error:
+            yield Unread(facts.error, facts.error_kind, at=Location(uri, facts.error_line))
+
+
+def _unmatched(mapped: Mapped) -> Iterator[Unread]:
+    for name in mapped.unmatched:
+        yield Unread(f"the settings map {name}, and there is no such class", "settings")
