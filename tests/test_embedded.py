@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from pgconform.embedded import Server, shadow
+from pgconform.embedded import Server, locate, shadow
+from pgconform.embedded.extensions import available, install, stand_ins
+from pgconform.embedded.rundir import run_directory, sweep
+from pgconform.errors import Problem
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+HOLD = """
+import sys, time
+from pgconform.embedded import shadow
+with shadow() as server:
+    print((server.data / "postmaster.pid").read_text().split()[0], server.data.parent, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    monkeypatch.delenv("PGCONFORM_PG_BIN", raising=False)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "State:\tZ" not in status.read_text()
+
+
+def gone_within(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+def held(extra: dict[str, str] | None = None) -> tuple[subprocess.Popen[str], int, Path]:
+    """Another process that holds a server, the server's process, and its directory."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True, env=os.environ | (extra or {})
+    )
+    assert process.stdout
+    pid, directory = process.stdout.readline().split(maxsplit=1)
+    return process, int(pid), Path(directory.strip())
 
 
 def test_a_fresh_database_answers(pg_dsn: str) -> None:
@@ -28,10 +79,220 @@ def test_no_tcp_port_is_open(pg_dsn: str) -> None:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
-def test_nothing_is_left_after_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+@LINUX
+def test_nothing_is_left_after_the_block() -> None:
     with shadow() as server:
         pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
-        assert Path(f"/proc/{pid}").exists() or not Path("/proc").exists()
-    assert not Path(f"/proc/{pid}").exists()
+        assert alive(pid)
+    assert not alive(pid)
     assert not server.data.parent.exists()
+
+
+@LINUX
+def test_the_server_is_not_root_and_sees_no_network(postgres: Server) -> None:
+    pid = int((postgres.data / "postmaster.pid").read_text().splitlines()[0])
+    effective = Path(f"/proc/{pid}/status").read_text().split("Uid:\t")[1].split()[1]
+    assert effective != "0"
+    if Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink():
+        devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
+        assert [device.split(":")[0].strip() for device in devices] == ["lo"]
+
+
+@LINUX
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_the_server_ends_with_its_parent(ending: signal.Signals) -> None:
+    process, pid, directory = held()
+    process.send_signal(ending)
+    process.wait(20)
+    assert gone_within(pid, 10)
+    if ending is signal.SIGINT:
+        assert not directory.exists()
+
+
+@LINUX
+def test_a_thread_that_ends_does_not_end_the_server() -> None:
+    entered: list[Server] = []
+    context = shadow()
+    starter = threading.Thread(target=lambda: entered.append(context.__enter__()))
+    starter.start()
+    starter.join()
+    try:
+        time.sleep(0.3)
+        with psycopg.connect(entered[0].dsn()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        context.__exit__(None, None, None)
+
+
+@LINUX
+def test_the_watchdog_ends_the_server_where_the_kernel_does_not() -> None:
+    process, pid, _ = held({"PGCONFORM_WATCH": "1"})
+    process.kill()
+    process.wait(20)
+    assert gone_within(pid, 10)
+
+
+def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_WATCH", "1")
+    with shadow() as server, psycopg.connect(server.dsn()) as connection:
+        pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert gone_within(pid, 5)
+
+
+@LINUX
+def test_what_a_killed_run_left_is_swept() -> None:
+    process, pid, directory = held()
+    process.kill()
+    process.wait(20)
+    assert gone_within(pid, 10)
+    assert directory.exists()
+    sweep(directory.parent)
+    assert not directory.exists()
+
+
+def test_a_running_ones_directory_is_not_swept() -> None:
+    with run_directory() as run:
+        sweep(run.path.parent)
+        assert run.path.is_dir()
+
+
+def test_several_start_at_once_from_no_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+
+    def use(number: int) -> str:
+        with shadow() as server, psycopg.connect(server.create_database(f"d{number}")) as connection:
+            connection.execute("CREATE TABLE t (a int)")
+            return str(server.socket)
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(use, range(3)))) == 3
+    assert [path.name.startswith("18-plain-") for path in (tmp_path / "cache" / "postgres").iterdir()] == [True]
+
+
+def test_a_broken_template_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    with shadow():
+        pass
+    (template,) = (tmp_path / "cache" / "postgres").iterdir()
+    (template / "global" / "pg_control").unlink()
+    with shadow() as server, psycopg.connect(server.dsn()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    with shadow() as server, psycopg.connect(server.dsn()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("name", ["with space", 'comma, and "quotes"', "l" * 120, "ünï"])
+def test_odd_temporary_directories(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Path("/tmp") / f"pgconform-test-{os.getpid()}" / name
+    place.mkdir(parents=True)
+    place.parent.chmod(0o755)
+    monkeypatch.setattr("pgconform.embedded.rundir.MEMORY", tmp_path / "absent")
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    try:
+        with shadow() as server, psycopg.connect(server.dsn()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+            assert len(os.fsencode(server.socket / ".s.PGSQL.5432")) < 104
+            assert (place in server.socket.parents) is (len(name) < 60 and "," not in name)
+    finally:
+        subprocess.run(["rm", "-rf", str(place.parent)], check=True)
+
+
+def test_little_shared_memory_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconform.embedded.rundir.ROOMY", 1 << 60)
+    with run_directory() as run:
+        assert not run.path.is_relative_to("/dev/shm")
+
+
+def test_no_postgres_at_all_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(Problem, match="no Postgres here") as raised:
+        locate()
+    assert "PGCONFORM_SHADOW_URL" in raised.value.help
+
+
+def test_a_named_directory_without_programs_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_PG_BIN", str(tmp_path))
+    with pytest.raises(Problem, match="PGCONFORM_PG_BIN"):
+        locate()
+
+
+def test_the_wheel_comes_before_an_old_system_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES")
+    found = locate()
+    assert found.source == "wheel" or found.version >= 18
+
+
+def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconform.embedded.server.stand_in_settings", lambda *_: ("no_such_setting=1",))
+    with pytest.raises(Problem, match="no_such_setting"), shadow():
+        pass
+
+
+def test_every_stand_in_installs(postgres: Server, pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        offered = available(connection)
+        assert [name for name in stand_ins() if not install(connection, name, "public", offered)] == []
+        made = connection.execute("SELECT extname FROM pg_extension").fetchall()
+    assert {"pgcrypto", "uuid-ossp", "postgis", "pg_cron", "pgmq", "dblink"} <= {name for (name,) in made}
+
+
+def test_stand_ins_work_where_that_is_cheap(pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        offered = available(connection)
+        for name in ("pgcrypto", "uuid-ossp", "pg_cron", "pgmq"):
+            install(connection, name, "public", offered)
+        row = connection.execute("""
+            SELECT encode(digest('abc', 'sha256'), 'hex'),
+              encode(hmac('what do ya want for nothing?', 'Jefe', 'sha256'), 'hex'),
+              uuid_generate_v3(uuid_ns_dns(), 'www.widgets.com')::text, length(gen_random_bytes(33)),
+              (SELECT crypt('x', hash) = hash FROM (SELECT crypt('x', gen_salt('bf')) AS hash) AS made),
+              pgp_sym_decrypt(pgp_sym_encrypt('secret', 'key'), 'key')
+        """).fetchone()
+        connection.execute("SELECT cron.schedule('nightly', '0 3 * * *', 'SELECT 1'), pgmq.create('jobs')")
+        assert connection.execute("SELECT jobname FROM cron.job").fetchone() == ("nightly",)
+        assert connection.execute("SELECT count(*) FROM pgmq.q_jobs").fetchone() == (0,)
+    assert row == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        "3d813cbb-47fb-32ba-91df-831e1593ac29",
+        33,
+        True,
+        "secret",
+    )
+
+
+def test_spatial_types_keep_kind_and_srid(pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        install(connection, "postgis", "public", available(connection))
+        connection.execute(
+            "CREATE TABLE places (at geography(Point, 4326), area geometry(MultiPolygon, 3857), any_ geometry)"
+        )
+        connection.execute("INSERT INTO places SELECT 'POINT(1 2)', 'x', n::text FROM generate_series(1, 500) AS n")
+        connection.execute("CREATE INDEX ON places USING gist (at)")
+        rows = connection.execute(
+            "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
+            " WHERE attrelid = 'places'::regclass AND attnum > 0 ORDER BY attnum"
+        ).fetchall()
+        with pytest.raises(psycopg.errors.InvalidParameterValue):
+            connection.execute("CREATE TABLE wrong (at geography(Nonsense, 4326))")
+    assert rows == [("geography(2004326)",), ("geometry(7003857)",), ("geometry",)]
+
+
+def test_the_supabase_template_has_what_projects_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shadow("supabase") as server:
+        dsn = server.create_database("project")
+        with psycopg.connect(dsn, user=server.owner, autocommit=True) as connection:
+            connection.execute("CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), owner uuid REFERENCES auth.users)")
+            connection.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
+            connection.execute("CREATE POLICY own ON t TO authenticated USING (auth.uid() = owner)")
+            connection.execute("CREATE POLICY read ON storage.objects FOR SELECT TO anon USING (bucket_id = 'a')")
+            connection.execute("ALTER TABLE t OWNER TO supabase_admin")
+            connection.execute("ALTER PUBLICATION supabase_realtime ADD TABLE auth.users")
+            connection.execute("SELECT vault.create_secret('a', 'b')")
+            assert connection.execute("SHOW search_path").fetchone() == ('"$user", public, extensions',)

@@ -32,11 +32,15 @@ NONE_FOUND = (
 
 @dataclass(frozen=True)
 class Binaries:
-    """An installation's programs. ``version`` is the major one; ``source`` is "named", "system" or "wheel"."""
+    """An installation's programs. ``version`` is the major one; ``source`` is "named", "system" or "wheel".
+
+    ``origin`` is the directory that they were copied from, if they were.
+    """
 
     bin: Path
     version: int
     source: str
+    origin: Path | None = None
 
     @property
     def finds_stubs(self) -> bool:
@@ -46,8 +50,9 @@ class Binaries:
     @property
     def key(self) -> str:
         """A digest that changes when the server program does."""
-        seen = (self.bin / "postgres").stat()
-        return hashlib.sha256(f"{self.bin}\0{seen.st_size}\0{seen.st_mtime_ns}".encode()).hexdigest()[:16]
+        place = self.origin or self.bin
+        seen = (place / "postgres").stat()
+        return hashlib.sha256(f"{place}\0{seen.st_size}\0{seen.st_mtime_ns}".encode()).hexdigest()[:16]
 
 
 def locate() -> Binaries:

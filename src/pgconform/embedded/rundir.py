@@ -16,8 +16,10 @@ from pathlib import Path
 
 from pgconform.errors import Problem
 
+MEMORY = Path("/dev/shm")  # noqa: S108  what is made in it is fresh and ours
+COMMON = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
 ROOMY = 512 << 20
-LONGEST = 70
+LONGEST = 62
 SETTLING = 60.0
 NO_PLACE = "Name a short, writable directory in TMPDIR (a socket's path may have 103 characters), or free some space."
 
@@ -55,9 +57,12 @@ class RunDirectory:
 
 
 @contextlib.contextmanager
-def run_directory() -> Iterator[RunDirectory]:
-    """A fresh directory that no other run shares, removed at the end; a later run sweeps it if we are killed."""
-    base = _base()
+def run_directory(for_programs: bool = False) -> Iterator[RunDirectory]:
+    """A fresh directory that no other run shares, removed at the end; a later run sweeps it if we are killed.
+
+    ``for_programs``: programs can be run from it.
+    """
+    base = _base(for_programs)
     sweep(base)
     path = Path(tempfile.mkdtemp(prefix=f"pgc-{os.geteuid()}-", dir=base))
     lock = os.open(path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -77,15 +82,23 @@ def remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _base() -> Path:
+def _base(for_programs: bool) -> Path:
     """Memory where it is roomy, else the temporary directory; never so deep that a socket's path would be too long."""
-    memory = Path("/dev/shm")  # noqa: S108  a fresh directory of our own is made in it
-    if _writable(memory) and _free(memory) >= ROOMY:
-        return memory
-    for place in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
-        if _writable(place) and len(os.fsencode(place)) <= LONGEST:
+    places = [place for place in (MEMORY, Path(tempfile.gettempdir()), *COMMON) if _writable(place)]
+    for place in places:
+        roomy = place != MEMORY or _free(place) >= ROOMY
+        if roomy and _can_hold_sockets(place) and not (for_programs and _forbids_programs(place)):
             return place
     raise Problem("There is no place for a temporary Postgres.", NO_PLACE)
+
+
+def _can_hold_sockets(place: Path) -> bool:
+    """A socket's path has its limit, and a comma in it separates hosts."""
+    return len(os.fsencode(place)) <= LONGEST and "," not in str(place)
+
+
+def _forbids_programs(place: Path) -> bool:
+    return bool(os.statvfs(place).f_flag & getattr(os, "ST_NOEXEC", 0))
 
 
 def _writable(place: Path) -> bool:

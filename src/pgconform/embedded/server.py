@@ -9,8 +9,10 @@ from pathlib import Path
 
 from pgconform.embedded.locate import Binaries, locate
 from pgconform.embedded.process import running, server_url
-from pgconform.embedded.rundir import run_directory
-from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, stand_in_settings
+from pgconform.embedded.reach import within_reach
+from pgconform.embedded.rundir import RunDirectory, remove, run_directory
+from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
+from pgconform.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,21 @@ def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator
     once and cached. `Problem` when there is no Postgres, or it does not start.
     """
     found = binaries or locate()
-    with run_directory() as run:
-        copy_template(found, variant, run)
-        with running(found, run, stand_in_settings(found, run)):
-            yield Server(run.socket, run.data, found.version)
+    with run_directory() as run, within_reach(found, run) as programs, _started(programs, variant, run):
+        yield Server(run.socket, run.data, found.version)
+
+
+@contextlib.contextmanager
+def _started(binaries: Binaries, variant: str, run: RunDirectory) -> Iterator[None]:
+    """A server on a copy of the template; one that does not start gets a second chance with a new template."""
+    settings = stand_in_settings(binaries, run)
+    with contextlib.ExitStack() as stack:
+        copy_template(binaries, variant, run)
+        try:
+            stack.enter_context(running(binaries, run, settings))
+        except Problem:
+            forget_template(binaries, variant)
+            remove(run.data)
+            copy_template(binaries, variant, run)
+            stack.enter_context(running(binaries, run, settings))
+        yield

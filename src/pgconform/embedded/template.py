@@ -53,10 +53,19 @@ def recipe(variant: str) -> str:
 
 def copy_template(binaries: Binaries, variant: str, run: RunDirectory) -> None:
     """Fill ``run.data`` with a fresh cluster, making its template first where there is none."""
-    kept = cache_home() / "postgres" / f"{binaries.version}-{variant}-{binaries.key}-{recipe(variant)}"
+    kept = _kept(binaries, variant)
     if not (kept / "PG_VERSION").is_file() or not _copied(kept, run.data):
         make_template(binaries, variant, kept, run)
     run.give(run.data)
+
+
+def forget_template(binaries: Binaries, variant: str) -> None:
+    """Let the next run make the template again."""
+    shutil.rmtree(_kept(binaries, variant), ignore_errors=True)
+
+
+def _kept(binaries: Binaries, variant: str) -> Path:
+    return cache_home() / "postgres" / f"{binaries.version}-{variant}-{binaries.key}-{recipe(variant)}"
 
 
 def _copied(kept: Path, data: Path) -> bool:

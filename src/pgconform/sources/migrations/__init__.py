@@ -1,7 +1,7 @@
 """The truth from migrations, offline: SQL files applied to an embedded Postgres and read back."""
 
 from pgconform.sources.migrations.detect import Candidate, detect
+from pgconform.sources.migrations.limits import Limits
 from pgconform.sources.migrations.read import Shadow, open_shadow, read
-from pgconform.sources.migrations.session import Limits
 
 __all__ = ["Candidate", "Limits", "Shadow", "detect", "open_shadow", "read"]

@@ -64,6 +64,7 @@ class Application:
     here: str = "public"
     made: set[str] = field(default_factory=set)
     granted: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     keyed: set[tuple[Name, tuple[str, ...]]] = field(default_factory=set)
     applied: int = 0
 

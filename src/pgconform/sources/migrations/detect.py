@@ -16,6 +16,7 @@ SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
 DEEPEST = 8
 MOST_DIRECTORIES = 20_000
 HEAD = 256 << 10
+TELLING = 16 << 10
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = re.compile(r"clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql", re.IGNORECASE)
 _FOREIGN = re.compile(
@@ -28,7 +29,11 @@ _ASIDE = re.compile(
 )
 _NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = re.compile(rb"\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME, re.IGNORECASE)
-_NEEDS = re.compile(rb"\b(?:ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME, re.IGNORECASE)
+_SPEAKS = re.compile(
+    rb"\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?)"
+    rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME,
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -87,23 +92,31 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
     files = [path for path in migrations(directory) if library.holds(path)]
     heads = [head(path) for path in files]
-    if not heads or sum(bool(_FOREIGN.search(text)) for text in heads) * 2 > len(heads):
+    if not heads or sum(map(_is_foreign, heads)) * 2 > len(heads):
         return
-    made = {name for text in heads for name in names(_CREATES, text)}
-    base = _base(library, directory, needed(heads))
-    tables = made.union(*(names(_CREATES, head(path)) for path in base))
-    if tables:
-        yield Candidate(kind, (*base, directory), len(tables), len(files) + len(base))
+    made, missing = tables(heads)
+    base = _base(library, directory, missing)
+    made = made.union(*(names(_CREATES, head(path)) for path in base))
+    if made:
+        yield Candidate(kind, (*base, directory), len(made), len(files) + len(base))
 
 
-def needed(texts: list[bytes]) -> set[str]:
-    """The tables that are altered or referred to before any of the texts, in order, creates them."""
+def _is_foreign(text: bytes) -> bool:
+    """Whether the text speaks another server's SQL, as far as its beginning shows."""
+    return bool(_FOREIGN.search(text, 0, TELLING))
+
+
+def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
+    """The tables that the texts create, and those they alter or refer to before they do, in order."""
     made: set[str] = set()
     missing: set[str] = set()
     for text in texts:
-        made |= names(_CREATES, text)
-        missing |= names(_NEEDS, text) - made
-    return {name for name in missing if "." not in name}
+        spoken: dict[bool, set[str]] = {True: set(), False: set()}
+        for match in _SPEAKS.finditer(text):
+            spoken[match["made"] is not None].add(folded(match[2]))
+        made |= spoken[True]
+        missing |= spoken[False] - made
+    return made, {name for name in missing if "." not in name}
 
 
 def _base(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
@@ -123,11 +136,10 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
     if not library.holds(path) or not _is_script(path):
         return
     text = head(path)
-    tables = names(_CREATES, text)
-    if tables and not _FOREIGN.search(text):
-        alembic = "alembic_version" in tables
-        kind = "schema" if path.name in SCHEMA_FILES else "alembic" if alembic else "script"
-        yield Candidate(kind, (path,), len(tables), 1)
+    made = names(_CREATES, text)
+    if made and not _is_foreign(text):
+        kind = "schema" if path.name in SCHEMA_FILES else "alembic" if "alembic_version" in made else "script"
+        yield Candidate(kind, (path,), len(made), 1)
 
 
 def head(path: Path) -> bytes:
@@ -142,10 +154,14 @@ def head(path: Path) -> bytes:
 
 
 def names(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
-    """The tables that a pattern finds, folded as the server folds them, "public." left out."""
-    found = (match[1].decode("utf-8", "replace") for match in pattern.finditer(text))
-    folded = (".".join(_fold(part) for part in name.split(".")) for name in found)
-    return {name.removeprefix("public.") for name in folded}
+    """The tables that a pattern finds."""
+    return {folded(match[1]) for match in pattern.finditer(text)}
+
+
+def folded(name: bytes) -> str:
+    """A table's name as the server folds it, "public." left out."""
+    parts = name.decode("utf-8", "replace").split(".")
+    return ".".join(_fold(part) for part in parts).removeprefix("public.")
 
 
 def _fold(part: str) -> str:

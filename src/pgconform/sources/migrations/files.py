@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _MARK = re.compile(
     rb"|^[ \t]*--[ \t]*(?P<word>up|down)[ \t]+migration\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MARK_WORDS = (b"migrate", b"Migrate", b"+goose", b"rambler", b"igration", b"MIGRATION")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Library:
     """The files under ``root``; what cannot be read comes back as `Unread`."""
 
     root: Path
+    _directories: dict[Path, bool] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _real(self) -> Path:
@@ -42,7 +44,15 @@ class Library:
 
     def holds(self, path: Path) -> bool:
         """Whether the path, all links followed, is in the repository."""
-        return path.resolve().is_relative_to(self._real)
+        if path.is_symlink():
+            return path.resolve().is_relative_to(self._real)
+        return self._holds_directory(path.parent)
+
+    def _holds_directory(self, directory: Path) -> bool:
+        known = self._directories.get(directory)
+        if known is None:
+            known = self._directories[directory] = directory.resolve().is_relative_to(self._real)
+        return known
 
     def load(self, path: Path) -> Document | Unread:
         """The document at a path, its down-migrations blanked."""
@@ -86,6 +96,8 @@ def decoded(raw: bytes) -> bytes | None:
 
 def upward(document: Document) -> Document:
     """The document without the parts that dbmate, goose, sql-migrate and their like mark as the way down."""
+    if not any(word in document.sql for word in _MARK_WORDS):
+        return document
     marks = [(mark.start(), (mark["tool"] or mark["word"]).lower()) for mark in _MARK.finditer(document.sql)]
     down = [place for place, (_, way) in enumerate(marks) if way == b"down"]
     ends = [start for start, _ in marks[1:]] + [len(document.sql)]

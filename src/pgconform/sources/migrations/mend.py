@@ -18,6 +18,7 @@ _TARGETED = frozenset(
     | {"RenameStmt", "CreateStmt", "AlterPublicationStmt"}
 )
 _NOT_FOUND = re.compile(r'^(?P<what>relation|schema|role) "(?P<name>[^"]+)" does not exist')
+_CLOSED_SCHEMA = re.compile(r"^permission denied for schema (\w+)")
 _REFUSED_WRAPPER = re.compile(r'^permission denied to create foreign-data wrapper "([^"]+)"')
 _WANTED = (
     ("vector", re.compile(r'type "(?:\w+\.)?(?:vector|halfvec|sparsevec)"|"(?:vector|halfvec)_\w+_ops"')),
@@ -53,7 +54,7 @@ def settle(application: Application) -> None:
             return
         if retry(application, tuple(application.pending)):
             continue
-        mended = _extensions(application) or _wrappers(application) or _owned(application)
+        mended = _extensions(application) or _wrappers(application) or _owned(application) or _opened(application)
         if not (mended or _tables(application)):
             return
 
@@ -90,6 +91,19 @@ def _owned(application: Application) -> bool:
             kind = sql.SQL("SCHEMA" if what == "schema" else "ROLE")
             text = sql.SQL("CREATE {} {}").format(kind, sql.Identifier(name))
             made |= application.session.run(text.as_bytes(None)) is None
+    return made
+
+
+def _opened(application: Application) -> bool:
+    """Let everybody create in the schemas where a role must be able to before it can own what is there."""
+    from psycopg import sql
+
+    found = (_CLOSED_SCHEMA.match(one.failure.message) for one in application.pending)
+    made = False
+    for name in sorted({match[1] for match in found if match} - application.opened):
+        application.opened.add(name)
+        grant = sql.SQL("GRANT ALL ON SCHEMA {} TO PUBLIC").format(sql.Identifier(name))
+        made |= application.session.run(grant.as_bytes(None)) is None
     return made
 
 

@@ -16,6 +16,7 @@ from pgconform.embedded.database import Database
 from pgconform.embedded.extensions import available, install
 from pgconform.errors import Problem
 from pgconform.shape import Location
+from pgconform.sources.migrations.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,18 +27,6 @@ LOOK_EVERY = 0.25
 PATIENCE = 3.0
 TOO_LONG = "57014"
 ENDLESS = "Leave it out of the sources, or check against the database itself."
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds for one statement and for all of them, and bytes that the data may grow by."""
-
-    statement: float = 20.0
-    total: float = 180.0
-    growth: int = 1 << 30
-
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True)

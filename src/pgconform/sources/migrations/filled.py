@@ -1,0 +1,55 @@
+"""A database that the gathered SQL was applied to, and the schema it makes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pgconform.embedded.database import fresh_database
+from pgconform.schema import Relation, Schema
+from pgconform.sources import postgres
+from pgconform.sources.migrations.apply import Application, apply_all
+from pgconform.sources.migrations.failures import failures, half_known
+from pgconform.sources.migrations.gather import Gathered
+from pgconform.sources.migrations.limits import Limits
+from pgconform.sources.migrations.mend import settle
+from pgconform.sources.migrations.places import Name, placed
+from pgconform.sources.migrations.session import Session, session
+from pgconform.sources.migrations.shadow import shadowed
+from pgconform.sources.migrations.unsaid import without_stand_ins
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+@contextlib.contextmanager
+def filled(gathered: Gathered, supabase: bool, limits: Limits) -> Iterator[tuple[psycopg.Connection[Any], Schema]]:
+    """The owner's connection to a database of our own that everything gathered was applied to, for the block."""
+    with fresh_database(supabase) as database, session(database, limits) as opened:
+        application = Application(opened, supabase)
+        apply_all(application, gathered.said())
+        settle(application)
+        yield opened.owner, _schema(application, gathered, opened)
+
+
+def _schema(application: Application, gathered: Gathered, opened: Session) -> Schema:
+    names = ", ".join(document.uri for document in gathered.documents[:1])
+    more = f" and {len(gathered.documents) - 1} more" if len(gathered.documents) > 1 else ""
+    found = postgres.read(opened.owner, origin=f"migrations: {names}{more}")
+    schema = without_stand_ins(placed(found, application.places))
+    unread = [*schema.unread, *gathered.unread, *application.unread, *failures(application)]
+    unread += shadowed(application.shadowed, schema, application.places)
+    return msgspec.structs.replace(
+        schema,
+        relations=tuple(_whole(relation, half_known(application)) for relation in schema.relations),
+        unread=tuple(sorted(unread, key=lambda one: (one.at is not None, one.at, one.reason))),
+    )
+
+
+def _whole(relation: Relation, half: set[Name]) -> Relation:
+    if (relation.schema, relation.name) not in half:
+        return relation
+    return msgspec.structs.replace(relation, whole=False)
