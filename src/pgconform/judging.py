@@ -24,6 +24,7 @@ from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.staleness import SnapshotPair
 from pgconform.suppress import ignored_by_path, suppress
+from pgconform.world import World
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore))
     tell("reading Python files")
-    claims = [within(ask, claim) for claim in read_claims(project)]
+    claims = [within(ask, claim) for claim in read_claims(project, truth, ask)]
     tell("judging")
     report = judge(truth, *claims, rules=rules, schemas=searched(project), postgrest=api(project))
     told = replace(report, truth=summary(owned(truth, searched(project))), claims=_claims(report, ask, inputs))
@@ -51,14 +52,12 @@ def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
     return (Summary("python", "", tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), files),)
 
 
-def read_claims(project: Project) -> tuple[Schema, ...]:
-    """What the Python files claim: models, and chains of calls."""
-    from pgconform.sources.python import queries
-    from pgconform.sources.python.project import Project as Modules
-    from pgconform.sources.python.reading import read_modules
+def read_claims(project: Project, truth: Schema = Schema(), ask: Ask = Ask()) -> tuple[Schema, ...]:
+    """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
+    from pgconform.sources.python import claims
 
-    modules = Modules(read_modules(project.root, project.config.exclude))
-    return (queries.claims(modules),)
+    world = World(truth, searched(project))
+    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports)
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

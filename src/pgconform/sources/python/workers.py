@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import multiprocessing
 import os
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import msgspec
@@ -26,10 +24,8 @@ def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
     """The entries of these files, in their order, however many processes took part."""
     count = _processes(sum(file.size for file in files))
     if count > 1:
-        try:
+        with contextlib.suppress(OSError, ImportError, _Broken):
             return _in_processes(root, files, count)
-        except (OSError, ImportError, BrokenProcessPool):
-            pass
     return [read_file(root, file) for file in files]
 
 
@@ -78,12 +74,22 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
+class _Broken(Exception):  # noqa: N818  no fault of this program
+    """The other processes ended before their work."""
+
+
 def _in_processes(root: Path, files: list[PythonFile], count: int) -> list[Entry]:
+    import multiprocessing
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
     shares = _shared_out(files, count * _SHARES)
-    with ProcessPoolExecutor(count, context) as pool:
-        answers = pool.map(_read_share, [str(root)] * len(shares), shares)
-        entries = {entry.uri: entry for answer in answers for entry in _DECODER.decode(answer)}
+    try:
+        with ProcessPoolExecutor(count, context) as pool:
+            answers = pool.map(_read_share, [str(root)] * len(shares), shares)
+            entries = {entry.uri: entry for answer in answers for entry in _DECODER.decode(answer)}
+    except BrokenExecutor as error:
+        raise _Broken from error
     return [entries[file.uri] for file in files]
 
 
