@@ -52,7 +52,7 @@ def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
     return (Summary("python", "", tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), files),)
 
 
-def read_claims(project: Project, truth: Schema = Schema(), ask: Ask = Ask()) -> tuple[Schema, ...]:
+def read_claims(project: Project, truth: Schema, ask: Ask) -> tuple[Schema, ...]:
     """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
     from pgconform.sources.python import claims
 

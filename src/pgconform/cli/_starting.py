@@ -11,6 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from pgconform.api import SUPABASE_FILE, api
+from pgconform.asking import Ask
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
@@ -20,6 +21,7 @@ from pgconform.judging import read_claims
 from pgconform.report import summary
 from pgconform.reports._heading import labelled
 from pgconform.reports._words import number
+from pgconform.schema import Schema
 from pgconform.sources.migrations import Candidate, detect
 from pgconform.sources.python.files import find_files
 from pgconform.truths import LIVE, reference
@@ -56,7 +58,7 @@ def started(root: Path, *, dry_run: bool) -> None:
 
 
 def _found(project: Project) -> Found:
-    counts = [pair for claim in read_claims(project) for pair in summary(claim).counts]
+    counts = [pair for claim in read_claims(project, Schema(), Ask()) for pair in summary(claim).counts]
     live = next((f"${name}" for name in LIVE if variable(name, project.root)), "")
     if not live and variable("SUPABASE_URL", project.root):
         live = "supabase:"
