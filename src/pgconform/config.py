@@ -12,6 +12,7 @@ import msgspec
 
 from pgconform.errors import Problem
 from pgconform.finding import Severity
+from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Transport
 
@@ -49,7 +50,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     snapshot: str = LOCK_FILE
     sql: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -58,6 +58,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transport: Transport | None = None
     models: dict[str, str | bool | ModelConfig] = {}
     postgrest: PostgrestConfig | None = None
+    generate: Options | None = None
 
 
 class Project(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     started = time.perf_counter()
     ref = choose(project, ask.truth, live=ask.live)
     tell(f"reading the truth: {ref}")
-    truth = open_truth(ref, project.root)
+    truth = named(open_truth(ref, project.root), ref)
     tell("looking at the files")
     inputs = read_inputs(project.root, _uris(project, truth))
     wanted = _key(project, ask, truth, inputs)
@@ -38,6 +38,12 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     if ask.cached and read_inputs(project.root, _uris(project, truth)) == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def named(truth: Schema, ref: str) -> Schema:
+    """The truth by the name a person gave its SQL; a server or a snapshot names itself."""
+    scheme, _, rest = ref.partition(":")
+    return replace(truth, origin=rest.replace(",", ", ")) if scheme in ("migrations", "sql") else truth
 
 
 def _uris(project: Project, truth: Schema) -> list[str]:

@@ -13,6 +13,7 @@ from pgconform.cli._screen import look, put
 from pgconform.drift import differences
 from pgconform.owned import owned
 from pgconform.reports._differences import document, lines
+from pgconform.run import named
 from pgconform.sources.opening import open_truth
 from pgconform.truths import choose
 
@@ -34,7 +35,7 @@ def compared(references: tuple[str, str], config: Path | None, said: Comparing) 
         for reference in references:
             chosen = choose(project, reference)
             tell(f"reading {reference}")
-            truths.append(owned(open_truth(chosen, project.root), schemas))
+            truths.append(owned(named(open_truth(chosen, project.root), chosen), schemas))
     then, now = truths
     found = tuple(sorted(differences(now, then), key=lambda item: (item.relation or item.subject, item.subject)))
     names = (then.origin, now.origin)

@@ -53,8 +53,8 @@ def started(root: Path, *, dry_run: bool) -> None:
     settings = _settings(project, found)
     if not dry_run:
         _write(file, settings)
-    wrote = "would write" if dry_run else "wrote"
-    put("\n".join([*lines, "", *labelled(wrote, file.name, how), "", tomlkit.dumps(settings), ""]))
+    wrote = ("dry run", f"{file.name} would get") if dry_run else ("wrote", f"{file.name}")
+    put("\n".join([*lines, *labelled(*wrote, how), "", tomlkit.dumps(settings), ""]))
 
 
 def _found(project: Project) -> Found:

@@ -13,6 +13,7 @@ from pgconform.drift import Difference, differences
 from pgconform.reports._look import Look
 from pgconform.reports._paint import paint
 from pgconform.reports._words import number
+from pgconform.run import named
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
 from pgconform.sources.opening import open_truth
@@ -33,7 +34,7 @@ def taken(project: Project, said: Taking) -> int:
     ref = source(project, said.truth, live=said.live)
     with progress() as tell:
         tell(f"reading the truth: {ref}")
-        truth = open_truth(ref, project.root)
+        truth = named(open_truth(ref, project.root), ref)
     file = said.output or project.root / project.config.snapshot
     before = snapshot.read(file, file.name) if file.is_file() else None
     found = tuple(differences(truth, before)) if before else None

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
 from pgconform.drift import Difference, What
 from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, paint, place, wrapped
 from pgconform.reports._words import number
-from pgconform.reports.json import encoded
+from pgconform.reports.json import encoded, placed
 
 VERSION = 1
 _SIGNS: dict[What, tuple[str, str]] = {"added": ("+", "good"), "removed": ("-", "bad"), "changed": ("~", "warning")}
@@ -45,7 +43,7 @@ def _item(found: Difference) -> Iterator[tuple[str, Any]]:
         yield name, getattr(found, name)
     yield "from", found.then
     yield "to", found.now
-    yield "at", msgspec.to_builtins(found.now_at or found.then_at)
+    yield "at", placed(found.now_at or found.then_at)
 
 
 def _relation(found: Difference) -> str:

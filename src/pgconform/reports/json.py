@@ -66,13 +66,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "safe": finding.safe,
         "source": finding.source,
         "holder": finding.holder,
-        "at": _place(finding.at),
-        "truth_at": _place(finding.truth_at),
+        "at": placed(finding.at),
+        "truth_at": placed(finding.truth_at),
         "fingerprint": finding.fingerprint,
     }
 
 
-def _place(at: Location | None) -> dict[str, Any] | None:
+def placed(at: Location | None) -> dict[str, Any] | None:
+    """A place as docs/json.md says."""
     if at is None:
         return None
     return {
@@ -90,4 +91,4 @@ def _coverage(report: Report) -> dict[str, Any]:
 
 
 def _unread(unread: Unread) -> dict[str, Any]:
-    return {"kind": unread.kind, "reason": unread.reason, "subject": unread.subject, "at": _place(unread.at)}
+    return {"kind": unread.kind, "reason": unread.reason, "subject": unread.subject, "at": placed(unread.at)}

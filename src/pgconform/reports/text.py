@@ -58,7 +58,11 @@ class _Columns:
         head = f"  {spot}  {severity}  {paint(padded(finding.code, _CODE), 'code', look)}"
         body = [
             *self._message(finding),
-            *(line for text, role in _said(finding, look) for line in self._wrapped(text, role)),
+            *(
+                line
+                for text, role in _said(finding, look, look.width - self.indent)
+                for line in self._wrapped(text, role)
+            ),
         ]
         indented = [f"{' ' * self.indent}{line}" for line in body]
         return [f"{head}  {body[0]}", *indented[1:]] if self.wide else [head.rstrip(), *indented]
@@ -74,11 +78,13 @@ class _Columns:
         return [paint(line, role, self.look) for line in wrapped(text, self.look.width - self.indent)]
 
 
-def _said(finding: Finding, look: Look) -> list[tuple[str, str]]:
+def _said(finding: Finding, look: Look, width: int) -> list[tuple[str, str]]:
     """What is said of a finding beside its message, each thing on lines of its own, with its role."""
     elsewhere = finding.truth_at if finding.truth_at != finding.at else None
-    behind = "; ".join(filter(None, (finding.consequence, f"see {place(elsewhere, look)}" if elsewhere else "")))
-    said = [(behind, "dim"), (finding.help or suggestion(finding.change), "help")]
+    see = f"see {place(elsewhere, look)}" if elsewhere else ""
+    together = "; ".join(filter(None, (finding.consequence, see)))
+    behind = [together] if cells(together) <= width else [finding.consequence, see]
+    said = [*((text, "dim") for text in behind), (finding.help or suggestion(finding.change), "help")]
     return [(text, role) for text, role in said if text]
 
 

@@ -1,0 +1,25 @@
+"""``pgconform install-rpc``: the migration that lets the whole schema be read over Supabase's API."""
+
+from __future__ import annotations
+
+import click
+
+from pgconform.cli._options import output_option, verbose_option
+
+
+@click.command(name="install-rpc")
+@click.option("--schema", default="public", show_default=True, help="The schema, one that the API exposes.")
+@output_option
+@verbose_option
+def command(schema: str, output: object) -> None:
+    """Print a migration with the function that supabase: reads the whole schema through.
+
+    The function runs one fixed catalogue query, takes no arguments, writes nothing, and only service_role may call it:
+    pgconform install-rpc > supabase/migrations/$(date +%Y%m%d%H%M%S)_pgconform.sql
+    """
+    from pathlib import Path
+
+    from pgconform.cli._screen import put
+    from pgconform.sources.supabase.install import migration
+
+    put(migration(schema), Path(str(output)) if output else None)
