@@ -98,6 +98,8 @@ def watch(command: list[str]) -> int:
 def main(how: str, parent: str, user: str, *command: str) -> None:
     if how == "setuid":
         become(int(user))
+    elif how == "map" and not can_map():
+        sys.exit("root can become no other user here, and Postgres does not run as root")
     elif how == "map" or (how == "try-map" and can_map()):
         map_user()
     limit()
