@@ -14,7 +14,7 @@ _REFERENCE = re.compile(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
 
 def variable(name: str, root: Path) -> str | None:
     """Its value, the environment's before that of ``.env``; None when it is not set or empty."""
-    return os.environ.get(name) or _dotenv(root).get(name) or None
+    return os.environ.get(name) or dotenv(root).get(name) or None
 
 
 def expanded(reference: str, root: Path) -> str:
@@ -28,7 +28,8 @@ def expanded(reference: str, root: Path) -> str:
     raise Problem(f"the variable {name} is not set", f"set it in the environment, or in {root / '.env'}")
 
 
-def _dotenv(root: Path) -> dict[str, str]:
+def dotenv(root: Path) -> dict[str, str]:
+    """The variables of ``.env`` in that directory; none when there is no such file."""
     try:
         text = (root / ".env").read_text(encoding="utf-8", errors="replace")
     except OSError:

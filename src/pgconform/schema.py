@@ -255,7 +255,9 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything one source says. ``origin`` names it for a person, with secrets masked; it is no part of equality.
 
     ``dropped`` is what the source knows to have existed once; it explains findings and is no part of the normal form.
-    ``schemas`` are all it has, empty ones too.
+    ``schemas`` are all it has, empty ones too. ``unsaid`` are facts its source cannot know, of any part: "keys" (but
+    primary ones), "links" (some of them), "checks", "computed" (columns and embeds by function), "filled", "kinds"
+    (table or view), "modifiers" (of types), "policies", "returns" (of functions), "triggers".
     """
 
     relations: tuple[Relation, ...] = ()
@@ -269,6 +271,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     server: str = ""
     extensions: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
     def normal(self) -> Schema:
         """The same schema in one order, without places, origin and server: equal normal forms are equal schemas.

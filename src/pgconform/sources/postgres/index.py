@@ -14,6 +14,7 @@ from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
 from pgconform.sources.postgres.constraints import numbered
 from pgconform.sources.postgres.domains import Domains
+from pgconform.sources.postgres.names import quoted
 from pgconform.sources.postgres.nodetree import parse
 from pgconform.sources.postgres.rows import (
     ColumnRow,
@@ -132,9 +133,3 @@ def _row_relations(rows: list[RelationRow]) -> dict[int, tuple[int, bool]]:
     """Row types and arrays of row types: their relation, and whether it is the array."""
     plain = {row.row_type: (row.oid, False) for row in rows if row.row_type}
     return plain | {row.array_type: (row.oid, True) for row in rows if row.array_type}
-
-
-def quoted(name: str) -> str:
-    """The identifier as SQL spells it, in quotes where it is not plain."""
-    plain = name.isascii() and name.replace("_", "a").isalnum() and name == name.lower() and not name[0].isdigit()
-    return name if plain else '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,5 @@
+"""The truth from Supabase, or any PostgREST, over HTTPS."""
+
+from pgconform.sources.supabase.read import read
+
+__all__ = ["read"]

@@ -1,0 +1,3 @@
+  '{name}', (select coalesce(json_agg(q), '[]') from (
+{text}
+  ) as q)
