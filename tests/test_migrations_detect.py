@@ -1,0 +1,170 @@
+"""Finding migrations in a repository, and their order, without being told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pgconform.errors import Problem
+from pgconform.sources.migrations import detect
+from pgconform.sources.migrations.gather import gather
+from pgconform.sources.migrations.layout import migrations
+
+TABLE = "CREATE TABLE {} (id int);"
+
+
+def put(root: Path, name: str, text: str = TABLE.format("t")) -> Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def order(root: Path, *sources: str) -> list[str]:
+    return [document.uri for document in gather([Path(source) for source in sources], root).documents]
+
+
+def first(root: Path) -> tuple[str, list[str]]:
+    candidate = detect(root)[0]
+    return candidate.kind, [source.relative_to(root).as_posix() for source in candidate.sources]
+
+
+def test_nothing_is_found_where_there_is_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "queries/select.sql", "SELECT 1;")
+    assert detect(tmp_path) == ()
+
+
+def test_supabase_comes_before_the_rest(tmp_path: Path) -> None:
+    put(tmp_path, "supabase/migrations/20240101000000_a.sql")
+    put(tmp_path, "db/migrations/1_a.sql", TABLE.format("a") + TABLE.format("b"))
+    put(tmp_path, "schema.sql")
+    assert first(tmp_path) == ("supabase", ["supabase/migrations"])
+
+
+def test_numbered_files_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for name in ("10_c.sql", "2_b.sql", "1_a.up.sql", "1_a.down.sql", "notes.sql"):
+        put(tmp_path, f"migrations/{name}")
+    assert first(tmp_path) == ("numbered", ["migrations"])
+    assert order(tmp_path, "migrations") == ["migrations/1_a.up.sql", "migrations/2_b.sql", "migrations/10_c.sql"]
+
+
+def test_flyways_versions_and_repeatable_files(tmp_path: Path) -> None:
+    for name in ("V10__c.sql", "V2_1__b.sql", "V2__a.sql", "R__views.sql", "U10__c.sql"):
+        put(tmp_path, name)
+    names = [path.name for path in migrations(tmp_path)]
+    assert names == ["V2__a.sql", "V2_1__b.sql", "V10__c.sql", "R__views.sql"]
+
+
+def test_a_directory_for_each_migration(tmp_path: Path) -> None:
+    put(tmp_path, "prisma/migrations/20240102_b/migration.sql")
+    put(tmp_path, "prisma/migrations/20240101_a/migration.sql")
+    put(tmp_path, "prisma/migrations/migration_lock.toml", "")
+    assert first(tmp_path) == ("directories", ["prisma/migrations"])
+    assert [path.parent.name for path in migrations(tmp_path / "prisma/migrations")] == ["20240101_a", "20240102_b"]
+
+
+def test_sqitch_goes_by_its_plan(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "sqitch.plan",
+        "%syntax-version=1.0.0\n%project=shop\n\nusers 2024-01-01T00:00:00Z A <a@b.c> # note\n"
+        "orders [users] 2024-01-02T00:00:00Z A <a@b.c>\n@v1 2024-01-03T00:00:00Z A <a@b.c>\n"
+        "users [users@v1] 2024-01-04T00:00:00Z A <a@b.c>\n",
+    )
+    for name in ("users", "users@v1", "orders"):
+        put(tmp_path, f"deploy/{name}.sql")
+    put(tmp_path, "revert/users.sql", "DROP TABLE t;")
+    assert first(tmp_path) == ("sqitch", ["."])
+    assert [path.name for path in migrations(tmp_path)] == ["users@v1.sql", "orders.sql", "users.sql"]
+
+
+def test_a_schema_file_and_alembics_output(tmp_path: Path) -> None:
+    put(tmp_path, "db/structure.sql")
+    put(tmp_path, "upgrade.sql", "CREATE TABLE alembic_version (version_num text);" + TABLE.format("t"))
+    assert [candidate.kind for candidate in detect(tmp_path)] == ["alembic", "schema"]
+
+
+def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
+    put(tmp_path, "clickhouse/migrations/1_a.sql")
+    put(tmp_path, "db/1_a.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);")
+    put(tmp_path, "my/1_a.sql", "CREATE TABLE `t` (id int) ENGINE=InnoDB;")
+    put(tmp_path, "node_modules/x/migrations/1_a.sql")
+    assert detect(tmp_path) == ()
+
+
+def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> None:
+    put(tmp_path, "migration/complete_setup.sql", TABLE.format("sources"))
+    put(tmp_path, "migration/RESET_DB.sql", "DROP TABLE sources;" + TABLE.format("sources"))
+    put(tmp_path, "migration/0.1.0/001_a.sql", "ALTER TABLE sources ADD COLUMN x int;")
+    assert first(tmp_path) == ("numbered", ["migration/complete_setup.sql", "migration/0.1.0"])
+
+
+def test_seeds_resets_and_fixtures_are_no_schema(tmp_path: Path) -> None:
+    for name in ("seed.sql", "reset_db.sql", "fix_users.sql", "tests/setup_test.sql"):
+        put(tmp_path, name)
+    put(tmp_path, "database_setup.sql")
+    assert [candidate.sources[0].name for candidate in detect(tmp_path)] == ["database_setup.sql"]
+
+
+def test_sources_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    outside = put(tmp_path, "outside/1_a.sql")
+    with pytest.raises(Problem, match="There is no nowhere"):
+        gather([Path("nowhere")], root)
+    with pytest.raises(Problem, match="lies outside"):
+        gather([outside.parent], root)
+    with pytest.raises(Problem, match="lies outside"):
+        gather([Path("../outside")], root)
+
+
+def test_links_that_lead_out_are_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    put(tmp_path, "secret/1_secret.sql", "CREATE TABLE secret (id int);")
+    put(root, "migrations/1_a.sql")
+    (root / "migrations/2_b.sql").symlink_to(tmp_path / "secret/1_secret.sql")
+    (root / "linked").symlink_to(tmp_path / "secret")
+    gathered = gather([Path("migrations")], root)
+    assert [document.uri for document in gathered.documents] == ["migrations/1_a.sql"]
+    assert [(one.kind, one.at and one.at.uri) for one in gathered.unread] == [("permission", "migrations/2_b.sql")]
+    assert [candidate.tables for candidate in detect(root)] == [1]
+    with pytest.raises(Problem, match="lies outside"):
+        gather([Path("linked")], root)
+
+
+def test_links_that_stay_inside_are_followed(tmp_path: Path) -> None:
+    put(tmp_path, "sql/a.sql")
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations/1_a.sql").symlink_to("../sql/a.sql")
+    assert order(tmp_path, "migrations") == ["migrations/1_a.sql"]
+
+
+def test_pipes_and_huge_files_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "migrations/1_a.sql")
+    os.mkfifo(tmp_path / "migrations/2_b.sql")
+    monkeypatch.setattr("pgconform.sources.migrations.files.LARGEST", 100)
+    put(tmp_path, "migrations/3_c.sql", "SELECT 1;" * 50)
+    gathered = gather([Path("migrations")], tmp_path)
+    assert [one.reason for one in gathered.unread] == [
+        "the file is not read: it is no ordinary file",
+        "the file is not read: it is larger than 0 MiB",
+    ]
+    assert len(detect(tmp_path)) == 1
+
+
+def test_includes_stand_in_their_place_and_stay_inside(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    put(tmp_path, "secret.sql", "CREATE TABLE secret (id int);")
+    put(root, "schema.sql", "\\i tables/a.sql\nSELECT 1;\n\\i ../secret.sql\n\\i /etc/passwd\n\\i schema.sql\n")
+    put(root, "tables/a.sql", "CREATE TABLE a (id int);\n\\ir b.sql\n")
+    put(root, "tables/b.sql", "CREATE TABLE b (id int);")
+    gathered = gather([Path("schema.sql")], root)
+    (said,) = gathered.said()
+    assert [item.at.uri for item in said] == ["tables/a.sql", "tables/b.sql", "schema.sql"]
+    assert [(one.kind, one.at and one.at.line) for one in gathered.unread] == [
+        ("permission", 3),
+        ("permission", 4),
+        ("decode", 5),
+    ]
