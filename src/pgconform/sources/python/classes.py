@@ -95,11 +95,12 @@ def read_members(parsed: Parsed, body: list[ast.stmt]) -> tuple[Member, ...]:
     for statement in body:
         match statement:
             case ast.AnnAssign(target=ast.Name() as target, annotation=annotation, value=value):
-                said = read(value) if value else None
-                members.append(Member(target.id, parsed.lines.span(target), read(annotation), said))
+                given = read(value) if value else None
+                members.append(Member(target.id, parsed.lines.span(target), read(annotation), given))
             case ast.Assign(targets=targets, value=value):
+                said, parameters = read(value), parsed.parameters.get(statement.lineno, ())
                 members += [
-                    Member(target.id, parsed.lines.span(target), None, read(value))
+                    Member(target.id, parsed.lines.span(target), None, said, parameters=parameters)
                     for target in targets
                     if isinstance(target, ast.Name)
                 ]

@@ -6,8 +6,8 @@ import re
 
 _ALIAS = re.compile(rb"^[ \t]*type([ \t]+)\w+[ \t]*(?=[\[=])", re.MULTILINE)
 _HEAD = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def|type)[ \t;]+\w+[ \t]*(?=\[)", re.MULTILINE)
-_INNER = re.compile(rb"(?<=.)\[[^\[\]]*\]", re.DOTALL)
-_NAME = re.compile(rb"[\[,]\s*\**(\w+)")
+_INNER = re.compile(rb"\[[^\[\](){}]*\]|\([^\[\](){}]*\)|\{[^\[\](){}]*\}")
+_NAME = re.compile(rb"\s*\**(\w+)")
 _CLOSING = {ord("["): ord("]"), ord("("): ord(")"), ord("{"): ord("}")}
 
 
@@ -40,5 +40,8 @@ def _closing(text: bytearray, start: int) -> int:
 
 
 def _names(inside: bytes) -> tuple[str, ...]:
-    flat = _INNER.sub(b"", inside)
-    return tuple(name.decode("utf-8", "replace") for name in _NAME.findall(flat))
+    """The names between the outermost brackets, without their bounds and defaults."""
+    flat = inside[1:-1]
+    while flat != (flat := _INNER.sub(b"", flat)):
+        pass
+    return tuple(found[1].decode("utf-8", "replace") for part in flat.split(b",") if (found := _NAME.match(part)))

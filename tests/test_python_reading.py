@@ -1,0 +1,147 @@
+"""Reading a whole project: from the cache where nothing changed, in one process or several, always the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pgconform.sources.python import cache, workers
+from pgconform.sources.python.facts import ModuleFacts, read_facts
+from pgconform.sources.python.files import find_files
+from pgconform.sources.python.reading import Modules, read_modules
+
+LONG_AGO = 1_600_000_000
+
+
+@pytest.fixture(autouse=True)
+def cache_directory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(place))
+    return place
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, "a.py", "class A: x: int\n")
+    write(tmp_path, "b/c.py", "from a import A\nclass C(A): y: str\n")
+    write(tmp_path, "quiet.py", "LIMIT = 3\n")
+    return tmp_path
+
+
+def write(root: Path, uri: str, text: str, when: int = LONG_AGO) -> None:
+    path = root / uri
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (when, when))
+
+
+def facts_of(modules: Modules) -> dict[str, ModuleFacts]:
+    return {uri: modules[uri] for uri in modules}
+
+
+def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing had to be read")
+
+    monkeypatch.setattr(workers, "read_facts", refuse)
+    monkeypatch.setattr("pgconform.sources.python.reading.read_facts", refuse)
+
+
+def kept(root: Path) -> dict[str, ModuleFacts]:
+    modules = read_modules(root)
+    facts = facts_of(modules)
+    modules.save()
+    return facts
+
+
+def test_a_second_reading_parses_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = kept(root)
+    forbid_reading(monkeypatch)
+    assert facts_of(read_modules(root)) == first
+
+
+def test_a_file_in_which_nothing_matters_is_read_when_asked_for(root: Path) -> None:
+    modules = read_modules(root)
+    assert modules.speaking == ("a.py", "b/c.py")
+    assert [member.name for member in modules["quiet.py"].names] == ["LIMIT"]
+    assert "quiet.py" in modules.speaking
+
+
+def test_what_changed_is_read_again_and_what_moved_is_not(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(root)
+    write(root, "a.py", "class B: x: int\n", LONG_AGO + 5)
+    write(root, "moved.py", "from a import A\nclass C(A): y: str\n", LONG_AGO + 5)
+    (root / "b" / "c.py").unlink()
+    parsed: list[bytes] = []
+
+    def noted(source: bytes) -> ModuleFacts:
+        parsed.append(source)
+        return read_facts(source)
+
+    monkeypatch.setattr(workers, "read_facts", noted)
+    found = facts_of(read_modules(root))
+    assert sorted(found) == ["a.py", "moved.py", "quiet.py"]
+    assert found["a.py"].classes[0].name == "B"
+    assert parsed == [b"class B: x: int\n"]
+
+
+def test_a_file_written_just_before_the_cache_is_looked_at_again(root: Path) -> None:
+    path = root / "a.py"
+    path.write_text("class A: x: int\n")
+    kept(root)
+    status = path.stat()
+    path.write_text("class A: x: str\n")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert facts_of(read_modules(root))["a.py"] == read_facts(b"class A: x: str\n")
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", b"pgconform facts 0.0 x\n\x90"])
+def test_a_damaged_cache_is_ignored(root: Path, cache_directory: Path, damage: bytes) -> None:
+    first = kept(root)
+    (file,) = (path for path in cache_directory.rglob("*") if path.is_file())
+    file.write_bytes(damage)
+    assert facts_of(read_modules(root)) == first
+    whole = cache._header() + b"\x91\x95\xa4a.py"
+    file.write_bytes(whole)
+    assert facts_of(read_modules(root)) == first
+
+
+def test_without_the_cache_nothing_is_written(root: Path, cache_directory: Path) -> None:
+    modules = read_modules(root, cached=False)
+    modules.save()
+    assert not any(cache_directory.iterdir())
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", "/dev/null/cache")
+    assert kept(root) == kept(root)
+
+
+def test_an_editors_text_outweighs_the_file(root: Path) -> None:
+    kept(root)
+    modules = read_modules(root, overlay={"a.py": b"class Unsaved: ...\n", "new.py": b"class New: ...\n"})
+    assert modules["a.py"].classes[0].name == "Unsaved"
+    assert modules["new.py"].classes[0].name == "New"
+    assert facts_of(read_modules(root))["a.py"].classes[0].name == "A"
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        write(tmp_path, f"m{number:02}.py", f"class A{number}:\n    x: int\n" * (number + 1))
+    write(tmp_path, "bad.py", "class (\n")
+    files = find_files(tmp_path)
+    alone = [workers.read_file(tmp_path, file) for file in files]
+    monkeypatch.setattr(workers, "WORTH_FORKING", 1)
+    monkeypatch.setattr(workers, "WORTH_SPAWNING", 1)
+    monkeypatch.setattr(workers, "_cores", lambda: 3)
+    assert workers.read_files(tmp_path, files) == alone
+
+
+def test_a_file_that_goes_away_says_so(root: Path) -> None:
+    files = find_files(root)
+    (root / "a.py").unlink()
+    (entry, *_) = workers.read_files(root, files)
+    assert entry.facts is not None
+    assert entry.facts.error == "it cannot be read: no such file or directory"
