@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pgconform.sources.python.expressions import Ref
 from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.lineage import Lineage, Scope
 from pgconform.sources.python.project import External, Found, Package, Project
 from pgconform.sources.python.roads import Roads
 
@@ -137,3 +139,9 @@ def test_several_roots(near: str, name: str, expected: str | None) -> None:
 def test_relative_imports(near: str, level: int, name: str, expected: str | None) -> None:
     roads = Roads(["a/__init__.py", "a/b/__init__.py", "a/b/c.py", "a/b/d.py", "top.py"])
     assert roads.find(near, level, tuple(filter(None, name.split(".")))) == expected
+
+
+def test_what_makes_itself_is_nothing() -> None:
+    project = Project({"a.py": read_facts(b"a = a.b()\nb = c.x()\nc = b.y()\n")})
+    assert Lineage(project).outside(Ref("a.b"), Scope("a.py")) == ""
+    assert Lineage(project).outside(Ref("b.x"), Scope("a.py")) == ""

@@ -13,6 +13,7 @@ from pgconform.sources.python.project import External, Found, Meaning, Project, 
 from pgconform.sources.python.vocabulary import canonical
 
 _DEPTH = 60
+_MADE = 4
 _GENERIC = ("typing.Generic", "typing.Protocol")
 
 
@@ -70,12 +71,14 @@ class Lineage:
                     return within(found, tuple(rest))
         return self.project.resolve(scope.uri, name)
 
-    def outside(self, expression: Expr, scope: Scope) -> str:
-        """The canonical name of something outside the project that an expression names; "" when it does not."""
-        match expression:
-            case Ref(name):
-                meaning = self.resolve(name, scope)
-                return canonical(meaning.name) if isinstance(meaning, External) else ""
+    def outside(self, expression: Expr, scope: Scope, depth: int = 0) -> str:
+        """The canonical name of something outside the project, or of its maker's, that an expression names; else ""."""
+        match self.resolve(expression.name, scope) if isinstance(expression, Ref) else None:
+            case External(name=name):
+                return canonical(name)
+            case Found(thing=Member(value=Call(function=function)), uri=uri, rest=(_, *_) as rest) if depth < _MADE:
+                maker = self.outside(function, Scope(uri), depth + 1)
+                return canonical(".".join((maker, *rest))) if maker else ""
             case _:
                 return ""
 

@@ -22,7 +22,7 @@ BASES = frozenset(
     {f"sqlalchemy.{name}" for name in ("DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base")}
     | {"sqlalchemy.automap_base", "flask_sqlalchemy.SQLAlchemy.Model", "flask_sqlalchemy.Model"}
 )
-_COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.mapped_column", "flask_sqlalchemy.SQLAlchemy.Column"})
+_COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.mapped_column"})
 _MAPPED = "sqlalchemy.Mapped"
 _NO_COLUMNS = frozenset(
     f"sqlalchemy.{name}"

@@ -13,6 +13,7 @@ from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.expressions import Ref
 from pgconform.sources.python.facts import Import, ModuleFacts
 from pgconform.sources.python.roads import Roads
+from pgconform.sources.python.vocabulary import STARRED
 
 FOREIGN = sys.stdlib_module_names | {
     "attr",
@@ -108,7 +109,11 @@ class Project:
     def _starred(self, uri: str, path: Path, seen: set[Path]) -> Meaning | None:
         """A name that a star import brings: not one that is private or missing from ``__all__``."""
         for item in reversed(self.modules[uri].imports):
-            module = self._roads.find(uri, item.level, _parts(item.module)) if item.attribute == "*" else None
+            if item.attribute != "*":
+                continue
+            if not item.level and path[0] in STARRED.get(item.module, ()):
+                return External(f"{item.module}.{'.'.join(path)}")
+            module = self._roads.find(uri, item.level, _parts(item.module))
             if module and _shown(self.modules[module], path[0]) and (found := self._resolve(module, path, seen)):
                 return found
         return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
+import typing
 from typing import Final
 
 from pgconform.kinds import ANNOTATED
@@ -122,6 +125,36 @@ LEGACY: Final = {
 }
 
 
+_SQLALCHEMY = ("sqlalchemy.orm", "sqlalchemy.ext.declarative", "flask_sqlalchemy.SQLAlchemy")
+STARRED: Final[dict[str, frozenset[str]]] = {
+    "pydantic": frozenset({name.removeprefix("pydantic.") for name in KIND_OF if name.startswith("pydantic.")})
+    | {
+        "AliasChoices",
+        "AliasGenerator",
+        "AliasPath",
+        "BaseModel",
+        "BeforeValidator",
+        "ConfigDict",
+        "Field",
+        "RootModel",
+    }
+    | {"StringConstraints", "computed_field", "conlist", "conset", "field_serializer", "field_validator"}
+    | {"model_serializer", "model_validator", "root_validator", "validator"},
+    "sqlmodel": frozenset({"Column", "Field", "Relationship", "SQLModel"}),
+    "sqlalchemy": frozenset({"ARRAY", "Column", "Enum", "ForeignKey", "JSON", "MetaData", "Table", "UniqueConstraint"})
+    | {"BigInteger", "Boolean", "Date", "DateTime", "Float", "Integer", "Interval", "LargeBinary", "Numeric"}
+    | {"SmallInteger", "String", "Text", "Time", "Unicode", "Uuid"},
+    "sqlalchemy.orm": frozenset({"DeclarativeBase", "Mapped", "declarative_base", "mapped_column", "relationship"}),
+    "typing": frozenset(typing.__all__),
+    "dataclasses": frozenset(dataclasses.__all__),
+    "datetime": frozenset(_DATETIME),
+    "decimal": frozenset({"Decimal"}),
+    "enum": frozenset(enum.__all__),
+    "uuid": frozenset({"UUID"}),
+}
+"""What ``from … import *`` brings of the libraries that are known here."""
+
+
 def canonical(name: str) -> str:
     """One name for what has several: ``typing_extensions.Literal`` is ``typing.Literal``."""
     module, _, last = name.rpartition(".")
@@ -129,6 +162,6 @@ def canonical(name: str) -> str:
         name = f"typing.{last}"
     elif module.startswith("pydantic.") and not module.startswith("pydantic.dataclasses"):
         name = f"pydantic.{last}"
-    elif module.startswith(("sqlalchemy.orm", "sqlalchemy.ext.declarative")):
+    elif module.startswith(_SQLALCHEMY) and last != "Model":
         name = f"sqlalchemy.{last}"
     return LEGACY.get(name, name)
