@@ -203,6 +203,8 @@ class _Parser:
                 return Constant(token.lower())
             case "ARRAY" if self.take("["):
                 return Items(self.listed("]"))
+            case "TRIM" if self.take("(", "BOTH", "FROM"):
+                return Call("btrim", self.listed(")"))
             case "CASE" | "ROW" | "SELECT" | "EXISTS" | "INTERVAL":
                 raise NotParsedError(token)
         return self.name(token)

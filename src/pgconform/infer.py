@@ -180,6 +180,8 @@ def _of_column(name: str, operator: str, value: str, types: Mapping[str, Type]) 
 
 
 def _of_call(call: str, inner: Node, more: list[Node], operator: str, value: str, types: Mapping[str, Type]) -> Reading:
+    if call in _LENGTHS and isinstance(inner, Call) and inner.name == "btrim" and len(inner.arguments) == 1:
+        return _trimmed(inner.arguments[0], operator, value, types)
     name = _column(inner, types)
     if not name or not value.isdecimal():
         return NOTHING
@@ -193,6 +195,12 @@ def _of_call(call: str, inner: Node, more: list[Node], operator: str, value: str
     if call == "mod" and len(more) == 1 and operator == "=" and value == "0":
         return _multiple(inner, more[0], types)
     return NOTHING
+
+
+def _trimmed(inner: Node, operator: str, value: str, types: Mapping[str, Type]) -> Reading:
+    """At least as long as without its spaces; that spaces alone do not count is more than a limit says."""
+    untrimmed = _of_call("length", inner, [], operator, value, types) if operator in (">", ">=") else NOTHING
+    return Reading(untrimmed.bounds)
 
 
 def _measured(name: str, operator: str, count: int) -> Reading:
@@ -216,8 +224,10 @@ def _measured(name: str, operator: str, count: int) -> Reading:
 def _multiple(inner: Node, divisor: Node, types: Mapping[str, Type]) -> Reading:
     name, value = _column(inner, types), _constant(divisor)
     type_ = types.get(name)
-    known = isinstance(type_, Scalar) and type_.kind in _INTEGERS and value is not None and value.isdecimal()
-    return _bounded(name, Bounds(multiple_of=value)) if known and value != "0" else NOTHING
+    exact = isinstance(type_, Scalar) and (type_.kind in _INTEGERS or type_.kind == "numeric")
+    if not exact or value is None or not _is_number(value) or Decimal(value) <= 0:
+        return NOTHING
+    return _bounded(name, Bounds(multiple_of=value))
 
 
 def _one_of(left: Node, values: tuple[str, ...] | None, types: Mapping[str, Type]) -> Reading:

@@ -34,7 +34,7 @@ def open_truth(ref: str, root: Path) -> Schema:
         case "migrations" | "sql" if rest:
             from pgconform.sources.migrations import read as read_migrations
 
-            return read_migrations([Path(source.strip()) for source in rest.split(",")], root)
+            return read_migrations([root / part.strip() for part in rest.split(",") if part.strip()], root)
         case "snapshot" if rest:
             from pgconform.sources.snapshot import read as read_snapshot
 

@@ -34,7 +34,7 @@ def key(gathered: Gathered, supabase: bool) -> str:
 def _program() -> str:
     """The age and size of our own files, so that a changed program trusts no older result."""
     home = Path(pgconform.__file__).parent
-    files = [home / "schema.py", home / "shape.py"]
+    files = [home / f"{name}.py" for name in ("schema", "shape", "infer", "expression", "errors")]
     files += [path for name in _DEPENDENCIES for path in sorted((home / name).rglob("*.[ps][yq]*"))]
     seen = [(path.name, found.st_mtime_ns, found.st_size) for path in files if (found := path.stat())]
     return hashlib.sha256(repr(seen).encode()).hexdigest()
