@@ -95,7 +95,9 @@ def _make(admin: psycopg.Connection[Any], name: str, owner: str) -> None:
     from psycopg.conninfo import conninfo_to_dict
 
     user = str(conninfo_to_dict(owner).get("user") or admin.info.user)
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' OWNER {}")
+    pristine = admin.execute("SELECT FROM pg_database WHERE datname = 'template0'").fetchone() is not None
+    like = " TEMPLATE template0 ENCODING 'UTF8'" if pristine else ""
+    statement = sql.SQL("CREATE DATABASE {}" + like + " OWNER {}")
     try:
         admin.execute(statement.format(sql.Identifier(name), sql.Identifier(user)))
     except psycopg.errors.InsufficientPrivilege as error:

@@ -14,14 +14,21 @@ _SERIAL = {"serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": 
 CODES = frozenset({"42703", "42830", "42704", "42P10"})
 
 
+_TYPE = """
+    SELECT format_type(atttypid, NULL) FROM pg_attribute
+    WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped
+"""
+
+
 @dataclass(frozen=True)
 class Reference:
-    """A foreign key: where it is, the table it refers to, the columns there, and those here with their types."""
+    """A foreign key: ``own`` columns of ``table`` refer to ``columns`` of ``target``; ``types`` as far as spelled."""
 
     table: Name
+    own: tuple[str, ...]
     target: Name
     columns: tuple[str, ...]
-    types: tuple[str, ...]
+    types: dict[str, str]
 
 
 def complete_targets(application: Application) -> bool:
@@ -38,57 +45,52 @@ def complete_targets(application: Application) -> bool:
 def _complete(application: Application, reference: Reference) -> bool:
     from psycopg import sql
 
-    table = sql.Identifier(*reference.target)
-    made = False
-    for column, type_ in zip(reference.columns, reference.types, strict=True):
-        add = sql.SQL("ALTER TABLE {} ADD COLUMN {} {}").format(table, sql.Identifier(column), sql.SQL(type_))
+    table, made = sql.Identifier(*reference.target), False
+    for own, column in zip(reference.own, reference.columns, strict=True):
+        type_ = sql.SQL(reference.types.get(own) or _known_type(application, reference.table, own))
+        add = sql.SQL("ALTER TABLE {} ADD COLUMN {} {}").format(table, sql.Identifier(column), type_)
         made |= application.session.run(add.as_bytes(None)) is None
-    unique = sql.SQL("ALTER TABLE {} ADD {} ({})").format(
-        table,
-        sql.SQL("PRIMARY KEY" if reference.columns == ("id",) else "UNIQUE"),
-        sql.SQL(", ").join(map(sql.Identifier, reference.columns)),
-    )
     if (reference.target, reference.columns) in application.keyed:
         return made
     application.keyed.add((reference.target, reference.columns))
+    kind = sql.SQL("PRIMARY KEY" if reference.columns == ("id",) else "UNIQUE")
+    columns = sql.SQL(", ").join(map(sql.Identifier, reference.columns))
+    unique = sql.SQL("ALTER TABLE {} ADD {} ({})").format(table, kind, columns)
     return made | (application.session.run(unique.as_bytes(None)) is None)
 
 
+def _known_type(application: Application, table: Name, column: str) -> str:
+    from psycopg import sql
+
+    name = sql.Identifier(*table).as_string(None)
+    row = application.session.owner.execute(_TYPE, (name, column)).fetchone()
+    return str(row[0]) if row else "uuid"
+
+
 def _references(one: Pending) -> Iterator[Reference]:
-    tree, kind = one.statement.tree, one.statement.kind
-    if kind == "CreateStmt":
-        types = {column["colname"]: spelled(column.get("typeName", {})) for column in column_definitions(tree)}
-        yield from _of_columns(one, column_definitions(tree))
-        yield from (_of_constraint(one, node, types) for node in constraints(tree) if _is_foreign(node))
-    elif kind == "AlterTableStmt":
-        for command in commands(tree):
-            definition = command.get("def", {})
-            if "ColumnDef" in definition:
-                yield from _of_columns(one, [definition["ColumnDef"]])
-            elif _is_foreign(definition.get("Constraint", {})):
-                yield _of_constraint(one, definition["Constraint"], {})
-
-
-def _of_columns(one: Pending, columns: Iterator[Tree] | list[Tree]) -> Iterator[Reference]:
+    tree = one.statement.tree
+    definitions = [command.get("def", {}) for command in commands(tree)]
+    columns = [*column_definitions(tree), *(node["ColumnDef"] for node in definitions if "ColumnDef" in node)]
+    loose = [*constraints(tree), *(node["Constraint"] for node in definitions if "Constraint" in node)]
+    types = {column.get("colname", ""): spelled(column.get("typeName", {})) for column in columns}
     for column in columns:
         for node in column.get("constraints", ()):
-            if _is_foreign(constraint := node.get("Constraint", {})):
-                yield _of_constraint(one, constraint, {}, spelled(column.get("typeName", {})))
+            if _is_foreign(node.get("Constraint", {})):
+                yield _reference(one, node["Constraint"], (column["colname"],), types)
+    for constraint in loose:
+        if _is_foreign(constraint):
+            yield _reference(one, constraint, tuple(strings(constraint.get("fk_attrs", []))), types)
 
 
 def _is_foreign(constraint: Tree) -> bool:
     return bool(constraint.get("contype") == "CONSTR_FOREIGN")
 
 
-def _of_constraint(one: Pending, constraint: Tree, types: dict[str, str], own: str = "") -> Reference:
+def _reference(one: Pending, constraint: Tree, own: tuple[str, ...], types: dict[str, str]) -> Reference:
     schema, name = relation_name(constraint.get("pktable", {}))
-    here = strings(constraint.get("fk_attrs", []))
-    there = strings(constraint.get("pk_attrs", [])) or (["id"] if len(here) < 2 else here)
-    known = [own or types.get(column, "uuid") for column in here] or [own or "uuid"] * len(there)
-    table = relation_name(one.statement.tree.get("relation", {}))
-    return Reference(
-        (table[0] or one.here, table[1]), (schema or one.here, name), tuple(there), tuple(known[: len(there)])
-    )
+    there = tuple(strings(constraint.get("pk_attrs", []))) or (("id",) if len(own) == 1 else own)
+    here = relation_name(one.statement.tree.get("relation", {}))
+    return Reference((here[0] or one.here, here[1]), own, (schema or one.here, name), there, types)
 
 
 def spelled(node: Tree) -> str:

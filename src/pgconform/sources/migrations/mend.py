@@ -9,7 +9,7 @@ from typing import Any
 from pgconform.sources.migrations.apply import Application, Pending, declare_wrapper, retry
 from pgconform.sources.migrations.foreign import complete_targets
 from pgconform.sources.migrations.places import Name
-from pgconform.sources.migrations.touch import relation_name
+from pgconform.sources.migrations.touch import relation_name, touches
 
 UNDEFINED_TABLE = "42P01"
 ROUNDS = 30
@@ -114,7 +114,8 @@ def _not_found(one: Pending) -> Iterator[tuple[str, str]]:
 
 def _tables(application: Application) -> bool:
     """Make the tables that statements are about and nothing creates, without columns but those that are referred to."""
-    wanted = {name for one in application.pending for name in _wanted_tables(one)}
+    coming = {name for one in application.pending for name in _made(one)}
+    wanted = {name for one in application.pending for name in _wanted_tables(one)} - coming
     sequences = {name for one in application.pending for name in _wanted_sequences(one)}
     made = [_make(application, name, b"SEQUENCE %s") for name in sorted(sequences)]
     for name in sorted(wanted):
@@ -122,6 +123,13 @@ def _tables(application: Application) -> bool:
             application.placeholders.add(name)
             made.append(True)
     return any(made) or complete_targets(application)
+
+
+def _made(one: Pending) -> Iterator[Name]:
+    """The relations that a statement will make once it can be applied."""
+    for touch in touches(one.statement):
+        if touch.verb == "create" and touch.what == "relation" and not touch.part:
+            yield touch.schema or one.here, touch.name
 
 
 def _make(application: Application, name: Name, what: bytes) -> bool:

@@ -19,7 +19,17 @@ _OMITTED_TYPE = re.compile(rb"(?<=[\s\"])(ARRAY|USER-DEFINED)(?=[\s,)])")
 _CAST_DEFAULT = re.compile(rb"(DEFAULT\s+'(?:[^']|'')*')::(?:\"?[\w.]+\"?)(?:\[\])?", re.IGNORECASE)
 UNSAID = {b"ARRAY": b'pgconform_unsaid."ARRAY"', b"USER-DEFINED": b'pgconform_unsaid."USER-DEFINED"'}
 NO_EFFECT = frozenset(
-    {"TransactionStmt", "LockStmt", "VacuumStmt", "ReindexStmt", "RefreshMatViewStmt", "CheckPointStmt", "DiscardStmt"}
+    {
+        "AlterExtensionStmt",
+        "AlterExtensionContentsStmt",
+        "TransactionStmt",
+        "LockStmt",
+        "VacuumStmt",
+        "ReindexStmt",
+        "RefreshMatViewStmt",
+        "CheckPointStmt",
+        "DiscardStmt",
+    }
     | {"NotifyStmt", "ListenStmt", "UnlistenStmt", "ExplainStmt", "ClusterStmt", "RepackStmt", "ConstraintsSetStmt"}
 )
 ASIDE = {
@@ -75,30 +85,35 @@ Step: TypeAlias = Run | Install | Uninstall | Wrapper | Aside
 def step(statement: Statement) -> Step:
     """What to do with a statement that parsed, or that may be a listing of the Supabase dashboard."""
     tree, kind = statement.tree, statement.kind
-    if kind in NO_EFFECT:
+    if _is_without_effect(statement):
         return Aside()
     if kind in ASIDE:
         return Aside(ASIDE[kind])
     match kind:
-        case "CopyStmt" if not tree.get("filename"):
-            return Aside()
         case "CreateExtensionStmt":
             return Install(tree["extname"], _option(tree, "schema"))
-        case "AlterExtensionStmt" | "AlterExtensionContentsStmt":
-            return Aside()
-        case "AlterObjectSchemaStmt" | "CommentStmt" if "OBJECT_EXTENSION" in (
-            tree.get("objectType"),
-            tree.get("objtype"),
-        ):
-            return Aside()
         case "DropStmt" if tree.get("removeType") == "OBJECT_EXTENSION":
             return Uninstall(tuple(strings(tree["objects"])), tree.get("behavior") == "DROP_CASCADE")
-        case "DropStmt" if tree.get("removeType") == "OBJECT_EVENT_TRIGGER":
-            return Aside()
         case "CreateFdwStmt":
             return Wrapper(tree["fdwname"])
         case _:
             return Run(_altered(statement))
+
+
+def _is_without_effect(statement: Statement) -> bool:
+    """Whether it can change nothing of the schema, so that there is nothing to say of it either."""
+    tree = statement.tree
+    match statement.kind:
+        case "CopyStmt":
+            return not tree.get("filename")
+        case "AlterDatabaseSetStmt" | "AlterRoleSetStmt":
+            return b"search_path" not in statement.sql
+        case "AlterObjectSchemaStmt" | "CommentStmt":
+            return "OBJECT_EXTENSION" in (tree.get("objectType"), tree.get("objtype"))
+        case "DropStmt":
+            return bool(tree.get("removeType") == "OBJECT_EVENT_TRIGGER")
+        case kind:
+            return kind in NO_EFFECT
 
 
 def _option(tree: Tree, name: str) -> str:

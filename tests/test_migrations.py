@@ -1,0 +1,369 @@
+"""Migrations applied to the embedded server, whatever state they are in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pgconform.schema import Dropped, Relation, Schema
+from pgconform.shape import Field, Location, Unknown
+from pgconform.sources import postgres
+from pgconform.sources.migrations import detect, open_shadow, read
+
+Apply = Callable[..., Schema]
+
+
+@pytest.fixture(autouse=True)
+def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    monkeypatch.delenv("PGCONFORM_SHADOW_URL", raising=False)
+
+
+@pytest.fixture
+def applied(tmp_path: Path) -> Apply:
+    """Applies texts as numbered files m/1.sql, m/2.sql … and gives the schema."""
+
+    def apply(*texts: str, supabase: bool = False) -> Schema:
+        (tmp_path / "m").mkdir(exist_ok=True)
+        for number, text in enumerate(texts, 1):
+            (tmp_path / "m" / f"{number}.sql").write_text(text)
+        return read([Path("m")], tmp_path, supabase=supabase, cached=False)
+
+    return apply
+
+
+def relation(schema: Schema, name: str, namespace: str = "public") -> Relation:
+    return next(one for one in schema.relations if (one.schema, one.name) == (namespace, name))
+
+
+def field(schema: Schema, name: str, column: str) -> Field:
+    found = relation(schema, name).field(column)
+    assert found
+    return found
+
+
+def columns(schema: Schema, name: str) -> list[str]:
+    return [one.name for one in relation(schema, name).fields]
+
+
+def unread(schema: Schema) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.subject, str(one.at)) for one in schema.unread]
+
+
+def test_every_object_remembers_the_line_that_made_or_changed_it(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TYPE mood AS ENUM ('sad');\n"
+        "CREATE TABLE person (\n  id int PRIMARY KEY,\n  name text,\n  mood mood,\n"
+        "  CONSTRAINT named CHECK (name <> '')\n);\n"
+        "CREATE FUNCTION greet(who text) RETURNS text LANGUAGE sql AS 'SELECT who';\n",
+        "ALTER TABLE person\n  ADD COLUMN age int,\n  ALTER COLUMN name SET NOT NULL;\n"
+        "ALTER TYPE mood ADD VALUE 'glad';\n"
+        "CREATE VIEW people AS\n  SELECT id,\n    name AS called FROM person;\n"
+        "CREATE TABLE pet (owner int REFERENCES person (id), UNIQUE (owner));\n"
+        "DO $$ BEGIN\n  CREATE TYPE size AS ENUM ('small');\n  ALTER TABLE pet ADD COLUMN size size;\nEND $$;\n",
+    )
+    assert relation(schema, "person").at == Location("m/1.sql", 2, 1)
+    assert field(schema, "person", "id").at == Location("m/1.sql", 3, 3)
+    assert field(schema, "person", "age").at == Location("m/2.sql", 2, 14)
+    assert field(schema, "person", "name").at == Location("m/2.sql", 1, 1)
+    assert [str(check.at) for check in relation(schema, "person").checks] == ["m/1.sql:6:3"]
+    assert [str(key.at) for key in relation(schema, "person").keys] == ["m/1.sql:3:3"]
+    assert str(relation(schema, "people").at) == "m/2.sql:5:1"
+    assert str(field(schema, "people", "called").at) == "m/2.sql:7:5"
+    assert [str(link.at) for link in relation(schema, "pet").links] == ["m/2.sql:8:19"]
+    assert [str(key.at) for key in relation(schema, "pet").keys] == ["m/2.sql:8:53"]
+    assert str(field(schema, "pet", "size").at) == "m/2.sql:11:30"
+    assert {one.name: str(one.at) for one in schema.types} == {"mood": "m/2.sql:4:1", "size": "m/2.sql:10:3"}
+    assert [str(one.at) for one in schema.functions] == ["m/1.sql:8:1"]
+
+
+def test_what_was_dropped_or_renamed_is_remembered(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (x int, y int, z int);\nCREATE TABLE b (id int);\nCREATE TABLE c (id int);",
+        "ALTER TABLE a DROP COLUMN x;\nALTER TABLE a RENAME y TO why;\nDROP TABLE b;\nALTER TABLE c RENAME TO d;",
+        "DROP TABLE IF EXISTS never;\nALTER TABLE a ADD COLUMN back int;\nALTER TABLE a DROP COLUMN back;\n"
+        "ALTER TABLE a ADD COLUMN back text;",
+    )
+    assert schema.dropped == (
+        Dropped("a", "public", "x"),
+        Dropped("a", "public", "y", "why"),
+        Dropped("b", "public"),
+        Dropped("c", "public", renamed_to="d"),
+    )
+    assert [str(one.at) for one in schema.dropped] == ["m/2.sql:1:1", "m/2.sql:2:1", "m/2.sql:3:1", "m/2.sql:4:1"]
+    assert str(relation(schema, "d").at) == "m/2.sql:4:1"
+    assert str(field(schema, "a", "why").at) == "m/2.sql:2:1"
+
+
+def test_a_failing_statement_is_said_and_loses_nothing_else(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (id int);\nCREATE TABLE b (id nosuchtype);\nALTER TABLE a ADD COLUMN x nosuchtype;\n"
+        "CREATE TABEL c (id int);\nCREATE TABLE d (id int);"
+    )
+    assert [one.name for one in schema.relations] == ["a", "d"]
+    assert unread(schema) == [
+        ("statement", "public.b", "m/1.sql:2:1"),
+        ("statement", "public.a", "m/1.sql:3:1"),
+        ("statement", "", "m/1.sql:4:1"),
+    ]
+    assert schema.unread[0].reason == 'type "nosuchtype" does not exist'
+    assert not relation(schema, "a").whole
+    assert relation(schema, "d").whole
+
+
+def test_what_comes_too_early_is_tried_again(applied: Apply) -> None:
+    schema = applied(
+        "ALTER TABLE late ADD COLUMN early int;\nCREATE VIEW seen AS SELECT early FROM late;",
+        "CREATE TABLE late (id int);",
+        "ALTER TABLE late DROP COLUMN IF EXISTS early CASCADE;",
+    )
+    assert schema.unread == ()
+    assert columns(schema, "late") == ["id"]
+
+
+def test_a_retried_statement_keeps_its_search_path(applied: Apply) -> None:
+    schema = applied(
+        "CREATE SCHEMA app;\nSET search_path = app;\nCREATE TABLE child (id int REFERENCES parent);",
+        "CREATE TABLE app.parent (id int PRIMARY KEY);\nCREATE TABLE plain (id int);",
+    )
+    assert schema.unread == ()
+    assert {(one.schema, one.name) for one in schema.relations} == {
+        ("app", "child"),
+        ("app", "parent"),
+        ("public", "plain"),
+    }
+    assert str(relation(schema, "child", "app").at) == "m/1.sql:3:1"
+
+
+def test_settings_do_not_leak_into_the_next_file(applied: Apply) -> None:
+    schema = applied(
+        "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.a (id int);\n"
+        "CREATE ROLE other;\nSET ROLE other;",
+        "CREATE TABLE b (id int);",
+    )
+    assert [one.name for one in schema.relations] == ["a", "b"]
+    assert schema.unread == ()
+
+
+def test_transactions_are_taken_apart(applied: Apply) -> None:
+    schema = applied(
+        "BEGIN;\nCREATE TYPE t AS ENUM ('a');\nCREATE TABLE a (t t);\nALTER TYPE t ADD VALUE 'b';\n"
+        "INSERT INTO a VALUES ('b');\nSELECT 1/0;\nCOMMIT;\n"
+        "CREATE INDEX CONCURRENTLY i ON a (t);\nVACUUM a;\nLOCK TABLE a;\n"
+        "BEGIN; SET LOCAL search_path = pg_temp; COMMIT;",
+        "BEGIN;\nCREATE TABLE tried (id int);\nROLLBACK;\nCREATE TEMP TABLE gone (id int) ON COMMIT DROP;\n"
+        "INSERT INTO gone VALUES (1);",
+    )
+    assert [one.name for one in schema.relations] == ["a"]
+    assert [(one.kind, one.reason) for one in schema.unread] == [("data", "division by zero")]
+
+
+def test_data_of_a_dump_and_psql_commands_are_passed_over(applied: Apply) -> None:
+    schema = applied(
+        "\\restrict x\nCREATE TABLE a (id int, note text);\nCOPY public.a (id, note) FROM stdin;\n1\tit's\n\\.\n"
+        "// a stray comment\n\\connect other\nCREATE TABLE b (id int);\n\\copy a from 'b'\n"
+    )
+    assert [one.name for one in schema.relations] == ["a", "b"]
+    assert unread(schema) == [("unsupported", "", "m/1.sql:9:1")]
+
+
+def test_tables_that_nothing_creates_are_partly_known(applied: Apply) -> None:
+    schema = applied(
+        "ALTER TABLE users ADD COLUMN nick text;\nCREATE INDEX ON users (email);\n"
+        "CREATE TABLE post (id bigint PRIMARY KEY, author uuid NOT NULL REFERENCES users (id), "
+        "team int REFERENCES teams);\n"
+        "ALTER TABLE post ADD COLUMN editor text, ADD CONSTRAINT e FOREIGN KEY (editor) REFERENCES staff (code);\n"
+        "CREATE VIEW v AS SELECT * FROM nowhere;"
+    )
+    assert {one.name: one.whole for one in schema.relations} == {
+        "post": True,
+        "users": False,
+        "teams": False,
+        "staff": False,
+    }
+    assert [one.name for one in relation(schema, "users").fields] == ["nick", "id"]
+    assert [one.type.raw for one in relation(schema, "staff").fields] == ["text"]
+    assert {(link.columns, link.target) for link in relation(schema, "post").links} == {
+        (("author",), "users"),
+        (("editor",), "staff"),
+        (("team",), "teams"),
+    }
+    assert unread(schema) == [
+        ("partly known", "public.users", "m/1.sql:2:1"),
+        ("statement", "public.v", "m/1.sql:5:1"),
+    ]
+
+
+def test_create_if_not_exists_over_another_table_is_said(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (id int, x int, y text, later int);\nCREATE TABLE b (id int);",
+        "CREATE TABLE IF NOT EXISTS a (id int, x bigint, z text);\nCREATE TABLE IF NOT EXISTS b (id int, extra int);\n"
+        "CREATE TABLE IF NOT EXISTS c (id int);\nALTER TABLE b ADD COLUMN IF NOT EXISTS extra int;",
+        "CREATE TABLE IF NOT EXISTS c (id int);",
+    )
+    assert unread(schema) == [("shadowed", "public.a", "m/2.sql:1:1")]
+    assert schema.unread[0].reason == (
+        "public.a exists already (since m/1.sql:1:1), without z and with x as integer, not bigint"
+    )
+    assert str(relation(schema, "a").at) == "m/1.sql:1:1"
+
+
+def test_a_dashboards_listing_gives_names_and_leaves_types_unsaid(applied: Apply) -> None:
+    schema = applied(
+        "-- WARNING: This schema is for context only and is not meant to be run.\n"
+        "CREATE TABLE public.item (\n  id integer NOT NULL DEFAULT nextval('item_id_seq'::regclass),\n"
+        "  tags ARRAY DEFAULT '{}'::text[],\n  status USER-DEFINED NOT NULL DEFAULT 'draft'::item_status,\n"
+        "  owner uuid,\n  CONSTRAINT item_pkey PRIMARY KEY (id),\n"
+        "  CONSTRAINT item_owner_fkey FOREIGN KEY (owner) REFERENCES public.person(id)\n);\n"
+        "CREATE TABLE public.person (\n  id uuid NOT NULL,\n  CONSTRAINT person_pkey PRIMARY KEY (id)\n);\n"
+    )
+    assert schema.unread == ()
+    assert field(schema, "item", "tags").type == Unknown("ARRAY")
+    assert field(schema, "item", "status").type == Unknown("USER-DEFINED")
+    assert field(schema, "item", "status").filled
+    assert str(field(schema, "item", "owner").at) == "m/1.sql:6:3"
+    assert not [one for one in (*schema.types, *schema.schemas) if "unsaid" in str(one)]
+
+
+def test_extensions_real_standing_in_and_absent(applied: Apply) -> None:
+    schema = applied(
+        "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public VERSION '1.1';\nCREATE EXTENSION vector;\n"
+        "CREATE EXTENSION IF NOT EXISTS vector;\nCREATE EXTENSION pg_cron WITH SCHEMA pg_catalog;\n"
+        "CREATE EXTENSION nonesuch;\nCOMMENT ON EXTENSION nonesuch IS 'x';\nCREATE EXTENSION moddatetime;\n"
+        "CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), v vector(3), name citext);\n"
+        "CREATE INDEX ON t USING hnsw (v vector_cosine_ops);\nSELECT cron.schedule('x', '* * * * *', 'SELECT 1');\n"
+        "DROP EXTENSION IF EXISTS plv8;\nALTER EXTENSION vector UPDATE;"
+    )
+    assert [(one.kind, str(one.at)) for one in schema.unread] == [("unsupported", "m/1.sql:5:1")]
+    assert "nonesuch" in schema.unread[0].reason
+    assert field(schema, "t", "v").type.raw.endswith("vector(3)")
+    assert field(schema, "t", "name").type.raw.endswith("citext")
+
+
+def test_foreign_tables_of_absent_wrappers(applied: Apply) -> None:
+    schema = applied(
+        "CREATE EXTENSION wrappers;\nCREATE FOREIGN DATA WRAPPER stripe HANDLER stripe_handler;\n"
+        "CREATE SERVER s FOREIGN DATA WRAPPER stripe OPTIONS (api_key 'x');\n"
+        "CREATE FOREIGN TABLE customer (id text, email text) SERVER s OPTIONS (object 'customers');\n"
+        "CREATE VIEW mails AS SELECT email FROM customer;\n"
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_foreign_data_wrapper WHERE fdwname = 'other') THEN\n"
+        "CREATE FOREIGN DATA WRAPPER other; END IF; END $$;\n"
+    )
+    assert schema.unread == ()
+    assert (relation(schema, "customer").kind, columns(schema, "customer")) == ("foreign table", ["id", "email"])
+
+
+def test_roles_and_schemas_that_were_made_by_hand(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE t (id int);\nALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY p ON t TO editors USING (true);\nCREATE TABLE app.t (id int);\nALTER TABLE t OWNER TO boss;\n"
+        "CREATE ROLE maker; ALTER TABLE app.t OWNER TO maker;"
+    )
+    assert schema.unread == ()
+    assert [policy.roles for policy in relation(schema, "t").policies] == [("editors",)]
+
+
+def test_a_supabase_project(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE profile (id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE);\n"
+        "ALTER TABLE profile ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY own ON profile TO authenticated USING (auth.uid() = id);\n"
+        "CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n"
+        "CREATE TRIGGER on_auth_user_created AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION made();\n"
+        "INSERT INTO storage.buckets (id, name) VALUES ('a', 'a');\n"
+        "CREATE POLICY read ON storage.objects FOR SELECT USING (storage.foldername(name) <> '{}');\n"
+        "ALTER PUBLICATION supabase_realtime ADD TABLE profile;\nCREATE SCHEMA IF NOT EXISTS auth;\n"
+        "SELECT net.http_post(url := 'http://x');\nALTER TABLE profile OWNER TO supabase_admin;\n"
+        "GRANT ALL ON SCHEMA auth TO service_role;\nALTER DATABASE postgres SET app.x = '1';\n"
+        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION made();\n"
+        "CREATE TABLE auth.users (id uuid);\n",
+        supabase=True,
+    )
+    assert [(one.kind, one.reason) for one in schema.unread] == [
+        ("unsupported", "event triggers act on later statements and are left out")
+    ]
+    assert [link.target for link in relation(schema, "profile").links] == ["users"]
+
+
+def test_migrations_and_the_database_they_built_are_equal(tmp_path: Path) -> None:
+    sql = (
+        "CREATE TYPE mood AS ENUM ('sad', 'glad');\nCREATE DOMAIN mail AS text CHECK (VALUE LIKE '%@%');\n"
+        "CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, m mood[], mail mail NOT NULL,\n"
+        "  n numeric(12,2) DEFAULT 0, UNIQUE (mail));\nCREATE VIEW v AS SELECT id, mail FROM a;"
+    )
+    (tmp_path / "schema.sql").write_text(sql)
+    with open_shadow([Path("schema.sql")], tmp_path) as shadow:
+        live = postgres.read(shadow.connection)
+        assert shadow.schema.normal() == live.normal()
+        assert shadow.connection.execute("SELECT count(*) FROM v").fetchone() == (0,)
+    assert read([Path("schema.sql")], tmp_path).fingerprint() == live.fingerprint()
+
+
+def test_the_second_run_starts_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    source = tmp_path / "schema.sql"
+    source.write_text("CREATE TABLE a (id int); CREATE TABLE b (id nosuch);")
+    first = read([source], tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("pgconform.embedded.server.locate", lambda: pytest.fail("a server was looked for"))
+        assert read([source], tmp_path) == first
+        assert [one.at for one in read([source], tmp_path).unread] == [Location("schema.sql", 1, 26)]
+    source.write_text("CREATE TABLE c (id int);")
+    assert [one.name for one in read([source], tmp_path).relations] == ["c"]
+
+
+def test_a_spoilt_cache_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    source = tmp_path / "schema.sql"
+    source.write_text("CREATE TABLE a (id int);")
+    first = read([source], tmp_path)
+    (kept,) = (tmp_path / "cache" / "migrations").iterdir()
+    for spoilt in (b"", b"\x00junk", kept.read_bytes()[:-5]):
+        kept.write_bytes(spoilt)
+        assert read([source], tmp_path) == first
+
+
+def test_reading_from_the_cache_loads_no_driver(tmp_path: Path) -> None:
+    import subprocess
+
+    (tmp_path / "schema.sql").write_text("CREATE TABLE a (id int);")
+    program = (
+        "import sys; from pathlib import Path; from pgconform.sources.migrations import read\n"
+        "schema = read([Path('schema.sql')], Path.cwd())\n"
+        "print(len(schema.relations), sorted({'psycopg', 'postgast', 'google'} & set(sys.modules)))"
+    )
+    environment = os.environ | {"PGCONFORM_CACHE_DIR": str(tmp_path / "cache")}
+    for expected in ("1 ['psycopg']\n", "1 []\n"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == expected
+
+
+def test_a_real_project_applies_whole(tmp_path: Path) -> None:
+    examples = Path(__file__).parent.parent / "examples"
+    for project in sorted(path for path in examples.glob("*") if path.is_dir()):
+        for candidate in detect(project)[:1]:
+            schema = read(candidate.sources, project, cached=False)
+            assert [one.reason for one in schema.unread if one.kind == "statement"] == []
+            assert all(one.at for one in schema.relations if one.schema == "public")
+
+
+def test_a_server_that_is_named_is_used_and_left_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pg_dsn: str
+) -> None:
+    monkeypatch.setenv("PGCONFORM_SHADOW_URL", pg_dsn)
+    (tmp_path / "schema.sql").write_text(
+        "CREATE TABLE a (owner uuid REFERENCES auth.users);\nCOPY a TO PROGRAM 'true';"
+    )
+    schema = read([Path("schema.sql")], tmp_path, cached=False)
+    assert relation(schema, "a").at == Location("schema.sql", 1, 1)
+    assert [one.kind for one in schema.unread] == ["statement"]
+    with psycopg.connect(pg_dsn) as connection:
+        assert connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'pgconform%'").fetchall() == []
+        assert connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'pgconform\\_%'").fetchall() == []
