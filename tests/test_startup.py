@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import CLEAN, project
+
 HEAVY = frozenset(
     {
         "asyncio",
@@ -49,3 +51,11 @@ def imported(directory: Path, *arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["rule", "--help"]])
 def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
     assert imported(tmp_path, *arguments).isdisjoint(HEAVY | {"msgspec"})
+
+
+def test_a_check_of_what_has_not_changed_imports_nothing_heavy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    project(tmp_path, app=CLEAN)
+    assert "pgconform.check" in imported(tmp_path, "check")
+    again = imported(tmp_path, "check")
+    assert again.isdisjoint(HEAVY | {"pgconform.check", "pgconform.pairs", "pgconform.rules"})

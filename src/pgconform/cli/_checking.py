@@ -14,6 +14,7 @@ from pgconform.errors import Problem
 from pgconform.report import Report
 from pgconform.reports import formats, renderer
 from pgconform.run import run
+from pgconform.version import version
 
 FAILED = 1
 UNREADABLE = 2
@@ -64,6 +65,7 @@ def show(report: Report, root: Path, said: Checking) -> None:
         tables=said.verbose,
         unjudged=said.show_unjudged,
         statistics=said.statistics,
+        version=version() if said.form == "json" else "",
     )
     put(renderer(said.form)(report, how), said.output)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -56,7 +57,11 @@ def _progress() -> Progress:
 
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Gives a function that says what is being done; it is shown where standard error is a terminal that can."""
+    """Gives a function that says what is being done; it is shown where standard error is a terminal that can.
+
+    What drivers log of broken connections meanwhile is said by whoever broke them, and kept from the screen.
+    """
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     if not coloured(sys.stderr) or not sys.stderr.isatty() or not hasattr(signal, "setitimer"):
         yield lambda _: None
         return

@@ -11,17 +11,20 @@ from pgconform.errors import Problem
 
 
 def project_of(config: Path | None = None, paths: tuple[Path, ...] = ()) -> Project:
-    """The project of the named settings, else of the working directory, else of a path that lies outside of it."""
+    """The project of the named settings, else of the first path, else of the working directory.
+
+    A path below the working directory that has neither settings nor a repository of its own belongs to that.
+    """
     if config is not None:
         return read_project(config)
     here = Path.cwd()
-    outside = [path.resolve() for path in paths if not path.resolve().is_relative_to(here)]
-    if not outside:
+    if not paths:
         return find_project(here)
-    found = find_project(here)
-    if all(path.is_relative_to(found.root) for path in outside):
-        return found
-    return find_project(outside[0] if outside[0].is_dir() else outside[0].parent)
+    start = paths[0].resolve()
+    start = start if start.is_dir() else start.parent
+    found = find_project(start)
+    alone = found.file is None and found.root == start and not (start / ".git").exists()
+    return find_project(here) if alone and start.is_relative_to(here) else found
 
 
 def below(project: Project, paths: Iterable[Path]) -> tuple[str, ...]:

@@ -27,8 +27,6 @@ def coloured(stream: TextIO) -> bool:
 
 def look(root: Path, *, file: bool) -> Look:
     """How a report is to look on standard output, or in a file."""
-    from pgconform.version import version
-
     screen = not file and coloured(sys.stdout)
     up = os.path.relpath(root, Path.cwd())
     return Look(
@@ -36,7 +34,6 @@ def look(root: Path, *, file: bool) -> Look:
         colour=screen,
         links=str(root) if screen and sys.stdout.isatty() else "",
         up="" if up == "." else f"{up}/",
-        version=version(),
     )
 
 

@@ -14,7 +14,9 @@ from pgconform.cli._options import config_option, output_option, verbose_option
 @click.argument("second", metavar="TO")
 @click.option("--exit-code", is_flag=True, help="Leave with 1 when the two differ.")
 @click.option("--schema", "schemas", metavar="NAME", multiple=True, help="Only this schema; may be repeated.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report."
+)
 @output_option
 @config_option
 @verbose_option

@@ -27,7 +27,7 @@ def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
 def _truth(report: Report) -> str:
     counts = dict(report.truth.counts)
     held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
-    files = f"{number(report.truth.files, 'file')} → " if report.truth.files else ""
+    files = f"{report.truth.files:,} files → " if report.truth.files > 1 else ""
     server = f" · Postgres {report.truth.server.removeprefix('Postgres ')}" if report.truth.server else ""
     return f"{report.truth.origin} ({files}{held}){server}"
 

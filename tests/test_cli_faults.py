@@ -1,0 +1,229 @@
+"""Whatever goes wrong: one sentence, what to do, exit code 2, no secret, no half-written file, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pgconform.embedded import Server
+from tests.commands import CLEAN, WRONG, Ran, Run, project, run, started
+
+__all__ = ["run"]
+SECRET = "s3cret-word"
+
+
+def refused(ran: Ran, sentence: str, remedy: str = "") -> None:
+    """One sentence on standard error, its remedy if there is one, exit code 2, and nothing else."""
+    first, *rest = ran.err.splitlines()
+    assert (ran.code, ran.out) == (2, "")
+    assert first.startswith("error: ")
+    assert sentence in first
+    assert remedy in "\n".join(rest)
+    assert all(line.startswith("help:  ") for line in rest[:1])
+    assert "Traceback" not in ran.err
+    assert SECRET not in ran.err
+
+
+def test_a_database_that_cannot_be_reached(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    ran = run("check", "--truth", f"postgresql://app:{SECRET}@127.0.0.1:1/prod")
+    refused(ran, "cannot reach postgresql://app:***@127.0.0.1:1/prod (connection refused)", "snapshot:")
+
+
+def test_a_database_that_refuses(run: Run, tmp_path: Path, postgres: Server, pg_dsn: str) -> None:
+    project(tmp_path, app=CLEAN)
+    missing = postgres.dsn("no_such_database")
+    refused(run("check", "--truth", missing), 'database "no_such_database" does not exist', "check the URL")
+    refused(run("snapshot", "--truth", missing), "does not exist")
+    refused(run("diff", missing, pg_dsn), "does not exist")
+
+
+def test_no_truth_at_all(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CLEAN)
+    refused(run("check"), "no truth was found", "--truth")
+    refused(run("generate"), "no truth was found", "--truth")
+    refused(run("snapshot"), "no truth was found", "--truth")
+    refused(run("check", "--live"), "no database is named", "DATABASE_URL")
+
+
+@pytest.mark.parametrize("reference", ["nonsense", "oracle://x", "snapshot:", "migrations:", "http://x"])
+def test_a_reference_that_names_nothing(run: Run, reference: str) -> None:
+    refused(run("check", "--truth", reference), "names no truth", "migrations:DIR")
+
+
+def test_a_migration_directory_that_is_not_there(run: Run) -> None:
+    ran = run("check", "--truth", "migrations:nowhere")
+    assert ran.code == 2
+    assert "nowhere" in ran.err
+
+
+def test_a_setting_that_does_not_exist(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n\n[tool.pgconform]\nexlude = []\n')
+    refused(run("check"), "pyproject.toml:5: there is no setting exlude", "did you mean exclude?")
+
+
+def test_a_lock_file_of_a_newer_format_or_damaged(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    file = tmp_path / "pgconform.lock.json"
+    text = file.read_text()
+    file.write_text(text.replace('"format": 1', '"format": 99', 1))
+    refused(run("check"), "has format 99", "upgrade pgconform")
+    file.write_text(text[: len(text) // 2])
+    refused(run("check"), "damaged", "pgconform snapshot")
+    file.write_text(text.replace('"format"', '<<<<<<< ours\n"format"', 1))
+    refused(run("check"), "in the middle of a merge", "pgconform snapshot")
+
+
+def test_a_python_file_that_does_not_parse_or_decode(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    (tmp_path / "broken.py").write_text("from supabase import create_client\ndef f(:\n    pass\n")
+    (tmp_path / "latin.py").write_bytes(b"from supabase import create_client\nname = '\xff\xfe'\n")
+    ran = run("check")
+    assert ran.code == 2
+    assert "not read (2)" in ran.out
+    assert "  broken.py:2" in ran.out
+    assert "  latin.py" in ran.out
+    (tmp_path / "wrong.py").write_text(WRONG)
+    assert run("check").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["chek"], "there is no command chek; did you mean check"),
+        (["check", "--fromat", "json"], "--fromat"),
+        (["check", "--format", "yaml"], "there is no format yaml"),
+        (["check", "--select", "COL01"], "there is no rule COL01"),
+        (["check", "nowhere.py"], "nowhere.py"),
+        (["check", "--config", "nowhere.toml"], "there is no settings file nowhere.toml"),
+        (["rule", "COL99"], "there is no rule COL99"),
+        (["diff", "snapshot:pgconform.lock.json"], "TO"),
+    ],
+)
+def test_a_command_line_that_is_not_understood(run: Run, tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    project(tmp_path, app=CLEAN)
+    refused(run(*arguments), sentence)
+
+
+def test_a_disk_that_is_full(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=WRONG)
+    refused(run("check", "--output", "/dev/full"), "cannot write /dev/full: no space left on device", "free some space")
+    refused(run("check", "--output", "no/such/report"), "cannot write no/such/report", "create it")
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from pgconform.cli.main import main; main()", "check"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: cannot write to standard output: no space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=WRONG)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "last").mkdir()
+    assert run("check", "--output", "reports/last").code == 2
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["last"]
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project(tmp_path, app=WRONG)
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", "/proc/nowhere")
+    assert (run("check").code, run("check").err) == (1, "")
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+    project(tmp_path, app=WRONG)
+    process = started(tmp_path, "check", "--verbose")
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(30) == 1
+
+
+def test_an_interruption_is_one_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CLEAN)
+    (tmp_path / "schema.sql").write_text("create table documents (id int);\nselect pg_sleep(60);\n")
+    process = started(
+        tmp_path, "check", "--truth", "sql:schema.sql", "--output", "report.txt", PGCONFORM_IGNORE_SYSTEM_POSTGRES="1"
+    )
+    children = _wait_for_a_server(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert err.strip().splitlines() == ["error: interrupted; nothing was left half done", "help:  run it again"]
+    assert "Traceback" not in err
+    assert _all_gone(children)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == ["app.py", "schema.sql"]
+
+
+def test_a_fault_of_our_own_is_a_sentence_and_its_details_are_for_who_asks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"postgresql://app:{SECRET}@db/prod is a\nfault")
+
+    monkeypatch.setattr("pgconform.run.choose", broken)
+    project(tmp_path, app=CLEAN)
+    refused(run("check"), "a fault in pgconform: RuntimeError: postgresql://app:***@db/prod is a", "--verbose")
+    ran = run("check", "--verbose")
+    assert ran.code == 2
+    assert "Traceback" in ran.err
+    assert SECRET not in ran.err
+
+
+def _wait_for_a_server(process: subprocess.Popen[str]) -> list[int]:
+    """The process ids of the servers below this process, once there are any that sleep in SQL."""
+    for _ in range(600):
+        below = _below(process.pid)
+        if any("pg_sleep" in title or "SELECT" in title for title in below.values()):
+            return list(below)
+        assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        time.sleep(0.05)
+    raise AssertionError(f"no server was started: {below}")
+
+
+def _below(parent: int) -> dict[int, str]:
+    """Every process below this one with its title."""
+    parents: dict[int, int] = {}
+    titles: dict[int, str] = {}
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            try:
+                parents[int(place.name)] = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+                titles[int(place.name)] = (place / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+    found: set[int] = set()
+    while more := {child for child, above in parents.items() if above in found | {parent}} - found:
+        found |= more
+    return {child: titles[child] for child in found}
+
+
+def _all_gone(children: list[int]) -> bool:
+    for _ in range(100):
+        if not any(_alive(child) for child in children):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _alive(child: int) -> bool:
+    try:
+        os.kill(child, 0)
+        return (Path("/proc") / str(child) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
