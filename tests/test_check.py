@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from msgspec.structs import replace
 
 from pgconform.check import check, default_rules, judge
@@ -55,6 +56,22 @@ def test_a_claim_limits_how_severe_a_finding_may_be() -> None:
         "inferred": Severity.WARNING,
         "told": Severity.WARNING,
     }
+
+
+@pytest.mark.parametrize(
+    ("uri", "severity"),
+    [
+        ("app/contest.py", "error"),
+        ("app/latest/x.py", "error"),
+        ("tests/unit/x.py", "info"),
+        ("app/test_x.py", "info"),
+        ("app/x_test.py", "info"),
+        ("conftest.py", "info"),
+    ],
+)
+def test_what_stands_in_a_test_is_info(uri: str, severity: str) -> None:
+    (finding,) = check(TRUTH, schema(claim("documents", at=Location(uri, 1))), rules=[ALWAYS])
+    assert finding.severity == severity
 
 
 def test_the_same_words_at_two_places_are_two_findings_and_at_one_place_one() -> None:

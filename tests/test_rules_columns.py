@@ -271,7 +271,7 @@ def test_a_never_null_column_read_as_nullable_is_info_and_only_in_a_read() -> No
     ("one", "severity"),
     [
         (payload("title None?"), "error"),
-        (payload("title str?"), "warning"),
+        (payload("title str?"), "info"),
         (payload("title None?", access=Access.UPDATE), "error"),
         (claim("documents", "title str? = None", access=Access.INSERT), "warning"),
         (claim("documents", "title str? = None", access=Access.INSERT, certain=False), "warning"),

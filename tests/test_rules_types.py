@@ -143,3 +143,11 @@ def test_rules_about_values_that_every_column_of_a_type_may_hold_are_run_on_requ
     assert {rule.code for rule in TYPES if rule.preview} == {"TYP005", "TYP015", "TYP017"}
     one = claim("t", "c date", "d list[str]", transport=Transport.POSTGREST)
     assert said(check(schema(table("t", "c date!", "d text[]!")), schema(one))) == []
+
+
+def test_of_what_is_sent_only_what_always_happens_is_said() -> None:
+    truth = schema(table("t", "n int4!", "at date!", "id uuid!"))
+    sent = claim("t", "n int|float", "at datetime", "id str", kind="payload", access=Access.INSERT)
+    found = check(truth, schema(sent), rules=TYPES)
+    assert [(finding.subject, finding.severity.value) for finding in found] == [("t.at", "warning")]
+    assert len(check(truth, schema(claim("t", "n list[int]", kind="payload", access=Access.INSERT)), rules=TYPES)) == 1

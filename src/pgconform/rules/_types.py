@@ -89,10 +89,13 @@ def _kind(type_: Type) -> str:
 def type_rule(
     code: str, name: str, summary: str, severity: Severity = Severity.ERROR, *, preview: bool = False
 ) -> Rule:
-    """The rule for one facet of types: it gives the lattice's verdict on the pairs that belong to it."""
+    """The rule for one facet of types: it gives the lattice's verdict on the pairs that belong to it.
+
+    Of what is sent the type was inferred, so that what only some of its values would do is a guess and not said.
+    """
 
     def judge(pair: Misfit) -> Iterator[Finding]:
-        if facet(pair) == code:
+        if facet(pair) == code and not (pair.relation.sent and pair.fit.verdict.name == "SOME"):
             yield _finding(pair)
 
     return Rule(code, name, summary, Misfit, judge, severity, preview=preview)

@@ -157,8 +157,10 @@ class Classes:
             if isinstance(value, Function):
                 return self._method(value, base)
         stored = self._stored(base, item, name)
-        if value is None or is_none(value):
-            return stored if stored is not None else value
+        if value is None or (stored is not None and is_none(value)):
+            return stored
+        if is_none(value):
+            return self._promised(base.of, name) or UNKNOWN
         return value if stored is None else either((item, "stored", name), (stored, value))
 
     def _method(self, value: Function, base: Instance) -> Value:
