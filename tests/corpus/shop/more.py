@@ -219,3 +219,22 @@ class Everything(Model):
     b: Any
     c: Optional[Any]
     d: Union[Any, None] = None
+
+
+class Trimmer:
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return handler(source)
+
+
+class Note:
+    pass
+
+
+Lowered = p.BeforeValidator(str.lower)
+
+
+class Noted(Model):
+    a: Annotated[str, Trimmer()]
+    b: Annotated[str, Note()]
+    c: Annotated[str, Lowered]
+    d: Annotated[int, 3, F(gt=0)]

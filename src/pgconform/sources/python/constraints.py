@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from pgconform.shape import Bounds
+from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.constants import flag, number, text, whole
-from pgconform.sources.python.expressions import Call, Expr
+from pgconform.sources.python.expressions import Call, Const, Expr, Ref
 from pgconform.sources.python.lineage import Lineage, Scope
+from pgconform.sources.python.project import Found
 
 _NUMBERS = ("ge", "gt", "le", "lt", "multiple_of")
 _WHOLES = ("min_length", "max_length", "max_digits", "decimal_places")
@@ -50,6 +52,9 @@ class Facets(msgspec.Struct, frozen=True):
 
 
 NOTHING = Facets()
+ANYTHING = Facets(None, True, True)
+CUSTOM = frozenset({"__get_pydantic_core_schema__", "__get_validators__"})
+_DEPTH = 4
 
 
 def merged(one: Bounds | None, other: Bounds | None) -> Bounds | None:
@@ -60,8 +65,8 @@ def merged(one: Bounds | None, other: Bounds | None) -> Bounds | None:
     return msgspec.structs.replace(one, **said)
 
 
-def facets(expression: Expr, scope: Scope, lineage: Lineage) -> Facets:
-    """What an argument of Annotated, or a call of Field, adds to a type."""
+def facets(expression: Expr, scope: Scope, lineage: Lineage, depth: int = 0) -> Facets:
+    """What an argument of Annotated, or a call of Field, adds to a type; what cannot be told may do anything."""
     function = expression.function if isinstance(expression, Call) else expression
     name = lineage.outside(function, scope)
     if name in _TAKEN | _GIVEN | _BOTH | _SKIPS:
@@ -69,7 +74,15 @@ def facets(expression: Expr, scope: Scope, lineage: Lineage) -> Facets:
         return Facets(None, both or name in _TAKEN, both or name in _GIVEN)
     if name == "pydantic.Strict" and not (isinstance(expression, Call) and expression.arguments):
         return Facets(Bounds(strict=True))
-    return Facets(_limits(name, expression, scope, lineage)) if isinstance(expression, Call) else NOTHING
+    if name:
+        return Facets(_limits(name, expression, scope, lineage)) if isinstance(expression, Call) else NOTHING
+    match lineage.resolve(function.name, scope) if isinstance(function, Ref) else None:
+        case Found(thing=Member(value=Ref() | Call() as value), uri=uri, rest=()) if depth < _DEPTH:
+            return facets(value, Scope(uri), lineage, depth + 1)
+        case Found(thing=ClassFacts(methods=methods)):
+            return ANYTHING if any(method.name in CUSTOM for method in methods) else NOTHING
+        case _:
+            return NOTHING if isinstance(expression, Const) else ANYTHING
 
 
 def _limits(name: str, call: Call, scope: Scope, lineage: Lineage) -> Bounds | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from pgconform.sources.python.constants import flag, text
+from pgconform.sources.python.constraints import CUSTOM
 from pgconform.sources.python.expressions import Call, Expr
 from pgconform.sources.python.lineage import Ancestor, Line, Lineage, Scope
 
 _BEFORE = frozenset({"before", "wrap", "plain"})
 _WHOLE = frozenset({"pydantic.model_validator", "pydantic.root_validator", "pydantic.model_serializer"})
-_CUSTOM = frozenset({"__get_pydantic_core_schema__", "__get_validators__"})
 
 
 class Between(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ def between(line: Line, lineage: Lineage) -> Between:
     given: set[str] = set()
     custom = reshapes = False
     for ancestor in line.ancestors:
-        custom = custom or any(method.name in _CUSTOM for method in ancestor.facts.methods)
+        custom = custom or any(method.name in CUSTOM for method in ancestor.facts.methods)
         if any(method.name in ("__init__", "__new__") for method in ancestor.facts.methods):
             taken.add("*")
             reshapes = True

@@ -138,8 +138,10 @@ STARRED: Final[dict[str, frozenset[str]]] = {
         "Field",
         "RootModel",
     }
-    | {"StringConstraints", "computed_field", "conlist", "conset", "field_serializer", "field_validator"}
-    | {"model_serializer", "model_validator", "root_validator", "validator"},
+    | {"AfterValidator", "PlainSerializer", "PlainValidator", "PrivateAttr", "SerializeAsAny", "SkipValidation"}
+    | {"Strict", "StringConstraints", "WrapSerializer", "WrapValidator", "computed_field", "confrozenset", "conlist"}
+    | {"conset", "field_serializer", "field_validator", "model_serializer", "model_validator", "root_validator"}
+    | {"validator"},
     "sqlmodel": frozenset({"Column", "Field", "Relationship", "SQLModel"}),
     "sqlalchemy": frozenset({"ARRAY", "Column", "Enum", "ForeignKey", "JSON", "MetaData", "Table", "UniqueConstraint"})
     | {"BigInteger", "Boolean", "Date", "DateTime", "Float", "Integer", "Interval", "LargeBinary", "Numeric"}

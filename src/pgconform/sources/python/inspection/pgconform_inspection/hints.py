@@ -222,8 +222,9 @@ def beside(said: Said, metadata: Any) -> Said:
     """The type with the metadata of an Annotated, or of a field."""
     for item in metadata:
         name = getattr(item, "__name__", None) or type(item).__name__
-        said.taken = said.taken or name in TAKEN
-        said.given = said.given or name in GIVEN
+        own = hasattr(item, "__get_pydantic_core_schema__") and not type(item).__module__.startswith("pydantic")
+        said.taken = said.taken or own or name in TAKEN
+        said.given = said.given or own or name in GIVEN
         if name == "UuidVersion" and said.type.get("kind") == "py.uuid":
             said.type = {"type": "scalar", "kind": f"py.uuid{item.uuid_version}"}
         elif name == "Json":
