@@ -60,13 +60,14 @@ def query(name: str) -> str:
 def fetch(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
     """The rows of one snapshot, in one round trip."""
     with connection.pipeline():
-        _begin(connection, timeout)
+        begin(connection, timeout)
         cursors = {name: connection.execute(query(name).encode()) for name in QUERIES}
         return Catalogue({name: cursor.fetchall() for name, cursor in cursors.items()})
 
 
-def _begin(connection: psycopg.Connection[Any], timeout: float) -> None:
-    limits = (f"{limit * 1000:.0f}" for limit in (timeout, min(timeout, _LONGEST_LOCK)))
+def begin(connection: psycopg.Connection[Any], timeout: float) -> None:
+    """Start a read-only snapshot in which names are written in full and nothing is waited for longer."""
+    limits = (f"{limit * 1000:.0f}" for limit in (timeout, min(timeout / 2, _LONGEST_LOCK)))
     connection.execute(_BEGIN)
     connection.execute(_SETTINGS, tuple(limits))
 
@@ -77,7 +78,7 @@ def fetch_allowed(connection: psycopg.Connection[Any], timeout: float) -> Catalo
 
     rows: dict[str, list[Row]] = {}
     unread = []
-    _begin(connection, timeout)
+    begin(connection, timeout)
     for name in QUERIES:
         try:
             with connection.transaction():

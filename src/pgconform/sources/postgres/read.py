@@ -37,7 +37,7 @@ def read(source: psycopg.Connection[Any] | str, timeout: float = TIMEOUT, origin
 def _read(connection: psycopg.Connection[Any], timeout: float, origin: str) -> Schema:
     from psycopg.errors import InsufficientPrivilege
 
-    _known_version(connection.info.server_version)
+    known_version(connection.info.server_version)
     with _explained(connection, timeout), collector_paused():
         try:
             catalogue = fetch(connection, timeout)
@@ -47,7 +47,8 @@ def _read(connection: psycopg.Connection[Any], timeout: float, origin: str) -> S
         return build(catalogue, origin)
 
 
-def _known_version(version: int) -> None:
+def known_version(version: int) -> None:
+    """Raises `Problem` for a server that is too old."""
     if version < _OLDEST:
         raise Problem(
             f"the server is Postgres {version // 10000}, which pgconform cannot read",
