@@ -51,32 +51,35 @@ class _Walk:
 
     def __init__(self, root: Path, prefix: str) -> None:
         self.root = root
+        self.start = f"{root}/"
         self.prefix = prefix
         self.found: list[PythonFile] = []
 
     def folder(self, uri: str, rules: list[Patterns]) -> None:
         try:
-            with os.scandir(f"{self.root}/{uri}") as listing:
-                entries = list(listing)
+            with os.scandir(self.start + uri) as listing:
+                entries = {entry.name: entry for entry in listing}
         except OSError:
             return
-        names = {entry.name for entry in entries}
-        if "pyvenv.cfg" in names:
+        if "pyvenv.cfg" in entries:
             return
-        if ".gitignore" in names:
+        if ".gitignore" in entries:
             rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]
-        for entry in entries:
-            self.entry(uri + entry.name, entry, rules)
+        for name, entry in entries.items():
+            if name.endswith(".py"):
+                self.file(uri + name, entry, rules)
+            elif self.enters(uri + name, entry, rules):
+                self.folder(f"{uri}{name}/", rules)
 
-    def entry(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
-        if entry.name.endswith(".py"):
-            if not ignored(self.prefix + uri, rules) and self.regular(entry):
-                status = entry.stat()
-                self.found.append(PythonFile(uri, status.st_size, status.st_mtime_ns))
-        elif entry.name in SKIPPED or entry.name.startswith("."):
-            return
-        elif entry.is_dir(follow_symlinks=False) and not ignored(f"{self.prefix}{uri}/", rules):
-            self.folder(f"{uri}/", rules)
+    def enters(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> bool:
+        if entry.name in SKIPPED or entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+            return False
+        return not ignored(f"{self.prefix}{uri}/", rules)
+
+    def file(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
+        if not ignored(self.prefix + uri, rules) and self.regular(entry):
+            status = entry.stat()
+            self.found.append(PythonFile(uri, status.st_size, status.st_mtime_ns))
 
     def regular(self, entry: os.DirEntry[str]) -> bool:
         """A file, and if by a link, one that does not lead out of the root."""

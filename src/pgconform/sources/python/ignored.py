@@ -4,59 +4,69 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+_GLOB = re.compile(r"[*?\[\\]")
+_PLAIN = re.compile(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
 
 
 class Patterns:
-    """The patterns of one .gitignore; they speak of the paths below its folder ``base``, "" or ending in a slash."""
+    """The patterns of one .gitignore; they speak of the paths below its folder ``base``, "" or ending in a slash.
+
+    Of a path only those are asked that may match one of its parts: asking them all is slow.
+    """
 
     def __init__(self, base: str, lines: Iterable[str]) -> None:
         self.base = base
         self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        self._names: set[str] = set()
-        self._endings: set[str] = set()
-        self._globs: set[str] = set()
-        for line in self._lines:
-            self._sort(_telling(line))
+        self._names: defaultdict[str, list[int]] = defaultdict(list)
+        self._endings: defaultdict[str, list[int]] = defaultdict(list)
+        self._globs: list[tuple[re.Pattern[str], int]] = []
+        for number, line in enumerate(self._lines):
+            self._sort(_telling(line), number)
+        self._known: dict[str, tuple[int, ...]] = {}
 
-    def _sort(self, part: str) -> None:
-        if not re.search(r"[*?\[\\]", part):
-            self._names.add(part)
-        elif part.startswith("*") and not re.search(r"[*?\[\\]", part[1:]):
-            self._endings.add(part[1:])
+    def _sort(self, part: str, number: int) -> None:
+        if not _GLOB.search(part):
+            self._names[part].append(number)
+        elif part.startswith("*") and not _GLOB.search(part[1:]):
+            self._endings[part[1:]].append(number)
         else:
-            self._globs.add(".*" if "\\" in part or "[^" in part else fnmatch.translate(part))
-
-    @cached_property
-    def _ending(self) -> tuple[str, ...]:
-        return tuple(self._endings)
-
-    @cached_property
-    def _glob(self) -> re.Pattern[str] | None:
-        return re.compile("|".join(self._globs)) if self._globs else None
-
-    @cached_property
-    def _spec(self) -> GitIgnoreSpec:
-        from pathspec import GitIgnoreSpec
-
-        return GitIgnoreSpec.from_lines(self._lines)
+            odd = "\\" in part or "[^" in part
+            self._globs.append((re.compile(".*" if odd else fnmatch.translate(part)), number))
 
     def verdict(self, path: str) -> bool | None:
         """Whether a path is ignored; a folder's ends in a slash. None: nothing is said of it."""
         below = path[len(self.base) :]
-        return self._spec.check_file(below).include if self._may(below.rstrip("/").split("/")) else None
+        numbers = {number for part in below.rstrip("/").split("/") for number in self._may(part)}
+        if not numbers:
+            return None
+        lines = tuple(self._lines[number] for number in sorted(numbers))
+        if all(map(_PLAIN.fullmatch, lines)):
+            folders = f"/{below}"
+            return True if any(not line.endswith("/") or f"/{line}" in folders for line in lines) else None
+        return _verdict(lines, below)
 
-    def _may(self, parts: list[str]) -> bool:
-        """Some pattern may speak of this path; asking them all is slow."""
-        if not self._names.isdisjoint(parts):
-            return True
-        return any(part.endswith(self._ending) or (self._glob and self._glob.match(part)) for part in parts)
+    def _may(self, part: str) -> tuple[int, ...]:
+        """The lines that may match a path with this part; many paths have the same ones."""
+        if part not in self._known:
+            found = [*self._names.get(part, ())]
+            found += [
+                number for ending, numbers in self._endings.items() if part.endswith(ending) for number in numbers
+            ]
+            found += [number for glob, number in self._globs if glob.match(part)]
+            self._known[part] = tuple(found)
+        return self._known[part]
+
+
+@lru_cache(4096)
+def _verdict(lines: tuple[str, ...], path: str) -> bool | None:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines).check_file(path).include
 
 
 def _telling(line: str) -> str:
