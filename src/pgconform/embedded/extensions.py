@@ -19,6 +19,7 @@ HARMLESS = frozenset(
     | {"pg_freespacemap", "pg_stat_statements", "pg_visibility", "pgrowlocks", "pgstattuple", "postgis", "refint"}
     | {"vector"}
 )
+GUARD = "SET LOCAL search_path = pg_catalog, pg_temp;\n"
 _SCHEMA = re.compile(r"-- schema: (\w+)\n")
 _AVAILABLE = """
     SELECT e.name, e.comment, coalesce(v.trusted, false) FROM pg_available_extensions e
@@ -49,7 +50,7 @@ def write_stand_ins(directory: Path, available: Iterable[str]) -> None:
         if name not in present:
             schema = f"schema = '{home(name)}'\n" if home(name) else ""
             (directory / f"{name}.control").write_text(_CONTROL + schema)
-            (directory / f"{name}--1.0.sql").write_bytes(path.read_bytes())
+            (directory / f"{name}--1.0.sql").write_text(GUARD + path.read_text())
 
 
 def inlined(name: str, schema: str) -> str:
@@ -57,7 +58,7 @@ def inlined(name: str, schema: str) -> str:
     script = stand_ins()[name].read_text()
     own = home(name)
     first = f"CREATE SCHEMA IF NOT EXISTS {own};\n" if own else ""
-    return first + script.replace("@extschema@", '"' + (own or schema).replace('"', '""') + '"')
+    return GUARD + first + script.replace("@extschema@", '"' + (own or schema).replace('"', '""') + '"')
 
 
 def available(connection: psycopg.Connection[Any]) -> dict[str, tuple[bool, bool]]:
@@ -79,7 +80,7 @@ def install(
         fixed = stand_in and bool(home(name))
         into = sql.SQL("") if fixed else sql.SQL(" SCHEMA {}").format(sql.Identifier(schema))
         superuser.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}{} CASCADE").format(sql.Identifier(name), into))
-    elif name in stand_ins():
+    elif name in stand_ins() and schema.isidentifier():
         superuser.execute(inlined(name, schema).encode())
     else:
         return False

@@ -100,50 +100,62 @@ BEGIN
       format('st_union(%s, %1$s) %1$s', kind), format('postgis_overlaps(%s, %1$s) boolean', kind),
   format('postgis_distance(%s, %1$s) float8', kind)];
   END LOOP;
-  SET LOCAL search_path = @extschema@, pg_catalog;
   FOREACH signature IN ARRAY signatures LOOP
-    EXECUTE regexp_replace(signature, '^(.*) (\w+)$', 'CREATE FUNCTION \1
-  RETURNS \2 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT NULL::\2''');
+    signature := regexp_replace('@extschema@.' || signature, '(?<=[( ,])(geometry|geography|box2d)',
+      '@extschema@.\1', 'g');
+    EXECUTE regexp_replace(signature, '^(.*) (\S+)$', 'CREATE FUNCTION \1 RETURNS \2
+      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT NULL::\2''');
   END LOOP;
-  FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
-    EXECUTE format('CREATE OPERATOR && (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = postgis_overlaps,
-  COMMUTATOR = &&)', kind);
-    EXECUTE format('CREATE OPERATOR <-> (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = postgis_distance,
-  COMMUTATOR = <->)', kind);
-    EXECUTE format('CREATE OPERATOR = (LEFTARG = %s, RIGHTARG = %1$s, FUNCTION = st_equals, COMMUTATOR = =)', kind);
+  FOREACH kind IN ARRAY ARRAY['@extschema@.geometry', '@extschema@.geography'] LOOP
+    EXECUTE format('CREATE OPERATOR @extschema@.&& (LEFTARG = %s, RIGHTARG = %1$s,
+      FUNCTION = @extschema@.postgis_overlaps, COMMUTATOR = OPERATOR(@extschema@.&&))', kind);
+    EXECUTE format('CREATE OPERATOR @extschema@.<-> (LEFTARG = %s, RIGHTARG = %1$s,
+      FUNCTION = @extschema@.postgis_distance, COMMUTATOR = OPERATOR(@extschema@.<->))', kind);
+    EXECUTE format('CREATE OPERATOR @extschema@.= (LEFTARG = %s, RIGHTARG = %1$s,
+      FUNCTION = @extschema@.st_equals, COMMUTATOR = OPERATOR(@extschema@.=))', kind);
   END LOOP;
-  CREATE AGGREGATE st_union(geometry) (SFUNC = st_union, STYPE = geometry);
-  CREATE AGGREGATE st_collect(geometry) (SFUNC = st_collect, STYPE = geometry);
-  CREATE AGGREGATE st_makeline(geometry) (SFUNC = st_makeline, STYPE = geometry);
 END $do$;
+CREATE AGGREGATE @extschema@.st_union(@extschema@.geometry)
+  (SFUNC = @extschema@.st_union, STYPE = @extschema@.geometry);
+CREATE AGGREGATE @extschema@.st_collect(@extschema@.geometry)
+  (SFUNC = @extschema@.st_collect, STYPE = @extschema@.geometry);
+CREATE AGGREGATE @extschema@.st_makeline(@extschema@.geometry)
+  (SFUNC = @extschema@.st_makeline, STYPE = @extschema@.geometry);
 DO $do$
 DECLARE kind text;
 BEGIN
-  SET LOCAL search_path = @extschema@, pg_catalog;
-  CREATE FUNCTION gbt_text_consistent(internal, text, int2, oid, internal)
-  RETURNS boolean AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_text_compress(internal) RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_var_decompress(internal) RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_text_penalty(internal, internal, internal)
-  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_text_picksplit(internal, internal)
-  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_text_union(internal, internal)
-  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION gbt_text_same(internal, internal, internal)
-  RETURNS internal AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE TYPE postgis_key;
-  CREATE FUNCTION postgis_key_in(cstring) RETURNS postgis_key LANGUAGE internal IMMUTABLE STRICT AS 'textin';
-  CREATE FUNCTION postgis_key_out(postgis_key) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
-  CREATE TYPE postgis_key (INPUT = postgis_key_in, OUTPUT = postgis_key_out, STORAGE = extended);
+  CREATE FUNCTION @extschema@.gbt_text_consistent(internal, text, int2, oid, internal) RETURNS boolean
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_text_compress(internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_var_decompress(internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_text_penalty(internal, internal, internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_text_picksplit(internal, internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_text_union(internal, internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.gbt_text_same(internal, internal, internal) RETURNS internal
+    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE TYPE @extschema@.postgis_key;
+  CREATE FUNCTION @extschema@.postgis_key_in(cstring) RETURNS @extschema@.postgis_key
+    LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+  CREATE FUNCTION @extschema@.postgis_key_out(@extschema@.postgis_key) RETURNS cstring
+    LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+  CREATE TYPE @extschema@.postgis_key (INPUT = @extschema@.postgis_key_in, OUTPUT = @extschema@.postgis_key_out,
+    STORAGE = extended);
   FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
-    EXECUTE format('CREATE OPERATOR CLASS gist_%s_ops%s DEFAULT FOR TYPE %1$s USING gist AS OPERATOR 3 &&,
-  FUNCTION 1 gbt_text_consistent(internal, text, int2, oid, internal),
-      FUNCTION 2 gbt_text_union(internal, internal), FUNCTION 3 gbt_text_compress(internal),
-  FUNCTION 4 gbt_var_decompress(internal),
-      FUNCTION 5 gbt_text_penalty(internal, internal, internal), FUNCTION 6 gbt_text_picksplit(internal, internal),
-      FUNCTION 7 gbt_text_same(internal, internal, internal), STORAGE postgis_key', kind,
-  CASE kind WHEN 'geometry' THEN '_2d' ELSE '' END);
+    EXECUTE format('CREATE OPERATOR CLASS @extschema@.gist_%s_ops%s DEFAULT FOR TYPE @extschema@.%1$s USING gist AS
+      OPERATOR 3 @extschema@.&&,
+      FUNCTION 1 @extschema@.gbt_text_consistent(internal, text, int2, oid, internal),
+      FUNCTION 2 @extschema@.gbt_text_union(internal, internal),
+      FUNCTION 3 @extschema@.gbt_text_compress(internal),
+      FUNCTION 4 @extschema@.gbt_var_decompress(internal),
+      FUNCTION 5 @extschema@.gbt_text_penalty(internal, internal, internal),
+      FUNCTION 6 @extschema@.gbt_text_picksplit(internal, internal),
+      FUNCTION 7 @extschema@.gbt_text_same(internal, internal, internal),
+      STORAGE @extschema@.postgis_key', kind, CASE kind WHEN 'geometry' THEN '_2d' ELSE '' END);
   END LOOP;
 EXCEPTION WHEN undefined_file OR undefined_function THEN
   RAISE NOTICE 'btree_gist is not here: there are no spatial indexes';

@@ -53,7 +53,8 @@ class Session:
         import psycopg
 
         if self._superuser is None:
-            self._superuser = psycopg.connect(self.database.superuser, autocommit=True)
+            trusting_nothing = "-c search_path=pg_catalog"
+            self._superuser = psycopg.connect(self.database.superuser, autocommit=True, options=trusting_nothing)
         return self._superuser
 
     @cached_property
@@ -65,42 +66,46 @@ class Session:
         return install(self.superuser, name, schema, self.offered)
 
     def run(self, sql: bytes, at: Location | None = None) -> Failure | None:
-        """Run one statement as the owner; None when it went well. `Problem` when it breaks the limits of them all."""
-        wire = self.owner.pgconn
-        began = time.monotonic()
-        cancelled = 0.0
-        wire.send_query(sql)
-        while True:
-            if not select.select([wire.socket], [], [], TICK)[0]:
-                cancelled = self._overdue(began, cancelled, at)
-                continue
-            wire.consume_input()
-            if not wire.is_busy():
-                break
-        failure = self._outcome(at)
-        self._look(at)
-        if failure and failure.code == TOO_LONG and cancelled:
-            return Failure(TOO_LONG, f"it was stopped after {self.limits.statement:g} seconds")
-        return failure
+        """Run one statement as the owner; None when it went well. `Problem` when it breaks the limits of them all.
 
-    def _outcome(self, at: Location | None) -> Failure | None:
+        Rows are dropped as they come: what a statement gives back is nobody's concern, and may be endless.
+        """
+        wire = self.owner.pgconn
+        began, cancelled = time.monotonic(), 0.0
+        failure: Failure | None = None
+        wire.send_query(sql)
+        wire.set_single_row_mode()
+        while True:
+            while not wire.is_busy():
+                result = wire.get_result()
+                if result is None:
+                    stopped = cancelled and failure and failure.code == TOO_LONG
+                    return Failure(TOO_LONG, self._stopped) if stopped else failure
+                failure = self._failure(result, at) or failure
+            cancelled = self._watched(began, cancelled, at)
+            if select.select([wire.socket], [], [], TICK)[0]:
+                wire.consume_input()
+
+    @property
+    def _stopped(self) -> str:
+        return f"it was stopped after {self.limits.statement:g} seconds"
+
+    def _failure(self, result: PGresult, at: Location | None) -> Failure | None:
         from psycopg.pq import DiagnosticField, ExecStatus
 
-        failure = None
-        while result := self.owner.pgconn.get_result():
-            if result.status == ExecStatus.FATAL_ERROR:
-                code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
-                if not code or code.startswith(("57P", "08")):
-                    raise Problem(f"The embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
-                failure = Failure(code, _message(result))
-            elif result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
-                raise Problem(f"A migration copies data to or from this program, at {at}.", ENDLESS)
-        return failure
+        if result.status == ExecStatus.FATAL_ERROR:
+            code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+            if not code or code.startswith(("57P", "08")):
+                raise Problem(f"The embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
+            return Failure(code, _message(result))
+        if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
+            raise Problem(f"A migration copies data to or from this program, at {at}.", ENDLESS)
+        return None
 
-    def _overdue(self, began: float, cancelled: float, at: Location | None) -> float:
+    def _watched(self, began: float, cancelled: float, at: Location | None) -> float:
         """Cancel what runs too long; give up when even that does not end it. Returns when it was cancelled."""
         now = time.monotonic()
-        self._look(at)
+        self._look(now, at)
         if cancelled and now - cancelled > PATIENCE:
             raise Problem(f"A migration does not end, at {at}.", ENDLESS)
         if not cancelled and now - began > self.limits.statement:
@@ -109,8 +114,7 @@ class Session:
             return now
         return cancelled
 
-    def _look(self, at: Location | None) -> None:
-        now = time.monotonic()
+    def _look(self, now: float, at: Location | None) -> None:
         if now - self._looked < LOOK_EVERY:
             return
         self._looked = now
