@@ -20,42 +20,42 @@ def nullable(dsn: str, query: str) -> dict[str, bool | None]:
     return {field.name: field.nullable for field in relation(truth, "public.v").fields}
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("select id, note from a", {"id": False, "note": True}),
-        ("select a.id, b.title, a.note from a join b on b.a_id = a.id", {"id": False, "title": False, "note": True}),
-        ("select a.id, b.title from a left join b on b.a_id = a.id", {"id": False, "title": True}),
-        ("select a.name, b.title from a right join b on b.a_id = a.id", {"name": True, "title": False}),
-        ("select a.name, b.title from a full join b on b.a_id = a.id", {"name": True, "title": True}),
-        ("select b.title from a left join b on b.a_id = a.id where b.id is not null", {"title": None}),
-        ("select note from a where note is not null", {"note": False}),
-        ("select note from a where note is not null and id > 1", {"note": False}),
-        ("select note from a where note is not null or id > 1", {"note": None}),
-        ("select note from a where length(note) > 1", {"note": None}),
-        ("select a.note from a where exists (select from b where b.title = a.note)", {"note": None}),
-        ("select coalesce(note, '') as c, coalesce(note, name) as d from a", {"c": False, "d": False}),
-        ("select count(*) as n, count(note) as m, max(id) as x from a", {"n": False, "m": False, "x": None}),
-        ("select name, count(*) as n, max(n) as x from a group by name", {"name": False, "n": False, "x": None}),
-        ("select name, count(*) as n from a group by rollup (name)", {"name": None, "n": None}),
-        ("select id + n as s, note || name as t, upper(name) as u from a", {"s": False, "t": None, "u": False}),
-        ("select 1 as one, null::int as nothing, true as yes from a", {"one": False, "nothing": True, "yes": False}),
-        ("select note is null as n, id is distinct from n as d from a", {"n": False, "d": False}),
-        ("select case when id > 1 then name else 'x' end as c from a", {"c": False}),
-        ("select case when id > 1 then name end as c from a", {"c": None}),
-        ("select (select title from b limit 1) as t, exists (select from b) as e from a", {"t": None, "e": False}),
-        ("select array(select id from b) as ids, array[id] as one from a", {"ids": False, "one": False}),
-        ("select row_number() over () as r, lag(name) over () as l from a", {"r": False, "l": None}),
-        ("select x.name, x.note from (select name, note from a) x", {"name": False, "note": True}),
-        ("with x as (select name from a) select name from x", {"name": None}),
-        ("select name from a union select title from b", {"name": False}),
-        ("select note as n from a union all select title from b", {"n": None}),
-        ("select name::varchar as v, id::text as t from a", {"v": False, "t": False}),
-        ("select now() as t, current_date as d, gen_random_uuid() as u from a", {"t": False, "d": False, "u": False}),
-        ("select concat(note) as c, concat(variadic array[note]) as v from a", {"c": False, "v": None}),
-        ("select id, title from a join b using (id)", {"id": False, "title": False}),
-    ],
-)
+VIEWS: list[tuple[str, dict[str, bool | None]]] = [
+    ("select id, note from a", {"id": False, "note": True}),
+    ("select a.id, b.title, a.note from a join b on b.a_id = a.id", {"id": False, "title": False, "note": True}),
+    ("select a.id, b.title from a left join b on b.a_id = a.id", {"id": False, "title": True}),
+    ("select a.name, b.title from a right join b on b.a_id = a.id", {"name": True, "title": False}),
+    ("select a.name, b.title from a full join b on b.a_id = a.id", {"name": True, "title": True}),
+    ("select b.title from a left join b on b.a_id = a.id where b.id is not null", {"title": None}),
+    ("select note from a where note is not null", {"note": False}),
+    ("select note from a where note is not null and id > 1", {"note": False}),
+    ("select note from a where note is not null or id > 1", {"note": None}),
+    ("select note from a where length(note) > 1", {"note": None}),
+    ("select a.note from a where exists (select from b where b.title = a.note)", {"note": None}),
+    ("select coalesce(note, '') as c, coalesce(note, name) as d from a", {"c": False, "d": False}),
+    ("select count(*) as n, count(note) as m, max(id) as x from a", {"n": False, "m": False, "x": None}),
+    ("select name, count(*) as n, max(n) as x from a group by name", {"name": False, "n": False, "x": None}),
+    ("select name, count(*) as n from a group by rollup (name)", {"name": None, "n": None}),
+    ("select id + n as s, note || name as t, upper(name) as u from a", {"s": False, "t": None, "u": False}),
+    ("select 1 as one, null::int as nothing, true as yes from a", {"one": False, "nothing": True, "yes": False}),
+    ("select note is null as n, id is distinct from n as d from a", {"n": False, "d": False}),
+    ("select case when id > 1 then name else 'x' end as c from a", {"c": False}),
+    ("select case when id > 1 then name end as c from a", {"c": None}),
+    ("select (select title from b limit 1) as t, exists (select from b) as e from a", {"t": None, "e": False}),
+    ("select array(select id from b) as ids, array[id] as one from a", {"ids": False, "one": False}),
+    ("select row_number() over () as r, lag(name) over () as l from a", {"r": False, "l": None}),
+    ("select x.name, x.note from (select name, note from a) x", {"name": False, "note": True}),
+    ("with x as (select name from a) select name from x", {"name": None}),
+    ("select name from a union select title from b", {"name": False}),
+    ("select note as n from a union all select title from b", {"n": None}),
+    ("select name::varchar as v, id::text as t from a", {"v": False, "t": False}),
+    ("select now() as t, current_date as d, gen_random_uuid() as u from a", {"t": False, "d": False, "u": False}),
+    ("select concat(note) as c, concat(variadic array[note]) as v from a", {"c": False, "v": None}),
+    ("select id, title from a join b using (id)", {"id": False, "title": False}),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), VIEWS)
 def test_nullability_is_proven_or_left_open(pg_dsn: str, query: str, expected: dict[str, bool | None]) -> None:
     assert nullable(pg_dsn, query) == expected
 

@@ -276,13 +276,16 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     def normal(self) -> Schema:
         """The same schema in one order, without places, origin and server: equal normal forms are equal schemas.
 
-        Partitions fold into their parent: they come and go with the data.
+        Partitions fold into their parent: they come and go with the data. What extensions bring is theirs, not the
+        schema's, and differs between their versions.
         """
-        whole = (item for item in self.relations if item.partition_of is None)
+        whole = (item for item in self.relations if item.partition_of is None and not item.extension)
+        types = (item for item in self.types if not item.extension)
+        functions = (item for item in self.functions if not item.extension)
         return Schema(
             relations=_sorted((_normal_relation(item) for item in whole), _relation_order),
-            types=_sorted((_unplaced(item) for item in self.types), lambda item: item.qualified),
-            functions=_sorted((_unplaced(item) for item in self.functions), _function_order),
+            types=_sorted((_unplaced(item) for item in types), lambda item: item.qualified),
+            functions=_sorted((_unplaced(item) for item in functions), _function_order),
         )
 
     def fingerprint(self) -> str:

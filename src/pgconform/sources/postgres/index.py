@@ -39,6 +39,7 @@ class Index:
     """Rows grouped by relation oid, types ready to resolve, comments and extensions by (catalogue, oid)."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.version: int = catalogue["server"][0][1]
         self.relations = [RelationRow(*row) for row in catalogue["relations"]]
         self.names = {row.oid: (row.schema, row.name) for row in self.relations}
         self.columns = _columns(catalogue["columns"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _UNREAD = ((":joinaliasvars ", ":joinleftcols "), (":rteperminfos ", ":jointree "))
 
 
@@ -25,6 +27,11 @@ class Node:
         """The word after ``:key``; "" when there is none."""
         _, found, rest = self.text.partition(f":{key} ")
         return rest.split(None, 1)[0] if found else ""
+
+    def name(self, key: str) -> str:
+        """The name after ``:key``, which may hold anything (braces stand as ``?``)."""
+        found = re.search(rf":{key} ((?:\\.|\S)+)", self.text)
+        return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
 
     def number(self, key: str) -> int:
         word = self.scalar(key)

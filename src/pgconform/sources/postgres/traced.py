@@ -11,9 +11,11 @@ from pgconform.schema import Key, Relation
 from pgconform.shape import Field
 from pgconform.sources.postgres.index import Index
 from pgconform.sources.postgres.nodetree import Node
+from pgconform.sources.postgres.older import as_since_16
 from pgconform.sources.postgres.views import Traced, trace
 
 _MOST_KEYS = 16
+_WRITES_BRIEFLY = 160000
 
 
 def traced_views(relations: Mapping[int, Relation], index: Index) -> dict[int, Relation]:
@@ -33,7 +35,7 @@ class _Tracer:
     def view(self, oid: int) -> Relation:
         if oid not in self.done:
             self.done[oid] = self.relations[oid]
-            self.done[oid] = self._completed(self.relations[oid], trace(self.rules[oid], self._nullable))
+            self.done[oid] = self._completed(self._defined(oid), trace(self.rules[oid], self._nullable))
         return self.done[oid]
 
     def _relation(self, oid: int) -> Relation | None:
@@ -59,6 +61,12 @@ class _Tracer:
         fields = tuple(self._from(field, column, plain) for field, column in zip(view.fields, columns, strict=True))
         keys = tuple(self._keys(fields, columns))
         return msgspec.structs.replace(view, fields=fields, keys=(*view.keys, *keys))
+
+    def _defined(self, oid: int) -> Relation:
+        view = self.relations[oid]
+        if self.index.version >= _WRITES_BRIEFLY:
+            return view
+        return msgspec.structs.replace(view, definition=as_since_16(view.definition, self.rules[oid]))
 
     def _from(self, field: Field, column: Traced, plain: bool) -> Field:
         base = self._field(*column.origin) if column.origin else None
