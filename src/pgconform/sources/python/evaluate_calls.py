@@ -11,6 +11,7 @@ from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate_chains import STARTERS, called, starts
 from pgconform.sources.python.evaluate_frames import Frame
 from pgconform.sources.python.evaluate_library import external, method
+from pgconform.sources.python.evaluate_needs import parameters_of
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     UNKNOWN,
@@ -22,6 +23,7 @@ from pgconform.sources.python.evaluate_values import (
     List,
     Lit,
     Method,
+    Module,
     Opaque,
     Rows,
     Site,
@@ -73,6 +75,9 @@ class Calls:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.frames = 0
+        self.asking: dict[tuple[str, int], set[int]] = {}
+        self.reading: dict[tuple[str, int], set[int]] = {}
+        self.entered: list[Frame] = []
         self._returns: dict[tuple[str, int], frozenset[int]] = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -104,7 +109,7 @@ class Calls:
         methods = [option for option in found if isinstance(option, Method)]
         if not methods or len(methods) != len(found) or methods[0].name not in STARTERS:
             return None
-        if any(isinstance(option.base, Chain) and option.base.site for option in methods):
+        if any(isinstance(option.base, Chain) and (option.base.site or option.base.steps) for option in methods):
             return None
         return starts(methods[0], given)
 
@@ -127,12 +132,45 @@ class Calls:
     def run(self, function: Function, given: Given) -> Value:
         """What a function of the project returns; of one that does not look at its parameters, once for all calls."""
         scope = self.evaluator.ground.scope(function.uri, function.scope)
+        if self._watched(function, given):
+            return self._watch(function, given)
         if not (scope.returns or scope.yields):
             return self.evaluator.names.annotated(function.uri, scope.annotation) if scope.unfollowed else UNKNOWN
-        if not self._needs(function.uri, function.scope) and not scope.captured:
+        if not scope.captured and not self._telling(function, scope, given):
             return self._result(self.evaluator.ground.alone(function.uri, function.scope))
         frame = self.enter(function, given)
         return UNKNOWN if frame is None else self._result(frame)
+
+    def _watched(self, function: Function, given: Given) -> bool:
+        """The call is to be looked into: it decides what is asked, or hands over rows."""
+        place = (function.uri, function.scope)
+        asked, read = self.asking.get(place), self.reading.get(place)
+        if asked is None and read is None:
+            return False
+        scope = self.evaluator.ground.scope(*place)
+        passed = bound_arguments(scope, function.bound, given)
+        own = Class(function.uri, scope.owner)
+        if asked and any(tells(passed[index], own) for index in asked if index in passed):
+            return True
+        rows = [passed[index] for index in read or () if index in passed]
+        return any(isinstance(option, Rows) for value in rows for option in options(value))
+
+    def _telling(self, function: Function, scope: flows.Scope, given: Given) -> bool:
+        """What the call passes can change the result: the function by itself does not say all."""
+        needs = self._needs(function.uri, function.scope)
+        if not needs:
+            return False
+        passed = bound_arguments(scope, function.bound, given)
+        own = Class(function.uri, scope.owner)
+        return any(tells(passed[index], own) for index in needs if index in passed)
+
+    def _watch(self, function: Function, given: Given) -> Value:
+        """The result of a call that is to be looked into by itself."""
+        frame = self.enter(function, given)
+        if frame is None:
+            return UNKNOWN
+        self.entered.append(frame)
+        return self._result(frame) if frame.scope.returns or frame.scope.yields else UNKNOWN
 
     def enter(self, function: Function, given: Given) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""
@@ -179,6 +217,8 @@ class Calls:
         if init is None:
             return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
         made = self.enter(replace(init, bound=Instance(of)), given)
+        if made is not None and (init.uri, init.scope) in self.asking:
+            self.entered.append(made)
         return Instance(of, made=made, row=rows[0] if rows else None)
 
     def _filled(self, of: Class, given: Given) -> Value:
@@ -213,6 +253,20 @@ class Calls:
 
 
 _FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
+
+
+def tells(value: Value, own: Class) -> bool:
+    """The value is more than an object of the class at hand, or something of which at most the type is known."""
+    for option in options(value):
+        match option:
+            case Opaque() | External() | Method() | Module() | Lit():
+                continue
+            case Instance(of=of, made=None, keywords=()) if of == own:
+                continue
+            case Instance(open=True) if option.of != own:
+                continue
+        return True
+    return False
 
 
 def _is_super_init(scope: flows.Scope, call: flows.Call) -> bool:
@@ -279,47 +333,3 @@ def _from_spread(name: str, given: Given) -> Value:
         if isinstance(value, Dict) and name in value.entries:
             return entry_of(value, name)
     return UNKNOWN
-
-
-def parameters_of(scope: flows.Scope, ops: tuple[int, ...]) -> set[int]:
-    """The parameters that these operations look at, directly or not."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    queue = list(ops)
-    while queue:
-        number = queue.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        op = scope.ops[number]
-        if isinstance(op, flows.Param):
-            found.add(op.index)
-        queue += operands(op)
-    return found
-
-
-def operands(op: flows.Op) -> list[int]:
-    """The operations an operation looks at."""
-    match op:
-        case flows.Call():
-            return [op.function, *op.arguments, *(value for _, value in op.keywords)]
-        case flows.Map():
-            return [key for key in op.keys if key >= 0] + list(op.values)
-        case flows.Seq(items=items) | flows.Join(parts=items) | flows.Either(options=items):
-            return list(items)
-        case flows.Comp():
-            return [number for number in (op.key, op.value, op.source) if number >= 0]
-        case flows.Put():
-            return [op.base, op.key, op.value]
-        case flows.Update() | flows.Append() | flows.Store():
-            return [op.base, op.value]
-        case flows.Item() | flows.Drop() | flows.Has():
-            return [op.base, op.key]
-        case flows.Plus() | flows.Percent():
-            return [op.left, op.right]
-        case flows.Attr() | flows.Elem() | flows.Enter() | flows.Star() | flows.Slice() | flows.Sure() | flows.Noted():
-            return [op.base]
-    return []
-
-
-__all__ = ["Calls", "Given", "Lit"]

@@ -93,10 +93,10 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
     keywords = [*given.keywords, *(("**", value) for value in given.spread)]
     arguments = [*given.arguments, *([UNKNOWN] if given.open else [])]
     steps = chain.steps
-    for name in chain.pending:
-        steps = (*steps, Step(name))
+    origin = (given.frame.identity, given.number)
+    steps = (*steps, *[Step(name, (*origin, name)) for name in chain.pending])
     site = chain.site
     if method.name in STARTERS and method.name != "schema" and site is None:
         site = Site(given.frame.uri, given.frame.number, given.number)
-    step = Step(method.name, tuple(arguments), tuple(keywords), method.at or given.at)
+    step = Step(method.name, origin, tuple(arguments), tuple(keywords), method.at or given.at)
     return replace(chain, steps=(*steps, step), pending=(), site=site)

@@ -12,10 +12,10 @@ from pgconform.sources.python.evaluate_values import (
     Either,
     Entry,
     List,
-    Step,
     Value,
     either,
     is_none,
+    options,
 )
 
 
@@ -26,10 +26,27 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
         bound = [value for value in bound[:-1] if not is_none(value)] + bound[-1:]
     if not bound:
         return UNBOUND
+    flat = list(options(Either(choice, tuple(bound))))
+    if len(flat) > 1 and all(isinstance(value, Chain) for value in flat):
+        return either(choice, tuple(_grouped(flat)))
     merged = _merged(bound)
     if merged is not None:
         return merged
     return either(choice, tuple(bound if fallback else found), fallback)
+
+
+def _grouped(found: list[Value]) -> list[Value]:
+    """Chains that began at one place as one, wherever that can be."""
+    groups: list[Value] = []
+    for value in found:
+        for number, group in enumerate(groups):
+            together = _chains(group, value) if isinstance(group, Chain) and isinstance(value, Chain) else None
+            if together is not None:
+                groups[number] = together
+                break
+        else:
+            groups.append(value)
+    return groups
 
 
 def _merged(found: list[Value]) -> Value | None:
@@ -60,15 +77,14 @@ def _chains(one: Chain, other: Chain) -> Chain | None:
         return None
     shared = 0
     for mine, theirs in zip(one.steps, other.steps, strict=False):
-        if mine.origin is not theirs.origin and mine is not theirs:
+        if mine.origin != theirs.origin:
             break
         shared += 1
     rest, more = one.steps[shared:], other.steps[shared:]
     if any(step.name in _MAIN for step in (*rest, *more)):
         return None
-    kept = {id(step.origin or step): step for step in (*rest, *more)}
-    unsure = tuple([replace(step, sure=False, origin=step.origin or step) for step in kept.values()])
-    return replace(one, steps=one.steps[:shared] + unsure, pending=one.pending or other.pending)
+    kept = {step.origin: replace(step, sure=False) for step in (*rest, *more)}
+    return replace(one, steps=one.steps[:shared] + tuple(kept.values()), pending=one.pending or other.pending)
 
 
 _MAIN = frozenset({"table", "from_", "rpc", "schema", "select", "insert", "update", "upsert", "delete"})
@@ -96,8 +112,3 @@ def _lists(one: List, other: List) -> List | None:
     if all(mine is theirs for mine, theirs in zip(small.items, large.items, strict=False)):
         return List(large.items, exact=len(small.items) == len(large.items) and one.exact and other.exact)
     return None
-
-
-def origin(step: Step) -> object:
-    """What a call is the same as, whether it is always made or only sometimes."""
-    return step.origin or step

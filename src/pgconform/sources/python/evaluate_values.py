@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -114,14 +114,14 @@ class Method(msgspec.Struct, frozen=True, eq=False):
 
 
 class Step(msgspec.Struct, frozen=True, eq=False):
-    """One call of a chain. ``sure``: it is always made."""
+    """One call of a chain. ``origin`` says which call it is; ``sure``: it is always made."""
 
     name: str
+    origin: object
     arguments: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
     at: Location | None = None
     sure: bool = True
-    origin: object = None
 
 
 class Chain(msgspec.Struct, frozen=True, eq=False):
@@ -165,11 +165,15 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
 
 
 class Either(msgspec.Struct, frozen=True, eq=False):
-    """One of several; which, ``choice`` decides together with all others of that choice, by number."""
+    """One of several; which, ``choice`` decides together with all others of that choice, by number.
+
+    ``size`` counts the options of its options.
+    """
 
     choice: Choice
     options: tuple[Value, ...]
     fallback: bool = False
+    size: int = 2
 
 
 Value: TypeAlias = (
@@ -200,14 +204,17 @@ def py(name: str) -> Opaque:
     return Opaque(type=Scalar(f"py.{name}"))
 
 
-def options(value: Value) -> Iterator[Value]:
+def options(value: Value) -> Sequence[Value]:
     """The values it can be, nested choices opened; what a name holds before it is bound is none."""
-    if not isinstance(value, Either):
-        if value is not UNBOUND:
-            yield value
-        return
+    if type(value) is not Either:
+        return () if value is UNBOUND else (value,)
+    found: list[Value] = []
     for option in value.options:
-        yield from options(option)
+        if type(option) is Either:
+            found += options(option)
+        elif option is not UNBOUND:
+            found.append(option)
+    return found
 
 
 def each(value: Value, act: Callable[[Value], Value]) -> Value:
@@ -218,11 +225,29 @@ def each(value: Value, act: Callable[[Value], Value]) -> Value:
 
 
 def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
-    """A choice, or the one value that all its options are."""
+    """A choice, or the one value that all its options are; of too many the distinct ones that say something."""
     first = found[0]
-    if all(option is first for option in found[1:]):
+    size, same, silent = 0, True, True
+    for option in found:
+        size += option.size if type(option) is Either else 1
+        same = same and option is first
+        silent = silent and type(option) is Opaque and option is not UNBOUND
+    if same:
         return first
-    return Either(choice, found, fallback) if len(found) <= MOST else Opaque("it has too many alternatives")
+    if silent:
+        return UNKNOWN
+    return Either(choice, found, fallback, size) if size <= MOST else _fewer(choice, found)
+
+
+def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
+    """The distinct options that say something, no longer bound to other choices; of too many nothing is known."""
+    distinct: dict[int, Value] = {}
+    for option in found:
+        distinct.update({id(item): item for item in options(option) if type(item) is not Opaque})
+    kept = tuple(distinct.values())
+    if not kept or len(kept) > MOST // 4:
+        return Opaque("it has too many alternatives")
+    return Either((*choice, "few"), (UNKNOWN, *kept), size=len(kept) + 1)
 
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
@@ -253,7 +278,7 @@ def present(value: Value) -> Value:
     kept = [option for option in value.options if not is_none(option) and option is not UNBOUND]
     if len(kept) == 1:
         return present(kept[0])
-    return Either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))
+    return either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))
 
 
 def type_of(value: Value) -> Type:

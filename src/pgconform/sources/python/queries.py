@@ -5,34 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
-from pgconform.request import Query
+from pgconform.request import Query, Read
 from pgconform.schema import Schema, Unread
-from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Frame
-from pgconform.sources.python.evaluate_values import (
-    MOST,
-    UNBOUND,
-    Chain,
-    Either,
-    Response,
-    Site,
-    Step,
-    Value,
-    is_none,
-    options,
-    settle,
-)
+from pgconform.sources.python.evaluate_values import Chain, Response, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
-from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS, build
+from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
+from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
+from pgconform.sources.python.results import Made, Reading, Results
+from pgconform.sources.python.wrappers import Wrappers
 
 if TYPE_CHECKING:
     from pgconform.sources.python.project import Project
 
-_STARTS = frozenset({"table", "from_", "from_table", "rpc"})
+FRAMES = 20_000
+"""Calls that are looked into."""
 
 
 def claims(project: Project) -> Schema:
@@ -42,9 +34,15 @@ def claims(project: Project) -> Schema:
 
 def read_claims(facts: Mapping[str, FlowFacts]) -> Schema:
     """`claims` of the flows of files by their path."""
-    reader = Reader(facts)
-    reader.read()
-    return Schema(queries=tuple(reader.queries()), unread=tuple(reader.unread()), origin="python")
+    found = Reader(facts).read()
+    return Schema(queries=tuple(found), unread=tuple(unread(found)), origin="python")
+
+
+def unread(found: list[Query]) -> Iterator[Unread]:
+    """The queries of which nobody can say what they are about."""
+    for query in found:
+        if query.relation is None or not query.relation.whole:
+            yield Unread("the relation's name is not known", "dynamic", at=query.at)
 
 
 def parse_chain(source: str) -> Query:
@@ -54,9 +52,7 @@ def parse_chain(source: str) -> Query:
     """
     from pgconform.sources.python.syntax import parse
 
-    reader = Reader({"<chain>": flows.collect(parse(source.encode()))})
-    reader.read()
-    found = list(reader.queries())
+    found = Reader({"<chain>": flows.collect(parse(source.encode()))}).read()
     if len(found) != 1:
         raise ValueError(f"{len(found)} queries in {source!r}")
     return found[0]
@@ -66,117 +62,95 @@ class Reader:
     """The chains of a project, each with everything that is ever called on it."""
 
     def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
-        self.facts = facts
-        self.evaluator = Evaluator(facts)
+        self.facts = {uri: facts[uri] for uri in sorted(facts)}
+        self.evaluator = Evaluator(self.facts)
+        self.wrappers = Wrappers(self.facts)
+        self.evaluator.calls.asking = self.wrappers.asking
+        self.evaluator.calls.reading = self.wrappers.reading
         self.chains: dict[Site, list[Chain]] = {}
+        self.frames: list[Frame] = []
 
-    def read(self) -> None:
+    def read(self) -> list[Query]:
+        """All queries, by place."""
         for uri, facts in self.facts.items():
             for number in range(len(facts.scopes)):
-                self.read_frame(self.evaluator.ground.alone(uri, number))
+                self._look(self.evaluator.ground.alone(uri, number))
+        entered = self.evaluator.calls.entered
+        position = 0
+        while position < min(len(entered), FRAMES):
+            self._look(entered[position])
+            position += 1
+        results = Results(self.evaluator)
+        reads = self._by_site(results.readings(self.frames))
+        self.made: list[Made] = list(results.models(self.frames))
+        return [query for site in sorted(self.chains, key=_order) for query in self._at(site, reads.get(site, []))]
 
-    def read_frame(self, frame: Frame) -> None:
-        """All chains of one scope."""
+    def _look(self, frame: Frame) -> None:
+        """All chains of one scope, and the calls in it that have to be looked into."""
+        self.frames.append(frame)
+        names = self.wrappers.names
         for number, op in enumerate(frame.scope.ops):
-            if type(op) is flows.Call and _speaks(frame.scope, op):
-                self.keep(self.evaluator.value(frame, number))
+            if type(op) is not flows.Call:
+                continue
+            function = frame.scope.ops[op.function]
+            name = getattr(function, "name", "")
+            if name in _METHODS or name in names or name in _MODELS or _spreads(op):
+                self._keep(self.evaluator.value(frame, number), frame)
 
-    def keep(self, value: Value) -> None:
+    def _keep(self, value: Value, frame: Frame) -> None:
         for option in options(value):
             chain = option.chain if isinstance(option, Response) else option
             if isinstance(chain, Chain) and chain.site is not None:
-                self.chains.setdefault(chain.site, []).append(chain)
+                site = chain.site
+                if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
+                    self.chains.setdefault(site, []).append(chain)
 
-    def queries(self) -> Iterator[Query]:
-        for site in sorted(self.chains, key=lambda item: (item.uri, item.scope, item.op)):
-            scope = self.facts[site.uri].scopes[site.scope]
-            for chain in longest(self.chains[site]):
-                if not convincing(chain):
-                    continue
-                for query in settled(chain):
-                    yield replace(query, holder=scope.name)
+    def _by_site(self, readings: list[Reading]) -> dict[Site, list[Reading]]:
+        found: dict[Site, list[Reading]] = {}
+        for reading in readings:
+            if reading.chain.site is not None:
+                found.setdefault(reading.chain.site, []).append(reading)
+        return found
 
-    def unread(self) -> Iterator[Unread]:
-        for query in self.queries():
-            if query.relation is None or not query.relation.whole:
-                yield Unread("the relation's name is not known", "dynamic", at=query.at)
-
-
-def _speaks(scope: flows.Scope, op: flows.Call) -> bool:
-    function = scope.ops[op.function]
-    return type(function) is flows.Attr and function.name in _METHODS
-
-
-_METHODS = frozenset({*_STARTS, *VERBS, *FILTERS, *ORDERS, "or_", "execute", "single", "maybe_single", "csv"})
-
-
-def longest(chains: list[Chain]) -> list[Chain]:
-    """The chains that are no beginning of another."""
-    kept: list[Chain] = []
-    covered: list[frozenset[int]] = []
-    for chain in sorted(chains, key=lambda item: -len(item.steps)):
-        steps = frozenset(id(step.origin or step) for step in chain.steps)
-        if not any(steps <= other for other in covered):
-            kept.append(chain)
-            covered.append(steps)
-    return kept
+    def _at(self, site: Site, readings: list[Reading]) -> list[Query]:
+        """The queries of one place, those that say the same once."""
+        holder = self.facts[site.uri].scopes[site.scope].name
+        found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
+        for chain in longest(self.chains[site]):
+            if not convincing(chain):
+                continue
+            queries = settled(chain)
+            reads = _reads(chain, readings) if len({about(query) for query in queries}) == 1 else []
+            for query in queries:
+                held = found.setdefault(said(query), (replace(query, holder=holder), {}))
+                held[1].update({msgspec.msgpack.encode(read): read for read in reads})
+        known = any(query.relation is not None for query, _ in found.values())
+        return [
+            replace(query, reads=tuple(sorted(reads.values(), key=_read_order)))
+            for query, reads in found.values()
+            if query.relation is not None or not known
+        ]
 
 
-def convincing(chain: Chain) -> bool:
-    """The calls are those of a PostgREST client."""
-    names = [step.name for step in chain.steps]
-    start = next((index for index, name in enumerate(names) if name in _STARTS), len(names))
-    if start == len(names):
-        return False
-    if names[start] == "rpc":
-        return "execute" in names
-    return start + 1 < len(names) and names[start + 1] in VERBS
+def _reads(chain: Chain, readings: list[Reading]) -> list[Read]:
+    """The reads that are of this chain's rows."""
+    steps = origins(chain)
+    return [reading.read for reading in readings if origins(reading.chain) <= steps]
 
 
-def settled(chain: Chain) -> list[Query]:
-    """The requests of a chain, one for every combination of choices that changes what it is about."""
-    found: list[Query] = []
-    queue = [chain]
-    while queue and len(found) + len(queue) <= MOST:
-        current = queue.pop()
-        open_choice = next(_choices(current), None)
-        if open_choice is None:
-            found.append(build(current))
-            continue
-        kept = [index for index, option in enumerate(open_choice.options) if not _void(option)]
-        queue += [_settle(current, open_choice, index) for index in reversed(kept)]
-    known = [query for query in found if query.relation is not None]
-    return known or found[:1]
+def _read_order(read: Read) -> tuple[object, ...]:
+    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
 
 
-def _void(option: Value) -> bool:
-    return option is UNBOUND or is_none(option)
+def _order(site: Site) -> tuple[str, int, int]:
+    return (site.uri, site.scope, site.op)
 
 
-def _settle(chain: Chain, choice: Either, index: int) -> Chain:
-    return replace(chain, steps=tuple([_settle_step(step, choice, index) for step in chain.steps]))
+def _spreads(op: flows.Call) -> bool:
+    return any(name == "**" for name, _ in op.keywords)
 
 
-def _settle_step(step: Step, choice: Either, index: int) -> Step:
-    arguments = tuple([settle(value, choice.choice, index) for value in step.arguments])
-    keywords = tuple([(name, settle(value, choice.choice, index)) for name, value in step.keywords])
-    return replace(step, arguments=arguments, keywords=keywords)
-
-
-def _choices(chain: Chain) -> Iterator[Either]:
-    """The choices still to be made, in the parts of a chain that name something."""
-    for step in chain.steps:
-        first = 1 if step.name in FILTERS else 2
-        for value in step.arguments[:first]:
-            if isinstance(value, Either):
-                yield value
-        for name, value in step.keywords:
-            if isinstance(value, Either) and name in _NAMING:
-                yield value
-
-
-_NAMING = frozenset({"json", "params", "on_conflict", "foreign_table", "reference_table", "column", "columns"})
-
-
-def place(query: Query) -> Location:
-    return query.at or Location("")
+_METHODS = frozenset(
+    {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "execute", "single", "maybe_single", "csv"}
+)
+_MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})

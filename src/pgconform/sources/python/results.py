@@ -1,0 +1,191 @@
+"""What becomes of a response's rows: the keys a program reads from them, and the models it makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pgconform.request import Read, Text
+from pgconform.shape import Location
+from pgconform.sources.python import flows
+from pgconform.sources.python.evaluate import Evaluator
+from pgconform.sources.python.evaluate_frames import Frame
+from pgconform.sources.python.evaluate_values import (
+    UNBOUND,
+    Chain,
+    Class,
+    Dict,
+    Instance,
+    List,
+    Opaque,
+    Response,
+    Rows,
+    Site,
+    Str,
+    Value,
+    is_none,
+    options,
+)
+
+ALL = "*"
+
+
+class Reading(NamedTuple):
+    """A key read from the rows of a chain, in a function that may have been given them."""
+
+    chain: Chain
+    read: Read
+    frame: Frame
+
+
+class Made(NamedTuple):
+    """An object of a class of the project made of rows of a chain."""
+
+    chain: Chain
+    path: tuple[str, ...]
+    of: Class
+    at: Location
+
+
+class Results:
+    """The reads of all frames that were looked at."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.killed: dict[tuple[Site, tuple[str, ...]], set[str]] = {}
+
+    def readings(self, frames: Iterable[Frame]) -> list[Reading]:
+        """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
+        frames = list(frames)
+        for frame in frames:
+            self._find_kills(frame)
+        found = [reading for frame in frames for reading in self._frame(frame)]
+        return [reading for reading in found if not self._dead(reading)]
+
+    def _dead(self, reading: Reading) -> bool:
+        site = reading.chain.site
+        dead = self.killed.get((site, reading.read.path), set()) if site else {ALL}
+        return ALL in dead or reading.read.key.value in dead
+
+    def _find_kills(self, frame: Frame) -> None:
+        for op in frame.scope.ops:
+            match op:
+                case flows.Put() | flows.Has():
+                    keys = _keys(self.evaluator.value(frame, op.key))
+                    self._kill(frame, op.base, keys)
+                case flows.Update():
+                    self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
+                case flows.Store(name="data"):
+                    for value in options(self.evaluator.value(frame, op.base)):
+                        if isinstance(value, Response) and value.chain.site:
+                            self.killed.setdefault((value.chain.site, ()), set()).add(ALL)
+
+    def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
+        for value in options(self.evaluator.value(frame, base)):
+            if isinstance(value, Rows) and value.chain.site and not (value.copied and keys != {ALL}):
+                self.killed.setdefault((value.chain.site, value.path), set()).update(keys)
+
+    def _frame(self, frame: Frame) -> Iterator[Reading]:
+        spare = replaceable(frame.scope)
+        for number, op in enumerate(frame.scope.ops):
+            match op:
+                case flows.Item():
+                    yield from self._reads(frame, op.base, op.key, "item")
+                case flows.Call() if number not in spare:
+                    function = frame.scope.ops[op.function]
+                    if isinstance(function, flows.Attr) and function.name == "get" and op.arguments:
+                        yield from self._reads(frame, function.base, op.arguments[0], "get")
+
+    def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
+        what = frame.scope.ops[key]
+        if type(what) is not flows.Const or not isinstance(what.value, str):
+            return
+        for rows in rows_of(self.evaluator.value(frame, base)):
+            if rows.loose or what.value in rows.over or not (rows.one or rows.path):
+                continue
+            text = self.evaluator.value(frame, key)
+            if isinstance(text, Str):
+                read = Read(text.text, rows.path, method, method == "item", at=text.text.at)
+                yield Reading(rows.chain, read, frame)
+
+    def models(self, frames: Iterable[Frame]) -> Iterator[Made]:
+        """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
+        for frame in frames:
+            for number, op in enumerate(frame.scope.ops):
+                if type(op) is flows.Call and number in frame.memo:
+                    at = self.evaluator.place(frame, op.line, op.column)
+                    for value in options(frame.memo[number]):
+                        if isinstance(value, Instance) and value.row is not None:
+                            yield Made(value.row.chain, value.row.path, value.of, at)
+
+
+def rows_of(value: Value) -> list[Rows]:
+    """The rows a value is; none when it may also be something else that has keys of its own."""
+    found: list[Rows] = []
+    for option in options(value):
+        match option:
+            case Rows():
+                found.append(option)
+            case _ if is_none(option) or option is UNBOUND or _empty(option):
+                continue
+            case _:
+                return []
+    if len({_relation(rows.chain) for rows in found}) > 1:
+        return []
+    return found
+
+
+def _relation(chain: Chain) -> tuple[str, ...]:
+    return tuple(
+        argument.text.value
+        for step in chain.steps
+        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select")
+        for argument in step.arguments
+        if isinstance(argument, Str)
+    )
+
+
+def _empty(value: Value) -> bool:
+    return (isinstance(value, Dict) and not value.entries and value.whole) or (
+        isinstance(value, List) and not value.items
+    )
+
+
+def _keys(value: Value) -> set[str]:
+    return {option.text.value if isinstance(option, Str) and option.text.whole else ALL for option in options(value)}
+
+
+def _dict_keys(value: Value) -> set[str]:
+    found: set[str] = set()
+    for option in options(value):
+        if isinstance(option, Dict) and option.whole:
+            found |= set(option.entries)
+        elif not isinstance(option, Opaque) or option is not UNBOUND:
+            found.add(ALL)
+    return found
+
+
+def replaceable(scope: flows.Scope) -> set[int]:
+    """The ``get`` calls that have another to fall back on: ``row.get("a", row.get("b"))``, ``row.get("a") or …``."""
+    found: set[int] = set()
+    for number, op in enumerate(scope.ops):
+        if _is_get(scope, number):
+            call = scope.ops[number]
+            if isinstance(call, flows.Call) and any(_is_get(scope, item) for item in call.arguments[1:]):
+                found |= {number, *(item for item in call.arguments[1:] if _is_get(scope, item))}
+        elif isinstance(op, flows.Either) and op.fallback:
+            gets = [option for option in op.options if _is_get(scope, option)]
+            found.update(gets if len(gets) > 1 else ())
+    return found
+
+
+def _is_get(scope: flows.Scope, number: int) -> bool:
+    call = scope.ops[number]
+    if not isinstance(call, flows.Call):
+        return False
+    function = scope.ops[call.function]
+    return isinstance(function, flows.Attr) and function.name == "get"
+
+
+def text_key(text: Text) -> str:
+    return text.value
