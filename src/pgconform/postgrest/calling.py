@@ -15,7 +15,7 @@ from pgconform.postgrest.pairs import ArgumentPair, CallPair, ReservedPair
 from pgconform.postgrest.rowtypes import inputs
 from pgconform.postgrest.scope import Scope
 from pgconform.postgrest.syntax import Operation
-from pgconform.postgrest.values import constants
+from pgconform.postgrest.values import constants, said_here
 from pgconform.request import Query
 from pgconform.schema import Function
 from pgconform.shape import Field, Labels
@@ -113,5 +113,8 @@ def _arguments(scope: Scope, found: Call) -> Iterator[Pair]:
         if field.name in arguments:
             argument = arguments[field.name]
             represented = scope.cache.represented(argument.type)
-            values = tuple(json.loads(item.json or "null") for item in known.get(field.name, ())) or None
-            yield ArgumentPair(scope.part(field.at), function, argument, field, values, found.by_get, represented)
+            sent = known.get(field.name, [])
+            values = tuple(json.loads(item.json or "null") for item in sent) or None
+            here = all(said_here(item, field.at) for item in sent)
+            part = scope.part(field.at)
+            yield ArgumentPair(part, function, argument, field, values, here, found.by_get, represented)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
+from msgspec.structs import replace
+
 from pgconform.pairs import Pair
 from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.client import operand
@@ -13,7 +15,7 @@ from pgconform.postgrest.pairs import ComparisonPair, MisvaluePair, PathPair, Re
 from pgconform.postgrest.plan import Level, descend, embedded
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import Condition, Junction, Name, Operation, Refusal, Term
-from pgconform.postgrest.values import unreadable_operands
+from pgconform.postgrest.values import said_here, trusted, unreadable_operands
 from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
 from pgconform.postgrest.writes import idle
 from pgconform.request import HOLE, Filter, Logic, Text
@@ -26,8 +28,10 @@ def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
         yield scope.dynamic("a filter's column", call.at)
         return
     wire = key_wire(call.column)
+    value = trusted(call.value, call.column.at or call.at)
+    call = call if value is call.value else replace(call, value=value)
     if reserved(wire.text):
-        yield ReservedPair(scope.part(call.column.at or call.at), wire.text)
+        yield ReservedPair(scope.part(wire.place(0, len(wire.text)) or call.at), wire.text)
         return
     key = parse_key(wire.text)
     if isinstance(key, Refusal):
@@ -128,7 +132,8 @@ def _condition(
     if not _said_better(pair) and not (stored and scope.cache.represented(column)):
         place = (call.value.at if call else None) or at
         for text, as_type in unreadable_operands(operation, type_, scope.config):
-            yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text)
+            here = call is None or said_here(call.value, at)
+            yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text, here)
 
 
 def _said_better(pair: ComparisonPair) -> bool:

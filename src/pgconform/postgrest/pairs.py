@@ -184,11 +184,15 @@ class ComparisonPair(RequestPart, frozen=True, eq=False):
 
 
 class MisvaluePair(RequestPart, frozen=True, eq=False):
-    """A constant that the server cannot read as the type of the column named ``name``; ``long``: it is too long."""
+    """A constant that the server cannot read as the type of the column named ``name``.
+
+    ``here``: it stands in the call itself. ``long``: it is only too long.
+    """
 
     name: str
     type: Type
     text: str
+    here: bool
     long: bool = False
 
 
@@ -246,14 +250,15 @@ class CallPair(RequestPart, frozen=True, eq=False):
 class ArgumentPair(RequestPart, frozen=True, eq=False):
     """An argument sent to the one function that is called.
 
-    ``values`` are all it can be, as JSON has them; None where they are not constants. ``represented``: the parameter's
-    type may read texts of its own.
+    ``values`` are all it can be, as JSON has them; None where they are not constants. ``here``: they stand in the call
+    itself. ``represented``: the parameter's type may read texts of its own.
     """
 
     function: Function
     argument: Argument
     claim: Field
     values: tuple[Any, ...] | None
+    here: bool
     by_get: bool
     represented: bool
 

@@ -41,6 +41,8 @@ def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pai
         yield bare.dynamic(f"schema {schema}", query.schema.at if query.schema else None)
     elif schema not in config.schemas:
         yield RequestPair(bare.part(query.schema.at if query.schema else None), None, schema, (), BARE)
+        if cache.sees(schema):
+            yield from resolve(query, world, replace(config, schemas=(*config.schemas, schema)))
     elif query.relation is None or not query.relation.whole:
         what = "the function's name" if query.verb == "rpc" else "the table's name"
         yield bare.dynamic(what, query.relation.at if query.relation else None)

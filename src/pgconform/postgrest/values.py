@@ -12,9 +12,10 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.literals import readable
 from pgconform.postgrest.syntax import Operation
 from pgconform.request import HOLE, Operand, Payload
-from pgconform.shape import Array, Scalar, Struct, Type
+from pgconform.shape import Array, Location, Scalar, Struct, Type
 
 _COMPARED: Final = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "isdistinct", "in", "cs", "cd", "ov"})
+_NEAR: Final = 8
 _SETS: Final = frozenset({"cs", "cd", "ov"})
 _JSON: Final = frozenset({"json", "jsonb"})
 
@@ -58,6 +59,20 @@ def too_long(value: Any, type_: Type) -> bool:
 def constants(payload: Payload) -> dict[str, list[Operand]]:
     """The values of the keys of which all are constants."""
     found: defaultdict[str, list[Operand]] = defaultdict(list)
+    places = {field.name: field.at for field in payload.fields}
     for name, value in payload.values:
-        found[name].append(value)
+        found[name].append(trusted(value, places.get(name)))
     return {name: values for name, values in found.items() if all(value.json is not None for value in values)}
+
+
+def said_here(value: Operand, near: Location | None) -> bool:
+    """The constant stands in the call itself; one from afar may be a default that something else takes the place of."""
+    if value.at is None or near is None:
+        return True
+    return value.at.uri == near.uri and 0 <= value.at.line - near.line <= _NEAR
+
+
+def trusted(value: Operand, near: Location | None) -> Operand:
+    """The operand, of which nothing is known where it is an empty value from afar."""
+    empty = value.json in ("null", '""', "[]", "{}")
+    return Operand(at=value.at) if empty and not said_here(value, near) else value

@@ -13,13 +13,13 @@ from pgconform.postgrest.columns import parse_names
 from pgconform.postgrest.pairs import MisvaluePair
 from pgconform.postgrest.scope import Claims, Scope, claimed
 from pgconform.postgrest.syntax import ColumnRef, Refusal
-from pgconform.postgrest.values import constants, too_long, unreadable
+from pgconform.postgrest.values import constants, said_here, too_long, unreadable
 from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import plain_wire
 from pgconform.postgrest.writes import access, merges
 from pgconform.request import HOLE, Operand, Payload
 from pgconform.schema import Access, Key, Relation
-from pgconform.shape import Field, Labels, Scalar, Unknown
+from pgconform.shape import Field, Labels, Location, Scalar, Unknown
 
 
 def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
@@ -34,8 +34,9 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
+    places = {field.name: field.at for field in payload.fields}
     for name, values in known.items():
-        yield from _misvalues(scope, name, values)
+        yield from _misvalues(scope, name, values, places.get(name))
 
 
 def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
@@ -57,17 +58,18 @@ def _of_one_table(truth: Relation) -> bool:
     return truth.kind not in VIEW_KINDS or len({field.origin[:2] for field in truth.fields if field.origin}) == 1
 
 
-def _misvalues(scope: Scope, name: str, values: list[Operand]) -> Iterator[Pair]:
+def _misvalues(scope: Scope, name: str, values: list[Operand], place: Location | None) -> Iterator[Pair]:
     stored = scope.stored(scope.top, name)
     if stored is None or isinstance(stored.type, Labels) or scope.cache.represented(stored.type):
         return
     for operand in values:
         value = json.loads(operand.json or "null")
         text = unreadable(value, stored.type)
+        here = said_here(operand, place)
         if text is not None:
-            yield MisvaluePair(scope.part(operand.at), name, stored.type, text)
+            yield MisvaluePair(scope.part(operand.at), name, stored.type, text, here)
         elif too_long(value, stored.type):
-            yield MisvaluePair(scope.part(operand.at), name, stored.type, value, long=True)
+            yield MisvaluePair(scope.part(operand.at), name, stored.type, value, here, long=True)
 
 
 def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[Pair]:

@@ -17,7 +17,7 @@ def judge(pair: ArgumentPair) -> Iterator[Finding]:
     if not _refused(pair):
         return
     yield Finding(
-        Severity.ERROR,
+        Severity.ERROR if pair.here else Severity.WARNING,
         f"the argument {pair.argument.name} of {pair.function.name} is {spelled(pair.claim.type)}; "
         f"the parameter is {spelled(pair.argument.type)}",
         consequence="the call fails with 22P02 (invalid input syntax)",

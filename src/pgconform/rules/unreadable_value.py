@@ -17,7 +17,7 @@ _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
 def judge(pair: MisvaluePair) -> Iterator[Finding]:
     labels = f"the labels are {quoted(pair.type.values)}" if isinstance(pair.type, Labels) else ""
     yield Finding(
-        Severity.ERROR,
+        Severity.ERROR if pair.here else Severity.WARNING,
         f'"{pair.text}" is no value of {pair.subject}.{pair.name} ({spelled(pair.type)})',
         consequence=f"the request fails with {_answer(pair)}",
         help=labels,
