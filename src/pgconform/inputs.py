@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from pgconform.directives import NEEDLE, Suppression, suppressions
+from pgconform.schema import Schema
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -22,6 +24,14 @@ class Inputs(msgspec.Struct, frozen=True):
         for uri, digest in self.digests:
             yield uri.encode("utf-8", "surrogateescape")
             yield digest
+
+
+def sql_files(truth: Schema) -> frozenset[str]:
+    """The SQL files that made a truth, as far as its parts say where they come from."""
+    parts: list[Any] = [*truth.types, *truth.functions, *truth.dropped, *truth.unread]
+    for relation in truth.relations:
+        parts += [relation, *relation.fields, *relation.keys, *relation.links, *relation.checks]
+    return frozenset(part.at.uri for part in parts if part.at is not None and part.at.uri.endswith(".sql"))
 
 
 def read_inputs(root: Path, uris: Iterable[str]) -> Inputs:

@@ -14,7 +14,7 @@ from pgconform.check import judge, stamped
 from pgconform.config import Project
 from pgconform.drift import differences
 from pgconform.finding import Finding
-from pgconform.inputs import Inputs
+from pgconform.inputs import Inputs, sql_files
 from pgconform.owned import owned
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
@@ -37,10 +37,15 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     claims = [within(ask, claim) for claim in read_claims(project, truth, ask)]
     tell("judging")
     report = judge(truth, *claims, rules=rules, schemas=searched(project), postgrest=api(project))
-    told = replace(report, truth=summary(owned(truth, searched(project))), claims=_claims(report, ask, inputs))
+    told = replace(report, truth=_truth(project, truth), claims=_claims(report, ask, inputs))
     if ask.live:
         told = told.of([*told.findings, *stale(project, truth, rules)])
     return _settled(told, project, ask, inputs, rules)
+
+
+def _truth(project: Project, truth: Schema) -> Summary:
+    """What the truth holds in the searched schemas, and how many files it was made from."""
+    return replace(summary(owned(truth, searched(project))), files=len(sql_files(truth)))
 
 
 def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:

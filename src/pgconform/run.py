@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from pgconform import results
 from pgconform.api import api
 from pgconform.asking import Ask
 from pgconform.config import Project
-from pgconform.inputs import Inputs, read_inputs
+from pgconform.inputs import Inputs, read_inputs, sql_files
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
@@ -48,13 +48,8 @@ def named(truth: Schema, ref: str) -> Schema:
 
 def _uris(project: Project, truth: Schema) -> list[str]:
     """The files that are judged, or that a finding can be in."""
-    python = {file.uri for file in find_files(project.root, project.config.exclude)}
-    return sorted({*python, project.config.snapshot, *(uri for uri in _places(truth) if uri.endswith(".sql"))})
-
-
-def _places(truth: Schema) -> Iterator[str]:
-    for values in (truth.relations, truth.types, truth.functions, truth.unread):
-        yield from {value.at.uri for value in values if value.at}
+    python = (file.uri for file in find_files(project.root, project.config.exclude))
+    return sorted({*python, project.config.snapshot, *sql_files(truth)})
 
 
 def _key(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pgconform.finding import Severity
 from pgconform.report import Report
 from pgconform.reports._look import Look
 from pgconform.reports._paint import paint, wrapped
@@ -14,7 +15,7 @@ _HELD = ("table", "partitioned table", "view", "materialized view", "foreign tab
 
 
 def lines(report: Report, look: Look) -> list[str]:
-    return [*labelled("truth", _truth(report), look), *labelled("claims", _claims(report), look)]
+    return [*labelled("truth", _truth(report, look), look), *labelled("claims", _claims(report), look)]
 
 
 def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
@@ -24,12 +25,16 @@ def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
     return [first, *(f"{' ' * LABEL}{paint(line, role, look)}" for line in broken[1:])]
 
 
-def _truth(report: Report) -> str:
+def _truth(report: Report, look: Look) -> str:
     counts = dict(report.truth.counts)
     held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
     files = f"{report.truth.files:,} files → " if report.truth.files > 1 else ""
     server = f" · Postgres {report.truth.server.removeprefix('Postgres ')}" if report.truth.server else ""
-    return f"{report.truth.origin} ({files}{held}){server}"
+    odd = (
+        0 if look.notes else sum(item.source == "truth" and item.severity is Severity.INFO for item in report.findings)
+    )
+    notes = f" · {number(odd, 'note')} on it: --verbose" if odd else ""
+    return f"{report.truth.origin} ({files}{held}){server}{notes}"
 
 
 def _claims(report: Report) -> str:

@@ -1,0 +1,194 @@
+"""The commands besides check, on real files and real servers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pgconform.config import find_project
+from tests.commands import CLEAN, TRUTH, WRONG, Run, project, run
+from tests.conftest import ROOT
+
+__all__ = ["run"]
+TABLES = "create table documents (id uuid primary key, title text not null, notes text);"
+
+
+@pytest.fixture
+def live(pg_dsn: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with one table, named by the environment that `run` emptied before."""
+    del run
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(TABLES.encode())
+    monkeypatch.setenv("DATABASE_URL", pg_dsn)
+    return pg_dsn
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one migration and one model of what it makes."""
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    (tmp_path / "supabase" / "migrations").mkdir(parents=True)
+    (tmp_path / "supabase" / "migrations" / "20250101000000_documents.sql").write_text(TABLES)
+    (tmp_path / "app.py").write_text(WRONG)
+    return tmp_path
+
+
+def execute(dsn: str, sql: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(sql.encode())
+
+
+def test_migrations_are_found_applied_and_read_without_a_word_of_settings(run: Run, migrated: Path) -> None:
+    ran = run("check")
+    assert ran.code == 1
+    assert ran.out.startswith("truth    supabase/migrations (1 table) · Postgres 1")
+    assert "see supabase/migrations/20250101000000_documents.sql:1" in ran.out
+    assert "nothing changed since the last run" in run("check").out
+
+
+def test_init_writes_what_it_found_and_check_uses_it(run: Run, migrated: Path) -> None:
+    (migrated / "pyproject.toml").write_text('# mine\n[project]\nname = "x"  # keep\n\n[tool.other]\na = 1\n')
+    assert run("init", "--dry-run").code == 0
+    assert "pgconform" not in (migrated / "pyproject.toml").read_text()
+    ran = run("init")
+    assert "truth    supabase/migrations  1 file, 1 table (supabase)" in ran.out
+    text = (migrated / "pyproject.toml").read_text()
+    assert text.startswith('# mine\n[project]\nname = "x"  # keep\n\n[tool.other]\na = 1\n')
+    assert find_project(migrated).config.truth == "migrations:supabase/migrations"
+    assert run("check").code == 1
+    again = run("init")
+    assert (again.code, again.err.splitlines()[0]) == (2, "error: pyproject.toml has settings already")
+
+
+def test_init_without_a_pyproject_writes_a_file_of_its_own(
+    run: Run, migrated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app:pw@db/prod")
+    (migrated / "supabase" / "config.toml").write_text('[api]\nschemas = ["public", "billing", "graphql_public"]\n')
+    assert "pw" not in run("init").out
+    config = find_project(migrated).config
+    assert (config.live, config.schemas) == ("$DATABASE_URL", ("public", "billing"))
+
+
+def test_a_snapshot_is_written_once_and_then_is_the_truth(run: Run, tmp_path: Path, live: str) -> None:
+    (tmp_path / "app.py").write_text(WRONG)
+    ran = run("snapshot", "--live")
+    assert ran.out.startswith("pgconform.lock.json  1 relation, ")
+    first = (tmp_path / "pgconform.lock.json").read_bytes()
+    assert "nothing changed" in run("snapshot", "--live").out
+    assert (tmp_path / "pgconform.lock.json").read_bytes() == first
+    assert run("check").out.startswith("truth    snapshot:pgconform.lock.json (1 table)")
+
+
+def test_a_snapshot_can_be_checked_and_written_again(run: Run, tmp_path: Path, live: str) -> None:
+    assert run("snapshot", "--live", "--check").code == 1
+    assert not (tmp_path / "pgconform.lock.json").exists()
+    run("snapshot", "--live")
+    assert run("snapshot", "--live", "--check").code == 0
+    execute(live, "alter table documents add column status text")
+    ran = run("snapshot", "--live", "--check")
+    assert (ran.code, ran.out.rstrip().endswith("1 difference from before")) == (1, True)
+    run("snapshot", "--live")
+    assert run("snapshot", "--live", "--check").code == 0
+
+
+def test_a_live_check_judges_by_the_database_and_says_that_the_snapshot_is_stale(
+    run: Run, tmp_path: Path, live: str
+) -> None:
+    (tmp_path / "app.py").write_text(CLEAN)
+    run("snapshot", "--live")
+    assert run("check", "--live").code == 0
+    execute(live, "alter table documents drop column title")
+    assert run("check").code == 0
+    ran = run("check", "--live")
+    assert ran.code == 1
+    assert 'documents has no column "title"' in ran.out
+    assert "CFG004  the snapshot is not what the database is: 1 part differs" in ran.out
+    assert "column public.documents.title removed" in ran.out
+
+
+def test_two_truths_are_compared_as_changes(run: Run, tmp_path: Path, live: str) -> None:
+    project(tmp_path)
+    ran = run("diff", "snapshot:pgconform.lock.json", "$DATABASE_URL")
+    assert ran.code == 0
+    assert "- public.users" in ran.out
+    assert run("diff", "snapshot:pgconform.lock.json", live, "--exit-code").code == 1
+    assert run("diff", live, live, "--exit-code").code == 0
+    document = json.loads(run("diff", "snapshot:pgconform.lock.json", live, "--format", "json").out)
+    (gone,) = [item for item in document["differences"] if item["subject"] == "public.users"]
+    assert (gone["kind"], gone["what"]) == ("relation", "removed")
+
+
+def test_only_the_wanted_schemas_are_compared(run: Run, tmp_path: Path, live: str) -> None:
+    run("snapshot", "--live")
+    execute(live, "create schema audit; create table audit.log (id int)")
+    assert run("diff", "snapshot:pgconform.lock.json", live, "--exit-code").code == 0
+    assert run("diff", "snapshot:pgconform.lock.json", live, "--exit-code", "--schema", "audit").code == 1
+
+
+def test_models_are_generated_import_and_conform(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    assert run("generate", "--check").code == 1
+    assert not (tmp_path / "models.py").exists()
+    assert run("generate").out == "models.py  written\n"
+    subprocess.run([sys.executable, "-c", "import models; models.DocumentsRow"], cwd=tmp_path, check=True)
+    assert run("generate").out == "models.py  nothing changed\n"
+    assert run("generate", "--check").code == 0
+    assert run("check").code == 0
+
+
+def test_generated_files_that_somebody_changed_are_left_alone(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "models.py").write_text("mine = 1\n")
+    ran = run("generate")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: models.py was not written by pgconform")
+    assert run("generate", "--output", "other.py").code == 0
+    (tmp_path / "other.py").write_text((tmp_path / "other.py").read_text() + "mine = 1\n")
+    ran = run("generate", "--output", "other.py")
+    assert (ran.code, "was edited by hand" in ran.err) == (2, True)
+    ran = run("generate", "--output", "other.py", "--diff")
+    assert (ran.code, "-mine = 1\n" in ran.out) == (1, True)
+    assert run("generate", "--output", "other.py", "--force").code == 0
+    assert "mine" not in (tmp_path / "other.py").read_text()
+    assert (tmp_path / "models.py").read_text() == "mine = 1\n"
+
+
+def test_generate_writes_nothing_outside_of_the_project_because_a_setting_says_so(run: Run, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    project(inner)
+    (inner / "pgconform.toml").write_text('[generate]\nout = "../escaped.py"\n')
+    ran = run("generate", "--config", "inner/pgconform.toml")
+    assert (ran.code, "leads out of the project" in ran.err) == (2, True)
+    assert not (tmp_path / "escaped.py").exists()
+
+
+def test_the_rpc_migration_installs(run: Run, tmp_path: Path, live: str) -> None:
+    sql = run("install-rpc").out
+    with psycopg.connect(live, autocommit=True) as connection:
+        for role in ("anon", "authenticated", "service_role"):
+            connection.execute(
+                f"do $$ begin create role {role}; exception when duplicate_object then null; end $$".encode()
+            )
+        connection.execute(sql.encode())
+        row = connection.execute("select public.pgconform_schema()").fetchone()
+    assert row is not None
+    assert row[0]["format"] == 1
+    assert run("install-rpc", "--output", "rpc.sql").out == ""
+    assert (tmp_path / "rpc.sql").read_text() == sql
+
+
+def test_the_package_runs_as_a_module() -> None:
+    ran = subprocess.run([sys.executable, "-m", "pgconform", "--version"], cwd=ROOT, capture_output=True, check=True)
+    assert ran.stdout.startswith(b"pgconform 0.")
+
+
+def test_the_snapshot_of_a_test_is_what_it_was_written_from(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    assert run("diff", "snapshot:pgconform.lock.json", "snapshot:pgconform.lock.json", "--exit-code").code == 0
+    assert len(TRUTH.relations) == 2
