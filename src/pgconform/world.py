@@ -54,7 +54,8 @@ class World:
 
     @cached_property
     def _half_seen(self) -> dict[tuple[str, str], Unread]:
-        spoken_of = (unread for unread in reversed(self.truth.unread) if unread.subject)
+        told = (unread for unread in reversed(self.truth.unread) if unread.subject)
+        spoken_of = (unread for unread in told if unread.kind != "shadowed")
         return {self.split(unread.subject): unread for unread in spoken_of}
 
     @cached_property
