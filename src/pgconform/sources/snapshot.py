@@ -119,21 +119,38 @@ def text(schema: Schema) -> str:
     relations = sorted(schema.relations, key=lambda relation: (relation.schema, relation.name))
     functions = sorted(schema.functions, key=lambda function: (function.schema, function.name, _name(function)))
     types = sorted(schema.types, key=lambda named: (named.schema, named.name))
-    definitions = {_name(item): item.definition.split("\n") for item in relations if item.definition}
-    definitions |= {_name(item): item.definition.split("\n") for item in functions if item.definition}
+    definitions = _definitions((*relations, *functions))
     parts = [
         f'"format": {FORMAT}',
         f'"server": {_line(schema.server)}',
         f'"extensions": {_line(schema.extensions)}',
         f'"schemas": {_line(schema.schemas)}',
         f'"types": {_block(map(_line, types))}',
-        f'"relations": {_block(map(_relation, relations))}',
-        f'"functions": {_block(_line(replace(function, definition="")) for function in functions)}',
+        f'"relations": {_block(_relation(_without(one, definitions)) for one in relations)}',
+        f'"functions": {_block(_line(_without(one, definitions)) for one in functions)}',
         f'"dropped": {_block(map(_line, schema.dropped))}',
         f'"unread": {_block(map(_line, schema.unread))}',
-        f'"definitions": {_definitions(definitions)}',
+        f'"definitions": {_texts(definitions)}',
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _definitions(items: Iterable[Relation | Function]) -> dict[str, list[str]]:
+    """The definitions, by line, of all whose name is no other's."""
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for item in items:
+        name = _name(item)
+        if name in seen:
+            found.pop(name, None)
+        elif item.definition:
+            found[name] = item.definition.split("\n")
+        seen.add(name)
+    return found
+
+
+def _without(item: T, definitions: Mapping[str, list[str]]) -> T:
+    return replace(item, definition="") if _name(item) in definitions else item
 
 
 def _line(value: Any) -> str:
@@ -151,7 +168,7 @@ def _relation(relation: Relation) -> str:
 
 
 def _parts(relation: Relation) -> Iterator[str]:
-    values = msgspec.to_builtins(replace(relation, definition=""))
+    values = msgspec.to_builtins(relation)
     lists = {key: value for key, value in values.items() if _is_many(value)}
     yield ", ".join(f'"{key}": {_line(value)}' for key, value in values.items() if key not in lists)
     for key, value in lists.items():
@@ -162,7 +179,7 @@ def _is_many(value: object) -> bool:
     return isinstance(value, list | tuple) and bool(value) and isinstance(value[0], dict)
 
 
-def _definitions(texts: Mapping[str, list[str]]) -> str:
+def _texts(texts: Mapping[str, list[str]]) -> str:
     entries = (f"{_line(name)}: {_block(map(_line, lines), '  ')}" for name, lines in sorted(texts.items()))
     inner = ",\n  ".join(entries)
     return f"{{\n  {inner}\n}}" if inner else "{}"
