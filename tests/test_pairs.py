@@ -133,6 +133,13 @@ def test_a_relation_known_in_part_is_not_known() -> None:
     assert column_pair.unjudged.kind == "partly known"
 
 
+def test_a_create_that_does_nothing_leaves_the_relation_known() -> None:
+    truth = schema(*TRUTH.relations, unread=(Unread("exists already", "shadowed", subject="public.documents"),))
+    (pair, *_) = paired(claim("documents"), truth=truth)
+    assert isinstance(pair, RelationPair)
+    assert pair.known
+
+
 def test_who_speaks_limits_what_can_be_said() -> None:
     ceilings = {
         "model": claim("documents"),
