@@ -213,6 +213,13 @@ def test_create_if_not_exists_over_another_table_is_said(applied: Apply) -> None
     assert str(relation(schema, "a").at) == "m/1.sql:1:1"
 
 
+def test_an_enum_that_a_do_block_does_not_make_is_said(applied: Apply) -> None:
+    guarded = "DO $$ BEGIN\n  CREATE TYPE mood AS ENUM ({});\nEXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+    schema = applied(guarded.format("'sad'"), guarded.format("'sad', 'glad'"), guarded.format("'sad'"))
+    assert unread(schema) == [("shadowed", "public.mood", "m/2.sql:2:3")]
+    assert schema.unread[0].reason == "public.mood exists already (since m/1.sql:2:3), without 'glad'"
+
+
 def test_a_dashboards_listing_gives_names_and_leaves_types_unsaid(applied: Apply) -> None:
     schema = applied(
         "-- WARNING: This schema is for context only and is not meant to be run.\n"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -193,6 +197,84 @@ def test_files_for_sorting_are_limited(tmp_path: Path) -> None:
     )
     schema = read(written(tmp_path, sql), tmp_path, cached=False)
     assert "temporary file size exceeds" in schema.unread[0].reason
+
+
+FULL = """
+import ctypes, os, sys
+from pathlib import Path
+libc = ctypes.CDLL(None, use_errno=True)
+user, group, small = os.geteuid(), os.getegid(), Path(sys.argv[1])
+assert libc.unshare(0x20000 | (0x10000000 if user else 0)) == 0
+if user:
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+    Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+assert libc.mount(None, b"/", None, 0x44000, None) == 0
+assert libc.mount(b"none", str(small).encode(), b"tmpfs", 0, f"size={sys.argv[2]},mode=1777".encode()) == 0
+import pgconform.embedded.rundir as rundir
+from pgconform.errors import Problem
+from pgconform.sources.migrations import read
+rundir.MEMORY, rundir.COMMON = small, ()
+rundir.ROOMY = 0
+try:
+    read([Path("schema.sql")], Path.cwd(), cached=False)
+except Problem as problem:
+    print(problem.message)
+print(sorted(path.name for path in small.iterdir()))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="makes a small disk the Linux way")
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [("1m", ""), ("6m", ""), ("13m", ""), ("40m", "The disk is full")],
+)
+def test_a_full_disk_is_said_and_nothing_is_left(size: str, said: str) -> None:
+    place = Path(f"/tmp/pgconform-full-{os.getpid()}")
+    (place / "small").mkdir(parents=True)
+    written(place, "CREATE TABLE big AS SELECT repeat(n::text, 1000) FROM generate_series(1, 1e9) AS n;")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", FULL, str(place / "small"), size],
+            cwd=place,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        shutil.rmtree(place)
+    if "assert libc.unshare" in done.stderr or "assert libc.mount" in done.stderr:
+        pytest.skip("this user may not mount anything")
+    message, left = done.stdout.splitlines()
+    assert said in message
+    assert "No space left on device" in message
+    assert left == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_an_interrupt_ends_an_endless_migration_and_its_server(tmp_path: Path) -> None:
+    written(tmp_path, "SELECT pg_sleep(3600);")
+    program = (
+        "from pathlib import Path; import pgconform.embedded.process as process\n"
+        "started = process._spawn\n"
+        "def spawn(*a):\n    found = started(*a); print(found[0].pid, flush=True); return found\n"
+        "process._spawn = spawn\n"
+        "from pgconform.embedded import shadow\n"
+        "from pgconform.sources.migrations import read\n"
+        "read([Path('schema.sql')], Path.cwd(), cached=False)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        pid = int(process.stdout.readline())
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait(20) != 0
+    assert "KeyboardInterrupt" in said
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_secrets_in_the_sql_reach_neither_messages_nor_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

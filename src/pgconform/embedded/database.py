@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgconform.embedded.server import shadow
+from pgconform.embedded.server import ROOM, Server, shadow
 from pgconform.embedded.template import SELF_GRANTING, fill_supabase
 from pgconform.errors import Problem
 
@@ -42,8 +42,17 @@ def fresh_database(supabase: bool) -> Iterator[Database]:
             yield database
         return
     with shadow("supabase" if supabase else "plain") as server:
-        superuser = server.create_database(NAME)
+        superuser = _created(server)
         yield Database(server.dsn(NAME, server.owner), superuser, server.version, server.data)
+
+
+def _created(server: Server) -> str:
+    import psycopg
+
+    try:
+        return server.create_database(NAME)
+    except psycopg.Error as error:
+        raise Problem(f"The embedded Postgres could not make a database: {error}", ROOM) from error
 
 
 @contextlib.contextmanager

@@ -54,8 +54,8 @@ def run_once(run: RunDirectory, command: Sequence[str | Path]) -> None:
     line = confined(run, command)
     done = subprocess.run(line, check=False, capture_output=True, text=True, cwd=run.path, env=environment())
     if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        raise Problem(f"{Path(command[0]).name} did not work: {last}", REFUSED)
+        said = _telling(done.stderr) or f"exit status {done.returncode}"
+        raise Problem(f"{Path(command[0]).name} did not work: {said}", REFUSED)
 
 
 @contextlib.contextmanager
@@ -123,9 +123,14 @@ def _is_ready(status: Path) -> bool:
 
 
 def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line] or lines
-    return telling[-1] if telling else "it said nothing"
+    return (_telling(log.read_text(errors="replace")) if log.exists() else "") or "it said nothing"
+
+
+def _telling(text: str) -> str:
+    """The line of a program's complaints that says most: the last that names an error, else the last."""
+    lines = text.strip().splitlines()
+    errors = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "rror:", "could not"))]
+    return (errors or lines or [""])[-1]
 
 
 def _stop(process: subprocess.Popen[bytes], thread: threading.Thread) -> None:

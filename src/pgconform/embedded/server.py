@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pgconform.embedded.reach import within_reach
 from pgconform.embedded.rundir import RunDirectory, remove, run_directory
 from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
 from pgconform.errors import Problem
+
+ROOM = "Free some space, or name a roomier directory in TMPDIR."
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,21 @@ def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator
     once and cached. `Problem` when there is no Postgres, or it does not start.
     """
     found = binaries or locate()
-    with run_directory() as run, within_reach(found, run) as programs, _started(programs, variant, run):
+    with contextlib.ExitStack() as stack:
+        try:
+            run = stack.enter_context(run_directory())
+            programs = stack.enter_context(within_reach(found, run))
+            stack.enter_context(_started(programs, variant, run))
+        except OSError as error:
+            raise Problem(f"There is no room for a temporary Postgres: {_reason(error)}.", ROOM) from error
         yield Server(run.socket, run.data, found.version)
+
+
+def _reason(error: OSError) -> str:
+    """The system's words; of a directory's copy, which fails file by file, the first file's."""
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][-1])
+    return error.strerror or str(error)
 
 
 @contextlib.contextmanager

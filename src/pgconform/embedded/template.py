@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from pgconform.embedded.extensions import PLACE, available, install, write_stand
 from pgconform.embedded.locate import Binaries
 from pgconform.embedded.process import run_once, running, server_url
 from pgconform.embedded.rundir import RunDirectory, run_directory
+from pgconform.errors import Problem
 
 if TYPE_CHECKING:
     import psycopg
@@ -69,13 +71,20 @@ def _kept(binaries: Binaries, variant: str) -> Path:
 
 
 def _copied(kept: Path, data: Path) -> bool:
+    """Whether the template could be copied; a full disk is an error that no other template mends."""
     try:
         shutil.copytree(kept, data, symlinks=True)
         data.chmod(0o700)
-    except (OSError, shutil.Error):
+    except OSError:
         shutil.rmtree(data, ignore_errors=True)
+        if shutil.disk_usage(data.parent).free < _size(kept):
+            raise
         return False
     return True
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
 
 
 def make_template(binaries: Binaries, variant: str, kept: Path, run: RunDirectory) -> None:
@@ -104,13 +113,25 @@ def _initialise(binaries: Binaries, variant: str, maker: RunDirectory) -> None:
     shutil.copy(SQL / "postgresql.conf", maker.data / "postgresql.conf")
     maker.give(maker.data)
     system_tables = ("allow_system_table_mods=on",) if binaries.version < SELF_GRANTING else ()
-    with running(binaries, maker, (*stand_in_settings(binaries, maker), *system_tables)) as server:
+    with running(binaries, maker, (*stand_in_settings(binaries, maker), *system_tables)) as server, _explained():
         _fill(binaries, variant, maker)
         server.send_signal(signal.SIGINT)
         server.wait(STOP_SECONDS)
     if (binaries.bin / "pg_resetwal").is_file():
         run_once(maker, [binaries.bin / "pg_resetwal", "-D", maker.data])
     (maker.data / "postmaster.opts").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise Problem(
+            f"The embedded Postgres could not be set up: {error}", "Free some space and try again."
+        ) from error
 
 
 def stand_in_settings(binaries: Binaries, run: RunDirectory) -> tuple[str, ...]:

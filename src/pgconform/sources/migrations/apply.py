@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
 from pgconform.sources.migrations.session import Failure, Session
-from pgconform.sources.migrations.touch import Touch, relation_name, touches
+from pgconform.sources.migrations.touch import Touch, qualified, relation_name, strings, touches, within
 
 if TYPE_CHECKING:
     from psycopg.sql import Composed
@@ -42,11 +42,15 @@ class Pending:
 
 @dataclass(frozen=True)
 class Shadowed:
-    """A CREATE TABLE IF NOT EXISTS that found a table: its columns' types, and the statement."""
+    """A CREATE TABLE IF NOT EXISTS that found a table, with the columns and types it declares.
+
+    Of a CREATE TYPE in a DO block, which swallows the error, ``labels`` are those of the enum it declares.
+    """
 
     statement: Statement
     name: Name
-    declared: dict[str, str]
+    declared: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
 
 @dataclass
@@ -148,9 +152,21 @@ def _remember(application: Application, statement: Statement, touched: list[Touc
 
         application.shadowed.append(Shadowed(statement, existing, declared(application.session, statement)))
         return
+    if statement.kind == "DoStmt":
+        application.shadowed.extend(_swallowed(application, statement))
     for touch in touched:
         application.places.record(touch, application.here)
         application.made.update((touch.name, touch.part, touch.to))
+
+
+def _swallowed(application: Application, statement: Statement) -> Iterator[Shadowed]:
+    """The enums that a DO block would have made over those of the same name."""
+    for nested in within(statement):
+        if nested.kind == "CreateEnumStmt":
+            schema, name = qualified(nested.tree["typeName"])
+            found = (schema or application.here, name)
+            if found in application.places.types:
+                yield Shadowed(nested, found, labels=tuple(strings(nested.tree.get("vals", []))))
 
 
 def _existing(application: Application, statement: Statement) -> Name | None:

@@ -12,7 +12,7 @@ from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
 
-DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06", "42P16"})
+DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 BOOTSTRAPPED = frozenset(
     {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgsodium"}
     | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}

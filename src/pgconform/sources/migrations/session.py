@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgconform.embedded.database import Database
 from pgconform.embedded.extensions import available, install
+from pgconform.embedded.server import ROOM
 from pgconform.errors import Problem
 from pgconform.shape import Location
 from pgconform.sources.migrations.limits import LIMITS, Limits
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TICK = 0.05
 LOOK_EVERY = 0.25
 PATIENCE = 3.0
-TOO_LONG = "57014"
+TOO_LONG, DISK_FULL = "57014", "53100"
 ENDLESS = "Leave it out of the sources, or check against the database itself."
 
 
@@ -95,6 +96,8 @@ class Session:
 
         if result.status == ExecStatus.FATAL_ERROR:
             code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+            if code == DISK_FULL:
+                raise Problem(f"The disk is full, at {at}: {_message(result)}", ROOM)
             if not code or code.startswith(("57P", "08")):
                 raise Problem(f"The embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
             return Failure(code, _message(result))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pgconform.schema import Relation, Schema, Unread
+from pgconform.schema import NamedType, Relation, Schema, Unread
+from pgconform.shape import Labels
 from pgconform.sources.migrations.places import Places
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.session import Session
@@ -40,13 +41,24 @@ def declared(session: Session, statement: Statement) -> dict[str, str]:
 def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Iterator[Unread]:
     """What is still not as a later CREATE TABLE IF NOT EXISTS would have it, when all has been applied."""
     relations = {(relation.schema, relation.name): relation for relation in schema.relations}
+    types = {(named.schema, named.name): named for named in schema.types}
     for one in found:
-        relation = relations.get(one.name)
-        differences = list(_differences(relation, one.declared)) if relation else []
-        if relation and differences:
-            since = places.relations.get(one.name)
-            reason = f"{relation.qualified} exists already (since {since}), {' and '.join(differences)}"
-            yield Unread(reason, "shadowed", relation.qualified, one.statement.at)
+        since = places.types.get(one.name) if one.labels else places.relations.get(one.name)
+        relation, named = relations.get(one.name), types.get(one.name)
+        if one.labels:
+            differences = list(_labels(named, one.labels)) if named else []
+        else:
+            differences = list(_differences(relation, one.declared)) if relation else []
+        if differences:
+            name = ".".join(one.name)
+            reason = f"{name} exists already (since {since}), {' and '.join(differences)}"
+            yield Unread(reason, "shadowed", name, one.statement.at)
+
+
+def _labels(named: NamedType, labels: tuple[str, ...]) -> Iterator[str]:
+    known = named.type.values if isinstance(named.type, Labels) else ()
+    if absent := [label for label in labels if label not in known]:
+        yield f"without {', '.join(map(repr, absent))}"
 
 
 def _differences(relation: Relation, columns: dict[str, str]) -> Iterator[str]:
