@@ -8,8 +8,8 @@ from pgconform.check import check
 from pgconform.finding import Finding, Retype
 from pgconform.rules import all_rules
 from pgconform.schema import Access, Relation, Transport
-from pgconform.shape import Scalar
-from tests.schemas import claim, only, said, schema, table
+from pgconform.shape import Bounds, Scalar
+from tests.schemas import claim, field, only, said, schema, table
 
 TYPES = [rule for rule in all_rules() if rule.code.startswith("TYP")]
 
@@ -28,7 +28,7 @@ def types(
     [
         ("uuid", "int", "error TYP001"),
         ("int8", "float", "info TYP001"),
-        ("numeric", "Decimal", "info TYP003"),
+        ("numeric", "Decimal", "info TYP004"),
         ("numeric", "float", "info TYP004"),
         ("bpchar(3)", "'a'|'b'", "error TYP008"),
         ("bpchar(3)", "'a'|'abc'", "warning TYP008"),
@@ -151,3 +151,51 @@ def test_of_what_is_sent_only_what_always_happens_is_said() -> None:
     found = check(truth, schema(sent), rules=TYPES)
     assert [(finding.subject, finding.severity.value) for finding in found] == [("t.at", "warning")]
     assert len(check(truth, schema(claim("t", "n list[int]", kind="payload", access=Access.INSERT)), rules=TYPES)) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (None, ["info"]),
+        (Bounds(ge="0"), ["info"]),
+        (Bounds(ge="0", le="100"), []),
+        (Bounds(ge="0", le="40000"), ["warning"]),
+        (Bounds(gt="-32769", lt="32768"), []),
+        (Bounds(ge="-32769", lt="5"), ["warning"]),
+    ],
+)
+def test_whole_numbers_are_held_to_the_columns_width(limits: Bounds | None, expected: list[str]) -> None:
+    truth = schema(table("t", "n int2!", "m int8!"))
+    one = claim("t", field("n int", bounds=limits), field("m int", bounds=limits), access=Access.INSERT)
+    assert [finding.severity.value for finding in only("TYP002", truth, one)] == expected
+    assert only("TYP002", truth, claim("t", field("n int", bounds=limits), access=Access.BOTH)) == []
+
+
+@pytest.mark.parametrize(
+    ("access", "limits", "expected"),
+    [
+        (Access.INSERT, None, ["info t.n keeps 2 decimal places, Model.n has any number"]),
+        (Access.INSERT, Bounds(decimal_places=2), []),
+        (Access.INSERT, Bounds(decimal_places=4), ["warning t.n keeps 2 decimal places, Model.n has 4"]),
+        (
+            Access.INSERT,
+            Bounds(max_digits=12, decimal_places=2),
+            ["warning t.n takes 8 digits before the point, Model.n has 10"],
+        ),
+        (Access.INSERT, Bounds(max_digits=10, decimal_places=2), []),
+        (Access.READ, None, []),
+        (Access.READ, Bounds(decimal_places=1), ["warning t.n has 2 decimal places, Model.n takes 1"]),
+        (Access.READ, Bounds(decimal_places=2), []),
+    ],
+)
+def test_decimal_digits_are_held_to_the_columns(access: Access, limits: Bounds | None, expected: list[str]) -> None:
+    truth = schema(table("t", "n numeric(10,2)!", "m numeric!"))
+    one = claim("t", field("n Decimal", bounds=limits), access=access)
+    assert said(only("TYP003", truth, one)) == expected
+    free = claim("t", field("m Decimal", bounds=Bounds(decimal_places=2)))
+    assert said(only("TYP003", truth, free)) == ["info t.m has any number of decimal places, Model.m takes 2"]
+
+
+def test_a_column_of_json_may_hold_a_null_of_its_own() -> None:
+    truth = schema(table("t", "c jsonb!"))
+    assert only("NUL002", truth, claim("t", "c dict?")) == []

@@ -17,12 +17,11 @@ TIMES = {
     "py.date": "date", "py.datetime": "datetime", "py.datetime_aware": "datetime", "py.datetime_naive": "datetime",
     "py.time": "time",
 }  # fmt: skip
+INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
 NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 OPEN = frozenset({"", "py.any", "py.list", "py.json_value", "py.json"})
 FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
-    ("TYP002", frozenset({"int2", "int4", "int8", "oid"}), frozenset({"py.int"})),
-    ("TYP003", frozenset({"numeric"}), frozenset({"py.decimal", "py.pg_numeric"})),
-    ("TYP004", frozenset({"numeric"}), frozenset({"py.float"})),
+    ("TYP004", frozenset({"numeric"}), frozenset({"py.float", "py.decimal", "py.pg_numeric"})),
     ("TYP009", frozenset({"bytea"}), frozenset({"py.bytes", "py.base64_bytes", "py.secret_bytes"})),
     ("TYP010", frozenset({"uuid"}), frozenset({f"py.uuid{version}" for version in range(1, 9)})),
     ("TYP014", frozenset({"interval"}), frozenset({"py.timedelta"})),
@@ -37,7 +36,7 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
 
 
 def facet(pair: Misfit) -> str:
-    """The code of the rule a misfit belongs to; "" where labels are compared instead."""
+    """The code of the rule a misfit belongs to; "" where labels or limits are compared instead."""
     truth, claim = pair.truth, pair.claim
     while isinstance(truth, Array) and isinstance(claim, Array):
         if pair.fit.witness == "null":
@@ -48,6 +47,8 @@ def facet(pair: Misfit) -> str:
     if pair.fit.witness in NO_NUMBERS:
         return "TYP005"
     theirs, mine = _kind(truth), _kind(claim).replace("py.strict_", "py.")
+    if pair.writing and pair.fit.rare and (isinstance(truth, Labels) or (theirs in INTEGERS and mine == "py.int")):
+        return ""
     return _of_kinds(theirs, mine, pair) or ("TYP030" if mine != _kind(claim) else GENERAL)
 
 

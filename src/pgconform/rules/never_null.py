@@ -9,13 +9,14 @@ from pgconform.pairs import FieldPair
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
+from pgconform.shape import Scalar, Type
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
     truth, claim = pair.truth, pair.claim
     if truth is None or claim is None or truth.nullable is not False or claim.nullable is not True:
         return
-    if pair.told or pair.access is Access.READ:
+    if (pair.told or pair.access is Access.READ) and not _may_be_json_null(truth.type):
         yield Finding(
             Severity.INFO,
             f"{pair.subject} is NOT NULL, {pair.claimed} allows None",
@@ -23,6 +24,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             help=f"write  {spelled(truth.type) if pair.told else spelled(claim.type)}",
             change=Renull(nullable=False),
         )
+
+
+def _may_be_json_null(type_: Type) -> bool:
+    """JSON has a null of its own, which a NOT NULL column may hold and which arrives as None."""
+    return isinstance(type_, Scalar) and type_.kind in ("json", "jsonb")
 
 
 RULE = Rule("NUL002", "never-null", "a NOT NULL column read as nullable", FieldPair, judge, Severity.INFO)
