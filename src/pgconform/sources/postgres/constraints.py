@@ -22,7 +22,7 @@ _ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", 
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 
 
-Numbered: TypeAlias = Sequence[ColumnRow | None]
+Numbered: TypeAlias = Sequence[str]
 
 
 class Limits(NamedTuple):
@@ -32,7 +32,7 @@ class Limits(NamedTuple):
     bounds: Mapping[str, Bounds] = MappingProxyType({})
     not_null: Set[str] = frozenset()
     may_be_null: Set[str] = frozenset()
-    concerned: Set[str] = frozenset()
+    concerned: frozenset[str] = frozenset()
 
 
 NO_LIMITS = Limits()
@@ -88,7 +88,7 @@ def limits(
     not_null: set[str] = set()
     may_be_null: set[str] = set()
     for row in _by_name([row for row in rows if row.kind in "cn"]):
-        concerned = names(columns, row.numbers)
+        concerned = names(columns, [number for number in row.numbers or () if number > 0])
         if row.kind == "n":
             checks.append(Check(f"{concerned[0]} IS NOT NULL", row.name, concerned, row.validated, True))
             may_be_null.update(concerned)
@@ -98,7 +98,7 @@ def limits(
         if row.validated:
             not_null |= reading.not_null
         checks.append(Check(row.expression or "", row.name, concerned, row.validated, understood))
-    return Limits(tuple(checks), bounds, not_null, may_be_null, not_null.union(bounds, may_be_null))
+    return Limits(tuple(checks), bounds, not_null, may_be_null, frozenset(not_null.union(bounds, may_be_null)))
 
 
 def _added(bounds: dict[str, Bounds], more: Mapping[str, Bounds]) -> bool:
@@ -132,16 +132,18 @@ def _by_name(rows: list[ConstraintRow]) -> list[ConstraintRow]:
 
 
 def numbered(columns: Sequence[ColumnRow]) -> Numbered:
-    """The columns, in order of their numbers, at the places of their numbers."""
+    """The names of columns, in order of their numbers, at the places of their numbers; "" where there is none."""
     if columns[-1][1] == len(columns):
-        return [None, *columns]
-    found: list[ColumnRow | None] = [None] * (columns[-1][1] + 1)
+        return ["", *[row[2] for row in columns]]
+    found = [""] * (columns[-1][1] + 1)
     for row in columns:
-        found[row[1]] = row
+        found[row[1]] = row[2]
     return found
 
 
 def names(columns: Numbered, numbers: Iterable[int] | None) -> tuple[str, ...]:
     """Column names by number; "" for an expression, and for a column that is not in view."""
-    known = len(columns)
-    return tuple([row[2] if 0 < n < known and (row := columns[n]) else "" for n in numbers or ()])
+    try:
+        return tuple([columns[number] for number in numbers or ()])
+    except IndexError:
+        return tuple("" for _ in numbers or ())

@@ -93,10 +93,16 @@ class Index:
         self._fields[row[2:]] = made
         return made
 
+    def column(self, relation: int, number: int) -> ColumnRow:
+        """The column of that number; columns are sorted by number, with gaps where some were dropped."""
+        columns = self.columns[relation]
+        row = columns[number - 1] if number <= len(columns) else columns[-1]
+        return row if row[1] == number else next(row for row in columns if row[1] == number)
+
     def reading(self, check: ConstraintRow) -> Reading:
         """What a table's CHECK says; the same text over the same columns is read once."""
-        columns, expression = self.numbered.get(check.relation, ()), check.expression or ""
-        concerned = [row for number in check.numbers or () if number > 0 and (row := columns[number])]
+        expression = check.expression or ""
+        concerned = [self.column(check.relation, number) for number in check.numbers or () if number > 0]
         said = (expression, tuple([row[2:5] for row in concerned]))
         known = self._readings.get(said)
         if known is None:

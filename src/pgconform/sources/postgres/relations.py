@@ -77,7 +77,8 @@ def _writable(row: RelationRow) -> Writable | None:
 def _fields(oid: int, columns: Sequence[ColumnRow], limits: Limits, index: Index) -> tuple[Field, ...]:
     comments = index.comments.get((CLASS, oid), {})
     fills = may_fill(index.triggers[oid]) if oid in index.triggers else None
-    special = limits.concerned | {row[2] for row in columns if row[1] in comments} if comments else limits.concerned
+    names = index.numbered.get(oid, ())
+    special = limits.concerned.union(names[number] for number in comments if number) if comments else limits.concerned
     fields = index.fields.get(oid, ())
     if not special and not fills:
         return fields
