@@ -33,11 +33,16 @@ WITNESS: Final = {
     "long_text": "12345678901234567.89",
     "number_text": "1",
     "bits": "101",
+    "bit": "1",
+    "oid_int": "1",
     "bit_object": "101",
     "money": "$1,234.50",
     "text": "hello",
     "opaque": "…",
     "own_text": "…",
+    "snapshot": "10:20:10,14",
+    "point_text": "(1,2)",
+    "char_byte": "a",
     "mac8": "08:00:2b:01:02:03:04:05",
     "mask": "**********",
     "url": "https://example.org/",
@@ -65,6 +70,7 @@ WITNESS: Final = {
     "clock_minute": "12:34:56+05:30",
     "clock_object": "12:34:56",
     "midnight": "24:00:00",
+    "midnight_offset": "24:00:00+00",
     "duration": "1 day 02:03:04",
     "mixed_duration": "1 day -02:00:00",
     "months": "1 mon",
@@ -94,18 +100,21 @@ WITNESS: Final = {
     "multirange": "{[1,5)}",
     "range_object": "[1,5)",
     "multirange_object": "{[1,5)}",
+    "multirange_list": "{[1,5)}",
     "geometric": "(1,2)",
     "geometric_object": "(1,2)",
     "record": "(1,2)",
     "record_text": "(1,2)",
     "array_text": "{a}",
     "tuple": "(0,1)",
+    "nested_tuple": "10:20:10,14",
     "position": "0/16B3748",
     "geojson": '{"type": "Point", "coordinates": [1, 2]}',
     "ewkb": "0101000000000000000000F03F0000000000000040",
 }
 
 SAID: Final = {
+    "position": "the driver gives the position as a number",
     "digits": "a JSON number of more than 15 digits becomes a float before anything else sees it",
     "bigint": "a float holds whole numbers exactly up to 2^53 only",
     "clamped": "the driver turns infinity into the last moment it can hold",
@@ -134,20 +143,23 @@ DROPPED: Final = {
     "int8": "digits after the point are rounded away",
 }
 
-LOST: Final = frozenset({"digits", "clamped", "clamped_day", "months_guessed"})
+KIN: Final = {"oid_int": "int", "bit": "bits"}
+
+LOST: Final = frozenset({"position", "digits", "clamped", "clamped_day", "months_guessed"})
 UNDECODABLE: Final = frozenset({"undecodable", "undecodable_time"})
 FLOAT_DIGITS: Final = 15
 
 _OPAQUE = """
 xml jsonpath macaddr tsvector tsquery regclass regtype regproc regprocedure regoper regoperator regrole: opaque
 regnamespace regconfig regdictionary regcollation aclitem refcursor gtsvector ltree lquery ltxtquery cube seg: opaque
-isbn isbn13 issn issn13 ismn ismn13 ean13 upc query_int pg_node_tree pg_ndistinct pg_dependencies pg_mcv_list: opaque
+isbn isbn13 issn issn13 ismn ismn13 ean13 query_int pg_node_tree pg_ndistinct pg_dependencies pg_mcv_list: opaque
 """
 
 _JSON = f"""
 bool: bool
-int2 int4: int
-int8: int ; bigint
+int2: int
+int4: int i16
+int8: int i16 i32 ; bigint
 float4 float8: float int ; nan_text
 money: money
 text varchar bpchar name citext char: text
@@ -157,18 +169,25 @@ timestamptz: aware ; endless
 timestamp: naive ; endless
 date: day ; endless_day
 time: clock ; midnight
-timetz: clock_hour clock_minute ; midnight
+timetz: clock_hour clock_minute ; midnight_offset
 interval: duration months ; mixed_duration
 json jsonb: object|array ; text int float bool null
 inet: ip4 ip6 ; ip4_mask ip6_mask
 cidr: net4 net6
-bit varbit: bits
+bit: bits
+varbit: bits bit
 oid xid xid8 cid lo: number_text
 macaddr8: mac8
-tid pg_lsn pg_snapshot txid_snapshot: opaque
-point line lseg box path polygon circle: geometric
+tid: point_text
+pg_snapshot txid_snapshot: snapshot
+pg_lsn: opaque
+upc: bits
+point: point_text
+line lseg box path polygon circle: geometric
 vector halfvec: numbers
 sparsevec: sparse
+int4range int8range numrange daterange tsrange tstzrange: range
+int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange
 hstore: object
 geometry: geojson
 geography raster box2d box3d: ewkb
@@ -179,8 +198,10 @@ int2vector: array
 
 _PSYCOPG = f"""
 bool: bool
-int2 int4 oid lo: int
-int8: int ; bigint
+int2: int
+int4: int i16
+oid lo: oid_int i16 i32
+int8: int i16 i32 ; bigint
 float4 float8: float ; nan
 money: money
 text varchar bpchar name citext char: text
@@ -194,25 +215,34 @@ interval: timedelta months_guessed
 json jsonb: object|array ; text int float bool null
 inet: ip4_object ip6_object ; ip4_mask_object ip6_mask_object
 cidr: net4_object net6_object
-bit varbit: bits
+bit: bits
+varbit: bits bit
 xid xid8 cid: number_text
 macaddr8: mac8
-tid pg_lsn pg_snapshot txid_snapshot oidvector int2vector: opaque
-point line lseg box path polygon circle: geometric
+tid: point_text
+pg_snapshot txid_snapshot: snapshot
+pg_lsn oidvector int2vector: opaque
+upc: bits
+point: point_text
+line lseg box path polygon circle: geometric
 vector halfvec: numbers
 sparsevec: sparse
+int4range int8range numrange daterange tsrange tstzrange: range_object
+int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange_object
 hstore: pairs
 geometry geography raster box2d box3d: ewkb
 {_OPAQUE.strip()}
 """
 
 _ASYNCPG = """
-json jsonb: json_text
-char: bytes
+int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange_list
+json jsonb: json_text ; number_text
+char: char_byte
 bit varbit: bit_object
-xid xid8 cid: int
+xid xid8 cid: oid_int i16 i32
 pg_lsn: position
-tid pg_snapshot txid_snapshot: tuple
+tid: tuple
+pg_snapshot txid_snapshot: nested_tuple
 oidvector int2vector: array
 point line lseg box path polygon circle: geometric_object
 timestamptz: aware_object ; clamped undecodable
@@ -222,7 +252,6 @@ date: day_object ; clamped_day undecodable
 
 _SQLALCHEMY = """
 hstore: object
-bit varbit: bit_object
 """
 
 

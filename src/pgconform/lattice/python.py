@@ -12,55 +12,61 @@ _TEXTS: Final = """
 own_text text opaque mac8 money nan_text decimal_text whole_text long_text number_text bits url mask bytes_text hex
 uuid uuid_other aware naive endless endless_day day clock clock_hour clock_minute midnight duration mixed_duration
 months iso_duration iso_negative ip4 ip6 ip4_mask ip6_mask net4 net6 json_text numbers sparse pairs range multirange
-geometric record_text array_text ewkb
+geometric record_text array_text ewkb snapshot point_text midnight_offset bit
 """
 _TEXT = " ".join(_TEXTS.split())
 _TEXT_AS_BYTES = " ".join(f"{form}~" for form in _TEXTS.split() if form not in ("text", "bytes_text"))
 _WHOLE = "int i16 i32 i64 bigint"
 _EPOCH = "int~ i16~ i32~ float~ decimal~ whole_decimal~ number_text~ whole_text~ decimal_text~ bits~ position~ text?"
 _IP4_NUMBER = "int~ i16~ i32~ bool~ position~ text%"
-_IP6_NUMBER = "int~ i16~ i32~ i64~ bigint~ bool~ position~ mac8~ text%"
+_IP6_NUMBER = "bytes~=\\x00112233445566778899aabbccddeeff int~ i16~ i32~ i64~ bigint~ bool~ position~ mac8~ text%"
 _IP_TUPLE = "tuple~ text%"
-_SECONDS = "int~ i16~ i32~ float~ decimal~ whole_decimal~ bool~ clock~ midnight~ position~ text?"
+_SECONDS = "snapshot~ int~ i16~ i32~ float~ decimal~ whole_decimal~ bool~ clock~ midnight~ position~ text?"
 
 _TAKES: Final = f"""
 py.any: *
 py.none: null
-py.json_value: {_TEXT} {_WHOLE} null bool float nan digits object array geojson
-py.str py.secret_str: {_TEXT} bytes~
+py.json_value: {_TEXT} {_WHOLE} null bool float nan digits position object array geojson
+py.str: {_TEXT} bytes~ char_byte
+py.secret_str: {_TEXT} bytes~ char_byte
 py.strict_str: {_TEXT}
-py.bytes py.secret_bytes: text bytes bytes_text {_TEXT_AS_BYTES}
-py.strict_bytes: bytes
-py.int py.pg_int2 py.pg_int4 py.pg_int8 py.pg_oid: {_WHOLE} bool number_text whole_text whole_decimal float? decimal? \
-digits~ decimal_text? text? bits~ position~
+py.bytes py.secret_bytes: text bytes char_byte bytes_text {_TEXT_AS_BYTES}
+py.strict_bytes: bytes char_byte
+py.int: {_WHOLE} bool number_text whole_text whole_decimal float? decimal? digits~ decimal_text? text? bits~ position~
 py.strict_int: {_WHOLE} position~
+py.pg_int8: int i16 i32 bigint bool number_text whole_text whole_decimal float? decimal? decimal_text? text? bits~ \
+position~
+py.pg_int4: int i16 bool number_text?=3000000000 whole_text whole_decimal float? decimal? decimal_text? text? bits~ \
+position~
+py.pg_int2: int bool number_text?=3000000000 whole_text whole_decimal? float? decimal? decimal_text? text? bits~
+py.pg_oid: int?=-1 oid_int i16 i32 bool number_text whole_text whole_decimal float? decimal? text? bits~ position~
 py.float py.pg_float: int i16 i32 i64 bigint~ bool float nan nan_text digits~ decimal whole_decimal long_decimal~ \
-decimal_nan number_text whole_text decimal_text long_text~ text? bits~ position~
+decimal_nan number_text whole_text decimal_text long_text~ text? bits~ position~ endless~ endless_day~
 py.strict_float: int i16 i32 i64 bigint~ float nan digits~ decimal whole_decimal long_decimal~ decimal_nan position~
-py.bool: bool int?=2 float?=1.5 decimal?=1.5 whole_decimal?=2 number_text?=2 whole_text? bits? text?
+py.bool: bool int?=2 float?=1.5 decimal?=1.5 whole_decimal?=2 number_text?=2 whole_text? bits- bit text?
 py.strict_bool: bool
 py.decimal: {_WHOLE} float digits~ decimal whole_decimal long_decimal number_text whole_text decimal_text long_text \
 text? bits~ position~
 py.strict_decimal: decimal whole_decimal long_decimal
-py.date: day day_object aware? naive? aware_object? naive_object? clamped? clamped_day int? float? decimal? \
-whole_decimal? text?
+py.date: day day_object aware? naive? aware_object? naive_object? clamped? clamped_day int~=0 float~=0 decimal~=0 \
+whole_decimal~=0 number_text~=0 text?
 py.strict_date: day_object clamped_day
 py.datetime: aware naive day aware_object naive_object day_object clamped clamped_day {_EPOCH}
 py.datetime_aware: aware aware_object {_EPOCH}
 py.datetime_naive: naive day naive_object day_object clamped clamped_day text?
 py.strict_datetime: aware_object naive_object clamped
-py.time: clock clock_minute clock_object int~ float~ decimal~ whole_decimal~ duration? text?
+py.time: clock clock_minute clock_object int~ i16~ float~ decimal~ whole_decimal~ duration~=03:00:00 snapshot~ text?
 py.strict_time: clock_object
 py.timedelta: duration iso_duration iso_negative timedelta months_guessed {_SECONDS}
 py.strict_timedelta: timedelta months_guessed
-py.uuid: uuid uuid_other uuid_object uuid_object_other bytes? text%
+py.uuid: uuid uuid_other uuid_object uuid_object_other bytes~=\\x00112233445566778899aabbccddeeff text%
 py.strict_uuid: uuid_object uuid_object_other
-py.uuid4: uuid uuid_object bytes? text%
-py.uuid7: uuid_other uuid_object_other bytes? text%
-py.uuid1 py.uuid3 py.uuid5 py.uuid6 py.uuid8: uuid_other? uuid_object_other? bytes? text%
+py.uuid4: uuid uuid_object text%
+py.uuid7: uuid_other uuid_object_other text%
+py.uuid1 py.uuid3 py.uuid5 py.uuid6 py.uuid8: uuid_other? uuid_object_other? text%
 py.dict: object geojson
-py.list: array tuple~ multirange_object~ geometric_object~ bit_object~
-py.json: json_text numbers number_text whole_text decimal_text nan_text bits~ text%
+py.list: array record~ tuple~ nested_tuple~ multirange_list multirange_object geometric_object~ bit_object~
+py.json: json_text opaque% numbers number_text whole_text decimal_text nan_text bits~ text%
 py.ipv4address: ip4 ip4_object ip4_mask_object {_IP4_NUMBER}
 py.ipv6address: ip6 ip6_object ip6_mask_object {_IP6_NUMBER}
 py.ipv4interface: ip4 ip4_mask net4 ip4_object ip4_mask_object net4_object {_IP4_NUMBER} {_IP_TUPLE}
@@ -68,28 +74,29 @@ py.ipv6interface: ip6 ip6_mask net6 ip6_object ip6_mask_object net6_object {_IP6
 py.ipv4network: ip4 net4 ip4_object net4_object {_IP4_NUMBER} {_IP_TUPLE}
 py.ipv6network: ip6 net6 ip6_object net6_object {_IP6_NUMBER} {_IP_TUPLE}
 py.ipaddress: ip4 ip6 ip4_object ip6_object {_IP6_NUMBER}
-py.ipinterface: ip4 ip6 ip4_mask ip6_mask net4 net6 ip4_object ip6_object ip4_mask_object ip6_mask_object net4_object \
-net6_object {_IP6_NUMBER} {_IP_TUPLE}
+py.ipinterface: ip4 ip6 ip4_mask ip6_mask net4 net6 ip4_object ip6_object ip4_mask_object ip6_mask_object \
+net4_object net6_object {_IP6_NUMBER} {_IP_TUPLE}
 py.ipnetwork: ip4 ip6 net4 net6 ip4_object ip6_object net4_object net6_object {_IP6_NUMBER} {_IP_TUPLE}
 py.email: text%
 py.url: url text%
-py.pg_timestamptz: aware endless aware_object clamped {_EPOCH}
-py.pg_timestamp: naive endless naive_object day day_object clamped clamped_day text?
-py.pg_date: day endless_day day_object clamped_day text?
-py.pg_time: clock midnight clock_object text?
-py.pg_timetz: clock clock_hour clock_minute midnight clock_object text?
-py.pg_interval: duration mixed_duration months iso_duration timedelta months_guessed text?
-py.pg_numeric: {_WHOLE} float digits~ decimal whole_decimal long_decimal decimal_nan nan nan_text number_text \
-whole_text decimal_text long_text text?
-py.pg_bytea: hex bytes text?
+py.pg_timestamptz: aware endless endless_day aware_object clamped {_EPOCH}
+py.pg_timestamp: naive endless naive_object day day_object clamped clamped_day endless_day text?
+py.pg_date: day endless_day day_object clamped_day aware? naive? aware_object? naive_object? clamped? int~=0 \
+float~=0 decimal~=0 whole_decimal~=0 number_text~=0 text?
+py.pg_time: clock midnight clock_object duration? snapshot~ text?
+py.pg_timetz: clock clock_hour clock_minute midnight midnight_offset clock_object int~ i16~ float~ decimal~ \
+whole_decimal~ duration? snapshot~ text?
+py.pg_interval: duration mixed_duration months iso_duration timedelta months_guessed {_SECONDS}
+py.pg_numeric: {_WHOLE} float digits~ decimal whole_decimal long_decimal decimal_nan nan nan_text endless~ \
+endless_day~ bits~ position~ number_text whole_text decimal_text long_text text?
+py.pg_bytea: hex bytes char_byte~ text?
 py.pg_hstore: object pairs text?
-py.pg_range: range range_object text?
-py.pg_multirange: multirange multirange_object text?
-py.pg_vector: numbers array text?
+py.pg_range: range range_object point_text json_text~=[1,_2] text?
+py.pg_multirange: multirange multirange_object multirange_list text?
+py.pg_vector: numbers array json_text? text?
 py.pg_sparsevec: sparse text?
-py.pg_geometric: geometric geometric_object text?
 py.pg_geometry: geojson ewkb text?
-py.pg_text: {_TEXT} bit_object geometric_object tuple position
+py.pg_text py.pg_geometric: {_TEXT} bytes~ char_byte bit_object geometric_object tuple nested_tuple
 """
 
 _SENT_AS_JSON: Final = """

@@ -39,7 +39,6 @@ class Arrival(NamedTuple):
     rare: bool = False
 
 
-HELD = Cell(Verdict.YES)
 REFUSED = Cell(Verdict.NO)
 
 

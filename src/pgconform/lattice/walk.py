@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pgconform.lattice import postgres, python
 from pgconform.lattice.casts import TEXTS, cast
-from pgconform.lattice.forms import DROPPED, LOST, SAID, UNDECODABLE, WITNESS, arriving, numeric
+from pgconform.lattice.forms import DROPPED, KIN, LOST, SAID, UNDECODABLE, WITNESS, arriving, numeric
 from pgconform.lattice.structs import struct_fit
-from pgconform.lattice.table import HELD, REFUSED, Arrival, Cell
+from pgconform.lattice.table import REFUSED, Arrival, Cell
 from pgconform.lattice.verdict import UNKNOWN, YES, Fit, Verdict, all_of, best, rarely, whole
 from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
@@ -18,6 +18,10 @@ _LIST = (Arrival(("array",)),)
 _TEXT_ELEMENTS = frozenset(
     {"citext", "hstore", "vector", "halfvec", "sparsevec", "ltree", "lquery", "ltxtquery", "cube"}
 )
+_KNOWN_TO_SQLALCHEMY = frozenset({"citext", "hstore"})
+_ANY = Scalar("py.any")
+_KEPT = ("clamped", "py.pg_timestamptz")
+_CHARACTERS = Fit(Verdict.LOSSY, "{Hello}", "SQLAlchemy takes the array's text, which psycopg gives it, for a list")
 _NULL_ELEMENT = Fit(Verdict.SOME, "null", "an array of Postgres may hold NULL", rare=True)
 
 
@@ -28,7 +32,7 @@ def fits(source: Type, target: Type, transport: Transport) -> Fit:
             return UNKNOWN
         case Union(options=options), _:
             return _union(options, target, transport)
-        case _, _ if same(source, target):
+        case _, _ if same(source, target) and is_python(source) == is_python(target):
             return YES
         case Labels(), _:
             return labels_fit(source, target, transport)
@@ -90,6 +94,8 @@ def _judges_none(target: Type) -> bool:
 def _arrivals(source: Scalar, transport: Transport) -> tuple[Arrival, ...] | None:
     if is_python(source):
         return python.sending(transport).get(source.kind)
+    if source.kind == "bit" and source.size == (1,) and transport is not Transport.ASYNCPG:
+        return (Arrival(("bit",)),)
     if source.kind == "numeric":
         return numeric(source.size, transport)
     return arriving(transport).get(source.kind)
@@ -121,6 +127,8 @@ def take(form: str, target: Type, transport: Transport) -> Fit:
         case Labels():
             meant = form in ("text", "opaque")
             return Fit(Verdict.SOME if meant else Verdict.NO, WITNESS[form], "it is none of the labels", rare=meant)
+        case Array() if form in ("record", "tuple", "multirange_list", "multirange_object"):
+            return UNKNOWN
         case Array():
             return _narrow(form, "array", "its items may be of another type")
         case Struct():
@@ -141,8 +149,10 @@ def _scalar(form: str, target: Scalar, transport: Transport) -> Fit:
     row = table.get(target.kind)
     if row is None:
         return UNKNOWN
-    cell = (row.get(form) or row.get("*") or REFUSED) if form != "own_text" or is_python(target) else HELD
-    if form in LOST and cell.verdict is Verdict.YES:
+    cell = row.get(form) or row.get(KIN.get(form, "")) or row.get("*") or REFUSED
+    if form == "own_text" and not is_python(target):
+        return YES
+    if form in LOST and cell.verdict is Verdict.YES and (form, target.kind) != _KEPT:
         cell = Cell(Verdict.LOSSY)
     if cell.verdict is Verdict.YES:
         return YES
@@ -195,13 +205,18 @@ def _array(source: Array, target: Type, transport: Transport) -> Fit:
     if isinstance(target, Union):
         return best(_array(source, option, transport) for option in target.options)
     stored = not is_python(source)
-    if stored and transport is Transport.PSYCOPG and _comes_as_text(source.of):
+    if stored and _comes_as_text(source.of, transport) and not (is_python(target) and "FromText" in target.raw):
         return take("array_text", target, transport)
+    if stored and transport is Transport.SQLALCHEMY and _kind(source.of) == "citext":
+        return _CHARACTERS
+    if isinstance(target, Scalar) and target.kind == "py.json_value":
+        return fits(source.of, target, transport)
     if not isinstance(target, Array):
-        return arrive(_LIST, target, transport)
+        fit = arrive(_LIST, target, transport)
+        return all_of((fit, fits(source.of, _ANY, transport))) if fit.verdict is Verdict.YES and stored else fit
     items = _items(source, target, transport)
     nulls = _nulls(target, transport) if stored and is_python(target) else YES
-    return all_of((items, nulls))
+    return items if items.verdict is Verdict.NO else all_of((items, nulls))
 
 
 def _items(source: Array, target: Array, transport: Transport) -> Fit:
@@ -216,8 +231,19 @@ def _nulls(target: Array, transport: Transport) -> Fit:
     return YES if take("null", target.of, transport).verdict is Verdict.YES else _NULL_ELEMENT
 
 
-def _comes_as_text(of: Type) -> bool:
-    return isinstance(of, Labels | Struct) or (isinstance(of, Scalar) and of.kind in _TEXT_ELEMENTS)
+def _comes_as_text(of: Type, transport: Transport) -> bool:
+    """The driver does not know the elements' type, and gives the array's text."""
+    kind = _kind(of)
+    match transport:
+        case Transport.PSYCOPG:
+            return isinstance(of, Labels | Struct) or kind in _TEXT_ELEMENTS
+        case Transport.SQLALCHEMY:
+            return isinstance(of, Struct) or kind in _TEXT_ELEMENTS - _KNOWN_TO_SQLALCHEMY
+    return False
+
+
+def _kind(of: Type) -> str:
+    return of.kind if isinstance(of, Scalar) else ""
 
 
 def _struct(source: Struct, target: Type, transport: Transport) -> Fit:

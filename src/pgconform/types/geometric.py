@@ -11,18 +11,18 @@ def as_text(value: Any) -> Any:
         case "Point":
             return _point(value)
         case "Box":
-            return f"{_point(value.high)},{_point(value.low)}"
+            return f"{_point(value[0])},{_point(value[1])}"
         case "LineSegment":
-            return f"[{_point(value.p1)},{_point(value.p2)}]"
+            return f"[{_point(value[0])},{_point(value[1])}]"
         case "Line":
-            return "{" + ",".join(map(_number, (value.a, value.b, value.c))) + "}"
+            return "{" + ",".join(map(_number, value)) + "}"
         case "Path":
             points = ",".join(map(_point, value.points))
             return f"({points})" if value.is_closed else f"[{points}]"
         case "Polygon":
             return "(" + ",".join(map(_point, value.points)) + ")"
         case "Circle":
-            return f"<{_point(value.center)},{_number(value.radius)}>"
+            return f"<{_point(value[0])},{_number(value[1])}>"
         case "BitString":
             return value if isinstance(value, str) else value.as_string().replace(" ", "")
         case "tuple":

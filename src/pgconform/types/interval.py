@@ -17,9 +17,10 @@ _PARTS = re.compile(
 
 
 class CalendarInterval(timedelta):
-    """An interval with months: as a timedelta a month is 30 days, as Postgres compares; ``text`` is exact.
+    """An interval with months, or with days and a time of opposite signs; ``text`` is exact.
 
-    ``months`` counts years in; the days and the time that come on top of them are ``rest``.
+    As a timedelta its months are 30 days each, as Postgres compares them. ``months`` counts years in; the days and the
+    time that come on top of them are ``rest``.
     """
 
     months: int
@@ -37,7 +38,7 @@ class CalendarInterval(timedelta):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, CalendarInterval):
-            return (self.months, self.rest) == (other.months, other.rest)
+            return self.text == other.text
         return super().__eq__(other)
 
     __hash__ = timedelta.__hash__
@@ -52,10 +53,11 @@ def _parsed(value: Any) -> timedelta:
     clock = timedelta(hours=part["hours"], minutes=part["minutes"], seconds=float(found["seconds"] or 0))
     rest = timedelta(days=part["days"]) + sign * clock
     months = part["years"] * 12 + part["months"]
-    return _with_months(months, rest, value) if months else rest
+    mixed = bool(clock) and part["days"] * sign < 0
+    return _as_written(months, rest, value) if months or mixed else rest
 
 
-def _with_months(months: int, rest: timedelta, value: str) -> CalendarInterval:
+def _as_written(months: int, rest: timedelta, value: str) -> CalendarInterval:
     whole = timedelta(days=30 * months) + rest
     interval = CalendarInterval(whole.days, whole.seconds, whole.microseconds)
     interval.months, interval.rest, interval.text = months, rest, value

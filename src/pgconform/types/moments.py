@@ -124,8 +124,10 @@ def _end_of_day(value: Any) -> time:
 
 def _offset_time(value: Any) -> time:
     found = _MIDNIGHT.fullmatch(text(value, "a time"))
-    if found is None:
+    if found is None and value[2:3] == ":":
         return time.fromisoformat(value)
+    if found is None:
+        raise ValueError("this is no time of Postgres")
     offset = time.fromisoformat(f"00:00:00{found['offset'] or ''}").tzinfo
     return _marked(BeyondTime, (*_plain(time.max)[:4], offset), value)
 

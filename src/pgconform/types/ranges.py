@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
@@ -118,8 +118,10 @@ class _Multirange:
 
 
 def _ranges(value: Any) -> list[Any]:
-    if not isinstance(value, str):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return list(value)
+    if not isinstance(value, str):
+        raise ValueError("a multirange is wanted")
     body = value.strip()[1:-1]
     found = [match.group() for match in re.finditer(rf"{_RANGE.pattern}|empty", body)]
     if not (value.startswith("{") and value.endswith("}")) or ",".join(found) != body:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, JsonValue, PlainSerializer
 
 from pgconform.types.geometric import as_text
 
+_SPARSE = re.compile(r"\{([^{}]*)\}/\d+")
+
 
 def _numbers(value: Any) -> Any:
     if isinstance(value, str):
-        return [float(part) for part in value.strip("[]").split(",") if part]
-    return value.tolist() if hasattr(value, "tolist") else list(value) if hasattr(value, "__iter__") else value
+        if not (value.startswith("[") and value.endswith("]")):
+            raise ValueError("a vector is wanted")
+        return [float(part) for part in value[1:-1].split(",") if part]
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if not isinstance(value, list):
+        raise ValueError("a vector is wanted")
+    return value
 
 
 def _vector(value: list[float]) -> str:
     return "[" + ",".join(map(repr, value)) + "]"
 
 
-def _sparse(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    body, _, size = value.partition("/")
-    if not (body.startswith("{") and body.endswith("}") and size.isdigit()):
-        raise ValueError("this is no sparsevec")
+def _sparse(value: Any) -> str:
+    if not isinstance(value, str) or not _SPARSE.fullmatch(value):
+        raise ValueError("a sparsevec is wanted")
     return value
 
 
