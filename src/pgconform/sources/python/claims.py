@@ -16,6 +16,7 @@ from pgconform.sources.python import queries
 from pgconform.sources.python.mapping import Mapped, map_models
 from pgconform.sources.python.models import Model, read_models
 from pgconform.sources.python.project import Project
+from pgconform.sources.python.proofs import proofs
 from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.sources.python.transports import transport_of
 from pgconform.world import World
@@ -28,9 +29,11 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     """
     modules = read_modules(root, config.exclude, cached=cached)
     project = Project(modules, modules.speaking)
-    asked = queries.claims(project)
+    reader = queries.Reader({uri: facts.flows for uri, facts in modules.items()})
+    found = reader.read()
+    asked = Schema(queries=tuple(found), unread=tuple(queries.unread(found)), origin="python")
     models, failed = _models(project, root, imports=imports)
-    mapped = map_models(models, world, (), config.models, config.transport or transport_of(project))
+    mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
     return replace(mapped.schema, unread=unread), asked

@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate_values import (
     UNKNOWN,
     Choice,
     Dict,
+    Dump,
     Either,
     Entry,
     List,
@@ -47,7 +48,7 @@ def entry_of(base: Dict, key: str) -> Value:
     """The value under a key."""
     if (entry := base.entries.get(key)) is not None:
         return entry.value
-    return row_item(base.row, Str(Text(key))) if base.row is not None else UNKNOWN
+    return row_item(base.row, Str(Text(key))) if isinstance(base.row, Rows) else UNKNOWN
 
 
 def row_item(base: Rows, key: Value) -> Value:
@@ -161,13 +162,20 @@ def dropped(base: Value, key: Value) -> Value:
     match base, key:
         case Dict(entries=entries), Str(text=text) if text.whole:
             rest = {name: entry for name, entry in entries.items() if name != text.value}
-            return Dict(rest, base.whole, base.row, base.at)
+            return Dict(rest, base.whole, _without(base.row, text.value), base.at)
         case Dict(entries=entries), _:
             rest = {name: replace(entry, sure=False) for name, entry in entries.items()}
-            return Dict(rest, base.whole, base.row, base.at)
+            return Dict(rest, base.whole, _without(base.row, ""), base.at)
         case List(items=items), _:
             return List(items, exact=False)
     return base
+
+
+def _without(row: Rows | Dump | None, key: str) -> Rows | Dump | None:
+    """A dump without one of its fields; without one that is not known, nothing is."""
+    if not isinstance(row, Dump):
+        return row
+    return replace(row, omitted=row.omitted | {key}) if key else None
 
 
 def display(items: list[tuple[Value, bool]]) -> Value:

@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate_containers import (
 from pgconform.sources.python.evaluate_values import (
     UNKNOWN,
     Dict,
+    Dump,
     Either,
     External,
     Function,
@@ -264,9 +265,31 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
     return UNKNOWN
 
 
-def dumped(_: Instance, __: Given) -> Value:
-    """``model.model_dump()``: its fields, which the reader of models knows."""
-    return Dict({}, whole=False)
+def dumped(base: Instance, given: Given) -> Value:
+    """``model.model_dump()``: its fields, which the reader of models knows; what includes only some is not followed."""
+    said = dict(given.keywords)
+    omitted = _listed_texts(said.get("exclude"))
+    if given.arguments or given.spread or given.open or "include" in said or omitted is None:
+        return Dict({}, whole=False)
+    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
+    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
+
+
+def _is_false(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Lit) and not value.value)
+
+
+def _listed_texts(value: Value | None) -> frozenset[str] | None:
+    """The texts of a set, or of a dict's keys; None where they are not all known."""
+    match value:
+        case None | Lit(value=None):
+            return frozenset()
+        case List(items=items, exact=True):
+            known = [item.text.value for item in items if isinstance(item, Str) and item.text.whole]
+            return frozenset(known) if len(known) == len(items) else None
+        case Dict(entries=entries, whole=True):
+            return frozenset(entries)
+    return None
 
 
 def _text_method(base: Str, name: str, given: Given) -> Value:
@@ -301,7 +324,7 @@ def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
         return item_of(base, key)
     entry = base.entries.get(key.text.value)
     if entry is None:
-        if base.row is not None:
+        if isinstance(base.row, Rows):
             return item_of(base, key)
         return (rest[0] if rest else Lit(None)) if base.whole else UNKNOWN
     if entry.sure or not rest:

@@ -46,12 +46,21 @@ class Entry(msgspec.Struct, frozen=True, eq=False):
     sure: bool = True
 
 
+class Dump(msgspec.Struct, frozen=True, eq=False):
+    """What ``model.model_dump()`` gives: the fields of a class, save those ``omitted``; ``sparse``: and unset ones."""
+
+    of: Class
+    omitted: frozenset[str] = frozenset()
+    sparse: bool = False
+    by_alias: bool = False
+
+
 class Dict(msgspec.Struct, frozen=True, eq=False):
-    """A dict; ``whole``: it has no other keys. ``row`` is one that was spread into it and has the rest of its keys."""
+    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys."""
 
     entries: dict[str, Entry]
     whole: bool = True
-    row: Rows | None = None
+    row: Rows | Dump | None = None
     at: Location | None = None
 
 

@@ -1,0 +1,165 @@
+"""Where the code shows what a class is of: rows of a chain that are made into it, and dumps of it that are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from pgconform.postgrest.select import Selection, parse_select
+from pgconform.postgrest.syntax import Column, Embed, Item
+from pgconform.request import HOLE, Query
+from pgconform.schema import Access, Transport
+from pgconform.sources.python.evaluate_values import Chain, Class, Dict, Dump, Value, options
+from pgconform.sources.python.evaluate_values import List as Items
+from pgconform.sources.python.evidence import Evidence
+from pgconform.sources.python.queries import Reader
+from pgconform.sources.python.queries_build import argument
+from pgconform.sources.python.queries_choose import convincing, settled
+from pgconform.sources.python.results import Made
+
+_ACCESS = {"insert": Access.INSERT, "upsert": Access.INSERT, "update": Access.UPDATE}
+
+
+class Selected(NamedTuple):
+    """The keys of a row: ``columns`` None are all; ``added`` have other names than columns; ``known``: all are here."""
+
+    columns: tuple[str, ...] | None = None
+    added: tuple[str, ...] = ()
+    known: bool = True
+
+
+def proofs(reader: Reader) -> tuple[Evidence, ...]:
+    """What the chains of a project prove of its classes, by place; ``reader`` has read them."""
+    found = [*(proof for made in reader.made for proof in _read(made, reader)), *_sent_by_all(reader)]
+    distinct: dict[tuple[object, ...], Evidence] = {}
+    for item in found:
+        key = (item.uri, item.path, item.relation, item.access, item.at)
+        distinct[key] = merged(distinct[key], item) if key in distinct else item
+    return tuple(distinct[key] for key in sorted(distinct, key=str))
+
+
+def _read(made: Made, reader: Reader) -> Iterator[Evidence]:
+    """A row that is made into an object: not one of an embed, nor several at once."""
+    if made.rows.path or not made.rows.one or not convincing(made.rows.chain):
+        return
+    for query in settled(made.rows.chain):
+        relation = _relation(query)
+        if relation and query.verb != "rpc":
+            row = selected(query)
+            yield Evidence(
+                *_named(made.of, reader),
+                relation,
+                Access.READ,
+                Transport.POSTGREST,
+                straight=row.known and not made.rows.loose,
+                added=(*row.added, *sorted(made.rows.over), *made.keywords),
+                columns=row.columns,
+                at=made.at,
+            )
+
+
+def _sent_by_all(reader: Reader) -> Iterator[Evidence]:
+    for chains in reader.chains.values():
+        for chain in chains:
+            if convincing(chain):
+                yield from _sent(chain, reader)
+
+
+def _sent(chain: Chain, reader: Reader) -> Iterator[Evidence]:
+    """Dumps that a chain sends."""
+    dumps = [
+        (step.name, row, row.row)
+        for step in chain.steps
+        if step.name in _ACCESS and (given := argument(step, 0, "json")) is not None
+        for row in _rows(given)
+        if isinstance(row.row, Dump)
+    ]
+    for query in settled(chain) if dumps else ():
+        relation = _relation(query)
+        for verb, row, dump in dumps:
+            if relation:
+                yield Evidence(
+                    *_named(dump.of, reader),
+                    relation,
+                    _ACCESS[verb],
+                    Transport.POSTGREST,
+                    added=tuple(row.entries),
+                    omitted=tuple(sorted(dump.omitted)),
+                    sparse=dump.sparse,
+                    by_alias=dump.by_alias,
+                    at=query.at,
+                )
+
+
+def _rows(value: Value) -> Iterator[Dict]:
+    for option in options(value):
+        if isinstance(option, Dict):
+            yield option
+        elif isinstance(option, Items):
+            for item in option.items:
+                yield from _rows(item)
+
+
+def _relation(query: Query) -> str:
+    """The relation as the code says it; "" where it does not."""
+    if query.relation is None or not query.relation.whole or not query.schema_known:
+        return ""
+    if query.schema is None:
+        return query.relation.value
+    return f"{query.schema.value}.{query.relation.value}" if query.schema.whole else ""
+
+
+def selected(query: Query) -> Selected:
+    """The keys of the rows that a query gives."""
+    if query.verb != "select" or query.select is None:
+        return Selected()
+    if any(text is None or not text.whole for text in query.select):
+        return Selected(known=False)
+    parsed = parse_select(",".join(text.value for text in query.select if text) or "*")
+    if not isinstance(parsed, Selection):
+        return Selected(known=False)
+    columns, added = _columns(parsed.items), tuple(key for item in parsed.items if (key := _added(item)))
+    spread = any(isinstance(item, Embed) and item.spread for item in parsed.items)
+    return Selected(columns, added, not spread and HOLE not in "".join(added))
+
+
+def _columns(items: tuple[Item, ...]) -> tuple[str, ...] | None:
+    plain = [item.column.name.text for item in items if isinstance(item, Column) and item.column and not _added(item)]
+    return tuple(plain) if all(isinstance(item, Column | Embed) for item in items) else None
+
+
+def _added(item: Item) -> str:
+    """The key of an item that is not simply a column's name."""
+    match item:
+        case Embed():
+            return item.key.text
+        case Column(alias=alias, column=column, aggregate=aggregate):
+            last = column.steps[-1].key if column and column.steps else ""
+            return alias.text if alias else aggregate or last
+        case _:
+            return ""
+
+
+def _named(of: Class, reader: Reader) -> tuple[str, str]:
+    """A class's module and its qualified name there."""
+    scopes = reader.facts[of.uri].scopes
+    names, number = [scopes[of.scope].name], scopes[of.scope].outer
+    while number > 0 and scopes[number].kind == "class":
+        names.append(scopes[number].name)
+        number = scopes[number].outer
+    return of.uri, ".".join(reversed(names))
+
+
+def merged(one: Evidence, other: Evidence) -> Evidence:
+    """Both in one, as cautious as the more cautious."""
+    return replace(
+        one,
+        straight=one.straight and other.straight,
+        added=tuple(dict.fromkeys(one.added + other.added)),
+        omitted=tuple(dict.fromkeys(one.omitted + other.omitted)),
+        columns=None if one.columns is None or other.columns is None else one.columns,
+        sparse=one.sparse or other.sparse,
+        by_alias=one.by_alias and other.by_alias,
+    )

@@ -1,0 +1,178 @@
+"""What the code proves of its classes: rows that are made into them, dumps of them that are sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pgconform.check import check
+from pgconform.config import Config
+from pgconform.finding import Severity
+from pgconform.schema import Access, Relation, Schema
+from pgconform.sources.python import claims
+from pgconform.sources.python.evidence import Evidence
+from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.proofs import proofs
+from pgconform.sources.python.queries import Reader
+from pgconform.world import World
+from tests.schemas import column
+
+HEAD = """
+from supabase import create_client
+from app.models import Paper, PaperIn
+db = create_client(url, key)
+"""
+MODELS = """
+from pydantic import BaseModel
+class Paper(BaseModel):
+    id: int
+    pages: int
+class PaperIn(BaseModel):
+    title: str
+    pages: int
+    note: str | None = None
+"""
+
+
+def proven(body: str) -> list[Evidence]:
+    files = {"app/models.py": MODELS, "app/main.py": HEAD + "\n".join(f"{line}" for line in body.splitlines())}
+    facts = {uri: read_facts(text.encode()) for uri, text in files.items()}
+    assert not [item.error for item in facts.values() if item.error]
+    reader = Reader({uri: item.flows for uri, item in facts.items()})
+    reader.read()
+    return list(proofs(reader))
+
+
+def one(body: str) -> Evidence:
+    (found,) = proven(body)
+    return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "row = db.table('docs').select('*').eq('id', 1).single().execute().data\npaper = Paper(**row)",
+        "rows = db.table('docs').select('*').execute().data\npaper = Paper(**rows[0])",
+        "rows = db.table('docs').select('*').execute().data\npapers = [Paper(**row) for row in rows]",
+        "for row in db.table('docs').select('*').execute().data:\n    paper = Paper.model_validate(row)",
+        "async def f():\n    r = await db.table('docs').select('*').single().execute()\n    return Paper(**r.data)",
+    ],
+)
+def test_rows_made_into_a_class_are_read(body: str) -> None:
+    found = one(body)
+    assert (found.uri, found.path, found.relation) == ("app/models.py", "Paper", "docs")
+    assert (found.access, found.straight, found.added, found.columns) == (Access.READ, True, (), None)
+
+
+def test_what_is_added_to_a_row_is_said() -> None:
+    found = one(
+        "row = db.table('docs').select('id, size:length, owner(name), total::text').single().execute().data\n"
+        "row['extra'] = 1\npaper = Paper(**row, more=2)"
+    )
+    assert found.columns == ("id", "total")
+    assert set(found.added) == {"size", "owner", "extra", "more"}
+
+
+def test_rows_of_an_embed_or_of_a_function_prove_nothing() -> None:
+    row = "db.table('docs').select('*, papers(*)').single().execute().data"
+    assert proven(f"row = {row}\npaper = Paper(**row['papers'][0])") == []
+    assert proven("row = db.rpc('find', {}).execute().data[0]\npaper = Paper(**row)") == []
+    assert proven("row = load()\npaper = Paper(**row)") == []
+    assert proven("row = db.table(name()).select('*').single().execute().data\npaper = Paper(**row)") == []
+
+
+def test_a_schema_is_part_of_the_name() -> None:
+    found = one("row = db.schema('app').table('docs').select('*').single().execute().data\npaper = Paper(**row)")
+    assert found.relation == "app.docs"
+
+
+@pytest.mark.parametrize(
+    ("body", "access", "omitted", "added", "sparse"),
+    [
+        ("db.table('docs').insert(m.model_dump()).execute()", Access.INSERT, (), (), False),
+        ("db.table('docs').insert([m.dict()]).execute()", Access.INSERT, (), (), False),
+        ("db.table('docs').upsert(m.model_dump(mode='json')).execute()", Access.INSERT, (), (), False),
+        ("db.table('docs').update(m.model_dump(exclude_unset=True)).execute()", Access.UPDATE, (), (), True),
+        ("db.table('docs').update(m.model_dump(exclude={'note'})).execute()", Access.UPDATE, ("note",), (), False),
+        ("d = m.model_dump()\nd['by'] = 1\ndb.table('docs').insert(d).execute()", Access.INSERT, (), ("by",), False),
+        (
+            "d = m.model_dump()\nd.pop('note')\ndb.table('docs').insert(d).execute()",
+            Access.INSERT,
+            ("note",),
+            (),
+            False,
+        ),
+        (
+            "d = m.model_dump()\ndel d['note']\ndb.table('docs').insert(d).execute()",
+            Access.INSERT,
+            ("note",),
+            (),
+            False,
+        ),
+        ("db.table('docs').insert({**m.model_dump(), 'by': 1}).execute()", Access.INSERT, (), ("by",), False),
+    ],
+)
+def test_dumps_that_are_sent_are_written(
+    body: str, access: Access, omitted: tuple[str, ...], added: tuple[str, ...], sparse: bool
+) -> None:
+    found = one(f"m = PaperIn(title='t', pages=1)\n{body}")
+    assert (found.path, found.relation, found.access) == ("PaperIn", "docs", access)
+    assert (found.omitted, found.added, found.sparse) == (omitted, added, sparse)
+
+
+@pytest.mark.parametrize(
+    "dump",
+    [
+        "m.model_dump(include={'title'})",
+        "m.model_dump(exclude=skipped)",
+        "m.model_dump(**how)",
+        "clean(m.model_dump())",
+    ],
+)
+def test_a_dump_of_which_parts_are_unknown_proves_nothing(dump: str) -> None:
+    assert proven(f"m = PaperIn(title='t', pages=1)\ndb.table('docs').insert({dump}).execute()") == []
+
+
+def test_the_annotation_of_a_parameter_says_what_is_dumped() -> None:
+    found = one("def save(m: PaperIn):\n    db.table('docs').insert(m.model_dump()).execute()")
+    assert (found.path, found.access) == ("PaperIn", Access.INSERT)
+
+
+def test_a_project_is_read_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    app = tmp_path / "root" / "app"
+    app.mkdir(parents=True)
+    (app / "models.py").write_text(MODELS)
+    row = "row = db.table('docs').select('*').single().execute().data\npaper = Paper(**row)\n"
+    (app / "main.py").write_text(HEAD + row)
+    (app / "broken.py").write_text("class (\n")
+    truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"), column("title text!"))),))
+    config = Config(models={"app.models.Gone": "docs"})
+    models, queries = claims.read(tmp_path / "root", config, World(truth))
+    assert [(claim.holder, claim.certain) for claim in models.relations] == [("Paper", True)]
+    assert [(unread.kind, str(unread.at or "")) for unread in models.unread] == [
+        ("syntax", "app/broken.py:1"),
+        ("settings", ""),
+    ]
+    assert len(queries.queries) == 1
+    errors = [finding for finding in check(truth, models) if finding.severity is Severity.ERROR]
+    assert [(finding.code, str(finding.at)) for finding in errors] == [("COL001", "app/models.py:5:5")]
+    assert claims.read(tmp_path / "root", config, World(truth)) == (models, queries)
+
+
+def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    root = tmp_path / "root"
+    root.mkdir()
+    source = (
+        "from pydantic import BaseModel, create_model\nopen('ran', 'w').close()\nclass Doc(BaseModel):\n    id: int\n"
+    )
+    (root / "m.py").write_text(source)
+    truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"),)),))
+    quietly, _ = claims.read(root, Config(), World(truth))
+    assert not (root / "ran").exists()
+    aloud, _ = claims.read(root, Config(), World(truth), imports=True)
+    assert (root / "ran").exists()
+    assert aloud == quietly
