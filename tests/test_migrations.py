@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pgconform.embedded.locate import system_servers
 from pgconform.schema import Dropped, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources import postgres
@@ -374,3 +375,25 @@ def test_a_server_that_is_named_is_used_and_left_clean(
     with psycopg.connect(pg_dsn) as connection:
         assert connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'pgconform%'").fetchall() == []
         assert connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'pgconform\\_%'").fetchall() == []
+
+
+def test_an_older_server_makes_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = [found for found in system_servers() if not found.finds_stubs]
+    if not older:
+        pytest.skip("there is no older Postgres here")
+    (tmp_path / "schema.sql").write_text(
+        'CREATE EXTENSION "uuid-ossp"; CREATE EXTENSION vector; CREATE EXTENSION pg_cron; CREATE EXTENSION dblink;\n'
+        "CREATE TABLE t (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), v vector(3),"
+        " owner uuid REFERENCES auth.users);\n"
+        "CREATE ROLE r; GRANT pg_execute_server_program TO postgres; COPY t TO PROGRAM 'true';"
+    )
+    newer = read([Path("schema.sql")], tmp_path, cached=False)
+    monkeypatch.setenv("PGCONFORM_PG_BIN", str(older[0].bin))
+    old = read([Path("schema.sql")], tmp_path, cached=False)
+    assert [one.at and one.at.column for one in newer.unread] == [16, 61]
+    assert [one.at for one in old.unread] == [one.at for one in newer.unread]
+    theirs = {"auth", "storage", "realtime", "graphql_public"}
+    assert [one for one in old.normal().relations if one.schema not in theirs] == [
+        one for one in newer.normal().relations if one.schema not in theirs
+    ]
+    assert [one.qualified for one in old.normal().functions] == [one.qualified for one in newer.normal().functions]

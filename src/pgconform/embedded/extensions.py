@@ -54,11 +54,12 @@ def write_stand_ins(directory: Path, available: Iterable[str]) -> None:
 
 
 def inlined(name: str, schema: str) -> str:
-    """A stand-in's script for a server that finds no extensions of ours: it makes plain objects in ``schema``."""
+    """A stand-in's script for a server that finds no extensions of ours: its objects go to ``schema``."""
     script = stand_ins()[name].read_text()
     own = home(name)
     first = f"CREATE SCHEMA IF NOT EXISTS {own};\n" if own else ""
-    return GUARD + first + script.replace("@extschema@", '"' + (own or schema).replace('"', '""') + '"')
+    adopt = Path(__file__).with_name("sql") / "adopt.sql"
+    return GUARD + first + script.replace("@extschema@", f'"{own or schema}"') + adopt.read_text()
 
 
 def available(connection: psycopg.Connection[Any]) -> dict[str, tuple[bool, bool]]:

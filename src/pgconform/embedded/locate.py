@@ -63,7 +63,7 @@ def locate() -> Binaries:
     """
     if named := os.environ.get("PGCONFORM_PG_BIN"):
         return _named(Path(named))
-    system = [] if os.environ.get("PGCONFORM_IGNORE_SYSTEM_POSTGRES") == "1" else sorted(_system(), key=_newest)
+    system = [] if os.environ.get("PGCONFORM_IGNORE_SYSTEM_POSTGRES") == "1" else sorted(system_servers(), key=_newest)
     able = [found for found in system if found.finds_stubs]
     for found in (*able, *_wheel(), *system):
         return found
@@ -83,7 +83,8 @@ def _newest(found: Binaries) -> tuple[int, str]:
     return (-found.version, str(found.bin))
 
 
-def _system() -> Iterator[Binaries]:
+def system_servers() -> Iterator[Binaries]:
+    """The installations in the system's usual places and on the path that are not too old."""
     directories = [path for base, pattern in SYSTEM_PLACES for path in _under(Path(base), pattern)]
     if on_path := shutil.which("postgres"):
         directories.append(Path(on_path).resolve().parent)
