@@ -62,7 +62,11 @@ _CASTS: Final = {
     "path": "polygon",
     "point": "box",
     "polygon": "box circle path point",
-    **dict.fromkeys(REGISTERED, f"int4 int8 oid {_REGISTERED}"),
+    **dict.fromkeys(REGISTERED, "int4 int8 oid"),
+    "regoper": "int4 int8 oid regoperator",
+    "regoperator": "int4 int8 oid regoper",
+    "regproc": "int4 int8 oid regprocedure",
+    "regprocedure": "int4 int8 oid regproc",
     "time": "interval timetz",
     "timestamp": "date time timestamptz",
     "timestamptz": "date time timestamp timetz",
@@ -72,6 +76,7 @@ _CASTS: Final = {
     **{f"{of}range": f"{of}multirange" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
     **dict.fromkeys(("uuid", "xml", "tsvector", "tsquery", "line", "jsonpath", "xid", "cid", "tid"), ""),
 }
+_NEWER = frozenset({"bytea"})
 _PRINTED = TEXTUAL - {"char"}
 
 
@@ -110,7 +115,7 @@ def castable(source: Type, to: Type) -> bool | None:
         case Array(of=one), Array(of=other):
             return castable(one, other)
         case Scalar(kind=one), Scalar(kind=other):
-            return one == other or (other in _CASTS[one].split() if one in _CASTS else None)
+            return one == other or (other in _CASTS[one].split() if one in _CASTS and other not in _NEWER else None)
         case Labels(values=one_set), Labels(values=other_set):
             return True if one_set == other_set else None
         case (Array(), Scalar(kind=kind)) | (Scalar(kind=kind), Array()) if kind in _CASTS:

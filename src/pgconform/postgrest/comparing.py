@@ -33,7 +33,7 @@ _SUPPORT: Final[dict[str, frozenset[str]]] = {
     "bytea": _ORDERED | {"like"},
     "jsonb": _ORDERED | {"cs", "cd"},
     "tsvector": _ORDERED,
-    "tsquery": _ORDERED | _SETS,
+    "tsquery": _ORDERED | _SETS - {"ov"},
     "xid": _EQUAL | {"neq"},
     "cid": _EQUAL,
     "point": frozenset({"neq", "sl", "sr"}),

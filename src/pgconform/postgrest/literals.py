@@ -50,8 +50,9 @@ def _integer(kind: str) -> Callable[[str], bool]:
     return check
 
 
-def _number(text: str) -> bool:
-    return bool(_NUMBER.match(text) or _SPECIAL.match(text) or _BASED.match(text))
+def _number(text: str) -> bool | None:
+    """A number of any size may be too large for its type."""
+    return None if _NUMBER.match(text) or _SPECIAL.match(text) or _BASED.match(text) else False
 
 
 def _truth(text: str) -> bool:
@@ -101,6 +102,6 @@ _CHECKS: Final[dict[str, Callable[[str], bool | None]]] = {
     **dict.fromkeys(("json", "jsonb"), _json),
     **{kind: _range for kind in RANGES if not kind.endswith("multirange")},
     "bool": _truth,
-    "oid": _matches(re.compile(r"\s*-?[0-9]+\s*\Z")),
+    "oid": lambda text: None if _INTEGER.match(text) else False,
     "uuid": _matches(_UUID),
 }

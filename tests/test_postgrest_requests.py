@@ -1,0 +1,252 @@
+"""Whole requests beside a schema: what is said of them, and of what nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from msgspec.structs import replace
+
+from pgconform.check import judge
+from pgconform.embedded import Server
+from pgconform.finding import Severity
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.request import HOLE, Filter, Operand, Query, Text
+from pgconform.schema import Schema, Unread
+from pgconform.sources.postgres import read
+from tests.conftest import ROOT
+from tests.requests import SHOP, codes, errors, findings
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: Server) -> Iterator[Schema]:
+    dsn = postgres.create_database("requests")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute((ROOT / "tests" / "sql" / "requests.sql").read_bytes())
+    yield read(dsn)
+    postgres.drop_database("requests")
+
+
+GOOD = [
+    "c.table('items').select('*').execute()",
+    "c.table('items').select('').execute()",
+    "c.table('items').select('id, title, data->a->>b, made:price::text, key::text').execute()",
+    "c.table('items').select('id, label_count').gt('label_count', 1).order('label_count').execute()",
+    "c.table('items').select('ctid, id').execute()",
+    "c.table('items').select('count').execute()",
+    "c.table('items').select('id, items_seller(name), buyer(name), labels(label)').execute()",
+    "c.table('items').select('*, owner:people!items_seller!inner(*, friend(name))').eq('owner.name', 'a').execute()",
+    "c.table('items').select('*, people!items_seller(name)').order('people(name)').execute()",
+    "c.table('items').select('*, seller()').is_('seller', None).execute()",
+    "c.table('items').select('*, labels(label)').order('label', foreign_table='labels').execute()",
+    "c.table('items').select('*, labels(label)').limit(1, foreign_table='labels').execute()",
+    "c.table('items').select('*, labels(label)').or_('label.eq.a,id.gt.3', reference_table='labels').execute()",
+    "c.table('items').select('id').or_('title.ilike.*a*,and(price.gt.1,state.eq.sold)').execute()",
+    "c.table('items').select('id').contains('tags', ['a']).overlaps('tags', ['b']).execute()",
+    "c.table('items').select('id').contains('data', {'a': 1}).execute()",
+    "c.table('items').select('id').range_gt('size', (1, 5)).execute()",
+    "c.table('items').select('id').is_('active', True).not_.is_('key', None).execute()",
+    "c.table('items').select('id').in_('state', ['sold', 'gone']).execute()",
+    "c.table('items').select('id').order('data->>rank').execute()",
+    "c.table('items').insert({'title': 'a', 'seller': 1}).execute()",
+    "c.table('items').insert([{'title': 'a', 'seller': 1}, {'title': 'b', 'seller': 2}]).execute()",
+    "c.table('items').insert([]).execute()",
+    "c.table('items').upsert({'title': 'a', 'seller': 1}, on_conflict='title,seller').execute()",
+    "c.table('people').upsert({'id': 1, 'name': 'a'}).execute()",
+    "c.table('items').update({'price': '3.50', 'tags': ['x'], 'data': [1]}).eq('id', 1).execute()",
+    "c.table('items').update({'title': 'a'}).eq('id', 1).select('id, seller(name)').execute()",
+    "c.table('items').delete().eq('id', 1).execute()",
+    "c.table('open_items').select('id, seller(name), item_labels(label)').execute()",
+    "c.table('open_items').insert({'title': 'a', 'seller': 1}).execute()",
+    "c.table('events').select('id').execute()",
+    "c.rpc('find_items', {'query': 'a'}).select('id, labels(label)').gt('price', 3).order('title').execute()",
+    "c.rpc('find_items', {'query': 'a', 'most': 3}, get=True).execute()",
+    "c.rpc('totals_of', {'person': 1}).select('number').gt('number', 3).execute()",
+    "c.rpc('anything', {'what': 'ever'}).execute()",
+    "c.rpc('answer').execute()",
+    "c.schema('shop').table('items').select('id').execute()",
+]
+
+
+@pytest.mark.parametrize("chain", GOOD)
+def test_nothing_is_said_of_a_good_request(shop: Schema, chain: str) -> None:
+    assert codes(shop, chain) == set()
+
+
+BAD = [
+    ("c.table('item').select('*').execute()", "REL001"),
+    ("c.table('shop.items').select('*').execute()", "REL001"),
+    ("c.table('events_2024').select('*').execute()", "REL005"),
+    ("c.schema('nowhere').table('items').select('*').execute()", "QRY004"),
+    ("c.table('items').select('titel').execute()", "COL001"),
+    ("c.table('items').select('*').eq('titel', 'a').execute()", "COL001"),
+    ("c.table('items').select('*').order('titel').execute()", "COL001"),
+    ("c.table('items').select('*').or_('titel.eq.a').execute()", "COL001"),
+    ("c.table('items').select('*').eq('count', 1).execute()", "COL001"),
+    ("c.table('items').select('seller(nam)').execute()", "COL001"),
+    ("c.table('items').select('*, seller(*)').eq('seller.nam', 'a').execute()", "COL001"),
+    ("c.table('items').select('*, seller(*)').eq('seller', 3).gt('sellers', 1).execute()", "COL001"),
+    ("c.table('items').insert({'title': 'a', 'seller': 1, 'colour': 'red'}).execute()", "COL001"),
+    ("c.table('items').insert({'title': 'a'}).execute()", "COL002"),
+    ("c.table('open_items').insert({'title': 'a'}).execute()", "COL002"),
+    ("c.table('items').insert({'title': 'a', 'seller': 1, 'id': 3}).execute()", "COL004"),
+    ("c.table('items').update({'doubled': 3}).eq('id', 1).execute()", "COL004"),
+    ("c.table('items').update({'state': 'lost'}).eq('id', 1).execute()", "ENM002"),
+    ("c.table('items').update({'title': None}).eq('id', 1).execute()", "NUL003"),
+    ("c.table('items').update({'key': 'abc'}).eq('id', 1).execute()", "QRY006"),
+    ("c.table('people').update({'email': 'much too long for twenty'}).eq('id', 1).execute()", "QRY006"),
+    ("c.table('people').update({'friend': 3000000000}).eq('id', 1).execute()", "QRY006"),
+    ("c.table('items').upsert({'title': 'a', 'seller': 1}, on_conflict='title').execute()", "KEY001"),
+    ("c.table('items').upsert({'title': 'a', 'seller': 1}, on_conflict='nope').execute()", "COL001"),
+    ("c.table('items').upsert({'title': 'a', 'seller': 1}, on_conflict='(id)').execute()", "QRY001"),
+    ("c.table('totals').insert({'seller': 1}).execute()", "REL004"),
+    ("c.table('shelf').delete().eq('id', 1).execute()", "QRY023"),
+    ("c.table('items').select('people(name)').execute()", "LNK002"),
+    ("c.table('items').select('shelf(title)').execute()", "LNK001"),
+    ("c.table('items').select('seller(shelf(title))').execute()", "LNK001"),
+    ("c.table('items').insert({'title': 'a', 'seller': 1}).select('id, shelf(id)').execute()", "LNK001"),
+    ("c.table('items').select('*').eq('seller.name', 'a').execute()", "LNK003"),
+    ("c.table('items').select('*, seller(name)').order('name', foreign_table='sellers').execute()", "LNK003"),
+    ("c.table('items').select('*').or_('name.eq.a', reference_table='seller').execute()", "LNK003"),
+    ("c.table('items').select('*, labels(label)').order('labels(label)').execute()", "LNK004"),
+    ("c.table('items').select('*, seller(id)').order('seller(name)').execute()", "LNK005"),
+    ("c.table('items').select('seller(id), seller(name)').execute()", "LNK006"),
+    ("c.table('items').select('...labels(id.sum())').execute()", "LNK007"),
+    ("c.table('items').select('...seller(*, name)').execute()", "LNK008"),
+    ("c.table('items').select('id,').execute()", "QRY001"),
+    ("c.table('items').select('*').filter('id', 'equals', 1).execute()", "QRY001"),
+    ("c.table('items').select('*').is_('id', 3).execute()", "QRY001"),
+    ("c.table('items').select('*').order('id.desc').execute()", "QRY001"),
+    ("c.table('items').select('*').or_('(id.eq.1)').execute()", "QRY001"),
+    ("c.table('items').select('*').or_('id.eq.1),price.gt.2,(id.eq.3').execute()", "QRY002"),
+    ("c.table('items').select('*').eq('data->>a.b', 1).execute()", "QRY002"),
+    ("c.table('items').select('*').eq('order', 1).execute()", "QRY003"),
+    ("c.table('items').select('*').ilike('key', 'a%').execute()", "QRY005"),
+    ("c.table('items').select('*').like('state', 'a%').execute()", "QRY005"),
+    ("c.table('items').select('*').eq('raw', '{}').execute()", "QRY005"),
+    ("c.table('items').select('*').in_('tags', ['a']).execute()", "QRY005"),
+    ("c.table('items').select('*').is_('title', True).execute()", "QRY005"),
+    ("c.table('items').select('*').range_gt('id', (1, 2)).execute()", "QRY005"),
+    ("c.table('items').select('*').eq('key', 'abc').execute()", "QRY006"),
+    ("c.table('items').select('*').eq('state', 'lost').execute()", "QRY006"),
+    ("c.table('items').select('*').eq('tags', 'a').execute()", "QRY006"),
+    ("c.table('items').select('*').eq('title', None).execute()", "QRY007"),
+    ("c.table('items').select('*').in_('title', 'abc').execute()", "QRY008"),
+    ("c.table('items').select('*').contains('data', ['a']).execute()", "QRY009"),
+    ("c.table('items').select('*').order('raw').execute()", "QRY010"),
+    ("c.table('items').select('*').order('spot').execute()", "QRY010"),
+    ("c.table('items').select('price::numbr').execute()", "QRY011"),
+    ("c.table('items').select('price::uuid').execute()", "QRY012"),
+    ("c.table('items').select('state::int').execute()", "QRY012"),
+    ("c.table('items').select(\"data->>'a'\").execute()", "QRY013"),
+    ("c.table('items').select('data->>a->b').execute()", "QRY014"),
+    ("c.table('items').select('price.sum()').execute()", "QRY015"),
+    ("c.table('items').select('id, count').execute()", "QRY016"),
+    ("c.table('items').delete().eq('id', 1).limit(3).execute()", "QRY018"),
+    ("c.table('items').select('*').not_.order('id').eq('id', 1).execute()", "QRY019"),
+    (
+        "c.table('items').insert([{'title': 'a', 'seller': 1}, {'title': 'b', 'seller': 1, 'state': 'sold'}])",
+        "QRY020",
+    ),
+    ("c.rpc('answer').max_affected(1).execute()", "QRY024"),
+    ("c.rpc('find_item', {'query': 'a'}).execute()", "RPC001"),
+    ("c.rpc('find_items', {'text': 'a'}).execute()", "RPC002"),
+    ("c.rpc('find_items', {}).execute()", "RPC002"),
+    ("c.rpc('anything', {'a': 1}, get=True).execute()", "RPC002"),
+    ("c.rpc('twice', {'value': 1}).execute()", "RPC003"),
+    ("c.rpc('find_items', {'query': 'eq.5'}, get=True).execute()", "RPC005"),
+    ("c.rpc('totals_of', {'person': 'me'}).execute()", "RPC006"),
+    ("c.rpc('totals_of', {'person': 1}).select('total').execute()", "COL001"),
+    ("c.rpc('answer').select('value').execute()", "COL001"),
+    ("c.rpc('find_items', {'query': 'a'}).select('shelf(id)').execute()", "LNK001"),
+]
+
+
+@pytest.mark.parametrize(("chain", "code"), BAD)
+def test_what_surely_fails_is_an_error(shop: Schema, chain: str, code: str) -> None:
+    assert code in errors(shop, chain)
+
+
+MILD = [
+    ("c.table('items').delete().execute()", "QRY017", Severity.WARNING),
+    ("c.table('items').update({'title': 'a'}).execute()", "QRY017", Severity.WARNING),
+    ("c.table('notes').upsert({'body': 'a'}).execute()", "QRY021", Severity.WARNING),
+    ("c.table('items').select('*').eq('title', 'a').single().execute()", "QRY022", Severity.INFO),
+    ("c.table('items').update({}).eq('nothing', 'a').execute()", "QRY026", Severity.WARNING),
+    ("c.table('items').select('*').or_('id.eq.1)').execute()", "QRY002", Severity.WARNING),
+]
+
+
+@pytest.mark.parametrize(("chain", "code", "severity"), MILD)
+def test_what_can_go_wrong_is_less(shop: Schema, chain: str, code: str, severity: Severity) -> None:
+    assert [(found.code, found.severity) for found in findings(shop, chain)] == [(code, severity)]
+
+
+def test_settings_decide(shop: Schema) -> None:
+    old = replace(SHOP, version="12.2")
+    assert errors(shop, "c.table('items').select('id, ...labels(label)').execute()", old) == {"LNK007"}
+    assert errors(shop, "c.table('items').select('*').filter('title', 'is', 'not_null').execute()") == set()
+    assert errors(shop, "c.table('items').select('price.sum()').execute()", replace(SHOP, aggregates=True)) == set()
+    plain = "c.table('items').select('*, owner:seller(name)').eq('seller.name', 'a').execute()"
+    assert errors(shop, plain) == set()
+    assert errors(shop, plain, replace(SHOP, legacy_target_names=False)) == {"LNK003"}
+
+
+def test_a_schema_that_no_setting_speaks_of_is_only_doubted(shop: Schema) -> None:
+    chain = "c.schema('shop').table('items').select('titel').execute()"
+    found = findings(shop, chain, PostgrestConfig())
+    assert {(item.code, item.severity) for item in found} == {
+        ("QRY004", Severity.WARNING),
+        ("COL001", Severity.ERROR),
+    }
+
+
+def test_a_schema_that_the_truth_lacks_is_not_judged(shop: Schema) -> None:
+    config = PostgrestConfig(schemas=("elsewhere",))
+    assert findings(shop, "c.table('items').select('id').execute()", config) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query("select", None, select=(Text("id"),)),
+        Query("select", Text(f"items_{HOLE}"), select=(Text("id"),)),
+        Query("select", Text("items"), select=(Text(HOLE), Text("title"))),
+        Query("select", Text("items"), select=(None,), filters=(Filter("eq", Text("labels.label"), Text("eq")),)),
+        Query("select", Text("items"), select=(Text(f"id, {HOLE}"),), filters=(Filter("eq", Text("x.y"), Text("eq")),)),
+        Query("select", Text("items"), select=(Text(f"id, {HOLE}(name)"),)),
+        Query("select", Text("items"), select=(Text("id"),), filters=(Filter("eq", Text(f"{HOLE}_id"), Text("eq")),)),
+        Query("select", Text("items"), select=(Text("id"),), filters=(Filter("filter", Text("id"), None),)),
+        Query(
+            "select", Text("items"), select=(Text("id"),), filters=(Filter("eq", Text("id"), Text("eq"), Operand()),)
+        ),
+        Query("select", Text("items"), schema=Text(HOLE), schema_known=False, select=(Text("nothing"),)),
+    ],
+)
+def test_what_a_program_computes_is_counted_and_not_guessed(shop: Schema, query: Query) -> None:
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert [item for item in report.findings if item.severity is Severity.ERROR] == []
+
+
+def test_computed_parts_are_listed(shop: Schema) -> None:
+    query = Query("select", Text("items"), select=(Text(f"id, {HOLE}"),))
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert [(item.reason, item.kind) for item in report.unjudged] == [("a selected column is computed", "dynamic")]
+
+
+def test_what_is_known_beside_a_computed_part_is_judged(shop: Schema) -> None:
+    query = Query("select", Text("items"), select=(Text(f"titel, {HOLE}"),))
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert [item.code for item in report.findings] == ["COL001"]
+
+
+def test_a_table_known_only_in_part_says_nothing_of_its_columns_and_embeds(shop: Schema) -> None:
+    doubted = replace(shop, unread=(*shop.unread, Unread("a statement failed", "statement", "shop.items")))
+    assert errors(doubted, "c.table('items').select('titel, shelf(id)').execute()") == set()
+
+
+def test_a_request_that_may_be_meant_to_fail_is_a_note(shop: Schema) -> None:
+    query = Query("select", Text("items"), select=(Text("titel, shelf(id)"),), fallback=True)
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert {item.severity for item in report.findings} == {Severity.INFO}
