@@ -13,11 +13,12 @@ from pgconform.schema import Schema, Unread
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Frame
-from pgconform.sources.python.evaluate_values import Chain, Response, Site, Value, options
+from pgconform.sources.python.evaluate_values import Chain, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
 from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
 from pgconform.sources.python.results import Made, Reading, Results
+from pgconform.sources.python.results_taint import Taint
 from pgconform.sources.python.wrappers import Wrappers
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Reader:
         self.evaluator.calls.asking = self.wrappers.asking
         self.evaluator.calls.reading = self.wrappers.reading
         self.chains: dict[Site, list[Chain]] = {}
-        self.frames: list[Frame] = []
+        self.taint = Taint(self.facts)
+        self.frames: list[tuple[Frame, bytearray]] = []
 
     def read(self) -> list[Query]:
         """All queries, by place."""
@@ -87,15 +89,31 @@ class Reader:
 
     def _look(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
-        self.frames.append(frame)
-        names = self.wrappers.names
+        asking, reading = self.wrappers.asking_names, self.wrappers.reading_names
+        rows = self._rows(frame)
+        if rows:
+            self.frames.append((frame, rows))
         for number, op in enumerate(frame.scope.ops):
             if type(op) is not flows.Call:
                 continue
             function = frame.scope.ops[op.function]
             name = getattr(function, "name", "")
-            if name in _METHODS or name in names or name in _MODELS or _spreads(op):
+            if (
+                name in _METHODS
+                or name in asking
+                or (rows and _passes(op, rows) and (name in reading or _makes(name, op)))
+            ):
                 self._keep(self.evaluator.value(frame, number), frame)
+
+    def _rows(self, frame: Frame) -> bytearray:
+        """The operations of a frame that may be rows."""
+        place = (frame.uri, frame.number)
+        if frame.given is None:
+            return self.taint.of(place)
+        given = {
+            index for index, value in frame.given.items() if any(isinstance(item, Rows) for item in options(value))
+        }
+        return self.taint.given(place, given) if given else self.taint.of(place)
 
     def _keep(self, value: Value, frame: Frame) -> None:
         for option in options(value):
@@ -146,8 +164,17 @@ def _order(site: Site) -> tuple[str, int, int]:
     return (site.uri, site.scope, site.op)
 
 
-def _spreads(op: flows.Call) -> bool:
-    return any(name == "**" for name, _ in op.keywords)
+def _are_rows(value: Value) -> bool:
+    return any(isinstance(option, Rows) for option in options(value))
+
+
+def _makes(name: str, op: flows.Call) -> bool:
+    """The call may make an object of rows."""
+    return name in _MODELS or any(name == "**" for name, _ in op.keywords)
+
+
+def _passes(op: flows.Call, rows: bytearray) -> bool:
+    return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
 
 
 _METHODS = frozenset(

@@ -28,6 +28,7 @@ from pgconform.sources.python.evaluate_values import (
 )
 
 ALL = "*"
+_CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
 
 
 class Reading(NamedTuple):
@@ -39,11 +40,11 @@ class Reading(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An object of a class of the project made of rows of a chain."""
+    """An object of a class of the project made of rows of a chain, and of keywords beside them."""
 
-    chain: Chain
-    path: tuple[str, ...]
+    rows: Rows
     of: Class
+    keywords: tuple[str, ...]
     at: Location
 
 
@@ -54,12 +55,12 @@ class Results:
         self.evaluator = evaluator
         self.killed: dict[tuple[Site, tuple[str, ...]], set[str]] = {}
 
-    def readings(self, frames: Iterable[Frame]) -> list[Reading]:
+    def readings(self, frames: Iterable[tuple[Frame, bytearray]]) -> list[Reading]:
         """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
         frames = list(frames)
-        for frame in frames:
-            self._find_kills(frame)
-        found = [reading for frame in frames for reading in self._frame(frame)]
+        for frame, rows in frames:
+            self._find_kills(frame, rows)
+        found = [reading for frame, rows in frames for reading in self._frame(frame, rows)]
         return [reading for reading in found if not self._dead(reading)]
 
     def _dead(self, reading: Reading) -> bool:
@@ -67,8 +68,10 @@ class Results:
         dead = self.killed.get((site, reading.read.path), set()) if site else {ALL}
         return ALL in dead or reading.read.key.value in dead
 
-    def _find_kills(self, frame: Frame) -> None:
+    def _find_kills(self, frame: Frame, rows: bytearray) -> None:
         for op in frame.scope.ops:
+            if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
+                continue
             match op:
                 case flows.Put() | flows.Has():
                     keys = _keys(self.evaluator.value(frame, op.key))
@@ -85,13 +88,13 @@ class Results:
             if isinstance(value, Rows) and value.chain.site and not (value.copied and keys != {ALL}):
                 self.killed.setdefault((value.chain.site, value.path), set()).update(keys)
 
-    def _frame(self, frame: Frame) -> Iterator[Reading]:
+    def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.scope)
         for number, op in enumerate(frame.scope.ops):
             match op:
-                case flows.Item():
+                case flows.Item(base=base) if rows[base]:
                     yield from self._reads(frame, op.base, op.key, "item")
-                case flows.Call() if number not in spare:
+                case flows.Call(function=called) if number not in spare and rows[called]:
                     function = frame.scope.ops[op.function]
                     if isinstance(function, flows.Attr) and function.name == "get" and op.arguments:
                         yield from self._reads(frame, function.base, op.arguments[0], "get")
@@ -108,15 +111,15 @@ class Results:
                 read = Read(text.text, rows.path, method, method == "item", at=text.text.at)
                 yield Reading(rows.chain, read, frame)
 
-    def models(self, frames: Iterable[Frame]) -> Iterator[Made]:
+    def models(self, frames: Iterable[tuple[Frame, bytearray]]) -> Iterator[Made]:
         """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
-        for frame in frames:
+        for frame, _ in frames:
             for number, op in enumerate(frame.scope.ops):
                 if type(op) is flows.Call and number in frame.memo:
                     at = self.evaluator.place(frame, op.line, op.column)
                     for value in options(frame.memo[number]):
                         if isinstance(value, Instance) and value.row is not None:
-                            yield Made(value.row.chain, value.row.path, value.of, at)
+                            yield Made(value.row, value.of, tuple(name for name, _ in value.keywords), at)
 
 
 def rows_of(value: Value) -> list[Rows]:

@@ -26,7 +26,6 @@ class Wrappers:
     def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
         self.asking: dict[Place, set[int]] = {}
         self.reading: dict[Place, set[int]] = {}
-        self.names: set[str] = set()
         self.begun: set[tuple[str, int, int]] = set()
         scopes = [(uri, number, scope) for uri, each in facts.items() for number, scope in enumerate(each.scopes)]
         self._functions = [item for item in scopes if item[2].parameters]
@@ -34,8 +33,8 @@ class Wrappers:
         self._rooted: dict[tuple[str, int, int], frozenset[int]] = {}
         for uri, number, scope in self._functions:
             self._look((uri, number), scope)
-        for kind in (self.asking, self.reading):
-            self._spread(kind)
+        self.asking_names = self._spread(self.asking)
+        self.reading_names = self._spread(self.reading)
 
     def _look(self, place: Place, scope: Scope) -> None:
         for op, what in enumerate(scope.ops):
@@ -76,8 +75,9 @@ class Wrappers:
             self._rooted[key] = frozenset(own(scope, rooted(scope, op)))
         return self._rooted[key]
 
-    def _spread(self, kind: dict[Place, set[int]]) -> None:
-        """Functions that pass their own parameters on to such a function are such functions."""
+    def _spread(self, kind: dict[Place, set[int]]) -> set[str]:
+        """Functions that pass their own parameters on to such a function are such functions; the names of all."""
+        names: set[str] = set()
         for _ in range(ROUNDS):
             by_name: dict[str, list[tuple[Scope, set[int]]]] = {}
             for place, found in kind.items():
@@ -85,9 +85,10 @@ class Wrappers:
             before = sum(map(len, kind.values()))
             for uri, number, scope in self._functions:
                 self._pass_on(kind, (uri, number), scope, by_name)
-            self.names |= set(by_name)
+            names |= set(by_name)
             if sum(map(len, kind.values())) == before:
                 break
+        return names
 
     def _pass_on(
         self, kind: dict[Place, set[int]], place: Place, scope: Scope, by_name: dict[str, list[tuple[Scope, set[int]]]]
