@@ -58,6 +58,8 @@ def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
 def field_pairs(pair: FieldPair) -> Iterator[Pair]:
     """The pair itself, and where its types do not fit, that they do not."""
     yield pair
+    if pair.bare:
+        return
     fit, writing = pair.judged
     if fit is not None and fit.verdict > FITTING and pair.truth and pair.claim:
         yield Misfit(pair, pair.truth.type, pair.claim.type, fit, writing=writing)

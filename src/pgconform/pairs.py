@@ -5,6 +5,7 @@ A missing half is None: a claim of something that does not exist, or something a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -218,6 +219,13 @@ class Misfit:
         self.ceiling = pair.ceiling
         self.at = pair.at
         self.truth_at = pair.truth_at
+        self._facet: str | None = None
+
+    def remembered(self, facet: Callable[[Misfit], str]) -> str:
+        """What ``facet`` says of this pair: asked once, however many rules want to know."""
+        if self._facet is None:
+            self._facet = facet(self)
+        return self._facet
 
 
 class _Part:

@@ -96,7 +96,7 @@ def type_rule(
     """
 
     def judge(pair: Misfit) -> Iterator[Finding]:
-        if facet(pair) == code and not (pair.relation.sent and pair.fit.verdict.name == "SOME"):
+        if pair.remembered(facet) == code and not (pair.relation.sent and pair.fit.verdict.name == "SOME"):
             yield _finding(pair)
 
     return Rule(code, name, summary, Misfit, judge, severity, preview=preview)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -34,7 +34,8 @@ class Rule(msgspec.Struct, frozen=True):
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     package = importlib.import_module("pgconform.rules")
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    files = (file for folder in package.__path__ for file in os.listdir(folder))  # noqa: PTH208
+    names = sorted(file.removesuffix(".py") for file in files if file.endswith(".py") and not file.startswith("_"))
     modules = (importlib.import_module(f"pgconform.rules.{name}") for name in names)
     found = (vars(module).get("RULE") for module in modules)
     return tuple(sorted((rule for rule in found if isinstance(rule, Rule)), key=lambda rule: rule.code))
