@@ -11,7 +11,7 @@ from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place, wrapped
 from pgconform.reports._words import shown, suggestion
 from pgconform.shape import Location
-from pgconform.visible import cells
+from pgconform.visible import cells, visible
 
 _CODE = 6
 _NARROWEST = 48
@@ -51,39 +51,36 @@ class _Columns:
         self.indent = before if self.wide else 2 + self.place + 2
 
     def lines(self, finding: Finding) -> list[str]:
-        """Place, severity and code, then the message beside them, or under them where there is little room."""
+        """Place, severity and code, then what is said beside them, or under them where there is little room."""
         look = self.look
         spot = linked(paint(_spot(finding), "", look), finding.at, look) + " " * (self.place - cells(_spot(finding)))
         severity = paint(padded(finding.severity, self.severity), finding.severity, look)
         head = f"  {spot}  {severity}  {paint(padded(finding.code, _CODE), 'code', look)}"
-        body = [
-            *self._message(finding),
-            *(
-                line
-                for text, role in _said(finding, look, look.width - self.indent)
-                for line in self._wrapped(text, role)
-            ),
-        ]
-        indented = [f"{' ' * self.indent}{line}" for line in body]
-        return [f"{head}  {body[0]}", *indented[1:]] if self.wide else [head.rstrip(), *indented]
+        indented = [f"{' ' * self.indent}{line}" for line in self._body(finding)]
+        if self.wide:
+            return [f"{head}{indented[0][self.indent - 2 :]}", *indented[1:]]
+        return [f"{head} {paint(finding.name, 'dim', look)}", *indented]
 
-    def _message(self, finding: Finding) -> list[str]:
-        """The message, and after it the name of the rule."""
-        name = f"[{finding.name}]"
-        *lines, last = wrapped(f"{finding.message} {name}", self.look.width - self.indent)
-        told = paint(last.removesuffix(name), "", self.look) + paint(name, "dim", self.look)
-        return [*(paint(line, "", self.look) for line in lines), told]
-
-    def _wrapped(self, text: str, role: str) -> list[str]:
-        return [paint(line, role, self.look) for line in wrapped(text, self.look.width - self.indent)]
+    def _body(self, finding: Finding) -> list[str]:
+        """The message, what stands behind it, what helps; the rule's name where it takes no line of its own."""
+        width = self.look.width - self.indent
+        said = list(wrapped(finding.message, width))
+        name = f"[{finding.name}]" if self.wide else ""
+        beside = bool(name) and cells(visible(said[-1])) + 1 + cells(visible(name)) <= width
+        lines = [paint(line, "", self.look) for line in said]
+        if beside:
+            lines[-1] += f" {paint(name, 'dim', self.look)}"
+        rest = _said(finding, self.look, width, "" if beside else name)
+        return [*lines, *(paint(line, role, self.look) for text, role in rest for line in wrapped(text, width))]
 
 
-def _said(finding: Finding, look: Look, width: int) -> list[tuple[str, str]]:
+def _said(finding: Finding, look: Look, width: int, name: str) -> list[tuple[str, str]]:
     """What is said of a finding beside its message, each thing on lines of its own, with its role."""
     elsewhere = finding.truth_at if finding.truth_at != finding.at else None
     see = f"see {place(elsewhere, look)}" if elsewhere else ""
-    together = "; ".join(filter(None, (finding.consequence, see)))
-    behind = [together] if cells(together) <= width else [finding.consequence, see]
+    named = " ".join(filter(None, (name, finding.consequence)))
+    together = "; ".join(filter(None, (named, see)))
+    behind = [together] if cells(together) <= width else [named, see]
     said = [*((text, "dim") for text in behind), (finding.help or suggestion(finding.change), "help")]
     return [(text, role) for text, role in said if text]
 
