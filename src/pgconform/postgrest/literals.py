@@ -21,7 +21,7 @@ _PLAIN_ARRAY = re.compile(r'\s*\{([^{}"\\]*)\}\s*\Z')
 _TIME_WORD = re.compile(r"now|today|tomorrow|yesterday|epoch|infinity|allballs|noon|midnight", re.IGNORECASE)
 _TRUTHS: Final = ("true", "false", "yes", "no", "on", "off", "1", "0")
 _LIMITS: Final = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
-_TEMPORAL = ("date", "time", "timetz", "timestamp", "timestamptz", "interval")
+_TEMPORAL = ("date", "time", "timetz", "timestamp", "timestamptz")
 
 
 def readable(text: str, type_: Type) -> bool | None:
@@ -73,8 +73,9 @@ def _refuse(word: str) -> object:
 
 
 def _temporal(text: str) -> bool | None:
-    """Only what has neither a digit nor a word that stands for a time is surely none."""
-    return None if any(character.isdigit() for character in text) or _TIME_WORD.search(text) else False
+    """Only letters without a digit, or a word that stands for a time, are surely none."""
+    digits, letters = (any(map(test, text)) for test in (str.isdigit, str.isalpha))
+    return False if letters and not digits and not _TIME_WORD.search(text) else None
 
 
 def _array(text: str, of: Type) -> bool | None:
