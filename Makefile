@@ -1,14 +1,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
-DEV := .venv/.dev-installed
 RUN := .venv/.installed
+DEV := .venv/.dev-installed
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint types layers unit bench lock clean
+.PHONY: demo test lint types layers unit bench screenshot lock clean
 
-demo: $(RUN)  ## check the example project: a real migration set, models, scripts; no server needed
-	cd examples/shop && ../../$(BIN)/pgconform check --exit-zero
+demo: $(RUN)  ## the main job on the example project, with the embedded Postgres
+	cd examples/shop && PGCONFORM_IGNORE_SYSTEM_POSTGRES=1 ../../$(BIN)/pgconform check --exit-zero
 
-test: lint types layers unit
+test: lint types layers unit  ## everything CI runs
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -26,23 +27,28 @@ unit: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m bench
 
-lock:  ## refresh the locked development dependencies (needs uv)
+screenshot: $(DEV)  ## docs/check.svg anew
+	$(BIN)/python docs/screenshot.py
+
+lock:  ## the locked dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --group dev pyproject.toml -o requirements-dev.lock
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "pgconform needs Python 3.11 or later; name one:  make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv --without-pip .venv
 
 $(RUN): $(BIN)/python requirements.lock pyproject.toml
-	$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements.lock
-	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps -e .
 	touch $@
 
 $(DEV): $(RUN) requirements-dev.lock
-	$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
