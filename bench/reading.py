@@ -1,0 +1,58 @@
+"""How fast a project's Python is read: beside `ast.parse` alone, on all cores, and again from the cache."""
+
+from __future__ import annotations
+
+import ast
+import os
+import tempfile
+from pathlib import Path
+
+from bench.measure import Time, beside, best, kept
+from pgconform.sources.python import workers
+from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.files import find_files
+from pgconform.sources.python.models import read_models
+from pgconform.sources.python.project import Project
+from pgconform.sources.python.reading import read_modules
+
+ROUNDS = 5
+PARSING = 2.0
+"""The facts of a file may take this many times what parsing it takes."""
+
+
+def main(arguments: list[str]) -> None:
+    """Reads the projects in these directories; without any, pgconform itself."""
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["PGCONFORM_CACHE_DIR"] = cache
+        for path in map(Path, arguments or ["src"]):
+            report(path.resolve())
+
+
+def report(root: Path) -> None:
+    files = find_files(root)
+    sources = [source for file in files if not read_facts(source := (root / file.uri).read_bytes()).error]
+    lines = sum(source.count(b"\n") for source in sources)
+    print(f"{root.name}: {len(files)} files, {lines:,} lines")
+    parsed, read, cold = beside(
+        ROUNDS,
+        lambda: [ast.parse(source) for source in sources],
+        lambda: [read_facts(source) for source in sources],
+        lambda: workers.read_files(root, files),
+    )
+    show("ast.parse alone, one core", parsed, f"{rate(lines, parsed.cpu)}")
+    show("facts, one core", read, f"{rate(lines, read.cpu)}, {kept(read.cpu / parsed.cpu, PARSING)} of ast.parse")
+    show("facts, all cores, no cache", cold, f"{rate(lines, cold.wall)} as time passes")
+    show("finding the files", best(lambda: find_files(root), ROUNDS))
+    modules = read_modules(root)
+    modules.save()
+    show("finding, stat and cache: a second run", best(lambda: read_modules(root), ROUNDS))
+    project = Project(modules, modules.speaking)
+    show("models from facts", best(lambda: read_models(project), ROUNDS), f"{len(read_models(project))} models")
+
+
+def rate(lines: int, seconds: float) -> str:
+    return f"{lines / seconds / 1000:.0f} kLOC/s"
+
+
+def show(label: str, time: Time, note: str = "") -> None:
+    print(f"  {label:38} {time.cpu * 1000:8.1f} ms cpu {time.wall * 1000:8.1f} ms wall  {note}")
