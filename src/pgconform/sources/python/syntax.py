@@ -54,7 +54,8 @@ class Lines:
         """The column, from 1, of a byte offset in the UTF-8 form of a line."""
         if self._lines is None or not 0 < line <= len(self._lines):
             return offset + 1
-        return len(self._lines[line - 1][:offset].decode("utf-8", "replace")) + 1
+        text = self._lines[line - 1]
+        return offset + 1 if text.isascii() else len(text[:offset].decode("utf-8", "replace")) + 1
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         end_line = node.end_lineno or node.lineno
