@@ -127,6 +127,34 @@ def test_what_comes_too_early_is_tried_again(applied: Apply) -> None:
     assert columns(schema, "late") == ["id"]
 
 
+def test_what_failed_is_not_done_when_its_time_is_over(applied: Apply) -> None:
+    schema = applied(
+        "DROP TABLE a;\nCREATE TABLE b (id int);\nALTER TABLE b DROP COLUMN later;\nALTER TABLE b RENAME early TO x;",
+        "CREATE TABLE a (id int);\nALTER TABLE b ADD COLUMN later int, ADD COLUMN early int;\nCREATE TABLE b (id int);",
+        "CREATE TABLE c (id int);\nCREATE TABLE c (id int, other int);\nDROP TABLE c;",
+    )
+    assert [(one.name, [column.name for column in one.fields]) for one in schema.relations] == [
+        ("a", ["id"]),
+        ("b", ["id", "later", "early"]),
+    ]
+    assert [(one.kind, str(one.at)) for one in schema.unread] == [
+        ("statement", "m/1.sql:1:1"),
+        ("statement", "m/1.sql:3:1"),
+        ("statement", "m/1.sql:4:1"),
+        ("statement", "m/2.sql:3:1"),
+        ("statement", "m/3.sql:2:1"),
+    ]
+
+
+def test_what_a_later_dump_overtakes_is_no_failure(applied: Apply) -> None:
+    schema = applied(
+        "ALTER TABLE a ADD COLUMN x int;\nALTER TABLE a ADD CONSTRAINT c UNIQUE (x);",
+        "CREATE TABLE a (id int, x int, CONSTRAINT c UNIQUE (x));",
+    )
+    assert schema.unread == ()
+    assert columns(schema, "a") == ["id", "x"]
+
+
 def test_a_retried_statement_keeps_its_search_path(applied: Apply) -> None:
     schema = applied(
         "CREATE SCHEMA app;\nSET search_path = app;\nCREATE TABLE child (id int REFERENCES parent);",

@@ -20,10 +20,15 @@ def cache_home() -> Path:
 
 
 def _home() -> Path:
+    """The home directory; of a user without one, a directory of ours that nobody else could have made."""
     try:
         return Path.home()
     except RuntimeError:
-        return Path(tempfile.gettempdir()) / f"pgconform-home-{os.getuid()}"
+        place = Path(tempfile.gettempdir()) / f"pgconform-home-{os.getuid()}"
+        with contextlib.suppress(OSError):
+            place.mkdir(mode=0o700)
+        ours = place.is_dir() and not place.is_symlink() and place.stat().st_uid == os.getuid()
+        return place if ours else Path(tempfile.mkdtemp(prefix="pgconform-home-"))
 
 
 def read_cached(path: Path) -> bytes | None:

@@ -28,6 +28,7 @@ OWNER = "postgres"
 SQL = Path(__file__).with_name("sql")
 STAND_INS = "stand-ins"
 STOP_SECONDS = 30
+MOST = 6
 SELF_GRANTING = 16
 INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-instructions")
 SLIM = (
@@ -102,6 +103,9 @@ def _keep(data: Path, kept: Path) -> None:
         beside = Path(tempfile.mkdtemp(prefix=".making-", dir=kept.parent))
         shutil.copytree(data, beside / "data", symlinks=True)
         (beside / "data").rename(kept)
+        made = sorted(kept.parent.glob("[0-9]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in made[MOST:]:
+            shutil.rmtree(old, ignore_errors=True)
     if beside:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -13,12 +13,15 @@ from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
 from pgconform.sources.migrations.session import Failure, Session
-from pgconform.sources.migrations.touch import Touch, qualified, relation_name, strings, touches, within
+from pgconform.sources.migrations.touch import Touch, commands, qualified, relation_name, strings, touches, within
 
 if TYPE_CHECKING:
     from psycopg.sql import Composed
 
 RESET = b"RESET ROLE; RESET ALL"
+DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
+LACKS_PART = frozenset({"42703", "42704"})
+LACKS = LACKS_PART | {"42P01", "42883", "3F000", "42P10", "42830", "42501", "42804"}
 _MISSING = re.compile(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
 _FUNCTION = re.compile(r"(?:function|procedure) ([^()\s]+)\(")
 
@@ -38,6 +41,14 @@ class Pending:
         found = _MISSING.search(self.failure.message) or _FUNCTION.search(self.failure.message)
         names = [name for name in found.groups() if name] if found else []
         return frozenset(name.rpartition(".")[2] for name in names)
+
+    @property
+    def may_come_right(self) -> bool:
+        """It lacks something that may yet be made, and would do later what it would have done in its place."""
+        if self.statement.fault or self.failure.code not in LACKS or self.statement.kind == "DropStmt":
+            return False
+        lacks_part = self.failure.code in LACKS_PART
+        return not (lacks_part and (self.statement.kind == "RenameStmt" or _only_drops(self.statement.tree)))
 
 
 @dataclass(frozen=True)
@@ -113,17 +124,17 @@ def _first(application: Application, statement: Statement) -> None:
 
 
 def retry(application: Application, chosen: Sequence[Pending]) -> bool:
-    """Try some that failed again, in order; whether any of them went well."""
+    """Try some that failed again, in order; whether any of them went well, or had been overtaken."""
     better = False
     for one in chosen:
-        if one.statement.fault:
+        if not one.may_come_right:
             continue
         for setting in one.settings:
             application.session.run(setting)
         application.here = one.here
         failure = perform(application, one.statement)
         place = application.pending.index(one)
-        if failure:
+        if failure and failure.code not in DUPLICATES:
             application.pending[place] = Pending(one.statement, failure, one.settings, one.here)
         else:
             del application.pending[place]
@@ -239,6 +250,12 @@ def _allow_unsaid(application: Application) -> None:
     from pgconform.sources.migrations.unsaid import SETUP
 
     application.session.run(SETUP)
+
+
+def _only_drops(tree: Tree) -> bool:
+    """Whether all that an ALTER TABLE does is to take away."""
+    subtypes = [command.get("subtype", "") for command in commands(tree)]
+    return bool(subtypes) and all(subtype.startswith("AT_Drop") for subtype in subtypes)
 
 
 def _is_setting(statement: Statement) -> bool:

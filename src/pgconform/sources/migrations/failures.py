@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from pgconform.errors import masked
 from pgconform.schema import Unread
-from pgconform.sources.migrations.apply import Application, Pending
+from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending
 from pgconform.sources.migrations.parser import Tree
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
 
-DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 BOOTSTRAPPED = frozenset(
     {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgsodium"}
     | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}

@@ -6,20 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library, inside
 from pgconform.sources.migrations.layout import migrations
-from pgconform.sources.migrations.plan import kept
-from pgconform.sources.migrations.script import Command, Include, Statement, items
+
+if TYPE_CHECKING:
+    from pgconform.sources.migrations.script import Command, Statement
 
 _INCLUDE = re.compile(rb"^[ \t]*\\(?:i|ir|include|include_relative)\b", re.MULTILINE)
 DEEPEST = 20
-_PLACE = re.compile(r"(?:^|/)supabase/")
-_SUPABASE = re.compile(
-    rb"\bauth\.(?:uid|users|role|jwt|email)\b|\bstorage\.(?:buckets|objects)\b|\bsupabase_\w+|\bservice_role\b"
-)
+_SUPABASE = rb"\bauth\.(?:uid|users|role|jwt|email)\b|\bstorage\.(?:buckets|objects)\b|\bsupabase_\w+|\bservice_role\b"
 
 
 @dataclass
@@ -39,7 +38,9 @@ class Gathered:
     @property
     def is_supabase(self) -> bool:
         """The SQL stands where Supabase projects keep it, or speaks of what only they have."""
-        return any(_PLACE.search(document.uri) or _SUPABASE.search(document.sql) for document in self.everything)
+        if any("supabase" in Path(document.uri).parts for document in self.documents):
+            return True
+        return any(re.search(_SUPABASE, document.sql) for document in self.everything)
 
     def said(self) -> Iterator[list[Statement | Command]]:
         """What each document says, what it includes in its place."""
@@ -47,6 +48,9 @@ class Gathered:
             yield list(self._of(document))
 
     def _of(self, document: Document) -> Iterator[Statement | Command]:
+        from pgconform.sources.migrations.plan import kept
+        from pgconform.sources.migrations.script import Include, items
+
         for item in kept(items(document)):
             if not isinstance(item, Include):
                 yield item
@@ -75,8 +79,10 @@ def _add(gathered: Gathered, file: Path) -> None:
 
 def _include(gathered: Gathered, document: Document, above: tuple[str, ...]) -> None:
     """Load what a document includes, and so on down; a circle or too deep a nesting is not followed."""
-    if not _INCLUDE.search(document.sql):
+    if b"\\i" not in document.sql or not _INCLUDE.search(document.sql):
         return
+    from pgconform.sources.migrations.script import Include, items
+
     chain = (*above, document.uri)
     for item in items(document):
         if not isinstance(item, Include):
