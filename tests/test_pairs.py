@@ -7,9 +7,9 @@ import pytest
 from pgconform.finding import Severity
 from pgconform.lattice import Fit, Verdict
 from pgconform.pairing import pairs, truth_pairs
-from pgconform.pairs import FieldPair, KeyPair, LinkPair, RelationPair, TypePair
-from pgconform.schema import Access, Key, Link, NamedType, Relation, Schema, Transport, Unread
-from pgconform.shape import Labels, Type
+from pgconform.pairs import FieldPair, KeyPair, LinkPair, RelationPair
+from pgconform.schema import Access, Key, Link, Relation, Schema, Transport, Unread
+from pgconform.shape import Type
 from pgconform.world import World
 from tests.schemas import claim, column, schema, table
 
@@ -95,14 +95,6 @@ def test_a_claim_that_only_names_a_column_that_is_there_is_bare() -> None:
     assert {name: pair.bare for name, pair in found.items()} == {"id": True, "stars": False, "title": False}
     written = field_pairs(claim("documents", "id ?", kind="payload", access=Access.INSERT))
     assert not written["id"].bare
-
-
-def test_a_named_type_is_paired_by_name() -> None:
-    status = NamedType("status", "public", "enum", Labels(("a",)))
-    truth = schema(types=(status,))
-    claims = schema(types=(NamedType("status", kind="enum"), NamedType("mood", kind="enum")))
-    found = [pair for pair in pairs(World(truth), claims) if isinstance(pair, TypePair)]
-    assert [pair.truth for pair in found] == [status, None]
 
 
 def test_a_views_column_leads_to_its_base_column_through_other_views() -> None:

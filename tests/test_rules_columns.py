@@ -74,13 +74,14 @@ def test_the_type_and_the_place_decide_between_names_equally_near() -> None:
         ),
         (claim("documents", "stars int = 0"), "warning", "no row ever fills Model.stars: it keeps its default"),
         (claim("documents", "stars int", certain=False), "info", "no row has it"),
+        (claim("documents", "stars int", kind="class", enforced=False), "error", "no row has a value for Model.stars"),
         (claim("documents", "stars int", access=Access.INSERT), "error", "the insert fails with 42703"),
         (claim("documents", "stars ?", kind="query"), "error", "the read fails with 42703"),
         (claim("documents", "stars ?", kind="document", access=Access.MENTION), "warning", "whoever follows this"),
         (
             claim("documents", "stars int = 0", access=Access.BOTH, transport=Transport.SQLALCHEMY),
             "error",
-            "the write fails with 42703",
+            "each query of it fails with 42703",
         ),
     ],
 )

@@ -46,7 +46,7 @@ def test_an_unknown_relation_says_where_else_to_look(name: str, message: str) ->
 
 
 def test_a_qualified_name_in_the_tables_place_is_told_apart() -> None:
-    chain = Relation("basejump.account_user", kind="query", transport=Transport.POSTGREST, access=Access.READ)
+    chain = Relation("basejump.account_user", "public", "query", transport=Transport.POSTGREST, access=Access.READ)
     (finding,) = only("REL001", TRUTH, chain)
     assert finding.message.endswith("; basejump.account_user is a table of schema basejump")
     assert '.schema("basejump").table("account_user")' in finding.help

@@ -15,7 +15,6 @@ from pgconform.pairs import (
     Pair,
     RelationPair,
     TruthPair,
-    TypePair,
     UnreadPair,
 )
 from pgconform.schema import Schema
@@ -23,7 +22,7 @@ from pgconform.world import World
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
-    """Every claim of a schema about relations and types beside what the truth says of it.
+    """Every claim of a schema about relations beside what the truth says of it.
 
     A claim that is itself what some database has is compared as a whole: what differs is drift.
     """
@@ -33,8 +32,6 @@ def pairs(world: World, claim: Schema) -> Iterator[Pair]:
     for relation in claim.relations:
         truth = world.relation(relation.name, relation.schema)
         yield from relation_pairs(RelationPair(world, truth, relation))
-    for named in claim.types:
-        yield TypePair(world, world.named_type(named.name, named.schema), named)
     for unread in claim.unread:
         yield UnreadPair(world, unread, "source")
 

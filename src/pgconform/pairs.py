@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
 from pgconform.fitting import fit, gravity
-from pgconform.schema import Key, Link, NamedType, Relation, Unread
+from pgconform.schema import Key, Link, Relation, Unread
 from pgconform.shape import Field, Location, Type, Unknown
 from pgconform.world import World
 
@@ -263,25 +263,6 @@ class LinkPair(_Part):
         self.truth = truth
         self.claim = claim
         self.at = claim.at or relation.at
-
-
-class TypePair:
-    """A claim about a named type, and that type or None."""
-
-    site = True
-    unjudged = None
-    relation_name = ""
-    source = "type"
-    holder = ""
-    ceiling = Severity.WARNING
-
-    def __init__(self, world: World, truth: NamedType | None, claim: NamedType) -> None:
-        self.world = world
-        self.truth = truth
-        self.claim = claim
-        self.subject = claim.qualified
-        self.at = claim.at
-        self.truth_at = truth.at if truth else None
 
 
 class TruthPair:

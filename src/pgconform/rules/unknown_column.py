@@ -106,10 +106,14 @@ def _consequence(pair: FieldPair, claim: Field) -> str:
         return "whoever follows this names a column that is not there"
     if relation.source == "row":
         return "it is always None" if claim.required is False else "no row has it: KeyError at run time"
+    if pair.access is Access.BOTH and relation.claim.transport is Transport.SQLALCHEMY:
+        return "each query of it fails with 42703 (column does not exist)"
     if pair.access.writes:
         return fails(relation, "42703 (column does not exist)", "PGRST204")
     if relation.sent or relation.claim.transport is Transport.SQLALCHEMY:
         return fails(relation, "42703 (column does not exist)")
+    if not relation.claim.enforced:
+        return f"no row has a value for {pair.claimed}"
     if claim.required is False:
         return f"no row ever fills {pair.claimed}: it keeps its default"
     return f'no row has it: validation fails with "Field required" ({pair.claimed})'

@@ -37,9 +37,8 @@ def _missing(pair: RelationPair) -> str:
 def _homes(pair: RelationPair) -> tuple[Relation, ...]:
     """Relations of that name in schemas that are not searched, be the schema unsaid or written into the name."""
     schema, dot, name = pair.claim.name.rpartition(".")
-    if dot and not pair.claim.schema:
-        inside = pair.world.relation(name, schema)
-        return (inside,) if inside else ()
+    if dot and (inside := pair.world.relation(name, schema)):
+        return (inside,)
     return pair.world.homes(pair.claim.name)
 
 
