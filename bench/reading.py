@@ -11,7 +11,7 @@ from bench.measure import Time, beside, best, kept
 from pgconform.sources.python import workers
 from pgconform.sources.python.facts import read_facts
 from pgconform.sources.python.files import find_files
-from pgconform.sources.python.models import read_models
+from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import read_modules
 

@@ -11,13 +11,13 @@ from pgconform.config import ModelConfig
 from pgconform.finding import Severity
 from pgconform.schema import Access, Relation, Schema, Transport
 from pgconform.shape import Labels, Scalar, Unknown
-from pgconform.sources.python.evidence import Evidence
 from pgconform.sources.python.facts import read_facts
-from pgconform.sources.python.mapping import Mapped, map_models
-from pgconform.sources.python.models import read_models
+from pgconform.sources.python.models.evidence import Evidence
+from pgconform.sources.python.models.mapping import Mapped, map_models
+from pgconform.sources.python.models.read import read_models
+from pgconform.sources.python.models.roles import access_of, asked, subject
+from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
-from pgconform.sources.python.roles import access_of, asked, subject
-from pgconform.sources.python.transports import transport_of
 from pgconform.world import World
 from tests.schemas import column
 

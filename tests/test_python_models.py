@@ -13,12 +13,12 @@ from pgconform.kinds import KINDS
 from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
 from pgconform.sources.python.facts import read_facts
-from pgconform.sources.python.fields import ModelField
-from pgconform.sources.python.imported import confirmed
-from pgconform.sources.python.models import Model, read_models
+from pgconform.sources.python.models.fields import ModelField
+from pgconform.sources.python.models.imported import confirmed
+from pgconform.sources.python.models.read import Model, read_models
+from pgconform.sources.python.models.shapes import Family
+from pgconform.sources.python.models.vocabulary import KIND_OF
 from pgconform.sources.python.project import Project
-from pgconform.sources.python.shapes import Family
-from pgconform.sources.python.vocabulary import KIND_OF
 
 CORPUS = Path(__file__).parent / "corpus"
 TYPED = ("names", "nullable", "required", "bounds", "comment", "taken_freely", "given_freely", "taken", "given")

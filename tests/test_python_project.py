@@ -6,7 +6,7 @@ import pytest
 
 from pgconform.sources.python.expressions import Ref
 from pgconform.sources.python.facts import read_facts
-from pgconform.sources.python.lineage import Lineage, Scope
+from pgconform.sources.python.models.lineage import Lineage, Scope
 from pgconform.sources.python.project import External, Found, Package, Project
 from pgconform.sources.python.roads import Roads
 

@@ -11,9 +11,9 @@ from pgconform.config import Config
 from pgconform.finding import Severity
 from pgconform.schema import Access, Relation, Schema
 from pgconform.sources.python import claims
-from pgconform.sources.python.evidence import Evidence
 from pgconform.sources.python.facts import read_facts
-from pgconform.sources.python.proofs import proofs
+from pgconform.sources.python.models.evidence import Evidence
+from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.queries import Reader
 from pgconform.world import World
 from tests.schemas import column

@@ -13,12 +13,12 @@ from pgconform.config import Config
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python import queries
-from pgconform.sources.python.mapping import Mapped, map_models
-from pgconform.sources.python.models import Model, read_models
+from pgconform.sources.python.models.mapping import Mapped, map_models
+from pgconform.sources.python.models.proofs import proofs
+from pgconform.sources.python.models.read import Model, read_models
+from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
-from pgconform.sources.python.proofs import proofs
 from pgconform.sources.python.reading import Modules, read_modules
-from pgconform.sources.python.transports import transport_of
 from pgconform.world import World
 
 
@@ -43,7 +43,7 @@ def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model
     models = read_models(project)
     if not imports:
         return models, ()
-    from pgconform.sources.python.imported import confirmed
+    from pgconform.sources.python.models.imported import confirmed
 
     return confirmed(models, root, interpreter(root))
 

@@ -12,8 +12,8 @@ import msgspec
 from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.expressions import Ref
 from pgconform.sources.python.facts import Import, ModuleFacts
+from pgconform.sources.python.models.vocabulary import STARRED
 from pgconform.sources.python.roads import Roads
-from pgconform.sources.python.vocabulary import STARRED
 
 FOREIGN = sys.stdlib_module_names | {
     "attr",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.sources.python.constants import flag, text
-from pgconform.sources.python.constraints import CUSTOM
 from pgconform.sources.python.expressions import Call, Expr
-from pgconform.sources.python.lineage import Ancestor, Line, Lineage, Scope
+from pgconform.sources.python.models.constants import flag, text
+from pgconform.sources.python.models.constraints import CUSTOM
+from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope
 
 _BEFORE = frozenset({"before", "wrap", "plain"})
 _WHOLE = frozenset({"pydantic.model_validator", "pydantic.root_validator", "pydantic.model_serializer"})

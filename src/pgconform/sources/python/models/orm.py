@@ -8,15 +8,15 @@ import msgspec
 
 from pgconform.schema import Key, Link
 from pgconform.shape import Type, Unknown
-from pgconform.sources.python.aliases import Names
-from pgconform.sources.python.annotations import Annotations
 from pgconform.sources.python.classes import Member
-from pgconform.sources.python.columns import column_type
-from pgconform.sources.python.constants import flag, text, texts
 from pgconform.sources.python.expressions import Call, Const, Expr, Map, Seq
-from pgconform.sources.python.fields import ModelField, place
-from pgconform.sources.python.lineage import Ancestor, Line, Lineage
-from pgconform.sources.python.said import Said
+from pgconform.sources.python.models.aliases import Names
+from pgconform.sources.python.models.annotations import Annotations
+from pgconform.sources.python.models.columns import column_type
+from pgconform.sources.python.models.constants import flag, text, texts
+from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage
+from pgconform.sources.python.models.said import Said
 
 BASES = frozenset(
     {f"sqlalchemy.{name}" for name in ("DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base")}

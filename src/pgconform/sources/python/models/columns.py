@@ -6,10 +6,10 @@ from typing import Final
 
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
 from pgconform.sources.python.classes import ClassFacts
-from pgconform.sources.python.constants import flag, texts
-from pgconform.sources.python.enums import member_names
 from pgconform.sources.python.expressions import Call, Const, Expr, Ref, Seq, spell
-from pgconform.sources.python.lineage import Lineage, Scope
+from pgconform.sources.python.models.constants import flag, texts
+from pgconform.sources.python.models.enums import member_names
+from pgconform.sources.python.models.lineage import Lineage, Scope
 from pgconform.sources.python.project import Found
 
 _KINDS: Final[dict[str, tuple[str, ...]]] = {

@@ -6,9 +6,9 @@ import msgspec
 
 from pgconform.shape import Bounds
 from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.constants import flag, number, text, whole
 from pgconform.sources.python.expressions import Call, Const, Expr, Ref
-from pgconform.sources.python.lineage import Lineage, Scope
+from pgconform.sources.python.models.constants import flag, number, text, whole
+from pgconform.sources.python.models.lineage import Lineage, Scope
 from pgconform.sources.python.project import Found
 
 _NUMBERS = ("ge", "gt", "le", "lt", "multiple_of")

@@ -12,11 +12,11 @@ import msgspec
 from pgconform.config import ModelConfig
 from pgconform.schema import Access, Relation, Schema, Transport, Unread
 from pgconform.shape import Field, Location
-from pgconform.sources.python.bound import Binding, claim
-from pgconform.sources.python.evidence import Evidence
-from pgconform.sources.python.models import Model
-from pgconform.sources.python.roles import ByName, access_of, asked, is_part
-from pgconform.sources.python.shapes import Family
+from pgconform.sources.python.models.bound import Binding, claim
+from pgconform.sources.python.models.evidence import Evidence
+from pgconform.sources.python.models.read import Model
+from pgconform.sources.python.models.roles import ByName, access_of, asked, is_part
+from pgconform.sources.python.models.shapes import Family
 from pgconform.world import World
 
 ENOUGH = 0.6

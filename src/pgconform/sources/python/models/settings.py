@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.constants import flag, text, whole
 from pgconform.sources.python.expressions import Call, Const, Expr, Map, Ref
-from pgconform.sources.python.lineage import Ancestor, Bound, Line, Lineage, Scope
+from pgconform.sources.python.models.constants import flag, text, whole
+from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage, Scope
+from pgconform.sources.python.models.vocabulary import canonical
 from pgconform.sources.python.project import Found
-from pgconform.sources.python.vocabulary import canonical
 
 _OLD = {
     "allow_population_by_field_name": "populate_by_name",

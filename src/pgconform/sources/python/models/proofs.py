@@ -13,7 +13,7 @@ from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Transport
 from pgconform.sources.python.evaluate_values import Chain, Class, Dict, Dump, Value, options
 from pgconform.sources.python.evaluate_values import List as Items
-from pgconform.sources.python.evidence import Evidence
+from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries import Reader
 from pgconform.sources.python.queries_build import argument
 from pgconform.sources.python.queries_choose import convincing, settled

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from pgconform.sources.python.constants import text
 from pgconform.sources.python.expressions import Call, Const, Expr
-from pgconform.sources.python.lineage import Bound, Lineage, Scope
-from pgconform.sources.python.settings import Settings
+from pgconform.sources.python.models.constants import text
+from pgconform.sources.python.models.lineage import Bound, Lineage, Scope
+from pgconform.sources.python.models.settings import Settings
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.expressions import Call, Const, Expr, Ref, Seq
-from pgconform.sources.python.lineage import Lineage, Scope
+from pgconform.sources.python.models.lineage import Lineage, Scope
 from pgconform.sources.python.project import Found
 
 

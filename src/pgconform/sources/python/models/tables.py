@@ -8,14 +8,14 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
-from pgconform.sources.python.aliases import Names, to_snake
-from pgconform.sources.python.columns import column_type
-from pgconform.sources.python.constants import flag, text
 from pgconform.sources.python.expressions import Call, Const, Expr, Map
-from pgconform.sources.python.fields import ModelField
-from pgconform.sources.python.lineage import Line, Lineage, Scope
-from pgconform.sources.python.orm import Column, columns_of, link, table_of
-from pgconform.sources.python.shapes import Family, Shapes
+from pgconform.sources.python.models.aliases import Names, to_snake
+from pgconform.sources.python.models.columns import column_type
+from pgconform.sources.python.models.constants import flag, text
+from pgconform.sources.python.models.fields import ModelField
+from pgconform.sources.python.models.lineage import Line, Lineage, Scope
+from pgconform.sources.python.models.orm import Column, columns_of, link, table_of
+from pgconform.sources.python.models.shapes import Family, Shapes
 
 
 class Mapped(msgspec.Struct, frozen=True):

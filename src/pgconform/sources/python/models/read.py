@@ -7,15 +7,15 @@ from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
 from pgconform.shape import Location
-from pgconform.sources.python.constants import flag, text
-from pgconform.sources.python.decorated import between
 from pgconform.sources.python.expressions import Const
-from pgconform.sources.python.fields import ModelField, place
-from pgconform.sources.python.lineage import Line, Lineage
+from pgconform.sources.python.models.constants import flag, text
+from pgconform.sources.python.models.decorated import between
+from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.lineage import Line, Lineage
+from pgconform.sources.python.models.settings import settings
+from pgconform.sources.python.models.shapes import Family, Shapes, classes_of
+from pgconform.sources.python.models.tables import Mapped, declared, is_table
 from pgconform.sources.python.project import Found, Project
-from pgconform.sources.python.settings import settings
-from pgconform.sources.python.shapes import Family, Shapes, classes_of
-from pgconform.sources.python.tables import Mapped, declared, is_table
 
 MARKER = "__pgconform__"
 _PASSED_OVER = frozenset({Family.ROOT, Family.SETTINGS})

@@ -5,17 +5,17 @@ from __future__ import annotations
 import enum
 
 from pgconform.shape import Field, Scalar, Struct, Type, Unknown
-from pgconform.sources.python.annotations import Annotations
 from pgconform.sources.python.classes import ClassFacts
-from pgconform.sources.python.constraints import Facets
-from pgconform.sources.python.decorated import between
-from pgconform.sources.python.enums import is_enum, labels
 from pgconform.sources.python.expressions import Ref, Sub
-from pgconform.sources.python.fields import ModelField, model_fields
-from pgconform.sources.python.lineage import Bound, Line, Lineage
+from pgconform.sources.python.models.annotations import Annotations
+from pgconform.sources.python.models.constraints import Facets
+from pgconform.sources.python.models.decorated import between
+from pgconform.sources.python.models.enums import is_enum, labels
+from pgconform.sources.python.models.fields import ModelField, model_fields
+from pgconform.sources.python.models.lineage import Bound, Line, Lineage
+from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
+from pgconform.sources.python.models.said import Said, unknown
 from pgconform.sources.python.project import Found, Project
-from pgconform.sources.python.records import ATTRS, DATACLASSES, decorator, record_fields
-from pgconform.sources.python.said import Said, unknown
 
 _DEPTH = 3
 
@@ -59,7 +59,7 @@ class Shapes:
 
     def family(self, line: Line) -> Family | None:
         """The family of a class; None when it describes no row."""
-        from pgconform.sources.python.orm import BASES
+        from pgconform.sources.python.models.orm import BASES
 
         if not BASES.isdisjoint(line.outside):
             return Family.ORM

@@ -8,16 +8,16 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.shape import Bounds, Location, Scalar, Type
-from pgconform.sources.python.aliases import Names, names
-from pgconform.sources.python.annotations import Annotations
 from pgconform.sources.python.classes import Member, Method
-from pgconform.sources.python.constants import flag, text
-from pgconform.sources.python.constraints import facets, merged
-from pgconform.sources.python.decorated import Between, between
 from pgconform.sources.python.expressions import Call, Expr, Ref, spell
-from pgconform.sources.python.lineage import Ancestor, Bound, Line, Lineage
-from pgconform.sources.python.said import Said, strictly_within, tightened, unknown
-from pgconform.sources.python.settings import Settings, settings
+from pgconform.sources.python.models.aliases import Names, names
+from pgconform.sources.python.models.annotations import Annotations
+from pgconform.sources.python.models.constants import flag, text
+from pgconform.sources.python.models.constraints import facets, merged
+from pgconform.sources.python.models.decorated import Between, between
+from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage
+from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
+from pgconform.sources.python.models.settings import Settings, settings
 from pgconform.sources.python.syntax import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pgconform.sources.python.aliases import Names
-from pgconform.sources.python.annotations import Annotations
 from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.constants import flag
 from pgconform.sources.python.expressions import Call, Expr, spell
-from pgconform.sources.python.fields import ModelField, place
-from pgconform.sources.python.lineage import Ancestor, Line, Lineage, Scope
+from pgconform.sources.python.models.aliases import Names
+from pgconform.sources.python.models.annotations import Annotations
+from pgconform.sources.python.models.constants import flag
+from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope
 
 DATACLASSES = frozenset({"dataclasses.dataclass"})
 ATTRS = frozenset(

@@ -1,1 +1,0 @@
-"""What is run by the user's interpreter; see `pgconform.sources.python.imported`."""

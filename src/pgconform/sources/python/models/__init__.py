@@ -1,0 +1,1 @@
+"""Classes that describe rows: what they say, and of which relation; read from their text."""

@@ -1,0 +1,1 @@
+"""What is run by the user's interpreter; see `pgconform.sources.python.models.imported`."""
