@@ -14,7 +14,7 @@ from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document
 
-LARGEST = 64 << 20
+LARGEST = 32 << 20
 _OUTSIDE = "it leads out of the repository"
 _MARK = re.compile(
     rb"^[ \t]*--[ \t]*(?:migrate:|\+goose[ \t]+|\+migrate[ \t]+|rambler[ \t]+)(?P<tool>up|down)\b[^\n]*$"

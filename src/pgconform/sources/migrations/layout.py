@@ -12,6 +12,7 @@ _BACKWARD = re.compile(
     r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
 )
 _PLAN_LINE = re.compile(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
+LONGEST_PLAN = 1 << 20
 PER_DIRECTORY = ("migration.sql", "up.sql")
 
 
@@ -60,7 +61,8 @@ def per_directory(directory: Path) -> list[Path]:
 def sqitch(plan: Path) -> list[Path]:
     """The deploy scripts in the plan's order; a reworked change's earlier script carries the tag that followed it."""
     top = plan.parent / "deploy"
-    lines = list(_plan(plan.read_text(encoding="utf-8", errors="replace")))
+    with plan.open(encoding="utf-8", errors="replace") as file:
+        lines = list(_plan(file.read(LONGEST_PLAN)))
     found = []
     for place, (is_tag, name) in enumerate(lines):
         if is_tag:

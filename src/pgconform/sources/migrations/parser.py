@@ -20,8 +20,14 @@ from pgconform.errors import Problem
 Tree: TypeAlias = dict[str, Any]
 
 
+OF_DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt"})
+
+
 class Parsed(NamedTuple):
-    """One statement: ``kind`` is its node's name (``CreateStmt``), ``start`` and ``end`` its bytes in the text."""
+    """One statement: ``kind`` is its node's name (``CreateStmt``), ``start`` and ``end`` its bytes in the text.
+
+    The trees of statements about data, which may be large and tell nothing of the schema, are left out.
+    """
 
     kind: str
     tree: Tree
@@ -36,6 +42,16 @@ class SqlSyntaxError(Exception):
         super().__init__(message)
         self.message = message
         self.position = position
+
+
+class _Statement(msgspec.Struct):
+    stmt: dict[str, msgspec.Raw]
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _Statements(msgspec.Struct):
+    stmts: list[_Statement] = []
 
 
 class _Error(ctypes.Structure):
@@ -79,15 +95,15 @@ def parse(text: bytes) -> list[Parsed]:
         if result.error:
             error = result.error.contents
             raise SqlSyntaxError(error.message.decode("utf-8", "replace"), max(error.cursorpos - 1, 0))
-        found = msgspec.json.decode(result.parse_tree)
+        found = msgspec.json.decode(result.parse_tree, type=_Statements)
     except (RecursionError, msgspec.DecodeError) as error:
         raise SqlSyntaxError("too deeply nested") from error
     finally:
         library.pg_query_free_parse_result(result)
-    return [_parsed(raw, len(text)) for raw in found.get("stmts", ())]
+    return [_parsed(raw, len(text)) for raw in found.stmts]
 
 
-def _parsed(raw: Tree, length: int) -> Parsed:
-    (kind, tree), *_ = raw["stmt"].items()
-    start = raw.get("stmt_location", 0)
-    return Parsed(kind, tree, start, start + raw["stmt_len"] if raw.get("stmt_len") else length)
+def _parsed(raw: _Statement, length: int) -> Parsed:
+    ((kind, tree),) = raw.stmt.items()
+    end = raw.stmt_location + raw.stmt_len if raw.stmt_len else length
+    return Parsed(kind, {} if kind in OF_DATA else msgspec.json.decode(tree), raw.stmt_location, end)
