@@ -60,11 +60,12 @@ GOOD = [
     "c.table('open_items').select('id, seller(name), item_labels(label)').execute()",
     "c.table('open_items').insert({'title': 'a', 'seller': 1}).execute()",
     "c.table('events').select('id').execute()",
-    "c.rpc('find_items', {'query': 'a'}).select('id, labels(label)').gt('price', 3).order('title').execute()",
+    "c.rpc('find_items', {'query': 'a'}).select('id, title, labels(label)').order('title').execute()",
     "c.rpc('find_items', {'query': 'a', 'most': 3}, get=True).execute()",
     "c.rpc('totals_of', {'person': 1}).select('number').gt('number', 3).execute()",
     "c.rpc('anything', {'what': 'ever'}).execute()",
-    "c.rpc('answer').execute()",
+    "c.rpc('find_items', {'query': 'a'}).order('title').execute()",
+    "c.rpc('answer', {}).execute()",
     "c.schema('shop').table('items').select('id').execute()",
 ]
 
@@ -146,10 +147,10 @@ BAD = [
     ("c.table('items').delete().eq('id', 1).limit(3).execute()", "QRY018"),
     ("c.table('items').select('*').not_.order('id').eq('id', 1).execute()", "QRY019"),
     (
-        "c.table('items').insert([{'title': 'a', 'seller': 1}, {'title': 'b', 'seller': 1, 'state': 'sold'}])",
+        "c.table('items').insert([{'title': 'a', 'seller': 1}, {'title': 'b', 'seller': 1, 'tags': []}]).execute()",
         "QRY020",
     ),
-    ("c.rpc('answer').max_affected(1).execute()", "QRY024"),
+    ("c.rpc('answer', {}).max_affected(1).execute()", "QRY024"),
     ("c.rpc('find_item', {'query': 'a'}).execute()", "RPC001"),
     ("c.rpc('find_items', {'text': 'a'}).execute()", "RPC002"),
     ("c.rpc('find_items', {}).execute()", "RPC002"),
@@ -158,8 +159,9 @@ BAD = [
     ("c.rpc('find_items', {'query': 'eq.5'}, get=True).execute()", "RPC005"),
     ("c.rpc('totals_of', {'person': 'me'}).execute()", "RPC006"),
     ("c.rpc('totals_of', {'person': 1}).select('total').execute()", "COL001"),
-    ("c.rpc('answer').select('value').execute()", "COL001"),
+    ("c.rpc('answer', {}).select('value').execute()", "COL001"),
     ("c.rpc('find_items', {'query': 'a'}).select('shelf(id)').execute()", "LNK001"),
+    ("c.rpc('find_items', {'query': 'a'}).select('id, labels(label)').order('title').execute()", "QRY028"),
 ]
 
 

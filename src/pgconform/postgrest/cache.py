@@ -143,13 +143,23 @@ class SchemaCache:
         key = (Id(relation.schema, relation.name), schema)
         if key not in self._computed:
             path = self.config.search_path(schema)
-            rows = {key[0], *self.row_types.parents(relation)}
+            rows = (key[0], *self.row_types.parents(relation))
             self._computed[key] = {
                 function.name: function.returns
-                for function in self._single_argument
-                if function.schema in path and self.row_types.relation(inputs(function)[0].type) in rows
+                for row in rows
+                for function in self._of_row.get(row, ())
+                if function.schema in path
             }
         return self._computed[key]
+
+    @cached_property
+    def _of_row(self) -> dict[Id, list[Function]]:
+        """The functions that can be called with nothing but a row, by the row's relation."""
+        found: defaultdict[Id, list[Function]] = defaultdict(list)
+        for function in self._single_argument:
+            if row := self.row_types.relation(inputs(function)[0].type):
+                found[row].append(function)
+        return dict(found)
 
     @cached_property
     def _single_argument(self) -> list[Function]:

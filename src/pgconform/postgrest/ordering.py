@@ -8,13 +8,14 @@ from pgconform.pairs import Pair
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.filtering import table_level
 from pgconform.postgrest.order import parse_order
-from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, UnselectedPair
-from pgconform.postgrest.plan import Level, embedded, output_type, outputs
+from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, UnreturnedPair, UnselectedPair
+from pgconform.postgrest.plan import Level, embedded, output_type, outputs, returned
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import ColumnRef, Name, Refusal
 from pgconform.postgrest.wire import Wire, order_wire
 from pgconform.request import Order
 from pgconform.schema import Access
+from pgconform.shape import Location
 
 
 def ordered(scope: Scope, claims: Claims, call: Order) -> Iterator[Pair]:
@@ -64,6 +65,18 @@ def _plain(scope: Scope, claims: Claims, level: Level, ref: ColumnRef, wire: Wir
     column = claims.reach(level, ref, wire, Access.MENTION)
     if ref.steps:
         yield PathPair(scope.part(at, level), ref, column, "order")
+    if column is not None and scope.query.verb == "rpc" and level is scope.top:
+        yield from _returned(scope, ref, at)
     type_ = through(column, ref.steps) if column is not None else None
     if type_ is not None:
         yield SortPair(scope.part(at, level), ref, type_)
+
+
+def _returned(scope: Scope, ref: ColumnRef, at: Location | None) -> Iterator[Pair]:
+    """A call sorts only by what it returns: what is selected, linked by or, from 13 on, filtered by."""
+    names = returned(scope.top)
+    if names is None or ref.name.text in names:
+        return
+    filtered = scope.query.filters or scope.query.logics
+    if not (filtered and scope.config.since(13)):
+        yield UnreturnedPair(scope.part(at), ref.name.text)

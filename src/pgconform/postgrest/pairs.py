@@ -203,6 +203,12 @@ class SortPair(RequestPart, frozen=True, eq=False):
     type: Type
 
 
+class UnreturnedPair(RequestPart, frozen=True, eq=False):
+    """The rows of a call ordered by a column of theirs that the call does not select."""
+
+    name: str
+
+
 class RequestPair(RequestPart, frozen=True, eq=False):
     """A request as a whole. ``relation`` is what it is about, ``key`` its primary key, ``level`` its select."""
 

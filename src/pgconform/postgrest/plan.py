@@ -133,6 +133,18 @@ def output_type(level: Level, name: str) -> Type | None:
     return field.type if field else None
 
 
+def returned(level: Level) -> set[str] | None:
+    """The columns that a call of a function hands on to be sorted; None where it is all, or not known."""
+    items = [item.column for item in level.items if isinstance(item, Column)]
+    related = [child.relationship for child in level.children]
+    starred = any(isinstance(item, Star) for item in level.items) or None in items
+    computed = any(item is None or item.function is not None for item in related)
+    if level.open or starred or computed or not level.items:
+        return None
+    linked = {here for item in related if item for here, _ in item.columns}
+    return linked | {column.name.text for column in items if column}
+
+
 def empty(level: Level) -> bool:
     """The embed only filters: neither it nor any below it has something to show."""
     plain = any(not isinstance(item, Embed) for item in level.items)
