@@ -279,6 +279,7 @@ def test_a_never_null_column_read_as_nullable_is_info_and_only_in_a_read() -> No
         (claim("documents", "title str? = None", access=Access.UPDATE), "info"),
         (claim("documents", "id UUID? = None", access=Access.INSERT), "info"),
         (payload("notes None?"), None),
+        (claim("documents", "title Any?", access=Access.INSERT), None),
         (claim("documents", "title str?"), None),
     ],
 )

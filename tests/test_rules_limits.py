@@ -128,6 +128,11 @@ def test_whole_numbers_make_open_and_closed_ends_alike() -> None:
     ]
 
 
+def test_a_column_of_whole_numbers_makes_the_models_ends_whole() -> None:
+    same = claim("jobs", field("qty ?", bounds=Bounds(gt="0", lt="100")), access=Access.BOTH)
+    assert only("CON001", TRUTH, same) == []
+
+
 def test_a_limit_of_zero_is_a_limit() -> None:
     truth = schema(table("t", column("n int4", bounds=Bounds(ge="0"))))
     assert [finding.witness for finding in only("CON001", truth, claim("t", "n int", access=WRITE))] == ["-1"]

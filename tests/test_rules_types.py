@@ -43,6 +43,7 @@ def types(
         ("text[]", "str", "error TYP016"),
         ("text", "list[str]", "error TYP016"),
         ("text[]", "list[str]", "info TYP017"),
+        ("int4range", "list[int]", "error TYP018"),
         ("jsonb", "json", "warning TYP019"),
         ("inet", "ipv4address", "warning TYP025"),
         ("timestamptz", "strict_datetime", "error TYP030"),
@@ -69,6 +70,7 @@ def test_each_misfit_of_a_read_has_one_rule(column: str, field: str, expected: s
         ("new|done", "str"),
         ("text", "'a'|'b'"),
         ("bpchar(3)", "'abc'"),
+        ("int4[]", "list[int|None]"),
     ],
 )
 def test_what_fits_or_is_not_known_gives_nothing(column: str, field: str) -> None:
@@ -84,7 +86,7 @@ def test_what_fits_or_is_not_known_gives_nothing(column: str, field: str) -> Non
         ("timestamp", "datetime_aware", "warning TYP011"),
         ("date", "datetime", "warning TYP012"),
         ("text[]", "str", "error TYP016"),
-        ("int4range", "list[int]", "error TYP018"),
+        ("int4range", "int", "error TYP018"),
         ("uuid", "int", "error TYP001"),
     ],
 )
@@ -199,3 +201,8 @@ def test_decimal_digits_are_held_to_the_columns(access: Access, limits: Bounds |
 def test_a_column_of_json_may_hold_a_null_of_its_own() -> None:
     truth = schema(table("t", "c jsonb!"))
     assert only("NUL002", truth, claim("t", "c dict?")) == []
+
+
+def test_elements_that_may_be_none_are_judged_by_the_rest() -> None:
+    assert types("int4[]", "list[int|None]", Access.INSERT) == []
+    assert types("numeric[]", "list[Decimal|None]") == ["info TYP004"]

@@ -40,10 +40,13 @@ class Edge(NamedTuple):
         return f"{self.at if self.open else self.at + self.sign:f}"
 
 
-def ends(field: Field) -> tuple[Edge | None, Edge | None]:
+def is_whole(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.kind in WHOLE
+
+
+def ends(field: Field, *, whole: bool) -> tuple[Edge | None, Edge | None]:
     """(the lower, the upper) end of the numbers a field takes; None where nothing is said."""
     bounds = field.bounds or Bounds()
-    whole = isinstance(field.type, Scalar) and field.type.kind in WHOLE
     return _end(bounds.ge, bounds.gt, -1, whole), _end(bounds.le, bounds.lt, 1, whole)
 
 

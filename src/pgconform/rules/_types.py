@@ -8,7 +8,7 @@ from pgconform.finding import Finding, Retype, Severity
 from pgconform.pairs import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
-from pgconform.shape import Array, Labels, Scalar, Struct, Type
+from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
 
 GENERAL = "TYP001"
 TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
@@ -41,7 +41,7 @@ def facet(pair: Misfit) -> str:
     while isinstance(truth, Array) and isinstance(claim, Array):
         if pair.fit.witness == "null":
             return "TYP017"
-        truth, claim = truth.of, claim.of
+        truth, claim = truth.of, _without_none(claim.of)
     if isinstance(claim, Labels) and (isinstance(truth, Labels) or _kind(truth) in TEXTS):
         return ""
     if pair.fit.witness in NO_NUMBERS:
@@ -71,6 +71,14 @@ def _of_times(truth: str, claim: str, pair: Misfit) -> str:
     if TIMES[truth] != TIMES[claim]:
         return "TYP012"
     return "TYP011" if claim in ("py.datetime_aware", "py.datetime_naive") else ""
+
+
+def _without_none(type_: Type) -> Type:
+    """The one type of elements that may also be None."""
+    if isinstance(type_, Union):
+        options = [one for one in type_.options if not (isinstance(one, Scalar) and one.kind == "py.none")]
+        return options[0] if len(options) == 1 else type_
+    return type_
 
 
 def _kind(type_: Type) -> str:

@@ -26,7 +26,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     bits = BITS.get(column.type.kind)
     if bits is None:
         return
-    for mine, theirs in zip(ends(claim), _range(bits), strict=True):
+    for mine, theirs in zip(ends(claim, whole=True), _range(bits), strict=True):
         if (mine is None and bits < 63) or (mine and mine.beyond(theirs)):
             yield _finding(pair, mine, theirs, spelled(column.type))
             return

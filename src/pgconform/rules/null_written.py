@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
     if column is None or claim is None or column.nullable is not False or claim.nullable is not True:
         return
-    if pair.access not in (Access.INSERT, Access.UPDATE):
+    if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim):
         return
     nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
     yield Finding(
@@ -28,6 +28,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         witness="None",
         change=None if nothing_else else Renull(nullable=False),
     )
+
+
+def _is_anything(claim: Field) -> bool:
+    """None is one of all the values that its type has, and nobody said that it is sent."""
+    return isinstance(claim.type, Scalar) and claim.type.kind in ("py.any", "py.json_value")
 
 
 def _severity(pair: FieldPair, nothing_else: bool) -> Severity:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs import FieldPair
-from pgconform.rules._limits import Wording, compared, ends
+from pgconform.rules._limits import Wording, compared, ends, is_whole
 from pgconform.rules.registry import Rule
 
 SAY = Wording("", "23514 (check constraint)")
@@ -15,7 +15,8 @@ SAY = Wording("", "23514 (check constraint)")
 def judge(pair: FieldPair) -> Iterator[Finding]:
     if pair.stored is None or pair.claim is None or not (pair.stored.bounds or pair.claim.bounds) or pair.relation.sent:
         return
-    for theirs, mine in zip(ends(pair.stored), ends(pair.claim), strict=True):
+    whole = is_whole(pair.stored.type) or is_whole(pair.claim.type)
+    for theirs, mine in zip(ends(pair.stored, whole=whole), ends(pair.claim, whole=whole), strict=True):
         yield from compared(pair, theirs, mine, SAY)
 
 
