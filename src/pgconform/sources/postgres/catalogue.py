@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -32,19 +33,26 @@ QUERIES = (
     "comments",
     "members",
 )
+COLUMNS = "columns"
 _ESSENTIAL = frozenset({"server", "types", "relations", "columns"})
 _SETTINGS = (
     "select set_config('search_path', '', true), set_config('jit', 'off', true),"
     " set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)"
 )
+_IN_ORDER = (
+    "select set_config(name, 'off', true) from unnest(array['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan'])"
+    " as name union all select set_config('max_parallel_workers_per_gather', '0', true)"
+)
+_CHUNK = 1000
 _BEGIN = "begin isolation level repeatable read read only"
 _LONGEST_LOCK = 5.0
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The rows of each query by its name, and what the role may not see."""
+    """The rows of each query by its name, those of the columns as they arrive, and what the role may not see."""
 
     rows: dict[str, list[Row]]
+    columns: Iterable[Row]
     unread: tuple[Unread, ...] = ()
 
     def __getitem__(self, name: str) -> list[Row]:
@@ -58,11 +66,21 @@ def query(name: str) -> str:
 
 
 def fetch(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
-    """The rows of one snapshot, in one round trip."""
+    """The rows of one snapshot, in two round trips; while the second's are made use of, the server goes on."""
     with connection.pipeline():
         begin(connection, timeout)
-        cursors = {name: connection.execute(query(name).encode()) for name in QUERIES}
-        return Catalogue({name: cursor.fetchall() for name, cursor in cursors.items()})
+        cursors = {name: connection.execute(query(name).encode()) for name in QUERIES if name != COLUMNS}
+        connection.execute(_IN_ORDER)
+        rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
+    return Catalogue(rows, _streamed(connection))
+
+
+def _streamed(connection: psycopg.Connection[Any]) -> Iterable[Row]:
+    from psycopg import capabilities
+
+    size = _CHUNK if capabilities.has_stream_chunked() else 0
+    text = query(COLUMNS).encode()
+    return connection.cursor().stream(text, size=size) if size else connection.execute(text).fetchall()
 
 
 def begin(connection: psycopg.Connection[Any], timeout: float) -> None:
@@ -87,4 +105,4 @@ def fetch_allowed(connection: psycopg.Connection[Any], timeout: float) -> Catalo
             if name in _ESSENTIAL:
                 raise
             unread.append(Unread(f"{name.replace('_', ' ')}: {refusal.diag.message_primary}", "permission"))
-    return Catalogue(rows, tuple(unread))
+    return Catalogue(rows, rows.pop(COLUMNS), tuple(unread))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pgconform.errors import keyless
 from pgconform.infer import Reading, read_check
+from pgconform.schema import Key
 from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
-from pgconform.sources.postgres.constraints import numbered
+from pgconform.sources.postgres.constraints import Limits, Numbered, limits, numbered
+from pgconform.sources.postgres.constraints import keys as made_keys
 from pgconform.sources.postgres.domains import Domains
 from pgconform.sources.postgres.names import quoted
 from pgconform.sources.postgres.nodetree import parse
@@ -42,30 +44,49 @@ class Index:
         self.version: int = catalogue["server"][0][1]
         self.relations = [RelationRow(*row) for row in catalogue["relations"]]
         self.names = {row.oid: (row.schema, row.name) for row in self.relations}
-        self.columns = _columns(catalogue["columns"])
-        self.numbered = {oid: numbered(columns) for oid, columns in self.columns.items()}
+        self.rules = {row.oid: parse(row.rule) for row in self.relations if row.rule}
         self.extensions: dict[tuple[int, int], str] = {(row[0], row[1]): row[2] for row in catalogue["members"]}
         self.comments = _comments(catalogue["comments"])
-        self.row_relations = _row_relations(self.relations)
-        self.types = Types(
-            {row[0]: TypeRow._make(row) for row in catalogue["types"]},
-            {row[0]: tuple(row[1]) for row in catalogue["labels"]},
-            self.columns,
-            self._row_type,
-        )
-        self.domains = Domains(self.types, _grouped(map(DomainCheckRow._make, catalogue["domain_checks"])))
-        self._fields: dict[tuple[Any, ...], Field] = {}
-        self.fields = {oid: self._made(columns) for oid, columns in self.columns.items()}
-        self.rules = {row.oid: parse(row.rule) for row in self.relations if row.rule}
-        self._readings: dict[tuple[str, tuple[Any, ...]], Reading] = {}
         self.constraints = _grouped(map(ConstraintRow._make, catalogue["constraints"]))
-        self.keys = _grouped(map(KeyRow._make, catalogue["keys"]))
         self.policies = _grouped(map(PolicyRow._make, catalogue["policies"]))
         self.triggers = _grouped(map(TriggerRow._make, catalogue["triggers"]))
+        self.columns: dict[int, list[ColumnRow]] = {}
+        self.row_relations = _row_relations(self.relations)
+        labels = {row[0]: tuple(row[1]) for row in catalogue["labels"]}
+        types = {row[0]: TypeRow._make(row) for row in catalogue["types"]}
+        self.types = Types(types, labels, self.columns, self._row_type)
+        self.domains = Domains(self.types, _grouped(map(DomainCheckRow._make, catalogue["domain_checks"])))
+        self._fields: dict[tuple[Any, ...], Field] = {}
+        self._readings: dict[tuple[str, tuple[Any, ...]], Reading] = {}
+        self._take(catalogue.columns, _grouped(map(KeyRow._make, catalogue["keys"])))
 
-    def _made(self, columns: list[ColumnRow]) -> tuple[Field, ...]:
-        known, make = self._fields.get, self._field
-        return tuple([known(row[2:]) or make(row) for row in columns])
+    def _take(self, rows: Iterable[Any], keys: Mapping[int, list[KeyRow]]) -> None:
+        """What each relation is by itself, made while the columns of the next are on their way.
+
+        A relation with a composite's or another relation's columns in it waits until all are there.
+        """
+        self.numbered: dict[int, Numbered] = {}
+        self.keys: dict[int, tuple[Key, ...]] = {}
+        self.limits: dict[int, Limits] = {}
+        self.fields: dict[int, tuple[Field, ...]] = {}
+        waiting = []
+        for oid, group in groupby(rows, itemgetter(0)):
+            columns: list[ColumnRow] = list(group)
+            self.columns[oid] = columns
+            self.numbered[oid] = names = numbered(columns)
+            self.keys[oid] = made_keys(keys[oid], names) if oid in keys else ()
+            if all(map(self.types.is_plain, {row[3] for row in columns})):
+                self._make(oid)
+            else:
+                waiting.append(oid)
+        for oid in waiting:
+            self._make(oid)
+
+    def _make(self, oid: int) -> None:
+        known, make, own = self._fields.get, self._field, self.constraints.get(oid)
+        self.fields[oid] = tuple([known(row[2:]) or make(row) for row in self.columns[oid]])
+        if own and any(row.kind in "cn" for row in own):
+            self.limits[oid] = limits(own, self.numbered[oid], self.reading)
 
     def _row_type(self, oid: int) -> tuple[int, bool, str]:
         """The relation whose row type that is, whether it is the array of it, and the type's text."""
@@ -121,12 +142,6 @@ def _grouped(rows: Iterable[R], key: Callable[[Any], int] = itemgetter(0)) -> di
     for row in rows:
         found[key(row)].append(row)
     return found
-
-
-def _columns(rows: list[Row]) -> dict[int, list[ColumnRow]]:
-    """Plain tuples, which are read by position: naming hundreds of thousands of them costs too much."""
-    rows.sort()
-    return {oid: list(group) for oid, group in groupby(cast("list[ColumnRow]", rows), itemgetter(0))}
 
 
 def _comments(rows: list[Row]) -> dict[tuple[int, int], dict[int, str]]:

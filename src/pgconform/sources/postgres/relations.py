@@ -14,7 +14,7 @@ from pgconform.sources.postgres import constraints as parts
 from pgconform.sources.postgres.constraints import NO_LIMITS, Limits
 from pgconform.sources.postgres.fills import may_fill
 from pgconform.sources.postgres.index import CLASS, Index
-from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, RelationRow
+from pgconform.sources.postgres.rows import ColumnRow, RelationRow
 
 _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 _UPDATE, _INSERT, _DELETE = 4, 8, 16
@@ -29,13 +29,13 @@ def relation(row: RelationRow, index: Index) -> Relation:
     columns = index.columns.get(row.oid, ())
     own = index.constraints.get(row.oid, ())
     numbered = index.numbered.get(row.oid, ())
-    limits = _limits(own, numbered, index)
+    limits = index.limits.get(row.oid, NO_LIMITS)
     return Relation(
         name=row.name,
         schema=row.schema,
         kind=_KINDS[row.kind],
         fields=_fields(row.oid, columns, limits, index),
-        keys=parts.keys(index.keys.get(row.oid, ()), numbered),
+        keys=index.keys.get(row.oid, ()),
         links=parts.links(own, numbered, index),
         checks=limits.checks,
         writable=_writable(row),
@@ -53,13 +53,6 @@ def _partition(row: RelationRow, index: Index) -> Relation:
     """A partition, folded: its columns and constraints are its parent's."""
     parent = index.names.get(row.parent or 0)
     return Relation(row.name, row.schema, "partition", whole=False, row_security=row.row_security, partition_of=parent)
-
-
-def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index) -> Limits:
-    for row in own:
-        if row.kind in "cn":
-            return parts.limits(own, columns, index.reading)
-    return NO_LIMITS
 
 
 def _writable(row: RelationRow) -> Writable | None:

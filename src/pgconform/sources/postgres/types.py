@@ -28,6 +28,15 @@ class Types:
         self._columns = columns
         self.known: dict[tuple[int, int], Type] = {}
         self._open: set[int] = set()
+        self._plain: dict[int, bool] = {}
+
+    def is_plain(self, oid: int) -> bool:
+        """No columns of a composite or relation are part of the type."""
+        if oid not in self._plain:
+            row = self.rows.get(oid)
+            inner = row.element or (row.base if row.kind == "d" else 0) if row else 0
+            self._plain[oid] = row is not None and row.kind != "c" and (not inner or self.is_plain(inner))
+        return self._plain[oid]
 
     def resolve(self, oid: int, modifier: int = -1, text: str | None = None) -> Type:
         known = self.known.get((oid, modifier))

@@ -10,7 +10,7 @@ import msgspec
 from pgconform.errors import Problem
 from pgconform.schema import Schema
 from pgconform.sources.postgres.build import build
-from pgconform.sources.postgres.catalogue import QUERIES, Catalogue, query
+from pgconform.sources.postgres.catalogue import COLUMNS, QUERIES, Catalogue, query
 from pgconform.sources.postgres.names import quoted
 
 FORMAT = 1
@@ -41,4 +41,5 @@ def answered(data: bytes, origin: str) -> Schema:
         raise Problem(f"{origin}: the answer of {FUNCTION}() is no JSON object", _OLD) from error
     if answer.get("format") != FORMAT or any(not isinstance(answer.get(name), list) for name in QUERIES):
         raise Problem(f"{origin}: {FUNCTION}() was installed by another version of pgconform", _OLD)
-    return build(Catalogue({name: [tuple(row.values()) for row in answer[name]] for name in QUERIES}), origin)
+    rows = {name: [tuple(row.values()) for row in answer[name]] for name in QUERIES}
+    return build(Catalogue(rows, rows.pop(COLUMNS)), origin)

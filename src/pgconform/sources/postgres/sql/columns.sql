@@ -1,4 +1,4 @@
--- Not sorted here: sorting where they arrive is cheaper.
+-- In order, so that each relation can be made while the next are still on their way.
 select
   a.attrelid::int8 as relation,
   a.attnum::int as number,
@@ -18,4 +18,5 @@ where a.attnum > 0
   and not a.attisdropped
   and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
   and not c.relispartition
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema';
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+order by a.attrelid, a.attnum;
