@@ -149,7 +149,8 @@ def test_a_project_is_read_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monkey
     (app / "broken.py").write_text("class (\n")
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"), column("title text!"))),))
     config = Config(models={"app.models.Gone": "docs"})
-    models, queries = claims.read(tmp_path / "root", config, World(truth))
+    found = claims.read(tmp_path / "root", config, World(truth))
+    models, queries = found.schemas
     assert [(claim.holder, claim.certain) for claim in models.relations] == [("Paper", True)]
     assert [(unread.kind, str(unread.at or "")) for unread in models.unread] == [
         ("syntax", "app/broken.py:1"),
@@ -158,7 +159,8 @@ def test_a_project_is_read_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(queries.queries) == 1
     errors = [finding for finding in check(truth, models) if finding.severity is Severity.ERROR]
     assert [(finding.code, str(finding.at)) for finding in errors] == [("COL001", "app/models.py:5:5")]
-    assert claims.read(tmp_path / "root", config, World(truth)) == (models, queries)
+    assert found.alone == 1
+    assert claims.read(tmp_path / "root", config, World(truth)) == found
 
 
 def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +173,8 @@ def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     )
     (root / "m.py").write_text(source)
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"),)),))
-    quietly, _ = claims.read(root, Config(), World(truth))
+    quietly = claims.read(root, Config(), World(truth))
     assert not (root / "ran").exists()
-    aloud, _ = claims.read(root, Config(), World(truth), imports=True)
+    aloud = claims.read(root, Config(), World(truth), imports=True)
     assert (root / "ran").exists()
     assert aloud == quietly

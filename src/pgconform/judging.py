@@ -62,7 +62,7 @@ def read_claims(project: Project, truth: Schema, ask: Ask) -> tuple[Schema, ...]
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports)
+    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports).schemas
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.config import Config
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python import queries
-from pgconform.sources.python.models.mapping import Mapped, map_models
+from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.transports import transport_of
@@ -22,21 +23,38 @@ from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.world import World
 
 
-def read(root: Path, config: Config, world: World, *, cached: bool = True, imports: bool = False) -> tuple[Schema, ...]:
-    """The claims of models, and those of chains of calls. ``world`` is the truth that models may be of.
+class Claims(msgspec.Struct, frozen=True):
+    """What models say of relations, and what chains of calls ask for.
+
+    ``alone`` counts the classes that are of no relation as far as anyone can tell; of some of them ``suggestions`` say
+    what they look like.
+    """
+
+    models: Schema
+    queries: Schema
+    alone: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def schemas(self) -> tuple[Schema, ...]:
+        return (self.models, self.queries)
+
+
+def read(root: Path, config: Config, world: World, *, cached: bool = True, imports: bool = False) -> Claims:
+    """The claims of a project's Python files. ``world`` is the truth that models may be of.
 
     Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
     """
     modules = read_modules(root, config.exclude, cached=cached)
-    project = Project(modules, modules.speaking)
     reader = queries.Reader({uri: facts.flows for uri, facts in modules.items()})
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(found)), origin="python")
+    project = Project(modules, modules.speaking)
     models, failed = _models(project, root, imports=imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
-    return replace(mapped.schema, unread=unread), asked
+    return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions)
 
 
 def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
