@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from pgconform.embedded.locate import system_servers
+from pgconform.errors import Problem
 from pgconform.schema import Dropped, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources import postgres
@@ -425,3 +426,12 @@ def test_an_older_server_makes_the_same_schema(tmp_path: Path, monkeypatch: pyte
         one for one in newer.normal().relations if one.schema not in theirs
     ]
     assert [one.qualified for one in old.normal().functions] == [one.qualified for one in newer.normal().functions]
+
+
+def test_a_named_server_that_does_not_answer_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_SHADOW_URL", "postgresql://me:secret@127.0.0.1:1/x")
+    (tmp_path / "schema.sql").write_text("CREATE TABLE a (id int);")
+    with pytest.raises(Problem, match="does not answer") as raised:
+        read([Path("schema.sql")], tmp_path, cached=False)
+    assert "secret" not in raised.value.message
+    assert "\n" not in raised.value.message

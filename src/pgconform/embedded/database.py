@@ -52,7 +52,8 @@ def _created(server: Server) -> str:
     try:
         return server.create_database(NAME)
     except psycopg.Error as error:
-        raise Problem(f"The embedded Postgres could not make a database: {error}", ROOM) from error
+        said = str(error).partition("\n")[0]
+        raise Problem(f"The embedded Postgres could not make a database: {said}", ROOM) from error
 
 
 @contextlib.contextmanager
@@ -69,7 +70,8 @@ def _named(url: str, supabase: bool) -> Iterator[Database]:
             finally:
                 _drop(admin, name)
     except psycopg.OperationalError as error:
-        raise Problem(f"The server of PGCONFORM_SHADOW_URL does not answer: {error}", HELP) from error
+        said = str(error).partition("\n")[0]
+        raise Problem(f"The server of PGCONFORM_SHADOW_URL does not answer: {said}", HELP) from error
 
 
 def _into(url: str, database: str) -> str:
