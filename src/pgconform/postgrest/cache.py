@@ -17,6 +17,7 @@ from pgconform.shape import Struct, Type, Unknown
 from pgconform.world import World
 
 _UNNAMED = frozenset({"bytea", "json", "jsonb", "text", "xml"})
+_ROWS = frozenset({"record", "anyelement", "anynonarray", "anycompatible", "anycompatiblenonarray", '"any"'})
 _CACHES: WeakKeyDictionary[World, dict[PostgrestConfig, SchemaCache]] = WeakKeyDictionary()
 
 
@@ -144,13 +145,13 @@ class SchemaCache:
         if key not in self._computed:
             path = self.config.search_path(schema)
             rows = (key[0], *self.row_types.parents(relation))
-            self._computed[key] = {
-                function.name: function.returns
-                for row in rows
-                for function in self._of_row.get(row, ())
-                if function.schema in path
-            }
+            fitting = [*self._of_any_row, *(function for row in rows for function in self._of_row.get(row, ()))]
+            self._computed[key] = {item.name: item.returns for item in fitting if item.schema in path}
         return self._computed[key]
+
+    @cached_property
+    def _of_any_row(self) -> list[Function]:
+        return [item for item in self._single_argument if inputs(item)[0].type.raw in _ROWS]
 
     @cached_property
     def _of_row(self) -> dict[Id, list[Function]]:

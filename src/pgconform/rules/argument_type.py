@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
@@ -18,11 +19,15 @@ def judge(pair: ArgumentPair) -> Iterator[Finding]:
         return
     yield Finding(
         Severity.ERROR if pair.here else Severity.WARNING,
-        f"the argument {pair.argument.name} of {pair.function.name} is {spelled(pair.claim.type)}; "
+        f"the argument {pair.argument.name} of {pair.function.name} is {_given(pair)}; "
         f"the parameter is {spelled(pair.argument.type)}",
         consequence="the call fails with 22P02 (invalid input syntax)",
         subject=pair.function.name,
     )
+
+
+def _given(pair: ArgumentPair) -> str:
+    return " or ".join(json.dumps(value, ensure_ascii=False) for value in pair.values or ()) or spelled(pair.claim.type)
 
 
 def _refused(pair: ArgumentPair) -> bool:

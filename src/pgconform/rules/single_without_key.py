@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import RequestPair
+from pgconform.request import Query
 from pgconform.rules.registry import Rule
 from pgconform.schema import Relation
 
@@ -15,9 +16,9 @@ _ONE = ("single", "maybe_single")
 def judge(pair: RequestPair) -> Iterator[Finding]:
     query, relation = pair.query, pair.relation
     asked = next((call for call in query.calls if call in _ONE), None)
-    if asked is None or relation is None or query.verb != "select" or not query.whole or _limited(pair):
+    if asked is None or relation is None or query.verb != "select" or not query.whole or _one(query):
         return
-    if query.logics or _found_by_key(pair, relation):
+    if query.logics or found_by_key(pair, relation):
         return
     answer = "with PGRST116 unless exactly one row is" if asked == "single" else "when more than one row is"
     yield Finding(
@@ -28,11 +29,17 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
     )
 
 
-def _limited(pair: RequestPair) -> bool:
-    return any(call.count == 1 for call in pair.query.orders if call.foreign_table is None)
+def _one(query: Query) -> bool:
+    return any(call.count == 1 for call in query.orders if call.foreign_table is None)
 
 
-def _found_by_key(pair: RequestPair, relation: Relation) -> bool:
+def limited(query: Query) -> bool:
+    """No more rows than the program says are asked for."""
+    return any(call.method in ("limit", "range") for call in query.orders if call.foreign_table is None)
+
+
+def found_by_key(pair: RequestPair, relation: Relation) -> bool:
+    """A filter on a unique key finds at most one row, or a filter is not known."""
     filters = pair.query.filters
     if any(call.column is None or not call.column.whole or call.operator is None for call in filters):
         return True

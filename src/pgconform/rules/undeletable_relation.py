@@ -15,12 +15,13 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
         return
     if relation.kind != "materialized view" and (relation.writable is None or relation.writable.delete):
         return
+    remedy = ", or give it an INSTEAD OF trigger" if relation.kind == "view" else ""
     code = "42809" if relation.kind == "materialized view" else "55000"
     yield Finding(
         Severity.ERROR,
         f"{pair.subject} is a {relation.kind} that takes no delete",
         consequence=f"the delete fails with {code} (the {relation.kind} cannot be written to)",
-        help="delete from the table behind it, or give it an INSTEAD OF trigger",
+        help=f"take the rows from the table behind it{remedy}",
     )
 
 

@@ -33,11 +33,22 @@ def _names(pair: EmbedPair) -> set[str]:
 def _help(pair: EmbedPair, target: str, near: tuple[str, ...]) -> str:
     if len(near) == 1:
         return f'write "{near[0]}"'
+    if hidden := _hidden(pair, target):
+        return hidden
     same = sorted(hint for item in pair.available if item.foreign.name == target for hint in _hints(item))
     if same:
         return f"the relationships to {target} are {quoted(same)}"
     names = sorted(_names(pair))
     return f"related are {quoted(names)}" if names else f"no foreign key starts or ends at {pair.parent.name}"
+
+
+def _hidden(pair: EmbedPair, target: str) -> str:
+    """A foreign key that leads out of what the API exposes."""
+    relation, exposed = pair.parent.relation, pair.part.config.schemas
+    for link in relation.links if relation else ():
+        if link.target_schema not in exposed and target in (link.target, link.name, *link.columns):
+            return f"its foreign key leads to {link.target_schema}.{link.target}, which the API does not expose"
+    return ""
 
 
 def _hints(item: object) -> tuple[str, ...]:
