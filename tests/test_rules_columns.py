@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import AddField, DropField, Rename, Renull
 from pgconform.rules.default_differs import constant
-from pgconform.schema import Access, Argument, Dropped, Function, Relation, Transport, Unread
+from pgconform.schema import Access, Argument, Dropped, Function, Key, Relation, Transport, Unread
 from pgconform.shape import Location, Scalar
 from tests.schemas import claim, column, field, only, said, schema, table
 
@@ -285,3 +285,18 @@ def test_a_never_null_column_read_as_nullable_is_info_and_only_in_a_read() -> No
 )
 def test_none_written_to_a_not_null_column(one: Relation, severity: str | None) -> None:
     assert [finding.severity.value for finding in only("NUL003", TRUTH, one)] == ([severity] if severity else [])
+
+
+def test_a_views_column_that_nothing_proves_not_null_is_info() -> None:
+    column_ = replace(column("n int8"), nullable=None)
+    truth = schema(Relation("totals", "public", "view", (column_,)), table("t", column_))
+    assert len(only("NUL006", truth, claim("totals", "n int"))) == 1
+    others = [claim("totals", "n int?"), claim("t", "n int"), claim("totals", "n int", access=Access.INSERT)]
+    assert only("NUL006", truth, *others) == []
+
+
+def test_an_update_that_holds_the_primary_key_is_info() -> None:
+    truth = schema(table("documents", "id uuid!", "title text", keys=(Key(("id",), "primary"), Key(("title",)))))
+    found = only("COL009", truth, claim("documents", "id UUID", "title str", access=Access.UPDATE))
+    assert [finding.subject for finding in found] == ["documents.id"]
+    assert only("COL009", truth, claim("documents", "id UUID", access=Access.INSERT)) == []

@@ -211,3 +211,17 @@ def test_a_check_that_was_not_understood_is_said_once_for_a_claimed_table() -> N
     found = only("CON010", truth, claim("spans"), claim("spans", access=Access.INSERT))
     assert said(found) == ["info CHECK ordered of spans compares a, b: not held against any claim"]
     assert only("CON010", truth) == []
+
+
+def test_what_a_declared_foreign_key_does_on_delete() -> None:
+    def link(on_delete: str = "no action", on_update: str = "no action") -> Link:
+        return Link(("owner",), "public", "users", ("id",), on_delete=on_delete, on_update=on_update)
+
+    def declared(on_delete: str = "no action", on_update: str = "no action") -> list[str]:
+        return said(only("LNK103", truth, claim("notes", links=(link(on_delete, on_update),))))
+
+    truth = schema(table("notes", "owner uuid", links=(link(on_delete="cascade", on_update="restrict"),)))
+    assert declared(on_delete="set null") == [
+        "warning on delete, the foreign key (owner) of notes does cascade, not set null"
+    ]
+    assert declared(on_delete="cascade") == declared() == declared(on_update="restrict") == []

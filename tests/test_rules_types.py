@@ -206,3 +206,9 @@ def test_a_column_of_json_may_hold_a_null_of_its_own() -> None:
 def test_elements_that_may_be_none_are_judged_by_the_rest() -> None:
     assert types("int4[]", "list[int|None]", Access.INSERT) == []
     assert types("numeric[]", "list[Decimal|None]") == ["info TYP004"]
+
+
+def test_a_field_of_any_type_is_info_where_the_columns_type_is_known() -> None:
+    truth = schema(table("t", "a text", "b jsonb", "c ?"))
+    found = only("TYP029", truth, claim("t", "a Any", "b Any", "c Any"))
+    assert said(found) == ["info t.a is text, Model.a takes anything"]
