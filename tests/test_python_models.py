@@ -22,7 +22,7 @@ from pgconform.sources.python.project import Project
 
 CORPUS = Path(__file__).parent / "corpus"
 TYPED = ("names", "nullable", "required", "bounds", "comment", "taken_freely", "given_freely", "taken", "given")
-TOLD_ONLY_AT_RUN_TIME = {("shop.more.UsesLocal", "kind")}
+TOLD_ONLY_AT_RUN_TIME = {("shop.more.UsesLocal", "kind"), ("shop.newer.NewBound", "value")}
 
 
 def read(source: str, **others: str) -> dict[str, Model]:

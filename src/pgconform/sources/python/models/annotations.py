@@ -32,6 +32,7 @@ _TRANSPARENT = {
     "pydantic.OnErrorOmit": NOTHING,
     "pydantic.RootModel": NOTHING,
 }
+ANY = Said(Scalar("py.any", raw="Any"), nullable=True)
 _ALIASES = frozenset({"typing.NewType", "typing.TypeAliasType"})
 
 
@@ -67,6 +68,8 @@ class Annotations:
             name = expression.value.name
         if bound := scope.bindings.get(name):
             return self.read(bound.expression, bound.scope)
+        if name in scope.parameters:
+            return ANY
         match self.lineage.resolve(name, scope):
             case External(name=outside):
                 return self._external(canonical(outside), expression)
@@ -108,7 +111,7 @@ class Annotations:
                     return self.read(arguments[1], scope)
                 if name == "typing.TypeVar":
                     bound = value.keyword("bound")
-                    return self.read(bound, scope) if bound else Said(Scalar("py.any", raw="Any"), nullable=True)
+                    return self.read(bound, scope) if bound else ANY
                 return functional(value, scope, self.lineage) or self._called(value, scope)
             case Const(value=str()) | Ref() | Sub() | Either():
                 return self.read(value, scope)

@@ -31,6 +31,12 @@ class Scope(msgspec.Struct, frozen=True):
     owner: Found | None = None
     bindings: Mapping[str, Bound] = {}
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The type parameters of ``class A[T]``, which no module knows."""
+        thing = self.owner.thing if self.owner else None
+        return thing.parameters if isinstance(thing, ClassFacts) else ()
+
 
 class Ancestor(msgspec.Struct, frozen=True):
     """A class in a method resolution order; ``scope`` is that of its body."""

@@ -116,6 +116,8 @@ def read(hint: Any, depth: int) -> Said:
         return scalar("json_value")
     if type(hint).__name__ == "TypeAliasType":
         return read(hint.__value__, depth)
+    if type(origin).__name__ == "TypeAliasType":
+        return read(origin.__value__[arguments], depth)
     if hasattr(hint, "__supertype__"):
         return read(hint.__supertype__, depth)
     if isinstance(hint, typing.TypeVar):
