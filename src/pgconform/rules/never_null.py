@@ -16,7 +16,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     truth, claim = pair.truth, pair.claim
     if truth is None or claim is None or truth.nullable is not False or claim.nullable is not True:
         return
-    if (pair.told or pair.access is Access.READ) and not _may_be_json_null(truth.type):
+    if (pair.told or pair.access is Access.READ) and not _may_be_json_null(truth.type, claim.type):
         yield Finding(
             Severity.INFO,
             f"{pair.subject} is NOT NULL, {pair.claimed} allows None",
@@ -26,9 +26,10 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         )
 
 
-def _may_be_json_null(type_: Type) -> bool:
-    """JSON has a null of its own, which a NOT NULL column may hold and which arrives as None."""
-    return isinstance(type_, Scalar) and type_.kind in ("json", "jsonb")
+def _may_be_json_null(truth: Type, claim: Type) -> bool:
+    """JSON has a null of its own, which a NOT NULL column may hold; and what takes anything takes None."""
+    kinds = {one.kind for one in (truth, claim) if isinstance(one, Scalar)}
+    return not kinds.isdisjoint({"json", "jsonb", "py.any", "py.json_value"})
 
 
 RULE = Rule("NUL002", "never-null", "a NOT NULL column read as nullable", FieldPair, judge, Severity.INFO)

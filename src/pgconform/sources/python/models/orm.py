@@ -137,8 +137,16 @@ def _link(field: ModelField, call: Call | None, ancestor: Ancestor, lineage: Lin
     for argument in call.arguments if call else ():
         if isinstance(argument, Call) and lineage.outside(argument.function, ancestor.scope) == "sqlalchemy.ForeignKey":
             target = text(argument.arguments[0], ancestor.scope, lineage) if argument.arguments else None
-            return link(field, target)
+            delete, update = (
+                text(argument.keyword(name), ancestor.scope, lineage) for name in ("ondelete", "onupdate")
+            )
+            made = link(field, target)
+            return replace(made, on_delete=_action(delete), on_update=_action(update)) if made else None
     return None
+
+
+def _action(said: str | None) -> str:
+    return " ".join((said or "no action").lower().split())
 
 
 def link(field: ModelField, target: str | None) -> Link | None:
