@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
 from pgconform.shape import Type, Unknown
