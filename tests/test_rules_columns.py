@@ -249,6 +249,8 @@ def test_a_nullable_column_read_as_required() -> None:
 
 def test_null_arrives_is_info_where_the_binding_was_inferred_and_nothing_where_nothing_is_known() -> None:
     assert only("NUL001", TRUTH, claim("documents", "notes str", certain=False))[0].severity == "info"
+    filled = schema(table("documents", "made_at timestamptz = now()"))
+    assert only("NUL001", filled, claim("documents", "made_at datetime"))[0].severity == "info"
     assert only("NUL001", TRUTH, claim("documents", "notes str?", "title str")) == []
     view = schema(Relation("v", "public", "view", (field("c ?"),)))
     assert only("NUL001", view, claim("v", "c str")) == []

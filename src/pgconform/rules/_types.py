@@ -8,6 +8,7 @@ from pgconform.finding import Finding, Retype, Severity
 from pgconform.pairs import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
+from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
 
 GENERAL = "TYP001"
@@ -123,8 +124,13 @@ def _finding(pair: Misfit) -> Finding:
 
 def _severity(pair: Misfit) -> Severity:
     if pair.fit.verdict.name == "NO":
-        return Severity.ERROR
+        return Severity.ERROR if pair.relation.certain else _guessed(pair)
     return Severity.INFO if pair.fit.rare else milder(pair.relation, Severity.WARNING)
+
+
+def _guessed(pair: Misfit) -> Severity:
+    """A class that only its name binds may be made by hand; over the API there is little to convert by hand."""
+    return Severity.WARNING if pair.relation.claim.transport is Transport.POSTGREST else Severity.INFO
 
 
 def _consequence(pair: Misfit) -> str:

@@ -25,7 +25,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     elif pair.access.reads:
         type_ = spelled(claim.type)
         yield Finding(
-            milder(pair.relation, Severity.WARNING),
+            Severity.INFO if truth.filled else milder(pair.relation, Severity.WARNING),
             f"{pair.subject} is nullable, {pair.claimed} takes no None",
             consequence="a row with NULL fails validation",
             help=f"write  {type_} | None = None" if type_ != "unknown" else "let it be None",
