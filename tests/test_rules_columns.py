@@ -146,6 +146,12 @@ def test_a_column_that_a_trigger_or_who_knows_may_fill_is_not_missed() -> None:
     assert only("COL002", truth, payload()) == []
 
 
+def test_none_that_a_trigger_may_mend_is_not_an_error() -> None:
+    truth = schema(table("documents", replace(column("title text!"), filled=None)))
+    assert only("NUL003", truth, payload("title None?")) == []
+    assert len(only("NUL003", truth, payload("title None?", access=Access.UPDATE))) == 1
+
+
 def test_a_view_may_have_a_default_of_its_own() -> None:
     base = table("t", "n int4!", "m int4!")
     shown = (column("n int4!", origin=("public", "t", "n")), column("m int4! = 1", origin=("public", "t", "m")))

@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
     if column is None or claim is None or column.nullable is not False or claim.nullable is not True:
         return
-    if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim):
+    if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim) or _mended(pair, column):
         return
     nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
     yield Finding(
@@ -28,6 +28,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         witness="None",
         change=None if nothing_else else Renull(nullable=False),
     )
+
+
+def _mended(pair: FieldPair, column: Field) -> bool:
+    """A trigger before the insert may put a value in NULL's place."""
+    return pair.access is Access.INSERT and column.filled is None
 
 
 def _is_anything(claim: Field) -> bool:
