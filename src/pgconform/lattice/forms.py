@@ -69,6 +69,7 @@ WITNESS: Final = {
     "clock_hour": "12:34:56+02",
     "clock_minute": "12:34:56+05:30",
     "clock_object": "12:34:56",
+    "clock_tz_object": "12:34:56+02",
     "midnight": "24:00:00",
     "midnight_offset": "24:00:00+00",
     "duration": "1 day 02:03:04",
@@ -114,6 +115,7 @@ WITNESS: Final = {
 }
 
 SAID: Final = {
+    "text": "the text's own bytes are kept",
     "position": "the driver gives the position as a number",
     "digits": "a JSON number of more than 15 digits becomes a float before anything else sees it",
     "bigint": "a float holds whole numbers exactly up to 2^53 only",
@@ -143,7 +145,7 @@ DROPPED: Final = {
     "int8": "digits after the point are rounded away",
 }
 
-KIN: Final = {"oid_int": "int", "bit": "bits"}
+KIN: Final = {"clock_tz_object": "clock_object", "oid_int": "int", "bit": "bits"}
 
 LOST: Final = frozenset({"position", "digits", "clamped", "clamped_day", "months_guessed"})
 UNDECODABLE: Final = frozenset({"undecodable", "undecodable_time"})

@@ -9,6 +9,7 @@ from pgconform.lattice.table import Cell, takes
 from pgconform.schema import Transport
 
 _KNOWN = "text% opaque%"
+_TEXTUAL = "endless endless_day midnight midnight_offset months mixed_duration range multirange sparse numbers pairs"
 _NUMBER = "int~ i16~ i32~ i64~ bool~"
 
 _JSON: Final = f"""
@@ -16,41 +17,39 @@ bool: bool int?=2 whole_text?=2 text?
 int2: int i16- whole_text decimal_text? text?
 int4: int i16 i32- whole_text decimal_text? text?
 int8: int i16 i32 i64- whole_text decimal_text? text?
-float4: int i16 i32 i64~ float decimal_text whole_text long_text~ nan_text text?
-float8: int i16 i32 i64 float decimal_text whole_text long_text~ nan_text text?
-numeric: int i16 i32 i64 float decimal_text whole_text long_text nan_text text?
-money: int i16 i32 float~ decimal_text whole_text long_text~ money {_KNOWN}
+float4: int i16 i32~ i64~ float decimal_text whole_text long_text~ nan_text endless~ endless_day~ text?
+float8: int i16 i32 i64 float decimal_text whole_text long_text~ nan_text endless~ endless_day~ text?
+numeric: int i16 i32 i64 float decimal_text whole_text long_text nan_text endless~ endless_day~ text?
+money: int i16 i32 float decimal_text whole_text long_text money {_KNOWN}
 text varchar citext bpchar name refcursor: * nan- object~ array~ mask~
-char: text? bool~
-bytea: hex text bytes_text mask~ * nan- object~ array~
+bytea: hex text~ bytes_text *~ nan-
 uuid: uuid uuid_other {_KNOWN}
-timestamptz: aware naive~ day endless {_KNOWN}
-timestamp: aware~ naive day endless {_KNOWN}
-date: day endless_day aware~ naive~ {_KNOWN}
-time: clock clock_hour~ clock_minute~ midnight {_KNOWN}
-timetz: clock~ clock_hour clock_minute midnight {_KNOWN}
-interval: duration mixed_duration months iso_duration clock~ int~ i16~ i32~ float~ decimal_text~ whole_text~ {_KNOWN}
+timestamptz: aware naive~ day~ endless endless_day {_KNOWN}
+timestamp: aware~ naive day endless endless_day {_KNOWN}
+date: day endless_day endless aware~ naive~ {_KNOWN}
+time: clock clock_hour~ clock_minute~ midnight midnight_offset~ {_KNOWN}
+timetz: clock clock_hour clock_minute midnight midnight_offset {_KNOWN}
+interval: duration mixed_duration months iso_duration clock midnight~ int~ i16~ i32~ float~ decimal_text~ \
+whole_text~ ip6~ endless endless_day {_KNOWN}
 json jsonb: * nan- mask~
-jsonpath: text? int i16 i32 i64 float bool decimal_text whole_text long_text
 inet: ip4 ip6 ip4_mask ip6_mask net4 net6 {_KNOWN}
-cidr: ip4 ip6 net4 net6 ip4_mask? ip6_mask? int?=2000 float~ {_KNOWN}
-macaddr macaddr8: mac8? {_KNOWN}
-bit varbit: bits int?=2 {_KNOWN}
-xml: * nan- int~ {_KNOWN}
-oid lo xid cid xid8: int i16 i32 i64- number_text whole_text decimal_text? text?
-regclass regtype regproc regprocedure regoper regoperator regrole regnamespace: int~ i16~ i32~ {_KNOWN}
-regconfig regdictionary regcollation: int~ i16~ i32~ {_KNOWN}
-tid pg_lsn pg_snapshot txid_snapshot aclitem query_int: {_KNOWN}
-int2vector oidvector: array text% whole_text~
-tsvector tsquery: * nan- object? array? url? aware? naive? clock? text%
-point line lseg box path polygon circle: geometric {_KNOWN}
-int4range int8range numrange daterange tsrange tstzrange: range {_KNOWN}
-int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange {_KNOWN}
+cidr: ip4 ip6 net4 net6 ip4_mask? ip6_mask? {_KNOWN} *!
+macaddr macaddr8: mac8? {_KNOWN} *!
+bit varbit: bits bit {_KNOWN} *!
+oid lo xid cid: int i16 i32 i64- oid_int number_text whole_text decimal_text? text? *!
+xid8: int i16 i32 i64 oid_int number_text whole_text decimal_text? text? *!
+regclass regtype regproc regprocedure regoper regoperator regrole regnamespace: {_KNOWN} *!
+regconfig regdictionary regcollation: {_KNOWN} *!
+char xml jsonpath tid pg_lsn pg_snapshot txid_snapshot aclitem query_int tsvector tsquery: {_KNOWN} *!
+ltree lquery ltxtquery cube seg isbn isbn13 issn issn13 ismn ismn13 ean13 upc: {_KNOWN} *!
+int2vector oidvector: array {_KNOWN} *!
+point line lseg box path polygon circle: geometric point_text {_KNOWN} *!
+int4range int8range numrange daterange tsrange tstzrange: range {_KNOWN} array!
+int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange {_KNOWN} object! \
+array!
 vector halfvec: numbers array% {_KNOWN}
 sparsevec: sparse {_KNOWN}
 hstore: pairs {_KNOWN}
-ltree lquery ltxtquery cube seg: {_KNOWN}
-isbn isbn13 issn issn13 ismn ismn13 ean13 upc: {_KNOWN}
 geometry geography: geojson ewkb object% {_KNOWN}
 """
 
@@ -59,79 +58,74 @@ bool: bool text?
 int2: int i16- float~ decimal~ text?
 int4: int i16 i32- float~ decimal~ text?
 int8: int i16 i32 i64- float~ decimal~ long_decimal~ text?
-float4: int i16 i32 i64~ float nan decimal long_decimal~ decimal_nan text?
-float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan text?
-numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan text?
-money: int? i16 i32 decimal long_decimal~ money {_KNOWN}
-text varchar citext bpchar name: * object- url-
-refcursor: text
-char: text?
-bytea: bytes hex text
+float4: int i16 i32~ i64~ float nan decimal long_decimal~ decimal_nan endless~ endless_day~ text?
+float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan endless~ endless_day~ text?
+numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan endless~ endless_day~ text?
+money: i16 i32 decimal long_decimal money {_KNOWN}
+text varchar citext bpchar name: * object- array~ url- mask-
+refcursor: text *!
+bytea: bytes hex text~ endless~ endless_day~ midnight~ midnight_offset~ months~ mixed_duration~ range~ multirange~ \
+sparse~ numbers~ pairs~
 uuid: uuid_object {_KNOWN}
-timestamptz: aware_object naive_object~ day_object endless aware naive~ day {_KNOWN}
-timestamp: aware_object~ naive_object day_object endless naive aware~ day {_KNOWN}
-date: day_object aware_object~ naive_object~ endless_day day {_KNOWN}
-time: clock_object aware_object~ naive_object~ timedelta~ clock midnight {_KNOWN}
-timetz: clock_object aware_object~ clock_hour clock_minute midnight {_KNOWN}
-interval: timedelta duration mixed_duration months clock_object~ {_KNOWN}
-inet: ip4_object ip6_object ip4_mask_object ip6_mask_object net4_object net6_object ip4 ip6 ip4_mask ip6_mask {_KNOWN}
-cidr: ip4_object ip6_object ip4_mask_object~ ip6_mask_object~ net4_object net6_object net4 net6 {_KNOWN}
-macaddr macaddr8 bit varbit xml jsonpath tid pg_lsn pg_snapshot txid_snapshot aclitem query_int: mac8? {_KNOWN}
-oid lo: int i16 i32 i64- text?
-xid cid xid8: text?
-regclass regtype regproc regprocedure regoper regoperator regrole regnamespace: int~ i16~ i32~ {_KNOWN}
-regconfig regdictionary regcollation: int~ i16~ i32~ {_KNOWN}
-tsvector tsquery: {_KNOWN}
-point line lseg box path polygon circle: geometric {_KNOWN}
+timestamptz: aware_object naive_object~ day_object~ endless endless_day {_KNOWN}
+timestamp: aware_object~ naive_object day_object endless endless_day {_KNOWN}
+date: day_object aware_object~ naive_object~ endless_day endless {_KNOWN}
+time: clock_object clock_tz_object~ aware_object~ naive_object~ timedelta~ midnight midnight_offset~ {_KNOWN}
+timetz: clock_object clock_tz_object aware_object~ midnight midnight_offset {_KNOWN}
+interval: timedelta duration mixed_duration months clock_object midnight~ clock_tz_object- endless endless_day \
+{_KNOWN}
+inet: ip4_object ip6_object ip4_mask_object ip6_mask_object net4_object net6_object {_KNOWN}
+cidr: ip4_object ip6_object ip4_mask_object~ ip6_mask_object~ net4_object net6_object {_KNOWN} *!
+macaddr macaddr8 bit varbit xml jsonpath tid pg_lsn pg_snapshot txid_snapshot aclitem query_int char: {_KNOWN} *!
+oid lo xid cid xid8 tsvector tsquery: text% *!
+regclass regtype regproc regprocedure regoper regoperator regrole regnamespace: {_KNOWN} *!
+regconfig regdictionary regcollation ltree lquery ltxtquery cube seg: {_KNOWN} *!
+isbn isbn13 issn issn13 ismn ismn13 ean13 upc: {_KNOWN} *!
+point line lseg box path polygon circle: geometric point_text {_KNOWN} *!
 int4range int8range numrange daterange tsrange tstzrange: range {_KNOWN}
 int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange: multirange {_KNOWN}
-vector halfvec: numbers {_KNOWN}
+vector halfvec: numbers array% {_KNOWN}
 sparsevec: sparse {_KNOWN}
 hstore: pairs {_KNOWN}
-ltree lquery ltxtquery cube seg: {_KNOWN}
-isbn isbn13 issn issn13 ismn ismn13 ean13 upc: {_KNOWN}
 geometry geography: ewkb {_KNOWN}
 """
 
 _SQLALCHEMY: Final = f"""
 bool: bool int?=2
-json jsonb: text int i16 i32 i64 float bool object array
+json jsonb: text int i16 i32 i64 float bool object array *!
 bytea: bytes
-int4: int i16 i32- float~ decimal~ bool~ bytes- text?
-text varchar citext bpchar: * object? array~ url-
-hstore: object {_KNOWN}
+int2: int i16- float~ decimal~ bytes text?
+int4: int i16 i32- float~ decimal~ bool bytes~ text?
+int8: int i16 i32 i64- float~ decimal~ long_decimal~ bytes~ text?
+text varchar citext bpchar: * object- array~ url- mask-
+hstore: object! pairs {_KNOWN}
 """
 
 _ASYNCPG: Final = f"""
 bool: bool
-int2: int i16- float~ decimal~ bool~
-int4: int i16 i32- float~ decimal~ bool~ ip4_object~
-int8: int i16 i32 i64- float~ decimal~ long_decimal~ bool~ ip4_object~
-float4: int i16 i32 i64~ float nan decimal long_decimal~ decimal_nan bool~
-float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan bool~
-numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan bool~ text?
+int2: int i16- float~ decimal~ bool ip6_object~
+int4: int i16 i32- float~ decimal~ bool ip4_object~ ip4_mask_object~ ip6_object~
+int8: int i16 i32 i64- float~ decimal~ long_decimal~ bool ip4_object~ ip4_mask_object~ ip6_object~
+float4: int i16 i32~ i64~ float nan decimal long_decimal~ decimal_nan bool
+float8: int i16 i32 i64 float nan decimal long_decimal~ decimal_nan bool
+numeric: int i16 i32 i64 float nan decimal long_decimal decimal_nan bool endless~ endless_day~ text?
 money: money {_KNOWN}
-text varchar citext bpchar name refcursor: text opaque mask~
+text varchar citext bpchar name: text opaque {_TEXTUAL}
 bytea: bytes
 uuid: uuid_object uuid text%
-timestamptz: aware_object naive_object~ day_object
+timestamptz: aware_object naive_object~ day_object~
 timestamp: naive_object day_object
 date: day_object aware_object~ naive_object~
-time: clock_object aware_object~ naive_object~
-timetz: clock_object? aware_object~
+time: clock_object clock_tz_object~ aware_object~ naive_object~
+timetz: clock_object- clock_tz_object aware_object~
 interval: timedelta
-json jsonb: text? json_text
 inet: ip4_object ip6_object ip4_mask_object ip6_mask_object net4_object net6_object ip4 ip6 text% {_NUMBER}
-cidr: ip4_object ip6_object net4_object net6_object net4 net6 text% {_NUMBER}
-oid lo xid cid: int i16 i32 i64- float~ decimal~ bool~
-xid8: int i16 i32 i64 float~ decimal~ bool~
-macaddr macaddr8 xml jsonpath aclitem query_int tsvector tsquery: {_KNOWN}
+cidr: ip4_object ip6_object ip4_mask_object? net4_object net6_object net4 net6 text% {_NUMBER}
+json jsonb oid lo xid cid xid8 char refcursor macaddr macaddr8 xml jsonpath aclitem query_int tsvector tsquery: *!
+ltree lquery ltxtquery cube seg isbn isbn13 issn issn13 ismn ismn13 ean13 upc geometry geography: *!
 vector halfvec: numbers {_KNOWN}
 sparsevec: sparse {_KNOWN}
 hstore: pairs {_KNOWN}
-ltree lquery ltxtquery cube seg: {_KNOWN}
-isbn isbn13 issn issn13 ismn ismn13 ean13 upc: {_KNOWN}
-geometry geography: ewkb {_KNOWN}
 """
 
 

@@ -137,7 +137,7 @@ py.pg_timestamptz: aware ; endless
 py.pg_timestamp: naive ; endless
 py.pg_date: day ; endless_day
 py.pg_time: clock ; midnight
-py.pg_timetz: clock_hour clock_minute ; midnight
+py.pg_timetz: clock_hour clock_minute ; midnight_offset
 py.pg_interval: duration months ; mixed_duration
 py.pg_numeric: decimal_text ; long_text nan_text
 py.pg_bytea: hex
@@ -155,12 +155,18 @@ py.pg_float: float ; nan
 py.decimal py.strict_decimal: decimal ; long_decimal
 py.bytes py.strict_bytes py.pg_bytea: bytes
 py.uuid py.strict_uuid py.uuid1 py.uuid3 py.uuid4 py.uuid5 py.uuid6 py.uuid7 py.uuid8: uuid_object
-py.date py.strict_date py.pg_date: day_object
+py.date py.strict_date: day_object
+py.pg_date: day_object ; endless_day
 py.datetime py.strict_datetime: aware_object|naive_object
-py.datetime_aware py.pg_timestamptz: aware_object
-py.datetime_naive py.pg_timestamp: naive_object
-py.time py.strict_time py.pg_time py.pg_timetz: clock_object
+py.datetime_aware: aware_object
+py.pg_timestamptz: aware_object ; endless
+py.datetime_naive: naive_object
+py.pg_timestamp: naive_object ; endless
+py.time py.strict_time: clock_object
+py.pg_time: clock_object ; midnight
+py.pg_timetz: clock_tz_object ; midnight_offset
 py.timedelta py.strict_timedelta: timedelta
+py.pg_interval: timedelta months ; mixed_duration
 py.ipv4address: ip4_object
 py.ipv6address: ip6_object
 py.ipaddress: ip4_object ip6_object

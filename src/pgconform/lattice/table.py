@@ -2,9 +2,9 @@
 
 A line is ``kind kind …: form form … ; rare form …``. In a table of what is taken a form may end in a mark: ``~`` it is
 changed silently, ``?`` some values of it are refused, ``%`` the same where that is the target's purpose, ``-`` it is
-refused; no mark: it is held as it is. ``*`` stands for every form that the line does not name. ``?=v`` and ``~=v``
-name the value that fares badly, where it is not the form's first. ``a|b`` are alternatives: whoever takes one of them
-is not blamed for refusing the others. Spaces in values are written ``_``.
+refused, ``!`` it is not known; no mark: it is held as it is. ``*`` stands for every form that the line does not name.
+``?=v`` and ``~=v`` name the value that fares badly, where it is not the form's first. ``a|b`` are alternatives: whoever
+takes one of them is not blamed for refusing the others. Spaces in values are written ``_``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _MARKS = {
     "?": Verdict.SOME,
     "%": Verdict.SOME,
     "-": Verdict.NO,
+    "!": Verdict.UNKNOWN,
 }
-_CELL = re.compile(r"(?P<form>\*|[a-z0-9_]+)(?P<mark>[~?%-]?)(?:=(?P<value>\S+))?")
+_CELL = re.compile(r"(?P<form>\*|[a-z0-9_]+)(?P<mark>[~?%!-]?)(?:=(?P<value>\S+))?")
 
 
 class Cell(NamedTuple):

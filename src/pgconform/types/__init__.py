@@ -10,8 +10,9 @@ form Postgres reads back as the same value; dumped as Python it is what a driver
         paid_at: Timestamptz    # infinity, years BC and past 9999 included
         amount: Numeric         # NaN included
 
-Values outside Python's own range are instances of a subclass that sorts at that range's end and keeps the exact text:
-``Timestamptz`` of ``infinity`` is a datetime equal to the last one, whose ``str()`` is ``infinity``. Needs Pydantic 2.
+What Python cannot place is an instance of a subclass that sorts at the end of Python's own range and keeps the exact
+text: ``Timestamptz`` of ``infinity`` is a datetime equal to the last one, whose ``str()`` is ``infinity``. Such values,
+ranges, vectors and hstore are dumped as Postgres' text even as Python, which psycopg sends as it is. Needs Pydantic 2.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ class Form:
     """Metadata of ``Annotated``: what ``schema`` takes, or else what ``parse`` makes of the value.
 
     ``wanted`` names the type to whoever sends something else; ``parse`` raises ValueError for what it cannot read.
-    ``dump`` gives the JSON form, and ``json`` is its JSON schema.
+    ``dump`` gives the JSON form, and the Python form too where no driver would know the ``strange`` value. ``json`` is
+    the JSON schema.
     """
 
     wanted: str
@@ -24,6 +25,7 @@ class Form:
     parse: Callable[[Any], Any]
     dump: Callable[[Any], Any]
     json: JsonSchemaValue
+    strange: type[Any] | tuple[()] = ()
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.union_schema(
@@ -31,8 +33,13 @@ class Form:
             mode="left_to_right",
             custom_error_type="postgres_type",
             custom_error_message=f"Input should be {self.wanted}",
-            serialization=core_schema.plain_serializer_function_ser_schema(self.dump, when_used="json-unless-none"),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                self._dumped, info_arg=True, when_used="unless-none" if self.strange else "json-unless-none"
+            ),
         )
+
+    def _dumped(self, value: Any, info: core_schema.SerializationInfo) -> Any:
+        return self.dump(value) if info.mode == "json" or isinstance(value, self.strange) else value
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return dict(self.json)

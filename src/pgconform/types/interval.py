@@ -73,5 +73,12 @@ def _written(value: timedelta) -> str:
 
 Interval: TypeAlias = Annotated[
     timedelta,
-    Form("an interval", core_schema.timedelta_schema(), _parsed, _written, {"type": "string", "title": "Interval"}),
+    Form(
+        "an interval",
+        core_schema.timedelta_schema(),
+        _parsed,
+        _written,
+        {"type": "string", "title": "Interval"},
+        CalendarInterval,
+    ),
 ]

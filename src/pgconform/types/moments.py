@@ -137,7 +137,7 @@ def _written(value: date | time) -> str:
 
 
 def _form(wanted: str, schema: core_schema.CoreSchema, parse: Callable[[Any], Any], name: str) -> Form:
-    return Form(wanted, schema, parse, _written, {"type": "string", "format": name})
+    return Form(wanted, schema, parse, _written, {"type": "string", "format": name}, Beyond)
 
 
 Timestamptz: TypeAlias = Annotated[

@@ -55,7 +55,7 @@ class Range(Generic[T]):
                 core_schema.no_info_plain_validator_function(_range),
                 core_schema.no_info_wrap_validator_function(_with_ends, core_schema.nullable_schema(handler(of))),
             ],
-            serialization=core_schema.to_string_ser_schema(when_used="json"),
+            serialization=core_schema.to_string_ser_schema(when_used="unless-none"),
         )
 
     @classmethod
@@ -111,9 +111,7 @@ class _Multirange:
         return core_schema.no_info_before_validator_function(
             _ranges,
             handler(source),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                _text_of_ranges, when_used="json-unless-none"
-            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(_text_of_ranges, when_used="unless-none"),
         )
 
 

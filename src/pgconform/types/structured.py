@@ -88,5 +88,5 @@ def _quoted(value: str) -> str:
 
 FromText = BeforeValidator(_array)
 Hstore: TypeAlias = Annotated[
-    dict[str, str | None], BeforeValidator(_pairs), PlainSerializer(_hstore, when_used="json-unless-none")
+    dict[str, str | None], BeforeValidator(_pairs), PlainSerializer(_hstore, when_used="unless-none")
 ]

@@ -41,6 +41,6 @@ def _unpadded(value: Any) -> Any:
 Text: TypeAlias = Annotated[str, BeforeValidator(as_text)]
 Geometric: TypeAlias = Annotated[str, BeforeValidator(as_text)]
 Geometry: TypeAlias = Annotated[JsonValue, AfterValidator(lambda value: value)]
-Vector: TypeAlias = Annotated[list[float], BeforeValidator(_numbers), PlainSerializer(_vector, when_used="json")]
+Vector: TypeAlias = Annotated[list[float], BeforeValidator(_numbers), PlainSerializer(_vector, when_used="unless-none")]
 Sparsevec: TypeAlias = Annotated[str, BeforeValidator(_sparse)]
 Padded = BeforeValidator(_unpadded)
