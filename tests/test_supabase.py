@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
+from pgconform.drift import differences
 from pgconform.embedded import Server
 from pgconform.errors import Problem
 from pgconform.schema import Argument, Key, Link, Schema, Writable
@@ -165,6 +166,12 @@ def test_the_root_says_nothing_the_database_does_not(bare: Place, plain: Schema)
             assert field.filled in (None, theirs[field.name].filled)
             if isinstance(field.type, Scalar):
                 assert getattr(theirs[field.name].type, "kind", "") == field.type.kind
+
+
+def test_the_root_differs_in_nothing_it_says(bare: Place, plain: Schema) -> None:
+    live = read_database(bare.dsn)
+    assert list(differences(plain, live)) == []
+    assert list(differences(live, plain)) == []
 
 
 def test_a_key_that_may_not_see_the_schema_is_a_problem(bare: Place) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from pgconform.common import common
+from pgconform.renames import renamed_fields, renamed_relations
 from pgconform.schema import Check, Function, Key, Link, Policy, Relation, Schema, Trigger
 from pgconform.shape import Array, Bounds, Field, Labels, Location, Scalar, Struct, Type, Union, Unknown, Value
 
@@ -19,6 +21,7 @@ class Difference(Value, frozen=True, eq=False):
 
     ``kind`` is the part's ("relation", "column", "key", "link", "check", "policy", "trigger", "type", "function");
     ``attribute`` is what of it has changed, ``now`` and ``then`` its values in words. ``relation`` is qualified, or "".
+    ``perhaps`` is, of what is added or removed, the name under which it may have been or may be still.
     """
 
     kind: str
@@ -30,6 +33,7 @@ class Difference(Value, frozen=True, eq=False):
     then: str = ""
     now_at: Location | None = None
     then_at: Location | None = None
+    perhaps: str = ""
 
 
 def is_truth(schema: Schema) -> bool:
@@ -38,8 +42,12 @@ def is_truth(schema: Schema) -> bool:
 
 
 def differences(now: Schema, then: Schema) -> Iterator[Difference]:
-    """Everything in which the two differ; nothing exactly when their normal forms are equal."""
+    """Everything in which the two differ; nothing exactly when their normal forms are equal.
+
+    Where one of them cannot say everything (``unsaid``), only what both say is compared.
+    """
     places = _places(now), _places(then)
+    now, then = common(now, then)
     mine, theirs = now.normal(), then.normal()
     for found in _parts(mine, theirs):
         where = (found.kind, found.subject)
@@ -47,8 +55,10 @@ def differences(now: Schema, then: Schema) -> Iterator[Difference]:
 
 
 def _parts(now: Schema, then: Schema) -> Iterator[Difference]:
+    other = _both_ways(renamed_relations(now.relations, then.relations))
     for name, mine, theirs in _matched(now.relations, then.relations, lambda item: item.qualified):
-        yield from _relation(name, mine, theirs)
+        for found in _relation(name, mine, theirs):
+            yield msgspec.structs.replace(found, perhaps=other.get(name, "")) if _is_whole(found, name) else found
     for name, mine, theirs in _matched(now.types, then.types, lambda item: item.qualified):
         yield from _one("type", name, mine, theirs)
     for name, mine, theirs in _matched(now.functions, then.functions, _signature):
@@ -60,11 +70,22 @@ def _relation(name: str, now: Relation | None, then: Relation | None) -> Iterato
         yield msgspec.structs.replace(found, relation=name)
     if now is None or then is None:
         return
+    other = _both_ways(renamed_fields(now, then))
     for attribute, kind in _INNER.items():
         parts = _matched(getattr(now, attribute), getattr(then, attribute), _part_name)
         for part, mine, theirs in parts:
             for found in _one(kind, f"{name}.{part}", mine, theirs):
-                yield msgspec.structs.replace(found, relation=name)
+                perhaps = other.get(part, "") if kind == "column" and found.what != "changed" else ""
+                yield msgspec.structs.replace(found, relation=name, perhaps=perhaps)
+
+
+def _is_whole(found: Difference, name: str) -> bool:
+    """The relation itself is added or removed."""
+    return found.kind == "relation" and found.what != "changed" and found.subject == name
+
+
+def _both_ways(pairs: dict[str, str]) -> dict[str, str]:
+    return pairs | {old: new for new, old in pairs.items()}
 
 
 _INNER = {

@@ -39,11 +39,15 @@ def document(names: tuple[str, str], found: tuple[Difference, ...]) -> str:
 
 
 def _item(found: Difference) -> Iterator[tuple[str, Any]]:
-    for name in ("kind", "subject", "what", "relation", "attribute"):
+    for name in ("kind", "subject", "what", "relation", "attribute", "perhaps"):
         yield name, getattr(found, name)
     yield "from", found.then
     yield "to", found.now
     yield "at", placed(found.now_at or found.then_at)
+
+
+def _last(found: Difference) -> str:
+    return found.perhaps if found.kind == "relation" else found.perhaps.rpartition(".")[2]
 
 
 def _relation(found: Difference) -> str:
@@ -66,6 +70,8 @@ def _line(found: Difference, look: Look, indent: str) -> Iterator[str]:
     said = name if found.kind == "relation" else f"{_WORDS.get(found.kind, found.kind)} {name}"
     if found.what == "changed":
         said += f"  {found.attribute.replace('_', ' ')}: {found.then} → {found.now}"
+    if found.perhaps:
+        said += f"  perhaps {'once' if found.what == 'added' else 'now'} {_last(found)}"
     first, *rest = wrapped(said, look.width - len(indent) - 2)
     where = f"  {linked(paint(place(at, look), 'dim', look), at, look)}" if at and at.uri else ""
     yield f"{indent}{paint(sign, role, look)} {paint(first, '', look)}{'' if rest else where}"

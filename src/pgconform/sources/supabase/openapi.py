@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, keyless
 from pgconform.schema import Argument, Function, Key, Link, Relation, Schema, Writable
 from pgconform.shape import Field, Labels, Type, Unknown
 from pgconform.sources.supabase.formats import type_of
@@ -75,7 +75,7 @@ def _relation(name: str, schema: str, shape: dict[str, Any], path: dict[str, Any
         keys=(Key(primary, "primary"),) if primary else (),
         links=tuple(_links(columns, schema)),
         writable=Writable("post" in path, "patch" in path, "delete" in path),
-        comment=shape.get("description"),
+        comment=keyless(shape["description"]) if shape.get("description") else None,
     )
 
 
@@ -88,9 +88,9 @@ def _field(name: str, said: dict[str, Any], required: frozenset[str]) -> Field:
         name,
         type_,
         nullable=False if name in required else (True if known else None),
-        default=None if default is None else _literal(default),
+        default=None if default is None else keyless(_literal(default)),
         filled=True if default is not None else None,
-        comment=_NOTES.sub("", said.get("description", "")) or None,
+        comment=keyless(_NOTES.sub("", said.get("description", ""))) or None,
     )
 
 
@@ -131,7 +131,7 @@ def _functions(document: dict[str, Any], schema: str) -> list[Function]:
 
 def _comment(post: dict[str, Any]) -> str | None:
     texts = [post[key] for key in ("summary", "description") if post.get(key)]
-    return "\n".join(texts) or None
+    return keyless("\n".join(texts)) or None
 
 
 def _arguments(post: dict[str, Any]) -> tuple[Argument, ...]:
