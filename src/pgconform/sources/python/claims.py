@@ -46,10 +46,10 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
     """
     modules = read_modules(root, config.exclude, cached=cached)
-    reader = queries.Reader({uri: facts.flows for uri, facts in modules.items()})
+    project = Project(modules, modules.speaking)
+    reader = queries.reader(project)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(found)), origin="python")
-    project = Project(modules, modules.speaking)
     models, failed = _models(project, root, imports=imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     modules.save()

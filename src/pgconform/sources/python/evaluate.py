@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pgconform.shape import Location
@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate_containers import (
     dropped,
     element,
     item_of,
+    merged,
     put,
     spread,
     updated,
@@ -29,7 +30,9 @@ from pgconform.sources.python.evaluate_values import (
     Class,
     Dict,
     Either,
+    Entry,
     Function,
+    Later,
     List,
     Lit,
     Opaque,
@@ -40,15 +43,16 @@ from pgconform.sources.python.evaluate_values import (
 )
 from pgconform.sources.python.flows import FlowFacts
 
-DEEPEST = 60
+DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""
 
 
 class Evaluator:
     """The values of operations; each is worked out once per frame, when it is first asked for."""
 
-    def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
-        self.ground = Ground(facts)
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
+        self.hasty = False
+        self.ground = Ground(facts, speaking)
         self.names = Names(self)
         self.calls = Calls(self)
         self._depth = 0
@@ -58,14 +62,32 @@ class Evaluator:
         memo = frame.memo
         if (found := memo.get(op)) is not None:
             return found
-        if self._depth > DEEPEST * 4:
+        if self.hasty:
+            memo = frame.brief
+            if (found := memo.get(op)) is not None:
+                return found
+        if self._depth > DEEPEST:
             return UNKNOWN
         memo[op] = UNKNOWN
         self._depth += 1
-        what = frame.scope.ops[op]
+        what = frame.ops[op]
         found = memo[op] = _READERS[type(what)](self, frame, what, op)
         self._depth -= 1
         return found
+
+    def quick(self, frame: Frame, op: int) -> Value:
+        """The value as far as it is known without looking into calls."""
+        before, self.hasty = self.hasty, True
+        found = self.value(frame, op)
+        self.hasty = before
+        return found
+
+    def later(self, frame: Frame, op: int) -> Value | Later:
+        """The value of an operation, worked out when it is asked for unless it is known."""
+        what = frame.ops[op]
+        if type(what) is flows.Const or type(what) is flows.Typed:
+            return self.value(frame, op)
+        return frame.memo.get(op) or Later(lambda: self.value(frame, op), lambda: self.quick(frame, op))
 
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]
@@ -95,8 +117,10 @@ def _param(self: Evaluator, frame: Frame, op: flows.Param, _: int) -> Value:
 
 def _attr(self: Evaluator, frame: Frame, op: flows.Attr, _: int) -> Value:
     base = self.value(frame, op.base)
-    at = self.place(frame, op.line, op.column, len(op.name))
-    return each(base, lambda value: self.names.attribute(value, op.name, at))
+    where = (frame.uri, op.line, op.column)
+    if type(base) is not Either:
+        return self.names.attribute(base, op.name, where)
+    return each(base, lambda value: self.names.attribute(value, op.name, where))
 
 
 def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -111,10 +135,17 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
 def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
     at = self.place(frame, op.line, op.column)
     found: Value = Dict({}, at=at)
+    entries: dict[str, Entry] = {}
     for key, value in zip(op.keys, op.values, strict=True):
+        name = self.value(frame, key) if key >= 0 else None
+        if entries is not None and isinstance(name, Str) and name.text.whole:
+            entries[name.text.value] = Entry(name.text, self.later(frame, value))
+            continue
+        found = merged(found, entries)
+        entries = {}
         given = self.value(frame, value)
-        found = spread(found, given) if key < 0 else put(found, self.value(frame, key), given)
-    return found
+        found = spread(found, given) if name is None else put(found, name, given)
+    return merged(found, entries)
 
 
 def _seq(self: Evaluator, frame: Frame, op: flows.Seq, _: int) -> Value:
@@ -122,7 +153,7 @@ def _seq(self: Evaluator, frame: Frame, op: flows.Seq, _: int) -> Value:
 
 
 def _starred(frame: Frame, op: int) -> bool:
-    return type(frame.scope.ops[op]) is flows.Star
+    return type(frame.ops[op]) is flows.Star
 
 
 def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from pgconform.shape import Location
 from pgconform.sources.python import flows
-from pgconform.sources.python.evaluate_chains import STARTERS, called, starts
-from pgconform.sources.python.evaluate_frames import Frame
+from pgconform.sources.python.evaluate_chains import called, starts
+from pgconform.sources.python.evaluate_frames import Frame, Place
+from pgconform.sources.python.evaluate_given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate_library import external, method
-from pgconform.sources.python.evaluate_needs import parameters_of
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     UNKNOWN,
     Chain,
     Class,
+    Either,
     External,
     Function,
     Instance,
+    Later,
     List,
-    Lit,
     Method,
-    Module,
     Opaque,
     Rows,
     Site,
@@ -33,6 +31,7 @@ from pgconform.sources.python.evaluate_values import (
     is_none,
     options,
 )
+from pgconform.sources.python.flows_summary import STARTERS, bits, operands
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
@@ -41,67 +40,25 @@ DEEPEST = 10
 BUDGET = 200_000
 
 
-class Given:
-    """What a call passes: arguments in order, keywords, and where it stands. ``open``: more than is known."""
-
-    __slots__ = ("arguments", "at", "frame", "keywords", "number", "open", "spread")
-
-    def __init__(
-        self,
-        frame: Frame,
-        number: int,
-        arguments: list[Value],
-        keywords: list[tuple[str, Value]],
-        at: Location | None = None,
-    ) -> None:
-        self.frame = frame
-        self.number = number
-        self.arguments = arguments
-        self.keywords = [(name, value) for name, value in keywords if name != "**"]
-        self.spread = [value for name, value in keywords if name == "**"]
-        self.at = at
-        self.open = False
-
-    def keyword(self, name: str) -> Value | None:
-        return next((value for key, value in self.keywords if key == name), None)
-
-    def first(self, name: str = "") -> Value | None:
-        return self.arguments[0] if self.arguments else self.keyword(name)
-
-
 class Calls:
     """Works out calls."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self.ground = evaluator.ground
         self.frames = 0
-        self.asking: dict[tuple[str, int], set[int]] = {}
-        self.reading: dict[tuple[str, int], set[int]] = {}
+        self.asking: dict[Place, int] = {}
+        self.reads: Callable[[Place], int] = lambda _: 0
+        self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
-        self._returns: dict[tuple[str, int], frozenset[int]] = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
-        given = self.given(frame, op, number)
+        given = Given(self.evaluator, frame, op, number)
+        if type(function) is not Either and type(function) is not Method:
+            return self.one(function, given)
         begun = self._begun(function, given)
         return begun if begun is not None else each(function, lambda value: self.one(value, given))
-
-    def given(self, frame: Frame, op: flows.Call, number: int) -> Given:
-        """What a call passes."""
-        arguments: list[Value] = []
-        is_open = False
-        for argument in op.arguments:
-            value = self.evaluator.value(frame, argument)
-            if type(frame.scope.ops[argument]) is not flows.Star:
-                arguments.append(value)
-            elif isinstance(value, List) and value.exact:
-                arguments += value.items
-            else:
-                is_open = True
-        keywords = [(name, self.evaluator.value(frame, value)) for name, value in op.keywords]
-        found = Given(frame, number, arguments, keywords, self.evaluator.place(frame, op.line, op.column))
-        found.open = is_open
-        return found
 
     def _begun(self, function: Value, given: Given) -> Value | None:
         """A chain begun on any of several clients is begun once: which client it is makes no difference."""
@@ -131,69 +88,55 @@ class Calls:
 
     def run(self, function: Function, given: Given) -> Value:
         """What a function of the project returns; of one that does not look at its parameters, once for all calls."""
-        scope = self.evaluator.ground.scope(function.uri, function.scope)
-        if self._watched(function, given):
-            return self._watch(function, given)
+        scope = self.ground.scope(function.uri, function.scope)
+        if scope.unfollowed or self.evaluator.hasty:
+            return self.evaluator.names.annotated(function.uri, scope.annotation)
+        passed: dict[int, Value | Later] | None = None
+        if scope.parameters:
+            passed = bound_arguments(scope, function.bound, given)
+            if self._watched(function, scope, passed, given):
+                return self._watch(function, passed, given)
         if not (scope.returns or scope.yields):
-            return self.evaluator.names.annotated(function.uri, scope.annotation) if scope.unfollowed else UNKNOWN
-        if not scope.captured and not self._telling(function, scope, given):
-            return self._result(self.evaluator.ground.alone(function.uri, function.scope))
-        frame = self.enter(function, given)
+            return UNKNOWN
+        if not scope.captured and not self._telling(function, scope, passed):
+            return self._result(self.ground.alone(function.uri, function.scope))
+        frame = self.enter(function, passed or {}, given)
         return UNKNOWN if frame is None else self._result(frame)
 
-    def _watched(self, function: Function, given: Given) -> bool:
+    def _watched(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later], given: Given) -> bool:
         """The call is to be looked into: it decides what is asked, or hands over rows."""
         place = (function.uri, function.scope)
-        asked, read = self.asking.get(place), self.reading.get(place)
-        if asked is None and read is None:
-            return False
-        scope = self.evaluator.ground.scope(*place)
-        passed = bound_arguments(scope, function.bound, given)
         own = Class(function.uri, scope.owner)
-        if asked and any(tells(passed[index], own) for index in asked if index in passed):
+        if (asked := self.asking.get(place, 0)) and any(
+            tells(passed[index], own) for index in bits(asked) if index in passed
+        ):
             return True
-        rows = [passed[index] for index in read or () if index in passed]
-        return any(isinstance(option, Rows) for value in rows for option in options(value))
-
-    def _telling(self, function: Function, scope: flows.Scope, given: Given) -> bool:
-        """What the call passes can change the result: the function by itself does not say all."""
-        needs = self._needs(function.uri, function.scope)
-        if not needs:
+        rows = self.rows(given.frame)
+        if not rows or not any(rows[op] for op in operands(given.op)[1:]):
             return False
-        passed = bound_arguments(scope, function.bound, given)
-        own = Class(function.uri, scope.owner)
-        return any(tells(passed[index], own) for index in needs if index in passed)
+        return any(_holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
 
-    def _watch(self, function: Function, given: Given) -> Value:
+    def _telling(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later] | None) -> bool:
+        """What the call passes can change the result: the function by itself does not say all."""
+        own = Class(function.uri, scope.owner)
+        needs = bits(scope.summary.needs) if passed else ()
+        return any(tells(passed[index], own) for index in needs if passed and index in passed)
+
+    def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
         """The result of a call that is to be looked into by itself."""
-        frame = self.enter(function, given)
+        frame = self.enter(function, passed, given)
         if frame is None:
             return UNKNOWN
         self.entered.append(frame)
         return self._result(frame) if frame.scope.returns or frame.scope.yields else UNKNOWN
 
-    def enter(self, function: Function, given: Given) -> Frame | None:
+    def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""
         self.frames += 1
         if given.frame.depth >= DEEPEST or self.frames > BUDGET or _inside(given.frame, function):
             return None
-        scope = self.evaluator.ground.scope(function.uri, function.scope)
         outer = function.frame if isinstance(function.frame, Frame) else None
-        return Frame(
-            function.uri,
-            function.scope,
-            scope,
-            given=bound_arguments(scope, function.bound, given),
-            outer=outer,
-            call=(given.frame, given.number),
-        )
-
-    def _needs(self, uri: str, number: int) -> frozenset[int]:
-        """The parameters on which a function's result depends."""
-        if (uri, number) not in self._returns:
-            scope = self.evaluator.ground.scope(uri, number)
-            self._returns[uri, number] = frozenset(parameters_of(scope, (*scope.returns, *scope.yields)))
-        return self._returns[uri, number]
+        return self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope
@@ -207,8 +150,8 @@ class Calls:
 
     def property_value(self, function: Function) -> Value:
         """What a property gives."""
-        frame = self.evaluator.ground.alone(function.uri, function.scope)
-        return self.run(function, Given(frame, -1, [], []))
+        frame = self.ground.alone(function.uri, function.scope)
+        return self.run(function, Given(self.evaluator, frame, NO_CALL, -1))
 
     def instance(self, of: Class, given: Given) -> Value:
         """An object made by calling a class."""
@@ -216,7 +159,8 @@ class Calls:
         init = self._init(of)
         if init is None:
             return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
-        made = self.enter(replace(init, bound=Instance(of)), given)
+        passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
+        made = self.enter(init, passed, given)
         if made is not None and (init.uri, init.scope) in self.asking:
             self.entered.append(made)
         return Instance(of, made=made, row=rows[0] if rows else None)
@@ -228,7 +172,7 @@ class Calls:
 
     def _init(self, of: Class) -> Function | None:
         for item in self.evaluator.names.classes.order(of):
-            number = self.evaluator.ground.methods.get(item, {}).get("__init__")
+            number = self.ground.methods(item).get("__init__")
             if number is not None:
                 return Function(item.uri, number)
         return None
@@ -236,16 +180,17 @@ class Calls:
     def super_init(self, base: Instance, item: Class, number: int) -> Frame | None:
         """The frame of a base's ``__init__`` as ``super().__init__(…)`` of a derived class runs it."""
         for derived in self.evaluator.names.classes.order(base.of):
-            own = self.evaluator.ground.methods.get(derived, {}).get("__init__")
+            own = self.ground.methods(derived).get("__init__")
             if own is None or derived == item:
                 continue
             made = base.made
             fits = isinstance(made, Frame) and (made.uri, made.number) == (derived.uri, own)
-            frame = made if fits and isinstance(made, Frame) else self.evaluator.ground.alone(derived.uri, own)
-            for op, what in enumerate(frame.scope.ops):
-                if type(what) is flows.Call and _is_super_init(frame.scope, what):
-                    given = self.given(frame, what, op)
-                    return self.enter(Function(item.uri, number, bound=base), given)
+            frame = made if fits and isinstance(made, Frame) else self.ground.alone(derived.uri, own)
+            for op, what in enumerate(frame.ops):
+                if type(what) is flows.Call and _is_super_init(frame.ops, what):
+                    given = Given(self.evaluator, frame, what, op)
+                    passed = bound_arguments(self.ground.scope(item.uri, number), base, given)
+                    return self.enter(Function(item.uri, number), passed, given)
         return None
 
     def site(self, given: Given) -> Site:
@@ -255,28 +200,19 @@ class Calls:
 _FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
 
 
-def tells(value: Value, own: Class) -> bool:
-    """The value is more than an object of the class at hand, or something of which at most the type is known."""
-    for option in options(value):
-        match option:
-            case Opaque() | External() | Method() | Module() | Lit():
-                continue
-            case Instance(of=of, made=None, keywords=()) if of == own:
-                continue
-            case Instance(open=True) if option.of != own:
-                continue
-        return True
-    return False
+def _holds_rows(value: Value | Later) -> bool:
+    found = value.full() if isinstance(value, Later) else value
+    return any(isinstance(option, Rows) for option in options(found))
 
 
-def _is_super_init(scope: flows.Scope, call: flows.Call) -> bool:
-    function = scope.ops[call.function]
+def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:
+    function = ops[call.function]
     if not isinstance(function, flows.Attr) or function.name != "__init__":
         return False
-    base = scope.ops[function.base]
+    base = ops[function.base]
     if not isinstance(base, flows.Call):
         return False
-    name = scope.ops[base.function]
+    name = ops[base.function]
     return isinstance(name, flows.Free) and name.name == "super"
 
 
@@ -288,48 +224,3 @@ def _inside(frame: Frame, function: Function) -> bool:
             return len(identity) > 2 or frame.given is not None
         identity = identity[2] if len(identity) > 2 else None
     return False
-
-
-def bound_arguments(scope: flows.Scope, bound: Value | None, given: Given) -> dict[int, Value]:
-    """The values of a function's parameters in one call; those a call does not give are absent."""
-    arguments = given.arguments if bound is None else [bound, *given.arguments]
-    positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
-    found: dict[int, Value] = dict(zip(positional, arguments, strict=False))
-    names = {item.name: number for number, item in enumerate(scope.parameters)}
-    more: list[tuple[str, Value]] = []
-    for name, value in given.keywords:
-        number = names.get(name, -1)
-        if number >= 0:
-            found[number] = value
-        else:
-            more.append((name, value))
-    _rest(scope, found, arguments[len(positional) :], more, given)
-    return found
-
-
-def _rest(
-    scope: flows.Scope, found: dict[int, Value], arguments: list[Value], more: list[tuple[str, Value]], given: Given
-) -> None:
-    """What ``*args`` and ``**kwargs`` take, and what a spread or a star may give."""
-    from pgconform.sources.python.evaluate_containers import keyword_dict, updated
-
-    for number, item in enumerate(scope.parameters):
-        if item.kind == "*":
-            found[number] = List(tuple(arguments), exact=not given.open)
-        elif item.kind == "**":
-            rest: Value = keyword_dict(more)
-            for value in given.spread:
-                rest = updated(rest, value)
-            found[number] = rest
-        elif number not in found and (given.spread or given.open):
-            found[number] = _from_spread(item.name, given)
-
-
-def _from_spread(name: str, given: Given) -> Value:
-    from pgconform.sources.python.evaluate_containers import entry_of
-    from pgconform.sources.python.evaluate_values import Dict
-
-    for value in given.spread:
-        if isinstance(value, Dict) and name in value.entries:
-            return entry_of(value, name)
-    return UNKNOWN

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate_values import (
     UNKNOWN,
     Chain,
     Dict,
     External,
+    Later,
     List,
     Method,
     Opaque,
@@ -21,11 +23,11 @@ from pgconform.sources.python.evaluate_values import (
     Value,
     options,
 )
+from pgconform.sources.python.flows_summary import NAMED, NAMING, STARTERS
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.evaluate_calls import Given
+    from pgconform.sources.python.evaluate_given import Given
 
-STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
 ENDS = frozenset({"execute"})
 
 
@@ -90,13 +92,30 @@ def called(method: Method, given: Given) -> Value:
 
 
 def _with(chain: Chain, method: Method, given: Given) -> Chain:
-    keywords = [*given.keywords, *(("**", value) for value in given.spread)]
-    arguments = [*given.arguments, *([UNKNOWN] if given.open else [])]
-    steps = chain.steps
     origin = (given.frame.identity, given.number)
-    steps = (*steps, *[Step(name, (*origin, name)) for name in chain.pending])
+    steps = (*chain.steps, *[Step(name, (*origin, name)) for name in chain.pending])
     site = chain.site
     if method.name in STARTERS and method.name != "schema" and site is None:
         site = Site(given.frame.uri, given.frame.number, given.number)
-    step = Step(method.name, origin, tuple(arguments), tuple(keywords), method.at or given.at)
-    return replace(chain, steps=(*steps, step), pending=(), site=site)
+    where = method.where
+    at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
+    arguments, keywords = _passed(method.name, given)
+    return replace(chain, steps=(*steps, Step(method.name, origin, arguments, keywords, at)), pending=(), site=site)
+
+
+def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[tuple[str, Value | Later], ...]]:
+    """What a call of a chain passes; what is only sent or compared with is worked out when it is asked for."""
+    evaluator, frame = given.evaluator, given.frame
+    if not given.plain:
+        more = [UNKNOWN] if given.open else []
+        return (*given.arguments, *more), (*given.keywords, *[("**", value) for value in given.spread])
+    naming = NAMED.get(name, 1)
+    arguments = [
+        evaluator.value(frame, op) if index < naming else evaluator.later(frame, op)
+        for index, op in enumerate(given.op.arguments)
+    ]
+    keywords = [
+        (key, evaluator.value(frame, op) if key in NAMING else evaluator.later(frame, op))
+        for key, op in given.op.keywords
+    ]
+    return tuple(arguments), tuple(keywords)

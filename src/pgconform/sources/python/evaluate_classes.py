@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
+_STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 MOST_DERIVED = 60
 
 
@@ -39,10 +42,11 @@ class Classes:
         self.ground = evaluator.ground
         self._orders: dict[Class, tuple[Class, ...]] = {}
         self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
         self._found: dict[tuple[Class, bool, str], Value | None] = {}
 
     def scope(self, of: Class) -> flows.Scope:
-        return self.ground.scope(of.uri, of.scope)
+        return self.ground.head(of.uri, of.scope)
 
     def bases(self, of: Class) -> tuple[Value, ...]:
         """The bases of a class, those outside the project among them."""
@@ -76,19 +80,20 @@ class Classes:
                 found.setdefault(base, []).append(item)
         return found
 
-    @cached_property
-    def _stores(self) -> dict[Class, dict[str, list[tuple[int, int]]]]:
-        """What methods assign to ``self.name``: scope and operation."""
-        found: dict[Class, dict[str, list[tuple[int, int]]]] = {}
-        for uri, facts in self.ground.flows.items():
-            for number, scope in enumerate(facts.scopes):
-                if scope.owner < 0 or scope.kind != "function":
-                    continue
-                for op, what in enumerate(scope.ops):
-                    if type(what) is flows.Store and scope.ops[what.base] == flows.Param(0):
-                        stores = found.setdefault(Class(uri, scope.owner), {})
-                        stores.setdefault(what.name, []).append((number, op))
-        return found
+    def _stores(self, of: Class, name: str) -> list[tuple[int, int]]:
+        """What methods of a class assign to ``self.name``: scope and operation."""
+        if (found := self._stored_names.get(of)) is None:
+            found = self._stored_names[of] = {}
+            for number, scope in self._methods(of):
+                for stored, op in scope.summary.stores:
+                    found.setdefault(stored, []).append((number, op))
+        return found.get(name, [])
+
+    def _methods(self, of: Class) -> Iterator[tuple[int, flows.Scope]]:
+        """The methods of a class; those that store something in their object are followed for it."""
+        for number, scope in enumerate(list(self.ground.scopes(of.uri))):
+            if scope.owner == of.scope:
+                yield number, self.ground.scope(of.uri, number) if _STORES.search(scope.source) else scope
 
     def of_class(self, of: Class, name: str) -> Value | None:
         """``Class.name``: an attribute or a function; None when neither it nor a base of it has one."""
@@ -102,7 +107,7 @@ class Classes:
     def decorators(self, value: Value) -> tuple[str, ...]:
         if not isinstance(value, Function):
             return ()
-        return tuple(name.rpartition(".")[2] for name in self.ground.scope(value.uri, value.scope).decorators)
+        return tuple(name.rpartition(".")[2] for name in self.ground.head(value.uri, value.scope).decorators)
 
     def of_instance(self, base: Instance, name: str) -> Value | None:
         """``object.name``; of an object of a class or any derived from it, what each of them says."""
@@ -134,9 +139,11 @@ class Classes:
             return not value.text.value
         if not isinstance(value, Function):
             return value is None
-        scope = self.ground.scope(value.uri, value.scope)
+        scope = self.ground.head(value.uri, value.scope)
         names = self.decorators(value)
-        return "abstractmethod" in names or not (scope.returns or scope.yields or scope.unfollowed or _acts(scope))
+        return "abstractmethod" in names or not (
+            scope.returns or scope.yields or scope.unfollowed or scope.source or scope.acts
+        )
 
     def _of_object(self, base: Instance, name: str) -> Value | None:
         for key, value in base.keywords:
@@ -173,7 +180,7 @@ class Classes:
         return bound
 
     def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
-        stores = self._stores.get(item, {}).get(name, ())
+        stores = self._stores(item, name)
         found: list[Value] = []
         for number, op in stores:
             frame = self._frame(base, item, number)
@@ -217,7 +224,3 @@ def _settled(found: Value | None, abstract: bool) -> bool:
     if found is None or abstract or is_none(found):
         return False
     return all(isinstance(option, Instance | External) for option in options(found))
-
-
-def _acts(scope: flows.Scope) -> bool:
-    return any(isinstance(op, flows.Call | flows.Store) for op in scope.ops)

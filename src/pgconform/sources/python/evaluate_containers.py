@@ -111,6 +111,15 @@ def _put_each(base: Dict, key: Either, value: Value) -> Dict:
     return Dict(entries, whole, base.row, base.at)
 
 
+def merged(base: Value, entries: dict[str, Entry]) -> Value:
+    """A dict display so far with more keys."""
+    if not entries:
+        return base
+    if isinstance(base, Either):
+        return each(base, lambda option: merged(option, entries))
+    return Dict({**base.entries, **entries}, base.whole, base.row, base.at) if isinstance(base, Dict) else base
+
+
 def spread(base: Value, other: Value) -> Value:
     """A dict display so far with ``**other`` in it."""
     if not isinstance(base, Dict):
@@ -133,8 +142,7 @@ def updated(base: Value, other: Value) -> Value:
         case Dict(entries=entries):
             merged = dict(base.entries)
             for key, entry in entries.items():
-                sure = entry.sure or (key in merged and merged[key].sure)
-                merged[key] = Entry(entry.key, entry.value, sure)
+                merged[key] = entry.made(entry.sure or (key in merged and merged[key].sure))
             return Dict(merged, base.whole and other.whole, other.row or base.row, base.at or other.at)
         case Rows(one=True):
             return Dict(base.entries, False, replace(other, copied=True), base.at)
@@ -164,7 +172,7 @@ def dropped(base: Value, key: Value) -> Value:
             rest = {name: entry for name, entry in entries.items() if name != text.value}
             return Dict(rest, base.whole, _without(base.row, text.value), base.at)
         case Dict(entries=entries), _:
-            rest = {name: replace(entry, sure=False) for name, entry in entries.items()}
+            rest = {name: entry.made(False) for name, entry in entries.items()}
             return Dict(rest, base.whole, _without(base.row, ""), base.at)
         case List(items=items), _:
             return List(items, exact=False)
@@ -220,7 +228,7 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool)
         built = put(Dict({}), key, value)
         if isinstance(built, Dict):
             sure = isinstance(source, List) and source.exact and not filtered and isinstance(key, Either)
-            entries = {name: replace(entry, sure=sure) for name, entry in built.entries.items()}
+            entries = {name: entry.made(sure) for name, entry in built.entries.items()}
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False)
 

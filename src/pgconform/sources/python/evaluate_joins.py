@@ -98,9 +98,9 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
     entries: dict[str, Entry] = {}
     for key, entry in large.entries.items():
         same = small.entries.get(key)
-        if same is not None and same is not entry and same.value is not entry.value:
+        if same is not None and not same.same(entry):
             return None
-        entries[key] = entry if same is not None and same.sure else replace(entry, sure=False)
+        entries[key] = entry.made(entry.sure and same is not None and same.sure)
     if small.entries or not small.whole or not large.whole or small.at == large.at:
         return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at)
     return None

@@ -42,7 +42,8 @@ from pgconform.sources.python.evaluate_values import (
 )
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.evaluate_calls import Calls, Given
+    from pgconform.sources.python.evaluate_calls import Calls
+    from pgconform.sources.python.evaluate_given import Given
 
 Reader = Callable[["Calls", "Given"], Value]
 
@@ -79,11 +80,9 @@ def _run_second(calls: Calls, given: Given) -> Value:
 
 
 def _run(calls: Calls, given: Given, index: int) -> Value:
-    from pgconform.sources.python.evaluate_calls import Given
-
-    if len(given.arguments) <= index:
+    if not given.plain or len(given.arguments) <= index:
         return UNKNOWN
-    passed = Given(given.frame, given.number, given.arguments[index + 1 :], given.keywords, given.at)
+    passed = given.without(index + 1)
     return each(given.arguments[index], lambda function: calls.one(function, passed))
 
 
@@ -165,12 +164,10 @@ def _environment(_: Calls, given: Given) -> Value:
 
 def _depends(calls: Calls, given: Given) -> Value:
     """``Depends(provider)``: what the provider gives."""
-    from pgconform.sources.python.evaluate_calls import Given
-
     provider = given.first("dependency")
     if provider is None:
         return UNKNOWN
-    found = each(provider, lambda value: calls.one(value, Given(given.frame, given.number, [], [])))
+    found = each(provider, lambda value: calls.one(value, given.nothing()))
     return found.items[0] if isinstance(found, List) and found.items else found
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import builtins
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from pgconform.shape import Location, Scalar, Type, Unknown
+from pgconform.shape import Scalar, Type, Unknown
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate_classes import Classes
 from pgconform.sources.python.evaluate_containers import data
@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate_values import (
     Either,
     External,
     Instance,
+    Later,
     Method,
     Module,
     Opaque,
@@ -36,6 +37,7 @@ from pgconform.sources.python.evaluate_values import (
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
 
+Where: TypeAlias = tuple[str, int, int] | None
 _NAMES = re.compile(r"[A-Za-z_][\w.]*")
 _WRAPPERS = frozenset({"Optional", "Annotated", "Union", "Awaitable", "Coroutine", "ClassVar", "Final", "Type", "type"})
 _PLAIN = {
@@ -80,11 +82,11 @@ class Names:
 
     def module_name(self, uri: str, name: str) -> Value | None:
         """What a module holds under a name at its end; None when it has no such name."""
-        facts = self.ground.flows[uri]
-        if not facts.scopes:
+        scopes = self.ground.scopes(uri)
+        if not scopes:
             return UNKNOWN
-        module = facts.scopes[0]
-        stores = self.ground.global_stores.get((uri, name), ())
+        module = scopes[0]
+        stores = self.ground.global_stores(uri, name)
         found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]
         if (held := module.names.get(name)) is not None:
             found.append(self.evaluator.value(self.ground.alone(uri, 0), held))
@@ -94,10 +96,11 @@ class Names:
         return self._starred(uri, name)
 
     def _starred(self, uri: str, name: str) -> Value | None:
-        module = self.ground.flows[uri].scopes[0]
-        for bound, held in module.names.items():
-            op = module.ops[held]
-            if bound.startswith("*") and isinstance(op, flows.Import) and not name.startswith("_"):
+        for bound, held in self.ground.head(uri, 0).names.items():
+            if not bound.startswith("*") or name.startswith("_"):
+                continue
+            op = self.ground.alone(uri, 0).ops[held]
+            if isinstance(op, flows.Import):
                 home = self.ground.roads.find(uri, op.level, _parts(op.module))
                 if home and home != uri and (found := self.module_name(home, name)) is not None:
                     return found
@@ -120,7 +123,7 @@ class Names:
             return None
         return self.ground.roads.find(uri, level, parts)
 
-    def attribute(self, base: Value, name: str, at: Location | None = None) -> Value:
+    def attribute(self, base: Value, name: str, where: Where = None) -> Value:
         """``base.name``; of a value that is not the project's own, a method of that name."""
         match base:
             case Module(uri=uri):
@@ -129,16 +132,16 @@ class Names:
                 return External(f"{path}.{name}")
             case Class():
                 found = self.classes.of_class(base, name)
-                return found if found is not None else Method(base, name, at)
+                return found if found is not None else Method(base, name, where)
             case Instance():
-                return self._of_instance(base, name, at)
+                return self._of_instance(base, name, where)
             case Response():
-                return data(base) if name == "data" else py("int") if name == "count" else Method(base, name, at)
+                return data(base) if name == "data" else py("int") if name == "count" else Method(base, name, where)
             case Chain():
-                return self._of_chain(base, name, at)
+                return self._of_chain(base, name, where)
             case Str() if name in ("value", "_value_"):
                 return base
-        return UNBOUND if base is UNBOUND else Method(base, name, at)
+        return UNBOUND if base is UNBOUND else Method(base, name, where)
 
     def _of_module(self, uri: str, name: str) -> Value:
         if (found := self.module_name(uri, name)) is not None:
@@ -146,25 +149,26 @@ class Names:
         folder = uri.removesuffix("__init__.py")
         inside = next((path for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if folder != uri), None)
         for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if inside else ():
-            if path in self.ground.flows:
+            if path in self.ground.facts:
                 return Module(path)
         return Opaque(f"`{name}` is not in {uri}")
 
-    def _of_instance(self, base: Instance, name: str, at: Location | None) -> Value:
+    def _of_instance(self, base: Instance, name: str, where: Where) -> Value:
         found = self.classes.of_instance(base, name)
         if found is None:
-            return Method(base, name, at)
+            return Method(base, name, where)
         return found
 
-    def _of_chain(self, base: Chain, name: str, at: Location | None) -> Value:
+    def _of_chain(self, base: Chain, name: str, where: Where) -> Value:
         if name == "not_":
             return replace(base, pending=(*base.pending, name))
-        return base if name in ("postgrest", "negate") else Method(base, name, at)
+        return base if name in ("postgrest", "negate") else Method(base, name, where)
 
     def parameter(self, frame: Frame, index: int) -> Value:
         """A parameter's value: what the call gives, else its default, else what its annotation says."""
         if frame.given is not None and index in frame.given:
-            return frame.given[index]
+            held = frame.given[index]
+            return held.full() if isinstance(held, Later) else held
         parameter = frame.scope.parameters[index]
         if index == 0 and frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators:
             return self._own(frame)

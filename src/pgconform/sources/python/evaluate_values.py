@@ -38,12 +38,52 @@ class Str(msgspec.Struct, frozen=True, eq=False):
     template: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True, eq=False):
+class Later:
+    """A value that is worked out when it is asked for: in ``full``, or ``quick``, without looking into calls."""
+
+    __slots__ = ("full", "quick")
+
+    def __init__(self, full: Callable[[], Value], quick: Callable[[], Value]) -> None:
+        self.full = full
+        self.quick = quick
+
+
+class Entry:
     """A key of a dict; ``sure``: always there."""
 
-    key: Text
-    value: Value
-    sure: bool = True
+    __slots__ = ("_held", "key", "sure")
+
+    def __init__(self, key: Text, held: Value | Later, sure: bool = True) -> None:
+        self.key = key
+        self._held = held
+        self.sure = sure
+
+    @property
+    def value(self) -> Value:
+        if isinstance(self._held, Later):
+            self._held = self._held.full()
+        return self._held
+
+    def quick(self) -> Value:
+        """The value without looking into calls."""
+        return self._held.quick() if isinstance(self._held, Later) else self._held
+
+    def made(self, sure: bool) -> Entry:
+        """The same key and value, there always or only sometimes."""
+        return self if sure == self.sure else Entry(self.key, self._held, sure)
+
+    def same(self, other: Entry) -> bool:
+        """Both hold one value."""
+        return self is other or self._held is other._held
+
+    def settled(self, choice: Choice, index: int) -> Entry:
+        """The entry once a choice is made."""
+        held = self._held
+        if isinstance(held, Later):
+            full, quick = held.full, held.quick
+            later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
+            return Entry(self.key, later, self.sure)
+        return Entry(self.key, settle(held, choice, index), self.sure)
 
 
 class Dump(msgspec.Struct, frozen=True, eq=False):
@@ -115,11 +155,11 @@ class External(msgspec.Struct, frozen=True):
 
 
 class Method(msgspec.Struct, frozen=True, eq=False):
-    """A method of a value that is not the project's own."""
+    """A method of a value that is not the project's own; ``where`` it is named: file, line, column."""
 
     base: Value
     name: str
-    at: Location | None = None
+    where: tuple[str, int, int] | None = None
 
 
 class Step(msgspec.Struct, frozen=True, eq=False):
@@ -127,8 +167,8 @@ class Step(msgspec.Struct, frozen=True, eq=False):
 
     name: str
     origin: object
-    arguments: tuple[Value, ...] = ()
-    keywords: tuple[tuple[str, Value], ...] = ()
+    arguments: tuple[Value | Later, ...] = ()
+    keywords: tuple[tuple[str, Value | Later], ...] = ()
     at: Location | None = None
     sure: bool = True
 
@@ -267,9 +307,7 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
                 return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
             return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
         case Dict(entries=entries):
-            found = {
-                key: Entry(item.key, settle(item.value, choice, index), item.sure) for key, item in entries.items()
-            }
+            found = {key: entry.settled(choice, index) for key, entry in entries.items()}
             return Dict(found, value.whole, value.row, value.at)
         case List(items=items):
             return List(tuple([settle(item, choice, index) for item in items]), value.exact)
@@ -313,7 +351,7 @@ def type_of(value: Value) -> Type:
 
 
 def _field(entry: Entry) -> Field:
-    value = entry.value
+    value = entry.quick()
     if isinstance(value, Either):
         return Field(entry.key.value, nullable=None)
     return Field(entry.key.value, type_of(value), nullable=is_none(value))

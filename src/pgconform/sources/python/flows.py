@@ -7,7 +7,6 @@ looks nothing up. `pgconform.sources.python.evaluate` is what gives the operatio
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -15,11 +14,10 @@ import msgspec
 if TYPE_CHECKING:
     from pgconform.sources.python.syntax import Parsed
 
-MATTERS = (
-    rb"\.(?:table|from_|rpc|execute\w*|fetch\w*|read_sql\w*|model_dump|model_validate)\s*\("
-    rb"|\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:"
-)
-_MATTERS = re.compile(MATTERS)
+ASKS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\("
+"""What a file, or a function, that asks a database something by itself has in it."""
+
+MATTERS = ASKS
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
@@ -290,12 +288,42 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rescue: bool = False
 
 
+class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A call of ``name`` hands on the parameters ``given``: at a position, or under a keyword (``**``: spread)."""
+
+    name: str
+    place: str
+    given: int
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a scope does, without its operations. Sets of parameters are the bits of a number.
+
+    ``uses`` are the names it reads, ``gives`` those its results come from, ``keeps`` those what it stores in attributes
+    comes from. ``stores`` are the operations that assign attributes of a method's object. Of the parameters, ``reads``
+    are those whose keys it reads or changes, ``asks`` those that decide what its chains name, ``needs`` those its
+    results depend on; ``passes`` hands them on. ``begun`` are the chains that ``asks`` decide.
+    """
+
+    uses: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    keeps: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    stores: tuple[tuple[str, int], ...] = ()
+    reads: int = 0
+    asks: int = 0
+    begun: tuple[int, ...] = ()
+    passes: tuple[Passed, ...] = ()
+    needs: int = 0
+
+
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module (the first scope), class, function or lambda; ``kind`` is one of these words.
 
     ``names`` are what it binds, at its end. ``captured`` is what a function takes from the scopes around it, as their
     operations. ``owner`` is a method's class, ``outer`` the scope around. ``globals`` are assigned by ``global``.
-    ``unfollowed``: nothing in the body speaks of data, so it was not followed.
+    A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
+    matter: `pgconform.sources.python.flows_scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
+    ``acts``: it calls or stores something.
     """
 
     name: str
@@ -304,7 +332,6 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     outer: int = -1
     owner: int = -1
     parameters: tuple[Parameter, ...] = ()
-    ops: tuple[Op, ...] = ()
     returns: tuple[int, ...] = ()
     yields: tuple[int, ...] = ()
     names: dict[str, int] = {}
@@ -316,13 +343,29 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     annotations: dict[str, str] = {}
     attempts: tuple[Attempt, ...] = ()
     unfollowed: bool = False
+    source: bytes = b""
+    acts: bool = False
+    summary: Summary = Summary()
 
 
 class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The scopes of one file; ``error`` says why they could not be followed."""
+    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed."""
 
     scopes: tuple[Scope, ...] = ()
+    bodies: tuple[msgspec.Raw, ...] = ()
     error: str = ""
+
+    def ops(self, number: int) -> tuple[Op, ...]:
+        """The operations of a scope."""
+        return decode_ops(self.bodies[number])
+
+
+_OPS = msgspec.msgpack.Decoder(tuple[Op, ...])
+
+
+def decode_ops(body: bytes | msgspec.Raw) -> tuple[Op, ...]:
+    """The operations of a scope, as they are kept."""
+    return _OPS.decode(body)
 
 
 def collect(parsed: Parsed) -> FlowFacts:
@@ -330,6 +373,6 @@ def collect(parsed: Parsed) -> FlowFacts:
     from pgconform.sources.python.flows_scopes import read_scopes
 
     try:
-        return FlowFacts(read_scopes(parsed))
+        return read_scopes(parsed)
     except RecursionError:
         return FlowFacts(error="it is nested too deeply")

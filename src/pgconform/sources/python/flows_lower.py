@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows import Attempt, Const, Either, Free, Op, Param, Parameter, Scope, Typed
+from pgconform.sources.python.flows import Attempt, Call, Const, Either, Free, Op, Param, Parameter, Scope, Store, Typed
 from pgconform.sources.python.flows_places import joined_marks, simple, text_marks
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Lower:
         return replace(
             head,
             captured=self._captured(),
-            ops=tuple(self.ops),
+            acts=any(type(op) is Call or type(op) is Store for op in self.ops),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
             names={} if self.nested else dict(self.env),

@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import NamedTuple, TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows import MATTERS, Class, Func, Parameter, Scope
+from pgconform.sources.python.flows import ASKS, Class, FlowFacts, Func, Parameter, Scope
 from pgconform.sources.python.flows_expressions import lower
 from pgconform.sources.python.flows_lower import Lower, spelled
 from pgconform.sources.python.flows_statements import follow
-
-if TYPE_CHECKING:
-    from pgconform.sources.python.syntax import Parsed
+from pgconform.sources.python.flows_summary import summary
+from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 
 SHORT = 10
-_MATTERS = re.compile(MATTERS)
+_ENCODER = msgspec.msgpack.Encoder()
+_EMPTY = _ENCODER.encode([])
+_ASKS = re.compile(ASKS)
+_ENCODER = msgspec.msgpack.Encoder()
+_EMPTY = _ENCODER.encode([])
+_ASKS = re.compile(ASKS)
+_KEYS = re.compile(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def read_scopes(parsed: Parsed) -> tuple[Scope, ...]:
+def read_scopes(parsed: Parsed) -> FlowFacts:
     """The scopes of a file, the module's first."""
-    return tuple(File(parsed).read())
+    file = File(parsed)
+    file.read()
+    return FlowFacts(tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)))
 
 
 class File:
     """The scopes of one file as they are found; each has its number before it is read."""
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: Parsed, count: int = 0) -> None:
         self.tree = parsed.tree
         self.lines = parsed.lines
-        self.scopes: list[Scope] = []
+        self.scopes: list[Scope] = [_BLANK] * count
+        self.bodies: list[bytes] = [_EMPTY] * count
         self._joins = 0
         self._starts = [0, *(found.end() for found in re.finditer(rb"\r\n?|\n", self.lines.source))]
 
@@ -43,13 +52,13 @@ class File:
 
     def reserve(self, head: Scope = _BLANK) -> int:
         self.scopes.append(head)
+        self.bodies.append(_EMPTY)
         return len(self.scopes) - 1
 
-    def read(self) -> list[Scope]:
+    def read(self) -> None:
         module = Lower(self, self.reserve())
         follow(module, self.tree.body)
         self._finish(module)
-        return self.scopes
 
     def define(self, scope: Lower, node: Def) -> int:
         """The function object a ``def`` makes; its defaults are evaluated here, its body later."""
@@ -98,20 +107,54 @@ class File:
     def _finish(self, scope: Lower) -> None:
         """The bodies of the functions a scope defines, once all its names are known; then the scope itself."""
         for node, number in scope.later:
-            if self._silent(node):
-                self.scopes[number] = replace(self.scopes[number], unfollowed=True)
-                continue
-            inner = self._function(number, scope)
-            follow(inner, node.body)
-            self._finish(inner)
-        self.scopes[scope.number] = scope.finished(self.scopes[scope.number])
+            source = b"" if scope.nested or scope.outer else self._text(node)
+            if source:
+                self.scopes[number] = replace(self.scopes[number], source=source)
+            else:
+                self.follow(node, number, scope)
+        head = scope.finished(self.scopes[scope.number])
+        ends = (*head.returns, *head.yields)
+        self.scopes[scope.number] = replace(head, summary=summary(head, scope.ops, ends))
+        self.bodies[scope.number] = _ENCODER.encode(scope.ops)
 
-    def _silent(self, node: Def) -> bool:
-        """Nothing in this body reads or writes a key, or asks a database."""
+    def follow(self, node: Def, number: int, scope: Lower) -> None:
+        """The body of a function, whose scope has its number already."""
+        inner = self._function(number, scope)
+        follow(inner, node.body)
+        self._finish(inner)
+
+    def _text(self, node: Def) -> bytes:
+        """The text of a body that asks no database by itself; b"" where it is to be followed at once."""
         end = node.end_lineno or node.lineno
-        if end - node.lineno < SHORT or end >= len(self._starts):
-            return False
-        return _MATTERS.search(self.lines.source, self._starts[node.lineno - 1], self._starts[end]) is None
+        if end - node.lineno < SHORT or end >= len(self._starts) or node.name.startswith("__"):
+            return b""
+        start, stop = self._starts[node.lineno - 1], self._starts[end]
+        return b"" if _ASKS.search(self.lines.source, start, stop) else self.lines.source[start:stop]
+
+
+class Later(NamedTuple):
+    """A function that was followed after its file: its scope and operations, then those of the scopes within it."""
+
+    scopes: list[Scope]
+    bodies: list[bytes]
+
+
+def follow_later(head: Scope, number: int, count: int) -> Later:
+    """Follows a function of which only the text was kept; the scopes within it get numbers from ``count`` on."""
+    bare = replace(head, source=b"")
+    indented = head.source[:1] in (b" ", b"\t")
+    padding = b"\n" * (head.line - 2) + b"if 1:\n" if indented else b"\n" * (head.line - 1)
+    try:
+        parsed = parse(padding + head.source)
+    except Unparsable:
+        return Later([replace(bare, unfollowed=True)], [_EMPTY])
+    first = parsed.tree.body[0]
+    node = first.body[0] if isinstance(first, ast.If) else first
+    file = File(parsed, count)
+    file.scopes[number] = bare
+    if isinstance(node, Def):
+        file.follow(node, number, Lower(file, 0))
+    return Later([file.scopes[number], *file.scopes[count:]], [file.bodies[number], *file.bodies[count:]])
 
 
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +13,7 @@ from pgconform.schema import Schema, Unread
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Frame
-from pgconform.sources.python.evaluate_values import Chain, Response, Rows, Site, Value, options
+from pgconform.sources.python.evaluate_values import Chain, Later, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
 from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
@@ -22,6 +22,7 @@ from pgconform.sources.python.results_taint import Taint
 from pgconform.sources.python.wrappers import Wrappers
 
 if TYPE_CHECKING:
+    from pgconform.sources.python.facts import ModuleFacts
     from pgconform.sources.python.project import Project
 
 FRAMES = 20_000
@@ -30,13 +31,29 @@ FRAMES = 20_000
 
 def claims(project: Project) -> Schema:
     """The queries of a project, by place, and the chains whose relation is not known."""
-    return read_claims({uri: facts.flows for uri, facts in project.modules.items()})
-
-
-def read_claims(facts: Mapping[str, FlowFacts]) -> Schema:
-    """`claims` of the flows of files by their path."""
-    found = Reader(facts).read()
+    found = reader(project).read()
     return Schema(queries=tuple(found), unread=tuple(unread(found)), origin="python")
+
+
+def reader(project: Project) -> Reader:
+    """A reader of the chains of a project; files in which nothing matters are read only when others refer to them."""
+    return Reader(_Flows(project.modules), project.speaking)
+
+
+class _Flows(Mapping[str, FlowFacts]):
+    """The flows of modules by path, read when they are asked for."""
+
+    def __init__(self, modules: Mapping[str, ModuleFacts]) -> None:
+        self._modules = modules
+
+    def __getitem__(self, uri: str) -> FlowFacts:
+        return self._modules[uri].flows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
 
 
 def unread(found: list[Query]) -> Iterator[Unread]:
@@ -60,23 +77,28 @@ def parse_chain(source: str) -> Query:
 
 
 class Reader:
-    """The chains of a project, each with everything that is ever called on it."""
+    """The chains of a project, each with everything that is ever called on it.
 
-    def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
-        self.facts = {uri: facts[uri] for uri in sorted(facts)}
-        self.evaluator = Evaluator(self.facts)
-        self.wrappers = Wrappers(self.facts)
-        self.evaluator.calls.asking = self.wrappers.asking
-        self.evaluator.calls.reading = self.wrappers.reading
+    ``facts`` are the flows of its files by path; of those outside ``speaking`` (default: all) only what others refer to
+    is looked at.
+    """
+
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None) -> None:
+        self.evaluator = Evaluator(facts, facts if speaking is None else speaking)
+        self.ground = self.evaluator.ground
+        self.wrappers = Wrappers(self.ground)
+        self.taint = Taint(self.ground)
+        calls = self.evaluator.calls
+        calls.asking, calls.reads, calls.rows = self.wrappers.asking, self.wrappers.reads, self._rows
         self.chains: dict[Site, list[Chain]] = {}
-        self.taint = Taint(self.facts)
         self.frames: list[tuple[Frame, bytearray]] = []
+        self.made: list[Made] = []
 
     def read(self) -> list[Query]:
         """All queries, by place."""
-        for uri, facts in self.facts.items():
-            for number in range(len(facts.scopes)):
-                self._look(self.evaluator.ground.alone(uri, number))
+        wanted = frozenset({*_STARTS, *self.taint.names, *self.wrappers.names})
+        for place in self.ground.users(wanted):
+            self._look(self.ground.alone(*place))
         entered = self.evaluator.calls.entered
         position = 0
         while position < min(len(entered), FRAMES):
@@ -84,36 +106,35 @@ class Reader:
             position += 1
         results = Results(self.evaluator)
         reads = self._by_site(results.readings(self.frames))
-        self.made: list[Made] = list(results.models(self.frames))
+        self.made = list(results.models(self.frames))
         return [query for site in sorted(self.chains, key=_order) for query in self._at(site, reads.get(site, []))]
 
     def _look(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
-        asking, reading = self.wrappers.asking_names, self.wrappers.reading_names
+        asking = self.wrappers.names
         rows = self._rows(frame)
         if rows:
             self.frames.append((frame, rows))
-        for number, op in enumerate(frame.scope.ops):
+        for number, op in enumerate(frame.ops):
             if type(op) is not flows.Call:
                 continue
-            function = frame.scope.ops[op.function]
-            name = getattr(function, "name", "")
-            if (
-                name in _METHODS
-                or name in asking
-                or (rows and _passes(op, rows) and (name in reading or _makes(name, op)))
-            ):
+            name = getattr(frame.ops[op.function], "name", "")
+            if name in _METHODS or name in asking or (rows and _passes(op, rows) and self._takes_rows(name, op)):
                 self._keep(self.evaluator.value(frame, number), frame)
+
+    def _takes_rows(self, name: str, op: flows.Call) -> bool:
+        """The call may make an object of rows, or be of a function that reads them."""
+        if name in _MODELS or any(key == "**" for key, _ in op.keywords):
+            return True
+        return any(self.wrappers.reads(place) for place in self.ground.functions.get(name, ()))
 
     def _rows(self, frame: Frame) -> bytearray:
         """The operations of a frame that may be rows."""
-        place = (frame.uri, frame.number)
-        if frame.given is None:
-            return self.taint.of(place)
-        given = {
-            index for index, value in frame.given.items() if any(isinstance(item, Rows) for item in options(value))
-        }
-        return self.taint.given(place, given) if given else self.taint.of(place)
+        if frame.rows is None:
+            place = (frame.uri, frame.number)
+            given = {index for index, value in (frame.given or {}).items() if _are_rows(value)}
+            frame.rows = self.taint.given(place, frame.scope, given) if given else self.taint.of(place)
+        return frame.rows
 
     def _keep(self, value: Value, frame: Frame) -> None:
         for option in options(value):
@@ -132,7 +153,7 @@ class Reader:
 
     def _at(self, site: Site, readings: list[Reading]) -> list[Query]:
         """The queries of one place, those that say the same once."""
-        holder = self.facts[site.uri].scopes[site.scope].name
+        holder = self.ground.head(site.uri, site.scope).name
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         for chain in longest(self.chains[site]):
             if not convincing(chain):
@@ -164,13 +185,9 @@ def _order(site: Site) -> tuple[str, int, int]:
     return (site.uri, site.scope, site.op)
 
 
-def _are_rows(value: Value) -> bool:
-    return any(isinstance(option, Rows) for option in options(value))
-
-
-def _makes(name: str, op: flows.Call) -> bool:
-    """The call may make an object of rows."""
-    return name in _MODELS or any(name == "**" for name, _ in op.keywords)
+def _are_rows(value: Value | Later) -> bool:
+    found = value.full() if isinstance(value, Later) else value
+    return any(isinstance(option, Rows) for option in options(found))
 
 
 def _passes(op: flows.Call, rows: bytearray) -> bool:
@@ -180,4 +197,5 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "execute", "single", "maybe_single", "csv"}
 )
+_STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
-from pgconform.sources.python.evaluate_values import Chain, Dict, List, Lit, Step, Str, Value, is_none
+from pgconform.sources.python.evaluate_values import Chain, Dict, Later, List, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.queries_payload import constant_text, operand, payload
 
 VERBS: dict[str, Verb] = {
@@ -45,8 +45,13 @@ _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}
 def argument(step: Step, index: int, *names: str) -> Value | None:
     """An argument by place or by name."""
     if index < len(step.arguments):
-        return step.arguments[index]
-    return next((value for key, value in step.keywords if key in names), None)
+        return _quick(step.arguments[index])
+    return next((_quick(value) for key, value in step.keywords if key in names), None)
+
+
+def _quick(value: Value | Later) -> Value:
+    """A value that is only sent, as far as it is known without looking into calls."""
+    return value.quick() if isinstance(value, Later) else value
 
 
 def text_of(value: Value | None) -> Text | None:
@@ -87,7 +92,7 @@ class _Request:
 
     def take_options(self, step: Step) -> None:
         for name, value in step.keywords:
-            if (known := constant_text(value)) is not None and name not in ("json", "params", "on_conflict"):
+            if (known := constant_text(_quick(value))) is not None and name not in ("json", "params", "on_conflict"):
                 self.options[name] = known
 
     def done(self, chain: Chain) -> Query:
@@ -139,7 +144,7 @@ def _select(request: _Request, step: Step) -> None:
     if request.verb is None:
         request.verb = "select"
     given = step.arguments or tuple([value for name, value in step.keywords if name == "columns"])
-    request.select = tuple([text_of(value) for value in given]) or (Text("*", step.at),)
+    request.select = tuple([text_of(_quick(value)) for value in given]) or (Text("*", step.at),)
     request.take_options(step)
 
 
@@ -206,7 +211,7 @@ def _filters(step: Step, negated: bool) -> Iterator[Filter]:
 def _matched(step: Step, negated: bool) -> Iterator[Filter]:
     given = argument(step, 0, "query")
     for entry in given.entries.values() if isinstance(given, Dict) else ():
-        yield Filter("match", entry.key, Text("eq"), operand(entry.value), negated, step.at)
+        yield Filter("match", entry.key, Text("eq"), operand(entry.quick()), negated, step.at)
         negated = False
     if not (isinstance(given, Dict) and given.whole):
         yield Filter("match", None, Text("eq"), operand(None), negated, step.at)

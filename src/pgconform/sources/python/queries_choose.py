@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate_values import (
     Chain,
     Dict,
     Either,
+    Later,
     Opaque,
     Step,
     Str,
@@ -103,9 +104,14 @@ def _settle(chain: Chain, choice: Either, index: int) -> Chain:
 
 
 def _settle_step(step: Step, choice: Either, index: int) -> Step:
-    arguments = tuple([settle(value, choice.choice, index) for value in step.arguments])
-    keywords = tuple([(name, settle(value, choice.choice, index)) for name, value in step.keywords])
+    arguments = tuple([_settled(value, choice, index) for value in step.arguments])
+    keywords = tuple([(name, _settled(value, choice, index)) for name, value in step.keywords])
     return replace(step, arguments=arguments, keywords=keywords)
+
+
+def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
+    """What a chain only sends or compares with is left as it is."""
+    return value if isinstance(value, Later) else settle(value, choice.choice, index)
 
 
 def _choices(chain: Chain) -> Iterator[Either]:

@@ -78,7 +78,7 @@ def _plain(value: Value) -> tuple[bool, object]:
         case Str(text=text):
             return text.whole, text.value
         case Dict(entries=entries, whole=True) if all(entry.sure for entry in entries.values()):
-            parts = {key: _plain(entry.value) for key, entry in entries.items()}
+            parts = {key: _plain(entry.quick()) for key, entry in entries.items()}
             return all(known for known, _ in parts.values()), {key: item for key, (_, item) in parts.items()}
         case List(items=items, exact=True):
             found = [_plain(item) for item in items]
@@ -112,7 +112,7 @@ def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
         (entry.key.value, operand(option))
         for row in rows
         for entry in row.entries.values()
-        for option in options(entry.value)
+        for option in options(entry.quick())
     ]
     whole = bool(rows) and all(row.whole for row in rows)
     return Payload(tuple(fields), tuple(values[:_MOST_VALUES]), whole, many, at=at)
@@ -121,7 +121,7 @@ def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
 def _field(found: list[Entry | None], name: str) -> Field:
     """One key of one or more rows."""
     entries = [entry for entry in found if entry is not None]
-    values = [option for entry in entries for option in options(entry.value)]
+    values = [option for entry in entries for option in options(entry.quick())]
     sure = len(entries) == len(found) and all(entry.sure for entry in entries)
     known = [_nullable(value) for value in values]
     nullable = True if True in known else None if None in known else False

@@ -69,7 +69,7 @@ class Results:
         return ALL in dead or reading.read.key.value in dead
 
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
-        for op in frame.scope.ops:
+        for op in frame.ops:
             if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
                 continue
             match op:
@@ -89,18 +89,18 @@ class Results:
                 self.killed.setdefault((value.chain.site, value.path), set()).update(keys)
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
-        spare = replaceable(frame.scope)
-        for number, op in enumerate(frame.scope.ops):
+        spare = replaceable(frame.ops)
+        for number, op in enumerate(frame.ops):
             match op:
                 case flows.Item(base=base) if rows[base]:
                     yield from self._reads(frame, op.base, op.key, "item")
                 case flows.Call(function=called) if number not in spare and rows[called]:
-                    function = frame.scope.ops[op.function]
+                    function = frame.ops[op.function]
                     if isinstance(function, flows.Attr) and function.name == "get" and op.arguments:
                         yield from self._reads(frame, function.base, op.arguments[0], "get")
 
     def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
-        what = frame.scope.ops[key]
+        what = frame.ops[key]
         if type(what) is not flows.Const or not isinstance(what.value, str):
             return
         for rows in rows_of(self.evaluator.value(frame, base)):
@@ -114,7 +114,7 @@ class Results:
     def models(self, frames: Iterable[tuple[Frame, bytearray]]) -> Iterator[Made]:
         """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
         for frame, _ in frames:
-            for number, op in enumerate(frame.scope.ops):
+            for number, op in enumerate(frame.ops):
                 if type(op) is flows.Call and number in frame.memo:
                     at = self.evaluator.place(frame, op.line, op.column)
                     for value in options(frame.memo[number]):
@@ -168,25 +168,25 @@ def _dict_keys(value: Value) -> set[str]:
     return found
 
 
-def replaceable(scope: flows.Scope) -> set[int]:
+def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:
     """The ``get`` calls that have another to fall back on: ``row.get("a", row.get("b"))``, ``row.get("a") or …``."""
     found: set[int] = set()
-    for number, op in enumerate(scope.ops):
-        if _is_get(scope, number):
-            call = scope.ops[number]
-            if isinstance(call, flows.Call) and any(_is_get(scope, item) for item in call.arguments[1:]):
-                found |= {number, *(item for item in call.arguments[1:] if _is_get(scope, item))}
+    for number, op in enumerate(ops):
+        if _is_get(ops, number):
+            call = ops[number]
+            if isinstance(call, flows.Call) and any(_is_get(ops, item) for item in call.arguments[1:]):
+                found |= {number, *(item for item in call.arguments[1:] if _is_get(ops, item))}
         elif isinstance(op, flows.Either) and op.fallback:
-            gets = [option for option in op.options if _is_get(scope, option)]
+            gets = [option for option in op.options if _is_get(ops, option)]
             found.update(gets if len(gets) > 1 else ())
     return found
 
 
-def _is_get(scope: flows.Scope, number: int) -> bool:
-    call = scope.ops[number]
+def _is_get(ops: tuple[flows.Op, ...], number: int) -> bool:
+    call = ops[number]
     if not isinstance(call, flows.Call):
         return False
-    function = scope.ops[call.function]
+    function = ops[call.function]
     return isinstance(function, flows.Attr) and function.name == "get"
 
 

@@ -2,157 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from pgconform.sources.python.evaluate_frames import Ground, Place, called_name
+from pgconform.sources.python.flows import Passed, Scope
 
-from pgconform.sources.python import flows
-from pgconform.sources.python.evaluate_chains import STARTERS
-from pgconform.sources.python.evaluate_needs import CHAINED, essential, keys_from, name_of, own
-from pgconform.sources.python.flows import Call, FlowFacts, Scope
-
-ROUNDS = 4
-Place: TypeAlias = tuple[str, int]
-_OF_ROWS = (flows.Item, flows.Put, flows.Update, flows.Has)
-_ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
-_READS = frozenset({"get", "pop"})
+ROUNDS = 6
 
 
 class Wrappers:
-    """The functions that have to be seen once for every call, with the parameters for whose sake.
+    """The functions that have to be seen once for every call, with the parameters for whose sake as bits of a number.
 
-    ``asking`` have chains that callers decide, which ``begun`` lists; ``reading`` read or change what may be rows.
+    ``asking`` have chains that callers decide, which ``begun`` lists; ``names`` are what they are called by.
     """
 
-    def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
-        self.asking: dict[Place, set[int]] = {}
-        self.reading: dict[Place, set[int]] = {}
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.asking: dict[Place, int] = {}
         self.begun: set[tuple[str, int, int]] = set()
-        scopes = [(uri, number, scope) for uri, each in facts.items() for number, scope in enumerate(each.scopes)]
-        self._functions = [item for item in scopes if item[2].parameters]
-        self._scopes = {(uri, number): scope for uri, number, scope in scopes}
-        self._rooted: dict[tuple[str, int, int], frozenset[int]] = {}
-        for uri, number, scope in self._functions:
-            self._look((uri, number), scope)
-        self.asking_names = self._spread(self.asking)
-        self.reading_names = self._spread(self.reading)
+        self._reads: dict[Place, int] = {}
+        for place in ground.places():
+            summary = ground.head(*place).summary
+            if summary.asks:
+                self.asking[place] = summary.asks
+                self.begun.update((*place, op) for op in summary.begun)
+        self.names = self._spread()
 
-    def _look(self, place: Place, scope: Scope) -> None:
-        for op, what in enumerate(scope.ops):
-            if type(what) is Call:
-                self._look_at_call(place, scope, op, what)
-            elif isinstance(what, _OF_ROWS):
-                self._add(self.reading, place, self._given(place, what.base))
-
-    def _look_at_call(self, place: Place, scope: Scope, op: int, call: Call) -> None:
-        for name, value in call.keywords:
-            if name == "**":
-                self._add(self.reading, place, self._given(place, value))
-        function = scope.ops[call.function]
-        if type(function) is not flows.Attr:
-            return
-        if function.name in _READS and call.arguments:
-            self._add(self.reading, place, self._given(place, function.base))
-        if function.name in CHAINED and (decided := self._decided(place, scope, call, function)):
-            self._add(self.asking, place, decided)
-            self.begun.update((*place, start) for start in starts(scope, op))
-
-    def _decided(self, place: Place, scope: Scope, call: Call, function: flows.Attr) -> set[int]:
-        """The parameters that say what this call of a chain names, or give the chain it goes on with."""
-        found = own(scope, keys_from(scope, essential(function.name, call)))
-        if found and function.name not in STARTERS and not any(True for _ in starts(scope, function.base)):
-            found = set()
-        return found | self._given(place, function.base) if function.name in _ONLY_CHAINS else found
-
-    def _add(self, kind: dict[Place, set[int]], place: Place, found: Iterable[int]) -> None:
-        if found:
-            kind.setdefault(place, set()).update(found)
-
-    def _given(self, place: Place, op: int) -> frozenset[int]:
-        """The parameters that a value is, or is a part of."""
-        key = (*place, op)
-        if key not in self._rooted:
-            scope = self._scopes[place]
-            self._rooted[key] = frozenset(own(scope, rooted(scope, op)))
-        return self._rooted[key]
-
-    def _spread(self, kind: dict[Place, set[int]]) -> set[str]:
+    def _spread(self) -> frozenset[str]:
         """Functions that pass their own parameters on to such a function are such functions; the names of all."""
         names: set[str] = set()
         for _ in range(ROUNDS):
-            by_name: dict[str, list[tuple[Scope, set[int]]]] = {}
-            for place, found in kind.items():
-                by_name.setdefault(self._called(place), []).append((self._scopes[place], found))
-            before = sum(map(len, kind.values()))
-            for uri, number, scope in self._functions:
-                self._pass_on(kind, (uri, number), scope, by_name)
-            names |= set(by_name)
-            if sum(map(len, kind.values())) == before:
+            fresh = {called_name(self.ground.head(*place)) for place in self.asking} - names
+            if not fresh:
                 break
-        return names
+            names |= fresh
+            for place in self.ground.users(fresh):
+                self._pass_on(place)
+        return frozenset(names)
 
-    def _pass_on(
-        self, kind: dict[Place, set[int]], place: Place, scope: Scope, by_name: dict[str, list[tuple[Scope, set[int]]]]
-    ) -> None:
-        for what in scope.ops:
-            if type(what) is Call and (callees := by_name.get(name_of(scope, what))):
-                for callee, wanted in callees:
-                    for value in passed(callee, what, wanted):
-                        self._add(kind, place, self._given(place, value))
+    def _pass_on(self, place: Place) -> None:
+        for passed in self.ground.scope(*place).summary.passes:
+            for callee in self.ground.functions.get(passed.name, ()):
+                wanted = self.asking.get(callee, 0)
+                if wanted & position(self.ground.head(*callee), passed):
+                    self.asking[place] = self.asking.get(place, 0) | passed.given
 
-    def _called(self, place: Place) -> str:
-        """The name by which a function is called; a constructor by its class's."""
-        owner, _, name = self._scopes[place].name.rpartition(".")
-        return owner if name == "__init__" else name
+    def reads(self, place: Place) -> int:
+        """The parameters whose keys a function reads or changes, or hands to one that does."""
+        if (found := self._reads.get(place)) is None:
+            self._reads[place] = 0
+            summary = self.ground.scope(*place).summary
+            found = summary.reads
+            for passed in summary.passes:
+                for callee in self.ground.functions.get(passed.name, ()):
+                    if passed.given & ~found and self.reads(callee) & position(self.ground.head(*callee), passed):
+                        found |= passed.given
+            self._reads[place] = found
+        return found
 
 
-def passed(callee: Scope, call: Call, wanted: set[int]) -> list[int]:
-    """The operations a call passes for these parameters."""
-    names = {callee.parameters[index].name for index in wanted}
-    found = [value for name, value in call.keywords if name in names or name == "**"]
+def position(callee: Scope, passed: Passed) -> int:
+    """The parameters of a function that an argument may become."""
     shift = 1 if callee.owner >= 0 and "staticmethod" not in callee.decorators else 0
-    for index in wanted:
-        if callee.parameters[index].kind in ("*", "**"):
-            return [*call.arguments, *(value for _, value in call.keywords)]
-        if 0 <= index - shift < len(call.arguments):
-            found.append(call.arguments[index - shift])
+    found = 0
+    for index, item in enumerate(callee.parameters[:60]):
+        by_name = item.kind in ("*", "**") or passed.place in ("**", item.name)
+        if by_name or (passed.place.isdigit() and index == int(passed.place) + shift):
+            found |= 1 << index
     return found
-
-
-def rooted(scope: Scope, op: int) -> set[int]:
-    """The parameters that a value is, is a part of, or grew out of."""
-    found: set[int] = set()
-    for number in _roots(scope, op):
-        what = scope.ops[number]
-        if isinstance(what, flows.Param):
-            found.add(what.index)
-    return found
-
-
-def starts(scope: Scope, op: int) -> Iterator[int]:
-    """The calls that began the chain a call is part of."""
-    for number in _roots(scope, op):
-        what = scope.ops[number]
-        if type(what) is Call and name_of(scope, what) in ("table", "from_", "from_table", "rpc"):
-            yield number
-
-
-def _roots(scope: Scope, op: int) -> Iterator[int]:
-    seen: set[int] = set()
-    queue = [op]
-    while queue:
-        number = queue.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        yield number
-        match scope.ops[number]:
-            case flows.Either(options=found):
-                queue += found
-            case flows.Call(function=function) if isinstance(scope.ops[function], flows.Attr):
-                queue.append(function)
-            case flows.Attr(base=base) | flows.Item(base=base) | flows.Elem(base=base) | flows.Slice(base=base):
-                queue.append(base)
-            case flows.Sure(base=base) | flows.Noted(base=base) | flows.Enter(base=base) | flows.Star(base=base):
-                queue.append(base)
-            case flows.Put(base=base) | flows.Update(base=base) | flows.Append(base=base) | flows.Drop(base=base):
-                queue.append(base)

@@ -144,7 +144,7 @@ def _added(item: Item) -> str:
 
 def _named(of: Class, reader: Reader) -> tuple[str, str]:
     """A class's module and its qualified name there."""
-    scopes = reader.facts[of.uri].scopes
+    scopes = reader.ground.scopes(of.uri)
     names, number = [scopes[of.scope].name], scopes[of.scope].outer
     while number > 0 and scopes[number].kind == "class":
         names.append(scopes[number].name)
