@@ -199,7 +199,7 @@ def test_a_schema_that_no_setting_speaks_of_is_only_doubted(shop: Schema) -> Non
     chain = "c.schema('shop').table('items').select('titel').execute()"
     found = findings(shop, chain, PostgrestConfig())
     assert {(item.code, item.severity) for item in found} == {
-        ("QRY004", Severity.WARNING),
+        ("QRY004", Severity.INFO),
         ("COL001", Severity.ERROR),
     }
 

@@ -36,7 +36,11 @@ def searched(project: Project) -> tuple[str, ...]:
 
 
 def _supabase(project: Project) -> dict[str, Any]:
+    """Supabase's own settings: of the root, or of the one directory in it that has them."""
+    nested = sorted(project.root.glob(f"*/{SUPABASE_FILE}"))
     file = project.root / SUPABASE_FILE
+    if not file.is_file() and len(nested) == 1:
+        file = nested[0]
     if not file.is_file():
         return {}
     try:

@@ -17,7 +17,7 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
         return
     unsaid = exposed == PostgrestConfig().schemas and pair.schema in pair.part.world.truth.schemas
     yield Finding(
-        Severity.WARNING if unsaid else Severity.ERROR,
+        Severity.INFO if unsaid else Severity.ERROR,
         f'the API does not expose schema "{pair.schema}"',
         consequence="the request fails with 406 PGRST106",
         help=f"known are {quoted(exposed)}; if there are more, list them in [tool.pgconform.postgrest] schemas",
