@@ -32,6 +32,8 @@ _TRANSPARENT = {
     "pydantic.OnErrorOmit": NOTHING,
     "pydantic.RootModel": NOTHING,
 }
+_READ = 500_000
+"""More annotations than any program has: where aliases multiply without end, the rest are not known."""
 ANY = Said(Scalar("py.any", raw="Any"), nullable=True)
 _ALIASES = frozenset({"typing.NewType", "typing.TypeAliasType"})
 
@@ -43,10 +45,14 @@ class Annotations:
         self.lineage = lineage
         self._shape = shape
         self._open: set[tuple[str, str]] = set()
+        self._left = _READ
 
     def read(self, expression: Expr, scope: Scope) -> Said:
         """What an annotation says where it is written."""
+        self._left -= 1
         match expression:
+            case _ if self._left < 0:
+                return unknown(expression)
             case Const(value=None):
                 return Said(NONE, nullable=True)
             case Const(value=str(text)):
@@ -180,6 +186,9 @@ class Annotations:
 
     def _values(self, item: Expr, scope: Scope, depth: int = 0) -> list[Const | None]:
         """A literal's values: a constant, a member of an enum, or those of another Literal; None is not known."""
+        self._left -= 1
+        if self._left < 0:
+            return [None]
         if isinstance(item, Sub) and self.lineage.outside(item.value, scope) == "typing.Literal" and depth < DEPTH:
             return [value for inner in item.items for value in self._values(inner, scope, depth + 1)]
         match self.lineage.resolve(item.name, scope) if isinstance(item, Ref) else None:

@@ -14,6 +14,8 @@ from pgconform.sources.python.project import External, Found, Meaning, Project, 
 
 _DEPTH = 60
 _MADE = 4
+_LINES = 100_000
+"""More lines than any program has: where classes descend from one another without end, the rest stay alone."""
 _GENERIC = ("typing.Generic", "typing.Protocol")
 
 
@@ -66,6 +68,7 @@ class Lineage:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._plain: dict[_Key, Line] = {}
+        self._left = _LINES
 
     def resolve(self, name: str, scope: Scope) -> Meaning | None:
         """What a name means where it is written; a class's own nested classes come first."""
@@ -126,7 +129,8 @@ class Lineage:
     def _line(self, found: Found, arguments: tuple[Bound, ...], depth: int) -> Line:
         scope = self.scope(found, arguments)
         own = Ancestor(found, scope)
-        if depth > _DEPTH or not isinstance(found.thing, ClassFacts):
+        self._left -= 1
+        if self._left < 0 or depth > _DEPTH or not isinstance(found.thing, ClassFacts):
             return Line((own,))
         lines = [line for base in found.thing.bases if (line := self._base(base, scope, depth))]
         outside = dict.fromkeys(name for line in lines for name in line.outside)
