@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 from pgconform.finding import Severity
 from pgconform.fitting import fit, gravity
 from pgconform.schema import Key, Link, Relation, Unread
-from pgconform.shape import Field, Location, Type, Unknown
+from pgconform.shape import Field, Location, Scalar, Type, Union, Unknown
 from pgconform.world import World
 
 if TYPE_CHECKING:
     from pgconform.drift import Difference
     from pgconform.lattice import Fit
 
+_NONE = Scalar("py.none")
 SENT = frozenset({"query", "payload", "statement"})
 TOLD = frozenset({"document"})
 
@@ -165,7 +166,7 @@ class FieldPair:
         """How the column's values fare in the claim; None where the claim does not read, or a type is unsaid."""
         if not (self.truth and self.claim and self.access.reads):
             return None
-        return fit(self.truth.type, self.claim.type, self.relation.claim.transport)
+        return fit(self.truth.type, _taken(self.claim), self.relation.claim.transport)
 
     @property
     def write_fit(self) -> Fit | None:
@@ -315,6 +316,11 @@ class UnreadPair:
         self.subject = unread.subject
         self.at = unread.at
         self.truth_at = None
+
+
+def _taken(claim: Field) -> Type:
+    """What the claimant takes: where that is NULL too, a JSON null as well."""
+    return Union((claim.type, _NONE)) if claim.nullable and not isinstance(claim.type, Unknown) else claim.type
 
 
 def display_name(world: World, relation: Relation) -> str:
