@@ -15,10 +15,11 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
+from pgconform.check import check
 from pgconform.drift import differences
 from pgconform.embedded import Server
 from pgconform.errors import Problem
-from pgconform.schema import Argument, Key, Link, Schema, Writable
+from pgconform.schema import Access, Argument, Key, Link, Relation, Schema, Writable
 from pgconform.shape import Array, Labels, Scalar, Unknown
 from pgconform.sources.postgres import read as read_database
 from pgconform.sources.supabase import read
@@ -295,3 +296,19 @@ def test_an_answer_that_is_no_api_is_a_problem() -> None:
 def test_the_server_is_the_real_one(bare: Place) -> None:
     with urlopen(Request(bare.server.url, headers={"Authorization": f"Bearer {bare.api().key}"})) as answer:
         assert answer.headers["Server"].startswith("postgrest/")
+
+
+def test_no_rule_judges_by_what_the_root_does_not_say(plain: Schema, installed: Schema) -> None:
+    """An upsert on a unique constraint: over the root, which names primary keys only, nothing is said of it."""
+    upserts = [
+        Relation("things", "app", "payload", keys=(Key(columns, "target"),), access=Access.INSERT, whole=False)
+        for columns in (("owner_id", "title"), ("title",))
+    ]
+    claim = Schema(relations=tuple(upserts))
+    assert [found.code for found in check(plain, claim) if found.code.startswith("KEY")] == []
+    assert [found.code for found in check(installed, claim) if found.code.startswith("KEY")] == ["KEY001"]
+
+
+def test_what_the_root_leaves_open_is_told(plain: Schema, installed: Schema) -> None:
+    assert [found.code for found in check(plain) if "could not be read" in found.message] == ["SRC001"]
+    assert check(installed) == []

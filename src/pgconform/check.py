@@ -52,7 +52,8 @@ def judge(
     """`check` with its coverage: how many sites were judged, which were not, and how each relation fares."""
     started = time.perf_counter()
     world = World(truth, schemas)
-    chosen = _by_kind(default_rules() if rules is None else rules)
+    wanted = default_rules() if rules is None else rules
+    chosen = _by_kind(rule for rule in wanted if not set(rule.needs) & set(truth.unsaid))
     found: dict[tuple[Finding, Location | None], Finding] = {}
     unjudged = [unread for claim in claims for unread in _unread(claim)]
     judged = 0

@@ -231,7 +231,8 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     """Something a source met and could not read, or may not see: the reason in one clause, and what it concerns.
 
     ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
-    applied), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another object), "permission", "unsupported".
+    applied), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another object), "permission", "unsaid" (the
+    source has no word for it), "unsupported".
     ``subject`` names the relation concerned, where that is known: of it, only a part may be in view.
     """
 
@@ -257,7 +258,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     ``dropped`` is what the source knows to have existed once; it explains findings and is no part of the normal form.
     ``schemas`` are all it has, empty ones too. ``unsaid`` are facts its source cannot know, of any part: "keys" (but
     primary ones), "links" (some of them), "checks", "computed" (columns and embeds by function), "filled", "kinds"
-    (table or view), "modifiers" (of types), "policies", "returns" (of functions), "triggers".
+    (table or view), "modifiers" (of types), "overloads", "policies", "returns" (of functions), "triggers".
     """
 
     relations: tuple[Relation, ...] = ()

@@ -27,4 +27,4 @@ def _spelled(item: Relationship) -> str:
     return f"{item.foreign.name}!{item.junction.name if item.junction else item.constraint}"
 
 
-RULE = Rule("LNK002", "ambiguous-embed", "an embed that several foreign keys fit", EmbedPair, judge)
+RULE = Rule("LNK002", "ambiguous-embed", "an embed that several foreign keys fit", EmbedPair, judge, needs=("links",))

@@ -44,4 +44,11 @@ def _refused(pair: ArgumentPair) -> bool:
     return found is not None and found.verdict is Verdict.NO
 
 
-RULE = Rule("RPC006", "argument-type", "an argument that the parameter's type refuses", ArgumentPair, judge)
+RULE = Rule(
+    "RPC006",
+    "argument-type",
+    "an argument that the parameter's type refuses",
+    ArgumentPair,
+    judge,
+    needs=("overloads",),
+)

@@ -27,4 +27,6 @@ def judge(pair: KeyPair) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("KEY002", "key-not-unique", "a model's key that is not unique", KeyPair, judge, Severity.WARNING)
+RULE = Rule(
+    "KEY002", "key-not-unique", "a model's key that is not unique", KeyPair, judge, Severity.WARNING, needs=("keys",)
+)

@@ -54,4 +54,6 @@ def _error(pair: FieldPair) -> str:
     return "22001 (value too long)" if sized else "23514 (check constraint)"
 
 
-RULE = Rule("CON002", "length-differs", "lengths that one side takes and the other refuses", FieldPair, judge)
+RULE = Rule(
+    "CON002", "length-differs", "lengths that one side takes and the other refuses", FieldPair, judge, needs=("checks",)
+)

@@ -29,5 +29,11 @@ def judge(pair: LinkPair) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    "LNK103", "link-action-differs", "a foreign key's action that is another", LinkPair, judge, Severity.WARNING
+    "LNK103",
+    "link-action-differs",
+    "a foreign key's action that is another",
+    LinkPair,
+    judge,
+    Severity.WARNING,
+    needs=("links",),
 )

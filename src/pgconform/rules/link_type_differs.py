@@ -32,4 +32,12 @@ def judge(pair: TruthPair) -> Iterator[Finding]:
                 )
 
 
-RULE = Rule("LNK102", "link-type-differs", "a foreign key whose ends differ in type", TruthPair, judge, Severity.INFO)
+RULE = Rule(
+    "LNK102",
+    "link-type-differs",
+    "a foreign key whose ends differ in type",
+    TruthPair,
+    judge,
+    Severity.INFO,
+    needs=("links",),
+)

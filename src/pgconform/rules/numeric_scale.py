@@ -72,4 +72,12 @@ def _finding(pair: FieldPair, said: str, *, consequence: str, change: Rebound) -
     )
 
 
-RULE = Rule("TYP003", "numeric-scale", "decimal digits that one side does not keep", FieldPair, judge, Severity.WARNING)
+RULE = Rule(
+    "TYP003",
+    "numeric-scale",
+    "decimal digits that one side does not keep",
+    FieldPair,
+    judge,
+    Severity.WARNING,
+    needs=("modifiers",),
+)

@@ -26,5 +26,10 @@ def _key(pair: RelatedOrderPair) -> str:
 
 
 RULE = Rule(
-    "LNK004", "order-by-many", "rows ordered by a related table of which each has many", RelatedOrderPair, judge
+    "LNK004",
+    "order-by-many",
+    "rows ordered by a related table of which each has many",
+    RelatedOrderPair,
+    judge,
+    needs=("links",),
 )

@@ -34,4 +34,12 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("CON003", "pattern-differs", "a pattern that the other side does not have", FieldPair, judge, Severity.INFO)
+RULE = Rule(
+    "CON003",
+    "pattern-differs",
+    "a pattern that the other side does not have",
+    FieldPair,
+    judge,
+    Severity.INFO,
+    needs=("checks",),
+)

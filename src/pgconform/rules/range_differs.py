@@ -21,5 +21,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    "CON001", "range-differs", "numbers that one side takes and the other refuses", FieldPair, judge, Severity.WARNING
+    "CON001",
+    "range-differs",
+    "numbers that one side takes and the other refuses",
+    FieldPair,
+    judge,
+    Severity.WARNING,
+    needs=("checks",),
 )

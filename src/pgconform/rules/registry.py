@@ -17,7 +17,8 @@ class Rule(msgspec.Struct, frozen=True):
     """``judge`` looks at pairs of the kind ``on`` and gives findings; `check` fills in rule, subject and place.
 
     ``code`` is never reused; ``name`` says what is wrong; ``since`` is the version that brought it; a ``preview`` rule
-    runs only when selected. ``severity`` is the highest the rule gives; a finding may be milder.
+    runs only when selected. ``severity`` is the highest the rule gives; a finding may be milder. ``needs`` are facts
+    without which it cannot judge: over a truth that leaves one unsaid (`Schema.unsaid`) it does not run.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Rule(msgspec.Struct, frozen=True):
     severity: Severity = Severity.ERROR
     since: str = "0.1"
     preview: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @cache

@@ -55,4 +55,5 @@ RULE = Rule(
     RequestPair,
     judge,
     severity=Severity.INFO,
+    needs=("keys",),
 )

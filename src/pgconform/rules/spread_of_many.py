@@ -62,4 +62,6 @@ def _finding(level: Level, answer: str, remedy: str) -> Finding:
     )
 
 
-RULE = Rule("LNK007", "spread-of-many", "a spread of many rows that the server cannot do", LevelPair, judge)
+RULE = Rule(
+    "LNK007", "spread-of-many", "a spread of many rows that the server cannot do", LevelPair, judge, needs=("links",)
+)

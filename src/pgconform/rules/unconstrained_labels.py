@@ -35,5 +35,11 @@ def is_text(type_: Type) -> bool:
 
 
 RULE = Rule(
-    "ENM005", "unconstrained-labels", "a closed set over a column of free text", FieldPair, judge, Severity.INFO
+    "ENM005",
+    "unconstrained-labels",
+    "a closed set over a column of free text",
+    FieldPair,
+    judge,
+    Severity.INFO,
+    needs=("checks",),
 )

@@ -29,4 +29,12 @@ def judge(pair: LinkPair) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("LNK101", "unenforced-link", "a declared foreign key that is none", LinkPair, judge, Severity.WARNING)
+RULE = Rule(
+    "LNK101",
+    "unenforced-link",
+    "a declared foreign key that is none",
+    LinkPair,
+    judge,
+    Severity.WARNING,
+    needs=("links",),
+)

@@ -56,4 +56,14 @@ def _hints(item: object) -> tuple[str, ...]:
     return (junction.name,) if junction else ((constraint,) if constraint else ())
 
 
-RULE = Rule("LNK001", "unknown-embed", "an embed that no foreign key reaches", EmbedPair, judge)
+RULE = Rule(
+    "LNK001",
+    "unknown-embed",
+    "an embed that no foreign key reaches",
+    EmbedPair,
+    judge,
+    needs=(
+        "links",
+        "computed",
+    ),
+)

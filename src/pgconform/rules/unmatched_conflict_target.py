@@ -49,5 +49,10 @@ def _help(truth: Relation) -> str:
 
 
 RULE = Rule(
-    "KEY001", "unmatched-conflict-target", "an on_conflict without a matching unique constraint", KeyPair, judge
+    "KEY001",
+    "unmatched-conflict-target",
+    "an on_conflict without a matching unique constraint",
+    KeyPair,
+    judge,
+    needs=("keys",),
 )

@@ -25,5 +25,11 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    "NUL006", "unproven-not-null", "a view's column read as never NULL without proof", FieldPair, judge, Severity.INFO
+    "NUL006",
+    "unproven-not-null",
+    "a view's column read as never NULL without proof",
+    FieldPair,
+    judge,
+    Severity.INFO,
+    needs=("kinds",),
 )

@@ -8,14 +8,22 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs import UnreadPair
 from pgconform.rules.registry import Rule
 
+_MEND = "mend it, or exclude it in [tool.pgconform]"
+_HELP = {
+    "syntax": _MEND,
+    "decode": _MEND,
+    "permission": "let it be read, or take a role or a path that may",
+    "unsaid": "install the function of  pgconform install-rpc , or read the database itself",
+}
+
 
 def judge(pair: UnreadPair) -> Iterator[Finding]:
-    if pair.unread.kind in ("syntax", "decode"):
+    if pair.unread.kind in _HELP:
         yield Finding(
             Severity.INFO,
             f"this could not be read: {pair.unread.reason}",
             consequence="nothing in it was judged",
-            help="mend it, or exclude it in [tool.pgconform]",
+            help=_HELP[pair.unread.kind],
         )
 
 

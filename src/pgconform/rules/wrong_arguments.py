@@ -55,4 +55,6 @@ def _spelled(function: Function) -> str:
     return f"({', '.join(parts)})"
 
 
-RULE = Rule("RPC002", "wrong-arguments", "arguments that the function does not take", CallPair, judge)
+RULE = Rule(
+    "RPC002", "wrong-arguments", "arguments that the function does not take", CallPair, judge, needs=("overloads",)
+)

@@ -8,12 +8,24 @@ from typing import Any
 import msgspec
 
 from pgconform.errors import Problem, keyless
-from pgconform.schema import Argument, Function, Key, Link, Relation, Schema, Writable
+from pgconform.schema import Argument, Function, Key, Link, Relation, Schema, Unread, Writable
 from pgconform.shape import Field, Labels, Type, Unknown
 from pgconform.sources.supabase.formats import type_of
 from pgconform.sources.supabase.http import Answer, Api, ask
 
-UNSAID = ("keys", "links", "checks", "computed", "filled", "kinds", "modifiers", "policies", "returns", "triggers")
+UNSAID = (
+    "keys",
+    "links",
+    "checks",
+    "computed",
+    "filled",
+    "kinds",
+    "modifiers",
+    "overloads",
+    "policies",
+    "returns",
+    "triggers",
+)
 _FOREIGN_KEY = re.compile(r"<fk table='((?:[^']|'')*)' column='((?:[^']|'')*)'/>")
 _NOTES = re.compile(r"\s*Note:\nThis is a (?:Primary|Foreign) Key.*", re.DOTALL)
 _REFUSED = "the key must be a secret one (sb_secret_… or service_role): since 2026 the API shows its schema to no other"
@@ -28,6 +40,7 @@ def read(api: Api, schemas: tuple[str, ...]) -> Schema:
         functions=tuple(one for name in sorted(documents) for one in _functions(documents[name], name)),
         origin=api.base,
         server=f"PostgREST {version}",
+        unread=(Unread("most constraints, defaults, overloads and results: the API does not say them", "unsaid"),),
         schemas=tuple(sorted(documents)),
         unsaid=UNSAID,
     )
