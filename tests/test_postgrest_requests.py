@@ -35,6 +35,7 @@ GOOD = [
     "c.table('items').select('id, label_count').gt('label_count', 1).order('label_count').execute()",
     "c.table('items').select('ctid, id').execute()",
     "c.table('items').select('count').execute()",
+    "c.table('items').select('count, seller!inner()').execute()",
     "c.table('items').select('id, items_seller(name), buyer(name), labels(label)').execute()",
     "c.table('items').select('*, owner:people!items_seller!inner(*, friend(name))').eq('owner.name', 'a').execute()",
     "c.table('items').select('*, people!items_seller(name)').order('people(name)').execute()",

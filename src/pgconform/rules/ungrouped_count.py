@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.pairs import LevelPair
-from pgconform.postgrest.plan import Level
+from pgconform.postgrest.plan import Level, empty
 from pgconform.postgrest.syntax import Column, Item
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: LevelPair) -> Iterator[Finding]:
     named = [name for item in pair.level.items if (name := _aggregate(item, pair.level))]
-    if not named or len(named) == len(pair.level.items) or pair.level.open:
+    silent = [child for child in pair.level.children if empty(child)]
+    if not named or len(named) + len(silent) == len(pair.level.items) or pair.level.open:
         return
     yield Finding(
         Severity.ERROR,
