@@ -223,3 +223,11 @@ def test_colours_are_for_terminals_and_no_color_is_honoured(tmp_path: Path) -> N
     assert "\x1b[" not in plain
     assert "\x1b[1;31merror" in forced
     assert "\x1b[" not in neither
+
+
+def test_a_terminal_of_another_encoding_is_no_fault(tmp_path: Path) -> None:
+    project(tmp_path, app=WRONG)
+    process = started(tmp_path, "check", PYTHONIOENCODING="ascii")
+    out, err = process.communicate()
+    assert (process.returncode, err) == (1, "")
+    assert "1 of 2 conform ? 1 has errors" in out

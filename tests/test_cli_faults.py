@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pgconform.embedded import Server
@@ -83,15 +84,43 @@ def test_a_lock_file_of_a_newer_format_or_damaged(run: Run, tmp_path: Path) -> N
 
 def test_a_python_file_that_does_not_parse_or_decode(run: Run, tmp_path: Path) -> None:
     project(tmp_path, app=CLEAN)
-    (tmp_path / "broken.py").write_text("from supabase import create_client\ndef f(:\n    pass\n")
-    (tmp_path / "latin.py").write_bytes(b"from supabase import create_client\nname = '\xff\xfe'\n")
+    (tmp_path / "broken.py").write_text("def f(db:\n    db.table('documents').select('*')\n")
+    (tmp_path / "latin.py").write_bytes(b"def f(db):\n    db.table('docum\xff\xfe').select('*')\n")
     ran = run("check")
     assert ran.code == 2
     assert "not read (2)" in ran.out
-    assert "  broken.py:2" in ran.out
+    assert "  broken.py:1" in ran.out
     assert "  latin.py" in ran.out
     (tmp_path / "wrong.py").write_text(WRONG)
     assert run("check").code == 1
+
+
+def test_a_role_that_sees_only_a_part_of_the_catalogue(run: Run, tmp_path: Path, postgres: Server, pg_dsn: str) -> None:
+    (tmp_path / "app.py").write_text(CLEAN)
+    role = f"half_{os.getpid()}_{id(tmp_path)}"
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(b"create table documents (id int, title text)")
+        connection.execute(b"revoke select on pg_policy from public")
+        connection.execute(f"create role {role} login".encode())
+        half = postgres.dsn(connection.info.dbname, role)
+        ran = run("check", "--truth", half)
+        assert (ran.code, "1 note on it: --verbose" in ran.out) == (0, True)
+        assert "permission denied for table pg_policy" in run("check", "--truth", half, "--verbose").out
+        connection.execute(b"revoke select on pg_attribute from public")
+        refused(run("check", "--truth", half), "permission denied for table pg_attribute")
+        connection.execute(f"drop role {role}".encode())
+
+
+def test_a_migration_that_does_not_parse(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    (tmp_path / "app.py").write_text(CLEAN)
+    (tmp_path / "schema.sql").write_text("create table documents (id int, title text);\ncreate tabel oops (id int);\n")
+    ran = run("check")
+    assert (ran.code, "1 note on it: --verbose" in ran.out) == (0, True)
+    ran = run("check", "--verbose")
+    assert "schema.sql\n  2:" in ran.out
+    assert "MIG001" in ran.out
+    assert 'syntax error at or near "tabel"' in ran.out
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -18,13 +18,17 @@ from pgconform.inputs import Inputs, sql_files
 from pgconform.owned import owned
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
-from pgconform.schema import Schema
+from pgconform.schema import Schema, Unread
 from pgconform.select import chosen, regraded
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.staleness import SnapshotPair
 from pgconform.suppress import ignored_by_path, suppress
 from pgconform.world import World
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.claims import Claims
+    from pgconform.sources.python.models.mapping import Suggestion
 
 T = TypeVar("T")
 
@@ -34,10 +38,17 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore))
     tell("reading Python files")
-    claims = [within(ask, claim) for claim in read_claims(project, truth, ask)]
+    claims = read_claims(project, truth, ask)
     tell("judging")
-    report = judge(truth, *claims, rules=rules, schemas=searched(project), postgrest=api(project))
-    told = replace(report, truth=_truth(project, truth), claims=_claims(report, ask, inputs))
+    said = (within(ask, claim) for claim in claims.schemas)
+    report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project))
+    told = replace(
+        report,
+        truth=_truth(project, truth),
+        claims=_claims(report, ask, inputs),
+        alone=claims.alone,
+        suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
+    )
     if ask.live:
         told = told.of([*told.findings, *stale(project, truth, rules)])
     return _settled(told, project, ask, inputs, rules)
@@ -57,12 +68,17 @@ def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
     return (Summary("python", "", tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), files),)
 
 
-def read_claims(project: Project, truth: Schema, ask: Ask) -> tuple[Schema, ...]:
+def _suggested(item: Suggestion) -> Unread:
+    share = f"{item.share:.0%} of its fields are columns of {item.relation}"
+    return Unread(f"{item.model}: {share}, and nothing says that it is of it", "unmapped", item.relation, item.at)
+
+
+def read_claims(project: Project, truth: Schema, ask: Ask) -> Claims:
     """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports).schemas
+    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports)
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

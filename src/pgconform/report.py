@@ -35,8 +35,9 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
 
     A site is one relation, column, function, key or statement that a claimant names. ``relations`` are all tables and
     views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs.
-    ``suppressed`` findings are those the code itself asks to ignore; ``cached``: nothing had changed since the run
-    that this report is of.
+    ``alone`` counts the classes that are of no relation as far as anyone can tell; ``suggested`` are those that look
+    as if they were. ``suppressed`` findings are those the code itself asks to ignore; ``cached``: nothing had changed
+    since the run that this report is of.
     """
 
     truth: Summary
@@ -47,6 +48,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     relations: tuple[tuple[str, Status], ...] = ()
     seconds: float = 0.0
     suppressed: int = 0
+    alone: int = 0
+    suggested: tuple[Unread, ...] = ()
     cached: bool = False
 
     def keeping(self, wanted: Callable[[Finding], bool]) -> Report:

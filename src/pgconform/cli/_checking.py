@@ -18,6 +18,7 @@ from pgconform.version import version
 
 FAILED = 1
 UNREADABLE = 2
+UNREAD = frozenset({"syntax", "decode", "permission"})
 
 
 class Checking(msgspec.Struct, frozen=True):
@@ -74,4 +75,4 @@ def code(report: Report) -> int:
     """1 when something does not conform; else 2 when a file could not be read, for who knows what it claims."""
     if report.failed:
         return FAILED
-    return UNREADABLE if any(item.kind in ("syntax", "decode") for item in report.unjudged) else 0
+    return UNREADABLE if any(item.kind in UNREAD for item in report.unjudged) else 0

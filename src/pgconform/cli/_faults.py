@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 
@@ -17,6 +18,9 @@ _ISSUES = "https://github.com/pgconform/pgconform/issues"
 
 def guarded(command: click.Command, arguments: list[str]) -> int:
     """Runs a command; gives its exit code, 2 when it could not do its job or was interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = command.main(arguments, "pgconform", standalone_mode=False)
         sys.stdout.flush()

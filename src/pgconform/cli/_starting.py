@@ -58,7 +58,7 @@ def started(root: Path, *, dry_run: bool) -> None:
 
 
 def _found(project: Project) -> Found:
-    counts = [pair for claim in read_claims(project, Schema(), Ask()) for pair in summary(claim).counts]
+    counts = [pair for claim in read_claims(project, Schema(), Ask()).schemas for pair in summary(claim).counts]
     live = next((f"${name}" for name in LIVE if variable(name, project.root)), "")
     if not live and variable("SUPABASE_URL", project.root):
         live = "supabase:"

@@ -13,7 +13,7 @@ from pgconform.reports._paint import linked, padded, paint, place
 from pgconform.reports._words import number, severities
 from pgconform.schema import Unread
 
-UNREADABLE = frozenset({"syntax", "decode"})
+UNREADABLE = frozenset({"syntax", "decode", "permission"})
 _NAMED = 6
 
 
@@ -100,7 +100,12 @@ def _unread(report: Report, look: Look) -> list[str]:
     """Files that could not be read, always; every other site that was not judged, on request."""
     files = [unread for unread in report.unjudged if unread.kind in UNREADABLE]
     sites = [unread for unread in report.unjudged if unread.kind not in UNREADABLE] if look.unjudged else []
-    return [*_block("not read", files, look), *_block("not judged", sites, look)]
+    suggested = list(report.suggested) if look.unjudged else []
+    return [
+        *_block("not read", files, look),
+        *_block("not judged", sites, look),
+        *_block("left alone, but map them in [tool.pgconform.models] if they are", suggested, look),
+    ]
 
 
 def _block(title: str, unread: list[Unread], look: Look) -> list[str]:

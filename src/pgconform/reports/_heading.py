@@ -45,4 +45,5 @@ def _claims(report: Report) -> str:
         number(count, word) for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
     files = sum(claim.files for claim in report.claims)
-    return f"{said or 'none'} in {number(files, 'file')}"
+    alone = f" · {number(report.alone, 'class')} left alone" if report.alone else ""
+    return f"{said or 'none'} in {number(files, 'file')}{alone}"

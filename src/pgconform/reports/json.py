@@ -87,7 +87,13 @@ def placed(at: Location | None) -> dict[str, Any] | None:
 
 def _coverage(report: Report) -> dict[str, Any]:
     sites = report.judged + len(report.unjudged)
-    return {"sites": sites, "judged": report.judged, "unjudged": [_unread(unread) for unread in report.unjudged]}
+    return {
+        "sites": sites,
+        "judged": report.judged,
+        "unjudged": [_unread(unread) for unread in report.unjudged],
+        "alone": report.alone,
+        "suggested": [_unread(unread) for unread in report.suggested],
+    }
 
 
 def _unread(unread: Unread) -> dict[str, Any]:
