@@ -18,10 +18,11 @@ from pgconform.sources.python.models.decorated import Between, between
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage
 from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.models.settings import Settings, settings
+from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.syntax import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
-MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"})
+MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS
 _NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
 _NO_FIELDS = frozenset({"pydantic.PrivateAttr", "sqlmodel.Relationship"})
 

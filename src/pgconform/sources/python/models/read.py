@@ -21,7 +21,7 @@ MARKER = "__pgconform__"
 _PASSED_OVER = frozenset({Family.ROOT, Family.SETTINGS})
 _KNOWN = (
     *("abc.", "attr.", "attrs.", "builtins.", "dataclasses.", "enum.", "flask_sqlalchemy.", "pydantic."),
-    *("pydantic_settings.", "sqlalchemy.", "sqlmodel.", "typing."),
+    *("pgconform.types.", "pydantic_settings.", "sqlalchemy.", "sqlmodel.", "typing."),
 )
 
 

@@ -8,7 +8,7 @@ from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.expressions import Call, Const, Expr, Map, Ref
 from pgconform.sources.python.models.constants import flag, text, whole
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage, Scope
-from pgconform.sources.python.models.vocabulary import canonical
+from pgconform.sources.python.models.vocabulary import OWN_MODELS, canonical
 from pgconform.sources.python.project import Found
 
 _OLD = {
@@ -18,6 +18,8 @@ _OLD = {
     "max_anystr_length": "str_max_length",
     "min_anystr_length": "str_min_length",
 }
+
+_OURS = {name: Bound(Const(True), Scope("")) for name in ("from_attributes", "populate_by_name", "serialize_by_alias")}
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 def settings(line: Line, lineage: Lineage) -> Settings:
     """The settings of a class: those of its ancestors, each overridden by its descendants'."""
-    said: dict[str, Bound] = {}
+    said: dict[str, Bound] = {} if OWN_MODELS.isdisjoint(line.outside) else dict(_OURS)
     for ancestor in reversed(line.ancestors):
         said |= own(ancestor, lineage)
     return Settings(

@@ -15,6 +15,7 @@ from pgconform.sources.python.models.fields import ModelField, model_fields
 from pgconform.sources.python.models.lineage import Bound, Line, Lineage
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
+from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.project import Found, Project
 
 _DEPTH = 3
@@ -41,6 +42,7 @@ _BY_BASE = (
     ("sqlmodel.SQLModel", Family.SQLMODEL),
     ("pydantic.BaseModel", Family.PYDANTIC),
     ("pydantic.GenericModel", Family.PYDANTIC),
+    *((base, Family.PYDANTIC) for base in sorted(OWN_MODELS)),
     ("typing.TypedDict", Family.TYPED_DICT),
     ("typing.NamedTuple", Family.NAMED_TUPLE),
 )

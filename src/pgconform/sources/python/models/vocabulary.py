@@ -108,6 +108,9 @@ LIMITS_OF: Final[dict[str, Bounds]] = {
     "pydantic.FiniteFloat": Bounds(allow_inf_nan=False),
 }
 
+OWN_MODELS: Final = frozenset({"pgconform.types.Composite", "pgconform.types.Row", "pgconform.types.Write"})
+"""The bases of generated models, which are Pydantic's."""
+
 ARRAYS: Final = frozenset(
     {f"builtins.{name}" for name in ("list", "set", "frozenset")}
     | {f"collections.abc.{name}" for name in ("Sequence", "MutableSequence", "Iterable", "Collection")}
