@@ -32,8 +32,8 @@ _TRANSPARENT = {
     "pydantic.OnErrorOmit": NOTHING,
     "pydantic.RootModel": NOTHING,
 }
-_READ = 500_000
-"""More annotations than any program has: where aliases multiply without end, the rest are not known."""
+_READ = (20_000, 200)
+"""How many annotations are read, at least and for each class; where aliases multiply without end, the rest is open."""
 ANY = Said(Scalar("py.any", raw="Any"), nullable=True)
 _ALIASES = frozenset({"typing.NewType", "typing.TypeAliasType"})
 
@@ -45,7 +45,7 @@ class Annotations:
         self.lineage = lineage
         self._shape = shape
         self._open: set[tuple[str, str]] = set()
-        self._left = _READ
+        self._left = _READ[0] + _READ[1] * lineage.classes
 
     def read(self, expression: Expr, scope: Scope) -> Said:
         """What an annotation says where it is written."""

@@ -14,8 +14,8 @@ from pgconform.sources.python.project import External, Found, Meaning, Project, 
 
 _DEPTH = 60
 _MADE = 4
-_LINES = 100_000
-"""More lines than any program has: where classes descend from one another without end, the rest stay alone."""
+_LINES = (5_000, 20)
+"""How many lines are worked out, at least and for each class; where ancestors multiply without end, the rest is cut."""
 _GENERIC = ("typing.Generic", "typing.Protocol")
 
 
@@ -68,7 +68,8 @@ class Lineage:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._plain: dict[_Key, Line] = {}
-        self._left = _LINES
+        self.classes = sum(len(project.modules[uri].classes) for uri in project.speaking)
+        self._left = _LINES[0] + _LINES[1] * self.classes
 
     def resolve(self, name: str, scope: Scope) -> Meaning | None:
         """What a name means where it is written; a class's own nested classes come first."""
