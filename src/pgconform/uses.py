@@ -1,0 +1,145 @@
+"""Who reads and writes a relation, a column or a function: every place, in every claim that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from pgconform.check import every_pair
+from pgconform.pairs import FieldPair, KeyPair, LinkPair, Pair, RelationPair, display_name
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.postgrest.pairs import CallPair, ReadPair
+from pgconform.schema import Access, Function, Relation, Schema
+from pgconform.shape import Field, Location
+from pgconform.world import World
+
+How: TypeAlias = Literal["read", "written", "modelled", "told", "derived"]
+_SELF_EXPLAINED = frozenset({"query", "payload", "row"})
+
+
+class Use(msgspec.Struct, frozen=True, order=True):
+    """One place that uses the subject: ``word`` says what it does there, ``holder`` who."""
+
+    at: Location
+    how: How
+    word: str = ""
+    holder: str = ""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is asked about: a relation, one ``field`` of it, or the functions of one name."""
+
+    name: str
+    relation: Relation | None = None
+    field: Field | None = None
+    functions: tuple[Function, ...] = ()
+
+    @property
+    def at(self) -> Location | None:
+        owner = self.functions[0] if self.functions else self.relation
+        return (self.field.at if self.field else None) or (owner.at if owner else None)
+
+
+def subjects(world: World, name: str) -> tuple[Subject, ...]:
+    """What ``name`` can mean: ``table``, ``schema.table``, either with ``.column``, or a function."""
+    found = [_of_relation(world, relation, "") for relation in _relations(world, name)]
+    head, _, last = name.rpartition(".")
+    owners = _relations(world, head) if head else ()
+    found += [_of_relation(world, relation, last) for relation in owners if relation.field(last)]
+    schema, _, plain = name.rpartition(".")
+    if functions := world.functions(plain, schema):
+        found.append(Subject(functions[0].qualified if schema else plain, functions=functions))
+    return tuple(found)
+
+
+def uses(world: World, claims: Iterable[Schema], subject: Subject, postgrest: PostgrestConfig) -> tuple[Use, ...]:
+    """Every use of the subject, sorted by place; one for each place and kind."""
+    found = set(_derived(world, subject))
+    for pair in every_pair(world, claims, postgrest):
+        found.update(_use(pair, subject))
+    return tuple(sorted(found))
+
+
+def _relations(world: World, name: str) -> tuple[Relation, ...]:
+    schema, _, plain = name.rpartition(".")
+    relation = world.relation(plain, schema)
+    return (relation,) if relation else world.homes(name) if not schema else ()
+
+
+def _of_relation(world: World, relation: Relation, column: str) -> Subject:
+    shown = display_name(world, relation)
+    return Subject(f"{shown}.{column}" if column else shown, relation, relation.field(column) if column else None)
+
+
+def _use(pair: Pair, subject: Subject) -> Iterator[Use]:
+    if pair.at is None:
+        return
+    if subject.functions:
+        if isinstance(pair, CallPair) and any(one in subject.functions for one in pair.named):
+            yield Use(pair.at, "read", "call", pair.holder)
+    elif subject.relation is None or pair.relation_name != subject.relation.qualified:
+        return
+    elif subject.field is None:
+        if isinstance(pair, RelationPair):
+            yield Use(pair.at, _how(pair.access, pair.source), _word(pair.access, pair.source), pair.holder)
+    elif subject.field.name in _columns(pair):
+        access = pair.access if isinstance(pair, FieldPair) else Access.READ
+        yield Use(pair.at, _how(access, pair.source), _word(access, pair.source, pair), pair.holder)
+
+
+def _columns(pair: Pair) -> tuple[str, ...]:
+    match pair:
+        case FieldPair() if pair.truth is not None and pair.claim is not None:
+            return (pair.truth.name,)
+        case ReadPair():
+            return (pair.read.key.value,)
+        case KeyPair() | LinkPair():
+            return pair.claim.columns
+    return ()
+
+
+def _how(access: Access, source: str) -> How:
+    if source == "document":
+        return "told"
+    if source not in _SELF_EXPLAINED:
+        return "modelled"
+    return "written" if access.writes else "read"
+
+
+def _word(access: Access, source: str, pair: Pair | None = None) -> str:
+    if isinstance(pair, ReadPair):
+        return (
+            f'row["{pair.read.key.value}"]'
+            if pair.read.method == "item"
+            else f'.{pair.read.method}("{pair.read.key.value}")'
+        )
+    if isinstance(pair, KeyPair):
+        return "on_conflict" if pair.claim.kind == "target" else "key"
+    if source not in _SELF_EXPLAINED:
+        return f"{source}, {access.value}"
+    return {Access.READ: "select", Access.MENTION: "filter or order"}.get(access, access.value)
+
+
+def _derived(world: World, subject: Subject) -> Iterator[Use]:
+    """Columns of views that come from the column, and foreign keys that name it or its relation."""
+    home = subject.relation
+    if home is None:
+        return
+    for relation in world.truth.relations:
+        for field in relation.fields:
+            if field.origin and _is_origin(field.origin, home, subject.field) and (at := field.at or relation.at):
+                yield Use(at, "derived", f"{display_name(world, relation)}.{field.name}", relation.kind)
+        for link in relation.links:
+            named = subject.field is None or subject.field.name in link.target_columns
+            if (
+                (link.target_schema, link.target) == (home.schema, home.name)
+                and named
+                and (at := link.at or relation.at)
+            ):
+                yield Use(at, "derived", f"{display_name(world, relation)}.{', '.join(link.columns)}", "foreign key")
+
+
+def _is_origin(origin: tuple[str, str, str], home: Relation, field: Field | None) -> bool:
+    return field is not None and origin == (home.schema, home.name, field.name)
