@@ -9,6 +9,8 @@ from pgconform.sources import snapshot
 from tests.commands import WRONG, Run, run
 from tests.schemas import table
 
+__all__ = ["run"]
+
 TRUTH = Schema(relations=(table("documents", "id uuid!", "title text!", "status text"),), schemas=("public",))
 APP = """from supabase import create_client
 
