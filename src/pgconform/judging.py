@@ -14,7 +14,7 @@ from pgconform.check import judge, stamped
 from pgconform.config import Project
 from pgconform.drift import differences
 from pgconform.finding import Finding
-from pgconform.inputs import Inputs, sql_files
+from pgconform.inputs import Inputs
 from pgconform.owned import owned
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
@@ -55,8 +55,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
 
 
 def _truth(project: Project, truth: Schema) -> Summary:
-    """What the truth holds in the searched schemas, and how many files it was made from."""
-    return replace(summary(owned(truth, searched(project))), files=len(sql_files(truth)))
+    """What the truth holds in the searched schemas, whoever brought it apart from extensions."""
+    return summary(owned(truth, searched(project)))
 
 
 def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files import find_files
-from pgconform.truths import choose
+from pgconform.truths import choose, sql_count
 
 Tell = Callable[[str], None]
 
@@ -30,11 +30,13 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     truth = named(open_truth(ref, project.root), ref)
     tell("looking at the files")
     inputs = read_inputs(project.root, _uris(project, truth))
-    wanted = _key(project, ask, truth, inputs)
+    files = sql_count(ref, project.root)
+    wanted = _key(project, ask, truth, (str(files).encode(), *inputs.parts()))
     kept = results.load(project.root, wanted) if ask.cached else None
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
     report = _judged(project, ask, truth, inputs, tell)
+    report = replace(report, truth=replace(report.truth, files=files))
     if ask.cached and read_inputs(project.root, _uris(project, truth)) == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
@@ -52,9 +54,9 @@ def _uris(project: Project, truth: Schema) -> list[str]:
     return sorted({*python, project.config.snapshot, *sql_files(truth)})
 
 
-def _key(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> str:
+def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> str:
     said = (project.config, api(project), replace(ask, cached=True), truth)
-    return results.key((*map(msgspec.msgpack.encode, said), *inputs.parts()))
+    return results.key((*map(msgspec.msgpack.encode, said), *read))
 
 
 def _judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Tell) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgconform.config import Project
@@ -85,6 +86,17 @@ def _found(project: Project) -> str:
     if not found:
         raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", _NONE)
     return reference(project, found[0])
+
+
+def sql_count(ref: str, root: Path) -> int:
+    """How many files of SQL a reference to migrations means; 0 for any other."""
+    scheme, _, rest = ref.partition(":")
+    if scheme not in ("migrations", "sql"):
+        return 0
+    from pgconform.sources.migrations.layout import migrations
+
+    places = [root / source.strip() for source in rest.split(",")]
+    return sum(len(migrations(place)) if place.is_dir() else 1 for place in places)
 
 
 def reference(project: Project, candidate: Candidate) -> str:

@@ -9,9 +9,11 @@ from pgconform.finding import Finding, Severity
 from pgconform.report import Report, Status
 from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
-from pgconform.reports._paint import linked, padded, paint, place
+from pgconform.reports._paint import linked, padded, paint, place, wrapped
 from pgconform.reports._words import number, severities
 from pgconform.schema import Unread
+from pgconform.shape import Location
+from pgconform.visible import visible
 
 UNREADABLE = frozenset({"syntax", "decode", "permission"})
 _NAMED = 6
@@ -109,14 +111,20 @@ def _unread(report: Report, look: Look) -> list[str]:
 
 
 def _block(title: str, unread: list[Unread], look: Look) -> list[str]:
+    """The items under their title, those that say the same once, with their number."""
     if not unread:
         return []
-    return [paint(f"{title} ({len(unread):,})", "file", look), *(f"  {_reason(item, look)}" for item in unread), ""]
+    counted = Counter((item.at, item.reason) for item in unread)
+    lines = [line for (at, reason), times in counted.items() for line in _reason(at, reason, times, look)]
+    return [paint(f"{title} ({len(unread):,})", "file", look), *lines, ""]
 
 
-def _reason(unread: Unread, look: Look) -> str:
-    said = paint(unread.reason, "", look)
-    return f"{linked(paint(place(unread.at, look), '', look), unread.at, look)}  {said}" if unread.at else said
+def _reason(at: Location | None, reason: str, times: int, look: Look) -> Iterator[str]:
+    where = visible(place(at, look)) if at else ""
+    said = f"{where}  {reason}" if where else reason
+    first, *rest = wrapped(f"{said} ({times} times)" if times > 1 else said, look.width - 4)
+    yield f"  {linked(where, at, look)}{first.removeprefix(where)}"
+    yield from (f"    {line}" for line in rest)
 
 
 def _tables(report: Report, look: Look) -> Iterator[str]:
