@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pgconform.generate.layout import string
+from pgconform.regexes import portable
 from pgconform.shape import Array, Bounds, Scalar, Type
 
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
@@ -49,7 +51,8 @@ def _of_text(kind: Scalar, said: Bounds) -> list[str]:
     longest = said.max_length
     if kind.kind in _COUNTED and kind.size:
         longest = kind.size[0] if longest is None else min(longest, kind.size[0])
-    return _lengths(said.min_length, longest)
+    pattern = portable(said.pattern) if said.pattern else None
+    return [*_lengths(said.min_length, longest), *([f"pattern={string(pattern)}"] if pattern else [])]
 
 
 def _lengths(least: int | None, most: int | None) -> list[str]:

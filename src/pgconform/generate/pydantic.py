@@ -73,8 +73,9 @@ class Module:
         if item.writable is None or item.writable.insert:
             inserted = [columns.insert(_based(self.truth, one), names[one.name]) for one in written]
             yield self._model(f"{stem}Insert", "Write", item, [], inserted)
-        if item.writable is None or item.writable.update:
-            updated = [columns.update(one, names[one.name]) for one in written]
+        identity = {name for key in item.keys if key.kind == "primary" for name in key.columns}
+        updated = [columns.update(one, names[one.name]) for one in written if one.name not in identity]
+        if updated and (item.writable is None or item.writable.update):
             yield self._model(f"{stem}Update", "Write", item, [], updated)
 
     def _model(self, name: str, base: str, item: Relation, told: list[str], fields: list[Attribute]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rebound, Severity
 from pgconform.pairs import FieldPair
+from pgconform.regexes import portable
 from pgconform.rules._wording import fails
 from pgconform.rules.registry import Rule
 
@@ -16,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     theirs = column.bounds.pattern if column.bounds else None
     mine = claim.bounds.pattern if claim.bounds else None
-    if theirs == mine:
+    if theirs == mine or (theirs is not None and portable(theirs) == mine):
         return
     if theirs and pair.access.writes:
         yield Finding(

@@ -1,0 +1,106 @@
+"""Patterns of Postgres, translated: the server and Pydantic's engine are asked about the same texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
+from pydantic import Field as PydanticField
+
+from pgconform.regexes import portable
+
+Connection: TypeAlias = "psycopg.Connection[Any]"
+PATTERNS = (
+    "@",
+    "^[a-z]+$",
+    r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$",
+    r"^\d{4}-\d\d$",
+    "^a.c$",
+    "^(abc|abd)*$",
+    "^(?:a|b)?x{1,3}$",
+    r"^[^/]+(\/[^/]+)*$",
+    r"^#[0-9a-fA-F]{6}$",
+    "(?i)^(low|high)$",
+    r"^[]a]+$",
+    r"^[-a]+$",
+    r"^\+?[1-9]\d{1,14}$",
+    "a|^b$|",
+    r"^[\d.]+$",
+    "^a+?b$",
+    r"^\$[0-9]+\t$",
+    r"^[a&&b~~]+$",
+    "^[ä-ü]+$",
+    "",
+)
+UNTRANSLATABLE = (
+    r"^\w+$",
+    "[[:alpha:]]",
+    r"(a)\1",
+    "(?=a)b",
+    r"\mword",
+    "(?x) a",
+    "***=a.b",
+    "a**",
+    "[b-a]",
+    "(a",
+    "a)",
+)
+LETTERS = st.text(alphabet="aAbcdxyz019@.-_+/#$%&~[]|^ \t\nä", max_size=12)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    text=LETTERS
+    | st.sampled_from(["abc", "abcabd", "a@b.cc", "2024-01", "#ffaa00", "HIGH", "a\nc", "+4912", "x", "a\n"])
+)
+def test_a_translated_pattern_matches_the_same_texts(
+    pattern: str, text: str, pg_connection: psycopg.Connection
+) -> None:
+    row = pg_connection.execute("select %s::text ~ %s::text", [text, pattern]).fetchone()
+    assert row is not None
+    assert matches(portable(pattern), text) == row[0]
+
+
+@pytest.mark.parametrize("pattern", UNTRANSLATABLE)
+def test_what_may_mean_something_else_is_given_up(pattern: str) -> None:
+    assert portable(pattern) is None
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    pattern=st.text(alphabet="ab01.\\[]()^$|*+?{},-:dn", max_size=10),
+    text=st.text(alphabet="ab01.[]()^$|-\n", max_size=4),
+)
+def test_whatever_is_translated_matches_the_same(pattern: str, text: str, pg_connection: Connection) -> None:
+    found = portable(pattern)
+    if found is None:
+        return
+    matched = matches(found, text)
+    try:
+        row = pg_connection.execute("select %s::text ~ %s::text", [text, pattern]).fetchone()
+    except psycopg.Error:
+        return
+    assert row is not None
+    assert matched == row[0]
+
+
+def matches(pattern: str | None, text: str) -> bool:
+    assert pattern is not None
+    model: type[BaseModel] = create_model("Text", value=(str, PydanticField(pattern=pattern)))
+    try:
+        TypeAdapter(model).validate_python({"value": text})
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.fixture
+def pg_connection(pg_dsn: str) -> Iterator[Connection]:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        yield connection
