@@ -36,7 +36,7 @@ from pgconform.sources.python.flows_summary import STARTERS, bits, operands
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
 
-DEEPEST = 10
+DEEPEST = 4
 BUDGET = 200_000
 
 
@@ -101,7 +101,7 @@ class Calls:
         if not scope.captured and not self._telling(function, scope, passed):
             return self._result(self.ground.alone(function.uri, function.scope))
         frame = self.enter(function, passed or {}, given)
-        return UNKNOWN if frame is None else self._result(frame)
+        return self._result(self.ground.alone(function.uri, function.scope) if frame is None else frame)
 
     def _watched(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later], given: Given) -> bool:
         """The call is to be looked into: it decides what is asked, or hands over rows."""
@@ -160,6 +160,8 @@ class Calls:
         if init is None:
             return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
         passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
+        if not any(tells(value, of) for index, value in passed.items() if index):
+            return Instance(of, row=rows[0] if rows else None)
         made = self.enter(init, passed, given)
         if made is not None and (init.uri, init.scope) in self.asking:
             self.entered.append(made)

@@ -127,6 +127,14 @@ class Ground:
         wanted = frozenset(names)
         return [place for place in self.places() if not wanted.isdisjoint(self.uses(place))]
 
+    def calls(self, place: Place, names: Iterable[str]) -> bool:
+        """A scope may call one of these names; of one that was not followed, its text says so."""
+        source = self.head(*place).source
+        if not source:
+            return True
+        used = self.uses(place)
+        return any(re.search(rb"\b%b\s*\(" % name.encode(), source) for name in names if name in used)
+
     def nested(self, uri: str, number: int) -> bool:
         """The scope is that of a function within a function."""
         head = self.head(uri, number)

@@ -289,8 +289,9 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A call of ``name`` hands on the parameters ``given``: at a position, or under a keyword (``**``: spread)."""
+    """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
 
+    op: int
     name: str
     place: str
     given: int
@@ -299,15 +300,16 @@ class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a scope does, without its operations. Sets of parameters are the bits of a number.
 
-    ``uses`` are the names it reads, ``gives`` those its results come from, ``keeps`` those what it stores in attributes
-    comes from. ``stores`` are the operations that assign attributes of a method's object. Of the parameters, ``reads``
-    are those whose keys it reads or changes, ``asks`` those that decide what its chains name, ``needs`` those its
-    results depend on; ``passes`` hands them on. ``begun`` are the chains that ``asks`` decide.
+    ``uses`` are the names it reads. ``gives`` are the ways rows may come to its results, as in
+    `pgconform.sources.python.flows_sources.paths`, ``keeps`` those to what it stores in attributes. ``stores`` are the
+    operations that assign attributes of a method's object. Of the parameters, ``reads`` are those whose keys it reads
+    or changes, ``asks`` those that decide what its chains name, ``needs`` those its results depend on; ``passes`` hands
+    them on. ``begun`` are the chains that ``asks`` decide.
     """
 
     uses: tuple[str, ...] = ()
-    gives: tuple[str, ...] = ()
-    keeps: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    gives: tuple[tuple[str, ...], ...] = ()
+    keeps: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
     stores: tuple[tuple[str, int], ...] = ()
     reads: int = 0
     asks: int = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from pgconform.sources.python import flows
 from pgconform.sources.python.flows import Call, Op, Passed, Scope, Summary
+from pgconform.sources.python.flows_sources import paths
 
 STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
@@ -20,7 +21,6 @@ FILTERS = frozenset(
 CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
 _ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
 _OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Has})
-_SILENT = (flows.Const, flows.Typed, flows.Class, flows.Import, flows.Join, flows.Percent, flows.Has)
 _FURTHEST = 60
 
 
@@ -56,8 +56,8 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
 def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int]) -> Summary:
     """The summary of a scope; ``ends`` are what it returns and yields."""
     uses = {op.name for op in ops if type(op) is flows.Attr or type(op) is flows.Free}
-    kept = tuple([(op.name, _names(ops, [op.value])) for op in ops if type(op) is flows.Store])
-    said = Summary(uses=tuple(sorted(uses)), gives=_names(ops, ends), keeps=kept, stores=_stores(head, ops))
+    kept = tuple([(op.name, _ways(ops, [op.value])) for op in ops if type(op) is flows.Store])
+    said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, _stores(head, ops))
     return _Parameters(head, ops).add_to(said, ends) if head.parameters else said
 
 
@@ -74,29 +74,8 @@ def _is_own(op: Op) -> bool:
     return type(op) is flows.Param and op.index == 0
 
 
-def reached(ops: Sequence[Op], ends: Iterable[int]) -> Iterator[int]:
-    """The operations these look at, directly or not."""
-    seen: set[int] = set()
-    queue = list(ends)
-    while queue:
-        number = queue.pop()
-        if number not in seen:
-            seen.add(number)
-            yield number
-            if type(ops[number]) not in _SILENT:
-                queue += operands(ops[number])
-
-
-def _names(ops: Sequence[Op], ends: Iterable[int]) -> tuple[str, ...]:
-    """The names of the functions and attributes that values come from; a nested function is ``#`` and its number."""
-    found: set[str] = set()
-    for number in reached(ops, ends):
-        match ops[number]:
-            case flows.Attr(name=name) | flows.Free(name=name):
-                found.add(name)
-            case flows.Func(scope=scope):
-                found.add(f"#{scope}")
-    return tuple(sorted(found))
+def _ways(ops: Sequence[Op], ends: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(set(paths(ops, ends))))
 
 
 def name_of(ops: Sequence[Op], call: Call) -> str:
@@ -178,7 +157,7 @@ class _Parameters:
         for number, op in enumerate(self.ops):
             if type(op) is Call:
                 reads |= self._read(op)
-                passes += self._passed(op)
+                passes += self._passed(number, op)
                 if decided := self._decided(op):
                     asks |= decided
                     begun += starts(self.ops, number)
@@ -200,27 +179,27 @@ class _Parameters:
             found |= self.given[function.base]
         return found
 
-    def _passed(self, call: Call) -> Iterator[Passed]:
+    def _passed(self, number: int, call: Call) -> Iterator[Passed]:
         """The parameters a call hands on."""
         name = name_of(self.ops, call)
         if not name or name in _COMMON:
             return
         for position, value in enumerate(call.arguments):
             if bits := self.given[value]:
-                yield Passed(name, str(position), bits)
+                yield Passed(number, name, str(position), bits)
         for key, value in call.keywords:
             if bits := self.given[value]:
-                yield Passed(name, key, bits)
+                yield Passed(number, name, key, bits)
 
     def _decided(self, call: Call) -> int:
         """The parameters that say what this call of a chain names, or give the chain it goes on with."""
         function = self.ops[call.function]
         if type(function) is not flows.Attr or function.name not in CHAINED:
             return 0
-        found = self._keys(essential(function.name, call))
-        if found and function.name not in STARTERS and not any(True for _ in starts(self.ops, function.base)):
-            found = 0
-        return found | self.given[function.base] if function.name in _ONLY_CHAINS else found
+        begun = function.name in STARTERS or any(True for _ in starts(self.ops, function.base))
+        if begun:
+            return self._keys(essential(function.name, call))
+        return self.given[function.base] if function.name in _ONLY_CHAINS else 0
 
     def _keys(self, ends: Iterable[int]) -> int:
         """The parameters on which names and keys in values depend; a dict's plain values do not matter."""

@@ -18,7 +18,7 @@ from pgconform.sources.python.flows import FlowFacts
 from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
 from pgconform.sources.python.results import Made, Reading, Results
-from pgconform.sources.python.results_taint import Taint
+from pgconform.sources.python.results_taint import NONE, Taint
 from pgconform.sources.python.wrappers import Wrappers
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class Reader:
     def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None) -> None:
         self.evaluator = Evaluator(facts, facts if speaking is None else speaking)
         self.ground = self.evaluator.ground
-        self.wrappers = Wrappers(self.ground)
-        self.taint = Taint(self.ground)
+        self.wrappers = Wrappers(self.evaluator)
+        self.taint = Taint(self.evaluator)
         calls = self.evaluator.calls
         calls.asking, calls.reads, calls.rows = self.wrappers.asking, self.wrappers.reads, self._rows
         self.chains: dict[Site, list[Chain]] = {}
@@ -111,7 +111,7 @@ class Reader:
 
     def _look(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
-        asking = self.wrappers.names
+        asking = self.wrappers.names if frame.given is None else self.wrappers.passes_on(frame)
         rows = self._rows(frame)
         if rows:
             self.frames.append((frame, rows))
@@ -132,8 +132,12 @@ class Reader:
         """The operations of a frame that may be rows."""
         if frame.rows is None:
             place = (frame.uri, frame.number)
-            given = {index for index, value in (frame.given or {}).items() if _are_rows(value)}
-            frame.rows = self.taint.given(place, frame.scope, given) if given else self.taint.of(place)
+            if frame.given is None:
+                frame.rows = self.taint.of(place)
+            else:
+                wanted = self.wrappers.reads(place)
+                given = {index for index, value in frame.given.items() if wanted >> index & 1 and _are_rows(value)}
+                frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
         return frame.rows
 
     def _keep(self, value: Value, frame: Frame) -> None:

@@ -94,9 +94,9 @@ class Results:
             match op:
                 case flows.Item(base=base) if rows[base]:
                     yield from self._reads(frame, op.base, op.key, "item")
-                case flows.Call(function=called) if number not in spare and rows[called]:
+                case flows.Call() if number not in spare and op.arguments:
                     function = frame.ops[op.function]
-                    if isinstance(function, flows.Attr) and function.name == "get" and op.arguments:
+                    if isinstance(function, flows.Attr) and function.name == "get" and rows[function.base]:
                         yield from self._reads(frame, function.base, op.arguments[0], "get")
 
     def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:

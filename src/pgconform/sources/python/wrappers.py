@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pgconform.sources.python.evaluate_frames import Ground, Place, called_name
-from pgconform.sources.python.flows import Passed, Scope
+from pgconform.sources.python.evaluate import Evaluator
+from pgconform.sources.python.evaluate_frames import Frame, Place, called_name
+from pgconform.sources.python.evaluate_values import Function, options
+from pgconform.sources.python.flows import Call, Passed, Scope
 
 ROUNDS = 6
 
@@ -14,8 +16,9 @@ class Wrappers:
     ``asking`` have chains that callers decide, which ``begun`` lists; ``names`` are what they are called by.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = ground = evaluator.ground
         self.asking: dict[Place, int] = {}
         self.begun: set[tuple[str, int, int]] = set()
         self._reads: dict[Place, int] = {}
@@ -35,15 +38,32 @@ class Wrappers:
                 break
             names |= fresh
             for place in self.ground.users(fresh):
-                self._pass_on(place)
+                if self.ground.calls(place, fresh):
+                    self._pass_on(place)
         return frozenset(names)
 
     def _pass_on(self, place: Place) -> None:
         for passed in self.ground.scope(*place).summary.passes:
-            for callee in self.ground.functions.get(passed.name, ()):
-                wanted = self.asking.get(callee, 0)
-                if wanted & position(self.ground.head(*callee), passed):
-                    self.asking[place] = self.asking.get(place, 0) | passed.given
+            asked = self.asking.get(place, 0)
+            if passed.given & ~asked and any(
+                self.asking.get(callee, 0) & position(self.ground.head(*callee), passed)
+                for callee in self._called(place, passed)
+            ):
+                self.asking[place] = asked | passed.given
+
+    def _called(self, place: Place, passed: Passed) -> list[Place]:
+        """The functions that a call is of."""
+        if not any(callee in self.asking for callee in self.ground.functions.get(passed.name, ())):
+            return []
+        frame = self.ground.alone(*place)
+        call = frame.ops[passed.op]
+        found = options(self.evaluator.value(frame, call.function)) if isinstance(call, Call) else ()
+        return [(option.uri, option.scope) for option in found if isinstance(option, Function)]
+
+    def passes_on(self, frame: Frame) -> set[str]:
+        """The functions to which a call hands on what decides what is asked."""
+        asked = self.asking.get((frame.uri, frame.number), 0)
+        return {passed.name for passed in frame.scope.summary.passes if passed.given & asked} & self.names
 
     def reads(self, place: Place) -> int:
         """The parameters whose keys a function reads or changes, or hands to one that does."""
