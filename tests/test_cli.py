@@ -231,3 +231,14 @@ def test_a_terminal_of_another_encoding_is_no_fault(tmp_path: Path) -> None:
     out, err = process.communicate()
     assert (process.returncode, err) == (1, "")
     assert "1 of 2 conform ? 1 has errors" in out
+
+
+def test_models_can_be_imported_and_that_is_never_kept(run: Run, tmp_path: Path) -> None:
+    model = (
+        'from pydantic import BaseModel\n\n\nclass Document(BaseModel):\n    __pgconform__ = "documents"\n    {}: str\n'
+    )
+    project(tmp_path, app=model.format("titel"))
+    for _ in range(2):
+        ran = run("check", "--import")
+        assert (ran.code, "nothing changed" in ran.out) == (1, False)
+        assert 'documents has no column "titel"' in ran.out

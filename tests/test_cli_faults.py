@@ -45,6 +45,39 @@ def test_a_database_that_refuses(run: Run, tmp_path: Path, postgres: Server, pg_
     refused(run("diff", missing, pg_dsn), "does not exist")
 
 
+def test_a_wrong_password(run: Run, tmp_path: Path, postgres: Server, pg_dsn: str) -> None:
+    project(tmp_path, app=CLEAN)
+    role, rules = f"locked_{os.getpid()}_{id(tmp_path)}", postgres.data / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text(f"local all {role} scram-sha-256\n{before}")
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(f"create role {role} login password 'right'".encode())
+        connection.execute(b"select pg_reload_conf()")
+        url = postgres.dsn(connection.info.dbname, role).replace(f"{role}@", f"{role}:{SECRET}@")
+        try:
+            refused(run("check", "--truth", url), "password authentication failed", "check the user and the password")
+        finally:
+            rules.write_text(before)
+            connection.execute(f"drop role {role}".encode())
+            connection.execute(b"select pg_reload_conf()")
+
+
+def test_a_password_reaches_no_output_and_no_file(
+    run: Run, tmp_path: Path, pg_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text(WRONG)
+    monkeypatch.setenv("DATABASE_URL", pg_dsn.replace("@", f":{SECRET}@", 1))
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(b"create table documents (id int, title text)")
+    said = [run("snapshot", "--live"), run("diff", "$DATABASE_URL", "snapshot:pgconform.lock.json")]
+    said += [run("check", "--live", "--format", form, "-v") for form in ("text", "concise", "json", "github")]
+    assert [ran.code for ran in said] == [0, 0, 1, 1, 1, 1]
+    assert not any(SECRET in ran.out + ran.err for ran in said)
+    written = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert len(written) > 2
+    assert not any(SECRET.encode() in file.read_bytes() for file in written)
+
+
 def test_no_truth_at_all(run: Run, tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(CLEAN)
     refused(run("check"), "no truth was found", "--truth")

@@ -23,7 +23,10 @@ Tell = Callable[[str], None]
 
 
 def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
-    """The report of a check; the last one's when nothing that goes into it has changed since."""
+    """The report of a check; the last one's when nothing that goes into it has changed since.
+
+    Who imports models runs code that may do anything, so that such a report is never kept.
+    """
     started = time.perf_counter()
     ref = choose(project, ask.truth, live=ask.live)
     tell(f"reading the truth: {ref}")
@@ -32,12 +35,13 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     inputs = read_inputs(project.root, _uris(project, truth))
     files = sql_count(ref, project.root)
     wanted = _key(project, ask, truth, (str(files).encode(), *inputs.parts()))
-    kept = results.load(project.root, wanted) if ask.cached else None
+    keeping = ask.cached and not ask.imports
+    kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
     report = _judged(project, ask, truth, inputs, tell)
     report = replace(report, truth=replace(report.truth, files=files))
-    if ask.cached and read_inputs(project.root, _uris(project, truth)) == inputs:
+    if keeping and read_inputs(project.root, _uris(project, truth)) == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
 
