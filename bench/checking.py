@@ -1,0 +1,75 @@
+"""How long a person waits: `pgconform check` with nothing cached, again, after one edit, and the help screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 5
+COLD = 5.0
+AGAIN = 0.3
+HELP = 0.15
+
+
+def main(arguments: list[str]) -> None:
+    """Checks copies of the projects in these directories; without any, the example shop."""
+    print_row("pgconform --help", median(ROUNDS, lambda: command(["--help"], Path.cwd(), os.environ.copy())), HELP)
+    for path in map(Path, arguments or ["examples/shop"]):
+        report(path.resolve())
+
+
+def report(original: Path) -> None:
+    """Every run is a process of its own, from its start to its end."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place) / original.name
+        shutil.copytree(original, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".venv", ".git"))
+        environment = os.environ | {"PGCONFORM_CACHE_DIR": str(Path(place) / "cache")}
+        check = ["check", "--exit-zero", "--format", "concise"]
+
+        def cold() -> None:
+            shutil.rmtree(environment["PGCONFORM_CACHE_DIR"], ignore_errors=True)
+            command(check, root, environment)
+
+        def edited() -> None:
+            edit(root)
+            command(check, root, environment)
+
+        print(f"{root.name}:")
+        print_row("nothing cached, no server template", median(3, cold), COLD)
+        print_row("again, nothing changed", median(ROUNDS, lambda: command(check, root, environment)), AGAIN)
+        print_row("again, one Python file changed", median(ROUNDS, edited), AGAIN)
+
+
+def edit(root: Path) -> None:
+    """Appends a line to the longest Python file."""
+    longest = max(root.rglob("*.py"), key=lambda file: file.stat().st_size if file.is_file() else 0)
+    with longest.open("a", encoding="utf-8") as file:
+        file.write(f"# {time.time_ns()}\n")
+
+
+def command(arguments: list[str], root: Path, environment: dict[str, str]) -> None:
+    line = [sys.executable, "-m", "pgconform", *arguments]
+    done = subprocess.run(line, cwd=root, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode > 1:
+        sys.exit(done.stderr)
+
+
+def median(times: int, run: Callable[[], None]) -> float:
+    """Seconds of wall time, the median of so many runs."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def print_row(label: str, seconds: float, limit: float) -> None:
+    print(f"  {label:38} {seconds * 1000:8.0f} ms  {'within' if seconds <= limit else 'OUTSIDE'} {limit:g} s")
