@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from pgconform.schema import Schema
 from pgconform.shape import Bounds
-from tests.truths import SQL, column, relation, truth_of
+from pgconform.sources.postgres.build import build
+from pgconform.sources.postgres.catalogue import Catalogue, fetch
+from tests.truths import SQL, apply, column, relation, truth_of
 
 TABLES = """
 create table a (id int primary key, name text not null, note text, b_id int, n int not null);
@@ -103,6 +106,19 @@ def test_names_no_token_could_hold_do_not_disturb(pg_dsn: str) -> None:
         (name, False) for name in names
     ]
     assert [field.origin for field in relation(truth, "public.w").fields] == [("public", "odd", name) for name in names]
+
+
+@pytest.mark.parametrize("rule", ["", "<>", "{QUERY}", "({QUERY :targetList ({TARGETENTRY :resno 1})})", "}}{{"])
+def test_a_rule_of_a_form_not_known_proves_nothing(pg_dsn: str, rule: str) -> None:
+    apply(pg_dsn, f"{TABLES}; create view v as select id from a; create view w as select id from v")
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        catalogue = fetch(connection, 10)
+        columns = list(catalogue.columns)
+    rows = [(*row[:-1], rule if row[2] == "v" else row[-1]) for row in catalogue["relations"]]
+    truth = build(Catalogue({**catalogue.rows, "relations": rows}, columns))
+    assert column(truth, "public.v.id").nullable is None
+    assert column(truth, "public.w.id").origin == ("public", "v", "id")
+    assert [one.kind for one in truth.unread] == ["unsupported"]
 
 
 def quoted(name: str) -> str:

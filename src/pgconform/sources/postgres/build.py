@@ -16,12 +16,13 @@ def build(catalogue: Catalogue, origin: str = "") -> Schema:
     """The schema these rows describe; ``origin`` names it for a person."""
     index = Index(catalogue)
     found = {row.oid: relation(row, index) for row in index.relations}
-    found |= traced_views(found, index)
+    views, untraced = traced_views(found, index)
+    found |= views
     return Schema(
         relations=tuple(sorted(found.values(), key=_by_name)),
         types=named_types(index),
         functions=functions(map(FunctionRow._make, catalogue["functions"]), index),
-        unread=catalogue.unread,
+        unread=(*catalogue.unread, *untraced),
         origin=origin,
         server=catalogue["server"][0][0],
         extensions=tuple(sorted(row[0] for row in catalogue["extensions"])),

@@ -17,7 +17,6 @@ from pgconform.sources.postgres.constraints import Limits, Numbered, limits, num
 from pgconform.sources.postgres.constraints import keys as made_keys
 from pgconform.sources.postgres.domains import Domains
 from pgconform.sources.postgres.names import quoted
-from pgconform.sources.postgres.nodetree import parse
 from pgconform.sources.postgres.rows import (
     ColumnRow,
     ConstraintRow,
@@ -44,7 +43,7 @@ class Index:
         self.version: int = catalogue["server"][0][1]
         self.relations = [RelationRow(*row) for row in catalogue["relations"]]
         self.names = {row.oid: (row.schema, row.name) for row in self.relations}
-        self.rules = {row.oid: parse(row.rule) for row in self.relations if row.rule}
+        self.rules = {row.oid: row.rule or "" for row in self.relations if row.kind in "vm"}
         self.extensions: dict[tuple[int, int], str] = {(row[0], row[1]): row[2] for row in catalogue["members"]}
         self.comments = _comments(catalogue["comments"])
         self.constraints = _grouped(map(ConstraintRow._make, catalogue["constraints"]))

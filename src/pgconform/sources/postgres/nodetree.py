@@ -39,7 +39,7 @@ class Node:
 
 
 def parse(text: str) -> Node:
-    """The outermost node of a node tree."""
+    """The outermost node of a node tree; an empty one if there is none."""
     node = root = Node()
     path: list[Node] = []
     for opened in _shortened(text).split("{"):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice, product
 
 import msgspec
 
-from pgconform.schema import Key, Relation
+from pgconform.schema import Key, Relation, Unread
 from pgconform.shape import Field
 from pgconform.sources.postgres.index import Index
-from pgconform.sources.postgres.nodetree import Node
+from pgconform.sources.postgres.nodetree import Node, parse
 from pgconform.sources.postgres.older import as_since_16
 from pgconform.sources.postgres.views import Traced, trace
 
@@ -18,25 +19,38 @@ _MOST_KEYS = 16
 _WRITES_BRIEFLY = 160000
 
 
-def traced_views(relations: Mapping[int, Relation], index: Index) -> dict[int, Relation]:
-    """The views among the relations, completed; a view over views after those."""
+def traced_views(relations: Mapping[int, Relation], index: Index) -> tuple[dict[int, Relation], list[Unread]]:
+    """The views among the relations, completed, a view over views after those; and those that could not be."""
     tracer = _Tracer(index.rules, relations, index)
-    return {oid: tracer.view(oid) for oid in tracer.rules}
+    return {oid: tracer.view(oid) for oid in tracer.rules}, tracer.unread
 
 
 class _Tracer:
-    def __init__(self, rules: Mapping[int, Node], relations: Mapping[int, Relation], index: Index) -> None:
+    def __init__(self, rules: Mapping[int, str], relations: Mapping[int, Relation], index: Index) -> None:
         self.rules = rules
         self.relations = relations
         self.numbers = {oid: {row[1]: i for i, row in enumerate(index.columns.get(oid, ()))} for oid in rules}
         self.index = index
         self.done: dict[int, Relation] = {}
+        self.unread: list[Unread] = []
 
     def view(self, oid: int) -> Relation:
         if oid not in self.done:
             self.done[oid] = self.relations[oid]
-            self.done[oid] = self._completed(self._defined(oid), trace(self.rules[oid], self._nullable))
+            self.done[oid] = self._completed(*self._traced(oid))
         return self.done[oid]
+
+    def _traced(self, oid: int) -> tuple[Relation, list[Traced]]:
+        """The view as newer servers write it, and its columns, as far as its rule is of a form that is known."""
+        view = self.relations[oid]
+        rule, found = Node(), list[Traced]()
+        with suppress(IndexError, RecursionError):
+            rule = parse(self.rules[oid])
+            found = trace(rule, self._nullable)
+        if len(found) == len(view.fields):
+            return self._as_written_now(view, rule), found
+        self.unread.append(Unread(f"the columns of view {view.qualified} could not be traced to tables"))
+        return view, [Traced(None, None) for _ in view.fields]
 
     def _relation(self, oid: int) -> Relation | None:
         return self.view(oid) if oid in self.rules else self.relations.get(oid)
@@ -55,18 +69,15 @@ class _Tracer:
         return field.nullable if field else None
 
     def _completed(self, view: Relation, columns: list[Traced]) -> Relation:
-        if len(columns) != len(view.fields):
-            columns = [Traced(None, None)] * len(view.fields)
         plain = view.kind == "view" and view.writable is not None and view.writable.insert and not view.triggers
         fields = tuple(self._from(field, column, plain) for field, column in zip(view.fields, columns, strict=True))
         keys = tuple(self._keys(fields, columns))
         return msgspec.structs.replace(view, fields=fields, keys=(*view.keys, *keys))
 
-    def _defined(self, oid: int) -> Relation:
-        view = self.relations[oid]
+    def _as_written_now(self, view: Relation, rule: Node) -> Relation:
         if self.index.version >= _WRITES_BRIEFLY:
             return view
-        return msgspec.structs.replace(view, definition=as_since_16(view.definition, self.rules[oid]))
+        return msgspec.structs.replace(view, definition=as_since_16(view.definition, rule))
 
     def _from(self, field: Field, column: Traced, plain: bool) -> Field:
         base = self._field(*column.origin) if column.origin else None
