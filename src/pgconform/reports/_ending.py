@@ -24,7 +24,7 @@ def lines(report: Report, found: tuple[Finding, ...], look: Look) -> list[str]:
     parts = [*_unread(report, look), *_tables(report, look), *_statistics(found, look)]
     time = _time(report)
     if quiet(report, found) and not parts:
-        said = [_conformance(report), *_remarks(report, look), f"{_coverage(report)} judged", time]
+        said = [_conformance(report), *_remarks(report, look), _coverage(report, " judged"), time]
         return labelled("clean", " · ".join(said), look, "good")
     return [
         *parts,
@@ -82,15 +82,15 @@ def _remarks(report: Report, look: Look) -> list[str]:
     return [*said, f"{report.suppressed} suppressed"] if report.suppressed else said
 
 
-def _coverage(report: Report) -> str:
+def _coverage(report: Report, verb: str = "") -> str:
     missed = len(report.unjudged)
     sites = report.judged + missed
     if not sites:
         return "nothing to judge"
     if not missed:
-        return f"all {number(sites, 'site')}"
+        return f"all {number(sites, 'site')}{verb}"
     share = 100 * report.judged / sites
-    return f"{report.judged:,} of {number(sites, 'site')} ({share:.1f} %), {missed:,} not: --show-unjudged"
+    return f"{report.judged:,} of {number(sites, 'site')}{verb} ({share:.1f} %), {missed:,} not: --show-unjudged"
 
 
 def _time(report: Report) -> str:
