@@ -55,6 +55,7 @@ def edit(root: Path) -> None:
 
 
 def command(arguments: list[str], root: Path, environment: dict[str, str]) -> None:
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     line = [sys.executable, "-m", "pgconform", *arguments]
     done = subprocess.run(line, cwd=root, env=environment, check=False, capture_output=True, text=True)
     if done.returncode > 1:
