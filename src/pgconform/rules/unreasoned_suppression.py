@@ -18,4 +18,6 @@ def judge(pair: SuppressionPair) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("CFG002", "unreasoned-suppression", "a suppression that does not say why", SuppressionPair, judge, Severity.INFO)
+RULE = Rule(
+    "CFG002", "unreasoned-suppression", "a suppression that does not say why", SuppressionPair, judge, Severity.INFO
+)
