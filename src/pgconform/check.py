@@ -103,6 +103,11 @@ def _of_one(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> I
         config = postgrest or PostgrestConfig(schemas=world.schemas)
         for query in claim.queries:
             yield from resolve(query, world, config)
+    if claim.statements:
+        from pgconform.sql.pairs import statement_pairs
+
+        for statement in claim.statements:
+            yield from statement_pairs(world, statement)
 
 
 def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:

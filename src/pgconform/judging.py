@@ -40,7 +40,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     tell("reading Python files")
     claims = read_claims(project, truth, ask)
     tell("judging")
-    said = (within(ask, claim) for claim in claims.schemas)
+    said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project))
     told = replace(
         report,
@@ -79,6 +79,17 @@ def read_claims(project: Project, truth: Schema, ask: Ask) -> Claims:
 
     world = World(truth, searched(project))
     return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports)
+
+
+def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
+    """The claim with what a server that has the truth says of its statements."""
+    if not claim.statements:
+        return claim
+    from pgconform.proving import Ground, proven
+
+    more = tuple(name for name in ("extensions",) if name in truth.schemas)
+    ground = Ground(truth, ask.truth, project.root, (*searched(project), *more))
+    return replace(claim, statements=proven(claim.statements, ground, cached=ask.cached))
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

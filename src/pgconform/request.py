@@ -146,10 +146,25 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     at: Location | None = None
 
 
+class Proof(Value, frozen=True, eq=False, omit_defaults=True):
+    """What a server said of a statement that it was asked to PREPARE; without ``code`` it took it.
+
+    ``code`` is the SQLSTATE, ``position`` the character of the statement as it was sent that the server points at, from
+    0, or -1. ``unjudged`` says in one clause why no server was asked.
+    """
+
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+    position: int = -1
+    unjudged: str = ""
+
+
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
-    """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "format", "numeric" …
+    """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "numeric" or "".
 
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
+    ``proof`` is what the truth's own server says of it, once it was asked.
     """
 
     text: Text
@@ -158,4 +173,5 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     parameters: tuple[Operand, ...] | None = None
     reads: tuple[Read, ...] = ()
     holder: str = ""
+    proof: Proof | None = None
     at: Location | None = None

@@ -39,7 +39,7 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
-    report = _judged(project, ask, truth, inputs, tell)
+    report = _judged(project, replace(ask, truth=ref), truth, inputs, tell)
     report = replace(report, truth=replace(report.truth, files=files))
     if keeping and read_inputs(project.root, _uris(project, truth)) == inputs:
         results.save(project.root, wanted, report)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from pgconform.config import Config
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.python import queries
+from pgconform.sources.python import queries, statements
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
@@ -24,7 +25,7 @@ from pgconform.world import World
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What models say of relations, and what chains of calls ask for.
+    """What models say of relations, what chains of calls ask for, and the SQL that drivers are handed.
 
     ``alone`` counts the classes that are of no relation as far as anyone can tell; of some of them ``suggestions`` say
     what they look like.
@@ -34,10 +35,11 @@ class Claims(msgspec.Struct, frozen=True):
     queries: Schema
     alone: int = 0
     suggestions: tuple[Suggestion, ...] = ()
+    statements: Schema = Schema()
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
-        return (self.models, self.queries)
+        return (self.models, self.queries, self.statements)
 
 
 def read(root: Path, config: Config, world: World, *, cached: bool = True, imports: bool = False) -> Claims:
@@ -49,12 +51,22 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     project = Project(modules, modules.speaking)
     reader = queries.reader(project)
     found = reader.read()
-    asked = Schema(queries=tuple(found), unread=tuple(queries.unread(found)), origin="python")
+    asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
+    sent = statements.read(reader.evaluator, modules, requirements(root, modules.speaking))
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
-    return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions)
+    return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions, sent)
+
+
+def requirements(root: Path, uris: Iterable[str]) -> Iterator[str]:
+    """The texts of the lists of requirements beside these files and above them."""
+    folders = {folder for uri in uris for folder in (root / uri).parents if folder.is_relative_to(root)}
+    for folder in sorted(folders):
+        for file in sorted([*folder.glob("requirements*.txt"), folder / "pyproject.toml", folder / "Pipfile"]):
+            with contextlib.suppress(OSError):
+                yield file.read_text(encoding="utf-8", errors="replace")
 
 
 def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:

@@ -1,0 +1,123 @@
+"""Statements proven: which server is asked, and what it said, kept between runs by truth and statement."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.caches import cache_home, read_cached, write_cached
+from pgconform.errors import Problem
+from pgconform.request import Proof, Statement
+from pgconform.schema import Schema
+from pgconform.sql.placeholders import normal
+from pgconform.sql.verdict import words
+
+if TYPE_CHECKING:
+    import psycopg
+
+VERSION = 1
+_KNOWN = msgspec.msgpack.Decoder(dict[str, Proof])
+_MADE = re.compile(
+    r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
+    r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
+    re.IGNORECASE,
+)
+_UNKNOWN_RELATION = re.compile(r'^relation "(?:\w+\.)?(\w+)" does not exist$')
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """The truth that statements are held to: as a schema, as the reference it was read from, under ``root``.
+
+    ``schemas`` are those in which names are looked for.
+    """
+
+    truth: Schema
+    ref: str
+    root: Path
+    schemas: tuple[str, ...] = ("public",)
+
+
+def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = True) -> tuple[Statement, ...]:
+    """The statements with what a server says of them; one that can be sent to none keeps no proof."""
+    sent = {index: said.sql for index, one in enumerate(statements) if not (said := normal(one)).reason}
+    if not sent:
+        return tuple(statements)
+    place = _place(ground)
+    known = _load(place) if cached else {}
+    fresh = sorted({sql for sql in sent.values() if sql not in known})
+    if fresh:
+        known = {**known, **_asked(fresh, ground)}
+        if cached:
+            kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
+            write_cached(place, msgspec.msgpack.encode(kept))
+    made = {name.lower() for one in statements for name in _MADE.findall(one.text.value)}
+    return tuple(
+        replace(one, proof=_made(known[sent[index]], made)) if index in sent else one
+        for index, one in enumerate(statements)
+    )
+
+
+def _made(proof: Proof, made: set[str]) -> Proof:
+    """The proof, unless it is of a relation that the program makes when it runs."""
+    found = _UNKNOWN_RELATION.match(proof.message)
+    return Proof(unjudged=f"the program makes {found[1]} itself") if found and found[1] in made else proof
+
+
+def _place(ground: Ground) -> Path:
+    said = (VERSION, ground.truth, ground.ref.partition(":")[0], ground.schemas)
+    name = hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=20).hexdigest()
+    return cache_home() / "statements" / name
+
+
+def _load(place: Path) -> Mapping[str, Proof]:
+    try:
+        return _KNOWN.decode(read_cached(place) or b"\x80")
+    except msgspec.MsgspecError:
+        return {}
+
+
+def _asked(statements: Sequence[str], ground: Ground) -> dict[str, Proof]:
+    """What a server says; where none can be had, why."""
+    from pgconform.sql.server import prove
+
+    try:
+        with _server(ground) as (connection, lacking):
+            found = prove(connection, statements, ground.schemas)
+    except Problem as problem:
+        return dict.fromkeys(statements, Proof(unjudged=f"no server could be asked: {problem.message}"))
+    return {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}
+
+
+def _sure(sql: str, proof: Proof, lacking: frozenset[str]) -> Proof:
+    """The proof, unless the server lacks something of the truth that the refused statement names."""
+    absent = sorted(lacking.intersection(words(sql))) if proof.code and lacking else []
+    return Proof(unjudged=f"{absent[0]} could not be made again from the truth") if absent else proof
+
+
+@contextlib.contextmanager
+def _server(ground: Ground) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
+    """A connection to the truth itself where it is live, else to a database of our own like it, and what that lacks."""
+    scheme, _, rest = ground.ref.partition(":")
+    if scheme.lower().partition("+")[0] in ("postgresql", "postgres"):
+        from pgconform.sources.postgres.connect import connected
+
+        with connected(ground.ref) as connection:
+            yield connection, frozenset()
+    elif scheme in ("migrations", "sql"):
+        from pgconform.sources.migrations import open_shadow
+
+        sources = [ground.root / part.strip() for part in rest.split(",") if part.strip()]
+        with open_shadow(sources, ground.root) as shadow:
+            yield shadow.connection, frozenset()
+    else:
+        from pgconform.sql.rebuilt import rebuilt
+
+        with rebuilt(ground.truth) as found:
+            yield found

@@ -1,0 +1,202 @@
+"""The SQL that a Python project holds in texts and hands to a driver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from pgconform.request import Statement
+from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
+from pgconform.sources.python import flows
+from pgconform.sources.python.evaluate_frames import Frame, Place
+from pgconform.sources.python.evaluate_texts import is_text
+from pgconform.sources.python.evaluate_values import External, Function, Str, Value, options
+from pgconform.sources.python.statements_engines import POSTGRES, Engines
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate import Evaluator
+    from pgconform.sources.python.facts import ModuleFacts
+
+CALLS = frozenset(
+    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
+    | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
+)
+_KEYWORDS = ("query", "sql", "statement", "operation", "text")
+_SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
+ROUNDS = 3
+"""How many wrappers, one around another, are looked through."""
+
+_TABLE = r'["\w.\x00{}$%]+'
+_SQL = re.compile(
+    rf"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
+    rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
+    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s|merge\s+into\s|values\s*\("
+    r"|(?:create|drop|alter)\s+(?:table|temp|index|view|materialized|or\s+replace|function|extension|schema|type)\b"
+    r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
+    re.IGNORECASE | re.DOTALL,
+)
+_STYLES = {"asyncpg": "numeric", "databases": "named"}
+
+
+class Taker(NamedTuple):
+    """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style."""
+
+    parameter: int
+    engine: str
+    api: str
+    style: str
+
+
+def read(evaluator: Evaluator, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
+    """The statements of a project by place, and the calls whose statement, or database, is not known.
+
+    ``needs`` are the texts of its lists of requirements, which tell what database it speaks to.
+    """
+    reader = _Reader(evaluator, Engines(evaluator, modules, needs))
+    reader.read()
+    found = sorted(reader.found.values(), key=_order)
+    return Schema(statements=tuple(found), unread=tuple(reader.unread.values()), origin="python")
+
+
+def _order(statement: Statement) -> tuple[Location, str]:
+    return (statement.at or Location(""), statement.text.value)
+
+
+class _Reader:
+    """Looks at every call that may run a statement, then at those of functions that are handed one."""
+
+    def __init__(self, evaluator: Evaluator, engines: Engines) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.engines = engines
+        self.takers: dict[Place, Taker] = {}
+        self.found: dict[tuple[Location | None, str], Statement] = {}
+        self.unread: dict[Location, Unread] = {}
+
+    def read(self) -> None:
+        for frame, op in self._calls(CALLS):
+            self._own(frame, op)
+        fresh = dict(self.takers)
+        for _ in range(ROUNDS):
+            if not fresh:
+                break
+            before = set(self.takers)
+            self._wrapped(fresh)
+            fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+
+    def _calls(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[Frame, flows.Call]]:
+        for place in dict.fromkeys([*self.ground.users(names), *more]):
+            frame = self.ground.alone(*place)
+            for op in frame.ops:
+                if type(op) is flows.Call and self._name(frame, op) in names:
+                    yield frame, op
+
+    def _name(self, frame: Frame, op: flows.Call) -> str:
+        what = frame.ops[op.function]
+        return self.ground.head(frame.uri, what.scope).name if type(what) is flows.Func else getattr(what, "name", "")
+
+    def _own(self, frame: Frame, op: flows.Call) -> None:
+        """A driver's call."""
+        given = _argument(op)
+        function = self.evaluator.value(frame, op.function)
+        if given < 0 or any(isinstance(option, Function) for option in options(function)):
+            return
+        name = getattr(frame.ops[op.function], "name", "")
+        driver = self._driver(frame, op, function, name)
+        if driver == "other" or (name == "text" and driver not in ("sqlalchemy", "sqlmodel")):
+            return
+        taker = Taker(0, driver, f"{driver or 'sql'}.{name}", _style(driver, name, op))
+        self._take(frame, given, taker)
+
+    def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
+        if name in ("text", "read_sql", "read_sql_query"):
+            names = [option.name for option in options(function) if isinstance(option, External)]
+            return self.engines.of_value(function) if names else ""
+        what = frame.ops[op.function]
+        return self.engines.of(frame, what.base) if type(what) is flows.Attr else ""
+
+    def _take(self, frame: Frame, given: int, taker: Taker) -> None:
+        """The statements that an operation may be; of a parameter those that callers give."""
+        what = frame.ops[given]
+        if type(what) is flows.Param and frame.alone:
+            self.takers.setdefault((frame.uri, frame.number), taker._replace(parameter=what.index))
+        value = self.evaluator.value(frame, given)
+        for option in options(value):
+            if isinstance(option, Str) and _SQL.match(option.text.value):
+                self._keep(frame, option, taker)
+        if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
+            self._unknown(Location(frame.uri, *_place(frame, given)), "the statement is not known")
+
+    def _keep(self, frame: Frame, said: Str, taker: Taker) -> None:
+        text = said.text
+        engine = self.engines.judged(frame.uri, taker.engine)
+        at = text.at or Location(frame.uri)
+        if engine == "other":
+            return
+        if not engine:
+            self._unknown(at, "which database this is for is not known")
+            return
+        if said.template and not text.whole:
+            self._unknown(at, "it is a template")
+            return
+        style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
+        holder = self.ground.head(frame.uri, frame.number).name
+        self.found[at, text.value] = Statement(text, taker.api, style, holder=holder, at=at)
+
+    def _unknown(self, at: Location, why: str) -> None:
+        self.unread.setdefault(at, Unread(why, "statement", at=at))
+
+    def _wrapped(self, takers: Mapping[Place, Taker]) -> None:
+        """Calls of the project's own functions that are handed a statement."""
+        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
+        homes = [(uri, self.ground.head(uri, number).outer) for uri, number in takers]
+        for frame, op in self._calls(names, [home for home in homes if home[1] >= 0]):
+            for option in options(self.evaluator.value(frame, op.function)):
+                taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
+                if taker is not None and isinstance(option, Function):
+                    given = self._passed(option, taker, op)
+                    if given >= 0:
+                        self._take(frame, given, taker)
+
+    def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
+        """The argument of a call that becomes the statement; -1 without one."""
+        parameters = self.ground.head(function.uri, function.scope).parameters
+        name = parameters[taker.parameter].name
+        by_name = dict(op.keywords).get(name, -1)
+        index = taker.parameter - (function.bound is not None)
+        return by_name if by_name >= 0 else op.arguments[index] if 0 <= index < len(op.arguments) else -1
+
+
+def _argument(op: flows.Call) -> int:
+    if op.arguments:
+        return op.arguments[0]
+    said = dict(op.keywords)
+    return next((said[name] for name in _KEYWORDS if name in said), -1)
+
+
+def _style(driver: str, name: str, op: flows.Call) -> str:
+    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
+    if driver in ("sqlalchemy", "sqlmodel") and name == "text":
+        return "named"
+    if driver in _STYLES:
+        return _STYLES[driver]
+    handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
+    if name in ("read_sql", "read_sql_query"):
+        handed = any(key == "params" for key, _ in op.keywords)
+    return "pyformat" if handed and driver else ""
+
+
+def _guessed(text: str) -> str:
+    """The style of a statement whose driver is not known."""
+    if re.search(r"\$\d", text):
+        return "numeric"
+    if re.search(r"%\(\w+\)s|%s", text):
+        return "pyformat"
+    return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""
+
+
+def _place(frame: Frame, number: int) -> tuple[int, int]:
+    op = frame.ops[number]
+    return (getattr(op, "line", 0), getattr(op, "column", 0))

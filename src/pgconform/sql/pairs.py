@@ -1,0 +1,123 @@
+"""A program's statement beside the truth, and the relation or column of it that the server does not know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from pgconform.finding import Severity
+from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.request import Proof, Statement
+from pgconform.schema import Access, Relation, Unread
+from pgconform.shape import Field, Location
+from pgconform.sql.placeholders import Normal, normal
+from pgconform.sql.verdict import Kind, kind_of, reason, relation_of
+from pgconform.world import World
+
+_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+_SOURCE = re.compile(
+    rf"\b(?:from|join|into|update)\s+(?:only\s+)?({_NAME}(?:\.{_NAME})?)(?:\s+(?:as\s+)?({_NAME}))?", re.IGNORECASE
+)
+_SEVERAL = re.compile(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
+_COLUMN = re.compile(
+    r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$'
+)
+_WRITES = {"insert": Access.INSERT, "update": Access.UPDATE}
+
+
+class StatementPair:
+    """A statement and what the server says of it. ``kind`` is what is wrong; None: nothing, or it is not judged.
+
+    ``loose``: types that the driver gives to parameters may decide. ``told``: a relation's or column's rule says it.
+    """
+
+    site = True
+    source = "statement"
+    relation_name = ""
+    subject = ""
+    ceiling = Severity.ERROR
+    truth_at = None
+
+    def __init__(self, world: World, claim: Statement) -> None:
+        self.world = world
+        self.claim = claim
+        self.holder = claim.holder
+
+    @cached_property
+    def normal(self) -> Normal:
+        return normal(self.claim)
+
+    @cached_property
+    def unjudged(self) -> Unread | None:
+        said = reason(self.world, self.claim, self.normal)
+        return Unread(said, "statement", at=self.claim.at) if said else None
+
+    @property
+    def proof(self) -> Proof:
+        return self.claim.proof or Proof()
+
+    @property
+    def kind(self) -> Kind | None:
+        return None if self.unjudged else kind_of(self.proof)
+
+    @property
+    def loose(self) -> bool:
+        return self.claim.style != "numeric" and "$1" in self.normal.sql
+
+    @cached_property
+    def told(self) -> bool:
+        return any(True for _ in parts(self))
+
+    @cached_property
+    def at(self) -> Location | None:
+        """The place the server points at, else the statement's own."""
+        position = self.proof.position
+        if position < 0:
+            return self.claim.at
+        word = re.match(r'[\w".$]+', self.normal.sql[position:])
+        place = self.claim.text.place(self.normal.original(position), len(word[0]) if word else 1)
+        return place or self.claim.at
+
+
+def statement_pairs(world: World, claim: Statement) -> Iterator[Pair]:
+    """The statement, then the relation or column that it lacks."""
+    pair = StatementPair(world, claim)
+    yield pair
+    yield from parts(pair)
+
+
+def parts(pair: StatementPair) -> Iterator[Pair]:
+    """The relation or the column that the server does not know, as a claim of its own."""
+    match pair.kind:
+        case Kind.RELATION:
+            schema, name = relation_of(pair.proof)
+            yield RelationPair(pair.world, None, _claim(pair, name, schema))
+        case Kind.COLUMN if found := _COLUMN.match(pair.proof.message):
+            relation = _home(pair, found["table"] or found["of"] or "")
+            if relation is not None:
+                claimed = RelationPair(pair.world, relation, _claim(pair, relation.name, relation.schema))
+                yield FieldPair(claimed, None, Field(found["name"], at=pair.at))
+
+
+def _claim(pair: StatementPair, name: str, schema: str) -> Relation:
+    first = pair.normal.sql.split(None, 1)[0].lower()
+    access = _WRITES.get(first, Access.READ)
+    return Relation(name, schema, "statement", access=access, whole=False, holder=pair.holder, at=pair.at)
+
+
+def _home(pair: StatementPair, named: str) -> Relation | None:
+    """The relation that a column is said of: by its name or alias, or the only one there is."""
+    sources = [(_plain(table), _plain(alias)) for table, alias in _SOURCE.findall(pair.normal.sql)]
+    if named:
+        tables = [table for table, alias in sources if alias == named or table.rpartition(".")[2] == named]
+    else:
+        tables = [] if _SEVERAL.search(pair.normal.sql) else [table for table, _ in sources]
+    if len(set(tables)) != 1:
+        return None
+    schema, _, name = tables[0].rpartition(".")
+    return pair.world.relation(name, schema)
+
+
+def _plain(name: str) -> str:
+    return ".".join(part[1:-1] if part.startswith('"') else part.lower() for part in name.split("."))

@@ -1,0 +1,144 @@
+"""A program's statement as a server takes it: every driver's placeholders as ``$n``, and the way back to the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import NamedTuple
+
+from pgconform.request import HOLE, Statement
+
+_PARTS = {
+    "string": r"[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'",
+    "name": r'"(?:[^"]|"")*"',
+    "body": r"\$(?P<tag>[A-Za-z_]\w*)?\$.*?\$(?(tag)(?P=tag))\$",
+    "comment": r"--[^\n]*|/\*.*?\*/",
+}
+_HOLDERS = {
+    "pyformat": r"%%|%\(\w+\)[sbt]|%[sbt]",
+    "named": r"\\:|(?<![:\w\\]):[A-Za-z_]\w*(?!:)",
+    "": r"(?!)",
+    "numeric": r"(?!)",
+}
+_DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
+_LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_COUNTED = re.compile(r"\b(?:limit|offset)\s*$", re.IGNORECASE)
+
+
+class Normal(NamedTuple):
+    """``sql`` as it is sent; ``starts`` are pairs (offset there, offset in the program's text), ascending.
+
+    ``reason``: it cannot be sent, and why.
+    """
+
+    sql: str
+    starts: tuple[tuple[int, int], ...] = ()
+    reason: str = ""
+
+    def original(self, offset: int) -> int:
+        """Where a character of ``sql`` stands in the program's text."""
+        place = bisect_right(self.starts, offset, key=lambda pair: pair[0]) - 1
+        if place < 0:
+            return offset
+        start, there = self.starts[place]
+        following = self.starts[place + 1][1] if place + 1 < len(self.starts) else there + offset - start
+        return min(there + offset - start, following)
+
+
+class _UnsendableError(Exception):
+    """The text cannot be made a statement of which a server can judge."""
+
+
+@cache
+def _pattern(style: str) -> re.Pattern[str]:
+    named = "|".join(f"(?P<{name}>{part})" for name, part in _PARTS.items())
+    return re.compile(
+        f"{named}|(?P<holder>{_HOLDERS[style]})|(?P<hole>{HOLE})|(?P<brace>[{{}}])|(?P<mark>\\?)", re.DOTALL
+    )
+
+
+@cache
+def _holders(style: str) -> re.Pattern[str]:
+    return re.compile(_HOLDERS[style])
+
+
+def normal(statement: Statement) -> Normal:
+    """The statement as it is sent to a server, or why it cannot be."""
+    text = statement.text.value
+    start = _LEADING.match(text)
+    if not _DATA.match(text, start.end() if start else 0):
+        return Normal("", reason="it is a command, no query")
+    try:
+        return _Sending(text, statement.style).sent()
+    except _UnsendableError as refused:
+        return Normal("", reason=str(refused))
+
+
+class _Sending:
+    """Puts a statement together piece by piece."""
+
+    def __init__(self, text: str, style: str) -> None:
+        self.text = text
+        self.style = style
+        self.pieces: list[str] = []
+        self.starts: list[tuple[int, int]] = []
+        self.length = 0
+        self.parameters = 0
+
+    def sent(self) -> Normal:
+        position = 0
+        for found in _pattern(self.style).finditer(self.text):
+            self.add(self.text[position : found.start()], position)
+            self.part(str(found.lastgroup), found[0], found.start())
+            position = found.end()
+        self.add(self.text[position:], position)
+        return Normal("".join(self.pieces), tuple(self.starts))
+
+    def add(self, piece: str, at: int) -> None:
+        if piece:
+            self.starts.append((self.length, at))
+            self.pieces.append(piece)
+            self.length += len(piece)
+
+    def parameter(self, at: int) -> None:
+        self.parameters += 1
+        self.add(f"${self.parameters}", at)
+
+    def part(self, kind: str, piece: str, at: int) -> None:
+        match kind:
+            case "holder":
+                self.holder(piece, at)
+            case "hole" if _COUNTED.search(self.text, 0, at):
+                self.parameter(at)
+            case "hole":
+                raise _UnsendableError("a part of it is not known")
+            case "brace":
+                raise _UnsendableError("it is a template")
+            case "string" | "body" if HOLE in piece:
+                self.parameter(at)
+            case "name" if HOLE in piece:
+                raise _UnsendableError("a part of it is not known")
+            case "comment":
+                self.add(re.sub(r"[^\n]", " ", piece), at)
+            case "mark" if self.style != "numeric":
+                raise _UnsendableError("its placeholders are another database's")
+            case _:
+                self.quoted(piece, at)
+
+    def holder(self, piece: str, at: int) -> None:
+        if piece in ("%%", "\\:"):
+            self.add(piece[1], at)
+        else:
+            self.parameter(at)
+
+    def quoted(self, piece: str, at: int) -> None:
+        """A literal, in which drivers look for placeholders too."""
+        position = 0
+        for found in _holders(self.style).finditer(piece):
+            if found[0] not in ("%%", "\\:"):
+                raise _UnsendableError("a placeholder stands in a literal")
+            self.add(piece[position : found.start()], at + position)
+            self.add(found[0][1], at + found.start())
+            position = found.end()
+        self.add(piece[position:], at + position)
