@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pgconform.shape import Location
+from pgconform.shape import Location, Scalar
 from pgconform.sources.python import evaluate_texts as texts
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate_calls import Calls
@@ -175,10 +175,6 @@ def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
 
 
 def opaque(kind: str) -> Value:
-    from pgconform.shape import Scalar, Union
-
-    if kind == "py.number":
-        return Opaque(type=Union((Scalar("py.int"), Scalar("py.float"))))
     return Opaque(type=Scalar(kind)) if kind else UNKNOWN
 
 
@@ -252,12 +248,12 @@ def _sum(left: Value, right: Value) -> Value:
             return List((*left.items, UNKNOWN), exact=False)
         case Dict(), Dict():
             return updated(left, right)
-    return opaque("py.number") if isinstance(left, Lit) or isinstance(right, Lit) else UNKNOWN
+    return UNKNOWN
 
 
 def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
     left = self.value(frame, op.left)
-    return texts.percented(left) if texts.is_text(left) else opaque("py.number")
+    return texts.percented(left) if texts.is_text(left) else UNKNOWN
 
 
 def _has(*_: object) -> Value:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
 _STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 MOST_DERIVED = 60
 
 
@@ -163,12 +164,21 @@ class Classes:
             value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
             if isinstance(value, Function):
                 return self._method(value, base)
+            if name in scope.annotations and (base.open or base.row) and self._is_record(item):
+                return self._promised(base.of, name)
         stored = self._stored(base, item, name)
         if value is None or (stored is not None and is_none(value)):
             return stored
         if is_none(value):
             return self._promised(base.of, name) or UNKNOWN
         return value if stored is None else either((item, "stored", name), (stored, value))
+
+    def _is_record(self, of: Class) -> bool:
+        """Objects of the class are data: what the class says of a field is only where it starts."""
+        if any(name.rpartition(".")[2] in ("dataclass", "define", "frozen") for name in self.scope(of).decorators):
+            return True
+        bases = [name.rpartition(".")[2] for name in self.foreign(of)]
+        return any(name in _RECORDS for name in bases)
 
     def _method(self, value: Function, base: Instance) -> Value:
         names = self.decorators(value)

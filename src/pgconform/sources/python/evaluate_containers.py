@@ -100,7 +100,12 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
 
 
 def _put_each(base: Dict, key: Either, value: Value) -> Dict:
-    """A dict after one key of several was put into it, or each of them in turn."""
+    """A dict after one key of several was put into it, or each of them in turn.
+
+    ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
+    """
+    if isinstance(value, Opaque):
+        return Dict(base.entries, whole=False, row=base.row, at=base.at)
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:

@@ -351,10 +351,14 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed."""
+    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed.
+
+    ``imports`` are the modules it names, wherever in it.
+    """
 
     scopes: tuple[Scope, ...] = ()
     bodies: tuple[msgspec.Raw, ...] = ()
+    imports: tuple[str, ...] = ()
     error: str = ""
 
     def ops(self, number: int) -> tuple[Op, ...]:

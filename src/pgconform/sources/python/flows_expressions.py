@@ -30,7 +30,6 @@ from pgconform.sources.python.flows import (
 )
 from pgconform.sources.python.flows_lower import LARGEST, Lower, encodable
 
-_ARITHMETIC = (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
 _CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
 
 
@@ -206,7 +205,7 @@ def _binary(scope: Lower, node: ast.BinOp) -> int:
         return scope.add(Plus(left, right))
     if isinstance(node.op, ast.Mod):
         return scope.add(Percent(left, right))
-    return scope.typed("py.number" if isinstance(node.op, _ARITHMETIC) else "")
+    return scope.typed()
 
 
 def _unary(scope: Lower, node: ast.UnaryOp) -> int:
@@ -215,7 +214,7 @@ def _unary(scope: Lower, node: ast.UnaryOp) -> int:
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63:
             return scope.constant(-value, node)
     lower(scope, node.operand)
-    return scope.typed("py.bool" if isinstance(node.op, ast.Not) else "py.number")
+    return scope.typed("py.bool" if isinstance(node.op, ast.Not) else "")
 
 
 def _compare(scope: Lower, node: ast.Compare) -> int:

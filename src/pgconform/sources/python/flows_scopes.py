@@ -17,6 +17,7 @@ from pgconform.sources.python.flows_summary import summary
 from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 
 SHORT = 10
+_IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _ASKS = re.compile(ASKS)
@@ -32,7 +33,11 @@ def read_scopes(parsed: Parsed) -> FlowFacts:
     """The scopes of a file, the module's first."""
     file = File(parsed)
     file.read()
-    return FlowFacts(tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)))
+    return FlowFacts(tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)), tuple(sorted(_imports(parsed))))
+
+
+def _imports(parsed: Parsed) -> set[str]:
+    return {(first or second).decode() for first, second in _IMPORTS.findall(parsed.lines.source)}
 
 
 class File:

@@ -46,7 +46,7 @@ def _annotated(scope: Lower, node: ast.AnnAssign) -> None:
 def _augmented(scope: Lower, node: ast.AugAssign) -> None:
     held, value = lower(scope, node.target), lower(scope, node.value)
     joins = isinstance(node.op, ast.Add | ast.BitOr)
-    bind(scope, node.target, scope.add(Plus(held, value)) if joins else scope.typed("py.number"))
+    bind(scope, node.target, scope.add(Plus(held, value)) if joins else scope.typed())
 
 
 def _return(scope: Lower, node: ast.Return) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,8 +12,10 @@ from msgspec.structs import replace
 
 from pgconform.request import Query, Read
 from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
+from pgconform.sources.python.evaluate_chains import OTHERS
 from pgconform.sources.python.evaluate_frames import Frame
 from pgconform.sources.python.evaluate_values import Chain, Later, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
@@ -31,8 +35,8 @@ FRAMES = 20_000
 
 def claims(project: Project) -> Schema:
     """The queries of a project, by place, and the chains whose relation is not known."""
-    found = reader(project).read()
-    return Schema(queries=tuple(found), unread=tuple(unread(found)), origin="python")
+    found = reader(project)
+    return Schema(queries=tuple(found.read()), unread=tuple(unread(found)), origin="python")
 
 
 def reader(project: Project) -> Reader:
@@ -56,11 +60,11 @@ class _Flows(Mapping[str, FlowFacts]):
         return len(self._modules)
 
 
-def unread(found: list[Query]) -> Iterator[Unread]:
-    """The queries of which nobody can say what they are about."""
-    for query in found:
-        if query.relation is None or not query.relation.whole:
-            yield Unread("the relation's name is not known", "dynamic", at=query.at)
+def unread(reader: Reader) -> Iterator[Unread]:
+    """The files whose chains could not be followed; a query of which something is not known says so itself."""
+    for uri in reader.ground.speaking:
+        if error := reader.ground.facts[uri].error:
+            yield Unread(error, "syntax", at=Location(uri))
 
 
 def parse_chain(source: str) -> Query:
@@ -107,7 +111,23 @@ class Reader:
         results = Results(self.evaluator)
         reads = self._by_site(results.readings(self.frames))
         self.made = list(results.models(self.frames))
-        return [query for site in sorted(self.chains, key=_order) for query in self._at(site, reads.get(site, []))]
+        found = {site: self._at(site, reads.get(site, [])) for site in sorted(self.chains, key=_order)}
+        return list(self._with_fallbacks(found))
+
+    def _with_fallbacks(self, found: dict[Site, list[Query]]) -> Iterator[Query]:
+        """The queries, those that may be meant to fail marked: tried beside another of the same relation."""
+        same: dict[tuple[object, ...], set[Site]] = {}
+        for site, queries in found.items():
+            for query in queries:
+                same.setdefault(_tried(site, query), set()).add(site)
+        for site, queries in found.items():
+            attempts = [
+                item for item in self.ground.head(site.uri, site.scope).attempts if item.start <= site.op < item.end
+            ]
+            for query in queries:
+                others = same[_tried(site, query)] - {site}
+                apart = any(not item.start <= other.op < item.end for item in attempts for other in others)
+                yield replace(query, fallback=True) if apart else query
 
     def _look(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
@@ -148,6 +168,18 @@ class Reader:
                 if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
                     self.chains.setdefault(site, []).append(chain)
 
+    def _evidence(self, uri: str) -> int:
+        """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
+        if any(_POSTGREST.search(name) for name in self.ground.facts[uri].imports):
+            return 2
+        if any(name.partition(".")[0] in OTHERS for name in self.ground.facts[uri].imports):
+            return -2
+        return 1 if self._speaks_postgrest else 0
+
+    @cached_property
+    def _speaks_postgrest(self) -> bool:
+        return any(_POSTGREST.search(name) for uri in self.ground.speaking for name in self.ground.facts[uri].imports)
+
     def _by_site(self, readings: list[Reading]) -> dict[Site, list[Reading]]:
         found: dict[Site, list[Reading]] = {}
         for reading in readings:
@@ -160,7 +192,7 @@ class Reader:
         holder = self.ground.head(site.uri, site.scope).name
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         for chain in longest(self.chains[site]):
-            if not convincing(chain):
+            if not convincing(chain, self._evidence(site.uri)):
                 continue
             queries = settled(chain)
             reads = _reads(chain, readings) if len({about(query) for query in queries}) == 1 else []
@@ -185,6 +217,10 @@ def _read_order(read: Read) -> tuple[object, ...]:
     return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
 
 
+def _tried(site: Site, query: Query) -> tuple[object, ...]:
+    return (site.uri, site.scope, query.verb, query.relation.value if query.relation else site.op)
+
+
 def _order(site: Site) -> tuple[str, int, int]:
     return (site.uri, site.scope, site.op)
 
@@ -198,6 +234,7 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
     return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
 
 
+_POSTGREST = re.compile(r"supabase|postgrest", re.IGNORECASE)
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "execute", "single", "maybe_single", "csv"}
 )

@@ -22,8 +22,12 @@ from pgconform.sources.python.evaluate_values import (
     is_none,
     settle,
 )
-from pgconform.sources.python.queries_build import VERBS, build
+from pgconform.sources.python.queries_build import FILTERS, VERBS, build
 
+ENOUGH = 2
+FOREIGN_METHODS = frozenset(
+    {"where", "collect", "run", "to_pandas", "to_arrow", "groupby", "group_by", "scan", "toPandas"}
+)
 STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _NAMING = frozenset(
     {"json", "params", "on_conflict", "foreign_table", "reference_table", "column", "columns", "schema"}
@@ -48,15 +52,22 @@ def longest(chains: list[Chain]) -> list[Chain]:
     return kept
 
 
-def convincing(chain: Chain) -> bool:
-    """The calls are those of a PostgREST client."""
+def convincing(chain: Chain, evidence: int = 2) -> bool:
+    """The calls are those of a PostgREST client; ``evidence`` is what the file and its project say for one."""
     names = [step.name for step in chain.steps]
     start = next((index for index, name in enumerate(names) if name in STARTS), len(names))
-    if start == len(names):
+    if start == len(names) or not _is_method(names[start:]):
         return False
     if names[start] == "rpc":
-        return "execute" in names
-    return start + 1 < len(names) and names[start + 1] in VERBS
+        return "execute" in names and evidence + 1 > 0
+    if start + 1 == len(names) or names[start + 1] not in VERBS:
+        return False
+    said = 2 * ("execute" in names) + any(name in FILTERS for name in names)
+    return said + evidence >= ENOUGH
+
+
+def _is_method(names: list[str]) -> bool:
+    return not any(name in FOREIGN_METHODS for name in names)
 
 
 def settled(chain: Chain) -> list[Query]:
