@@ -75,6 +75,12 @@ def test_a_connection_is_left_as_it_was(pg_dsn: str, automatic: bool) -> None:
         assert connection.execute("show search_path").fetchone() == ("app",)
 
 
+def test_how_a_connection_makes_its_rows_does_not_matter(pg_dsn: str) -> None:
+    apply(pg_dsn, TABLE)
+    with psycopg.connect(pg_dsn, row_factory=psycopg.rows.dict_row) as connection:
+        assert read(connection, origin="x") == read(pg_dsn, origin="x")
+
+
 def test_names_are_qualified_whatever_the_search_path(pg_dsn: str) -> None:
     apply(pg_dsn, "create type mood as enum ('sad'); create table t (m mood default 'sad')")
     with psycopg.connect(pg_dsn, autocommit=True) as connection:

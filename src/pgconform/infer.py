@@ -157,8 +157,8 @@ def _compared(operator: str, left: Node, right: Node, types: Mapping[str, Type])
     if value is None:
         return NOTHING
     match left:
-        case Call(name, (inner, *more)):
-            return _of_call(name, inner, more, operator, value, types)
+        case Call():
+            return _of_call(left, operator, value, types)
         case Compare("%", inner, divisor, "") if operator == "=" and value == "0":
             return _multiple(inner, divisor, types)
     name = _column(left, types)
@@ -179,28 +179,33 @@ def _of_column(name: str, operator: str, value: str, types: Mapping[str, Type]) 
     return NOTHING
 
 
-def _of_call(call: str, inner: Node, more: list[Node], operator: str, value: str, types: Mapping[str, Type]) -> Reading:
-    if call in _LENGTHS and isinstance(inner, Call) and inner.name == "btrim" and len(inner.arguments) == 1:
-        return _trimmed(inner.arguments[0], operator, value, types)
-    name = _column(inner, types)
-    if not name or not value.isdecimal():
-        return NOTHING
-    type_ = types.get(name)
-    if isinstance(type_, Scalar) and type_.kind in _TEXTS and call in _LENGTHS and not more:
-        return _measured(name, operator, int(value))
-    if isinstance(type_, Array) and call == "cardinality":
-        return _measured(name, operator, int(value))
-    if isinstance(type_, Array) and call == "array_length" and more == [Constant("1", number=True)]:
-        return _measured(name, operator, int(value)) if operator in ("<", "<=") else NOTHING
-    if call == "mod" and len(more) == 1 and operator == "=" and value == "0":
-        return _multiple(inner, more[0], types)
+def _of_call(call: Call, operator: str, value: str, types: Mapping[str, Type]) -> Reading:
+    match call:
+        case Call(name, (Call("btrim", (inner,)),)) if name in _LENGTHS:
+            return _trimmed(inner, operator, value, types)
+        case Call("mod", (inner, divisor)) if operator == "=" and value == "0":
+            return _multiple(inner, divisor, types)
+        case Call(name, (inner, *more)) if value.isdecimal():
+            column = _column(inner, types)
+            counts = _counts(name, more, operator, types.get(column))
+            return _measured(column, operator, int(value)) if counts else NOTHING
     return NOTHING
+
+
+def _counts(call: str, more: list[Node], operator: str, type_: Type | None) -> bool:
+    """The call counts the characters or items of a value of that type, however many there are."""
+    if isinstance(type_, Scalar):
+        return type_.kind in _TEXTS and call in _LENGTHS and not more
+    if not isinstance(type_, Array):
+        return False
+    empty_is_null = call == "array_length" and more == [Constant("1", number=True)]
+    return call == "cardinality" or (empty_is_null and operator in ("<", "<="))
 
 
 def _trimmed(inner: Node, operator: str, value: str, types: Mapping[str, Type]) -> Reading:
     """At least as long as without its spaces; that spaces alone do not count is more than a limit says."""
-    untrimmed = _of_call("length", inner, [], operator, value, types) if operator in (">", ">=") else NOTHING
-    return Reading(untrimmed.bounds)
+    untrimmed = Call("length", (inner,))
+    return Reading(_of_call(untrimmed, operator, value, types).bounds) if operator in (">", ">=") else NOTHING
 
 
 def _measured(name: str, operator: str, count: int) -> Reading:

@@ -69,7 +69,7 @@ def fetch(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
     """The rows of one snapshot, in two round trips; while the second's are made use of, the server goes on."""
     with connection.pipeline():
         begin(connection, timeout)
-        cursors = {name: connection.execute(query(name).encode()) for name in QUERIES if name != COLUMNS}
+        cursors = {name: _asked(connection, name) for name in QUERIES if name != COLUMNS}
         connection.execute(_IN_ORDER)
         rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
     return Catalogue(rows, _streamed(connection))
@@ -77,10 +77,18 @@ def fetch(connection: psycopg.Connection[Any], timeout: float) -> Catalogue:
 
 def _streamed(connection: psycopg.Connection[Any]) -> Iterable[Row]:
     from psycopg import capabilities
+    from psycopg.rows import tuple_row
 
-    size = _CHUNK if capabilities.has_stream_chunked() else 0
-    text = query(COLUMNS).encode()
-    return connection.cursor().stream(text, size=size) if size else connection.execute(text).fetchall()
+    if not capabilities.has_stream_chunked():
+        return _asked(connection, COLUMNS).fetchall()
+    return connection.cursor(row_factory=tuple_row).stream(query(COLUMNS).encode(), size=_CHUNK)
+
+
+def _asked(connection: psycopg.Connection[Any], name: str) -> psycopg.Cursor[Row]:
+    """The query on its way; its rows are plain tuples, whatever the connection makes of others."""
+    from psycopg.rows import tuple_row
+
+    return connection.cursor(row_factory=tuple_row).execute(query(name).encode())
 
 
 def begin(connection: psycopg.Connection[Any], timeout: float) -> None:
@@ -100,7 +108,7 @@ def fetch_allowed(connection: psycopg.Connection[Any], timeout: float) -> Catalo
     for name in QUERIES:
         try:
             with connection.transaction():
-                rows[name] = connection.execute(query(name).encode()).fetchall()
+                rows[name] = _asked(connection, name).fetchall()
         except InsufficientPrivilege as refusal:
             if name in _ESSENTIAL:
                 raise

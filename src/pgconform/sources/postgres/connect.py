@@ -75,6 +75,7 @@ def connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT,
             application_name="pgconform",
+            client_encoding="UTF8",
             prepare_threshold=None,
         )
     except psycopg.ProgrammingError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,4 +43,5 @@ def answered(data: bytes, origin: str) -> Schema:
     if answer.get("format") != FORMAT or any(not isinstance(answer.get(name), list) for name in QUERIES):
         raise Problem(f"{origin}: {FUNCTION}() was installed by another version of pgconform", _OLD)
     rows = {name: [tuple(row.values()) for row in answer[name]] for name in QUERIES}
-    return build(Catalogue(rows, rows.pop(COLUMNS)), origin)
+    columns = sorted(rows.pop(COLUMNS), key=itemgetter(0, 1))
+    return build(Catalogue(rows, columns), origin)
