@@ -63,6 +63,26 @@ def test_nullability_is_proven_or_left_open(pg_dsn: str, query: str, expected: d
     assert nullable(pg_dsn, query) == expected
 
 
+ROWS = """
+insert into a select n, 'a' || n, case when n % 2 = 0 then 'note' || n end, nullif(n, 3), n from generate_series(1, 6) n;
+insert into b select n + 2, 'b' || n, 1 + n % 3 from generate_series(1, 4) n;
+insert into b values (90, 'note2', 5);
+"""
+
+
+def test_what_is_proven_holds_for_rows(pg_dsn: str) -> None:
+    views = [f"create view v{number} as {query}" for number, (query, _) in enumerate(VIEWS)]
+    truth = truth_of(pg_dsn, f"{TABLES}; {ROWS}; {'; '.join(views)}")
+    held = [one for one in truth.relations if one.kind == "view"]
+    assert len(held) == len(VIEWS)
+    with psycopg.connect(pg_dsn) as connection:
+        for view in held:
+            for field in view.fields:
+                query = f"select count(*) from {view.name} where {quoted(field.name)} is null"
+                (nulls,) = connection.execute(query.encode()).fetchone() or (0,)
+                assert nulls == 0 or field.nullable is not False, (view.definition, field.name)
+
+
 def test_nullability_is_proven_through_views_of_views(pg_dsn: str) -> None:
     sql = f"{TABLES}; create view inner_v as select a.name, b.title from a left join b on b.a_id = a.id;"
     truth = truth_of(pg_dsn, sql + "create view outer_v as select name, title, name as again from inner_v")
