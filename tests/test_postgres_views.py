@@ -64,7 +64,8 @@ def test_nullability_is_proven_or_left_open(pg_dsn: str, query: str, expected: d
 
 
 ROWS = """
-insert into a select n, 'a' || n, case when n % 2 = 0 then 'note' || n end, nullif(n, 3), n from generate_series(1, 6) n;
+insert into a select n, 'a' || n, case when n % 2 = 0 then 'note' || n end, nullif(n, 3), n
+  from generate_series(1, 6) n;
 insert into b select n + 2, 'b' || n, 1 + n % 3 from generate_series(1, 4) n;
 insert into b values (90, 'note2', 5);
 """
