@@ -21,6 +21,7 @@ _HOLDERS = {
     "": r"(?!)",
     "numeric": r"(?!)",
 }
+_NUMBERED = re.compile(r"\$(\d{1,4})\b")
 _DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _COUNTED = re.compile(r"\b(?:limit|offset)\s*$", re.IGNORECASE)
@@ -53,9 +54,8 @@ class _UnsendableError(Exception):
 @cache
 def _pattern(style: str) -> re.Pattern[str]:
     named = "|".join(f"(?P<{name}>{part})" for name, part in _PARTS.items())
-    return re.compile(
-        f"{named}|(?P<holder>{_HOLDERS[style]})|(?P<hole>{HOLE})|(?P<brace>[{{}}])|(?P<mark>\\?)", re.DOTALL
-    )
+    odd = rf"(?P<hole>{HOLE})|(?P<brace>[{{}}])|(?P<mark>\?)|(?P<none>\bNone\b)"
+    return re.compile(f"{named}|(?P<holder>{_HOLDERS[style]})|{odd}", re.DOTALL)
 
 
 @cache
@@ -84,7 +84,7 @@ class _Sending:
         self.pieces: list[str] = []
         self.starts: list[tuple[int, int]] = []
         self.length = 0
-        self.parameters = 0
+        self.parameters = max(map(int, _NUMBERED.findall(text)), default=0)
 
     def sent(self) -> Normal:
         position = 0
@@ -113,6 +113,8 @@ class _Sending:
                 self.parameter(at)
             case "hole":
                 raise _UnsendableError("a part of it is not known")
+            case "none":
+                raise _UnsendableError("a part of it may be None")
             case "brace":
                 raise _UnsendableError("it is a template")
             case "string" | "body" if HOLE in piece:

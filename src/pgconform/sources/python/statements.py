@@ -108,7 +108,7 @@ class _Reader:
         if driver == "other" or (name == "text" and driver not in ("sqlalchemy", "sqlmodel")):
             return
         taker = Taker(0, driver, f"{driver or 'sql'}.{name}", _style(driver, name, op))
-        self._take(frame, given, taker)
+        self._take(frame, given, taker, op)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in ("text", "read_sql", "read_sql_query"):
@@ -117,7 +117,7 @@ class _Reader:
         what = frame.ops[op.function]
         return self.engines.of(frame, what.base) if type(what) is flows.Attr else ""
 
-    def _take(self, frame: Frame, given: int, taker: Taker) -> None:
+    def _take(self, frame: Frame, given: int, taker: Taker, call: flows.Call) -> None:
         """The statements that an operation may be; of a parameter those that callers give."""
         what = frame.ops[given]
         if type(what) is flows.Param and frame.alone:
@@ -127,7 +127,7 @@ class _Reader:
             if isinstance(option, Str) and _SQL.match(option.text.value):
                 self._keep(frame, option, taker)
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
-            self._unknown(Location(frame.uri, *_place(frame, given)), "the statement is not known")
+            self._unknown(Location(frame.uri, call.line, call.column), "the statement is not known")
 
     def _keep(self, frame: Frame, said: Str, taker: Taker) -> None:
         text = said.text
@@ -158,7 +158,7 @@ class _Reader:
                 if taker is not None and isinstance(option, Function):
                     given = self._passed(option, taker, op)
                     if given >= 0:
-                        self._take(frame, given, taker)
+                        self._take(frame, given, taker, op)
 
     def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
         """The argument of a call that becomes the statement; -1 without one."""
@@ -195,8 +195,3 @@ def _guessed(text: str) -> str:
     if re.search(r"%\(\w+\)s|%s", text):
         return "pyformat"
     return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""
-
-
-def _place(frame: Frame, number: int) -> tuple[int, int]:
-    op = frame.ops[number]
-    return (getattr(op, "line", 0), getattr(op, "column", 0))
