@@ -281,10 +281,14 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The operations ``start`` to ``end`` run in a ``try`` that goes on after an error; ``rescue``: in its handler."""
+    """The operations ``start`` to ``end`` run in a ``try`` that goes on after an error; ``rescue``: in its handler.
+
+    ``join`` numbers the statement, of which the body and each handler are attempts.
+    """
 
     start: int
     end: int
+    join: int
     rescue: bool = False
 
 

@@ -167,16 +167,16 @@ def _try(scope: Lower, node: ast.Try) -> None:
     scope.meet([Branch(before, True), Branch(body.env, True)])
     failed = scope.env
     ends: list[Branch] = []
-    goes_on = False
+    goes_on, join = False, scope.file.join()
     for handler in node.handlers:
         first = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
         ends.append(branch(scope, entered, handler.body, []))
         if not isinstance(handler.body[-1], ast.Raise):
             goes_on = True
-            scope.attempts.append(Attempt(first, len(scope.ops), True))
+            scope.attempts.append(Attempt(first, len(scope.ops), join, True))
     if goes_on:
-        scope.attempts.append(Attempt(start, end))
+        scope.attempts.append(Attempt(start, end, join))
     if body.alive:
         body = branch(scope, body.env, node.orelse, [])
     scope.meet([body, *ends])

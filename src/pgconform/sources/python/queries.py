@@ -19,6 +19,7 @@ from pgconform.sources.python.evaluate_chains import OTHERS
 from pgconform.sources.python.evaluate_frames import Frame
 from pgconform.sources.python.evaluate_values import Chain, Later, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
+from pgconform.sources.python.queries_attempts import spared
 from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
 from pgconform.sources.python.results import Made, Reading, Results
@@ -115,19 +116,15 @@ class Reader:
         return list(self._with_fallbacks(found))
 
     def _with_fallbacks(self, found: dict[Site, list[Query]]) -> Iterator[Query]:
-        """The queries, those that may be meant to fail marked: tried beside another of the same relation."""
-        same: dict[tuple[object, ...], set[Site]] = {}
+        """The queries, those that may be meant to fail marked."""
+        beside: dict[tuple[str, int], list[tuple[Site, Query]]] = {}
         for site, queries in found.items():
-            for query in queries:
-                same.setdefault(_tried(site, query), set()).add(site)
-        for site, queries in found.items():
-            attempts = [
-                item for item in self.ground.head(site.uri, site.scope).attempts if item.start <= site.op < item.end
-            ]
-            for query in queries:
-                others = same[_tried(site, query)] - {site}
-                apart = any(not item.start <= other.op < item.end for item in attempts for other in others)
-                yield replace(query, fallback=True) if apart else query
+            beside.setdefault((site.uri, site.scope), []).extend((site, query) for query in queries)
+        for place, several in beside.items():
+            attempts = self.ground.head(*place).attempts
+            for site, query in several:
+                meant = attempts and spared(attempts, site, query, several)
+                yield replace(query, fallback=True) if meant else query
 
     def _look(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
@@ -215,10 +212,6 @@ def _reads(chain: Chain, readings: list[Reading]) -> list[Read]:
 
 def _read_order(read: Read) -> tuple[object, ...]:
     return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
-
-
-def _tried(site: Site, query: Query) -> tuple[object, ...]:
-    return (site.uri, site.scope, query.verb, query.relation.value if query.relation else site.op)
 
 
 def _order(site: Site) -> tuple[str, int, int]:
