@@ -47,6 +47,9 @@ def is_whole(type_: Type) -> bool:
 def ends(field: Field, *, whole: bool) -> tuple[Edge | None, Edge | None]:
     """(the lower, the upper) end of the numbers a field takes; None where nothing is said."""
     bounds = field.bounds or Bounds()
+    listed = sorted(value for label in bounds.labels or () if (value := number(label)) is not None)
+    if listed and len(listed) == len(bounds.labels or ()):
+        return Edge(listed[0], False, -1), Edge(listed[-1], False, 1)
     return _end(bounds.ge, bounds.gt, -1, whole), _end(bounds.le, bounds.lt, 1, whole)
 
 

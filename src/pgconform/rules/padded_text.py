@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     if truth is None or claim is None or not pair.access.reads or not isinstance(truth.type, Scalar):
         return
     labels = closed(claim.type, claim.bounds)
-    if truth.type.kind != "bpchar" or not truth.type.size or labels is None:
+    if truth.type.kind != "bpchar" or not truth.type.size or labels is None or "Padded" in claim.type.raw:
         return
     short = [label for label in labels if len(label) < truth.type.size[0]]
     if short:

@@ -37,6 +37,8 @@ _READ = (20_000, 200)
 ANY = Said(Scalar("py.any", raw="Any"), nullable=True)
 _ALIASES = frozenset({"typing.NewType", "typing.TypeAliasType"})
 
+_OWN_MARKS = frozenset({"pgconform.types.FromText", "pgconform.types.Padded"})
+
 
 class Annotations:
     """Reads annotations. ``shape`` says what a class of the project is as a type."""
@@ -130,7 +132,7 @@ class Annotations:
         if name in ("typing.Optional", "typing.Union"):
             return self._union((*items, Const(None)) if name == "typing.Optional" else items, scope)
         if name == "typing.Annotated":
-            return self._annotated(items, scope)
+            return self._annotated(whole, items, scope)
         if name == "typing.Literal":
             return self._literal(whole, items, scope)
         if name in _MARKS:
@@ -170,12 +172,14 @@ class Annotations:
             return Said(anything, nullable=True, facets=loose)
         return Said(Union(types, " | ".join(map(spell, named))) if len(types) > 1 else types[0], nullable, loose)
 
-    def _annotated(self, items: tuple[Expr, ...], scope: Scope) -> Said:
+    def _annotated(self, whole: Sub, items: tuple[Expr, ...], scope: Scope) -> Said:
         said = self.read(items[0], scope)
         metadata = tuple(Bound(item, scope) for item in items[1:])
         beside = said.facets
         for item in metadata:
             beside |= facets(item.expression, scope, self.lineage)
+        if any(self.lineage.outside(item, scope) in _OWN_MARKS for item in items[1:]):
+            said = replace(said, type=replace(said.type, raw=spell(whole)))
         return tightened(replace(said, facets=beside, metadata=said.metadata + metadata))
 
     def _literal(self, whole: Sub, items: tuple[Expr, ...], scope: Scope) -> Said:

@@ -137,6 +137,7 @@ class _Mapper:
         schema, _, name = relation.rpartition(".")
         if model.family is Family.ORM or (model.family is Family.SQLMODEL and not model.enforced):
             return Binding(name, schema, Access.BOTH, Transport.SQLALCHEMY)
+        role = role or model.role or None
         access = _ACCESS[role] if role else access_of(model.label)
         return Binding(name, schema, access, self.transport, whole=role is not None or access is Access.READ)
 

@@ -15,6 +15,7 @@ from pgconform.sources.python.models.lineage import Line, Lineage
 from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.shapes import Family, Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
+from pgconform.sources.python.models.vocabulary import OWN_ROLES
 from pgconform.sources.python.project import Found, Project
 
 MARKER = "__pgconform__"
@@ -29,7 +30,8 @@ class Model(msgspec.Struct, frozen=True):
     """A class that may describe rows. ``name`` is its dotted path from the root: ``app.models.Account``.
 
     ``relation`` is what the class itself says it holds rows of, "" when it says nothing; ``none``: it says of nothing.
-    ``subclassed``: another model descends from it. ``closed`` False: it may have other fields than are known.
+    ``role`` is "row", "insert" or "update" where its base says so. ``subclassed``: another model descends from it.
+    ``closed`` False: it may have other fields than are known.
     ``enforced``: its types are checked when a row is made into it; ``reshapes``: a function may change its keys.
     """
 
@@ -39,6 +41,7 @@ class Model(msgspec.Struct, frozen=True):
     family: Family
     fields: tuple[ModelField, ...] = ()
     relation: str = ""
+    role: str = ""
     none: bool = False
     extra: str = ""
     keys: tuple[Key, ...] = ()
@@ -81,6 +84,7 @@ def _model(found: Found, line: Line, shapes: Shapes) -> Model | None:
         uri=found.uri,
         path=found.path,
         family=family,
+        role=next((OWN_ROLES[name] for name in line.outside if name in OWN_ROLES), ""),
         closed=all(name.startswith(_KNOWN) for name in line.outside),
         enforced=family is Family.PYDANTIC or family is Family.SQLMODEL,
         reshapes=functions.reshapes and family is not Family.ORM,

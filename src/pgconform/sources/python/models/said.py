@@ -42,7 +42,13 @@ def literal(values: Iterable[object], raw: str) -> Said:
     types: tuple[Type, ...] = (*([Labels(texts, raw)] if texts else []), *(Scalar(kind, raw=raw) for kind in kinds))
     if not types:
         return Said(NONE, nullable=True)
-    return Said(types[0] if len(types) == 1 else Union(types, raw), None in listed)
+    type_ = types[0] if len(types) == 1 else Union(types, raw)
+    return Said(type_, None in listed, Facets(_ends(listed)) if tuple(kinds) == ("py.int",) and not texts else NOTHING)
+
+
+def _ends(values: list[object]) -> Bounds:
+    numbers = [value for value in values if isinstance(value, int)]
+    return Bounds(ge=str(min(numbers)), le=str(max(numbers)))
 
 
 def strictly(type_: Type) -> Type:

@@ -108,8 +108,9 @@ LIMITS_OF: Final[dict[str, Bounds]] = {
     "pydantic.FiniteFloat": Bounds(allow_inf_nan=False),
 }
 
-OWN_MODELS: Final = frozenset({"pgconform.types.Composite", "pgconform.types.Row", "pgconform.types.Write"})
-"""The bases of generated models, which are Pydantic's."""
+OWN_ROLES: Final = {f"pgconform.types.{role.title()}": role for role in ("row", "insert", "update")}
+OWN_MODELS: Final = frozenset({"pgconform.types.Composite", "pgconform.types.Write", *OWN_ROLES})
+"""The bases of generated models, which are Pydantic's, and what those are for that hold rows."""
 
 ARRAYS: Final = frozenset(
     {f"builtins.{name}" for name in ("list", "set", "frozenset")}

@@ -217,7 +217,9 @@ def literal(values: list[Any]) -> Said:
     kinds += [{"type": "scalar", "kind": f"py.{name if name in ('bool', 'float') else 'int'}"} for name in others]
     if not kinds:
         return Said(NONE, nullable=True)
-    return Said(kinds[0] if len(kinds) == 1 else {"type": "union", "options": kinds}, None in values)
+    numbers = [value for value in values if value is not None]
+    ends = {"ge": str(min(numbers)), "le": str(max(numbers))} if list(others) == ["int"] and not texts else None
+    return Said(kinds[0] if len(kinds) == 1 else {"type": "union", "options": kinds}, None in values, ends)
 
 
 def beside(said: Said, metadata: Any) -> Said:
