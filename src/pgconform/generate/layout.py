@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,8 +15,8 @@ def string(text: str) -> str:
     for character in sorted(set(body)):
         if not character.isprintable():
             body = body.replace(character, _escaped(character))
-    if '"' in body and "'" not in body:
-        return f"'{body}'"
+    if body.count('"') > body.count("'"):
+        return "'" + body.replace("'", "\\'") + "'"
     return '"' + body.replace('"', '\\"') + '"'
 
 
@@ -31,8 +32,9 @@ def _escaped(character: str) -> str:
 
 def docstring(text: str) -> list[str]:
     """The lines of a docstring in a class's body, before indentation."""
-    body = [_plain(line).rstrip() for line in text.strip().splitlines()]
-    if not body:
+    first, *rest = inspect.cleandoc(text).splitlines() or [""]
+    body = [_plain(line).rstrip() for line in (first, *rest)]
+    if not any(body):
         return []
     ending = "\\" if body[-1].endswith('"') and not body[-1].endswith('\\"') else ""
     if ending:
@@ -43,7 +45,7 @@ def docstring(text: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    safe = line.expandtabs().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    safe = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return "".join(character if character.isprintable() else _escaped(character) for character in safe)
 
 
@@ -61,31 +63,54 @@ def call(head: str, arguments: Sequence[str], width: int, ending: str = ")") -> 
     return [head, *(f"{INDENT}{argument}," for argument in arguments), ending]
 
 
+def assigned(name: str, value: str, width: int) -> list[str]:
+    """``name = value``, the value in parentheses where only so it fits its line."""
+    line = f"{name} = {value}"
+    if len(line) <= width or len(INDENT) + len(value) > width:
+        return [line]
+    return [f"{name} = (", f"{INDENT}{value}", ")"]
+
+
+def class_line(name: str, base: str, width: int) -> list[str]:
+    line = f"class {name}({base}):"
+    return [line] if len(line) <= width else [f"class {name}(", f"{INDENT}{base}", "):"]
+
+
 def field(name: str, annotation: str, value: str, arguments: Sequence[str], width: int) -> list[str]:
     """An annotated field: ``value`` is its plain default, ``arguments`` those of a ``Field(…)`` instead."""
-    tail = f" = Field({', '.join(arguments)})" if arguments else f" = {value}" if value else ""
     start = f"{name}: {annotation}"
-    if len(start) + len(tail) <= width:
-        return [start + tail]
+    tail = f"Field({', '.join(arguments)})" if arguments else value
+    if len(start) + (len(tail) + 3 if tail else 0) <= width:
+        return [f"{start} = {tail}" if tail else start]
+    if not tail:
+        return _bare(name, annotation, width)
     if arguments and len(start) + len(" = Field(") <= width:
         return call(f"{start} = Field(", arguments, width)
-    opened, inner, closed = _split(annotation, bool(tail))
-    if not inner:
-        return [start + tail] if not arguments else call(f"{start} = Field(", arguments, width)
-    head = [f"{name}: {opened}", f"{INDENT}{inner}"]
-    if arguments:
-        return [*head, *call(f"{closed} = Field(", arguments, width)]
-    return [*head, f"{closed}{tail}"]
+    if len(start) + len(" = (") <= width:
+        inner = call("Field(", arguments, width - len(INDENT)) if arguments else [value]
+        return [f"{start} = (", *indented(inner), ")"]
+    return _split(name, annotation, value, arguments, width)
 
 
-def _split(annotation: str, valued: bool) -> tuple[str, str, str]:
-    """Where the formatter breaks an annotation that is too long for its line."""
-    if " | " not in _outside(annotation) and annotation.endswith("]"):
-        head, _, rest = annotation.partition("[")
-        return f"{head}[", rest[:-1], "]"
-    if " | " not in annotation and valued:
-        return annotation, "", ""
-    return "(", annotation, ")"
+def _bare(name: str, annotation: str, width: int) -> list[str]:
+    """A field without a value whose annotation is too long for its line."""
+    head, _, rest = annotation.partition("[")
+    if rest and annotation.endswith("]") and "|" not in _outside(annotation) and len(f"{name}: {head}[") <= width:
+        return [f"{name}: {head}[", f"{INDENT}{rest[:-1]}", "]"]
+    return [f"{name}: (", f"{INDENT}{annotation}", ")"]
+
+
+def _split(name: str, annotation: str, value: str, arguments: Sequence[str], width: int) -> list[str]:
+    """A field with a value whose annotation leaves no room for it."""
+    head, _, rest = annotation.partition("[")
+    if "|" in _outside(annotation):
+        opened, closed = [f"{name}: (", f"{INDENT}{annotation}"], ")"
+    elif rest:
+        opened, closed = [f"{name}: {head}[", f"{INDENT}{rest[:-1]}"], "]"
+    else:
+        opened, closed = [], f"{name}: {annotation}"
+    tail = call(f"{closed} = Field(", arguments, width) if arguments else [f"{closed} = {value}"]
+    return [*opened, *tail]
 
 
 def _outside(annotation: str) -> str:

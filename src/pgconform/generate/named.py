@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pgconform.generate.annotations import Vocabulary, annotation
 from pgconform.generate.columns import attribute_names
 from pgconform.generate.imports import Imports
-from pgconform.generate.layout import INDENT, docstring, field, indented, string, subscript
+from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string, subscript
 from pgconform.generate.options import Options
 from pgconform.schema import NamedType
 from pgconform.shape import Labels, Struct
@@ -24,9 +24,11 @@ def enum_lines(item: NamedType, name: str, options: Options, imports: Imports) -
         imports.use("TypeAlias")
         return subscript(f"{name}: TypeAlias = Literal", [string(value) for value in values], options.line_length)
     told = docstring(item.comment or "")
-    members = [f"{member} = {string(value)}" for member, value in zip(_members(values), values, strict=True)]
+    width = options.line_length - len(INDENT)
+    pairs = zip(_members(values), values, strict=True)
+    members = [line for member, value in pairs for line in assigned(member, string(value), width)] or ["pass"]
     body = [*told, "", *members] if told else members
-    return [f"class {name}({imports.use('StrEnum')}):", *indented(body)]
+    return [*class_line(name, imports.use("StrEnum"), options.line_length), *indented(body)]
 
 
 def _members(values: Iterable[str]) -> list[str]:
@@ -43,9 +45,9 @@ def _members(values: Iterable[str]) -> list[str]:
 def composite_lines(item: Struct, name: str, words: Vocabulary, imports: Imports, width: int) -> list[str]:
     """A composite type as a model; Postgres lets every part of one be NULL."""
     names = attribute_names(item.fields)
-    lines = [f"class {name}({imports.use('Composite')}):"]
+    lines = class_line(name, imports.use("Composite"), width)
     for part in item.fields:
-        shown = annotation(part.type, words, imports)
+        shown = annotation(part.type, words, imports, written=True)
         nullable = shown if shown == "JsonValue" else f"{shown} | None"
         attribute = names[part.name]
         alias = () if attribute == part.name else (f"alias={string(part.name)}",)

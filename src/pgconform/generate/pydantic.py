@@ -10,7 +10,7 @@ from pgconform.generate.annotations import Vocabulary
 from pgconform.generate.columns import Attribute, Columns, attribute_names
 from pgconform.generate.header import headed
 from pgconform.generate.imports import HOMES, Imports
-from pgconform.generate.layout import INDENT, docstring, field, indented, string
+from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string
 from pgconform.generate.named import composite_lines, enum_lines
 from pgconform.generate.naming import BUILTINS, Names
 from pgconform.generate.options import Options
@@ -69,22 +69,28 @@ class Module:
         yield self._model(
             f"{stem}Row", "Row", item, [*told], [columns.row(one, names[one.name]) for one in item.fields]
         )
-        written = _written(item)
         if item.writable is None or item.writable.insert:
-            inserted = [columns.insert(_based(self.truth, one), names[one.name]) for one in written]
-            yield self._model(f"{stem}Insert", "Write", item, [], inserted)
+            based = ((_based(self.truth, one), one.name) for one in item.fields)
+            inserted = [columns.insert(one, names[name]) for one, name in based if _may_be_written(one, item)]
+            yield self._model(f"{stem}Insert", "Insert", item, [], inserted)
+        if item.writable is None or item.writable.update:
+            updated = [columns.update(one, names[one.name]) for one in self._updatable(item)]
+            if updated:
+                yield self._model(f"{stem}Update", "Update", item, [], updated)
+
+    def _updatable(self, item: Relation) -> Iterable[Field]:
+        """The columns an update may set: a row does not change into another, so none of its primary key."""
         identity = {name for key in item.keys if key.kind == "primary" for name in key.columns}
-        updated = [columns.update(one, names[one.name]) for one in written if one.name not in identity]
-        if updated and (item.writable is None or item.writable.update):
-            yield self._model(f"{stem}Update", "Write", item, [], updated)
+        based = (_based(self.truth, one) for one in item.fields if one.name not in identity)
+        return (one for one in based if _may_be_written(one, item))
 
     def _model(self, name: str, base: str, item: Relation, told: list[str], fields: list[Attribute]) -> list[str]:
         width = self.options.line_length - len(INDENT)
         lines = [*told, ""] if told else []
-        lines += [f"__pgconform__ = {string(item.qualified)}"]
+        lines += assigned("__pgconform__", string(item.qualified), width)
         if fields:
             lines += ["", *(line for one in fields for line in _lines(one, width))]
-        return [f"class {name}({self.imports.use(base)}):", *indented(lines)]
+        return [*class_line(name, self.imports.use(base), self.options.line_length), *indented(lines)]
 
 
 def _lines(one: Attribute, width: int) -> list[str]:
@@ -99,22 +105,21 @@ def _types_of(truth: Schema, relations: tuple[Relation, ...]) -> dict[str, Named
     return {text: known[name] for text, name in used.items() if name in known}
 
 
-def _written(item: Relation) -> list[Field]:
-    """The columns a program may write: none that the database computes, of a view only those of a table."""
-    plain = [one for one in item.fields if not one.generated and one.identity != "always"]
-    return [one for one in plain if one.origin is not None] if item.kind == "view" else plain
+def _may_be_written(one: Field, item: Relation) -> bool:
+    """No column that the database computes; of a view only those of a table."""
+    return not one.generated and one.identity != "always" and (item.kind != "view" or one.origin is not None)
 
 
 def _based(truth: Schema, one: Field) -> Field:
     """The column itself, or the table's column behind a view's, which says whether an insert must give it."""
-    if one.origin is None or one.filled is not None:
+    if one.origin is None:
         return one
     schema, name, column = one.origin
     table = next((item for item in truth.relations if (item.schema, item.name) == (schema, name)), None)
     found = table.field(column) if table else None
     if found is None:
         return one
-    return msgspec.structs.replace(found, name=one.name, comment=one.comment)
+    return msgspec.structs.replace(found, name=one.name, comment=one.comment, origin=one.origin)
 
 
 def _spaced(parts: Iterable[list[str]]) -> list[str]:

@@ -24,7 +24,7 @@ from pgconform.types.numbers import Float, Int2, Int4, Int8, Numeric, Oid
 from pgconform.types.ranges import Multirange, Range
 from pgconform.types.structured import Composite, FromText, Hstore
 from pgconform.types.texts import Geometric, Geometry, Padded, Sparsevec, Text, Vector
-from pgconform.types.writes import UNSET, Row, Write
+from pgconform.types.writes import UNSET, Insert, Row, Update, Write
 
 __all__ = [
     "UNSET",
@@ -38,6 +38,7 @@ __all__ = [
     "Geometric",
     "Geometry",
     "Hstore",
+    "Insert",
     "Int2",
     "Int4",
     "Int8",
@@ -54,6 +55,7 @@ __all__ = [
     "Timestamp",
     "Timestamptz",
     "Timetz",
+    "Update",
     "Vector",
     "Write",
 ]

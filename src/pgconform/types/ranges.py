@@ -53,7 +53,9 @@ class Range(Generic[T]):
         return core_schema.chain_schema(
             [
                 core_schema.no_info_plain_validator_function(_range),
-                core_schema.no_info_wrap_validator_function(_with_ends, core_schema.nullable_schema(handler(of))),
+                core_schema.no_info_wrap_validator_function(
+                    _with_ends, core_schema.nullable_schema(handler.generate_schema(of))
+                ),
             ],
             serialization=core_schema.to_string_ser_schema(when_used="unless-none"),
         )

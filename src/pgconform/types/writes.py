@@ -23,7 +23,7 @@ class Row(BaseModel):
 
 
 class Write(Row):
-    """A row to insert, or what to update of one: a plain ``model_dump()`` holds only what was set, by column name.
+    """What is sent to the database: a plain ``model_dump()`` holds only what was set, by column name.
 
     So the database's defaults apply, and no column is overwritten with NULL by not being mentioned.
     """
@@ -38,3 +38,11 @@ class Write(Row):
             if key in dumped:
                 sent[column] = dumped[key]
         return sent
+
+
+class Insert(Write):
+    """A row to insert."""
+
+
+class Update(Write):
+    """What to change of a row."""

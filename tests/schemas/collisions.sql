@@ -1,0 +1,13 @@
+create schema app;
+create table user_profile (id int primary key);
+create table "UserProfile" (id int primary key);
+create table "user profile" (id int primary key);
+create table app.user_profile (id int primary key, a text);
+create type row as enum ('a');
+create type text2 as enum ('b');
+create table text2_table (id int primary key, kind text2 not null, other "row");
+create table "Row" (id int primary key);
+create table user_profile_row (id int primary key);
+create table "JsonValue" (id int primary key, v jsonb);
+create table "UUID" (id uuid primary key);
+create table columns (a_b int, "a b" int, "a-b" int, "A_B" int, "a_b_" int);

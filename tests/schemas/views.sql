@@ -1,0 +1,12 @@
+create table people (id int generated always as identity primary key, name text not null, born date, team int);
+create table teams (id int primary key, title text not null);
+create view simple as select id, name, born from people;
+create view computed as select id, name, upper(name) as shouted, 1 as one, now() as at from people;
+create view joined as select p.id, p.name, t.title from people p join teams t on t.id = p.team;
+create view outer_joined as select p.id, p.name, t.title from people p left join teams t on t.id = p.team;
+create view counted as select team, count(*) as members, max(born) as youngest from people group by team;
+create view renamed (key, label) as select id, name from people where born is not null with check option;
+create view of_view as select * from simple;
+create view united as select id, name from people union all select id, title from teams;
+create materialized view kept as select id, name from people;
+create view nothing as select;
