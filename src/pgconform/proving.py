@@ -16,8 +16,8 @@ from pgconform.caches import cache_home, read_cached, write_cached
 from pgconform.errors import Problem
 from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
+from pgconform.sql.doubts import words
 from pgconform.sql.placeholders import normal
-from pgconform.sql.verdict import words
 
 if TYPE_CHECKING:
     import psycopg

@@ -37,6 +37,7 @@ _SQL = re.compile(
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
+_HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
@@ -137,6 +138,9 @@ class _Reader:
             return
         if not engine:
             self._unknown(at, "which database this is for is not known")
+            return
+        if _HISTORY.search(frame.uri):
+            self._unknown(at, "a migration speaks of its own time")
             return
         if said.template and not text.whole:
             self._unknown(at, "it is a template")
