@@ -47,8 +47,8 @@ def test_what_a_rule_says_itself_is_kept() -> None:
 def test_a_claim_limits_how_severe_a_finding_may_be() -> None:
     said = [
         claim("documents", holder="certain"),
-        claim("documents", holder="inferred", certain=False),
-        claim("documents", holder="told", kind="document"),
+        claim("documents", holder="inferred", certain=False, at=Location("models.py", 2)),
+        claim("documents", holder="told", kind="document", at=Location("README.md", 1)),
     ]
     findings = check(TRUTH, schema(*said), rules=[ALWAYS])
     assert {finding.holder: finding.severity for finding in findings} == {
@@ -100,6 +100,12 @@ def test_what_could_not_be_judged_is_counted_and_said() -> None:
     )
     assert report.judged == 3
     assert [unread.kind for unread in report.unjudged] == ["partly known", "dynamic"]
+
+
+def test_a_place_that_is_reached_in_several_ways_gives_one_finding_the_gravest() -> None:
+    said = [claim("documents", holder="inferred", certain=False), claim("documents", holder="certain")]
+    (finding,) = check(TRUTH, schema(*said), rules=[ALWAYS])
+    assert (finding.holder, finding.severity) == ("certain", Severity.ERROR)
 
 
 def test_the_status_of_each_relation_is_that_of_its_worst_finding() -> None:

@@ -54,14 +54,13 @@ def judge(
     world = World(truth, schemas)
     wanted = default_rules() if rules is None else rules
     chosen = _by_kind(rule for rule in wanted if not set(rule.needs) & set(truth.unsaid))
-    found: dict[tuple[Finding, Location | None], Finding] = {}
+    found: dict[tuple[str, str, str, Location | str], Finding] = {}
     unjudged = [unread for claim in claims for unread in _unread(claim)]
     judged = 0
     for pair in every_pair(world, claims, postgrest):
         for rule in () if isinstance(pair, FieldPair) and pair.bare else chosen.get(type(pair), ()):
             for said in rule.judge(pair):
-                finding = stamped(said, rule, pair)
-                found[finding, finding.at] = finding
+                _keep(found, stamped(said, rule, pair))
         if pair.site:
             judged += (reason := pair.unjudged) is None
             unjudged += [reason] if reason else []
@@ -76,6 +75,14 @@ def judge(
         relations=statuses(names, findings),
         seconds=time.perf_counter() - started,
     )
+
+
+def _keep(found: dict[tuple[str, str, str, Location | str], Finding], finding: Finding) -> None:
+    """One finding for each place and message, the gravest: a place may be reached in several ways."""
+    key = (finding.code, finding.subject, finding.message, finding.at or finding.holder)
+    kept = found.get(key)
+    if kept is None or (finding.severity.rank, finding.order()) < (kept.severity.rank, kept.order()):
+        found[key] = finding
 
 
 def default_rules() -> tuple[Rule, ...]:
