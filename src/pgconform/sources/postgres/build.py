@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pgconform.schema import Relation, Schema
-from pgconform.sources.postgres.catalogue import Catalogue
+from pgconform.sources.postgres.catalogue import Catalogue, Row
 from pgconform.sources.postgres.functions import functions
 from pgconform.sources.postgres.index import Index
 from pgconform.sources.postgres.named import named_types
@@ -15,7 +17,7 @@ from pgconform.sources.postgres.traced import traced_views
 def build(catalogue: Catalogue, origin: str = "") -> Schema:
     """The schema these rows describe; ``origin`` names it for a person."""
     index = Index(catalogue)
-    found = {row.oid: relation(row, index) for row in index.relations}
+    found = _relations(index, catalogue.columns)
     views, untraced = traced_views(found, index)
     found |= views
     return Schema(
@@ -28,6 +30,15 @@ def build(catalogue: Catalogue, origin: str = "") -> Schema:
         extensions=tuple(sorted(row[0] for row in catalogue["extensions"])),
         schemas=tuple(sorted(row[0] for row in catalogue["schemas"])),
     )
+
+
+def _relations(index: Index, columns: Iterable[Row]) -> dict[int, Relation]:
+    """The relations by oid, most of them made while the columns of the next are on their way."""
+    rows = {row.oid: row for row in index.relations}
+    found = {
+        oid: relation(rows[oid], index) for oid in index.arriving(columns) if oid in rows and index.is_complete(oid)
+    }
+    return found | {oid: relation(row, index) for oid, row in rows.items() if oid not in found}
 
 
 def _by_name(relation: Relation) -> tuple[str, str]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from pgconform.errors import keyless
 from pgconform.infer import Reading, read_check
-from pgconform.schema import Key
 from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
-from pgconform.sources.postgres.constraints import Limits, Numbered, limits, numbered
-from pgconform.sources.postgres.constraints import keys as made_keys
+from pgconform.sources.postgres.constraints import Numbered, numbered
 from pgconform.sources.postgres.domains import Domains
 from pgconform.sources.postgres.names import quoted
 from pgconform.sources.postgres.rows import (
@@ -49,7 +47,9 @@ class Index:
         self.constraints = _grouped(map(ConstraintRow._make, catalogue["constraints"]))
         self.policies = _grouped(map(PolicyRow._make, catalogue["policies"]))
         self.triggers = _grouped(map(TriggerRow._make, catalogue["triggers"]))
+        self.keys = _grouped(map(KeyRow._make, catalogue["keys"]))
         self.columns: dict[int, list[ColumnRow]] = {}
+        self.numbered: dict[int, Numbered] = {}
         self.row_relations = _row_relations(self.relations)
         labels = {row[0]: tuple(row[1]) for row in catalogue["labels"]}
         types = {row[0]: TypeRow._make(row) for row in catalogue["types"]}
@@ -57,35 +57,24 @@ class Index:
         self.domains = Domains(self.types, _grouped(map(DomainCheckRow._make, catalogue["domain_checks"])))
         self._fields: dict[tuple[Any, ...], Field] = {}
         self._readings: dict[tuple[str, tuple[Any, ...]], Reading] = {}
-        self._take(catalogue.columns, _grouped(map(KeyRow._make, catalogue["keys"])))
 
-    def _take(self, rows: Iterable[Any], keys: Mapping[int, list[KeyRow]]) -> None:
-        """What each relation is by itself, made while the columns of the next are on their way.
-
-        A relation with a composite's or another relation's columns in it waits until all are there.
-        """
-        self.numbered: dict[int, Numbered] = {}
-        self.keys: dict[int, tuple[Key, ...]] = {}
-        self.limits: dict[int, Limits] = {}
-        self.fields: dict[int, tuple[Field, ...]] = {}
-        waiting = []
+    def arriving(self, rows: Iterable[Any]) -> Iterator[int]:
+        """The relations and composites whose columns these are, each as soon as its columns are known."""
         for oid, group in groupby(rows, itemgetter(0)):
-            columns: list[ColumnRow] = list(group)
-            self.columns[oid] = columns
-            self.numbered[oid] = names = numbered(columns)
-            self.keys[oid] = made_keys(keys[oid], names) if oid in keys else ()
-            if all(map(self.types.is_plain, {row[3] for row in columns})):
-                self._make(oid)
-            else:
-                waiting.append(oid)
-        for oid in waiting:
-            self._make(oid)
+            self.columns[oid] = columns = list(group)
+            self.numbered[oid] = numbered(columns)
+            yield oid
 
-    def _make(self, oid: int) -> None:
-        known, make, own = self._fields.get, self._field, self.constraints.get(oid)
-        self.fields[oid] = tuple([known(row[2:]) or make(row) for row in self.columns[oid]])
-        if own and any(row.kind in "cn" for row in own):
-            self.limits[oid] = limits(own, self.numbered[oid], self.reading)
+    def is_complete(self, oid: int) -> bool:
+        """All that the relation is made of is known: the columns of composites, and of relations it refers to."""
+        types = {row[3] for row in self.columns[oid]}
+        targets = (row.target for row in self.constraints.get(oid, ()) if row.kind == "f")
+        return all(map(self.types.is_plain, types)) and all(target in self.numbered for target in targets)
+
+    def fields(self, oid: int) -> tuple[Field, ...]:
+        """The columns by themselves, without what constraints say; columns that say the same are one value."""
+        known, make = self._fields.get, self._field
+        return tuple([known(row[2:]) or make(row) for row in self.columns.get(oid, ())])
 
     def _row_type(self, oid: int) -> tuple[int, bool, str]:
         """The relation whose row type that is, whether it is the array of it, and the type's text."""
@@ -96,7 +85,6 @@ class Index:
         return self.comments.get((catalogue, oid), {}).get(part)
 
     def _field(self, row: ColumnRow) -> Field:
-        """The column by itself, without what constraints say; columns that say the same are one value."""
         _, _, name, type_, modifier, text, not_null, identity, generated, default = row
         domain = self.domains.get(type_)
         default = domain.default if default is None else default

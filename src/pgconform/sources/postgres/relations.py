@@ -14,7 +14,7 @@ from pgconform.sources.postgres import constraints as parts
 from pgconform.sources.postgres.constraints import NO_LIMITS, Limits
 from pgconform.sources.postgres.fills import may_fill
 from pgconform.sources.postgres.index import CLASS, Index
-from pgconform.sources.postgres.rows import ColumnRow, RelationRow
+from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, RelationRow
 
 _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 _UPDATE, _INSERT, _DELETE = 4, 8, 16
@@ -29,13 +29,13 @@ def relation(row: RelationRow, index: Index) -> Relation:
     columns = index.columns.get(row.oid, ())
     own = index.constraints.get(row.oid, ())
     numbered = index.numbered.get(row.oid, ())
-    limits = index.limits.get(row.oid, NO_LIMITS)
+    limits = _limits(own, numbered, index)
     return Relation(
         name=row.name,
         schema=row.schema,
         kind=_KINDS[row.kind],
         fields=_fields(row.oid, columns, limits, index),
-        keys=index.keys.get(row.oid, ()),
+        keys=parts.keys(index.keys[row.oid], numbered) if row.oid in index.keys else (),
         links=parts.links(own, numbered, index),
         checks=limits.checks,
         writable=_writable(row),
@@ -55,6 +55,13 @@ def _partition(row: RelationRow, index: Index) -> Relation:
     return Relation(row.name, row.schema, "partition", whole=False, row_security=row.row_security, partition_of=parent)
 
 
+def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index) -> Limits:
+    for row in own:
+        if row.kind in "cn":
+            return parts.limits(own, columns, index.reading)
+    return NO_LIMITS
+
+
 def _writable(row: RelationRow) -> Writable | None:
     match row.kind:
         case "r" | "p":
@@ -72,7 +79,7 @@ def _fields(oid: int, columns: Sequence[ColumnRow], limits: Limits, index: Index
     fills = may_fill(index.triggers[oid]) if oid in index.triggers else None
     names = index.numbered.get(oid, ())
     special = limits.concerned.union(names[number] for number in comments if number) if comments else limits.concerned
-    fields = index.fields.get(oid, ())
+    fields = index.fields(oid)
     if not special and not fills:
         return fields
     return tuple(
