@@ -13,11 +13,11 @@ from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate_frames import Frame, Place
 from pgconform.sources.python.evaluate_texts import is_text
 from pgconform.sources.python.evaluate_values import External, Function, Str, Value, options
-from pgconform.sources.python.statements_engines import POSTGRES, Engines
+from pgconform.sources.python.statements_engines import POSTGRES, Engines, engine
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
-    from pgconform.sources.python.facts import ModuleFacts
+    from pgconform.sources.python.facts import Import, ModuleFacts
 
 CALLS = frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
@@ -38,6 +38,7 @@ _SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
+TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
@@ -77,7 +78,9 @@ class _Reader:
         self.unread: dict[Location, Unread] = {}
 
     def read(self) -> None:
-        for frame, op in self._calls(CALLS):
+        named = {name for item in self._imported() for name in (item.name, item.attribute)}
+        homes = {(uri, 0) for uri in self.ground.speaking if self._imports(uri)}
+        for frame, op in self._calls(CALLS | named, sorted(homes)):
             self._own(frame, op)
         fresh = dict(self.takers)
         for _ in range(ROUNDS):
@@ -86,6 +89,14 @@ class _Reader:
             before = set(self.takers)
             self._wrapped(fresh)
             fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+
+    def _imports(self, uri: str) -> list[Import]:
+        """What a file imports that makes a statement of a text, under whatever name."""
+        found = self.engines.modules[uri].imports
+        return [item for item in found if item.attribute == "text" and engine(item.module) in TEXTS]
+
+    def _imported(self) -> Iterator[Import]:
+        return (item for uri in self.ground.speaking for item in self._imports(uri))
 
     def _calls(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[Frame, flows.Call]]:
         for place in dict.fromkeys([*self.ground.users(names), *more]):
@@ -96,7 +107,9 @@ class _Reader:
 
     def _name(self, frame: Frame, op: flows.Call) -> str:
         what = frame.ops[op.function]
-        return self.ground.head(frame.uri, what.scope).name if type(what) is flows.Func else getattr(what, "name", "")
+        if type(what) is flows.Func:
+            return self.ground.head(frame.uri, what.scope).name
+        return what.attribute if type(what) is flows.Import else getattr(what, "name", "")
 
     def _own(self, frame: Frame, op: flows.Call) -> None:
         """A driver's call."""
@@ -104,9 +117,10 @@ class _Reader:
         function = self.evaluator.value(frame, op.function)
         if given < 0 or any(isinstance(option, Function) for option in options(function)):
             return
-        name = getattr(frame.ops[op.function], "name", "")
+        said = self._name(frame, op)
+        name = said if said in CALLS else "text"
         driver = self._driver(frame, op, function, name)
-        if driver == "other" or (name == "text" and driver not in ("sqlalchemy", "sqlmodel")):
+        if driver == "other" or (name == "text" and driver not in TEXTS):
             return
         taker = Taker(0, driver, f"{driver or 'sql'}.{name}", _style(driver, name, op))
         self._take(frame, given, taker, op)
@@ -132,11 +146,11 @@ class _Reader:
 
     def _keep(self, frame: Frame, said: Str, taker: Taker) -> None:
         text = said.text
-        engine = self.engines.judged(frame.uri, taker.engine)
+        driver = self.engines.judged(frame.uri, taker.engine)
         at = text.at or Location(frame.uri)
-        if engine == "other":
+        if driver == "other":
             return
-        if not engine:
+        if not driver:
             self._unknown(at, "which database this is for is not known")
             return
         if _HISTORY.search(frame.uri):
@@ -182,7 +196,7 @@ def _argument(op: flows.Call) -> int:
 
 def _style(driver: str, name: str, op: flows.Call) -> str:
     """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
-    if driver in ("sqlalchemy", "sqlmodel") and name == "text":
+    if driver in TEXTS and name == "text":
         return "named"
     if driver in _STYLES:
         return _STYLES[driver]

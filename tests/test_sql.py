@@ -1,0 +1,190 @@
+"""What a server says of statements, what that proves, and where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pgconform import proving
+from pgconform.check import check, judge
+from pgconform.finding import Finding, Severity
+from pgconform.proving import Ground, proven
+from pgconform.request import HOLE, Proof, Statement, Text
+from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
+from pgconform.sources import migrations, snapshot
+from pgconform.sources.postgres import read
+from pgconform.sql.server import BATCH, prove
+
+SCHEMA = """
+create type status as enum ('draft', 'done');
+create domain short as varchar(10);
+create type spot as (x int, y int);
+create table documents (
+  id uuid primary key, title text not null, pages int, status status, label short, place spot,
+  twice int generated always as (pages * 2) stored, number int generated always as identity
+);
+create table users (id uuid primary key, email text);
+create view recent as select id, title from documents;
+create function pages_of(document uuid) returns int language sql as 'select pages from documents where id = $1';
+create schema inner_ones;
+create table inner_ones.hidden (id int);
+"""
+
+TAKEN = (
+    "select id, title from documents where pages = $1 and status = 'done' limit $2",
+    "with r as (select id from recent) select * from r join users using (id)",
+    "insert into documents (id, title, status) values ($1, $2, $3) returning number",
+    "update documents set title = $1, label = 'x' where id = $2",
+    "select pages_of($1), (place).x from documents",
+    "select id from inner_ones.hidden",
+)
+REFUSED = {
+    "select id, from documents": ("SQL001", "42601"),
+    "select id from documnets": ("REL001", ""),
+    "select titel from documents": ("COL001", ""),
+    "select d.titel from documents d join users u on u.id = d.id": ("COL001", ""),
+    "insert into documents (id, titel) values ($1, $2)": ("COL001", ""),
+    "select titel from documents join users using (id)": ("SQL002", "42703"),
+    "select id from documents, users": ("SQL002", "42702"),
+    "select x.id from documents": ("SQL002", "42P01"),
+    "select page_count(id) from documents": ("SQL002", "42883"),
+    "select id from documents where id = 1": ("SQL002", "42883"),
+    "select title, count(*) from documents": ("SQL002", "42803"),
+    "select id::citation from documents": ("SQL002", "42704"),
+    "update documents set status = 'dran'": ("SQL003", "22P02"),
+    "update documents set twice = 1": ("SQL003", "428C9"),
+    "update documents set pages = true": ("SQL003", "42804"),
+}
+
+
+def statement(sql: str, style: str = "numeric") -> Statement:
+    text = Text(sql, Location("app.py", 3, 10, 3, 10 + len(sql)), ((0, 3, 10),))
+    return Statement(text, "asyncpg.fetch", style, at=text.at)
+
+
+def statements(texts: Iterable[str]) -> tuple[Statement, ...]:
+    return tuple(map(statement, texts))
+
+
+@pytest.fixture
+def truth(pg_dsn: str) -> Schema:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(SCHEMA.encode())
+    return read(pg_dsn)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's directory, with a cache of its own beside it."""
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "app").mkdir()
+    return tmp_path / "app"
+
+
+@pytest.fixture(params=["live", "migrations", "snapshot"])
+def ground(request: pytest.FixtureRequest, home: Path, pg_dsn: str, truth: Schema) -> Ground:
+    """The same schema as a live database, as migrations and as a snapshot: the verdict must be the same."""
+    match request.param:
+        case "live":
+            return Ground(truth, pg_dsn, home)
+        case "migrations":
+            (home / "schema.sql").write_text(SCHEMA)
+            return Ground(migrations.read([home / "schema.sql"], home, cached=False), "sql:schema.sql", home)
+    snapshot.write(truth, home / "lock.json")
+    return Ground(snapshot.read(home / "lock.json"), "snapshot:lock.json", home)
+
+
+def judged(said: Sequence[Statement], ground: Ground) -> list[Finding]:
+    claim = Schema(statements=proven(said, ground), origin="python")
+    return [one for one in check(ground.truth, claim) if one.source == "statement"]
+
+
+def test_what_the_server_takes_gives_no_finding(ground: Ground) -> None:
+    assert judged(statements(TAKEN), ground) == []
+
+
+def test_what_the_server_refuses_is_an_error_of_its_kind(ground: Ground) -> None:
+    for sql, (code, state) in REFUSED.items():
+        found = judged([statement(sql)], ground)
+        assert [(one.code, one.severity) for one in found] == [(code, Severity.ERROR)], sql
+        assert state in found[0].consequence
+
+
+def test_a_finding_stands_at_the_word_the_server_points_at(truth: Schema, home: Path, pg_dsn: str) -> None:
+    sql = "select id, 'é' from documents where pages = %(a_long_name)s and titel = 'x'"
+    found = judged([statement(sql, "pyformat")], Ground(truth, pg_dsn, home))
+    assert [one.at for one in found] == [Location("app.py", 3, 10 + sql.index("titel"), 3, 15 + sql.index("titel"))]
+
+
+@pytest.mark.parametrize(
+    ("sql", "style", "why"),
+    [
+        (f"select {HOLE} from documents", "", "not known"),
+        ("create table other (id int)", "", "command"),
+        ("select 1; select 2", "", "several statements"),
+        ("select id from documents where place = interval %s", "pyformat", "parameter"),
+        ("select id from documents where pages = coalesce(%s, 'x'::text)", "pyformat", "driver"),
+        ("select id from other_schema.things", "", "not the project's own"),
+        ("select id from hidden", "", "another schema"),
+        ("select no_such from pg_stat_activity", "", "differs between servers"),
+        ("select jsonb_build_object($1)", "numeric", "42P18"),
+    ],
+)
+def test_what_a_refusal_does_not_prove_is_not_judged(
+    truth: Schema, home: Path, pg_dsn: str, sql: str, style: str, why: str
+) -> None:
+    claim = Schema(statements=proven([statement(sql, style)], Ground(truth, pg_dsn, home)), origin="python")
+    report = judge(truth, claim)
+    assert [one for one in report.findings if one.source == "statement"] == []
+    assert why in " ".join(unread.reason for unread in report.unjudged)
+
+
+def test_a_table_of_which_only_a_part_is_known_proves_nothing(truth: Schema, home: Path, pg_dsn: str) -> None:
+    half = Unread("it could not be applied", "failed", "public.documents", Location("schema.sql", 1))
+    partly = Schema(relations=truth.relations, unread=(half,), schemas=truth.schemas)
+    assert judged(statements(["select titel from documents"]), Ground(partly, pg_dsn, home)) == []
+
+
+def test_a_table_that_the_program_makes_is_not_missing(truth: Schema, home: Path, pg_dsn: str) -> None:
+    said = statements(["create temp table passing (id int)", "select id from passing"])
+    assert judged(said, Ground(truth, pg_dsn, home)) == []
+
+
+def test_nothing_is_executed_and_nothing_can_be_written(truth: Schema, home: Path, pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        found = prove(connection, ["insert into users (id) values (gen_random_uuid())"] * 3, ("public",))
+        assert found == [Proof()] * 3
+        assert connection.execute("select count(*) from users").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("insert into users (id) values (gen_random_uuid())")
+
+
+def test_answers_keep_their_order_over_many_batches(pg_dsn: str) -> None:
+    asked = [f"select {number}" if number % 3 else f"select nothing_{number}" for number in range(BATCH * 2 + 7)]
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        found = prove(connection, asked, ("public",))
+    for number, proof in enumerate(found):
+        assert proof.code == ("" if number % 3 else "42703")
+        assert number % 3 or f"nothing_{number}" in proof.message
+
+
+def test_a_second_run_asks_no_server(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = statements([*TAKEN, *REFUSED])
+    first = proven(said, ground)
+
+    def refuse(_: Ground) -> Callable[[], None]:
+        raise AssertionError("a server was asked")
+
+    monkeypatch.setattr(proving, "_server", refuse)
+    assert proven(said, ground) == first
+
+
+def test_without_a_server_nothing_is_judged_and_nothing_kept(truth: Schema, home: Path, pg_dsn: str) -> None:
+    absent = Ground(truth, f"postgresql://nobody@/none?host={home}", home)
+    found = proven(statements(TAKEN), absent)
+    assert all(one.proof and "no server could be asked" in one.proof.unjudged for one in found)
+    assert [one.proof for one in proven(statements(TAKEN), Ground(truth, pg_dsn, home))] == [Proof()] * len(TAKEN)

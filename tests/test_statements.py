@@ -1,0 +1,176 @@
+"""The SQL that Python programs hand to drivers: what is found, in which style, and what is left alone."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from pgconform.request import Statement
+from pgconform.schema import Schema
+from pgconform.sources.python import statements
+from pgconform.sources.python.facts import ModuleFacts, read_facts
+from pgconform.sources.python.queries import Reader
+
+
+def read(*needs: str, **files: str) -> Schema:
+    """The statements of files by their names; ``needs`` are lists of requirements."""
+    facts: dict[str, ModuleFacts] = {f"{name}.py": read_facts(dedent(text).encode()) for name, text in files.items()}
+    reader = Reader({uri: one.flows for uri, one in facts.items()})
+    reader.read()
+    return statements.read(reader.evaluator, facts, needs)
+
+
+def only(text: str, *needs: str) -> Statement:
+    found = read(*needs, app=text).statements
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "api", "style"),
+    [
+        ("import psycopg\npsycopg.connect('').execute('select a from t')", "psycopg.execute", ""),
+        (
+            "import psycopg\npsycopg.connect('').execute('select a from t where b = %s', (1,))",
+            "psycopg.execute",
+            "pyformat",
+        ),
+        (
+            "import psycopg2\nwith psycopg2.connect('') as c, c.cursor() as cur:\n"
+            "    cur.executemany('insert into t values (%s)', rows)",
+            "psycopg2.executemany",
+            "pyformat",
+        ),
+        (
+            "import asyncpg\nasync def f(pool: asyncpg.Pool):\n  async with pool.acquire() as c:\n"
+            "    await c.fetchrow('select a from t where b = $1', 1)",
+            "asyncpg.fetchrow",
+            "numeric",
+        ),
+        (
+            "from asyncpg import Connection\nasync def f(c: Connection):\n    await c.fetchval('select a from t')",
+            "asyncpg.fetchval",
+            "numeric",
+        ),
+        (
+            "import psycopg\nfrom sqlalchemy import text\ns.execute(text('select a from t where b = :b'))",
+            "sqlalchemy.text",
+            "named",
+        ),
+        (
+            "import psycopg\nimport pandas as pd\npd.read_sql_query('select a from t where b = %s', e, params=(1,))",
+            "pandas.read_sql_query",
+            "pyformat",
+        ),
+        (
+            "import asyncpg\nasync def f(self):\n    await self.db.fetch('select a from t where b = $1', 1)",
+            "sql.fetch",
+            "numeric",
+        ),
+    ],
+)
+def test_every_drivers_calls_are_found(code: str, api: str, style: str) -> None:
+    found = only(code)
+    assert (found.api, found.style) == (api, style)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sqlite3\nsqlite3.connect('').execute('select a from t where b = ?', (1,))",
+        "import psycopg\nimport sqlite3\nsqlite3.connect('').cursor().execute('select a from t')",
+        "import duckdb\nduckdb.sql\ndef f(c):\n    c.execute('select a from t')",
+        "from google.cloud import bigquery\nimport psycopg\nbigquery.Client().execute('select a from t')",
+        "import psycopg\ndef f(agent):\n    agent.execute('Select the best answer from all of them')",
+        "import psycopg\ndef f(agent):\n    agent.execute('Update the plan and set a date')",
+        "import psycopg\ndef f(response):\n    return response.text('select a from t')",
+        "import psycopg\ndef f(http):\n    http.fetch('https://example.org/select/from/t')",
+    ],
+)
+def test_what_is_no_sql_or_another_databases_is_left_alone(code: str) -> None:
+    found = read(app=code)
+    assert (found.statements, found.unread) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("def f(s):\n    s.execute('select a from t')", "which database"),
+        ("import psycopg\nimport duckdb\ndef f(s):\n    s.execute('select a from t')", "which database"),
+        ("import psycopg\npsycopg.connect('').execute('select {} from t'.format(name))", "template"),
+        ("import psycopg\npsycopg.connect('').execute('select %s from t' % name)", "template"),
+        ("import psycopg\npsycopg.connect('').execute(str(query))", "not known"),
+    ],
+)
+def test_what_cannot_be_told_is_counted_with_its_reason(code: str, why: str) -> None:
+    found = read(app=code)
+    assert found.statements == ()
+    assert [unread.kind for unread in found.unread] == ["statement"]
+    assert why in found.unread[0].reason
+    assert found.unread[0].at is not None
+    assert found.unread[0].at.line > 1
+
+
+def test_text_is_known_by_any_name_it_is_imported_under() -> None:
+    code = """
+        import psycopg
+        from sqlalchemy import text as raw
+
+        QUERY = raw("select a from t")
+
+        def f(session):
+            from sqlmodel import text
+            session.execute(raw("select b from t"))
+            session.execute(text("select c from t"))
+    """
+    assert [one.text.value[7] for one in read(app=code).statements] == ["a", "b", "c"]
+
+
+def test_a_list_of_requirements_tells_the_database() -> None:
+    code = "from sqlalchemy import text\ndef f(s):\n    s.execute(text('select a from t'))"
+    assert read(app=code).statements == ()
+    assert len(read("sqlalchemy\npsycopg2-binary==2.9\n", app=code).statements) == 1
+    assert read("psycopg2\nduckdb\n", app=code).statements == ()
+
+
+def test_functions_that_hand_a_statement_on_are_seen_through() -> None:
+    found = read(
+        db="""
+        import asyncpg
+
+        class Database:
+            async def rows(self, sql: str, *args):
+                return await self.pool.fetch(sql, *args)
+
+        async def all_rows(query, database: Database):
+            return await Database().rows(query)
+        """,
+        app="""
+        from db import Database, all_rows
+
+        async def f(d: Database):
+            await Database().rows("select a from t where b = $1", 1)
+            await all_rows(query="select c from t", database=d)
+        """,
+    )
+    assert [(one.text.value, one.at and one.at.uri) for one in found.statements] == [
+        ("select a from t where b = $1", "app.py"),
+        ("select c from t", "app.py"),
+    ]
+
+
+def test_the_characters_of_a_statement_keep_their_places() -> None:
+    found = only('import psycopg\npsycopg.connect("").execute("""\n    select a\n    from wrong\n""")\n')
+    place = found.text.place(found.text.value.index("wrong"), 5)
+    assert place is not None
+    assert (place.line, place.column, place.end_column) == (4, 10, 15)
+
+
+def test_a_migration_speaks_of_its_own_time() -> None:
+    facts = {"app/migrations/one.py": read_facts(b"import psycopg\npsycopg.connect('').execute('select a from t')\n")}
+    reader = Reader({uri: one.flows for uri, one in facts.items()})
+    reader.read()
+    found = statements.read(reader.evaluator, facts)
+    assert found.statements == ()
+    assert [unread.reason for unread in found.unread] == ["a migration speaks of its own time"]
