@@ -150,7 +150,7 @@ def test_a_project_is_read_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monkey
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"), column("title text!"))),))
     config = Config(models={"app.models.Gone": "docs"})
     found = claims.read(tmp_path / "root", config, World(truth))
-    models, queries = found.schemas
+    models, queries = found.models, found.queries
     assert [(claim.holder, claim.certain) for claim in models.relations] == [("Paper", True)]
     assert [(unread.kind, str(unread.at or "")) for unread in models.unread] == [
         ("syntax", "app/broken.py:1"),
