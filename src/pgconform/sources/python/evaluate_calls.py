@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python import flows
@@ -51,6 +51,7 @@ class Calls:
         self.reads: Callable[[Place], int] = lambda _: 0
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
+        self._made: dict[Class, list[Frame]] = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
@@ -194,6 +195,23 @@ class Calls:
                     passed = bound_arguments(self.ground.scope(item.uri, number), base, given)
                     return self.enter(Function(item.uri, number), passed, given)
         return None
+
+    def constructions(self, of: Class) -> list[Frame]:
+        """The frames of a class's ``__init__``, one for every call of the class that says something."""
+        if (found := self._made.get(of)) is None:
+            found = self._made[of] = []
+            name = self.ground.head(of.uri, of.scope).name
+            for place in self.ground.users({name}):
+                if self.ground.calls(place, {name}):
+                    found += self._constructed(of, self.ground.alone(*place), name)
+        return found
+
+    def _constructed(self, of: Class, frame: Frame, name: str) -> Iterator[Frame]:
+        for number, op in enumerate(frame.ops):
+            if type(op) is flows.Call and op.name == name and self.evaluator.value(frame, op.function) == of:
+                made = self.evaluator.value(frame, number)
+                if isinstance(made, Instance) and isinstance(made.made, Frame):
+                    yield made.made
 
     def site(self, given: Given) -> Site:
         return Site(given.frame.uri, given.frame.number, given.number)

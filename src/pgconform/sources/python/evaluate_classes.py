@@ -122,7 +122,7 @@ class Classes:
 
     def _of_any(self, base: Instance, name: str) -> Value | None:
         derived = self.derived.get(base.of, [])[:MOST_DERIVED]
-        found = self._of_object(replace(base, open=False), name)
+        found = self._of_object(base, name)
         if not derived or _settled(found, self._abstract(found)):
             return found
         if isinstance(found, Function) and not any(name in self.scope(item).names for item in derived):
@@ -193,13 +193,23 @@ class Classes:
         stores = self._stores(item, name)
         found: list[Value] = []
         for number, op in stores:
-            frame = self._frame(base, item, number)
-            value = self.evaluator.value(frame, op)
-            if not is_none(value) and value is not UNBOUND:
-                found.append(value)
+            for frame in self._frames(base, item, number, op):
+                value = self.evaluator.value(frame, op)
+                if not is_none(value) and value is not UNBOUND:
+                    found.append(value)
         if not found:
             return UNKNOWN if stores else None
         return either((item, "stores", name), tuple(found))
+
+    def _frames(self, base: Instance, item: Class, number: int, op: int) -> list[Frame]:
+        """The frames in which a method stores: of a constructor's own parameter, one for every object made."""
+        frame = self._frame(base, item, number)
+        if not frame.alone or not frame.scope.name.endswith(".__init__"):
+            return [frame]
+        value = self.evaluator.value(frame, op)
+        if not isinstance(value, Opaque) or not frame.scope.summary.stores:
+            return [frame]
+        return self.evaluator.calls.constructions(item)[:MOST_DERIVED] or [frame]
 
     def _frame(self, base: Instance, item: Class, number: int) -> Frame:
         """The frame of a method that stores: of ``__init__``, the one that made this object."""

@@ -77,7 +77,10 @@ def _any(found: list[Value], choice: Choice) -> Value:
 
 
 def put(base: Value, key: Value, value: Value) -> Value:
-    """``base`` after ``base[key] = value``."""
+    """``base`` after ``base[key] = value``.
+
+    ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
+    """
     match base:
         case Dict():
             return _put_entry(base, key, value)
@@ -94,18 +97,13 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
     match key:
         case Str(text=text) if text.whole:
             return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
-        case Either():
+        case Either() if not isinstance(value, Opaque):
             return _put_each(base, key, value)
     return Dict(base.entries, whole=False, at=base.at)
 
 
 def _put_each(base: Dict, key: Either, value: Value) -> Dict:
-    """A dict after one key of several was put into it, or each of them in turn.
-
-    ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
-    """
-    if isinstance(value, Opaque):
-        return Dict(base.entries, whole=False, row=base.row, at=base.at)
+    """A dict after one key of several was put into it, or each of them in turn."""
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:
@@ -214,8 +212,8 @@ def display(items: list[tuple[Value, bool]]) -> Value:
 def element(base: Value, choice: Choice) -> Value:
     """One of the items, as a loop meets them; all loops over one list choose for themselves."""
     match base:
-        case List(items=items) if items:
-            return either(choice, items)
+        case List(items=items):
+            return either(choice, items) if items else UNBOUND
         case Dict(entries=entries, whole=True) if entries:
             return either(choice, tuple([Str(entry.key) for entry in entries.values()]))
         case Rows(one=True, path=()):
@@ -230,7 +228,10 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool)
     if key is None:
         return _listed(source, value, filtered)
     if isinstance(key, Str | Either):
-        built = put(Dict({}), key, value)
+        paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
+        if isinstance(value, Opaque) and not paired and isinstance(key, Either):
+            return Dict({}, whole=False)
+        built = _put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
         if isinstance(built, Dict):
             sure = isinstance(source, List) and source.exact and not filtered and isinstance(key, Either)
             entries = {name: entry.made(sure) for name, entry in built.entries.items()}

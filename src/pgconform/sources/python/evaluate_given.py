@@ -93,7 +93,7 @@ class Given:
 
     def without(self, count: int) -> Given:
         """The same call with its first arguments taken off."""
-        op = flows.Call(-1, self.op.arguments[count:], self.op.keywords, self.op.line, self.op.column)
+        op = flows.Call(-1, self.op.arguments[count:], self.op.keywords, self.op.line, self.op.column, self.op.name)
         return Given(self.evaluator, self.frame, op, self.number)
 
     def nothing(self) -> Given:

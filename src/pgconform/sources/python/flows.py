@@ -63,13 +63,17 @@ class Attr(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
-    """A call; ``**mapping`` stands among the keywords as "**", ``*items`` among the arguments as `Star`."""
+    """A call; ``**mapping`` stands among the keywords as "**", ``*items`` among the arguments as `Star`.
+
+    ``name`` is what the function is called by, "" for the result of another call.
+    """
 
     function: int
     arguments: tuple[int, ...]
     keywords: tuple[tuple[str, int], ...]
     line: int
     column: int
+    name: str = ""
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=False):

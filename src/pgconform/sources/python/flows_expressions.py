@@ -107,7 +107,9 @@ def _call(scope: Lower, node: ast.Call) -> int:
     arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]])
     keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords])
     line, column = _call_place(scope, node.func)
-    called = scope.add(Call(function, arguments, keywords, line, column))
+    callee = node.func
+    name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
+    called = scope.add(Call(function, arguments, keywords, line, column, name))
     if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
         _change(scope, node.func, arguments, keywords)
     return called

@@ -53,10 +53,10 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
         case flows.Attr(base=base, name=name) if name in _METHODS:
             literal = bool(passed) and type(ops[passed[0]]) is flows.Const
             return Source("" if literal or not passed else name, (base,))
-        case flows.Attr(name=name) | flows.Free(name=name):
-            return Source("" if name in _THROUGH else name, passed, name not in _THROUGH)
         case flows.Func(scope=scope):
-            return Source(f"#{scope}", ())
+            return Source(f"#{scope}", passed, True)
+    if call.name:
+        return Source("" if call.name in _THROUGH else call.name, passed, call.name not in _THROUGH)
     return Source("", (call.function,))
 
 

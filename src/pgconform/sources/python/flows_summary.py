@@ -55,7 +55,7 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
 
 def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int]) -> Summary:
     """The summary of a scope; ``ends`` are what it returns and yields."""
-    uses = {op.name for op in ops if type(op) is flows.Attr or type(op) is flows.Free}
+    uses = {op.name for op in ops if type(op) is flows.Attr or type(op) is flows.Free or type(op) is Call} - {""}
     kept = tuple([(op.name, _ways(ops, [op.value])) for op in ops if type(op) is flows.Store])
     said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, _stores(head, ops))
     return _Parameters(head, ops).add_to(said, ends) if head.parameters else said
@@ -78,12 +78,6 @@ def _ways(ops: Sequence[Op], ends: Iterable[int]) -> tuple[tuple[str, ...], ...]
     return tuple(sorted(set(paths(ops, ends))))
 
 
-def name_of(ops: Sequence[Op], call: Call) -> str:
-    """The name a function is called by."""
-    function = ops[call.function]
-    return function.name if type(function) is flows.Attr or type(function) is flows.Free else ""
-
-
 def essential(name: str, call: Call) -> list[int]:
     """The arguments of a chain's call that name something; a filter's value does not."""
     return [
@@ -96,7 +90,7 @@ def starts(ops: Sequence[Op], op: int) -> Iterator[int]:
     """The calls that began the chain a call is part of."""
     for number in _roots(ops, op):
         what = ops[number]
-        if type(what) is Call and name_of(ops, what) in ("table", "from_", "from_table", "rpc"):
+        if type(what) is Call and what.name in ("table", "from_", "from_table", "rpc"):
             yield number
 
 
@@ -181,7 +175,7 @@ class _Parameters:
 
     def _passed(self, number: int, call: Call) -> Iterator[Passed]:
         """The parameters a call hands on."""
-        name = name_of(self.ops, call)
+        name = call.name
         if not name or name in _COMMON:
             return
         for position, value in enumerate(call.arguments):
@@ -245,8 +239,8 @@ class _Parameters:
             op = ops[number]
             if type(op) is flows.Param:
                 found |= 1 << min(op.index, _FURTHEST)
-            elif type(op) is Call and type(ops[op.function]) is flows.Attr and name_of(ops, op) in CHAINED:
-                queue += [op.function, *essential(name_of(ops, op), op)]
+            elif type(op) is Call and type(ops[op.function]) is flows.Attr and op.name in CHAINED:
+                queue += [op.function, *essential(op.name, op)]
             else:
                 queue += operands(op)
         return found

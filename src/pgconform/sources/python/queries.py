@@ -101,7 +101,7 @@ class Reader:
 
     def read(self) -> list[Query]:
         """All queries, by place."""
-        wanted = frozenset({*_STARTS, *self.taint.names, *self.wrappers.names})
+        wanted = frozenset({"execute", *_STARTS, *self.taint.names, *self.wrappers.names})
         for place in self.ground.users(wanted):
             self._look(self.ground.alone(*place))
         entered = self.evaluator.calls.entered
@@ -132,15 +132,21 @@ class Reader:
         rows = self._rows(frame)
         if rows:
             self.frames.append((frame, rows))
+        going: set[int] = set()
         for number, op in enumerate(frame.ops):
             if type(op) is not flows.Call:
                 continue
-            name = getattr(frame.ops[op.function], "name", "")
-            if name in _METHODS or name in asking or (rows and _passes(op, rows) and self._takes_rows(name, op)):
-                self._keep(self.evaluator.value(frame, number), frame)
+            name, function = op.name, frame.ops[op.function]
+            goes_on = type(function) is flows.Attr and function.base in going
+            if not (goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, op, rows))):
+                continue
+            if self._keep(self.evaluator.value(frame, number), frame):
+                going.add(number)
 
-    def _takes_rows(self, name: str, op: flows.Call) -> bool:
+    def _takes_rows(self, name: str, op: flows.Call, rows: bytearray) -> bool:
         """The call may make an object of rows, or be of a function that reads them."""
+        if not _passes(op, rows):
+            return False
         if name in _MODELS or any(key == "**" for key, _ in op.keywords):
             return True
         return any(self.wrappers.reads(place) for place in self.ground.functions.get(name, ()))
@@ -157,13 +163,17 @@ class Reader:
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
         return frame.rows
 
-    def _keep(self, value: Value, frame: Frame) -> None:
+    def _keep(self, value: Value, frame: Frame) -> bool:
+        """Keeps the chains a value may be; True when there is one that may go on."""
+        goes_on = False
         for option in options(value):
             chain = option.chain if isinstance(option, Response) else option
             if isinstance(chain, Chain) and chain.site is not None:
                 site = chain.site
+                goes_on = goes_on or chain is option
                 if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
                     self.chains.setdefault(site, []).append(chain)
+        return goes_on
 
     def _evidence(self, uri: str) -> int:
         """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
@@ -188,10 +198,15 @@ class Reader:
         """The queries of one place, those that say the same once."""
         holder = self.ground.head(site.uri, site.scope).name
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
-        for chain in longest(self.chains[site]):
+        decided: set[tuple[object, ...]] = set()
+        for chain in sorted(longest(self.chains[site]), key=lambda chain: _alone(site, chain)):
             if not convincing(chain, self._evidence(site.uri)):
                 continue
             queries = settled(chain)
+            if _alone(site, chain):
+                queries = [query for query in queries if _named(query) not in decided]
+            elif (site.uri, site.scope, site.op) in self.wrappers.begun:
+                decided.update(map(_named, queries))
             reads = _reads(chain, readings) if len({about(query) for query in queries}) == 1 else []
             for query in queries:
                 held = found.setdefault(said(query), (replace(query, holder=holder), {}))
@@ -202,6 +217,15 @@ class Reader:
             for query, reads in found.values()
             if query.relation is not None or not known
         ]
+
+
+def _named(query: Query) -> tuple[object, ...]:
+    return (query.verb, query.relation.value if query.relation else None)
+
+
+def _alone(site: Site, chain: Chain) -> bool:
+    """The chain as its function says it, whoever calls that."""
+    return any(step.origin == ((site.uri, site.scope), site.op) for step in chain.steps)
 
 
 def _reads(chain: Chain, readings: list[Reading]) -> list[Read]:

@@ -1,0 +1,93 @@
+"""Files nobody would write by hand are read, or said not to be, and never break the rest."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.flows import FlowFacts, collect
+from pgconform.sources.python.queries import Reader, unread
+from pgconform.sources.python.syntax import parse
+from tests.flowing import HEAD, facts_of, queries, tables
+
+ASK = "db.table('t').select('*').execute()\n"
+
+
+def test_a_long_literal_is_cut() -> None:
+    rows = ",".join(f"{{'a': {number}}}" for number in range(10_000))
+    (found,) = queries(f"rows = [{rows}]\ndb.table('t').insert(rows).execute()")
+    assert found.payload and [field.name for field in found.payload.fields] == ["a"]
+    assert not found.payload.whole
+
+
+def test_a_long_file_is_read() -> None:
+    body = "".join(f"def f{number}(x):\n    return {{'k{number}': x}}\n" for number in range(20_000))
+    assert tables(body + ASK) == ["t"]
+
+
+@pytest.mark.parametrize("depth", [50, 90])
+def test_nesting_is_read_or_said_not_to_be(depth: int) -> None:
+    facts = facts_of(main=HEAD + ASK, deep=HEAD + "x = " + "[" * depth + "]" * depth + "\n" + ASK)
+    reader = Reader(facts)
+    assert len(reader.read()) == 2 - bool(list(unread(reader)))
+
+
+def test_a_chain_too_long_to_follow_leaves_the_others() -> None:
+    long = "db.table('t').select('*')" + ".eq('a', 1)" * 3_000 + ".execute()\n"
+    facts = {"a.py": read_facts((HEAD + long).encode()).flows, "b.py": read_facts((HEAD + ASK).encode()).flows}
+    assert "b.py" in {query.at.uri for query in Reader(facts).read() if query.at}
+
+
+def test_many_choices_end() -> None:
+    body = "".join(f"t{number} = 'a' if x{number} else 'b'\n" for number in range(40))
+    body += "db.table(" + " + ".join(f"t{number}" for number in range(40)) + ").select('*').execute()"
+    assert len(queries(body)) <= 64
+
+
+def test_facts_survive_being_kept() -> None:
+    facts = facts_of(main=HEAD + "def f(x):\n    if x:\n        " + ASK)["main.py"]
+    kept = msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=FlowFacts)
+    assert [kept.ops(number) for number in range(len(kept.scopes))] == [
+        facts.ops(number) for number in range(len(facts.scopes))
+    ]
+
+
+STATEMENTS = [
+    "x = db.table('t')",
+    "x = x.select('*')",
+    "x = x.eq('a', y)",
+    "y = x.execute()",
+    "y = y.data",
+    "y = y[0]",
+    "y['a'] = x",
+    "z = {**y, 'b': z}",
+    "z = [z, *y]",
+    "x = y or z",
+    "def f(a, *b, c=x, **d): return f(x, *b, **d)",
+    "y = f(y, z, q=1)",
+    "class C(C): x = y",
+    "z = C(x).x",
+    "z = {k: v for k, v in z.items() if k}",
+    "x = lambda: y",
+    "y = x()",
+]
+WRAPS = [
+    "if y:\n{}",
+    "for x in y:\n{}",
+    "while z:\n{}",
+    "try:\n{}\nexcept E:\n    pass",
+    "with x as y:\n{}",
+    "def g():\n{}",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(["{}", *WRAPS])), max_size=14))
+def test_any_program_is_read(lines: list[tuple[str, str]]) -> None:
+    body = "x = y = z = E = None\n"
+    for statement, wrap in lines:
+        body += wrap.format(statement if wrap == "{}" else f"    {statement}") + "\n"
+    collect(parse(body.encode()))
+    assert isinstance(queries(body + "z = x.execute()\nz.data[0]['k']\n"), list)

@@ -1,0 +1,182 @@
+"""Chains as they are written: split, conditional, built by helpers, with names that are constants."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pgconform.request import HOLE
+from pgconform.sources.python.queries import parse_chain
+from tests.flowing import HEAD, column_names, queries, query, table, tables
+
+
+def test_a_chain_says_what_it_asks_for() -> None:
+    found = parse_chain(
+        "client.schema('app').table('docs').select('id, title', count='exact').eq('id', 1).not_.is_('gone', None)"
+        ".or_('a.eq.1,b.eq.2', reference_table='tags').order('title', desc=True).limit(5).single().execute()"
+    )
+    assert (found.verb, found.relation and found.relation.value, found.schema and found.schema.value) == (
+        "select",
+        "docs",
+        "app",
+    )
+    assert [text and text.value for text in found.select or ()] == ["id, title"]
+    assert [(item.method, item.negated, item.value.json) for item in found.filters] == [
+        ("eq", False, "1"),
+        ("is_", True, "null"),
+    ]
+    assert found.logics[0].reference_table and found.logics[0].reference_table.value == "tags"
+    assert [(item.method, item.count) for item in found.orders] == [("order", None), ("limit", 5)]
+    assert (found.calls, found.options, found.whole) == (("single", "execute"), {"count": '"exact"'}, True)
+
+
+@pytest.mark.parametrize(
+    ("call", "operator"),
+    [
+        ("in_('a', [1])", "in"),
+        ("contains('a', {})", "cs"),
+        ("filter('a', 'fts(english)', 'x')", "fts(english)"),
+        ("text_search('a', 'x', options={'type': 'plain', 'config': 'english'})", "plfts(english)"),
+        ("range_gt('a', (1, 2))", "sr"),
+        ("ilike_any_of('a', ['x'])", "ilike(any)"),
+    ],
+)
+def test_each_filter_has_its_operator(call: str, operator: str) -> None:
+    found = parse_chain(f"client.table('t').select('*').{call}.execute()")
+    assert [item.operator and item.operator.value for item in found.filters] == [operator]
+
+
+def test_match_makes_a_filter_of_each_key() -> None:
+    assert column_names(parse_chain("client.table('t').select().match({'a': 1, 'b': 2}).execute()")) == ["a", "b"]
+
+
+@pytest.mark.parametrize("source", ["1 + 1", "client.table('a').select(), client.table('b').select()", "x.table('a')"])
+def test_only_one_chain_is_parsed(source: str) -> None:
+    with pytest.raises(ValueError, match="queries in"):
+        parse_chain(source)
+
+
+def test_all_chains_of_the_corpus_are_read(shared_data_lines: list[str]) -> None:
+    for line in shared_data_lines:
+        found = parse_chain(json.loads(line)["chain"])
+        assert found.relation is not None
+        assert None not in (found.select or ())
+        assert None not in column_names(found)
+
+
+@pytest.fixture
+def shared_data_lines(request: pytest.FixtureRequest) -> list[str]:
+    folder = request.getfixturevalue("shared_data") / "postgrest"
+    return [line for name in ("cases", "mutants") for line in (folder / f"{name}.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "q = db.table('t')\nq = q.select('*')\nq = q.eq('a', 1)\nq.execute()",
+        "q = db.table('t').select('*')\nif x:\n    q = q.eq('a', 1)\nelse:\n    q = q.eq('a', 2)\nq.execute()",
+        "async def f():\n    r = await db.table('t').select('*').eq('a', 1).execute()",
+        "def base():\n    return db.table('t').select('*')\nbase().eq('a', 1).execute()",
+        "class R:\n    def __init__(self):\n        self.db = create_client(1, 2)\n"
+        "    def f(self):\n        self.db.from_('t').select('*').eq('a', 1).execute()",
+        "def run(build):\n    return build().execute()\nrun(lambda: db.table('t').select('*').eq('a', 1))",
+    ],
+)
+def test_split_chains_are_one_query(body: str) -> None:
+    found = queries(body)
+    assert {table(item) for item in found} == {"t"}
+    assert next(column_names(item) for item in found if item.filters)[0] == "a"
+    assert len(found) == 1 or not found[0].filters
+
+
+def test_many_conditional_calls_are_one_query() -> None:
+    body = "q = db.table('t').select('*')\n"
+    body += "".join(f"if x{number}:\n    q = q.eq('c{number}', x{number})\n" for number in range(19))
+    found = query(body + "q.execute()")
+    assert column_names(found) == [f"c{number}" for number in range(19)]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("T = 'a'\ndb.table(T).select('*').execute()", ["a"]),
+        ("T = 'a' 'b'\ndb.table(T).select('*').execute()", ["ab"]),
+        ("P = 'x_'\ndb.table(f'{P}y').select('*').execute()", ["x_y"]),
+        ("for t in ['a', 'b']:\n    db.table(t).select('*').execute()", ["a", "b"]),
+        ("t = 'a' if x else 'b'\ndb.table(t).select('*').execute()", ["a", "b"]),
+        ("t = None\nif x:\n    t = 'a'\ndb.table(t).select('*').execute()", ["a"]),
+        ("import os\ndb.table(os.environ.get('T', 'a')).select('*').execute()", ["a"]),
+        ("class C:\n    T = 'a'\n    def f(self):\n        db.table(self.T).select('*').execute()", ["a"]),
+        ("import enum\nclass E(str, enum.Enum):\n    A = 'a'\ndb.table(E.A.value).select('*').execute()", ["a"]),
+        ("def f(t='a'):\n    db.table(t).select('*').execute()", ["a"]),
+        ("T = {'x': 'a'}\ndb.table(T['x']).select('*').execute()", ["a"]),
+    ],
+)
+def test_names_are_followed(body: str, names: list[str]) -> None:
+    assert tables(body) == names
+
+
+def test_names_are_followed_across_files() -> None:
+    names = "from .names import *\nfrom app import names\n"
+    found = tables(
+        app____init__="",
+        app__names="DOCS = 'docs'\n",
+        app__use=HEAD + names + "db.table(DOCS).select('*').execute()\ndb.table(names.DOCS).delete().execute()",
+    )
+    assert found == ["docs", "docs"]
+
+
+def test_what_belongs_together_stays_together() -> None:
+    body = "for t, c in [('a', 'x'), ('b', 'y')]:\n    db.table(t).select(c).execute()"
+    assert [(table(item), item.select and item.select[0] and item.select[0].value) for item in queries(body)] == [
+        ("a", "x"),
+        ("b", "y"),
+    ]
+
+
+def test_an_unknown_part_is_a_hole() -> None:
+    found = query("db.table('t').select('*').or_(f'a.is.null,b.lt.{x}').execute()")
+    assert found.logics[0].text and found.logics[0].text.value == f"a.is.null,b.lt.{HOLE}"
+    assert query("def f(t):\n    db.table(t).select('*').execute()").relation is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "db.storage.from_('bucket').update('a', b)",
+        "s = db.storage\ns.from_('bucket').list()",
+        "import pyarrow as pa\npa.table({'a': 1}).select(['a'])",
+        "import ibis\ncon = ibis.connect('x')\ncon.table('t').select('a').execute()",
+        "from rich.table import Table\nTable('x')",
+        "from pypika import Query\nQuery.from_('t').select('a')",
+        "spark.table('t').select('a').where('b').collect()",
+        "r.table('t').insert({}).run(c)",
+    ],
+)
+def test_what_is_no_client_is_left_alone(body: str) -> None:
+    assert queries(body) == []
+
+
+def test_other_libraries_need_more_than_a_name() -> None:
+    assert queries(other="import tinydb\nd = tinydb.TinyDB('x')\nd.table('t').insert({'a': 1})") == []
+    assert tables(other="def f(client):\n    return client.table('t').select('*').eq('a', 1).execute()") == ["t"]
+
+
+def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:
+    body = (
+        "def f(i):\n    try:\n        return db.table('t').select('*').eq('new', i).execute()\n"
+        "    except Exception:\n        return db.table('t').select('*').eq('old', i).execute()"
+    )
+    assert [item.fallback for item in queries(body)] == [True, True]
+    noted = body.replace(".select('*')", ".update({'a': 1})", 1).replace(".select('*')", ".update({'failed': 1})")
+    assert [item.fallback for item in queries(noted)] == [False, False]
+
+
+def test_who_asks_and_where_is_said() -> None:
+    found = query(
+        'class R:\n    def f(self):\n        return db.table(\n            "docs"\n        ).select("*").execute()'
+    )
+    assert found.holder == "R.f"
+    assert found.relation and found.relation.at and (found.relation.at.line, found.relation.at.column) == (6, 13)
+    assert found.at and (found.at.uri, found.at.line) == ("main.py", 5)

@@ -1,0 +1,119 @@
+"""What is sent: dicts built, changed, spread and looped over; and arguments of functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgconform.shape import Labels, Scalar
+from tests.flowing import keys, queries, query
+
+SEND = "\ndb.table('t').insert(p).execute()"
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "whole"),
+    [
+        ("p = {'a': 1, 'b': 2}", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\np['b'] = 2", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\nif x:\n    p['b'] = 2", {"a": True, "b": False}, True),
+        ("p = {'a': 1}\np.update({'b': 2}, c=3) if 0 else p.update({'b': 2})", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\np.update(b=2)", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\np |= {'b': 2}", {"a": True, "b": True}, True),
+        ("p = dict(a=1, b=2)", {"a": True, "b": True}, True),
+        ("q = {'a': 1}\np = {**q, 'b': 2}", {"a": True, "b": True}, True),
+        ("p = {**unknown, 'b': 2}", {"b": True}, False),
+        ("p = {'a': 1}\np[name()] = 2", {"a": True}, False),
+        ("p = {'a': 1, 'b': 2}\ndel p['b']", {"a": True}, True),
+        ("p = {'a': 1, 'b': 2}\np.pop('b', None)", {"a": True}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v is not None}", {"a": False, "b": False}, True),
+        ("p = {k: 1 for k in ['a', 'b']}", {"a": True, "b": True}, True),
+        ("p = [{'a': 1}, {'a': 2, 'b': 3}]", {"a": True, "b": False}, True),
+        ("p = [{'a': i} for i in x]", {"a": True}, True),
+        ("p = []\nfor i in x:\n    p.append({'a': i})", {"a": True}, True),
+        ("def make():\n    return {'a': 1}\np = make()", {"a": True}, True),
+        ("def make(extra):\n    d = {'a': 1}\n    d.update(extra)\n    return d\np = make({'b': 2})", None, True),
+    ],
+)
+def test_keys_are_followed(body: str, sent: dict[str, bool] | None, whole: bool) -> None:
+    found = query(body + SEND)
+    assert keys(found) == (sent or {"a": True, "b": True})
+    assert found.payload and found.payload.whole is whole
+
+
+def test_branches_that_send_different_rows_are_different_requests() -> None:
+    found = queries("p = {'a': 1} if x else {'b': 2}" + SEND)
+    assert [keys(item) for item in found] == [{"a": True}, {"b": True}]
+
+
+def test_what_may_be_sent_is_not_what_is() -> None:
+    body = "def f(given):\n    p = {'a': 1}\n    for k in ['b', 'c']:\n        if k in given:\n"
+    body += "            p[k] = given[k]\n"
+    found = query(body + "    db.table('t').update(p).execute()")
+    assert keys(found) == {"a": True}
+    assert found.payload and not found.payload.whole
+
+
+def test_values_have_their_types() -> None:
+    body = "import uuid\nfrom datetime import datetime\ndef f(name: str, count: int, other):\n"
+    body += "    p = {'a': 'x', 'b': name,"
+    body += (
+        " 'c': count, 'd': other, 'e': None, 'f': uuid.uuid4(), 'g': datetime.now().isoformat(), 'h': count + other}\n"
+    )
+    found = query(body + "    db.table('t').insert(p).execute()")
+    assert found.payload
+    types = {field.name: field.type for field in found.payload.fields}
+    assert types["a"] == Labels(("x",))
+    assert [getattr(types[name], "kind", None) for name in "bcdfgh"] == [
+        "py.str",
+        "py.int",
+        None,
+        "py.uuid",
+        "py.str",
+        None,
+    ]
+    assert [field.nullable for field in found.payload.fields if field.name in "ae"] == [False, True]
+    assert dict(found.payload.values)["a"].json == '"x"'
+
+
+def test_a_default_of_none_is_not_what_is_sent() -> None:
+    found = query("def f(x=None):\n    db.table('t').insert({'a': x}).eq('b', x).execute()")
+    assert found.payload and found.payload.fields[0].nullable is None
+    assert found.filters[0].value.nullable is None
+
+
+def test_a_default_of_a_model_field_is_not_what_is_sent() -> None:
+    body = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: str | None = None\n    b: str = 'x'\n"
+    found = query(body + "def f(m: M):\n    db.table('t').insert({'a': m.a, 'b': m.b}).execute()")
+    assert found.payload and [field.nullable for field in found.payload.fields] == [None, None]
+    assert found.payload.fields[1].type == Scalar("py.str")
+
+
+def test_a_test_shows_what_is_not_none() -> None:
+    body = "def f(i):\n    x = None\n    if i:\n        x = 'v'\n    q = db.table('t').select('*')\n"
+    found = query(body + "    if x:\n        q = q.eq('a', x)\n    q.execute()")
+    assert found.filters[0].value.json == '"v"'
+
+
+def test_a_value_of_an_earlier_round_is_not_known() -> None:
+    body = "last = None\nwhile True:\n    q = db.table('t').select('*').gt('id', last)\n"
+    body += "    last = q.execute().data[-1]['id']"
+    assert query(body).filters[0].value.json is None
+
+
+def test_arguments_of_a_function() -> None:
+    found = query("db.rpc('f', {'a': 1, 'b': [1, 2]}, get=True).execute()")
+    assert (found.verb, keys(found), found.options) == ("rpc", {"a": True, "b": True}, {"get": "true"})
+    bare = query("db.rpc('f').execute()")
+    assert bare.payload and bare.payload.whole and not bare.payload.fields
+
+
+def test_the_key_of_an_upsert() -> None:
+    found = query("db.table('t').upsert({'a': 1}, on_conflict='a,b').execute()")
+    assert (found.verb, found.on_conflict and found.on_conflict.value) == ("upsert", "a,b")
+    assert query("db.table('t').insert({'a': 1}, upsert=True).execute()").verb == "upsert"
+
+
+def test_keys_stand_where_they_are_written() -> None:
+    found = query("p = {\n    'a': 1,\n    'é': 2,\n}\np['c'] = 3" + SEND)
+    assert found.payload
+    assert [(field.at.line, field.at.column) for field in found.payload.fields if field.at] == [(4, 5), (5, 5), (7, 3)]

@@ -1,0 +1,72 @@
+"""The keys a program reads from rows, and when it is wiser to say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flowing import queries, reads
+
+ROWS = "res = db.table('t').select('*').execute()\n"
+ONE = "res = db.table('t').select('*').single().execute()\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (ROWS + "res.data[0]['a']", [("a",)]),
+        (ROWS + "row = res.data[0]\nrow['a']\nrow.get('b')", [("a",), ("b",)]),
+        (ROWS + "for row in res.data or []:\n    row['a']", [("a",)]),
+        (ROWS + "x = [row['a'] for row in res.data]", [("a",)]),
+        (ROWS + "row = res.data[0] if res.data else None\nif row:\n    row['a']", [("a",)]),
+        (ROWS + "rows = res.data[:3]\nfor i, row in enumerate(rows):\n    row['a']", [("a",)]),
+        (ROWS + "next(iter(res.data))['a']", [("a",)]),
+        (ROWS + "copy = dict(res.data[0])\ncopy['a']", [("a",)]),
+        (ROWS + "res['data'][0]['a']", [("a",)]),
+        (ONE + "res.data['a']", [("a",)]),
+        (ONE + "res.data.get('a', {}).get('b')", [("a", "b"), ("a",)]),
+        ("res = db.table('t').select('*, tags(name)').execute()\nres.data[0]['tags'][0]['name']", None),
+        ("if (res := db.table('t').select('*').execute()).data:\n    res.data[0]['a']", [("a",)]),
+    ],
+)
+def test_reads_are_found(body: str, found: list[tuple[str, ...]] | None) -> None:
+    assert sorted(reads(body)) == sorted(found or [("tags",), ("tags", "name")])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ROWS + "row = res.data[0]\nrow['a'] = 1\nrow['a']",
+        ROWS + "for row in res.data:\n    row['a'] = 1\nres.data[0]['a']",
+        ROWS + "for row in res.data:\n    row.update(extra)\nres.data[0]['a']",
+        ROWS + "row = res.data[0]\nrow.update({'a': 1})\nrow['a']",
+        ROWS + "def enrich(r):\n    r['a'] = 1\nrow = res.data[0]\nenrich(row)\nrow['a']",
+        ROWS + "row = res.data[0]\nif 'a' in row:\n    row['a']",
+        ROWS + "row = res.data[0]\nrow.get('a', row.get('b'))",
+        ROWS + "row = res.data[0]\nx = row.get('a') or row.get('b')",
+        ROWS + "res = other()\nres.data[0]['a']",
+        ROWS + "row = {'a': 1} if x else res.data[0]\nrow['a']",
+        ROWS + "row = cache.get('k') or res.data[0]\nrow['a']",
+        ROWS + "res.data = load()\nres.data[0]['a']",
+        "res = db.table('t').select('*').csv().execute()\nres.data['a']",
+    ],
+)
+def test_what_may_come_from_elsewhere_is_no_claim(body: str) -> None:
+    assert reads(body) == []
+
+
+def test_a_read_says_how_and_where() -> None:
+    (item,) = queries(ROWS + "row = res.data[0]\nx = (row['a'],\n     row.get('b'))")
+    assert [(read.method, read.required, read.at and (read.at.line, read.at.column)) for read in item.reads] == [
+        ("item", True, (5, 10)),
+        ("get", False, (6, 14)),
+    ]
+
+
+def test_rows_of_different_queries_claim_nothing_of_either() -> None:
+    body = "q = db.table('a') if x else db.table('b')\nrow = q.select('*').execute().data[0]\nrow['c']"
+    assert reads(body) == []
+
+
+def test_rows_of_either_branch_with_the_same_columns_do() -> None:
+    body = "q = db.table('a').select('*')\nif x:\n    q = q.eq('b', 1)\nq.execute().data[0]['c']"
+    assert reads(body) == [("c",)]

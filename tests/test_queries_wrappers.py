@@ -1,0 +1,84 @@
+"""Functions whose callers say what is asked, and base classes whose derived classes do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flowing import HEAD, keys, queries, query, reads, table, tables
+
+BASE = """
+class Base:
+    table_name = None
+    def __init__(self, client): self.client = client
+    def create(self, data): return self.client.table(self.table_name).insert(data).execute()
+    def name(self): raise NotImplementedError
+    def drop(self): return self.client.table(self.name()).delete().eq('id', 1).execute()
+"""
+
+
+def test_the_callers_of_a_function_say_its_table() -> None:
+    body = (
+        "def get(t, columns):\n    return db.table(t).select(columns).execute()\nget('a', 'x')\nget('b', columns='y')"
+    )
+    assert [(table(item), item.select and item.select[0] and item.select[0].value) for item in queries(body)] == [
+        ("a", "x"),
+        ("b", "y"),
+    ]
+
+
+def test_a_wrapper_of_a_wrapper() -> None:
+    body = "def low(t):\n    return db.table(t).select('*').execute()\ndef high(t):\n    return low(t)\nhigh('a')"
+    assert tables(body) == ["a"]
+
+
+def test_payloads_come_from_callers_in_other_files() -> None:
+    found = query(
+        app__repo=HEAD + "def save(row: dict):\n    db.table('t').insert(row).execute()\n",
+        app__use="from app.repo import save\ndef f():\n    save({'a': 1})\n" + "    x = 1\n" * 12,
+    )
+    assert (table(found), keys(found)) == ("t", {"a": True})
+    assert found.payload and found.payload.at and found.payload.at.uri == "app/use.py"
+
+
+def test_derived_classes_say_the_table_of_their_base() -> None:
+    derived = "class A(Base):\n    table_name = 'a'\n    def name(self): return 'a2'\n"
+    derived += "class B(Base):\n    table_name = 'b'\n    def name(self): return 'b2'\n"
+    found = queries(BASE + derived + "A(db).create({'x': 1})\n")
+    assert sorted({str(table(item)) for item in found}) == ["a", "a2", "b", "b2"]
+    assert [keys(item) for item in found if item.payload and item.payload.fields] == [{"x": True}]
+
+
+def test_a_constructor_says_the_table() -> None:
+    body = "class Repo:\n    def __init__(self, client, name):\n        self.client, self.name = client, name\n"
+    body += "    def all(self):\n        return self.client.table(self.name).select('*').execute()\n"
+    assert "a" in tables(body + "Repo(db, 'a').all()")
+
+
+def test_recursion_ends() -> None:
+    body = "def f(t, n):\n    db.table(t).select('*').execute()\n    return f(t, n) or g(t)\n"
+    body += "def g(t):\n    return f(t, 1)\n"
+    assert tables(body + "f('a', 1)") == ["a"]
+
+
+def test_a_wrapper_nobody_calls_says_that_its_table_is_not_known() -> None:
+    (found,) = queries("def get(t):\n    return db.table(t).select('*').execute()")
+    assert found.relation is None
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "def rows():\n    return db.table('t').select('*').execute().data",
+        "def rows():\n    found = db.table('t').select('*').execute()\n    return found.data or []",
+        "class R:\n    def rows(self):\n        return db.table('t').select('*').execute().data\nrows = R().rows",
+        "def safe(r):\n    return r.data or []\ndef rows():\n    return safe(db.table('t').select('*').execute())",
+    ],
+)
+def test_rows_are_followed_through_helpers(helper: str) -> None:
+    assert reads(f"{helper}\nfor row in rows():\n    print(row['a'])") == [("a",)]
+
+
+def test_rows_are_followed_into_helpers() -> None:
+    body = "def show(row):\n    return row['a'], row.get('b')\n"
+    body += "for r in db.table('t').select('*').execute().data:\n    show(r)"
+    assert reads(body) == [("a",), ("b",)]
