@@ -27,12 +27,12 @@ def makings(schema: Schema) -> Iterator[Making]:
     yield from (_type(item) for item in schema.types if not item.extension)
     own = [item for item in schema.relations if not item.extension]
     yield from (_table(world, item) for item in own if "view" not in item.kind)
-    yield from (Making(item.name, (item.definition,)) for item in schema.functions if _made(item))
+    yield from (_function(item) for item in schema.functions if not item.extension)
     yield from (_view(world, item) for item in own if "view" in item.kind)
 
 
-def _made(function: Function) -> bool:
-    return bool(function.definition) and not function.extension
+def _function(function: Function) -> Making:
+    return Making(function.name, (function.definition,) if function.definition else ())
 
 
 def _schemas(schema: Schema) -> list[str]:

@@ -92,5 +92,5 @@ def _beyond(world: World, known: Iterable[_Placed], schema: str, name: str) -> s
 
 
 def _extended(world: World) -> bool:
-    """The truth has extensions, which may bring what another server lacks, or was not read in full."""
-    return bool(set(world.truth.extensions) - {"plpgsql"} or world.truth.unread)
+    """The truth has extensions, which may bring what another server lacks, or is not all there is to know."""
+    return bool(set(world.truth.extensions) - {"plpgsql"} or world.truth.unread or world.truth.unsaid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
@@ -21,6 +21,8 @@ _HOLDERS = {
     "": r"(?!)",
     "numeric": r"(?!)",
 }
+_ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\bNone\b")
+"""What a text has in it that cannot be sent as it is."""
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")
 _DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
@@ -65,14 +67,23 @@ def _holders(style: str) -> re.Pattern[str]:
 
 def normal(statement: Statement) -> Normal:
     """The statement as it is sent to a server, or why it cannot be."""
-    text = statement.text.value
+    return _kept(statement.text.value, statement.style)
+
+
+def made(text: str, style: str) -> Normal:
+    """The text of a statement with placeholders of that style as it is sent to a server, or why it cannot be."""
     start = _LEADING.match(text)
     if not _DATA.match(text, start.end() if start else 0):
         return Normal("", reason="it is a command, no query")
+    if not _ODD.search(text):
+        return Normal(text, ((0, 0),))
     try:
-        return _Sending(text, statement.style).sent()
+        return _Sending(text, style).sent()
     except _UnsendableError as refused:
         return Normal("", reason=str(refused))
+
+
+_kept = lru_cache(maxsize=65_536)(made)
 
 
 class _Sending:

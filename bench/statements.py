@@ -1,0 +1,90 @@
+"""How fast raw SQL is found in Python and proven by a server: statements a second, and the share of each step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from bench.measure import Time, best
+from pgconform.embedded.database import fresh_database
+from pgconform.request import Statement
+from pgconform.sources.python import statements
+from pgconform.sources.python.queries import Reader
+from pgconform.sources.python.reading import Modules, read_modules
+from pgconform.sql.placeholders import made, normal
+from pgconform.sql.server import prove
+
+ROUNDS = 3
+FILES, EACH = 150, 200
+WANTED = 30_000
+"""Statements a second, finding included."""
+TABLE = "create table documents (id uuid primary key, owner uuid, title text, pages int, created_at timestamptz)"
+SHAPES = (
+    "select id, title, pages from documents where owner = %s and pages > {0} order by created_at limit 20",
+    "insert into documents (id, owner, title, pages) values (%s, %s, %s, {0})",
+    "update documents set title = %s where id = %s and pages = {0}",
+    "with few as (select id from documents where pages = {0}) select d.* from documents d join few using (id)",
+)
+
+
+def main(_: list[str]) -> None:
+    """Writes a project of many statements, no two alike, and reads and proves it."""
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["PGCONFORM_CACHE_DIR"] = place
+        root = Path(place) / "project"
+        root.mkdir()
+        for number in range(FILES):
+            (root / f"module_{number}.py").write_text(module(number), encoding="utf-8")
+        report(root)
+
+
+def module(number: int) -> str:
+    """A file with one function a statement."""
+    lines = ["import psycopg", "", ""]
+    for place in range(EACH):
+        sql = SHAPES[place % len(SHAPES)].format(number * EACH + place)
+        lines += [f"def run_{place}(cursor: psycopg.Cursor, *values):", f'    cursor.execute("{sql}", values)', ""]
+    return "\n".join(lines)
+
+
+def report(root: Path) -> None:
+    reading = best(lambda: read_modules(root, cached=False), ROUNDS)
+    modules = read_modules(root, cached=False)
+    readers = [reader(modules) for _ in range(ROUNDS)]
+    claims = statements.read(reader(modules).evaluator, modules).statements
+    finding = best(lambda: statements.read(readers.pop().evaluator, modules), ROUNDS)
+    sending = best(lambda: [made(one.text.value, one.style) for one in claims], ROUNDS)
+    proving, refused = proven(claims)
+    print(f"{len(claims):,} statements in {FILES} files, {refused} refused")
+    show("facts of the files, all cores", reading, len(claims))
+    show("finding the statements", finding, len(claims))
+    show("placeholders", sending, len(claims))
+    show("PREPARE on the server", proving, len(claims))
+    steps = (finding, sending, proving)
+    passed, used = (len(claims) / sum(figures) for figures in zip(*steps, strict=True))
+    wanted = "as" if passed >= WANTED else "not as"
+    print(f"  all but the facts: {passed:,.0f} statements/s, {used:,.0f} by cpu ({wanted} wanted: {WANTED:,})")
+
+
+def reader(modules: Modules) -> Reader:
+    """A reader that has seen the chains, as every check does, and no statement yet."""
+    made = Reader({uri: facts.flows for uri, facts in modules.items()})
+    made.read()
+    return made
+
+
+def proven(claims: tuple[Statement, ...]) -> tuple[Time, int]:
+    """The time that a server takes for them, and how many it refused."""
+    sent = [normal(one).sql for one in claims]
+    with fresh_database(supabase=False) as database, psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute(TABLE)
+        time = best(lambda: prove(connection, sent, ("public",)), 1)
+        connection.execute("set default_transaction_read_only = off")
+        return time, sum(bool(proof.code) for proof in prove(connection, sent, ("public",)))
+
+
+def show(label: str, time: Time, count: int) -> None:
+    print(f"  {label:32} {time.cpu * 1000:8.0f} ms cpu {time.wall * 1000:8.0f} ms wall  {count / time.wall:10,.0f}/s")
