@@ -24,6 +24,7 @@ class _Shown:
 
     def __init__(self) -> None:
         self.doing = "starting"
+        self.over = False
         self.progress: Progress | None = None
 
     def tell(self, doing: str) -> None:
@@ -31,8 +32,12 @@ class _Shown:
         self.draw()
 
     def tick(self, _signal: int, _frame: FrameType | None) -> None:
+        """Draws, and only then winds the clock again: a tick must not come into the import of what draws it."""
+        if self.over:
+            return
         self.progress = self.progress or _progress()
         self.draw()
+        signal.setitimer(signal.ITIMER_REAL, _EVERY)
 
     def draw(self) -> None:
         if self.progress is not None:
@@ -67,10 +72,11 @@ def progress() -> Iterator[Callable[[str], None]]:
         return
     shown = _Shown()
     before = signal.signal(signal.SIGALRM, shown.tick)
-    signal.setitimer(signal.ITIMER_REAL, _WAIT, _EVERY)
+    signal.setitimer(signal.ITIMER_REAL, _WAIT)
     try:
         yield shown.tell
     finally:
+        shown.over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         shown.clear()
