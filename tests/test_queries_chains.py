@@ -180,3 +180,27 @@ def test_who_asks_and_where_is_said() -> None:
     assert found.holder == "R.f"
     assert found.relation and found.relation.at and (found.relation.at.line, found.relation.at.column) == (6, 13)
     assert found.at and (found.at.uri, found.at.line) == ("main.py", 5)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (
+            "for t in ['a', 'b', 'c']:\n    if t == 'b':\n        continue\n    db.table(t).delete().execute()",
+            ["a", "c"],
+        ),
+        ("for t in ['a', 'b']:\n    if t in ('b', 'c'):\n        db.table(t).delete().execute()", ["b"]),
+        ("for t in ['a_x', 'b']:\n    if not t.endswith('_x'):\n        db.table(t).delete().execute()", ["b"]),
+        ("def f(t):\n    if t != 'a':\n        db.table(t).delete().execute()\nf('a')\nf('b')", ["b"]),
+    ],
+)
+def test_a_test_of_a_name_is_heeded(body: str, found: list[str]) -> None:
+    assert [name for name in tables(body) if name] == found
+
+
+def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:
+    body = (
+        "def f(t):\n    q = db.table(t).select('*')\n    if t == 'a':\n        q = q.eq('only', 1)\n    q.execute()\n"
+    )
+    found = {table(item): column_names(item) for item in queries(body + "f('a')\nf('b')")}
+    assert (found["a"], found["b"]) == (["only"], [])

@@ -158,7 +158,12 @@ def _starred(frame: Frame, op: int) -> bool:
 
 def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
     choice = (frame.identity, op.join)
-    return meet(choice, [self.value(frame, option) for option in op.options], op.fallback)
+    found = [self.value(frame, option) for option in op.options]
+    if op.needs:
+        for number, needs in enumerate(op.needs):
+            if any(self.value(frame, need) is UNBOUND for need in needs):
+                found[number] = UNBOUND
+    return meet(choice, found, op.fallback)
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
@@ -268,6 +273,19 @@ def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
     return present(self.value(frame, op.base))
 
 
+def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
+    return each(self.value(frame, op.base), lambda value: value if _fits(value, op) else UNBOUND)
+
+
+def _fits(value: Value, op: flows.Where) -> bool:
+    """The value can be where the test came out so; of one that is not known nobody can tell."""
+    if not isinstance(value, Str) or not value.text.whole:
+        return True
+    text = value.text.value
+    found = text in op.texts if op.kind == "in" else getattr(text, op.kind)(op.texts)
+    return bool(found) == op.holds
+
+
 def _noted(self: Evaluator, frame: Frame, op: flows.Noted, _: int) -> Value:
     return self.names.noted(frame, self.value(frame, op.base), op.annotation)
 
@@ -302,4 +320,5 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Store: _store,
     flows.Sure: _sure,
     flows.Noted: _noted,
+    flows.Where: _where,
 }

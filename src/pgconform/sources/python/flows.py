@@ -102,12 +102,14 @@ class Seq(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
 class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
     """What a name holds where branches meet. Of operations with one ``join`` the same option holds at once.
 
-    ``fallback``: the options are those of ``a or b``, tried in order.
+    ``fallback``: the options are those of ``a or b``, tried in order. ``needs``: an option can only be where each of
+    its `Where` operations has a value.
     """
 
     join: int
     options: tuple[int, ...]
     fallback: bool = False
+    needs: tuple[tuple[int, ...], ...] = ()
 
 
 class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
@@ -235,6 +237,15 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
     base: int
 
 
+class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
+    """``base`` where a test of it came out as ``holds``: that it is one of ``texts`` ("in"), or starts or ends so."""
+
+    base: int
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
 class Noted(msgspec.Struct, frozen=True, array_like=True, tag=28, gc=False):
     """``base``, assigned to a name with this annotation."""
 
@@ -272,6 +283,7 @@ Op: TypeAlias = (
     | Store
     | Sure
     | Noted
+    | Where
 )
 
 

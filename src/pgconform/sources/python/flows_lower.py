@@ -19,10 +19,11 @@ LARGEST = 2_000
 
 
 class Branch(NamedTuple):
-    """What names hold at the end of a branch, and whether it goes on from there."""
+    """What names hold at the end of a branch, and whether it goes on from there; ``needs`` as in `Either`."""
 
     env: dict[str, int]
     alive: bool
+    needs: tuple[int, ...] = ()
 
 
 class Lower:
@@ -110,6 +111,7 @@ class Lower:
 
     def meet(self, branches: list[Branch]) -> None:
         """What names hold where branches meet again; none goes on: neither does the scope."""
+        needs = tuple([branch.needs for branch in branches if branch.alive])
         alive = [branch.env for branch in branches if branch.alive]
         self.alive = bool(alive)
         if len(alive) < 2:
@@ -124,7 +126,8 @@ class Lower:
         join = self.file.join() if -1 in same.values() else -1
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
-            same[name] = self.either([self.typed("unbound") if value < 0 else value for value in held], join)
+            options = tuple([self.typed("unbound") if value < 0 else value for value in held])
+            same[name] = self.add(Either(join, options, False, needs if any(needs) else ()))
         self.env = same
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:

@@ -69,6 +69,7 @@ _READERS: dict[type[Any], Any] = {
     flows.Free: lambda op: Source(op.name, ()),
     flows.Func: lambda op: Source(f"#{op.scope}", ()),
     **dict.fromkeys((flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star), _base),
+    flows.Where: _base,
     **dict.fromkeys((flows.Drop, flows.Update), _base),
     flows.Put: lambda op: Source("", (op.base, op.value)),
     flows.Append: lambda op: Source("", (op.base, op.value)),

@@ -6,11 +6,26 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from pgconform.sources.python.flows import Attempt, Const, Either, Elem, Enter, Import, Noted, Param, Plus, Sure
+from pgconform.sources.python.flows import (
+    Attempt,
+    Const,
+    Either,
+    Elem,
+    Enter,
+    Import,
+    Item,
+    Noted,
+    Param,
+    Plus,
+    Sure,
+    Where,
+)
 from pgconform.sources.python.flows_expressions import bind, lower, unset
 from pgconform.sources.python.flows_lower import Branch, Lower, spelled
+from pgconform.sources.python.flows_tests import Told, told
 
 _MAYBE_NONE = (Either, Param, Const)
+_SEVERAL = (Either, Param, Elem, Item, Sure, Where)
 
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:
@@ -70,20 +85,28 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
     before = scope.env
-    first = branch(scope, before, node.body, _shown(node.test, True))
-    second = branch(scope, before, node.orelse, _shown(node.test, False))
+    first = branch(scope, before, node.body, _shown(node.test, True), told(node.test, True))
+    second = branch(scope, before, node.orelse, _shown(node.test, False), told(node.test, False))
     scope.meet([first, second])
 
 
-def branch(scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str]) -> Branch:
+def branch(
+    scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str], tests: list[Told] | None = None
+) -> Branch:
     """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None."""
     scope.env, scope.alive = dict(before), True
     for name in shown:
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
+    needs: list[int] = []
+    for test in tests or ():
+        held = scope.env.get(test.name, -1)
+        if held >= 0 and isinstance(scope.ops[held], _SEVERAL):
+            scope.env[test.name] = scope.add(Where(held, test.kind, test.texts, test.holds))
+            needs.append(scope.env[test.name])
     follow(scope, body)
-    return Branch(scope.env, scope.alive)
+    return Branch(scope.env, scope.alive, tuple(needs))
 
 
 def _shown(test: ast.expr, holds: bool) -> list[str]:

@@ -77,10 +77,14 @@ def settled(chain: Chain) -> list[Query]:
     while queue and len(found) + len(queue) <= MOST:
         current = queue.pop()
         choice = next(_choices(current), None)
+        if any(value is UNBOUND for step in current.steps for value in step.arguments[: _NAMED.get(step.name, 1)]):
+            continue
         if choice is None:
             found.append(build(current))
         else:
             queue += [_settle(current, choice, index) for index in reversed(worth(choice))]
+    if not found and not queue:
+        return []
     distinct = list({said(query): query for query in found or [build(chain)]}.values())
     known = [query for query in distinct if query.relation is not None]
     return known or distinct[:1]

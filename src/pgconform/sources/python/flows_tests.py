@@ -1,0 +1,49 @@
+"""What a condition tells of the texts that names hold: ``kind == "a"``, ``name.endswith("_id")``."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+
+class Told(NamedTuple):
+    """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not."""
+
+    name: str
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
+def told(test: ast.expr, holds: bool) -> list[Told]:
+    """What is told where ``test`` holds, or where it does not."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return told(inner, not holds)
+        case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
+            return [item for value in values for item in told(value, holds)]
+        case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[other]):
+            return _compared(name, operator, other, holds)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="startswith" | "endswith" as kind), args=[other]
+        ):
+            texts = _texts(other)
+            return [Told(name, kind, texts, holds)] if texts else []
+    return []
+
+
+def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> list[Told]:
+    texts = _texts(other)
+    one = isinstance(other, ast.Constant)
+    if not texts or one != isinstance(operator, ast.Eq | ast.NotEq):
+        return []
+    if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+        return []
+    return [Told(name, "in", texts, holds == isinstance(operator, ast.Eq | ast.In))]
+
+
+def _texts(node: ast.expr) -> tuple[str, ...]:
+    """The texts of a constant or of a display of constants; () where there is anything else."""
+    items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    found = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return tuple(found) if len(found) == len(items) and all(text.isascii() for text in found) else ()
