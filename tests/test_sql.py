@@ -149,6 +149,17 @@ def test_a_table_of_which_only_a_part_is_known_proves_nothing(truth: Schema, hom
     assert judged(statements(["select titel from documents"]), Ground(partly, pg_dsn, home)) == []
 
 
+def test_of_a_name_that_two_searched_schemas_have_the_search_path_decides(home: Path, pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute("create table documents (id int, title text); create schema api")
+        connection.execute("create view api.documents as select id from documents")
+    ground = Ground(read(pg_dsn), pg_dsn, home, ("api", "public"))
+    claim = Schema(statements=proven([statement("select title from documents")], ground), origin="python")
+    report = judge(ground.truth, claim, schemas=("api", "public"))
+    assert [one for one in report.findings if one.source == "statement"] == []
+    assert [unread.reason for unread in report.unjudged] == ["several schemas have documents"]
+
+
 def test_a_table_that_the_program_makes_is_not_missing(truth: Schema, home: Path, pg_dsn: str) -> None:
     said = statements(["create temp table passing (id int)", "select id from passing"])
     assert judged(said, Ground(truth, pg_dsn, home)) == []

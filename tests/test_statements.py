@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -11,6 +12,7 @@ from pgconform.schema import Schema
 from pgconform.sources.python import statements
 from pgconform.sources.python.facts import ModuleFacts, read_facts
 from pgconform.sources.python.queries import Reader
+from pgconform.sources.python.requirements import requirements
 
 
 def read(*needs: str, **files: str) -> Schema:
@@ -132,6 +134,14 @@ def test_a_list_of_requirements_tells_the_database() -> None:
     assert read(app=code).statements == ()
     assert len(read("sqlalchemy\npsycopg2-binary==2.9\n", app=code).statements) == 1
     assert read("psycopg2\nduckdb\n", app=code).statements == ()
+
+
+def test_lists_of_requirements_are_those_beside_the_files_and_above(tmp_path: Path) -> None:
+    for place in ("requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml", "other/requirements.txt"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(place)
+    found = list(requirements(tmp_path, ["a/b/c/app.py", "absent/app.py"]))
+    assert found == ["requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml"]
 
 
 def test_functions_that_hand_a_statement_on_are_seen_through() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 VERSION = 1
+UNASKED = "no server could be asked"
 _KNOWN = msgspec.msgpack.Decoder(dict[str, Proof])
 _MADE = re.compile(
     r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
@@ -91,7 +92,7 @@ def _asked(statements: Sequence[str], ground: Ground) -> dict[str, Proof]:
         with _server(ground) as (connection, lacking):
             found = prove(connection, statements, ground.schemas)
     except Problem as problem:
-        return dict.fromkeys(statements, Proof(unjudged=f"no server could be asked: {problem.message}"))
+        return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
     return {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}
 
 

@@ -13,10 +13,12 @@ from pgconform.api import api
 from pgconform.asking import Ask
 from pgconform.config import Project
 from pgconform.inputs import Inputs, read_inputs, sql_files
+from pgconform.proving import UNASKED
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files import find_files
+from pgconform.sources.python.requirements import requirements
 from pgconform.truths import choose, sql_count
 
 Tell = Callable[[str], None]
@@ -34,16 +36,22 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     tell("looking at the files")
     inputs = read_inputs(project.root, _uris(project, truth))
     files = sql_count(ref, project.root)
-    wanted = _key(project, ask, truth, (str(files).encode(), *inputs.parts()))
+    needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
+    wanted = _key(project, ask, truth, (str(files).encode(), *map(str.encode, needs), *inputs.parts()))
     keeping = ask.cached and not ask.imports
     kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
     report = _judged(project, replace(ask, truth=ref), truth, inputs, tell)
     report = replace(report, truth=replace(report.truth, files=files))
-    if keeping and read_inputs(project.root, _uris(project, truth)) == inputs:
+    if keeping and not _unasked(report) and read_inputs(project.root, _uris(project, truth)) == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _unasked(report: Report) -> bool:
+    """A server that may answer the next time could not be asked."""
+    return any(unread.reason.startswith(UNASKED) for unread in report.unjudged)
 
 
 def named(truth: Schema, ref: str) -> Schema:

@@ -49,6 +49,8 @@ def _named(world: World, sql: str, proof: Proof) -> str:
             return f"{word} differs between servers"
         if any(relation.extension for relation in world.homes(word)):
             return f"{word} is an extension's"
+        if len({item.schema for item in world.homes(word)}.intersection(("public", *world.schemas))) > 1:
+            return f"several schemas have {word}"
     managed = sorted(_MANAGED.intersection(named))
     if managed and proof.code == "42703":
         return f"it may be about a table of {managed[0]}, which is not the project's own"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -21,6 +20,7 @@ from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
+from pgconform.sources.python.requirements import requirements
 from pgconform.world import World
 
 
@@ -54,19 +54,10 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
-    sent = statements.read(reader.evaluator, modules, requirements(root, modules.speaking))
+    sent = statements.read(reader.evaluator, modules, requirements(root, modules))
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
     return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions, sent)
-
-
-def requirements(root: Path, uris: Iterable[str]) -> Iterator[str]:
-    """The texts of the lists of requirements beside these files and above them."""
-    folders = {folder for uri in uris for folder in (root / uri).parents if folder.is_relative_to(root)}
-    for folder in sorted(folders):
-        for file in sorted([*folder.glob("requirements*.txt"), folder / "pyproject.toml", folder / "Pipfile"]):
-            with contextlib.suppress(OSError):
-                yield file.read_text(encoding="utf-8", errors="replace")
 
 
 def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
