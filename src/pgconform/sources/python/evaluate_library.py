@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.request import Text
 from pgconform.shape import Scalar
 from pgconform.sources.python import evaluate_texts as texts
 from pgconform.sources.python.evaluate_containers import (
@@ -359,7 +358,3 @@ def _empty(value: Value) -> bool:
         case Either():
             return False
     return False
-
-
-def text(value: str) -> Str:
-    return Str(Text(value))

@@ -14,10 +14,8 @@ import msgspec
 if TYPE_CHECKING:
     from pgconform.sources.python.syntax import Parsed
 
-ASKS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\("
+ASKS = MATTERS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\("
 """What a file, or a function, that asks a database something by itself has in it."""
-
-MATTERS = ASKS
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
@@ -63,10 +61,7 @@ class Attr(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
-    """A call; ``**mapping`` stands among the keywords as "**", ``*items`` among the arguments as `Star`.
-
-    ``name`` is what the function is called by, "" for the result of another call.
-    """
+    """A call, by ``name``; ``**mapping`` is among the keywords as "**", ``*items`` among the arguments as `Star`."""
 
     function: int
     arguments: tuple[int, ...]
@@ -100,7 +95,7 @@ class Seq(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
 
 
 class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
-    """What a name holds where branches meet. Of operations with one ``join`` the same option holds at once.
+    """What a name holds where branches meet; of operations with one ``join`` the same option holds at once.
 
     ``fallback``: the options are those of ``a or b``, tried in order. ``needs``: an option can only be where each of
     its `Where` operations has a value.
@@ -297,10 +292,7 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The operations ``start`` to ``end`` run in a ``try`` that goes on after an error; ``rescue``: in its handler.
-
-    ``join`` numbers the statement, of which the body and each handler are attempts.
-    """
+    """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it."""
 
     start: int
     end: int

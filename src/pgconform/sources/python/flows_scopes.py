@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -18,6 +19,7 @@ from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 
 SHORT = 10
 _IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
+_LINE_ENDS = re.compile(rb"\r\n?|\n")
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _ASKS = re.compile(ASKS)
@@ -49,7 +51,11 @@ class File:
         self.scopes: list[Scope] = [_BLANK] * count
         self.bodies: list[bytes] = [_EMPTY] * count
         self._joins = 0
-        self._starts = [0, *(found.end() for found in re.finditer(rb"\r\n?|\n", self.lines.source))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets at which the lines start."""
+        return [0, *[found.end() for found in _LINE_ENDS.finditer(self.lines.source)]]
 
     def join(self) -> int:
         self._joins += 1

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from msgspec.structs import replace
-
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
-from pgconform.sources.python.evaluate_values import Chain, Dict, Later, List, Lit, Step, Str, Value, is_none
+from pgconform.sources.python.evaluate_values import Chain, Dict, Later, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.queries_payload import constant_text, operand, payload
 
 VERBS: dict[str, Verb] = {
@@ -233,12 +231,3 @@ def _search(step: Step) -> Text | None:
     if config is None:
         return Text(name)
     return Text(f"{name}({config.value.text.value})") if isinstance(config.value, Str) else None
-
-
-def in_place(query: Query, holder: str, fallback: bool) -> Query:
-    """The query with who asks it."""
-    return replace(query, holder=holder, fallback=fallback)
-
-
-def listed(value: Value) -> bool:
-    return isinstance(value, List)

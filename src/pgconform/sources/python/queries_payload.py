@@ -6,7 +6,7 @@ import json
 import math
 
 from pgconform.request import Operand, Payload
-from pgconform.shape import Field, Labels, Location, Scalar, Type, Union, Unknown
+from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
 from pgconform.sources.python.evaluate_values import (
     Dict,
     Entry,
@@ -126,7 +126,3 @@ def _field(found: list[Entry | None], name: str) -> Field:
     known = [_nullable(value) for value in values]
     nullable = True if True in known else None if None in known else False
     return Field(name, _type(values), nullable, sure, at=entries[0].key.at)
-
-
-def scalar(name: str) -> Scalar:
-    return Scalar(f"py.{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pgconform.request import Read, Text
+from pgconform.request import Read
 from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
@@ -184,11 +184,4 @@ def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:
 
 def _is_get(ops: tuple[flows.Op, ...], number: int) -> bool:
     call = ops[number]
-    if not isinstance(call, flows.Call):
-        return False
-    function = ops[call.function]
-    return isinstance(function, flows.Attr) and function.name == "get"
-
-
-def text_key(text: Text) -> str:
-    return text.value
+    return type(call) is flows.Call and call.name == "get" and type(ops[call.function]) is flows.Attr
