@@ -21,9 +21,9 @@ def best(run: Callable[[], object], times: int) -> Time:
 
 
 def beside(times: int, *runs: Callable[[], object]) -> tuple[Time, ...]:
-    """The shortest of so many runs of each, taken in turns, so that a busy moment falls on all of them alike."""
+    """The middle one of so many runs of each, taken in turns, so that a busy moment falls on all of them alike."""
     rounds = [[_once(run) for run in runs] for _ in range(times)]
-    return tuple(min(column) for column in zip(*rounds, strict=True))
+    return tuple(sorted(column)[times // 2] for column in zip(*rounds, strict=True))
 
 
 def _once(run: Callable[[], object]) -> Time:
