@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -141,7 +142,7 @@ class _Parser:
         return self.tokens[self.position - 1][1]
 
     def junction(self, word: str) -> Node:
-        deeper = (lambda: self.junction("AND")) if word == "OR" else self.negation
+        deeper: Callable[[], Node] = (lambda: self.junction("AND")) if word == "OR" else self.negation
         terms = [deeper()]
         while self.take(word):
             terms.append(deeper())
