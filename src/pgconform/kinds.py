@@ -76,6 +76,7 @@ ANNOTATED: Final = {
     "py.pg_oid": "pgconform.types.Oid: an int from 0 to 4294967295",
     "py.pg_float": "pgconform.types.Float: a float; NaN and infinity are texts in JSON",
     "py.pg_bytea": "pgconform.types.Bytea: bytes, in hex over JSON",
+    "py.pg_json": "pgconform.types.Json: any decoded JSON but null",
     "py.pg_hstore": "pgconform.types.Hstore: dict[str, str | None]",
     "py.pg_range": "pgconform.types.Range[T]",
     "py.pg_multirange": "pgconform.types.Multirange[T]",

@@ -75,6 +75,7 @@ ANNOTATIONS: Final[dict[str, Any]] = {
     "py.pg_oid": pg.Oid,
     "py.pg_float": pg.Float,
     "py.pg_bytea": pg.Bytea,
+    "py.pg_json": pg.Json,
     "py.pg_hstore": pg.Hstore,
     "py.pg_range": pg.Range[Any],
     "py.pg_multirange": pg.Multirange[Any],

@@ -131,6 +131,7 @@ citext[] : {Hello} ; {Hello,NULL}
 hstore[] : {"\"a\"=>\"1\""} ; {"\"a\"=>\"1\"",NULL}
 vector[] : {"[1,2,3]"} ; {"[1,2,3]",NULL}
 ltree[] : {Top.Science} ; {Top.Science,NULL}
+email[] : {a@b.c} ; {a@b.c,NULL}
 tags : {a,b} ; {a,b,NULL}
 """)
 

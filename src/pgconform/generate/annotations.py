@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgconform.generate.imports import Imports
+from pgconform.generate.imports import HOMES, Imports
 from pgconform.shape import Array, Labels, Scalar, Struct, Type
 
 _BUILTIN: Final = {
     "bool": "bool",
     **dict.fromkeys(("int2", "int4", "int8", "oid", "xid", "xid8", "cid", "lo"), "int"),
-    **dict.fromkeys(("float4", "float8"), "float"),
     **dict.fromkeys(("text", "varchar", "bpchar", "citext", "name"), "str"),
     "int2vector": "list[int]",
     "oidvector": "list[int]",
@@ -26,6 +25,8 @@ _GEOMETRIC: Final = ("point", "line", "lseg", "box", "path", "polygon", "circle"
 _EXACT: Final = {
     **dict.fromkeys(_TEXTUAL, "Text"),
     "uuid": "UUID",
+    "float4": "Float",
+    "float8": "Float",
     "numeric": "Numeric",
     "bytea": "Bytea",
     "timestamptz": "Timestamptz",
@@ -49,6 +50,8 @@ _PLAIN: Final = {
     **_EXACT,
     **dict.fromkeys((*_TEXTUAL, *_GEOMETRIC), "str"),
     **dict.fromkeys(("vector", "halfvec", "sparsevec", "geography", "bytea", "timetz", "interval"), "str"),
+    "float4": "float",
+    "float8": "float",
     "numeric": "Decimal",
     "timestamptz": "AwareDatetime",
     "timestamp": "NaiveDatetime",
@@ -60,8 +63,6 @@ _PLAIN: Final = {
 _WRITTEN: Final = {
     **{kind: kind.title() for kind in ("int2", "int4", "int8", "oid")},
     **dict.fromkeys(("xid", "cid", "lo"), "Oid"),
-    "float4": "Float",
-    "float8": "Float",
 }
 RANGES: Final = {
     "int4range": "int4",
@@ -71,9 +72,6 @@ RANGES: Final = {
     "tsrange": "timestamp",
     "tstzrange": "timestamptz",
 }
-_UNKNOWN_TO_DRIVERS: Final = frozenset(
-    {"citext", "hstore", "ltree", "cube", "seg", "lquery", "ltxtquery", "vector", "halfvec", "sparsevec"}
-)
 
 
 class Vocabulary:
@@ -87,6 +85,13 @@ class Vocabulary:
         self.named = named
         self.ranges = ranges
         self.own = own
+
+
+def part_annotation(kind: Type, words: Vocabulary, imports: Imports) -> str:
+    """The annotation of a composite's part, which psycopg gives as text, arrays too."""
+    if isinstance(kind, Array) and words.exact:
+        return _from_text(_listed(kind.of, words, imports), imports)
+    return annotation(kind, words, imports, written=True)
 
 
 def annotation(kind: Type, words: Vocabulary, imports: Imports, written: bool = False) -> str:
@@ -122,7 +127,7 @@ def _scalar(kind: Scalar, words: Vocabulary, imports: Imports) -> str:
     if known := _BUILTIN.get(kind.kind):
         return known
     if known := (_EXACT if words.exact else _PLAIN).get(kind.kind):
-        return imports.use(known) if known.isidentifier() and known != "str" else known
+        return imports.use(known) if known in HOMES else known
     return _range(kind.kind, words, imports) or imports.use("JsonValue")
 
 
@@ -138,9 +143,15 @@ def _range(kind: str, words: Vocabulary, imports: Imports) -> str:
 
 
 def _array(of: Type, words: Vocabulary, imports: Imports) -> str:
+    listed = _listed(of, words, imports)
+    untold = isinstance(of, Labels | Struct) or "." in of.raw
+    return _from_text(listed, imports) if untold and words.exact else listed
+
+
+def _listed(of: Type, words: Vocabulary, imports: Imports) -> str:
     item = _annotation(of, words, imports)
-    listed = f"list[{item}]" if item == "JsonValue" else f"list[{item} | None]"
-    untold = isinstance(of, Labels | Struct) or (isinstance(of, Scalar) and of.kind in _UNKNOWN_TO_DRIVERS)
-    if not untold or not words.exact:
-        return listed
+    return f"list[{item}]" if item == "JsonValue" else f"list[{item} | None]"
+
+
+def _from_text(listed: str, imports: Imports) -> str:
     return f"{imports.use('Annotated')}[{listed}, {imports.use('FromText')}]"

@@ -67,6 +67,8 @@ class Columns:
 
     def _written(self, field: Field, name: str, value: str, note: str = "") -> Attribute:
         shown = self._type(field, written=True)
+        if shown == "JsonValue" and field.nullable is False and self.words.exact:
+            shown = self.imports.use("Json")
         listed = () if field.bounds and field.bounds.labels else tuple(limits(field.type, field.bounds))
         if any(argument.startswith("max_digits") for argument in listed) and shown == "Numeric":
             shown = self.imports.use("Decimal")

@@ -9,7 +9,7 @@ from pgconform.generate.layout import INDENT
 
 _OWN: Final = (
     "UNSET", "Bytea", "Composite", "Date", "Float", "FromText", "Geometric", "Geometry", "Hstore", "Int2", "Int4",
-    "Int8", "Interval", "Multirange", "Numeric", "Oid", "Padded", "Range", "Row", "Sparsevec", "Text", "Time",
+    "Int8", "Interval", "Json", "Multirange", "Numeric", "Oid", "Padded", "Range", "Row", "Sparsevec", "Text", "Time",
     "Timestamp", "Timestamptz", "Timetz", "Vector", "Insert", "Update",
 )  # fmt: skip
 HOMES: Final = {

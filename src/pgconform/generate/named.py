@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pgconform.generate.annotations import Vocabulary, annotation
+from pgconform.generate.annotations import Vocabulary, part_annotation
 from pgconform.generate.columns import attribute_names
 from pgconform.generate.imports import Imports
 from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string, subscript
@@ -47,7 +47,7 @@ def composite_lines(item: Struct, name: str, words: Vocabulary, imports: Imports
     names = attribute_names(item.fields)
     lines = class_line(name, imports.use("Composite"), width)
     for part in item.fields:
-        shown = annotation(part.type, words, imports, written=True)
+        shown = part_annotation(part.type, words, imports)
         nullable = shown if shown == "JsonValue" else f"{shown} | None"
         attribute = names[part.name]
         alias = () if attribute == part.name else (f"alias={string(part.name)}",)

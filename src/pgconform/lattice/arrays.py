@@ -59,7 +59,7 @@ def _comes_as_text(of: Type, transport: Transport) -> bool:
     kind = kind_of(of)
     match transport:
         case Transport.PSYCOPG:
-            return isinstance(of, Labels | Struct) or kind in _TEXT_ELEMENTS
+            return isinstance(of, Labels | Struct) or kind in _TEXT_ELEMENTS or "." in of.raw
         case Transport.SQLALCHEMY:
             return isinstance(of, Struct) or kind in _TEXT_ELEMENTS - _KNOWN_TO_SQLALCHEMY
     return False

@@ -27,6 +27,7 @@ _TAKES: Final = f"""
 py.any: *
 py.none: null
 py.json_value: {_TEXT} {_WHOLE} null bool float nan digits position object array geojson
+py.pg_json: {_TEXT} {_WHOLE} bool float nan digits position object array geojson
 py.str: {_TEXT} bytes~ char_byte
 py.secret_str: {_TEXT} bytes~ char_byte
 py.strict_str: {_TEXT}
@@ -122,7 +123,7 @@ py.timedelta py.strict_timedelta: iso_duration ; iso_negative
 py.uuid py.strict_uuid py.uuid1 py.uuid3 py.uuid4 py.uuid5 py.uuid6 py.uuid7 py.uuid8: uuid
 py.dict: object
 py.list: array
-py.json py.json_value: object|array|text|int|float|bool
+py.json py.json_value py.pg_json: object|array|text|int|float|bool
 py.ipv4address: ip4
 py.ipv6address: ip6
 py.ipaddress: ip4 ip6

@@ -22,7 +22,7 @@ from pgconform.types.interval import CalendarInterval, Interval
 from pgconform.types.moments import Beyond, Date, Time, Timestamp, Timestamptz, Timetz
 from pgconform.types.numbers import Float, Int2, Int4, Int8, Numeric, Oid
 from pgconform.types.ranges import Multirange, Range
-from pgconform.types.structured import Composite, FromText, Hstore
+from pgconform.types.structured import Composite, FromText, Hstore, Json
 from pgconform.types.texts import Geometric, Geometry, Padded, Sparsevec, Text, Vector
 from pgconform.types.writes import UNSET, Insert, Row, Update, Write
 
@@ -43,6 +43,7 @@ __all__ = [
     "Int4",
     "Int8",
     "Interval",
+    "Json",
     "Multirange",
     "Numeric",
     "Oid",

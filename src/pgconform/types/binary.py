@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 from pydantic_core import core_schema
@@ -23,5 +24,11 @@ def _hexadecimal(value: bytes) -> str:
 
 Bytea: TypeAlias = Annotated[
     bytes,
-    Form("bytea", core_schema.bytes_schema(strict=True), _bytes, _hexadecimal, {"type": "string", "format": "binary"}),
+    Form(
+        "bytea",
+        partial(core_schema.bytes_schema, strict=True),
+        _bytes,
+        _hexadecimal,
+        {"type": "string", "format": "binary"},
+    ),
 ]

@@ -13,15 +13,15 @@ from pydantic_core import CoreSchema, core_schema
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """Metadata of ``Annotated``: what ``schema`` takes, or else what ``parse`` makes of the value.
+    """Metadata of ``Annotated``: what Pydantic's own schema takes, or else what ``parse`` makes of the value.
 
-    ``wanted`` names the type to whoever sends something else; ``parse`` raises ValueError for what it cannot read.
-    ``dump`` gives the JSON form, and the Python form too where no driver would know the ``strange`` value. ``json`` is
-    the JSON schema.
+    ``wanted`` names the type to whoever sends something else; ``schema`` makes Pydantic's own; ``parse`` raises
+    ValueError for what it cannot read. ``dump`` gives the JSON form, and the Python form too where no driver would know
+    the ``strange`` value. ``json`` is the JSON schema.
     """
 
     wanted: str
-    schema: CoreSchema
+    schema: Callable[[], CoreSchema]
     parse: Callable[[Any], Any]
     dump: Callable[[Any], Any]
     json: JsonSchemaValue
@@ -29,7 +29,7 @@ class Form:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.union_schema(
-            [self.schema, core_schema.no_info_plain_validator_function(self.parse)],
+            [self.schema(), core_schema.no_info_plain_validator_function(self.parse)],
             mode="left_to_right",
             custom_error_type="postgres_type",
             custom_error_message=f"Input should be {self.wanted}",

@@ -75,7 +75,7 @@ Interval: TypeAlias = Annotated[
     timedelta,
     Form(
         "an interval",
-        core_schema.timedelta_schema(),
+        core_schema.timedelta_schema,
         _parsed,
         _written,
         {"type": "string", "title": "Interval"},

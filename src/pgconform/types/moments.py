@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic_core import core_schema
@@ -136,21 +137,24 @@ def _written(value: date | time) -> str:
     return value.text if isinstance(value, Beyond) else value.isoformat()
 
 
-def _form(wanted: str, schema: core_schema.CoreSchema, parse: Callable[[Any], Any], name: str) -> Form:
+def _form(wanted: str, schema: Callable[[], core_schema.CoreSchema], parse: Callable[[Any], Any], name: str) -> Form:
     return Form(wanted, schema, parse, _written, {"type": "string", "format": name}, Beyond)
 
 
 Timestamptz: TypeAlias = Annotated[
-    datetime, _form("a timestamp with offset", core_schema.datetime_schema(tz_constraint="aware"), _aware, "date-time")
+    datetime,
+    _form("a timestamp with offset", partial(core_schema.datetime_schema, tz_constraint="aware"), _aware, "date-time"),
 ]
 Timestamp: TypeAlias = Annotated[
     datetime,
-    _form("a timestamp without offset", core_schema.datetime_schema(tz_constraint="naive"), _naive, "date-time"),
+    _form(
+        "a timestamp without offset", partial(core_schema.datetime_schema, tz_constraint="naive"), _naive, "date-time"
+    ),
 ]
-Date: TypeAlias = Annotated[date, _form("a date", core_schema.date_schema(), _day, "date")]
+Date: TypeAlias = Annotated[date, _form("a date", core_schema.date_schema, _day, "date")]
 Time: TypeAlias = Annotated[
-    time, _form("a time without offset", core_schema.time_schema(tz_constraint="naive"), _end_of_day, "time")
+    time, _form("a time without offset", partial(core_schema.time_schema, tz_constraint="naive"), _end_of_day, "time")
 ]
 Timetz: TypeAlias = Annotated[
-    time, _form("a time with offset", core_schema.time_schema(tz_constraint="aware"), _offset_time, "time")
+    time, _form("a time with offset", partial(core_schema.time_schema, tz_constraint="aware"), _offset_time, "time")
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, model_validator
 
 _PAIR = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*)"=>(?:NULL|"(?P<value>(?:[^"\\]|\\.)*)")(?:, |$)')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -14,26 +14,31 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 class Composite(BaseModel):
     """The base of a composite type's model: takes a JSON object, psycopg's text or asyncpg's record."""
 
+    model_config = ConfigDict(populate_by_name=True, protected_namespaces=(), serialize_by_alias=True)
+
     @model_validator(mode="before")
     @classmethod
     def _from_row(cls, value: Any) -> Any:
         if isinstance(value, str):
-            parts = split(value, "(", ")")
+            parts = composite_parts(value)
             return dict(zip((field.alias or name for name, field in cls.model_fields.items()), parts, strict=True))
         return dict(value.items()) if hasattr(value, "items") and not isinstance(value, dict) else value
 
 
-def split(value: str, opening: str, closing: str) -> list[str | None]:
-    """The parts of the text of a composite, or with braces of an array, nested ones as texts; NULL is None."""
+def composite_parts(value: str) -> list[str | None]:
+    """The parts of the text of a composite, nested ones as texts; NULL is None."""
+    body = _inside(value, "(", ")")
+    return [_bare_text(part) if part else None for part in _cut(body, nested=False)]
+
+
+def _inside(value: str, opening: str, closing: str) -> str:
     if not (value.startswith(opening) and value.endswith(closing)):
         raise ValueError(f"{opening}…{closing} is wanted")
-    body = value[1:-1]
-    if not body:
-        return [] if opening == "{" else [None]
-    return [_part(part, opening == "{") for part in _cut(body)]
+    return value[1:-1]
 
 
-def _cut(body: str) -> list[str]:
+def _cut(body: str, *, nested: bool) -> list[str]:
+    """The parts between the commas; braces hold parts together in the text of an array only."""
     parts, start, depth, quoted, position = [], 0, 0, False, 0
     while position < len(body):
         character = body[position]
@@ -41,28 +46,33 @@ def _cut(body: str) -> list[str]:
             position += 1
         elif character == '"':
             quoted = not quoted
-        elif not quoted:
-            depth += (character == "{") - (character == "}")
-            if character == "," and not depth:
-                parts.append(body[start:position])
-                start = position + 1
+        elif character in "{}" and nested and not quoted:
+            depth += 1 if character == "{" else -1
+        elif character == "," and not quoted and not depth:
+            parts.append(body[start:position])
+            start = position + 1
         position += 1
     return [*parts, body[start:]]
 
 
-def _part(part: str, array: bool) -> str | None:
-    if not part or (array and part.upper() == "NULL"):
-        return None
+def _bare_text(part: str) -> str:
     if part.startswith('"'):
         part = part[1:-1].replace('""', '"')
     return _ESCAPED.sub(r"\1", part)
 
 
 def _array(value: Any) -> Any:
+    """The list in an array's text, of texts and of lists where it has more dimensions."""
     if not isinstance(value, str):
         return value
-    parts = split(value, "{", "}")
-    return [_array(part) if part is not None and part.startswith("{") else part for part in parts]
+    body = _inside(value, "{", "}")
+    return [_item(part) for part in _cut(body, nested=True)] if body else []
+
+
+def _item(part: str) -> Any:
+    if part.startswith("{"):
+        return _array(part)
+    return None if part.upper() == "NULL" else _bare_text(part)
 
 
 def _pairs(value: Any) -> Any:
@@ -86,6 +96,13 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _not_null(value: Any) -> Any:
+    if value is None:
+        raise ValueError("a JSON null is stored as NULL, which this column does not take")
+    return value
+
+
+Json: TypeAlias = Annotated[JsonValue, AfterValidator(_not_null)]
 FromText = BeforeValidator(_array)
 Hstore: TypeAlias = Annotated[
     dict[str, str | None], BeforeValidator(_pairs), PlainSerializer(_hstore, when_used="unless-none")
