@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 INDENT: Final = "    "
+_UNESCAPED_END = re.compile(r'(?<!\\)(\\\\)*"$')
 
 
 def string(text: str) -> str:
@@ -36,9 +38,10 @@ def docstring(text: str) -> list[str]:
     body = [_plain(line).rstrip() for line in (first, *rest)]
     if not any(body):
         return []
-    ending = "\\" if body[-1].endswith('"') and not body[-1].endswith('\\"') else ""
-    if ending:
-        body[-1] = body[-1][:-1] + '\\"'
+    if _UNESCAPED_END.search(body[-1]):
+        body[-1] = f'{body[-1][:-1]}\\"'
+    if body[0].startswith('"'):
+        body[0] = f" {body[0]}"
     if len(body) == 1:
         return [f'"""{body[0]}"""']
     return [f'"""{body[0]}', *body[1:], '"""']
