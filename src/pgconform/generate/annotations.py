@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgconform.generate.imports import HOMES, Imports
+from pgconform.generate.options import Options
 from pgconform.shape import Array, Labels, Scalar, Struct, Type
 
 _BUILTIN: Final = {
@@ -77,14 +78,22 @@ RANGES: Final = {
 class Vocabulary:
     """What the named types of a truth are called in the module that is being written.
 
-    ``enums``, ``composites`` map a type's own text to its class; ``ranges`` a range's kind to the subtype it is of.
+    ``named`` maps a type's own text to its class, ``ranges`` a range's kind to the subtype it is of, ``own`` columns
+    and types to the team's own annotations. ``home`` is the module that the classes are imported from, "" where they
+    are written in this one.
     """
 
-    def __init__(self, exact: bool, named: dict[str, str], ranges: dict[str, Type], own: dict[str, str]) -> None:
-        self.exact = exact
+    def __init__(self, options: Options, named: dict[str, str], ranges: dict[str, Type], home: str = "") -> None:
+        self.exact = options.exact
+        self.own = options.types
         self.named = named
         self.ranges = ranges
-        self.own = own
+        self.home = home
+
+    def called(self, kind: Type, imports: Imports) -> str:
+        """The class of a named type; "" where it has none."""
+        name = self.named.get(kind.raw, "")
+        return imports.take(self.home, name) if name and self.home else name
 
 
 def part_annotation(kind: Type, words: Vocabulary, imports: Imports) -> str:
@@ -103,13 +112,12 @@ def annotation(kind: Type, words: Vocabulary, imports: Imports, written: bool = 
 
 def _annotation(kind: Type, words: Vocabulary, imports: Imports) -> str:
     if kind.raw in words.own:
-        module, _, name = words.own[kind.raw].partition(":")
-        return imports.take(module, name)
+        return imports.own(words.own[kind.raw])
     match kind:
         case Labels(values=values):
-            return words.named.get(kind.raw) or labels(values, imports)
+            return words.called(kind, imports) or labels(values, imports)
         case Struct(raw=raw) if raw in words.named:
-            return words.named[raw]
+            return words.called(kind, imports)
         case Array(of=of):
             return _array(of, words, imports)
         case Scalar():

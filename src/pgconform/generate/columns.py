@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pgconform.generate.annotations import Vocabulary, annotation, labels
@@ -12,6 +13,7 @@ from pgconform.generate.naming import BUILTINS, MODEL_ATTRIBUTES, identifier
 from pgconform.shape import Array, Bounds, Field, Scalar, Type
 
 RESERVED = MODEL_ATTRIBUTES | BUILTINS | frozenset(HOMES)
+_TYPE = re.compile(r"@type\(([A-Za-z_][\w.]*):([A-Za-z_]\w*)\)")
 _TEXTS = frozenset({"text", "varchar", "citext"})
 _WHOLE = frozenset({"int2", "int4", "int8"})
 
@@ -24,6 +26,12 @@ class Attribute(NamedTuple):
     value: str = ""
     arguments: tuple[str, ...] = ()
     note: str = ""
+
+
+def told_type(comment: str | None) -> str:
+    """The annotation that a comment asks for with ``@type(module:Name)``; "" without one."""
+    found = _TYPE.search(comment or "")
+    return f"{found[1]}:{found[2]}" if found else ""
 
 
 def attribute_names(fields: tuple[Field, ...]) -> dict[str, str]:
@@ -55,7 +63,7 @@ class Columns:
 
     def insert(self, field: Field, name: str) -> Attribute:
         """The column as an insert may say it, and must where the database gives it no value."""
-        if field.nullable is False and field.filled is False:
+        if field.required or (field.nullable is False and field.filled is False):
             return self._written(field, name, "")
         value = "UNSET" if field.filled is not False else "None"
         note = f"default: {' '.join(field.default.split())}" if field.default else ""
@@ -86,15 +94,15 @@ class Columns:
 
     def _said(self, field: Field, name: str) -> tuple[str, ...]:
         alias = () if name == field.name else (f"alias={string(field.name)}",)
-        told = (f"description={string(field.comment)}",) if field.comment else ()
+        comment = _TYPE.sub("", field.comment or "").strip() if told_type(field.comment) else field.comment
+        told = (f"description={string(comment)}",) if comment else ()
         if alias or told:
             self.imports.use("Field")
         return (*alias, *told)
 
     def _type(self, field: Field, *, written: bool) -> str:
-        if own := self.words.own.get(f"{self.relation}.{field.name}"):
-            module, _, name = own.partition(":")
-            return self.imports.take(module, name)
+        if own := self.words.own.get(f"{self.relation}.{field.name}") or told_type(field.comment):
+            return self.imports.own(own)
         if closed := _closed(field.type, field.bounds):
             return self._labels(closed, field.type)
         return annotation(field.type, self.words, self.imports, written)

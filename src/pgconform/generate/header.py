@@ -12,7 +12,7 @@ _HEADER = re.compile(rf"{re.escape(MARK)}\n# schema (?P<schema>[0-9a-f]+)\n# con
 
 def headed(body: str, fingerprint: str) -> str:
     """The file's text: the header over the body."""
-    return f"{MARK}\n# schema {fingerprint[:16]}\n# content {_digest(body)}\n{body}"
+    return f"{MARK}\n# schema {fingerprint[:16] or '0' * 16}\n# content {_digest(body)}\n{body}"
 
 
 def generated(text: str) -> bool:

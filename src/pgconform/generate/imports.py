@@ -10,7 +10,7 @@ from pgconform.generate.layout import INDENT
 _OWN: Final = (
     "UNSET", "Bytea", "Composite", "Date", "Float", "FromText", "Geometric", "Geometry", "Hstore", "Int2", "Int4",
     "Int8", "Interval", "Json", "Multirange", "Numeric", "Oid", "Padded", "Range", "Row", "Sparsevec", "Text", "Time",
-    "Timestamp", "Timestamptz", "Timetz", "Vector", "Insert", "Update",
+    "Timestamp", "Timestamptz", "Timetz", "Vector", "Insert", "Update", "Write",
 )  # fmt: skip
 HOMES: Final = {
     "IntEnum": "enum",
@@ -31,19 +31,30 @@ _STANDARD: Final = frozenset({"datetime", "decimal", "enum", "typing", "uuid"})
 
 
 class Imports:
-    """Collects the names a module uses; ``use`` gives the name back, to be written down."""
+    """Collects the names a module uses; each way of noting one gives the name back, to be written down."""
 
     def __init__(self) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._own: dict[str, str] = {}
 
     def use(self, name: str) -> str:
+        """A name that generated code knows."""
         self._names[HOMES[name]].add(name)
         return name
 
     def take(self, module: str, name: str) -> str:
-        """A name of the team's own."""
+        """A name of another generated module."""
         self._names[module].add(name)
         return name
+
+    def own(self, reference: str) -> str:
+        """A name of the team's own, ``module:Name``; under another name where that one is taken."""
+        module, _, name = reference.partition(":")
+        taken = name in HOMES or self._own.get(name, reference) != reference
+        shown = f"{module.replace('.', '_')}_{name}" if taken else name
+        self._own[name] = self._own.get(name, reference)
+        self._names[module].add(name if shown == name else f"{name} as {shown}")
+        return shown
 
     def lines(self, width: int) -> list[str]:
         """The statements, in isort's order: the standard library, other packages, the package itself."""

@@ -74,6 +74,17 @@ def assigned(name: str, value: str, width: int) -> list[str]:
     return [f"{name} = (", f"{INDENT}{value}", ")"]
 
 
+def alias(name: str, value: str, width: int) -> list[str]:
+    """``name = value`` where the value is an annotation."""
+    line = f"{name} = {value}"
+    if len(line) <= width:
+        return [line]
+    head, _, rest = value.partition("[")
+    if rest and value.endswith("]") and "|" not in _outside(value):
+        return [f"{name} = {head}[", f"{INDENT}{rest[:-1]}", "]"]
+    return [f"{name} = (", f"{INDENT}{value}", ")"]
+
+
 def class_line(name: str, base: str, width: int) -> list[str]:
     line = f"class {name}({base}):"
     return [line] if len(line) <= width else [f"class {name}(", f"{INDENT}{base}", "):"]

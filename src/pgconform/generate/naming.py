@@ -60,7 +60,7 @@ def class_name(name: str) -> str:
 
 
 class Names:
-    """The names of one module; a second thing of the same name is told apart by its schema, then by a number."""
+    """The names of one module; a second thing of the same name is told apart by its schema, if said, or a number."""
 
     def __init__(self, taken: Set[str]) -> None:
         self._taken = set(taken)
@@ -71,7 +71,11 @@ class Names:
     def take(self, schema: str, name: str, endings: tuple[str, ...] = ("",)) -> str:
         """A stem that is free with each of the endings."""
         plain = class_name(name)
-        candidates = [plain, class_name(schema) + plain, *(f"{plain}{number}" for number in range(2, 1000))]
+        candidates = [
+            plain,
+            *([class_name(schema) + plain] if schema else []),
+            *(f"{plain}{number}" for number in range(2, 1000)),
+        ]
         stem = next(stem for stem in candidates if self.free(*(stem + ending for ending in endings)))
         self._taken.update(stem + ending for ending in endings)
         return stem

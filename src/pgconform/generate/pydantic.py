@@ -1,134 +1,64 @@
-"""Pydantic models of a truth: for each relation its row, and if it can be written to, an insert and an update."""
+"""Pydantic models of a truth, in one module or in a package with a module for each schema."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import msgspec
-
-from pgconform.generate.annotations import Vocabulary
-from pgconform.generate.columns import Attribute, Columns, attribute_names
+from pgconform.generate.functions import callable_by_name
 from pgconform.generate.header import headed
-from pgconform.generate.imports import HOMES, Imports
-from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string
-from pgconform.generate.named import composite_lines, enum_lines
-from pgconform.generate.naming import BUILTINS, Names
+from pgconform.generate.module import Content, Module
+from pgconform.generate.naming import identifier
 from pgconform.generate.options import Options
-from pgconform.generate.selection import by_name, chosen, named_by, range_subtypes, used_types
-from pgconform.schema import NamedType, Relation, Schema
-from pgconform.shape import Field, Struct
+from pgconform.generate.selection import by_name, chosen, named_by, used_types
+from pgconform.schema import Function, NamedType, Relation, Schema
 
-ENDINGS = ("Row", "Insert", "Update")
+SHARED = "_types"
 
 
 def render(truth: Schema, options: Options) -> dict[str, str]:
     """The files to write, by path relative to the project, each whole and as ruff would format it."""
     relations = chosen(truth, options)
-    module = Module(truth, relations, options)
-    body = module.text()
-    return {options.out: headed(body, Schema(relations=relations, types=tuple(module.types.values())).fingerprint())}
+    functions = _functions(truth, options)
+    content = Content(relations, functions, _types_of(truth, relations, functions))
+    if options.out.endswith(".py"):
+        return {options.out: _file(Module(truth, content, options))}
+    return _package(truth, content, options)
 
 
-class Module:
-    """One generated module: its names are given out first, then its parts are written with them."""
+def _file(module: Module) -> str:
+    return headed(module.text(), module.content.fingerprint())
 
-    def __init__(self, truth: Schema, relations: tuple[Relation, ...], options: Options) -> None:
-        self.truth = truth
-        self.relations = relations
-        self.options = options
-        self.imports = Imports()
-        self.names = Names(BUILTINS | frozenset(HOMES))
-        self.types = _types_of(truth, relations)
-        self.stems = {item.qualified: self._stem(item) for item in relations}
-        called = {text: self.names.take(item.schema, item.name) for text, item in self.types.items()}
-        self.words = Vocabulary(options.exact, called, range_subtypes(truth), options.types)
 
-    def _stem(self, item: Relation) -> str:
-        return self.names.take(item.schema, self.options.names.get(item.qualified, item.name), ENDINGS)
-
-    def text(self) -> str:
-        """The module's text without its header."""
-        parts = [*self._named(), *(part for item in self.relations for part in self._models(item))]
-        imports = self.imports.lines(self.options.line_length)
-        return "\n".join([*imports, *_spaced(parts)]) + "\n"
-
-    def _named(self) -> Iterable[list[str]]:
-        width = self.options.line_length
-        for text, item in self.types.items():
-            name = self.words.named[text]
-            if isinstance(item.type, Struct):
-                yield composite_lines(item.type, name, self.words, self.imports, width)
-            else:
-                yield enum_lines(item, name, self.options, self.imports)
-
-    def _models(self, item: Relation) -> Iterable[list[str]]:
-        columns = Columns(item.qualified, self.words, self.imports)
-        names = attribute_names(item.fields)
-        told = docstring(item.comment or "")
-        stem = self.stems[item.qualified]
-        yield self._model(
-            f"{stem}Row", "Row", item, [*told], [columns.row(one, names[one.name]) for one in item.fields]
+def _package(truth: Schema, content: Content, options: Options) -> dict[str, str]:
+    """A module for each schema, and one for the types that they share."""
+    out = options.out.rstrip("/")
+    shared = Module(truth, Content(types=content.types), options)
+    files = {"__init__": headed('"""Models of the database, a module for each schema."""\n', "")}
+    if content.types:
+        files[SHARED] = _file(shared)
+    schemas = [item.schema for item in content.relations] + [item.schema for item in content.functions]
+    for schema in dict.fromkeys(schemas):
+        own = Content(
+            tuple(item for item in content.relations if item.schema == schema),
+            tuple(item for item in content.functions if item.schema == schema),
         )
-        if item.writable is None or item.writable.insert:
-            based = ((_based(self.truth, one), one.name) for one in item.fields)
-            inserted = [columns.insert(one, names[name]) for one, name in based if _may_be_written(one, item)]
-            yield self._model(f"{stem}Insert", "Insert", item, [], inserted)
-        if item.writable is None or item.writable.update:
-            updated = [columns.update(one, names[one.name]) for one in self._updatable(item)]
-            if updated:
-                yield self._model(f"{stem}Update", "Update", item, [], updated)
-
-    def _updatable(self, item: Relation) -> Iterable[Field]:
-        """The columns an update may set: a row does not change into another, so none of its primary key."""
-        identity = {name for key in item.keys if key.kind == "primary" for name in key.columns}
-        based = (_based(self.truth, one) for one in item.fields if one.name not in identity)
-        return (one for one in based if _may_be_written(one, item))
-
-    def _model(self, name: str, base: str, item: Relation, told: list[str], fields: list[Attribute]) -> list[str]:
-        width = self.options.line_length - len(INDENT)
-        lines = [*told, ""] if told else []
-        lines += assigned("__pgconform__", string(item.qualified), width)
-        if fields:
-            lines += ["", *(line for one in fields for line in _lines(one, width))]
-        return [*class_line(name, self.imports.use(base), self.options.line_length), *indented(lines)]
+        name = identifier(schema, files.keys(), frozenset())
+        files[name] = _file(Module(truth, own, options, shared.called, f".{SHARED}"))
+    return {f"{out}/{name}.py": text for name, text in files.items()}
 
 
-def _lines(one: Attribute, width: int) -> list[str]:
-    note = [f"# {one.note}"] if one.note else []
-    return [*note, *field(one.name, one.annotation, one.value, one.arguments, width)]
+def _functions(truth: Schema, options: Options) -> tuple[Function, ...]:
+    if not options.functions:
+        return ()
+    schemas = options.schemas or ("public",)
+    found = [item for item in truth.functions if item.schema in schemas and callable_by_name(item)]
+    return tuple(
+        sorted(found, key=lambda item: (schemas.index(item.schema), item.name, len(item.arguments), repr(item)))
+    )
 
 
-def _types_of(truth: Schema, relations: tuple[Relation, ...]) -> dict[str, NamedType]:
-    """The enums and composites that the columns are made of, by their text, inner ones first."""
+def _types_of(truth: Schema, relations: tuple[Relation, ...], functions: tuple[Function, ...]) -> dict[str, NamedType]:
+    """The enums and composites that all these are made of, by their text, inner ones first."""
     known = by_name(truth)
-    used = {kind.raw: named_by(kind.raw) for kind in used_types(one.type for item in relations for one in item.fields)}
+    of_columns = [one.type for item in relations for one in item.fields]
+    of_functions = [one.type for item in functions for one in item.arguments] + [item.returns for item in functions]
+    used = {kind.raw: named_by(kind.raw) for kind in used_types([*of_columns, *of_functions])}
     return {text: known[name] for text, name in used.items() if name in known}
-
-
-def _may_be_written(one: Field, item: Relation) -> bool:
-    """No column that the database computes; of a view only those of a table."""
-    return not one.generated and one.identity != "always" and (item.kind != "view" or one.origin is not None)
-
-
-def _based(truth: Schema, one: Field) -> Field:
-    """The column itself, or the table's column behind a view's, which says whether an insert must give it."""
-    if one.origin is None:
-        return one
-    schema, name, column = one.origin
-    table = next((item for item in truth.relations if (item.schema, item.name) == (schema, name)), None)
-    found = table.field(column) if table else None
-    if found is None:
-        return one
-    return msgspec.structs.replace(found, name=one.name, comment=one.comment, origin=one.origin)
-
-
-def _spaced(parts: Iterable[list[str]]) -> list[str]:
-    """Two empty lines around classes, none between the aliases of types that stand on one line."""
-    lines: list[str] = []
-    aliases = False
-    for part in parts:
-        alias = not part[0].startswith("class ")
-        lines += ([""] if alias and (aliases or not lines) else ["", ""]) if not (alias and aliases) else []
-        lines += part
-        aliases = alias
-    return lines
