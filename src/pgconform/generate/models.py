@@ -1,0 +1,80 @@
+"""The models of one relation: its row, and if it can be written to, an insert and an update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from pgconform.generate.annotations import Vocabulary
+from pgconform.generate.columns import Attribute, Columns, attribute_names
+from pgconform.generate.imports import HOMES, Imports
+from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string
+from pgconform.schema import Relation
+from pgconform.shape import Field
+
+ENDINGS = ("Row", "Insert", "Update")
+Tables = Mapping[tuple[str, str], Relation]
+
+
+class Models:
+    """Writes models in the words of one module; ``tables`` are those that views are made of."""
+
+    def __init__(self, words: Vocabulary, imports: Imports, tables: Tables, width: int) -> None:
+        self.words = words
+        self.imports = imports
+        self.tables = tables
+        self.width = width
+
+    def of(self, item: Relation, stem: str) -> Iterator[list[str]]:
+        """The lines of each model of the relation."""
+        columns = Columns(item.qualified, self.words, self.imports)
+        names = attribute_names(item.fields)
+        read = [columns.row(one, names[one.name]) for one in item.fields]
+        yield self.model(f"{stem}Row", "Row", item.qualified, read, item.comment)
+        if item.writable is None or item.writable.insert:
+            inserted = [columns.insert(one, names[one.name]) for one in self._written(item)]
+            yield self.model(f"{stem}Insert", "Insert", item.qualified, inserted)
+        if item.writable is None or item.writable.update:
+            key = {name for key in item.keys if key.kind == "primary" for name in key.columns}
+            updated = [columns.update(one, names[one.name]) for one in self._written(item) if one.name not in key]
+            if updated:
+                yield self.model(f"{stem}Update", "Update", item.qualified, updated)
+
+    def model(
+        self, name: str, base: str, relation: str, fields: Iterable[Attribute], comment: str | None = None
+    ) -> list[str]:
+        """The lines of one model; ``relation`` "": it is of none."""
+        width = self.width - len(INDENT)
+        parts = [
+            docstring(comment or ""),
+            assigned("__pgconform__", string(relation), width) if relation else [],
+            [line for one in fields for line in _lines(one, width)],
+        ]
+        body = [line for part in parts if part for line in ("", *part)][1:]
+        return [
+            *class_line(name, self.imports.use(base) if base in HOMES else base, self.width),
+            *indented(body or ["pass"]),
+        ]
+
+    def _written(self, item: Relation) -> Iterator[Field]:
+        """The columns a program may write: none that the database computes, of a view only those of a table."""
+        for one in map(self._based, item.fields):
+            if not one.generated and one.identity != "always" and (item.kind != "view" or one.origin is not None):
+                yield one
+
+    def _based(self, one: Field) -> Field:
+        """The column itself, or the table's column behind a view's, which says whether an insert must give it."""
+        if one.origin is None:
+            return one
+        schema, name, column = one.origin
+        table = self.tables.get((schema, name))
+        found = table.field(column) if table else None
+        if found is None:
+            return one
+        return msgspec.structs.replace(found, name=one.name, comment=one.comment, origin=one.origin)
+
+
+def _lines(one: Attribute, width: int) -> list[str]:
+    note = [f"# {one.note}"] if one.note else []
+    return [*note, *field(one.name, one.annotation, one.value, one.arguments, width)]
