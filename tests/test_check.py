@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.check import check, default_rules, judge
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import FieldPair, RelationPair, UnreadPair
+from pgconform.pairs.pair import FieldPair, RelationPair, UnreadPair
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.report import Status
 from pgconform.request import Query, Text

@@ -238,7 +238,7 @@ def test_a_fault_of_our_own_is_a_sentence_and_its_details_are_for_who_asks(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"postgresql://app:{SECRET}@db/prod is a\nfault")
 
-    monkeypatch.setattr("pgconform.run.choose", broken)
+    monkeypatch.setattr("pgconform.project.run.choose", broken)
     project(tmp_path, app=CLEAN)
     refused(run("check"), "a fault in pgconform: RuntimeError: postgresql://app:***@db/prod is a", "--verbose")
     ran = run("check", "--verbose")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pgconform.drift import differences
-from pgconform.owned import owned
+from pgconform.drift.differences import differences
+from pgconform.project.owned import owned
 from pgconform.reports._differences import document, lines
 from pgconform.reports._look import Look
 from pgconform.schema import Function, Schema

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from pgconform.common import common
-from pgconform.drift import Difference, differences
+from pgconform.drift.common import common
+from pgconform.drift.differences import Difference, differences
 from pgconform.embedded import Server
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Array, Field, Labels, Scalar, Unknown

@@ -19,10 +19,10 @@ from psycopg.rows import dict_row
 from pgconform.check import check
 from pgconform.config import Config
 from pgconform.embedded import Server
+from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
 from pgconform.shape import Array, Field, Scalar, Type, Unknown
 from pgconform.sources.python import claims
-from pgconform.world import World
 from tests.generating import NAMES, Case, make, models
 from tests.rows import Drawing
 

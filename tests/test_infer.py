@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pgconform.constraints.infer import Reading, merged, read_check
 from pgconform.embedded import Server
-from pgconform.infer import Reading, merged, read_check
 from pgconform.shape import Array, Bounds, Labels, Scalar, Type
 
 TYPES: dict[str, Type] = {

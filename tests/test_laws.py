@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pgconform.check import check, judge
-from pgconform.drift import differences
+from pgconform.drift.differences import differences
 from pgconform.finding import Severity
 from pgconform.lattice import Verdict, fits
-from pgconform.pairing import pairs
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
+from pgconform.pairs.pairing import pairs
+from pgconform.pairs.world import World
 from pgconform.report import Status
 from pgconform.schema import Relation, Schema, Transport
 from pgconform.shape import Field, Location, Type, Unknown, Value
 from pgconform.sources import migrations, postgres, snapshot
-from pgconform.world import World
 from tests.conftest import ROOT
 from tests.strategies import claims_of, near, python_types, truths, types
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgconform.names import likeness, nearest, words
+from pgconform.support.names import likeness, nearest, words
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 
 from pgconform.finding import Severity
 from pgconform.lattice import Fit, Verdict
-from pgconform.pairing import pairs, truth_pairs
-from pgconform.pairs import FieldPair, KeyPair, LinkPair, RelationPair
+from pgconform.pairs.pair import FieldPair, KeyPair, LinkPair, RelationPair
+from pgconform.pairs.pairing import pairs, truth_pairs
+from pgconform.pairs.world import World
 from pgconform.schema import Access, Key, Link, Relation, Schema, Transport, Unread
 from pgconform.shape import Type
-from pgconform.world import World
 from tests.schemas import claim, column, schema, table
 
 TRUTH = schema(table("documents", "id uuid!", "title text"), table("auth.users", "id uuid!", "email text"))
@@ -73,7 +73,7 @@ def test_the_worst_fit_is_the_worse_direction(
     def answer(source: Type, target: Type, transport: Transport) -> Fit:
         return Fit(Verdict(read if source.raw == "text" else write), source.raw)
 
-    monkeypatch.setattr("pgconform.pairs.fit", answer)
+    monkeypatch.setattr("pgconform.pairs.pair.fit", answer)
     found = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"].worst_fit
     assert found is not None
     assert (found.verdict, found.witness) == (worst, "text" if read >= write else "str")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pgconform.drift import differences
+from pgconform.drift.differences import differences
 from pgconform.embedded import Binaries, Server, shadow
 from pgconform.schema import Schema
 from pgconform.shape import Array, Scalar

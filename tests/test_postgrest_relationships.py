@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from pgconform.embedded import Server
+from pgconform.pairs.world import World
 from pgconform.postgrest.cache import SchemaCache, cache_of
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.embeds import candidates
@@ -18,7 +19,6 @@ from pgconform.postgrest.relationships import Id, Relationship
 from pgconform.schema import Schema
 from pgconform.sources.migrations import read as read_migrations
 from pgconform.sources.postgres import read
-from pgconform.world import World
 from tests.conftest import ROOT
 from tests.requests import SHOP
 

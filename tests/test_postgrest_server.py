@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from postgrest import APIError, SyncPostgrestClient
 
 from pgconform.embedded import Server
+from pgconform.pairs.world import World
 from pgconform.postgrest.cache import cache_of
 from pgconform.schema import Schema
 from pgconform.sources.postgres import read
-from pgconform.world import World
 from tests.chains import Ground, chains
 from tests.conftest import ROOT
 from tests.postgrest_server import postgrest

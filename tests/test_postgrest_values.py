@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pgconform.embedded import Server
+from pgconform.pairs.world import World
 from pgconform.postgrest.builtin import TYPES
 from pgconform.postgrest.casting import castable, target
 from pgconform.postgrest.comparing import supports, through, truthful
@@ -20,7 +21,6 @@ from pgconform.postgrest.syntax import JsonStep
 from pgconform.postgrest.values import too_long, unreadable
 from pgconform.schema import NamedType, Schema
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
-from pgconform.world import World
 
 SQL = {
     "eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "like": "like", "ilike": "ilike",

@@ -9,6 +9,7 @@ import pytest
 from pgconform.check import check
 from pgconform.config import ModelConfig
 from pgconform.finding import Severity
+from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation, Schema, Transport
 from pgconform.shape import Labels, Scalar, Unknown
 from pgconform.sources.python.facts import read_facts
@@ -18,7 +19,6 @@ from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.models.roles import access_of, asked, subject
 from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
-from pgconform.world import World
 from tests.schemas import column
 
 HEAD = "from pydantic import *\nfrom typing import *\nfrom uuid import UUID\nfrom datetime import datetime\n"

@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from pgconform.errors import Problem
-from pgconform.kinds import KINDS
 from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
 from pgconform.sources.python.facts import read_facts
 from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.imported import confirmed
+from pgconform.sources.python.models.kinds import KINDS
 from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.shapes import Family
 from pgconform.sources.python.models.vocabulary import KIND_OF

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic import Field as PydanticField
 
-from pgconform.regexes import portable
+from pgconform.constraints.regexes import portable
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
 PATTERNS = (

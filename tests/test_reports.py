@@ -15,7 +15,7 @@ from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
 from pgconform.reports._words import number
 from pgconform.shape import Location
-from pgconform.visible import cells, visible
+from pgconform.support.visible import cells, visible
 from tests.reporting import CLEAN, FULL
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -11,19 +11,19 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
-from pgconform.asking import Ask
 from pgconform.check import check
 from pgconform.config import find_project
-from pgconform.drift import differences
+from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
-from pgconform.inputs import read_inputs
-from pgconform.judging import judged as run_judged
+from pgconform.pairs.staleness import SnapshotPair
+from pgconform.project.asking import Ask
+from pgconform.project.inputs import read_inputs
+from pgconform.project.judging import judged as run_judged
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema
 from pgconform.sources import migrations
 from pgconform.sources.postgres import read
-from pgconform.staleness import SnapshotPair
 from tests.conftest import ROOT
 
 PAGES = ROOT / "docs" / "rules"

@@ -6,7 +6,7 @@ import pytest
 
 from pgconform.errors import Problem
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules import Rule, all_rules
 from pgconform.select import chosen, regraded
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgconform import proving
 from pgconform.check import check, judge
 from pgconform.finding import Finding, Severity
-from pgconform.proving import Ground, proven
+from pgconform.project import proving
+from pgconform.project.proving import Ground, proven
 from pgconform.request import HOLE, Proof, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location

@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from pgconform.check import check
-from pgconform.drift import differences
+from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.errors import Problem
 from pgconform.schema import Access, Argument, Key, Link, Relation, Schema, Writable

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pgconform.config import Config, Project, read_project
-from pgconform.environment import expanded, variable
 from pgconform.errors import Problem
-from pgconform.truths import choose
+from pgconform.project.truths import choose
+from pgconform.support.environment import expanded, variable
 
 URL = "postgresql://app:s3cret@db.internal/prod"
 

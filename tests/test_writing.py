@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.errors import Problem
-from pgconform.writing import write_whole
+from pgconform.support.writing import write_whole
 
 
 def test_a_file_is_replaced_with_its_mode_kept_and_nothing_left_beside_it(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairing import pairs, truth_pairs
-from pgconform.pairs import FieldPair, Pair
+from pgconform.pairs.pair import FieldPair, Pair
+from pgconform.pairs.pairing import pairs, truth_pairs
+from pgconform.pairs.world import World
 from pgconform.report import Report, statuses, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.world import World
 
 if TYPE_CHECKING:
     from pgconform.postgrest.config import PostgrestConfig

@@ -159,7 +159,7 @@ def _inner(hint: Any) -> type[msgspec.Struct] | None:
 
 
 def _proposal(key: str, known: tuple[str, ...]) -> str:
-    from pgconform.names import nearest
+    from pgconform.support.names import nearest
 
     plain = key.replace("-", "_")
     if near := (plain,) if plain in known else nearest(plain, known):

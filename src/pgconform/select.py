@@ -40,7 +40,7 @@ def refuse_unknown(rules: Iterable[Rule], selector: str) -> None:
     known = tuple(rules)
     if any(selects(selector, rule.code, rule.name) for rule in known):
         return
-    from pgconform.names import nearest
+    from pgconform.support.names import nearest
 
     names = {rule.code for rule in known} | {rule.name for rule in known}
     if selects(selector.upper(), selector.upper(), "") and selector.upper() in names:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.asking import Ask
 from pgconform.cli._progress import progress
 from pgconform.cli._project import below, project_of, words
 from pgconform.cli._screen import look, put
 from pgconform.errors import Problem
+from pgconform.project.asking import Ask
+from pgconform.project.run import run
 from pgconform.report import Report
 from pgconform.reports import formats, renderer
-from pgconform.run import run
-from pgconform.version import version
+from pgconform.support.version import version
 
 FAILED = 1
 UNREADABLE = 2

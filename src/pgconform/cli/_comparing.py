@@ -6,16 +6,16 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.api import searched
 from pgconform.cli._progress import progress
 from pgconform.cli._project import project_of
 from pgconform.cli._screen import look, put
-from pgconform.drift import differences
-from pgconform.owned import owned
+from pgconform.drift.differences import differences
+from pgconform.project.api import searched
+from pgconform.project.owned import owned
+from pgconform.project.run import named
+from pgconform.project.truths import choose
 from pgconform.reports._differences import document, lines
-from pgconform.run import named
 from pgconform.sources.opening import open_truth
-from pgconform.truths import choose
 
 
 class Comparing(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import sys
 import click
 
 from pgconform.errors import Problem, masked
-from pgconform.visible import visible
+from pgconform.support.visible import visible
 
 CANNOT = 2
 _ISSUES = "https://github.com/pgconform/pgconform/issues"

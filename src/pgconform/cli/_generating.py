@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.api import searched
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import Project
@@ -16,11 +15,12 @@ from pgconform.errors import Problem
 from pgconform.generate import header
 from pgconform.generate.options import Options
 from pgconform.generate.pydantic import render
+from pgconform.project.api import searched
+from pgconform.project.truths import choose
 from pgconform.reports._paint import paint
 from pgconform.sources.opening import open_truth
-from pgconform.truths import choose
-from pgconform.visible import visible
-from pgconform.writing import write_whole
+from pgconform.support.visible import visible
+from pgconform.support.writing import write_whole
 
 
 class Generating(msgspec.Struct, frozen=True):

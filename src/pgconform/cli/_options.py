@@ -13,7 +13,7 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from pgconform.version import version
+        from pgconform.support.version import version
 
         click.echo(f"pgconform {version()}")
         ctx.exit()

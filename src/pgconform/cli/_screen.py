@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from pgconform.reports._look import Look
-from pgconform.writing import unwritable, write_whole
+from pgconform.support.writing import unwritable, write_whole
 
 _WIDEST = 160
 

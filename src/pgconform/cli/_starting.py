@@ -10,21 +10,21 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
-from pgconform.api import SUPABASE_FILE, api
-from pgconform.asking import Ask
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
-from pgconform.environment import variable
 from pgconform.errors import Problem
-from pgconform.judging import read_claims
+from pgconform.project.api import SUPABASE_FILE, api
+from pgconform.project.asking import Ask
+from pgconform.project.judging import read_claims
+from pgconform.project.truths import LIVE, reference
 from pgconform.report import summary
 from pgconform.reports._heading import labelled
 from pgconform.reports._words import number
 from pgconform.schema import Schema
 from pgconform.sources.migrations import Candidate, detect
 from pgconform.sources.python.files import find_files
-from pgconform.truths import LIVE, reference
+from pgconform.support.environment import variable
 
 _SHOWN = 5
 
@@ -94,7 +94,7 @@ def _settings(project: Project, found: Found) -> tomlkit.TOMLDocument:
 
 
 def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
-    from pgconform.writing import write_whole
+    from pgconform.support.writing import write_whole
 
     if file.name == OWN_FILE:
         write_whole(file, tomlkit.dumps(settings))

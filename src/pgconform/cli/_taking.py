@@ -9,15 +9,15 @@ import msgspec
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import Project
-from pgconform.drift import Difference, differences
+from pgconform.drift.differences import Difference, differences
+from pgconform.project.run import named
+from pgconform.project.truths import source
 from pgconform.reports._look import Look
 from pgconform.reports._paint import paint
 from pgconform.reports._words import number
-from pgconform.run import named
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
 from pgconform.sources.opening import open_truth
-from pgconform.truths import source
 
 
 class Taking(msgspec.Struct, frozen=True):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from pgconform.api import api, searched
-from pgconform.asking import Ask
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import Project
 from pgconform.errors import Problem
-from pgconform.judging import read_claims
-from pgconform.names import nearest
+from pgconform.pairs.world import World
+from pgconform.project.api import api, searched
+from pgconform.project.asking import Ask
+from pgconform.project.judging import read_claims
+from pgconform.project.truths import choose
+from pgconform.project.uses import Subject, Use, subjects, uses
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place
 from pgconform.reports._words import number
 from pgconform.sources.opening import open_truth
-from pgconform.truths import choose
-from pgconform.uses import Subject, Use, subjects, uses
-from pgconform.world import World
+from pgconform.support.names import nearest
 
 _ORDER = ("read", "written", "modelled", "told", "derived")
 

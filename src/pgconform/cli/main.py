@@ -34,7 +34,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A misspelt command is answered with the nearest one."""
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
-            from pgconform.names import nearest
+            from pgconform.support.names import nearest
 
             near = nearest(args[0], self.list_commands(ctx))
             proposal = f"; did you mean {' or '.join(near)}?" if near else ""

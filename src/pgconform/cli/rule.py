@@ -13,7 +13,7 @@ from pgconform.cli._options import verbose_option
 def command(code: str | None) -> None:
     """Explain a rule, by its code or name; list a family (COL), or all rules."""
     from pgconform.cli._screen import page, put
-    from pgconform.pages import find_page
+    from pgconform.project.pages import find_page
     from pgconform.rules import all_rules
     from pgconform.select import selects
 

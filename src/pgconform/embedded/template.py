@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgconform.caches import cache_home
 from pgconform.embedded import extensions
 from pgconform.embedded.extensions import PLACE, available, install, write_stand_ins
 from pgconform.embedded.locate import Binaries
 from pgconform.embedded.process import run_once, running, server_url
 from pgconform.embedded.rundir import RunDirectory, run_directory
 from pgconform.errors import Problem
+from pgconform.support.caches import cache_home
 
 if TYPE_CHECKING:
     import psycopg

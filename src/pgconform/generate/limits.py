@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pgconform.constraints.regexes import portable
 from pgconform.generate.layout import string
-from pgconform.regexes import portable
 from pgconform.shape import Array, Bounds, Scalar, Type
 
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})

@@ -8,13 +8,13 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.relationships import Id, Relationship, detected, primary_keys
 from pgconform.postgrest.rowtypes import RowTypes, identifier, inputs, outputs
 from pgconform.postgrest.views import Dependency, view_dependencies
 from pgconform.schema import Function, Relation
 from pgconform.shape import Struct, Type, Unknown
-from pgconform.world import World
 
 _UNNAMED = frozenset({"bytea", "json", "jsonb", "text", "xml"})
 _ROWS = frozenset({"record", "anyelement", "anynonarray", "anycompatible", "anycompatiblenonarray", '"any"'})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pgconform.pairs import Pair
+from pgconform.pairs.pair import Pair
 from pgconform.postgrest.cache import SchemaCache
 from pgconform.postgrest.conditions import parse_operation
 from pgconform.postgrest.filtering import reserved

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pgconform.pairs.world import World
 from pgconform.postgrest.builtin import REGISTERED, TYPES
 from pgconform.postgrest.comparing import TEXTUAL
 from pgconform.schema import NamedType
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Unknown
-from pgconform.world import World
 
 SPELLINGS: Final = {
     "int": "int4",

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 
 from msgspec.structs import replace
 
-from pgconform.pairs import Pair
+from pgconform.pairs.pair import Pair
 from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.client import operand
 from pgconform.postgrest.comparing import through

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.pairs import Pair
+from pgconform.pairs.pair import Pair
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.filtering import table_level
 from pgconform.postgrest.order import parse_order

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from pgconform.finding import Severity
+from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.relationships import Relationship
@@ -14,7 +15,6 @@ from pgconform.postgrest.syntax import Column, ColumnRef, Embed, Operation, Refu
 from pgconform.request import Filter, Query, Read
 from pgconform.schema import Argument, Function, Relation, Unread
 from pgconform.shape import Field, Location, Type
-from pgconform.world import World
 
 
 class Part(msgspec.Struct, frozen=True, eq=False):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.postgrest.pairs import ReadPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed

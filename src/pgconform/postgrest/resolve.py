@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.pairs import Pair, RelationPair
+from pgconform.pairs.pair import Pair, RelationPair
+from pgconform.pairs.world import World
 from pgconform.postgrest.cache import Root, cache_of
 from pgconform.postgrest.calling import call, called
 from pgconform.postgrest.config import PostgrestConfig
@@ -25,7 +26,6 @@ from pgconform.postgrest.writes import access
 from pgconform.postgrest.writing import conflict_target, written
 from pgconform.request import Query
 from pgconform.schema import Relation
-from pgconform.world import World
 
 BARE = Level(None, None)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.pairing import field_pairs
-from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
+from pgconform.pairs.pairing import field_pairs
+from pgconform.pairs.world import World
 from pgconform.postgrest.builtin import ROW_FUNCTIONS, SYSTEM_COLUMNS
 from pgconform.postgrest.cache import SchemaCache
 from pgconform.postgrest.config import PostgrestConfig
@@ -19,7 +20,6 @@ from pgconform.postgrest.wire import Wire
 from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Relation, Transport, Unread
 from pgconform.shape import Field, Location, Type
-from pgconform.world import World
 
 
 class Scope(msgspec.Struct, frozen=True, eq=False):

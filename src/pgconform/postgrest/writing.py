@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.pairing import relation_pairs
-from pgconform.pairs import KeyPair, Pair, RelationPair
+from pgconform.pairs.pair import KeyPair, Pair, RelationPair
+from pgconform.pairs.pairing import relation_pairs
 from pgconform.postgrest.columns import parse_names
 from pgconform.postgrest.pairs import MisvaluePair
 from pgconform.postgrest.scope import Claims, Scope, claimed

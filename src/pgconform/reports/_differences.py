@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from pgconform.drift import Difference, What
+from pgconform.drift.differences import Difference, What
 from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, paint, place, wrapped

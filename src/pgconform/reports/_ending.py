@@ -13,7 +13,7 @@ from pgconform.reports._paint import linked, padded, paint, place, wrapped
 from pgconform.reports._words import number, severities
 from pgconform.schema import Unread
 from pgconform.shape import Location
-from pgconform.visible import visible
+from pgconform.support.visible import visible
 
 UNREADABLE = frozenset({"syntax", "decode", "permission"})
 _NAMED = 6

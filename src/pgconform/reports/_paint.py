@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pgconform.reports._look import Look
 from pgconform.shape import Location
-from pgconform.visible import cells, visible
+from pgconform.support.visible import cells, visible
 
 _CODES = {
     "error": "1;31",

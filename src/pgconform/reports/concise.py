@@ -6,7 +6,7 @@ from pgconform.finding import Finding
 from pgconform.report import Report
 from pgconform.reports._look import Look
 from pgconform.reports._words import shown
-from pgconform.visible import visible
+from pgconform.support.visible import visible
 
 
 def render(report: Report, look: Look) -> str:

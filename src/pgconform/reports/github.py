@@ -10,7 +10,7 @@ from pgconform.report import Report
 from pgconform.reports._look import Look
 from pgconform.reports._words import severities, shown
 from pgconform.shape import Location
-from pgconform.visible import visible
+from pgconform.support.visible import visible
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

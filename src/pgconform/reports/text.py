@@ -11,7 +11,7 @@ from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place, wrapped
 from pgconform.reports._words import shown, suggestion
 from pgconform.shape import Location
-from pgconform.visible import cells, visible
+from pgconform.support.visible import cells, visible
 
 _CODE = 6
 _NARROWEST = 48

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.drift import Difference
+from pgconform.drift.differences import Difference
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import DriftPair
+from pgconform.pairs.pair import DriftPair
 from pgconform.rules.registry import Rule
 
 BY_KIND = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pgconform.names import likeness, words
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.shape import Array, Bounds, Labels, Type, Union
+from pgconform.support.names import likeness, words
 
 
 class Sets(NamedTuple):

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from pgconform.finding import Finding, Rebound, Severity
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import fails, milder
 from pgconform.shape import Bounds, Field, Scalar, Type
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Retype, Severity
-from pgconform.pairs import Misfit
+from pgconform.pairs.pair import Misfit
 from pgconform.rules._wording import ACTIONS, milder, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport

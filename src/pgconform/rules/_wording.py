@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pgconform.finding import Severity
-from pgconform.pairs import RelationPair
+from pgconform.pairs.pair import RelationPair
 from pgconform.schema import Access, Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.fitting import fit
+from pgconform.pairs.fitting import fit
 from pgconform.postgrest.pairs import ArgumentPair
 from pgconform.postgrest.values import unreadable
 from pgconform.rules._wording import spelled

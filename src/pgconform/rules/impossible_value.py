@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.names import nearest
 from pgconform.postgrest.pairs import ComparisonPair
 from pgconform.request import HOLE
 from pgconform.rules._wording import did_you_mean, quoted
 from pgconform.rules.registry import Rule
+from pgconform.support.names import nearest
 
 
 def judge(pair: ComparisonPair) -> Iterator[Finding]:

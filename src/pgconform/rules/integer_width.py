@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pgconform.finding import Finding, Rebound, Severity
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._limits import Edge, ends
 from pgconform.rules._wording import fails, milder, spelled
 from pgconform.rules.registry import Rule

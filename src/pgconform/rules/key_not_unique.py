@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import KeyPair
+from pgconform.pairs.pair import KeyPair
 from pgconform.rules._wording import milder
 from pgconform.rules.registry import Rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import TruthPair
+from pgconform.pairs.pair import TruthPair
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.shape import Unknown

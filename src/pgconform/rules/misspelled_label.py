@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import Sets, sets
 from pgconform.rules._wording import fails
 from pgconform.rules.registry import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import closed
 from pgconform.rules._wording import milder, quoted, spelled
 from pgconform.rules.registry import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.pairs import RelationPair
+from pgconform.pairs.pair import RelationPair
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
 

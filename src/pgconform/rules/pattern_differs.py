@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.constraints.regexes import portable
 from pgconform.finding import Finding, Rebound, Severity
-from pgconform.pairs import FieldPair
-from pgconform.regexes import portable
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import fails
 from pgconform.rules.registry import Rule
 

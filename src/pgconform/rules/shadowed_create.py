@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import UnreadPair
+from pgconform.pairs.pair import UnreadPair
 from pgconform.rules.registry import Rule
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.pairs.staleness import SnapshotPair
 from pgconform.rules.registry import Rule
-from pgconform.staleness import SnapshotPair
 
 _NAMED = 3
 

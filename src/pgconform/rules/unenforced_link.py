@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs import LinkPair
+from pgconform.pairs.pair import LinkPair
 from pgconform.rules.registry import Rule
 
 

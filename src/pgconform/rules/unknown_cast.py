@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.names import nearest
 from pgconform.postgrest.builtin import TYPES
 from pgconform.postgrest.casting import SPELLINGS, target
 from pgconform.postgrest.pairs import CastPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
+from pgconform.support.names import nearest
 
 
 def judge(pair: CastPair) -> Iterator[Finding]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.names import nearest
-from pgconform.pairs import FieldPair
+from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import did_you_mean, fails
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Transport
 from pgconform.shape import Field, Scalar
+from pgconform.support.names import nearest
 
 SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 

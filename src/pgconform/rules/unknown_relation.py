@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.names import nearest
-from pgconform.pairs import RelationPair
+from pgconform.pairs.pair import RelationPair
 from pgconform.rules._wording import did_you_mean, fails, milder
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Relation, Transport
+from pgconform.support.names import nearest
 
 SYSTEM = frozenset({"pg_catalog", "information_schema"})
 

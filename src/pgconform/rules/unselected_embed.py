@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
-from pgconform.names import nearest
 from pgconform.postgrest.pairs import UnselectedPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
+from pgconform.support.names import nearest
 
 _WORDS = {"filter": "filter", "or": "or_", "order": "order", "limit": "limit"}
 

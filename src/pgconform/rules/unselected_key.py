@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.names import nearest
 from pgconform.postgrest.pairs import ReadPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
+from pgconform.support.names import nearest
 
 _EFFECTS = {
     "item": "KeyError at run time",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.names import nearest
 from pgconform.postgrest.pairs import CallPair
 from pgconform.postgrest.rowtypes import inputs
 from pgconform.rules._wording import did_you_mean, quoted
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
+from pgconform.support.names import nearest
 
 
 def judge(pair: CallPair) -> Iterator[Finding]:

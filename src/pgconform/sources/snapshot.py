@@ -16,9 +16,9 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.errors import Problem
-from pgconform.pause import collector_paused
 from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
-from pgconform.writing import write_whole
+from pgconform.support.pause import collector_paused
+from pgconform.support.writing import write_whole
 
 FORMAT = 1
 _HEAD = re.compile(rb'\s*\{\s*"format"\s*:\s*(\d+)\s*[,}]')

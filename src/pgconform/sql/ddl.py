@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pgconform.pairs.world import World
 from pgconform.schema import Function, NamedType, Relation, Schema
 from pgconform.shape import Field, Labels, Struct
-from pgconform.world import World
 
 
 class Making(NamedTuple):

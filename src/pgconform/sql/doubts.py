@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from pgconform.pairs.world import World
 from pgconform.request import Proof
-from pgconform.world import World
 
 RELATION = re.compile(r'^relation "(.+)" does not exist$')
 _WORDS = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][\w$]*)')

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from pgconform.finding import Severity
-from pgconform.pairs import FieldPair, Pair, RelationPair
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
+from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.schema import Access, Relation, Unread
 from pgconform.shape import Field, Location
 from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.verdict import Kind, kind_of, reason, relation_of
-from pgconform.world import World
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 _SOURCE = re.compile(

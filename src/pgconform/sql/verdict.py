@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 import re
 
+from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.sql.doubts import RELATION, doubtful
 from pgconform.sql.placeholders import Normal
-from pgconform.world import World
 
 _AT_PARAMETER = re.compile(r'at or near "\$\d')
 _VAGUE = re.compile(r"\b(?:text|unknown)\b")

@@ -11,12 +11,13 @@ from pathlib import Path
 import msgspec
 
 import pgconform
-from pgconform.caches import cache_home, read_cached, write_cached
 from pgconform.schema import Schema
 from pgconform.sources.migrations.gather import Gathered
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 MOST = 64
-_DEPENDENCIES = ("embedded", "sources/postgres", "sources/migrations")
+_FILES = ("schema.py", "shape.py", "errors.py")
+_FOLDERS = ("constraints", "embedded", "sources/postgres", "sources/migrations")
 
 
 def key(gathered: Gathered, supabase: bool) -> str:
@@ -34,8 +35,8 @@ def key(gathered: Gathered, supabase: bool) -> str:
 def _program() -> str:
     """The age and size of our own files, so that a changed program trusts no older result."""
     home = Path(pgconform.__file__).parent
-    files = [home / f"{name}.py" for name in ("schema", "shape", "infer", "expression", "errors")]
-    files += [path for name in _DEPENDENCIES for path in sorted((home / name).rglob("*.[ps][yq]*"))]
+    files = [home / name for name in _FILES]
+    files += [path for name in _FOLDERS for path in sorted((home / name).rglob("*.[ps][yq]*"))]
     seen = [(path.name, found.st_mtime_ns, found.st_size) for path in files if (found := path.stat())]
     return hashlib.sha256(repr(seen).encode()).hexdigest()
 

@@ -7,8 +7,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from pgconform.constraints.infer import Reading, merged
 from pgconform.errors import keyless
-from pgconform.infer import Reading, merged
 from pgconform.schema import Check, Key, Link, Policy, Trigger
 from pgconform.shape import Bounds
 from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, KeyRow, PolicyRow, TriggerRow

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from pgconform.infer import merged, read_check
+from pgconform.constraints.infer import merged, read_check
 from pgconform.schema import Check
 from pgconform.shape import Bounds
 from pgconform.sources.postgres.rows import DomainCheckRow

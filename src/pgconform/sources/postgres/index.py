@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from pgconform.constraints.infer import Reading, read_check
 from pgconform.errors import keyless
-from pgconform.infer import Reading, read_check
 from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
 from pgconform.sources.postgres.constraints import Numbered, numbered

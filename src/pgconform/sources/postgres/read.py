@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pgconform.errors import Problem, masked
-from pgconform.pause import collector_paused
 from pgconform.schema import Schema
 from pgconform.sources.postgres.build import build
 from pgconform.sources.postgres.catalogue import fetch, fetch_allowed
 from pgconform.sources.postgres.connect import connected
+from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:
     import psycopg

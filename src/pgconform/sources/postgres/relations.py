@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pgconform.constraints.infer import merged
 from pgconform.errors import keyless
-from pgconform.infer import merged
 from pgconform.schema import Relation, Writable
 from pgconform.shape import Field
 from pgconform.sources.postgres import constraints as parts

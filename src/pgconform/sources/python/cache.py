@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.caches import cache_home, read_cached, write_cached
 from pgconform.sources.python.facts import ModuleFacts
 from pgconform.sources.python.files import PythonFile
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 UNSETTLED = -1
 _GRAIN = 2_000_000_000

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.config import Config
+from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python import queries, statements
@@ -21,7 +22,6 @@ from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.sources.python.requirements import requirements
-from pgconform.world import World
 
 
 class Claims(msgspec.Struct, frozen=True):

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.environment import dotenv
 from pgconform.errors import Problem
-from pgconform.pause import collector_paused
 from pgconform.schema import Schema
 from pgconform.sources.supabase import openapi
 from pgconform.sources.supabase.http import Api, ask, checked
 from pgconform.sources.supabase.install import FUNCTION, answered
+from pgconform.support.environment import dotenv
+from pgconform.support.pause import collector_paused
 
 URLS = ("SUPABASE_URL", "NEXT_PUBLIC_SUPABASE_URL")
 KEYS = ("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_KEY", "SUPABASE_KEY")

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from pgconform.config import ModelConfig
+from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation, Schema, Transport, Unread
 from pgconform.shape import Field, Location
 from pgconform.sources.python.models.bound import Binding, claim
@@ -17,7 +18,6 @@ from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.read import Model
 from pgconform.sources.python.models.roles import ByName, access_of, asked, is_part
 from pgconform.sources.python.models.shapes import Family
-from pgconform.world import World
 
 ENOUGH = 0.6
 TELLING = 0.8

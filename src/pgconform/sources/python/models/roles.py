@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from pgconform.names import words
 from pgconform.schema import Access, Relation
+from pgconform.support.names import words
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 ROLES: Final[dict[str, Access]] = {

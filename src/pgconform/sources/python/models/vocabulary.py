@@ -1,4 +1,4 @@
-"""What the names of other people's libraries mean in an annotation: kinds of `pgconform.kinds`, and limits."""
+"""What the names of other people's libraries mean in an annotation: the kinds of `kinds`, and limits."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import enum
 import typing
 from typing import Final
 
-from pgconform.kinds import ANNOTATED
 from pgconform.shape import Bounds
+from pgconform.sources.python.models.kinds import ANNOTATED
 
 _DATETIME = {
     "datetime": "py.datetime",

@@ -8,7 +8,7 @@ from pgconform.errors import Problem
 from pgconform.rules import all_rules
 from pgconform.select import refuse_unknown
 
-_HERE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent.parent
 
 
 def find_page(name: str) -> str:
@@ -27,5 +27,5 @@ def find_page(name: str) -> str:
 
 def directory() -> Path:
     """Where the pages are: in the package, or beside the sources it is developed in."""
-    packaged = _HERE / "pages"
-    return packaged if packaged.is_dir() else _HERE.parent.parent / "docs" / "rules"
+    packaged = _PACKAGE / "pages"
+    return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "docs" / "rules"

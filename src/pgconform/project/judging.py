@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from pgconform.api import api, searched
-from pgconform.asking import Ask
 from pgconform.check import judge, stamped
 from pgconform.config import Project
-from pgconform.drift import differences
+from pgconform.drift.differences import differences
 from pgconform.finding import Finding
-from pgconform.inputs import Inputs
-from pgconform.owned import owned
+from pgconform.pairs.staleness import SnapshotPair
+from pgconform.pairs.world import World
+from pgconform.project.api import api, searched
+from pgconform.project.asking import Ask
+from pgconform.project.inputs import Inputs
+from pgconform.project.owned import owned
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread
 from pgconform.select import chosen, regraded
 from pgconform.shape import Location
 from pgconform.sources import snapshot
-from pgconform.staleness import SnapshotPair
 from pgconform.suppress import ignored_by_path, suppress
-from pgconform.world import World
 
 if TYPE_CHECKING:
     from pgconform.sources.python.claims import Claims
@@ -85,7 +85,7 @@ def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
     """The claim with what a server that has the truth says of its statements."""
     if not claim.statements:
         return claim
-    from pgconform.proving import Ground, proven
+    from pgconform.project.proving import Ground, proven
 
     more = tuple(name for name in ("extensions",) if name in truth.schemas)
     ground = Ground(truth, ask.truth, project.root, (*searched(project), *more))

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 import pgconform
-from pgconform.caches import cache_home, read_cached, write_cached
 from pgconform.report import Report
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 _DECODER = msgspec.msgpack.Decoder(Report)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgconform.config import Project
-from pgconform.environment import expanded, variable
 from pgconform.errors import Problem
+from pgconform.support.environment import expanded, variable
 
 if TYPE_CHECKING:
     from pgconform.sources.migrations import Candidate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgconform.drift import Difference
+from pgconform.drift.differences import Difference
 from pgconform.finding import Severity
 from pgconform.shape import Location
 

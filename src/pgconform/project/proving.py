@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.caches import cache_home, read_cached, write_cached
 from pgconform.errors import Problem
 from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import words
 from pgconform.sql.placeholders import normal
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 if TYPE_CHECKING:
     import psycopg

@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
-from pgconform.fitting import fit, gravity
+from pgconform.pairs.fitting import fit, gravity
+from pgconform.pairs.world import World
 from pgconform.schema import Key, Link, Relation, Unread
 from pgconform.shape import Field, Location, Scalar, Type, Union, Unknown
-from pgconform.world import World
 
 if TYPE_CHECKING:
-    from pgconform.drift import Difference
+    from pgconform.drift.differences import Difference
     from pgconform.lattice import Fit
 
 _NONE = Scalar("py.none")
@@ -184,7 +184,7 @@ class FieldPair:
     def judged(self) -> tuple[Fit | None, bool]:
         """(the graver fit of both directions, whether it is the writing one)."""
         if self.told and self.truth and self.claim:
-            from pgconform.told import told_fit
+            from pgconform.pairs.told import told_fit
 
             return told_fit(self.truth.type, self.claim.type), False
         read, write = self.read_fit, self.write_fit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgconform.names import nearest
 from pgconform.schema import Relation
 from pgconform.shape import Field
+from pgconform.support.names import nearest
 
 _ALIKE = 0.8
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from pgconform.common import common
-from pgconform.renames import renamed_fields, renamed_relations
+from pgconform.drift.common import common
+from pgconform.drift.renames import renamed_fields, renamed_relations
 from pgconform.schema import Check, Function, Key, Link, Policy, Relation, Schema, Trigger
 from pgconform.shape import Array, Bounds, Field, Labels, Location, Scalar, Struct, Type, Union, Unknown, Value
 

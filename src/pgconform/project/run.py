@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable
 import msgspec
 from msgspec.structs import replace
 
-from pgconform import results
-from pgconform.api import api
-from pgconform.asking import Ask
 from pgconform.config import Project
-from pgconform.inputs import Inputs, read_inputs, sql_files
-from pgconform.proving import UNASKED
+from pgconform.project import results
+from pgconform.project.api import api
+from pgconform.project.asking import Ask
+from pgconform.project.inputs import Inputs, read_inputs, sql_files
+from pgconform.project.proving import UNASKED
+from pgconform.project.truths import choose, sql_count
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files import find_files
 from pgconform.sources.python.requirements import requirements
-from pgconform.truths import choose, sql_count
 
 Tell = Callable[[str], None]
 
@@ -72,6 +72,6 @@ def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> st
 
 
 def _judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Tell) -> Report:
-    from pgconform.judging import judged
+    from pgconform.project.judging import judged
 
     return judged(project, ask, truth, inputs, tell)

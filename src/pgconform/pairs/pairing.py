@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.drift import differences, is_truth
-from pgconform.fitting import FITTING
-from pgconform.pairs import (
+from pgconform.drift.differences import differences, is_truth
+from pgconform.pairs.fitting import FITTING
+from pgconform.pairs.pair import (
     DriftPair,
     FieldPair,
     KeyPair,
@@ -17,8 +17,8 @@ from pgconform.pairs import (
     TruthPair,
     UnreadPair,
 )
+from pgconform.pairs.world import World
 from pgconform.schema import Schema
-from pgconform.world import World
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:

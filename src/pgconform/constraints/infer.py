@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from pgconform.expression import (
+from pgconform.constraints.expression import (
     Call,
     Cast,
     Column,

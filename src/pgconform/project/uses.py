@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from pgconform.check import every_pair
-from pgconform.pairs import FieldPair, KeyPair, LinkPair, Pair, RelationPair, display_name
+from pgconform.pairs.pair import FieldPair, KeyPair, LinkPair, Pair, RelationPair, display_name
+from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.pairs import CallPair, ReadPair
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location
-from pgconform.world import World
 
 How: TypeAlias = Literal["read", "written", "modelled", "told", "derived"]
 _SELF_EXPLAINED = frozenset({"query", "payload", "row"})

@@ -1,0 +1,1 @@
+"""Claims put beside the truth: what rules look at."""
