@@ -192,3 +192,11 @@ def test_the_snapshot_of_a_test_is_what_it_was_written_from(run: Run, tmp_path: 
     project(tmp_path)
     assert run("diff", "snapshot:pgconform.lock.json", "snapshot:pgconform.lock.json", "--exit-code").code == 0
     assert len(TRUTH.relations) == 2
+
+
+def test_a_target_that_does_not_exist_is_refused_with_those_that_do(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    ran = run("generate", "pydantc")
+    assert ran.code == 2
+    assert "there is no target pydantc" in ran.err
+    assert "pydantic" in ran.err

@@ -15,6 +15,7 @@ from pgconform.cli.main import group
 from pgconform.config import Config
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
+from pgconform.project.targets import targets
 from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
 from pgconform.rules import all_rules
@@ -45,6 +46,11 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
         if isinstance(parameter, click.Option):
             long = max(parameter.opts, key=len)
             assert f"`{long}" in section or f"`{long}" in page.split("## Options of every command", 1)[1], (name, long)
+
+
+def test_every_target_is_documented() -> None:
+    section = text("docs/commands.md").split("## `pgconform generate", 1)[1].split("\n## ", 1)[0]
+    assert [name for name in targets() if f"| `{name}` |" not in section] == []
 
 
 @pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options])

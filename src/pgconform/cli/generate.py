@@ -1,4 +1,4 @@
-"""``pgconform generate``: write the models that nobody should have to write."""
+"""``pgconform generate``: write the models and documents that nobody should have to write."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 
 
 @click.command(name="generate")
+@click.argument("target", default="pydantic")
 @truth_option
 @click.option("--live", is_flag=True, help="From the live database.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     default=None,
-    help="The file, instead of  out  in [tool.pgconform.generate] (models.py).",
+    help="The file or directory, instead of the one in the settings (models.py).",
 )
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; leave with 1 when a file is out of date.")
 @click.option("--diff", "show_diff", is_flag=True, help="As --check, and show what would change.")
@@ -24,9 +25,10 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 @config_option
 @verbose_option
 def command(config: Path | None, **said: object) -> int:
-    """Write Pydantic models of every table and view: its rows, its inserts, its updates.
+    """Write what follows from the schema: TARGET is pydantic (the default), or another of docs/commands.md.
 
-    The same truth gives the same bytes. A file that somebody edited, or that pgconform did not write, is left alone.
+    pydantic: models of every table and view, its rows, its inserts, its updates. The same truth gives the same bytes. A
+    file that somebody edited, or that pgconform did not write, is left alone.
     """
     from pgconform.cli._generating import Generating, generated
     from pgconform.cli._project import project_of

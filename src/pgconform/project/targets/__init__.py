@@ -1,0 +1,32 @@
+"""What can be generated: one target a module, found by its name.
+
+Each has ``written(project, truth, asked) -> tuple[Written, ...]``, every file of the target by path; it writes nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from pgconform.config import Project
+from pgconform.errors import Problem
+from pgconform.project.written import Asked, Written
+from pgconform.schema import Schema
+
+Target: TypeAlias = Callable[[Project, Schema, Asked], tuple[Written, ...]]
+DEFAULT = "pydantic"
+
+
+def targets() -> tuple[str, ...]:
+    """The names of all targets, the default one first."""
+    names = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    return (DEFAULT, *sorted(name for name in names if name != DEFAULT and not name.startswith("_")))
+
+
+def target(name: str) -> Target:
+    """The function that gives a target's files. Raises `Problem` when there is no such target."""
+    if name not in targets():
+        raise Problem(f"there is no target {name}", f"the targets are {', '.join(targets())}")
+    return cast("Target", importlib.import_module(f"pgconform.project.targets.{name}").written)

@@ -1,0 +1,54 @@
+"""Pydantic models, SQLModel classes or TypedDicts of every relation, as ``[tool.pgconform.generate]`` wants them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.config import Project
+from pgconform.generate import header
+from pgconform.generate.options import Options
+from pgconform.generate.pydantic import render
+from pgconform.project.api import searched
+from pgconform.project.written import Asked, Written, content
+from pgconform.schema import Schema
+
+
+def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...]:
+    """The modules, by path."""
+    files = render(truth, _options(project, asked.output))
+    return tuple(_written(project, path, text) for path, text in sorted(files.items()))
+
+
+def _options(project: Project, output: Path | None) -> Options:
+    """The settings', with the schemas that the project uses; a path of the settings stays inside the project."""
+    options = project.config.generate or Options()
+    schemas = options.schemas or searched(project)
+    if output is not None:
+        return replace(options, schemas=schemas, out=str(output.absolute()))
+    if not (project.root / options.out).resolve().is_relative_to(project.root.resolve()):
+        raise project.problem("generate.out", f"{options.out} leads out of the project", "name a path inside of it")
+    return replace(options, schemas=schemas)
+
+
+def _written(project: Project, name: str, after: str) -> Written:
+    file = project.root / name
+    found = content(file)
+    before = None if found is None else found.decode("utf-8", "replace").replace("\r\n", "\n")
+    current = before is not None and not header.edited(before) and header.same(before, after)
+    return Written(file, name, found, after.encode(), current, *_kept(name, before))
+
+
+def _kept(name: str, before: str | None) -> tuple[str, str]:
+    """Why a file is left as it is, and what to do about it; empty where it may be written."""
+    if before is None or not before.strip():
+        return "", ""
+    if not header.generated(before):
+        return f"{name} was not written by pgconform", "name another file with --output, or use --force"
+    if header.edited(before):
+        return (
+            f"{name} was edited by hand since it was generated",
+            "move what you added into a subclass in a file of its own, then use --force",
+        )
+    return "", ""
