@@ -28,10 +28,11 @@ def array_fit(source: Array, target: Type, transport: Transport, fits: Fits) -> 
     if isinstance(target, Union):
         return best(array_fit(source, option, transport, fits) for option in target.options)
     stored = not is_python(source)
+    if stored and transport is Transport.SQLALCHEMY and _comes_in_characters(source.of):
+        listed = arrive(_LIST, target, transport)
+        return listed if listed.verdict is Verdict.NO else _CHARACTERS
     if stored and _comes_as_text(source.of, transport) and not (is_python(target) and "FromText" in target.raw):
         return take("array_text", target, transport)
-    if stored and transport is Transport.SQLALCHEMY and kind_of(source.of) == "citext":
-        return _CHARACTERS
     if isinstance(target, Scalar) and target.kind == "py.json_value":
         return fits(source.of, target)
     if not isinstance(target, Array):
@@ -63,3 +64,9 @@ def _comes_as_text(of: Type, transport: Transport) -> bool:
         case Transport.SQLALCHEMY:
             return isinstance(of, Struct) or kind in _TEXT_ELEMENTS - _KNOWN_TO_SQLALCHEMY
     return False
+
+
+def _comes_in_characters(of: Type) -> bool:
+    """SQLAlchemy knows the elements' type, psycopg does not: citext and every domain over a scalar."""
+    kind = kind_of(of)
+    return kind == "citext" or bool(kind and "." in of.raw and of.raw.rpartition(".")[2].strip('"') != kind)
