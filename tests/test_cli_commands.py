@@ -200,3 +200,10 @@ def test_a_target_that_does_not_exist_is_refused_with_those_that_do(run: Run, tm
     assert ran.code == 2
     assert "there is no target pydantc" in ran.err
     assert "pydantic" in ran.err
+
+
+def test_the_trigger_migration_is_what_guards_listen_to(run: Run, tmp_path: Path) -> None:
+    sql = run("install-trigger", "--schema", "Internal").out
+    assert 'function "Internal".pgconform_changed() returns event_trigger' in sql
+    assert run("install-trigger", "--schema", "Internal", "--output", "trigger.sql").out == ""
+    assert (tmp_path / "trigger.sql").read_text() == sql
