@@ -54,8 +54,8 @@ def report(root: Path) -> None:
     reading = best(lambda: read_modules(root, cached=False), ROUNDS)
     modules = read_modules(root, cached=False)
     readers = [reader(modules) for _ in range(ROUNDS)]
-    claims = statements.read(reader(modules).evaluator, modules).statements
-    finding = best(lambda: statements.read(readers.pop().evaluator, modules), ROUNDS)
+    claims = statements.read(reader(modules), modules).statements
+    finding = best(lambda: statements.read(readers.pop(), modules), ROUNDS)
     sending = best(lambda: [made(one.text.value, one.style) for one in claims], ROUNDS)
     proving, refused = proven(claims)
     print(f"{len(claims):,} statements in {FILES} files, {refused} refused")

@@ -20,7 +20,7 @@ def read(*needs: str, **files: str) -> Schema:
     facts: dict[str, ModuleFacts] = {f"{name}.py": read_facts(dedent(text).encode()) for name, text in files.items()}
     reader = Reader({uri: one.flows for uri, one in facts.items()})
     reader.read()
-    return statements.read(reader.evaluator, facts, needs)
+    return statements.read(reader, facts, needs)
 
 
 def only(text: str, *needs: str) -> Statement:
@@ -181,6 +181,6 @@ def test_a_migration_speaks_of_its_own_time() -> None:
     facts = {"app/migrations/one.py": read_facts(b"import psycopg\npsycopg.connect('').execute('select a from t')\n")}
     reader = Reader({uri: one.flows for uri, one in facts.items()})
     reader.read()
-    found = statements.read(reader.evaluator, facts)
+    found = statements.read(reader, facts)
     assert found.statements == ()
     assert [unread.reason for unread in found.unread] == ["a migration speaks of its own time"]

@@ -135,7 +135,9 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
 class Read(Value, frozen=True, eq=False, omit_defaults=True):
     """A key read from a query's result. ``path`` are the embeds and JSON keys passed through before ``key``.
 
-    ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``.
+    ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``. Of a
+    statement's row also "attribute" for ``row.c``, "place" for ``row[0]`` and "unpack" for ``a, b = row``, whose keys
+    are the number.
     """
 
     key: Text
@@ -146,11 +148,37 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     at: Location | None = None
 
 
+class Made(Value, frozen=True, eq=False, omit_defaults=True):
+    """An object made of a statement's row: ``Model(**row)``. ``fields`` are those of its class that a row can fill.
+
+    ``kind``: "model" or "class"; ``added`` are keys from elsewhere; ``extra`` "forbid": no other key is taken.
+    ``whole``: the fields are all it has; ``enforced``: types are checked.
+    """
+
+    holder: str
+    kind: str = "model"
+    fields: tuple[Field, ...] = ()
+    added: tuple[str, ...] = ()
+    extra: str = ""
+    whole: bool = True
+    enforced: bool = True
+    at: Location | None = None
+
+
+class Result(Value, frozen=True, eq=False, omit_defaults=True):
+    """A column of a statement's result. ``type`` is `format_type()`'s text; ``origin``: (schema, relation, column)."""
+
+    name: str
+    type: str = ""
+    origin: tuple[str, str, str] | None = None
+
+
 class Proof(Value, frozen=True, eq=False, omit_defaults=True):
     """What a server said of a statement that it was asked to PREPARE; without ``code`` it took it.
 
     ``code`` is the SQLSTATE, ``position`` the character of the statement as it was sent that the server points at, from
-    0, or -1. ``unjudged`` says in one clause why no server was asked.
+    0, or -1. ``unjudged`` says in one clause why no server was asked. ``results`` are the columns of its rows,
+    ``parameters`` the types of its parameters; both None where they were not asked for.
     """
 
     code: str = ""
@@ -158,13 +186,15 @@ class Proof(Value, frozen=True, eq=False, omit_defaults=True):
     hint: str = ""
     position: int = -1
     unjudged: str = ""
+    results: tuple[Result, ...] | None = None
+    parameters: tuple[str, ...] | None = None
 
 
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "numeric" or "".
 
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
-    ``proof`` is what the truth's own server says of it, once it was asked.
+    ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.
     """
 
     text: Text
@@ -172,6 +202,12 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     style: str = ""
     parameters: tuple[Operand, ...] | None = None
     reads: tuple[Read, ...] = ()
+    makes: tuple[Made, ...] = ()
     holder: str = ""
     proof: Proof | None = None
     at: Location | None = None
+
+    @property
+    def wanting(self) -> bool:
+        """What it gives, or is given, is held to something: the server has to describe it."""
+        return bool(self.reads or self.makes or self.parameters)

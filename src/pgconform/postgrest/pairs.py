@@ -12,7 +12,7 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.relationships import Relationship
 from pgconform.postgrest.syntax import Column, ColumnRef, Embed, Operation, Refusal
-from pgconform.request import Filter, Query, Read
+from pgconform.request import Filter, Query
 from pgconform.schema import Argument, Function, Relation, Unread
 from pgconform.shape import Field, Location, Type
 
@@ -267,15 +267,3 @@ class ArgumentPair(RequestPart, frozen=True, eq=False):
     here: bool
     by_get: bool
     represented: bool
-
-
-class ReadPair(RequestPart, frozen=True, eq=False):
-    """A key read from the rows of a level, and the names under which its values arrive."""
-
-    level: Level
-    read: Read
-    names: tuple[str, ...]
-
-    @property
-    def site(self) -> bool:
-        return True

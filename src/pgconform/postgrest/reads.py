@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from pgconform.finding import Severity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
-from pgconform.postgrest.pairs import ReadPair
+from pgconform.pairs.reads import ReadPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed
 from pgconform.request import Query, Read
@@ -53,8 +54,18 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
         return
     key = item.key.value
     if key in names or key in level.computed or relation.field(key) is not None or level is not scope.top:
-        yield ReadPair(scope.part(item.at, level), level, item, tuple(names))
+        yield _pair(scope, level, item, tuple(names))
         return
     claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
     pair = RelationPair(scope.world, relation, replace(claim, kind="row", at=item.at))
     yield FieldPair(pair, None, Field(key, required=item.required, at=item.at))
+
+
+def _pair(scope: Scope, level: Level, item: Read, names: tuple[str, ...]) -> ReadPair:
+    part = scope.part(item.at, level)
+    found = ReadPair(scope.world, item, names, "request", scope.query.holder)
+    found.subject, found.relation_name, found.at = part.subject, part.relation_name, part.at
+    found.ceiling = Severity.INFO if scope.query.fallback else Severity.ERROR
+    found.column = level.relation is not None and level.relation.field(item.key.value) is not None
+    found.origin = item.key.value
+    return found

@@ -22,7 +22,7 @@ from pgconform.support.caches import cache_home, read_cached, write_cached
 if TYPE_CHECKING:
     import psycopg
 
-VERSION = 1
+VERSION = 2
 UNASKED = "no server could be asked"
 _KNOWN = msgspec.msgpack.Decoder(dict[str, Proof])
 _MADE = re.compile(
@@ -52,9 +52,10 @@ def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = Tr
         return tuple(statements)
     place = _place(ground)
     known = _load(place) if cached else {}
-    fresh = sorted({sql for sql in sent.values() if sql not in known})
+    wanted = frozenset(sent[index] for index, one in enumerate(statements) if index in sent and one.wanting)
+    fresh = sorted({sql for sql in sent.values() if sql not in known or (sql in wanted and _lacks(known[sql]))})
     if fresh:
-        known = {**known, **_asked(fresh, ground)}
+        known = {**known, **_asked(fresh, ground, wanted)}
         if cached:
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
@@ -84,13 +85,18 @@ def _load(place: Path) -> Mapping[str, Proof]:
         return {}
 
 
-def _asked(statements: Sequence[str], ground: Ground) -> dict[str, Proof]:
+def _lacks(proof: Proof) -> bool:
+    """The server took the statement, and was not asked for its results."""
+    return not proof.code and proof.results is None
+
+
+def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str]) -> dict[str, Proof]:
     """What a server says; where none can be had, why."""
     from pgconform.sql.server import prove
 
     try:
         with _server(ground) as (connection, lacking):
-            found = prove(connection, statements, ground.schemas)
+            found = prove(connection, statements, ground.schemas, wanted)
     except Problem as problem:
         return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
     return {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}

@@ -9,9 +9,10 @@ import msgspec
 
 from pgconform.check import every_pair
 from pgconform.pairs.pair import FieldPair, KeyPair, LinkPair, Pair, RelationPair, display_name
+from pgconform.pairs.reads import ReadPair
 from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
-from pgconform.postgrest.pairs import CallPair, ReadPair
+from pgconform.postgrest.pairs import CallPair
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location
 
@@ -94,7 +95,7 @@ def _columns(pair: Pair) -> tuple[str, ...]:
         case FieldPair() if pair.truth is not None and pair.claim is not None:
             return (pair.truth.name,)
         case ReadPair():
-            return (pair.read.key.value,)
+            return (pair.origin,)
         case KeyPair() | LinkPair():
             return pair.claim.columns
     return ()

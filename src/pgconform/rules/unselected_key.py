@@ -1,11 +1,11 @@
-"""QRY027: a key of a row that the request does not select."""
+"""QRY027: a key of a row that the request or the statement does not select."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.postgrest.pairs import ReadPair
+from pgconform.pairs.reads import ReadPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
 from pgconform.support.names import nearest
@@ -13,6 +13,7 @@ from pgconform.support.names import nearest
 _EFFECTS = {
     "item": "KeyError at run time",
     "get": "it is always None",
+    "attribute": "AttributeError at run time",
     "model": 'validation fails with "Field required"',
 }
 
@@ -22,13 +23,13 @@ def judge(pair: ReadPair) -> Iterator[Finding]:
     if key in pair.names or (method == "model" and not pair.read.required):
         return
     near = nearest(key, pair.names)
-    column = pair.level.relation is not None and pair.level.relation.field(key) is not None
+    whose = f" of {pair.subject}" if pair.subject else ""
+    said = f"needed by {pair.holder}" if method == "model" else f"read from a row{whose}"
     yield Finding(
         Severity.WARNING if method == "get" else Severity.ERROR,
-        f'"{key}" is read from a row of {pair.subject}, but the request does not select it'
-        + ("" if column else did_you_mean(near)),
+        f'"{key}" is {said}, but the {pair.by} does not select it' + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
-        help=f'add "{key}" to the select' if column else "",
+        help=f'add "{key}" to the select' if pair.column else "",
     )
 
 

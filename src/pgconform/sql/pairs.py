@@ -12,7 +12,9 @@ from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.schema import Access, Relation, Unread
 from pgconform.shape import Field, Location
+from pgconform.sql.inserts import left_out
 from pgconform.sql.placeholders import Normal, normal
+from pgconform.sql.results import result_pairs
 from pgconform.sql.verdict import Kind, kind_of, reason, relation_of
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
@@ -81,10 +83,12 @@ class StatementPair:
 
 
 def statement_pairs(world: World, claim: Statement) -> Iterator[Pair]:
-    """The statement, then the relation or column that it lacks."""
+    """The statement, the relation or column that it lacks, what an INSERT leaves out, what is made of its rows."""
     pair = StatementPair(world, claim)
     yield pair
     yield from parts(pair)
+    yield from left_out(pair)
+    yield from result_pairs(pair)
 
 
 def parts(pair: StatementPair) -> Iterator[Pair]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pgconform.errors import Problem
 from pgconform.request import Proof
+from pgconform.sql.described import Described, Names, described_by
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,17 +20,24 @@ TIMEOUT = 5_000
 """Milliseconds that one statement may take to prepare."""
 
 
-def prove(connection: psycopg.Connection[Any], statements: Sequence[str], schemas: Sequence[str]) -> list[Proof]:
+def prove(
+    connection: psycopg.Connection[Any],
+    statements: Sequence[str],
+    schemas: Sequence[str],
+    described: Collection[str] = (),
+) -> list[Proof]:
     """What the server says of each statement; names without a schema are looked for in ``schemas``.
 
-    The connection is in no transaction, and afterwards can only read. `Problem` when the server goes away.
+    Of those that are among ``described`` it is asked for their results and parameters too. The connection is in no
+    transaction, and afterwards can only read. `Problem` when the server goes away.
     """
     _set(connection, schemas)
-    found: list[Proof] = []
+    found: list[Proof | Described] = []
     with _pipeline(connection.pgconn) as server:
         for start in range(0, len(statements), BATCH):
-            found += _batch(server, statements[start : start + BATCH])
-    return found
+            found += _batch(server, statements[start : start + BATCH], described)
+    names = Names(connection, [item for item in found if isinstance(item, Described)])
+    return [names.proof(item) if isinstance(item, Described) else item for item in found]
 
 
 def _set(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
@@ -52,18 +60,20 @@ def _pipeline(server: PGconn) -> Iterator[PGconn]:
         server.exit_pipeline_mode()
 
 
-def _batch(server: PGconn, statements: Sequence[str]) -> list[Proof]:
+def _batch(server: PGconn, statements: Sequence[str], described: Collection[str]) -> list[Proof | Described]:
     for sql in statements:
         server.send_prepare(b"", sql.encode("utf-8", "replace"))
+        if sql in described:
+            server.send_describe_prepared(b"")
         server.pipeline_sync()
-    return [_answer(server) for _ in statements]
+    return [_answer(server, sql in described) for sql in statements]
 
 
-def _answer(server: PGconn) -> Proof:
-    """The answer to one statement: its result, an end of results, and that of the sync after it."""
+def _answer(server: PGconn, described: bool) -> Proof | Described:
+    """The answer to one statement: its results, the end of each, and that of the sync after them."""
     from psycopg.pq import ConnStatus, ExecStatus
 
-    proof: Proof | None = None
+    proof: Proof | Described | None = None
     while True:
         result = server.get_result()
         if result is None:
@@ -72,7 +82,10 @@ def _answer(server: PGconn) -> Proof:
             continue
         if result.status == ExecStatus.PIPELINE_SYNC:
             return proof or Proof(unjudged="the server did not answer")
-        proof = _proof(result)
+        if result.status == ExecStatus.COMMAND_OK and proof is not None and described:
+            proof = described_by(result)
+        elif not (isinstance(proof, Proof) and proof.code):
+            proof = _proof(result)
 
 
 def _proof(result: PGresult) -> Proof:

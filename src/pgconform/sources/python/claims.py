@@ -22,6 +22,7 @@ from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.sources.python.requirements import requirements
+from pgconform.sources.python.statements_reads import with_models
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -54,7 +55,8 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
-    sent = statements.read(reader.evaluator, modules, requirements(root, modules))
+    sent = statements.read(reader, modules, requirements(root, modules))
+    sent = replace(sent, statements=with_models(sent.statements, reader, models))
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
     return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions, sent)

@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate_chains import called, starts
 from pgconform.sources.python.evaluate_frames import Frame, Place
 from pgconform.sources.python.evaluate_given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate_library import external, method
+from pgconform.sources.python.evaluate_statements import answered
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     UNKNOWN,
@@ -51,6 +52,7 @@ class Calls:
         self.reads: Callable[[Place], int] = lambda _: 0
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
+        self.sent = False
         self._made: dict[Class, list[Frame]] = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -84,7 +86,8 @@ class Calls:
             case Method(base=Class() as of, name=name) if name in _FROM_ROW:
                 return self._filled(of, given)
             case Method():
-                return method(self, function, given)
+                answer = answered(self, function, given)
+                return method(self, function, given) if answer is None else answer
         return UNBOUND if function is UNBOUND or is_none(function) else UNKNOWN
 
     def run(self, function: Function, given: Given) -> Value:

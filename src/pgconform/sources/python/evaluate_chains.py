@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate_statements import is_statement, taken
 from pgconform.sources.python.evaluate_values import (
     UNKNOWN,
     Chain,
@@ -86,6 +87,8 @@ def called(method: Method, given: Given) -> Value:
     chain = method.base
     if not isinstance(chain, Chain):
         return UNKNOWN
+    if is_statement(chain):
+        return taken(method)
     if method.name in ENDS:
         return Response(_with(chain, method, given))
     return _with(chain, method, given)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pgconform.request import Text
+from pgconform.sources.python.evaluate_statements import is_statement, row_of
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     UNKNOWN,
+    Chain,
     Choice,
     Dict,
     Dump,
@@ -58,7 +60,7 @@ def row_item(base: Rows, key: Value) -> Value:
             if base.loose or text.value in base.over:
                 return UNKNOWN
             return Rows(base.chain, (*base.path, text.value), base.one if base.path else True)
-        case Lit(value=int()) | Opaque():
+        case Lit(value=int()) | Opaque() if not (base.one and base.chain.steps[0].name == "sql"):
             return replace(base, one=True)
     return UNKNOWN
 
@@ -220,6 +222,8 @@ def element(base: Value, choice: Choice) -> Value:
             return UNKNOWN
         case Rows():
             return replace(base, one=True)
+        case Chain():
+            return row_of(base) if is_statement(base) else UNKNOWN
     return UNKNOWN
 
 

@@ -18,6 +18,7 @@ from pgconform.sources.python.evaluate_containers import (
     updated,
     zipped,
 )
+from pgconform.sources.python.evaluate_statements import made_text
 from pgconform.sources.python.evaluate_values import (
     UNKNOWN,
     Dict,
@@ -231,6 +232,8 @@ _FUNCTIONS: dict[str, Reader] = {
     "asyncio.run": _first,
     "asyncio.gather": _all,
     "functools.partial": _partial,
+    **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
+    "sqlmodel.text": made_text,
     "fastapi.Depends": _depends,
     "fastapi.params.Depends": _depends,
 }
@@ -342,7 +345,7 @@ def _row_method(base: Rows, name: str, given: Given) -> Value:
             if default is None or is_none(default) or isinstance(default, Opaque | Lit | Str):
                 return found
             return found if _empty(default) else either((id(found), "get"), (found, default))
-        case "copy", _:
+        case "copy" | "_asdict", _:
             return replace(base, copied=True)
         case "pop", []:
             return replace(base, one=True)

@@ -27,6 +27,7 @@ from pgconform.sources.python.evaluate_values import (
     Module,
     Opaque,
     Response,
+    Rows,
     Str,
     Value,
     either,
@@ -140,6 +141,8 @@ class Names:
             case Chain():
                 return self._of_chain(base, name, where)
             case Str() if name in ("value", "_value_"):
+                return base
+            case Rows() if name == "_mapping":
                 return base
         return UNBOUND if base is UNBOUND else Method(base, name, where)
 

@@ -50,8 +50,10 @@ def bind(scope: Lower, target: ast.expr, value: int) -> None:
         case ast.Name(id=name):
             scope.bind(name, value)
         case ast.Tuple(elts=items) | ast.List(elts=items):
+            starred = next((number for number, item in enumerate(items) if isinstance(item, ast.Starred)), len(items))
             for number, item in enumerate(items):
-                bind(scope, item, _unpacked(scope, value, number, item))
+                held = _unpacked(scope, value, number if number < starred else None)
+                bind(scope, item, scope.typed("py.list") if number == starred else held)
         case ast.Subscript(value=base, slice=key):
             held = lower(scope, base)
             _changed(scope, base, scope.add(Put(held, lower(scope, key), value)))
@@ -61,9 +63,8 @@ def bind(scope: Lower, target: ast.expr, value: int) -> None:
             bind(scope, inner, value)
 
 
-def _unpacked(scope: Lower, value: int, number: int, target: ast.expr) -> int:
-    if isinstance(target, ast.Starred):
-        return scope.typed("py.list")
+def _unpacked(scope: Lower, value: int, number: int | None) -> int:
+    """The item of that number; None: one at or after a star, whose number is not known."""
     return scope.add(Item(value, scope.add(Const(number, 0, 0, 0, 0))))
 
 

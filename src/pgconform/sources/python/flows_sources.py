@@ -9,8 +9,15 @@ from pgconform.sources.python import flows
 from pgconform.sources.python.flows import Call, Op
 
 EXECUTED = "execute()"
-"""The mark of ``….execute()``, which PostgREST's builders have without arguments."""
+"""The mark of what a database answers: ``….execute()`` of PostgREST's builders, and what drivers call."""
 
+ANSWERS = frozenset(
+    {"execute", "exec_driver_sql", "stream", "fetch", "fetchrow", "fetchone", "fetchall", "fetchmany"}
+    | {"fetch_all", "fetch_one", "iterate"}
+)
+"""Methods that send something to a database, or take rows of what was sent."""
+TAKES = frozenset({"mappings", "all", "first", "one", "one_or_none", "unique", "tuples", "_asdict", "cursor"})
+"""Methods of an answer that give its rows, or the answer itself in another form."""
 _DEEPEST = 3
 _MOST = 200
 _METHODS = frozenset({"get", "pop", "copy", "items", "values", "setdefault", "model_copy"})
@@ -48,8 +55,10 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
     function = ops[call.function]
     passed = (*call.arguments, *[value for _, value in call.keywords])
     match function:
-        case flows.Attr(name="execute") if not passed:
+        case flows.Attr(name=name) if name in ANSWERS:
             return Source(EXECUTED, ())
+        case flows.Attr(base=base, name=name) if name in TAKES and not passed:
+            return Source(name, (base,))
         case flows.Attr(base=base, name=name) if name in _METHODS:
             literal = bool(passed) and type(ops[passed[0]]) is flows.Const
             return Source("" if literal or not passed else name, (base,))
@@ -65,7 +74,7 @@ def _base(op: Any) -> Source:
 
 
 _READERS: dict[type[Any], Any] = {
-    flows.Attr: lambda op: Source("" if op.name == "data" else op.name, (op.base,) if op.name == "data" else ()),
+    flows.Attr: lambda op: Source("", (op.base,)) if op.name in ("data", "_mapping") else Source(op.name, ()),
     flows.Free: lambda op: Source(op.name, ()),
     flows.Func: lambda op: Source(f"#{op.scope}", ()),
     **dict.fromkeys((flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star), _base),

@@ -7,11 +7,12 @@ from typing import Any
 
 from pgconform.sources.python import flows
 from pgconform.sources.python.flows import Call, Op, Passed, Scope, Summary
+from pgconform.sources.python.flows_cursors import FETCHES, sent_before
 from pgconform.sources.python.flows_sources import paths
 
 STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
-NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 0, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
+NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
 FILTERS = frozenset(
     {"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps"}
     | {"match", "filter", "text_search", "fts", "plfts", "phfts", "wfts", "cs", "cd", "ov", "sl", "sr", "nxl", "nxr"}
@@ -242,6 +243,8 @@ class _Parameters:
                 found |= 1 << min(op.index, _FURTHEST)
             elif type(op) is Call and type(ops[op.function]) is flows.Attr and op.name in CHAINED:
                 queue += [op.function, *essential(op.name, op)]
+            elif type(op) is Call and op.name in FETCHES:
+                queue += [*operands(op), *sent_before(ops, number)]
             else:
                 queue += operands(op)
         return found

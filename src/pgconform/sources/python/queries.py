@@ -17,12 +17,15 @@ from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_chains import OTHERS
 from pgconform.sources.python.evaluate_frames import Frame
+from pgconform.sources.python.evaluate_statements import is_statement
 from pgconform.sources.python.evaluate_values import Chain, Later, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import FlowFacts
+from pgconform.sources.python.flows_sources import ANSWERS
 from pgconform.sources.python.queries_attempts import spared
 from pgconform.sources.python.queries_build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries_choose import about, convincing, longest, origins, said, settled
-from pgconform.sources.python.results import Made, Reading, Results
+from pgconform.sources.python.results import Made, Results
+from pgconform.sources.python.results_places import Reading
 from pgconform.sources.python.results_taint import NONE, Taint
 from pgconform.sources.python.wrappers import Wrappers
 
@@ -98,10 +101,11 @@ class Reader:
         self.chains: dict[Site, list[Chain]] = {}
         self.frames: list[tuple[Frame, bytearray]] = []
         self.made: list[Made] = []
+        self.of_statements: list[Reading] = []
 
     def read(self) -> list[Query]:
         """All queries, by place."""
-        wanted = frozenset({"execute", *_STARTS, *self.taint.names, *self.wrappers.names})
+        wanted = frozenset({*ANSWERS, *_STARTS, *self.taint.names, *self.wrappers.names})
         for place in self.ground.users(wanted):
             self._look(self.ground.alone(*place))
         entered = self.evaluator.calls.entered
@@ -110,7 +114,9 @@ class Reader:
             self._look(entered[position])
             position += 1
         results = Results(self.evaluator)
-        reads = self._by_site(results.readings(self.frames))
+        readings = results.readings(self.frames)
+        self.of_statements = [reading for reading in readings if is_statement(reading.chain)]
+        reads = self._by_site(readings)
         self.made = list(results.models(self.frames))
         found = {site: self._at(site, reads.get(site, [])) for site in sorted(self.chains, key=_order)}
         return list(self._with_fallbacks(found))
@@ -253,7 +259,7 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 
 _POSTGREST = re.compile(r"supabase|postgrest", re.IGNORECASE)
 _METHODS = frozenset(
-    {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "execute", "single", "maybe_single", "csv"}
+    {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
 _STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})

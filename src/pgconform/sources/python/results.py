@@ -10,6 +10,7 @@ from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Frame
+from pgconform.sources.python.evaluate_statements import SQL, text_of
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     Chain,
@@ -20,23 +21,15 @@ from pgconform.sources.python.evaluate_values import (
     Opaque,
     Response,
     Rows,
-    Site,
     Str,
     Value,
     is_none,
     options,
 )
+from pgconform.sources.python.results_places import Reading, by_place
 
 ALL = "*"
 _CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
-
-
-class Reading(NamedTuple):
-    """A key read from the rows of a chain, in a function that may have been given them."""
-
-    chain: Chain
-    read: Read
-    frame: Frame
 
 
 class Made(NamedTuple):
@@ -53,7 +46,7 @@ class Results:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self.killed: dict[tuple[Site, tuple[str, ...]], set[str]] = {}
+        self.killed: dict[tuple[object, tuple[str, ...]], set[str]] = {}
 
     def readings(self, frames: Iterable[tuple[Frame, bytearray]]) -> list[Reading]:
         """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
@@ -61,11 +54,13 @@ class Results:
         for frame, rows in frames:
             self._find_kills(frame, rows)
         found = [reading for frame, rows in frames for reading in self._frame(frame, rows)]
+        if self.evaluator.calls.sent:
+            found += [reading for frame, rows in frames for reading in by_place(self.evaluator, frame, rows)]
         return [reading for reading in found if not self._dead(reading)]
 
     def _dead(self, reading: Reading) -> bool:
-        site = reading.chain.site
-        dead = self.killed.get((site, reading.read.path), set()) if site else {ALL}
+        key = _key(reading.chain)
+        dead = self.killed.get((key, reading.read.path), set()) if key else {ALL}
         return ALL in dead or reading.read.key.value in dead
 
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
@@ -80,13 +75,13 @@ class Results:
                     self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
                 case flows.Store(name="data"):
                     for value in options(self.evaluator.value(frame, op.base)):
-                        if isinstance(value, Response) and value.chain.site:
-                            self.killed.setdefault((value.chain.site, ()), set()).add(ALL)
+                        if isinstance(value, Response) and (key := _key(value.chain)):
+                            self.killed.setdefault((key, ()), set()).add(ALL)
 
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
-            if isinstance(value, Rows) and value.chain.site and not (value.copied and keys != {ALL}):
-                self.killed.setdefault((value.chain.site, value.path), set()).update(keys)
+            if isinstance(value, Rows) and (key := _key(value.chain)) and not (value.copied and keys != {ALL}):
+                self.killed.setdefault((key, value.path), set()).update(keys)
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
@@ -117,9 +112,23 @@ class Results:
             for number, op in enumerate(frame.ops):
                 if type(op) is flows.Call and number in frame.memo:
                     at = self.evaluator.place(frame, op.line, op.column)
-                    for value in options(frame.memo[number]):
+                    for value in _objects(frame.memo[number]):
                         if isinstance(value, Instance) and value.row is not None:
                             yield Made(value.row, value.of, tuple(name for name, _ in value.keywords), at)
+
+
+def _objects(value: Value) -> Iterator[Value]:
+    """What a call gives, and what is in a list that a driver makes of rows."""
+    for option in options(value):
+        yield option
+        if isinstance(option, List) and len(option.items) == 1 and not option.exact:
+            yield option.items[0]
+
+
+def _key(chain: Chain) -> object:
+    """What tells the rows of one request from those of another: a function may send many statements."""
+    said = text_of(chain)
+    return (said.text.value, said.text.at) if said else chain.site
 
 
 def rows_of(value: Value) -> list[Rows]:
@@ -142,7 +151,7 @@ def _relation(chain: Chain) -> tuple[str, ...]:
     return tuple(
         argument.text.value
         for step in chain.steps
-        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select")
+        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL)
         for argument in step.arguments
         if isinstance(argument, Str)
     )

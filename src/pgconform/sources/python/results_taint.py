@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Place
 from pgconform.sources.python.evaluate_values import Function, options
 from pgconform.sources.python.flows import Op, Scope
-from pgconform.sources.python.flows_sources import EXECUTED, source
+from pgconform.sources.python.flows_sources import ANSWERS, EXECUTED, source
 
 NONE = bytearray()
 ROUNDS = 12
@@ -33,7 +33,7 @@ class Taint:
 
     def _spread(self) -> None:
         """All functions that give rows, from those that give what others give."""
-        fresh = {"execute"}
+        fresh = set(ANSWERS)
         for _ in range(ROUNDS):
             found: set[str] = set()
             for place in self.ground.users(fresh):
@@ -85,7 +85,7 @@ class Taint:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
         if (found := self._found.get(place)) is None:
             scope = self.ground.scope(*place)
-            used = bool(scope.captured) or "execute" in scope.summary.uses or not self._clean(scope)
+            used = bool(scope.captured) or not (ANSWERS.isdisjoint(scope.summary.uses) and self._clean(scope))
             self._found[place] = NONE
             found = self._found[place] = self._scan(place, scope, set(), self.names) if used else NONE
         return found

@@ -14,10 +14,12 @@ from pgconform.sources.python.evaluate_frames import Frame, Place
 from pgconform.sources.python.evaluate_texts import is_text
 from pgconform.sources.python.evaluate_values import External, Function, Str, Value, options
 from pgconform.sources.python.statements_engines import POSTGRES, Engines, engine
+from pgconform.sources.python.statements_reads import with_reads
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
     from pgconform.sources.python.facts import Import, ModuleFacts
+    from pgconform.sources.python.queries import Reader
 
 CALLS = frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
@@ -51,15 +53,16 @@ class Taker(NamedTuple):
     style: str
 
 
-def read(evaluator: Evaluator, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
+def read(reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
     """The statements of a project by place, and the calls whose statement, or database, is not known.
 
-    ``needs`` are the texts of its lists of requirements, which tell what database it speaks to.
+    ``reader`` has seen the project's chains. ``needs`` are the texts of its lists of requirements, which tell what
+    database it speaks to.
     """
-    reader = _Reader(evaluator, Engines(evaluator, modules, needs))
-    reader.read()
-    found = sorted(reader.found.values(), key=_order)
-    return Schema(statements=tuple(found), unread=tuple(reader.unread.values()), origin="python")
+    found = _Reader(reader.evaluator, Engines(reader.evaluator, modules, needs))
+    found.read()
+    said = with_reads(sorted(found.found.values(), key=_order), reader.of_statements)
+    return Schema(statements=tuple(said), unread=tuple(found.unread.values()), origin="python")
 
 
 def _order(statement: Statement) -> tuple[Location, str]:

@@ -12,7 +12,7 @@ from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.read import Model
 from pgconform.sources.python.models.shapes import Family, taken_type
 
-_CHECKED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
+CHECKED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
 
 
 class Binding(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ def claim(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Relat
     return Relation(
         name=binding.name,
         schema=binding.schema,
-        kind="model" if model.family in _CHECKED else "class",
+        kind="model" if model.family in CHECKED else "class",
         fields=tuple(fields(model, binding, columns)),
         keys=model.keys,
         links=model.links,

@@ -49,7 +49,7 @@ def _read(made: Made, reader: Reader) -> Iterator[Evidence]:
         if relation and query.verb != "rpc":
             row = selected(query)
             yield Evidence(
-                *_named(made.of, reader),
+                *named(made.of, reader),
                 relation,
                 Access.READ,
                 Transport.POSTGREST,
@@ -81,7 +81,7 @@ def _sent(chain: Chain, reader: Reader) -> Iterator[Evidence]:
         for verb, row, dump in dumps:
             if relation:
                 yield Evidence(
-                    *_named(dump.of, reader),
+                    *named(dump.of, reader),
                     relation,
                     _ACCESS[verb],
                     Transport.POSTGREST,
@@ -142,7 +142,7 @@ def _added(item: Item) -> str:
             return ""
 
 
-def _named(of: Class, reader: Reader) -> tuple[str, str]:
+def named(of: Class, reader: Reader) -> tuple[str, str]:
     """A class's module and its qualified name there."""
     scopes = reader.ground.scopes(of.uri)
     names, number = [scopes[of.scope].name], scopes[of.scope].outer

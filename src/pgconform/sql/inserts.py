@@ -1,0 +1,49 @@
+"""What an INSERT leaves out: columns that must be given, or the list of columns itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
+from pgconform.schema import Access, Relation
+
+if TYPE_CHECKING:
+    from pgconform.sql.pairs import StatementPair
+
+_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+_INSERT = re.compile(
+    rf"\s*insert\s+into\s+({_NAME}(?:\.{_NAME})?)(?:\s+as\s+{_NAME})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
+    re.IGNORECASE,
+)
+_TABLES = frozenset({"table", "partitioned table"})
+
+
+def target(sql: str) -> tuple[str, tuple[str, ...] | None] | None:
+    """The relation an INSERT is into and the columns it lists, None without a list; None of another statement."""
+    found = _INSERT.match(sql)
+    if found is None or re.match(r"\s*default\s+values", sql[found.end() :], re.IGNORECASE):
+        return None
+    listed = found[2]
+    return _plain(found[1]), tuple(_plain(name) for name in re.findall(_NAME, listed)) if listed else None
+
+
+def _plain(name: str) -> str:
+    return ".".join(part[1:-1] if part.startswith('"') else part.lower() for part in name.split("."))
+
+
+def left_out(pair: StatementPair) -> Iterator[Pair]:
+    """The columns of the table that the INSERT does not list."""
+    if pair.unjudged or pair.kind or not (found := target(pair.normal.sql)) or found[1] is None:
+        return
+    schema, _, name = found[0].rpartition(".")
+    relation = pair.world.relation(name, schema)
+    if relation is None or relation.kind not in _TABLES or pair.world.half_seen(name, schema):
+        return
+    access = Access.INSERT
+    claim = Relation(name, schema, "statement", access=access, whole=True, holder=pair.holder, at=pair.claim.at)
+    claimed = RelationPair(pair.world, relation, claim)
+    for column, field in pair.world.fields(relation).items():
+        if column not in found[1]:
+            yield FieldPair(claimed, field, None)

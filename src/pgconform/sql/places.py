@@ -1,0 +1,45 @@
+"""Columns of a statement's rows that a program takes by their number."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pgconform.finding import Severity
+from pgconform.request import Read, Result
+
+if TYPE_CHECKING:
+    from pgconform.sql.pairs import StatementPair
+
+_STAR = re.compile(r"(?:\bselect\s+(?:distinct\s+)?|\breturning\s+|,\s*)(?:[\w\"]+\.)?\*", re.IGNORECASE)
+
+
+class PlacePair:
+    """A row taken apart, or asked for a column by its number; ``results`` are the columns it has."""
+
+    site = True
+    unjudged = None
+    source = "statement"
+    subject = ""
+    relation_name = ""
+    ceiling = Severity.ERROR
+    truth_at = None
+
+    def __init__(self, statement: StatementPair, read: Read, results: tuple[Result, ...]) -> None:
+        self.statement = statement
+        self.read = read
+        self.results = results
+        self.number = int(read.key.value)
+        self.holder = statement.holder
+        self.at = read.at or statement.claim.at
+
+    @property
+    def fits(self) -> bool:
+        """The row has that column, or that many."""
+        count = len(self.results)
+        return self.number == count if self.read.method == "unpack" else -count <= self.number < count
+
+    @property
+    def starred(self) -> bool:
+        """A ``*`` says how many columns there are, so that it changes with the table."""
+        return bool(_STAR.search(self.statement.normal.sql))

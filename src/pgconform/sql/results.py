@@ -1,0 +1,122 @@
+"""What a program does with a statement's rows beside the columns that the server says they have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
+from pgconform.pairs.pairing import field_pairs
+from pgconform.pairs.reads import ReadPair
+from pgconform.pairs.world import World
+from pgconform.request import Made, Read, Result, Statement, Text
+from pgconform.schema import Access, Relation, Transport
+from pgconform.shape import Array, Field, Scalar, Type, Unknown
+from pgconform.sql.places import PlacePair
+from pgconform.sql.typenames import named_type
+
+if TYPE_CHECKING:
+    from pgconform.sql.pairs import StatementPair
+
+_WIRES: Mapping[str, Transport] = {
+    **dict.fromkeys(("psycopg", "psycopg2", "psycopg_pool", "aiopg"), Transport.PSYCOPG),
+    **dict.fromkeys(("sqlalchemy", "sqlmodel", "databases"), Transport.SQLALCHEMY),
+    "asyncpg": Transport.ASYNCPG,
+}
+_OUTER = re.compile(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
+_ANONYMOUS = "?column?"
+
+
+def transport(statement: Statement) -> Transport:
+    """The wire of a statement's rows, by the driver that runs it."""
+    return _WIRES.get(statement.api.partition(".")[0], Transport.SQL)
+
+
+def result_pairs(pair: StatementPair) -> Iterator[Pair]:
+    """Everything that is read of the rows, then the objects that are made of them."""
+    results = pair.proof.results
+    if results is None or pair.unjudged or pair.kind:
+        return
+    for read in pair.claim.reads:
+        if read.path or (read.method == "attribute" and transport(pair.claim) is not Transport.SQLALCHEMY):
+            continue
+        yield PlacePair(pair, read, results) if read.method in ("place", "unpack") else _read(pair, read, results)
+    for made in pair.claim.makes:
+        yield from _made(pair, made, results)
+
+
+def _read(pair: StatementPair, read: Read, results: tuple[Result, ...], holder: str = "") -> ReadPair:
+    names = tuple(result.name for result in results if result.name != _ANONYMOUS)
+    found = ReadPair(pair.world, read, names, "statement", holder or pair.holder)
+    origin = next((result.origin for result in results if result.name == read.key.value), None)
+    if origin is not None:
+        found.relation_name, found.origin = ".".join(origin[:2]), origin[2]
+    homes = {result.origin[:2] for result in results if result.origin}
+    found.column = any(_has(pair.world, home, read.key.value) for home in homes)
+    return found
+
+
+def _has(world: World, home: tuple[str, ...], name: str) -> bool:
+    relation = world.relation(home[1], home[0])
+    return relation is not None and name in world.fields(relation)
+
+
+def _made(pair: StatementPair, made: Made, results: tuple[Result, ...]) -> Iterator[Pair]:
+    columns = {result.name: result for result in results}
+    taken = {field.name for field in made.fields} | set(made.added)
+    for field in made.fields:
+        if field.name in made.added:
+            continue
+        if (column := columns.get(field.name)) is not None:
+            yield from field_pairs(FieldPair(_relation(pair, made, column, field), _truth(pair, column), field))
+        elif field.required is True and made.whole:
+            yield _read(pair, Read(Text(field.name, made.at), (), "model", at=made.at), results, made.holder)
+    if made.extra == "forbid" and made.whole:
+        for name, column in columns.items():
+            if name not in taken:
+                yield FieldPair(_relation(pair, made, column), _truth(pair, column), None)
+
+
+def _relation(pair: StatementPair, made: Made, column: Result, *fields: Field) -> RelationPair:
+    """The claim of one field, beside the relation that its column comes from."""
+    schema, name = column.origin[:2] if column.origin else ("", "the statement's result")
+    truth = pair.world.relation(name, schema) if column.origin else None
+    claim = Relation(
+        name,
+        schema,
+        made.kind,
+        fields,
+        access=Access.READ,
+        whole=False,
+        transport=transport(pair.claim),
+        holder=made.holder,
+        extra=made.extra,
+        enforced=made.enforced,
+        at=made.at,
+    )
+    return RelationPair(pair.world, truth or Relation(name, schema, "result"), claim)
+
+
+def _truth(pair: StatementPair, result: Result) -> Field:
+    """The column of a result: as the truth has it where it comes from there, else of the type the server says."""
+    if result.origin:
+        schema, name, column = result.origin
+        relation = pair.world.relation(name, schema)
+        found = pair.world.fields(relation).get(column) if relation else None
+        if found is not None:
+            outer = found.nullable is False and _OUTER.search(pair.normal.sql)
+            return Field(found.name, found.type, None if outer else found.nullable, at=found.at)
+    return Field(result.name, _type(pair.world, result.type))
+
+
+def _type(world: World, name: str) -> Type:
+    if name.endswith("[]"):
+        of = _type(world, name.removesuffix("[]"))
+        return of if isinstance(of, Unknown) else Array(of, name)
+    found = named_type(name)
+    if found:
+        return Scalar(found, raw=name)
+    schema, _, plain = name.rpartition(".")
+    known = world.named_type(plain.strip('"'), schema.strip('"'))
+    return known.type if known and known.kind in ("enum", "domain", "composite") else Unknown(name)

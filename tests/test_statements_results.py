@@ -1,0 +1,225 @@
+"""What programs do with the rows of statements: what is read of them, and what it is held to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from pgconform.config import find_project
+from pgconform.finding import Finding
+from pgconform.project.asking import Ask
+from pgconform.project.run import run
+
+SCHEMA = """
+create type status as enum ('draft', 'done');
+create table documents (
+  id uuid primary key default gen_random_uuid(), title text not null, pages int, status status default 'draft',
+  owner int not null
+);
+create table users (id int primary key, email text not null, name text);
+"""
+MODELS = """
+from dataclasses import dataclass
+from uuid import UUID
+from pydantic import BaseModel
+
+class Document(BaseModel):
+    id: UUID
+    title: str
+    pages: int | None
+
+@dataclass
+class User:
+    id: int
+    email: str
+"""
+PSYCOPG = "import psycopg\nfrom psycopg.rows import class_row, dict_row\nfrom models import Document, User\n"
+ASYNCPG = "import asyncpg\nfrom models import Document, User\n"
+ALCHEMY = "import psycopg\nfrom sqlalchemy import text\nfrom models import Document, User\n"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("results")
+    (place / "schema.sql").write_text(SCHEMA)
+    (place / "models.py").write_text(MODELS)
+    (place / "pyproject.toml").write_text('[tool.pgconform]\ntruth = "sql:schema.sql"\n')
+    return place
+
+
+def found(project: Path, code: str) -> list[str]:
+    """The findings in a file with this code, errors and warnings: code and the word in question."""
+    (project / "app.py").write_text(dedent(code))
+    report = run(find_project(project), Ask(cached=False))
+    wrong = [item for item in report.findings if item.severity.rank < 2 and item.at and item.at.uri == "app.py"]
+    return [f"{item.code} {_word(item)}" for item in wrong]
+
+
+def _word(item: Finding) -> str:
+    return item.message.split('"')[1] if '"' in item.message else item.message.split()[-1]
+
+
+FORMS = {
+    "a cursor that execute gives": PSYCOPG
+    + """
+def f(conn: psycopg.Connection):
+    row = conn.execute("select id, title from documents").fetchone()
+    return row["title"], row["pages"]
+""",
+    "a cursor that keeps what it was sent": PSYCOPG
+    + """
+def f(conn: psycopg.Connection):
+    with conn.cursor(row_factory=dict_row) as cur:
+        cur.execute("select id, name from users")
+        users = cur.fetchall()
+        cur.execute("select id, title from documents")
+        return [u["name"] for u in users], [row["pages"] for row in cur.fetchall()]
+""",
+    "a loop over a cursor": PSYCOPG
+    + """
+def f(conn: psycopg.Connection):
+    for row in conn.execute("select id, title from documents"):
+        print(row["title"], row["pages"])
+""",
+    "a wrapper around a cursor": PSYCOPG
+    + """
+def rows(conn: psycopg.Connection, sql, params=None):
+    with conn.cursor() as cur:
+        cur.execute(sql, params)
+        return cur.fetchall()
+
+def f(conn):
+    for row in rows(conn, "select id, pages from documents"):
+        print(row["pages"])
+    for row in rows(conn, "select id, title from documents"):
+        print(row["pages"])
+""",
+    "asyncpg's fetch": ASYNCPG
+    + """
+async def f(pool: asyncpg.Pool):
+    return [row["pages"] for row in await pool.fetch("select id, title from documents")]
+""",
+    "asyncpg's fetchrow in a method": ASYNCPG
+    + """
+class Base:
+    def __init__(self, pool: asyncpg.Pool):
+        self.pool = pool
+
+    async def one(self, sql, *args):
+        async with self.pool.acquire() as c:
+            row = await c.fetchrow(sql, *args)
+            return dict(row) if row else None
+
+class Repository(Base):
+    async def get(self, id):
+        row = await self.one("select id, title from documents where id = $1", id)
+        return row["title"], row["pages"]
+""",
+    "SQLAlchemy's mappings": ALCHEMY
+    + """
+async def f(session):
+    result = await session.execute(text("select id, title from documents where owner = :o"), {"o": 1})
+    for row in result.mappings().all():
+        print(row["pages"])
+""",
+    "SQLAlchemy's attributes": ALCHEMY
+    + """
+def f(session):
+    for row in session.execute(text("select id, title from documents")):
+        print(row.title, row.pages, row.count, row._mapping["title"])
+""",
+    "databases": """
+import psycopg
+import databases
+async def f(db: databases.Database):
+    row = await db.fetch_one("select id, title from documents where owner = :o", {"o": 1})
+    return row["pages"]
+""",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_that_the_statement_does_not_select_is_found_in_every_form(project: Path, form: str) -> None:
+    assert found(project, FORMS[form]) == ["QRY027 pages"]
+
+
+def test_models_made_of_rows_are_held_to_the_results(project: Path) -> None:
+    code = """
+async def f(pool: asyncpg.Pool):
+    a = [Document(**row) for row in await pool.fetch("select id, title, pages from documents")]
+    b = Document.model_validate(dict(await pool.fetchrow("select id, title from documents")))
+    c = Document(pages=1, **await pool.fetchrow("select id, title from documents"))
+    d = Document(**await pool.fetchrow("select id, owner as title, pages from documents"))
+    e = User(**await pool.fetchrow("select id, email, name from users"))
+"""
+    assert found(project, ASYNCPG + code) == ["QRY027 pages", "COL003 (text)"]
+    report = run(find_project(project), Ask(cached=False))
+    assert [item.message for item in report.findings if item.code == "TYP001"] == [
+        "documents.owner is integer, Document.title is str"
+    ]
+
+
+def test_rows_that_the_driver_makes_into_a_class_are_held_to_it(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    with conn.cursor(row_factory=class_row(User)) as cur:
+        cur.execute("select id, name as email from users")
+        good = cur.fetchall()
+        cur.execute("select id from users")
+        return cur.fetchone()
+"""
+    assert found(project, PSYCOPG + code) == ["QRY027 email"]
+
+
+def test_rows_taken_by_place_have_as_many_columns(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    a, b = conn.execute("select id, title from documents").fetchone()
+    a, b, c = conn.execute("select id, title from documents").fetchone()
+    for a, *rest in conn.execute("select id, title from documents"):
+        print(a)
+    for a, (b, c) in conn.execute("select id, title from documents"):
+        print(b)
+    row = conn.execute("select id, title from documents").fetchone()
+    return row[0], row[-2], row[1], row[2], row[-3]
+"""
+    assert found(project, PSYCOPG + code) == ["SQL004 3", "SQL004 read", "SQL004 read"]
+
+
+def test_what_may_be_another_answer_is_left_alone(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection, cur, flag, helper, sql):
+    if flag:
+        cur.execute("select id, title from documents")
+    else:
+        cur.execute("select id, pages from documents")
+    row = cur.fetchone()
+    print(row["title"], row["pages"])
+    cur.execute("select id from documents")
+    helper(cur)
+    print(cur.fetchone()["title"])
+    row = conn.execute("select id from documents").fetchone()
+    row["title"] = "x"
+    print(row["title"])
+    if "pages" in row:
+        print(row["pages"])
+    print(conn.execute(sql).fetchone()["pages"])
+    row = conn.execute("select * from documents").fetchone() if flag else {"other": 1}
+    print(row["other"])
+"""
+    assert found(project, PSYCOPG + code) == []
+
+
+def test_inserts_give_what_must_be_given(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    conn.execute("insert into documents (title) values (%s)", ("x",))
+    conn.execute("insert into documents (title, owner) values (%s, 1)", ("x",))
+    conn.execute("insert into users (id, email) select 1, 'x'")
+    conn.execute("insert into users values (1, 'x')")
+"""
+    assert found(project, PSYCOPG + code) == ["COL002 default"]
+    report = run(find_project(project), Ask(cached=False))
+    assert [item.code for item in report.findings if item.code.startswith("SQL")] == ["SQL006"]
