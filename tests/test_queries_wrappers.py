@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import HEAD, keys, queries, query, reads, table, tables
+from tests.flowing import HEAD, column_names, keys, queries, query, reads, table, tables
 
 BASE = """
 class Base:
@@ -82,3 +82,18 @@ def test_rows_are_followed_into_helpers() -> None:
     body = "def show(row):\n    return row['a'], row.get('b')\n"
     body += "for r in db.table('t').select('*').execute().data:\n    show(r)"
     assert reads(body) == [("a",), ("b",)]
+
+
+def test_what_is_called_for_some_tables_of_a_loop_is_not_held_to_the_others() -> None:
+    loop = "for t, key in [('a', 'x'), ('b', 'y')]:\n    q = db.table(t).select(key)\n"
+    body = loop + "    if t in {'a'}:\n        q = q.eq('z', 1)\n    q.order(key).execute()\n"
+    ordered = [item.orders[0].column for item in queries(body)]
+    assert [(table(item), column_names(item)) for item in queries(body)] == [("a", [None]), ("b", [None])]
+    assert [column and column.value for column in ordered] == ["x", "y"]
+
+
+def test_a_test_of_one_part_of_an_element_goes_for_the_others() -> None:
+    loop = "for t, scoped in [('a', True), ('b', False)]:\n    if scoped:\n        db.table(t).select('x').execute()\n"
+    assert tables(loop + "    else:\n        db.table(t).select('y').execute()\n") == ["a", "b"]
+    assert tables(loop.replace("scoped:", "not scoped:")) == ["b"]
+    assert tables(loop.replace("if scoped:", "if other:")) == ["a", "b"]

@@ -16,10 +16,12 @@ from pgconform.config import find_project
 from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
+from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import read_inputs
 from pgconform.project.judging import judged as run_judged
+from pgconform.project.run import run as run_project
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema
 from pgconform.sources import migrations
@@ -145,6 +147,8 @@ def judged(rule: Rule, said: list[Block], root: Path, reader: Read) -> list[Find
     for block in said:
         if block.language in FILES:
             (root / FILES[block.language]).write_text(block.text, encoding="utf-8")
+    if rule.on is LeftOutPair:
+        return _with_more_sql(rule, sql, root)
     project = find_project(root)
     if len(sql) > 1:
         return check(*map(reader, sql))
@@ -152,6 +156,14 @@ def judged(rule: Rule, said: list[Block], root: Path, reader: Read) -> list[Find
     inputs = read_inputs(root, sorted(set(FILES.values())))
     ask = Ask(select=(rule.code,)) if rule.preview else Ask()
     return list(run_judged(project, ask, truth, inputs, lambda _: None).findings)
+
+
+def _with_more_sql(rule: Rule, sql: list[str], root: Path) -> list[Finding]:
+    """The findings of a whole run: the first SQL is a migration, the second a script beside it."""
+    for file, text in zip(("migrations/1_first.sql", "scripts/more.sql"), sql, strict=True):
+        (root / file).parent.mkdir(exist_ok=True)
+        (root / file).write_text(text, encoding="utf-8")
+    return [item for item in run_project(find_project(root), Ask(cached=False)).findings if item.code == rule.code]
 
 
 def _migrated(sql: str, root: Path) -> Schema:

@@ -132,7 +132,7 @@ def _condition(
     if not _said_better(pair) and not (stored and scope.cache.represented(column)):
         place = (call.value.at if call else None) or at
         for text, as_type in unreadable_operands(operation, type_, scope.config):
-            here = call is None or said_here(call.value, at)
+            here = said_here(call.value, at) if call else wire.unmixed
             yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text, here)
 
 

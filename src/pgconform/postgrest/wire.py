@@ -22,6 +22,11 @@ class Wire(msgspec.Struct, frozen=True):
     text: str
     pieces: tuple[Piece, ...] = ()
 
+    @property
+    def unmixed(self) -> bool:
+        """Each text stands in one piece where it is used; in a mixed one a value may come from elsewhere."""
+        return all(len(source.marks) <= 1 for _, source, _ in self.pieces)
+
     def place(self, start: int, end: int | None = None) -> Location | None:
         """Where the characters from ``start`` up to ``end`` come from."""
         piece = next((item for item in reversed(self.pieces) if item[0] <= start), None)

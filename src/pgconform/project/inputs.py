@@ -14,10 +14,14 @@ from pgconform.schema import Schema
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """The digest of every file by its path relative to the root ("" of one that cannot be read), and the comments."""
+    """The digest of every file by its path relative to the root ("" of one that cannot be read), and the comments.
+
+    ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
+    """
 
     digests: tuple[tuple[str, bytes], ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    beside: tuple[str, ...] | None = None
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""

@@ -16,6 +16,7 @@ from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
+from pgconform.project.doubting import doubted, of_files
 from pgconform.project.inputs import Inputs
 from pgconform.project.owned import owned
 from pgconform.report import Report, Summary, summary
@@ -49,6 +50,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
     )
+    told = _doubted(told, project, truth, inputs, rules)
     if ask.live:
         told = told.of([*told.findings, *stale(project, truth, rules)])
     return _settled(told, project, ask, inputs, rules)
@@ -112,6 +114,14 @@ def within(ask: Ask, claim: Schema) -> Schema:
 
 def _means(ask: Ask, at: Location | None) -> bool:
     return not ask.paths or (at is not None and ask.means(at.uri))
+
+
+def _doubted(report: Report, project: Project, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Report:
+    """The report, milder where SQL beside the truth speaks against it."""
+    if inputs.beside is None:
+        return report
+    found = list(doubted(report.findings, World(truth, searched(project)), project.root, inputs.beside))
+    return report.of(sorted([*found, *of_files(found, inputs.beside, rules)], key=Finding.order))
 
 
 def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:

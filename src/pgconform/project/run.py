@@ -14,7 +14,7 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.proving import UNASKED
-from pgconform.project.truths import choose, sql_count
+from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
@@ -34,8 +34,9 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     tell(f"reading the truth: {ref}")
     truth = named(open_truth(ref, project.root), ref)
     tell("looking at the files")
-    inputs = read_inputs(project.root, _uris(project, truth))
-    files = sql_count(ref, project.root)
+    beside = left_out(project, ask, ref, truth)
+    inputs = _inputs(project, truth, beside)
+    files = len(sql_sources(ref, project.root))
     needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
     wanted = _key(project, ask, truth, (str(files).encode(), *map(str.encode, needs), *inputs.parts()))
     keeping = ask.cached and not ask.imports
@@ -44,7 +45,7 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
     report = _judged(project, replace(ask, truth=ref), truth, inputs, tell)
     report = replace(report, truth=replace(report.truth, files=files))
-    if keeping and not _unasked(report) and read_inputs(project.root, _uris(project, truth)) == inputs:
+    if keeping and not _unasked(report) and _inputs(project, truth, beside) == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
 
@@ -60,10 +61,11 @@ def named(truth: Schema, ref: str) -> Schema:
     return replace(truth, origin=rest.replace(",", ", ")) if scheme in ("migrations", "sql") else truth
 
 
-def _uris(project: Project, truth: Schema) -> list[str]:
-    """The files that are judged, or that a finding can be in."""
+def _inputs(project: Project, truth: Schema, beside: tuple[str, ...] | None) -> Inputs:
+    """The files that are judged, or that a finding can be in, or that speak against one."""
     python = (file.uri for file in find_files(project.root, project.config.exclude))
-    return sorted({*python, project.config.snapshot, *sql_files(truth)})
+    found = read_inputs(project.root, sorted({*python, project.config.snapshot, *sql_files(truth), *(beside or ())}))
+    return replace(found, beside=beside)
 
 
 def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> str:

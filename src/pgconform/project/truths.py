@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgconform.config import Project
 from pgconform.errors import Problem
+from pgconform.project.asking import Ask
+from pgconform.project.inputs import sql_files
+from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
 
 if TYPE_CHECKING:
@@ -88,17 +92,31 @@ def _found(project: Project) -> str:
     return reference(project, found[0])
 
 
-def sql_count(ref: str, root: Path) -> int:
-    """How many files of SQL a reference to migrations means; 0 for any other."""
+def sql_sources(ref: str, root: Path) -> tuple[str, ...]:
+    """The files of SQL that a reference to migrations means, by path; none of any other."""
     scheme, _, rest = ref.partition(":")
     if scheme not in ("migrations", "sql"):
-        return 0
+        return ()
     from pgconform.sources.migrations.layout import migrations
 
     places = [root / source.strip() for source in rest.split(",")]
-    return sum(len(migrations(place)) if place.is_dir() else 1 for place in places)
+    files = (path for place in places for path in (migrations(place) if place.is_dir() else [place]))
+    return tuple(os.path.relpath(path, root).replace(os.sep, "/") for path in files)
 
 
 def reference(project: Project, candidate: Candidate) -> str:
     """What `open_truth` takes for SQL that was found."""
     return f"migrations:{','.join(path.relative_to(project.root).as_posix() for path in candidate.sources)}"
+
+
+def left_out(project: Project, ask: Ask, ref: str, truth: Schema) -> tuple[str, ...] | None:
+    """The SQL files that may be a part of the truth all the same; None where a person or a database says what it is."""
+    config = project.config
+    if ask.truth or ask.live or config.truth or config.sql:
+        return None
+    made = sql_files(truth)
+    if not made:
+        return None
+    from pgconform.sources.migrations.beside import beside
+
+    return beside(project.root, made.union(sql_sources(ref, project.root)))

@@ -62,12 +62,19 @@ def _likelihood(candidate: Candidate) -> tuple[int, int, int, tuple[Path, ...]]:
 
 def _directories(library: Library) -> Iterator[Path]:
     """Every directory that holds SQL files, or directories of them, top down."""
-    for seen, (place, directories, files) in enumerate(os.walk(library.root)):
+    for place, files in folders(library.root):
         path = Path(place)
-        too_deep = len(path.relative_to(library.root).parts) >= DEEPEST or seen > MOST_DIRECTORIES
-        directories[:] = [] if too_deep else sorted(filter(_is_worth_a_look, directories))
         if any(name.endswith(".sql") or name == "sqitch.plan" for name in files) or path.name == "migrations":
             yield path
+
+
+def folders(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Every directory that may hold the project's SQL, with the names of its files, top down."""
+    deepest = str(root).count(os.sep) + DEEPEST
+    for seen, (place, below, files) in enumerate(os.walk(root)):
+        too_deep = place.count(os.sep) >= deepest or seen > MOST_DIRECTORIES
+        below[:] = [] if too_deep else sorted(filter(_is_worth_a_look, below))
+        yield place, files
 
 
 def _is_worth_a_look(name: str) -> bool:
@@ -92,7 +99,7 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
     files = [path for path in migrations(directory) if library.holds(path)]
     heads = [head(path) for path in files]
-    if not heads or sum(map(_is_foreign, heads)) * 2 > len(heads):
+    if not heads or sum(map(is_foreign, heads)) * 2 > len(heads):
         return
     made, missing = tables(heads)
     base = _base(library, directory, missing)
@@ -101,7 +108,7 @@ def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candida
         yield Candidate(kind, (*base, directory), len(made), len(files) + len(base))
 
 
-def _is_foreign(text: bytes) -> bool:
+def is_foreign(text: bytes) -> bool:
     """Whether the text speaks another server's SQL, as far as its beginning shows."""
     return bool(_FOREIGN.search(text, 0, TELLING))
 
@@ -137,7 +144,7 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
         return
     text = head(path)
     made = names(_CREATES, text)
-    if made and not _is_foreign(text):
+    if made and not is_foreign(text):
         kind = "schema" if path.name in SCHEMA_FILES else "alembic" if "alembic_version" in made else "script"
         yield Candidate(kind, (path,), len(made), 1)
 

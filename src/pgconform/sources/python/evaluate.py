@@ -40,6 +40,7 @@ from pgconform.sources.python.evaluate_values import (
     Value,
     each,
     present,
+    under,
 )
 from pgconform.sources.python.flows import FlowFacts
 
@@ -161,8 +162,10 @@ def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
     found = [self.value(frame, option) for option in op.options]
     if op.needs:
         for number, needs in enumerate(op.needs):
-            if any(self.value(frame, need) is UNBOUND for need in needs):
-                found[number] = UNBOUND
+            for need in needs:
+                found[number] = under(found[number], self.value(frame, need))
+    if len(found) == 1:
+        return found[0]
     return meet(choice, found, op.fallback)
 
 
@@ -279,9 +282,13 @@ def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
 
 def _fits(value: Value, op: flows.Where) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
+    if op.kind == "true" and isinstance(value, Lit):
+        return bool(value.value) == op.holds
     if not isinstance(value, Str) or not value.text.whole:
         return True
     text = value.text.value
+    if op.kind == "true":
+        return bool(text) == op.holds
     found = text in op.texts if op.kind == "in" else getattr(text, op.kind)(op.texts)
     return bool(found) == op.holds
 

@@ -102,7 +102,7 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
         site = Site(given.frame.uri, given.frame.number, given.number)
     where = method.where
     at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
-    arguments, keywords = _passed(method.name, given)
+    arguments, keywords = ((UNKNOWN,), ()) if chain.partly else _passed(method.name, given)
     return replace(chain, steps=(*steps, Step(method.name, origin, arguments, keywords, at)), pending=(), site=site)
 
 

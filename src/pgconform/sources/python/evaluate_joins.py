@@ -84,7 +84,8 @@ def _chains(one: Chain, other: Chain) -> Chain | None:
     if any(step.name in _MAIN for step in (*rest, *more)):
         return None
     kept = {step.origin: replace(step, sure=False) for step in (*rest, *more)}
-    return replace(one, steps=one.steps[:shared] + tuple(kept.values()), pending=one.pending or other.pending)
+    steps = one.steps[:shared] + tuple(kept.values())
+    return replace(one, steps=steps, pending=one.pending or other.pending, partly=False)
 
 
 _MAIN = frozenset({"table", "from_", "rpc", "schema", "select", "insert", "update", "upsert", "delete"})

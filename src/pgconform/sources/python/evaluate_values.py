@@ -177,12 +177,14 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     """Calls one after the other on a client; `pgconform.sources.python.queries` makes requests of them.
 
     ``pending`` are properties taken since the last call (``not_``). ``site`` is where the relation was named.
+    ``partly``: what is called on it now is called only for some of the relations it may be of.
     """
 
     client: Value
     steps: tuple[Step, ...] = ()
     pending: tuple[str, ...] = ()
     site: Site | None = None
+    partly: bool = False
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -312,6 +314,24 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
         case List(items=items):
             return List(tuple([settle(item, choice, index) for item in items]), value.exact)
     return value
+
+
+def under(value: Value, need: Value) -> Value:
+    """The value under those choices that leave ``need`` one."""
+    if need is UNBOUND:
+        return UNBOUND
+    if not isinstance(need, Either) or not _hangs(value, need.choice):
+        return value
+    if isinstance(value, Chain):
+        return msgspec.structs.replace(value, partly=True) if len(options(need)) < need.size else value
+    found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
+    return either(need.choice, tuple(found))
+
+
+def _hangs(value: Value | Later, choice: Choice) -> bool:
+    if isinstance(value, Chain):
+        return any(_hangs(item, choice) for step in value.steps for item in step.arguments)
+    return isinstance(value, Either) and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
 
 
 def is_none(value: Value) -> bool:

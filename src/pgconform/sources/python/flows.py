@@ -233,7 +233,7 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 
 
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
-    """``base`` where a test of it came out as ``holds``: that it is one of ``texts`` ("in"), or starts or ends so."""
+    """``base`` where a test of it came out as ``holds``: that it is "in" ``texts``, starts or ends so, or "true"."""
 
     base: int
     kind: str

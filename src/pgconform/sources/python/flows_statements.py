@@ -23,6 +23,7 @@ from pgconform.sources.python.flows import (
 from pgconform.sources.python.flows_expressions import bind, lower, unset
 from pgconform.sources.python.flows_lower import Branch, Lower, spelled
 from pgconform.sources.python.flows_tests import Told, told
+from pgconform.sources.python.flows_ties import hanging, listed_element
 
 _MAYBE_NONE = (Either, Param, Const)
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
@@ -99,14 +100,26 @@ def branch(
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
-    needs: list[int] = []
-    for test in tests or ():
-        held = scope.env.get(test.name, -1)
-        if held >= 0 and isinstance(scope.ops[held], _SEVERAL):
-            scope.env[test.name] = scope.add(Where(held, test.kind, test.texts, test.holds))
-            needs.append(scope.env[test.name])
+    needs = [need for test in tests or () if (need := _tested(scope, test)) >= 0]
     follow(scope, body)
     return Branch(scope.env, scope.alive, tuple(needs))
+
+
+def _tested(scope: Lower, test: Told) -> int:
+    """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
+    held = scope.env.get(test.name, -1)
+    if held < 0 or not isinstance(scope.ops[held], _SEVERAL):
+        return -1
+    root = listed_element(scope.ops, held)
+    if test.kind == "true" and root < 0:
+        return -1
+    tied = hanging(scope.ops, scope.env, held if root < 0 else root)
+    need = scope.add(Where(held, test.kind, test.texts, test.holds))
+    join = scope.file.join() if len(tied) > 1 else -1
+    for name in tied:
+        scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
+    scope.env[test.name] = need
+    return need
 
 
 def _shown(test: ast.expr, holds: bool) -> list[str]:

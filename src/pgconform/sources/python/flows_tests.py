@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Told(NamedTuple):
-    """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not."""
+    """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
+
+    ``kind`` "true": that it is true, as an ``if`` has it.
+    """
 
     name: str
     kind: str
@@ -18,6 +21,8 @@ class Told(NamedTuple):
 def told(test: ast.expr, holds: bool) -> list[Told]:
     """What is told where ``test`` holds, or where it does not."""
     match test:
+        case ast.Name(id=name):
+            return [Told(name, "true", (), holds)]
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return told(inner, not holds)
         case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:

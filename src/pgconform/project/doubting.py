@@ -1,0 +1,94 @@
+"""Doubt in a truth that nobody named: other SQL of the repository may be a part of it too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.check import stamped
+from pgconform.finding import Finding, Severity
+from pgconform.pairs.leftout import LeftOutPair
+from pgconform.pairs.world import World
+from pgconform.rules import Rule
+from pgconform.sources.migrations.beside import Spoken, spoken
+
+_OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
+_OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
+
+
+def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Finding]:
+    """The findings; those that other SQL speaks against are notes that name it."""
+    index = _Index([*spoken(root, files), *_shadowed(truth)])
+    for finding in findings:
+        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
+        yield _note(finding, against) if against else finding
+
+
+def _shadowed(truth: World) -> Iterator[Spoken]:
+    """What a CREATE would have made that another source's came before: that one was put in front by guess."""
+    for unread in truth.truth.unread:
+        if unread.kind != "shadowed" or unread.at is None:
+            continue
+        schema, name = truth.split(unread.subject)
+        made = truth.relation(name, schema)
+        if made and made.at and Path(made.at.uri).parent != Path(unread.at.uri).parent:
+            yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
+
+
+def _note(finding: Finding, against: Spoken) -> Finding:
+    help_ = f"{against.at} speaks of it, and is no part of the truth"
+    return replace(finding, severity=Severity.INFO, help=help_, truth_at=against.at, change=None)
+
+
+def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules say of the files that findings were doubted for."""
+    wanted, concerned = frozenset(files), defaultdict[str, list[Finding]](list)
+    for finding in found:
+        if finding.truth_at and finding.truth_at.uri in wanted:
+            concerned[finding.truth_at.uri].append(finding)
+    pairs = [_pair(notes) for _, notes in sorted(concerned.items())]
+    for rule in rules:
+        if rule.on is LeftOutPair:
+            yield from (stamped(said, rule, pair) for pair in pairs for said in rule.judge(pair))
+
+
+def _pair(notes: list[Finding]) -> LeftOutPair:
+    first = min(note.truth_at for note in notes if note.truth_at)
+    return LeftOutPair(first, tuple(sorted({note.subject for note in notes})), len(notes))
+
+
+def _column(finding: Finding) -> str:
+    """The column that a finding is about, "" when it is about a whole relation."""
+    table = finding.relation.rpartition(".")[2]
+    before, _, column = finding.subject.rpartition(".")
+    return column if table and before.rpartition(".")[2] == table else ""
+
+
+class _Index:
+    """Statements beside the truth, by what they are about."""
+
+    def __init__(self, statements: Iterable[Spoken]) -> None:
+        self.known = defaultdict[tuple[str, str], list[Spoken]](list)
+        for statement in statements:
+            self.known[statement.kind, statement.name].append(statement)
+
+    def against(self, finding: Finding, truth: World) -> Spoken | None:
+        """The first statement that would make, or may have altered, what this finding says there is not."""
+        if finding.code in _OF_FUNCTIONS:
+            return next(iter(self.known["function", finding.subject]), None)
+        schema, name = truth.split(finding.relation or finding.subject)
+        name = name if schema == "public" else f"{schema}.{name}"
+        column = _column(finding)
+        if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
+            return None
+        made, altered = self.known["made", name], self.known["altered", name]
+        if finding.code == "REL001":
+            return next(iter(made), None)
+        if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
+            return other
+        words = _OF_KEYS.get(finding.code, (column,))
+        about = [*made, *altered] if finding.code == "COL001" else altered
+        return next((item for item in about if any(word and item.says(word) for word in words)), None)

@@ -1,0 +1,22 @@
+"""MIG003: SQL of the repository that makes what the code asks for, and that is no part of a truth nobody named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.finding import Finding, Severity
+from pgconform.pairs.leftout import LeftOutPair
+from pgconform.rules._wording import quoted
+from pgconform.rules.registry import Rule
+
+
+def judge(pair: LeftOutPair) -> Iterator[Finding]:
+    yield Finding(
+        Severity.WARNING,
+        f"this file is no part of the truth, and speaks of {quoted(pair.names, most=3)}",
+        consequence=f"{pair.places} {'finding is a note' if pair.places == 1 else 'findings are notes'} only",
+        help="list all SQL that makes the database under sql in the settings, in order, or check against the database",
+    )
+
+
+RULE = Rule("MIG003", "sql-left-out", "SQL that may be a part of the truth", LeftOutPair, judge, Severity.WARNING)

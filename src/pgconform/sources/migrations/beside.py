@@ -1,0 +1,81 @@
+"""SQL of a repository beside the files that made a truth: what it would make or alter, were it part of it.
+
+It is looked at, not understood: whoever finds a name here knows only that somebody speaks of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from pgconform.shape import Location
+from pgconform.sources.migrations.detect import folded, folders, is_foreign
+from pgconform.sources.migrations.document import Document
+from pgconform.sources.migrations.files import Library
+from pgconform.sources.migrations.layout import is_backward, migrations, version
+
+_COMMENT = re.compile(rb"--[^\n]*")
+_NAME = rb'(?P<name>(?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
+_SPEAKS = re.compile(
+    rb"\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
+    rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
+    rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+)"
+    rb'|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|CREATE\s+UNIQUE\s+INDEX\s+[\w\s".]*?\bON\s+(?:ONLY\s+)?)'
+    + _NAME,
+    re.IGNORECASE,
+)
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded."""
+
+    kind: str
+    name: str
+    text: str
+    at: Location
+
+    def says(self, word: str) -> bool:
+        return re.search(rf"\b{re.escape(word.lower())}\b", self.text) is not None
+
+
+def beside(root: Path, applied: Iterable[str]) -> tuple[str, ...]:
+    """The SQL files of the repository that go forward and that were not applied, by path."""
+    known = _together(root, frozenset(applied))
+    found = (f"{place}/{name}" for place, names in folders(root) for name in names if name.endswith(".sql"))
+    uris = (path.removeprefix(f"{root}/") for path in found)
+    library = Library(root)
+    return tuple(sorted(uri for uri in uris if uri not in known and _is_ours(library, root / uri)))
+
+
+def _is_ours(library: Library, path: Path) -> bool:
+    return not is_backward(path.name) and library.holds(path)
+
+
+def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:
+    """These files, and those that are applied with them: the other migrations of their directory."""
+    places = {(root / uri).parent for uri in applied if version(Path(uri).name)}
+    places |= {(root / uri).parents[1] for uri in applied if version(Path(uri).parent.name)}
+    places |= {place.parent for uri in applied if (place := (root / uri).parent).name == "deploy"}
+    siblings = (path for place in places if place.is_dir() for path in migrations(place))
+    return applied | {path.relative_to(root).as_posix() for path in siblings}
+
+
+def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    """What these files say of tables, views and functions of Postgres."""
+    library = Library(root)
+    for uri in uris:
+        document = library.load(root / uri)
+        if isinstance(document, Document) and not is_foreign(document.sql):
+            yield from _statements(document)
+
+
+def _statements(document: Document) -> Iterator[Spoken]:
+    text = _COMMENT.sub(lambda comment: b" " * len(comment[0]), document.sql)
+    for match in _SPEAKS.finditer(text):
+        end = text.find(b";", match.end())
+        said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
+        kind = "made" if match["made"] else "function" if match["function"] else "altered"
+        yield Spoken(kind, folded(match["name"]), said.lower(), document.place(match.start()))

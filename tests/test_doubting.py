@@ -1,0 +1,123 @@
+"""A truth that nobody named is doubted where other SQL speaks against a finding; a named one is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pgconform.config import Config, Project
+from pgconform.finding import Severity
+from pgconform.pairs.world import World
+from pgconform.project.asking import Ask
+from pgconform.project.doubting import doubted
+from pgconform.project.run import run
+from pgconform.project.truths import left_out
+from pgconform.report import Report
+from pgconform.schema import Schema
+from pgconform.sources.migrations.beside import beside, spoken
+
+HEAD = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
+TABLES = "create table documents (id uuid primary key, title text, kind text check (kind in ('a', 'b')));\n"
+
+
+def put(root: Path, **files: str) -> Path:
+    """Files by their names; ``__`` is a folder."""
+    for name, text in files.items():
+        path = root / (name.replace("__", "/") + (".py" if name == "app" else ".sql"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+def said(report: Report) -> list[tuple[str, str, str]]:
+    return [(item.severity.value, item.code, item.subject) for item in report.findings]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    app = (
+        f"{HEAD}db.table('invoices').select('id').execute()\n"
+        "db.table('documents').select('owner, nothing').eq('kind', 'c').execute()\n"
+        "db.rpc('count_all').execute()\ndb.rpc('count_none').execute()\n"
+    )
+    return put(tmp_path, migrations__1_a=TABLES, app=app)
+
+
+MORE = """
+-- create table nowhere (id int);
+create table if not exists public.invoices (id uuid primary key);
+alter table documents add column "owner" uuid;
+create or replace function count_all() returns int language sql as 'select 1';
+"""
+
+
+def test_what_other_sql_makes_is_a_note_and_the_file_is_named(root: Path) -> None:
+    bare = said(run(Project(root), Ask()))
+    assert [code for _, code, _ in bare] == ["REL001", "COL001", "COL001", "QRY025", "RPC001", "RPC001"]
+    put(root, more=MORE)
+    found = run(Project(root), Ask())
+    assert [item for item in said(found) if item not in bare] == [
+        ("info", "REL001", "invoices"),
+        ("info", "COL001", "documents.owner"),
+        ("info", "RPC001", "count_all"),
+        ("warning", "MIG003", ""),
+    ]
+    file = next(item for item in found.findings if item.code == "MIG003")
+    assert (str(file.at), '"count_all", "documents.owner", "invoices"' in file.message) == ("more.sql:3:1", True)
+    note = next(item for item in found.findings if item.subject == "documents.owner")
+    assert note.help == "more.sql:4:1 speaks of it, and is no part of the truth"
+
+
+def test_a_truth_that_somebody_named_is_not_doubted(root: Path) -> None:
+    put(root, more=MORE)
+    for config, ask in (
+        (Config(sql=("migrations",)), Ask()),
+        (Config(truth="migrations:migrations"), Ask()),
+        (Config(), Ask(truth="migrations:migrations")),
+    ):
+        assert ("error", "REL001", "invoices") in said(run(Project(root, config), ask))
+
+
+def test_a_changed_file_beside_the_truth_is_noticed(root: Path) -> None:
+    put(root, more=MORE)
+    assert run(Project(root), Ask()).count(Severity.ERROR) == 2
+    put(root, more="select 1;")
+    assert run(Project(root), Ask()).count(Severity.ERROR) == 5
+
+
+def test_what_the_migrations_dropped_is_gone_whoever_once_made_it(root: Path) -> None:
+    put(root, more=MORE, migrations__2_b="create table invoices (id int); drop table invoices;")
+    assert ("error", "REL001", "invoices") in said(run(Project(root), Ask()))
+
+
+def test_a_create_that_an_earlier_script_made_void_is_doubted_too(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        setup="create table users (id int);\n" + TABLES,
+        migrations__1_a="create table if not exists documents (id uuid primary key, owner uuid);",
+        migrations__2_b="alter table users add column name text;",
+        app=f"{HEAD}db.table('documents').select('owner, nothing').execute()\n",
+    )
+    assert said(run(Project(tmp_path), Ask(cached=False))) == [
+        ("info", "COL001", "documents.owner"),
+        ("error", "COL001", "documents.nothing"),
+        ("warning", "MIG002", "public.documents"),
+    ]
+
+
+def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
+    put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
+    (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")
+    assert set(beside(tmp_path, ["m/1_a.sql"])) == {"extra.sql", "x/clickhouse/a.sql"}
+    assert left_out(Project(tmp_path), Ask(live=True), "", Schema()) is None
+
+
+def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
+    put(tmp_path, a="create table t (id INTEGER PRIMARY KEY AUTOINCREMENT);", b="-- create table u (id int);\n")
+    assert list(spoken(tmp_path, ["a.sql", "b.sql", "absent.sql"])) == []
+
+
+def test_nothing_beside_leaves_findings_as_they_are(tmp_path: Path) -> None:
+    assert list(doubted((), World(Schema()), tmp_path, ())) == []
