@@ -19,6 +19,7 @@ from pgconform.project.targets import targets
 from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
 from pgconform.rules import all_rules
+from pgconform.targets import MonitorConfig
 from tests.conftest import ROOT
 from tests.reporting import CLEAN, FULL
 
@@ -53,7 +54,7 @@ def test_every_target_is_documented() -> None:
     assert [name for name in targets() if f"| `{name}` |" not in section] == []
 
 
-@pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options])
+@pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options, MonitorConfig])
 def test_every_setting_is_documented(struct: type[msgspec.Struct]) -> None:
     page = text("docs/configuration.md")
     for name in struct.__struct_fields__:

@@ -15,6 +15,7 @@ from pgconform.finding import Severity
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Transport
+from pgconform.targets import MonitorConfig
 
 OWN_FILE = "pgconform.toml"
 SHARED_FILE = "pyproject.toml"
@@ -59,6 +60,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: dict[str, str | bool | ModelConfig] = {}
     postgrest: PostgrestConfig | None = None
     generate: Options | None = None
+    monitor: MonitorConfig | None = None
 
 
 class Project(msgspec.Struct, frozen=True):

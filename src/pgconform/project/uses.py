@@ -84,13 +84,13 @@ def _use(pair: Pair, subject: Subject) -> Iterator[Use]:
         return
     elif subject.field is None:
         if isinstance(pair, RelationPair):
-            yield Use(pair.at, _how(pair.access, pair.source), _word(pair.access, pair.source), pair.holder)
-    elif subject.field.name in _columns(pair):
+            yield Use(pair.at, how_of(pair.access, pair.source), word_of(pair.access, pair.source), pair.holder)
+    elif subject.field.name in columns_of(pair):
         access = pair.access if isinstance(pair, FieldPair) else Access.READ
-        yield Use(pair.at, _how(access, pair.source), _word(access, pair.source, pair), pair.holder)
+        yield Use(pair.at, how_of(access, pair.source), word_of(access, pair.source, pair), pair.holder)
 
 
-def _columns(pair: Pair) -> tuple[str, ...]:
+def columns_of(pair: Pair) -> tuple[str, ...]:
     match pair:
         case FieldPair() if pair.truth is not None and pair.claim is not None:
             return (pair.truth.name,)
@@ -101,7 +101,7 @@ def _columns(pair: Pair) -> tuple[str, ...]:
     return ()
 
 
-def _how(access: Access, source: str) -> How:
+def how_of(access: Access, source: str) -> How:
     if source == "document":
         return "told"
     if source not in _SELF_EXPLAINED:
@@ -109,7 +109,7 @@ def _how(access: Access, source: str) -> How:
     return "written" if access.writes else "read"
 
 
-def _word(access: Access, source: str, pair: Pair | None = None) -> str:
+def word_of(access: Access, source: str, pair: Pair | None = None) -> str:
     if isinstance(pair, ReadPair):
         return (
             f'row["{pair.read.key.value}"]'

@@ -1,0 +1,1 @@
+"""Databases watched: their history kept, findings opened and closed, people told once."""

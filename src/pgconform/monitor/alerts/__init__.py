@@ -1,0 +1,1 @@
+"""Telling people: what they are told, in which words, through which channels, once."""

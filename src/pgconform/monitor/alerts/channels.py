@@ -1,0 +1,67 @@
+"""The channels of the settings, by names that hold no secret: ``webhook``, and the variables of Apprise's URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from pgconform.config import Project
+from pgconform.errors import Problem
+from pgconform.monitor.alerts.message import Alert
+from pgconform.monitor.alerts.webhook import post
+from pgconform.monitor.alerts.wording import body
+from pgconform.support.environment import expanded
+from pgconform.targets import MonitorConfig
+
+Channel: TypeAlias = Callable[[Alert], None]
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+
+
+def channels(project: Project, config: MonitorConfig) -> Mapping[str, Channel]:
+    """Who is told, by name. Raises `Problem` for a setting that names nobody."""
+    found: dict[str, Channel] = {}
+    for reference in config.alerts:
+        name, url = _named(project, "alerts", reference)
+        found[name] = _apprise(project, name, url)
+    if config.webhook:
+        _, url = _named(project, "webhook", config.webhook)
+        if not _HTTP.match(url):
+            raise project.problem("monitor.webhook", f"{config.webhook} holds no http:// or https:// URL")
+        secret = _named(project, "webhook_secret", config.webhook_secret)[1] if config.webhook_secret else ""
+        found["webhook"] = lambda alert: post(url, secret, alert)
+    return found
+
+
+def _named(project: Project, key: str, reference: str) -> tuple[str, str]:
+    """A variable's name and what it holds: what stands there is a secret, and settings are committed."""
+    found = _VARIABLE.fullmatch(reference)
+    if found is None:
+        raise project.problem(
+            f"monitor.{key}",
+            f"the setting monitor.{key} holds a value that does not belong in a file",
+            f'put it in the environment and write  "$PGCONFORM_{key.upper()}"',
+        )
+    return found[1], expanded(reference, project.root)
+
+
+def _apprise(project: Project, name: str, url: str) -> Channel:
+    try:
+        import apprise
+    except ImportError as missing:
+        raise Problem(
+            "alerts need apprise, which is not installed", "install it:  pip install 'pgconform[monitor]'"
+        ) from missing
+    target = apprise.Apprise()
+    if not target.add(url):
+        raise project.problem("monitor.alerts", f"${name} holds no URL that Apprise understands", "see  apprise --help")
+
+    def send(alert: Alert) -> None:
+        kind = apprise.NotifyType.FAILURE if alert.grave else apprise.NotifyType.WARNING
+        opened = any(section.opened_total or section.problem for section in alert.sections)
+        kind = kind if opened else apprise.NotifyType.SUCCESS
+        if not target.notify(body(alert), title=f"pgconform: {alert.title}", notify_type=kind):
+            raise Problem(f"${name} did not take the alert")
+
+    return send

@@ -1,0 +1,169 @@
+"""Alerts made of the events that wait: grouped, held back while it is quiet or too soon, each event told once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import func, insert, select, update
+
+from pgconform.monitor.alerts.message import SHOWN, Alert, Section, Told
+from pgconform.monitor.alerts.quiet import Window, is_quiet
+from pgconform.monitor.alerts.wording import title
+from pgconform.monitor.store.tables import alerts, changes, deliveries, events, findings, snapshots, targets
+from pgconform.monitor.values import iso, seconds
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, RowMapping
+
+_WORDS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+class Manners(msgspec.Struct, frozen=True):
+    """When people are told: after ``gather`` seconds, not again within ``cool_down``, not in ``quiet`` windows."""
+
+    channels: tuple[str, ...] = ()
+    gather: float = 0.0
+    cool_down: float = 0.0
+    quiet: tuple[Window, ...] = ()
+
+
+def compose(engine: Engine, manners: Manners, at: int) -> Alert | None:
+    """The next alert, written down together with who is to get it; None while nobody is to be told."""
+    if is_quiet(manners.quiet, at):
+        return None
+    with engine.begin() as connection:
+        waiting = _waiting(connection, manners, at)
+        if not waiting:
+            return None
+        by_target = groupby(waiting, key=lambda row: str(row["target"]))
+        every = [_section(connection, name, list(rows)) for name, rows in by_target]
+        sections = tuple(section for section in every if not section.empty)
+        alert = Alert(_id(waiting), iso(at), title(sections) if sections else "", sections)
+        connection.execute(insert(alerts).values(id=alert.id, at=at, body=msgspec.json.encode(alert)))
+        numbers = [row["id"] for row in waiting]
+        for start in range(0, len(numbers), 500):
+            part = events.c.id.in_(numbers[start : start + 500])
+            connection.execute(update(events).where(part).values(alert=alert.id))
+        if sections and manners.channels:
+            rows = [{"alert": alert.id, "channel": name, "due_at": at} for name in manners.channels]
+            connection.execute(insert(deliveries), rows)
+    return alert if sections else None
+
+
+def _waiting(connection: Connection, manners: Manners, at: int) -> Sequence[RowMapping]:
+    """The events of the targets that people may be told of now, by target and time."""
+    alone = select(events.c.target, func.min(events.c.at).label("since")).where(events.c.alert.is_(None))
+    since = {row.target: row.since for row in connection.execute(alone.group_by(events.c.target))}
+    if not since:
+        return ()
+    last = select(events.c.target, func.max(alerts.c.at).label("at")).join(alerts, events.c.alert == alerts.c.id)
+    told = {row.target: row.at for row in connection.execute(last.group_by(events.c.target))}
+    due = [
+        name
+        for name, first in since.items()
+        if first <= at - seconds(manners.gather) and told.get(name, 0) <= at - seconds(manners.cool_down)
+    ]
+    wanted = select(events).where(events.c.alert.is_(None), events.c.target.in_(due))
+    return connection.execute(wanted.order_by(events.c.target, events.c.id)).mappings().all()
+
+
+def _id(waiting: Iterable[RowMapping]) -> str:
+    said = "\n".join(f"{row['id']} {row['target']} {row['at']} {row['kind']}" for row in waiting)
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def _section(connection: Connection, target: str, rows: list[RowMapping]) -> Section:
+    by_kind: dict[str, list[RowMapping]] = {}
+    for row in rows:
+        by_kind.setdefault(row["kind"], []).append(row)
+    opened = {row["finding"] for row in by_kind.get("opened", ())}
+    closed = {row["finding"] for row in by_kind.get("closed", ())}
+    news, gone = _findings(connection, opened - closed), _findings(connection, closed - opened)
+    state = _last(row for row in rows if row["kind"] in ("down", "up"))
+    fault = _last(row for row in rows if row["kind"] in ("fault", "well"))
+    down = state["kind"] == "down" if state else False
+    return Section(
+        target,
+        state="down" if down else "up",
+        problem=state["message"] if state and down else "",
+        help=state["help"] if state and down else "",
+        recovered=_recovered(connection, target, state),
+        fault=fault["message"] if fault else "",
+        opened=tuple(map(_told, news[:SHOWN])),
+        opened_total=len(news),
+        opened_errors=sum(row["severity"] == "error" for row in news),
+        closed=tuple(map(_told, gone[:SHOWN])),
+        closed_total=len(gone),
+        passing=len(opened & closed),
+        hooks=tuple(row["message"] for row in by_kind.get("hook", ()))[:SHOWN],
+        **_changed(connection, {row["snapshot"] for row in rows if row["snapshot"]}),
+    )
+
+
+def _recovered(connection: Connection, target: str, state: RowMapping | None) -> bool:
+    """It is up again, and people had been told that it was down: who did not know need not hear of the end."""
+    if state is None or state["kind"] != "up":
+        return False
+    heard = select(func.count()).where(events.c.target == target, events.c.kind == "down", events.c.alert.isnot(None))
+    known = connection.scalar(heard.where(events.c.id < state["id"])) or 0
+    ended = select(func.count()).where(events.c.target == target, events.c.kind == "up", events.c.alert.isnot(None))
+    return known > (connection.scalar(ended) or 0)
+
+
+def _last(rows: Iterable[RowMapping]) -> RowMapping | None:
+    found = None
+    for row in rows:
+        found = row
+    return found
+
+
+def _findings(connection: Connection, numbers: set[Any]) -> list[RowMapping]:
+    """The gravest first."""
+    wanted = sorted(numbers)
+    found: list[RowMapping] = []
+    for start in range(0, len(wanted), 500):
+        part = select(findings).where(findings.c.id.in_(wanted[start : start + 500]))
+        found.extend(connection.execute(part).mappings())
+    return sorted(found, key=lambda row: (row["rank"], row["place"], row["code"], row["id"]))
+
+
+def _told(row: RowMapping) -> Told:
+    return Told(row["code"], row["severity"], row["message"], row["place"], row["help"], row["subject"])
+
+
+def _changed(connection: Connection, numbers: set[int]) -> dict[str, Any]:
+    """How the schema changed in these snapshots, and by whom."""
+    made = connection.execute(select(snapshots).where(snapshots.c.id.in_(numbers)).order_by(snapshots.c.id)).mappings()
+    rows = [row for row in made if row["changes"]]
+    if not rows:
+        return {}
+    order = select(changes).where(changes.c.snapshot.in_([row["id"] for row in rows])).order_by(changes.c.id)
+    shown = connection.execute(order.limit(SHOWN)).mappings().all()
+    said = {name: "; ".join(dict.fromkeys(row[name] for row in rows if row[name])) for name in _OF_SNAPSHOT}
+    total = sum(row["changes"] for row in rows)
+    return {**said, "changes": tuple(map(change_line, shown)), "changes_total": total}
+
+
+_OF_SNAPSHOT = ("role", "application", "command", "migration")
+
+
+def change_line(row: RowMapping) -> str:
+    """``~ column public.documents.status  type: text → order_status``."""
+    head = f"{_WORDS[row['what']]} {'' if row['kind'] == 'relation' else row['kind'] + ' '}{row['subject']}"
+    if row["what"] == "changed":
+        return f"{head}  {row['attribute'].replace('_', ' ')}: {_short(row['was'])} → {_short(row['is'])}"
+    return head
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def target_names(engine: Engine) -> tuple[str, ...]:
+    """All that were ever watched, by name."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return tuple(connection.scalars(select(targets.c.name).order_by(targets.c.name)))

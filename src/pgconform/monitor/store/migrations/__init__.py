@@ -1,0 +1,1 @@
+"""The migrations of the history, in Alembic's layout."""

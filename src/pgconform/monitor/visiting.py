@@ -1,0 +1,123 @@
+"""One visit to one target: has its schema changed, what does that do to the claims, who is to run and to be told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pgconform.config import Project
+from pgconform.errors import Problem, masked
+from pgconform.monitor import judge
+from pgconform.monitor.hooks import Ran, run_hooks
+from pgconform.monitor.session import Session
+from pgconform.monitor.store.recording import Looked, Recorded, failed, record
+from pgconform.monitor.values import Observation, Verdict
+from pgconform.monitor.watched import Watched, settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Tell = Callable[[str, str], None]
+
+
+class Memory:
+    """What this process knows of one target between visits."""
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.signal = ""
+        self.fingerprint = ""
+        self.judged_at: float | None = None
+        self.failures = 0
+        self.hooked = False
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """How a visit ended: ``recorded`` is None where there was nothing new, or where the target could not be read."""
+
+    recorded: Recorded | None = None
+    verdict: Verdict | None = None
+    problem: str = ""
+    failures: int = 0
+
+
+class Visitor:
+    """Visits targets, from several threads; claims are judged by one truth at a time, and once for equal truths."""
+
+    def __init__(self, engine: Engine, project: Project, tell: Tell) -> None:
+        self.engine = engine
+        self.project = project
+        self.config = settings(project)
+        self.tell = tell
+        self.stopping = threading.Event()
+        self._judging = threading.Lock()
+        self._last: tuple[str, float, Verdict] | None = None
+
+    def visit(self, target: Watched, memory: Memory, *, hears: bool = True) -> Visit:
+        """Looks once. Whatever goes wrong is written down and told; nothing is raised."""
+        try:
+            return self._visited(target, memory, hears)
+        except Problem as problem:
+            return self._failed(target, memory, problem.message, problem.help)
+        except Exception as fault:
+            kind = type(fault).__name__
+            return self._failed(target, memory, masked(f"a fault in pgconform: {kind}: {fault}")[:500], "report it")
+
+    def _failed(self, target: Watched, memory: Memory, problem: str, help: str) -> Visit:  # noqa: A002
+        if memory.session is not None:
+            memory.session.close()
+            memory.session = None
+        if self.stopping.is_set():
+            return Visit()
+        memory.failures = failed(self.engine, target.name, problem, help, self.config)
+        return Visit(problem=problem, failures=memory.failures)
+
+    def _visited(self, target: Watched, memory: Memory, hears: bool) -> Visit:
+        started = time.monotonic()
+        session = memory.session = memory.session or Session(target.url, self.config.timeout, hears=hears)
+        signal = session.signal()
+        recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck
+        if signal == memory.signal and not recheck and not memory.failures:
+            return Visit()
+        seen = session.look(target.origin, signal, target.schemas)
+        verdict = self._verdict(seen) if recheck or seen.fingerprint != memory.fingerprint else None
+        taken = time.monotonic() - started
+        looked = Looked(target.name, target.origin, target.commands, seen, verdict, taken)
+        recorded = record(self.engine, looked, self.config)
+        memory.signal, memory.fingerprint, memory.failures = seen.signal, seen.fingerprint, 0
+        if verdict is not None:
+            memory.judged_at = started if not verdict.fault else None
+        self._hooks(target, memory, seen, recorded)
+        return Visit(recorded, verdict)
+
+    def _verdict(self, seen: Observation) -> Verdict:
+        with self._judging:
+            last = self._last
+            if last and last[0] == seen.fingerprint and time.monotonic() - last[1] < self.config.recheck:
+                return last[2]
+            verdict = judge.judged(self.project, seen.truth, self.stopping)
+            if not verdict.fault:
+                self._last = (seen.fingerprint, time.monotonic(), verdict)
+            return verdict
+
+    def _hooks(self, target: Watched, memory: Memory, seen: Observation, recorded: Recorded) -> None:
+        """What waits after a change; at the first visit also what an earlier process was killed at."""
+        if recorded.snapshot is None and memory.hooked:
+            return
+        memory.hooked = True
+        if not target.commands:
+            return
+        named = {"fingerprint": seen.fingerprint, "snapshot": ""}
+        if any("{snapshot}" in command for command in target.commands):
+            named["snapshot"] = str(judge.keep(seen.truth))
+        run_hooks(self.engine, self.project, target.name, named, lambda ran: self._ran(target, ran))
+
+    def _ran(self, target: Watched, ran: Ran) -> None:
+        how = f"ran {ran.command}  {ran.seconds:.1f} s"
+        if ran.code != 0:
+            how = f"failed: {ran.command}  {ran.output.strip().rpartition(chr(10))[2][:200]}"
+        self.tell(target.name, how)

@@ -1,0 +1,45 @@
+"""Where a database is not what the project's own truth says it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgconform.check import stamped
+from pgconform.config import Project
+from pgconform.drift.differences import differences
+from pgconform.errors import masked
+from pgconform.finding import Finding
+from pgconform.pairs.pair import DriftPair
+from pgconform.project.api import searched
+from pgconform.project.owned import owned
+from pgconform.project.run import named
+from pgconform.project.truths import choose
+from pgconform.rules import all_rules
+from pgconform.schema import Schema
+from pgconform.select import chosen, regraded
+from pgconform.sources.opening import open_truth
+from pgconform.suppress import ignored_by_path
+
+
+def drifted(project: Project, live: Schema) -> tuple[Finding, ...]:
+    """What differs from the migrations or the snapshot; nothing where the settings name a database as the truth."""
+    ref = choose(project)
+    if "://" in ref or ref.startswith("supabase:"):
+        return ()
+    committed = named(open_truth(ref, project.root), ref)
+    found = [finding for finding in _judged(project, live, committed) if not _ignored(project, finding)]
+    return tuple(sorted((regraded(item, project.config.severity) for item in found), key=Finding.order))
+
+
+def _judged(project: Project, live: Schema, committed: Schema) -> Iterator[Finding]:
+    config, schemas = project.config, searched(project)
+    rules = [rule for rule in chosen(all_rules(), config.select, config.ignore) if rule.on is DriftPair]
+    for difference in differences(owned(live, schemas), owned(committed, schemas)):
+        pair = DriftPair(difference)
+        pair.holder = masked(committed.origin)
+        for rule in rules:
+            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+
+
+def _ignored(project: Project, finding: Finding) -> bool:
+    return ignored_by_path(finding, project.config.per_path_ignores)

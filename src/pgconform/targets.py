@@ -1,0 +1,46 @@
+"""The databases that are watched, and who is told: the settings of the monitor."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pgconform.finding import Severity
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One database: ``url`` is a variable that holds its URL. What is not said is as for all targets.
+
+    ``api``: the PostgREST before it, ``supabase:`` or a variable that holds its URL; ``api_key`` holds its key.
+    """
+
+    url: str
+    interval: float | None = None
+    on_change: tuple[str, ...] | None = None
+    api: str = ""
+    api_key: str = ""
+
+
+class MonitorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What docs/monitoring.md says of each key. Times are in seconds, ``keep`` is in days.
+
+    ``targets`` are databases by the names that people read. ``history``, ``alerts``, ``webhook`` and ``webhook_secret``
+    name variables where they hold a secret. ``quiet`` are windows (``Sun 02:00-04:00``, UTC) in which nobody is told.
+    """
+
+    targets: dict[str, str | Target] = {}
+    history: str = ""
+    interval: float = 60.0
+    recheck: float = 3600.0
+    timeout: float = 30.0
+    listen: bool = True
+    alerts: tuple[str, ...] = ()
+    alert_on: Severity = Severity.WARNING
+    webhook: str = ""
+    webhook_secret: str = ""
+    gather: float = 5.0
+    cool_down: float = 300.0
+    quiet: tuple[str, ...] = ()
+    unreachable_after: int = 3
+    on_change: tuple[str, ...] = ()
+    hook_timeout: float = 600.0
+    keep: int = 90

@@ -1,0 +1,127 @@
+"""Databases watched: what a person is told when a schema changes, when it changes back, and when nobody answers."""
+
+from __future__ import annotations
+
+import hmac
+import signal
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pgconform.embedded import Server
+from pgconform.monitor.store.reading import open_counts, reading
+from pgconform.monitor.store.tables import hooks, snapshots, targets
+from pgconform.sources.postgres.changes import trigger
+from tests.commands import Run, run, started
+from tests.monitoring import SECRET, Hook, Scene, hooked, scene, until, watching
+
+__all__ = ["run"]
+RAN = "ran.txt"
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with hooked() as one:
+        yield one
+
+
+@pytest.fixture
+def shop(tmp_path: Path, pg_dsn: str, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    (tmp_path / "note.py").write_text(f"import sys; open('{RAN}', 'a').write(sys.argv[1] + ' ')", encoding="utf-8")
+    return scene(tmp_path, pg_dsn, hook, monkeypatch, 'on_change = ["python note.py {target}"]')
+
+
+def test_a_migration_is_told_once_and_its_revert_once(shop: Scene) -> None:
+    shop.sql(trigger())
+    from pgconform.sources import snapshot
+    from pgconform.sources.postgres import read
+
+    snapshot.write(read(shop.dsn), shop.root / "pgconform.lock.json")
+    with watching(shop.project) as monitor:
+        until(lambda: monitor.said)
+        assert open_counts(monitor.history) == {}
+        shop.sql("alter table documents drop column notes")
+        told = shop.hook.wait(1)
+        assert told.section["opened_errors"] == 1
+        codes = {item["code"] for item in told.section["opened"]}
+        assert codes == {"COL001", "DRF002"}
+        assert told.section["changes"] == ["- column public.documents.notes"]
+        assert "ALTER TABLE public.documents" in told.section["command"]
+        assert told.section["role"]
+        until((shop.root / RAN).is_file)
+        assert open_counts(monitor.history) == {"error": 1, "warning": 1}
+        shop.sql("alter table documents add column notes text")
+        again = shop.hook.wait(2)
+        assert (again.section["closed_total"], again.section.get("opened_total", 0)) == (2, 0)
+        until(lambda: (shop.root / RAN).read_text() == "production production ")
+        assert open_counts(monitor.history) == {}
+    assert len(shop.hook.posts) == 2
+    with reading(monitor.history) as connection:
+        assert [row.changes for row in connection.execute(select(snapshots).order_by(snapshots.c.id))] == [0, 1, 1]
+        assert {row.state for row in connection.execute(select(hooks))} == {"done"}
+
+
+def test_the_webhook_is_signed_and_named(shop: Scene, run: Run) -> None:
+    shop.sql("alter table documents drop column notes")
+    assert run("watch", "--once").code == 1
+    (post,) = shop.hook.posts
+    moment, _, said = post.headers["Pgconform-Signature"].partition(",v1=")
+    wanted = hmac.new(SECRET.encode(), moment.removeprefix("t=").encode() + b"." + post.body, sha256).hexdigest()
+    assert hmac.compare_digest(said, wanted)
+    assert post.headers["Pgconform-Id"] == post.alert["id"]
+    assert SECRET.encode() not in post.body
+
+
+def test_one_look_is_enough_for_cron(shop: Scene, run: Run) -> None:
+    first = run("watch", "--once")
+    assert (first.code, first.err) == (0, "")
+    assert "production  first look; 0 findings opened" in first.out
+    again = run("watch", "--once")
+    assert (again.code, again.out) == (0, "")
+    assert shop.hook.posts == []
+
+
+def test_a_stopped_program_leaves_in_peace(shop: Scene) -> None:
+    process = started(shop.root, "watch")
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "watching 1 database\n"
+        assert "first look" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, out, err) == (0, "stopped; nothing was left half done\n", "")
+
+
+def test_a_database_that_is_down_is_told_after_so_many_failures_and_when_it_is_back(
+    shop: Scene, postgres: Server, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRODUCTION", "postgresql://me:hunter2@127.0.0.1:1/shop")
+    first = run("watch", "--once")
+    assert (first.code, first.err) == (2, "")
+    assert "cannot reach postgresql://me:***@127.0.0.1:1/shop (connection refused)" in first.out
+    assert shop.hook.posts == []
+    assert "(failure 2 in a row)" in run("watch", "--once").out
+    run("watch", "--once")
+    (told,) = shop.hook.posts
+    assert told.section["state"] == "down"
+    assert "connection refused" in told.section["problem"]
+    assert b"hunter2" not in told.body
+    monkeypatch.setenv("PRODUCTION", shop.dsn)
+    assert run("watch", "--once").code == 0
+    assert [post.alert["title"] for post in shop.hook.posts[1:]] == ["production: can be read again"]
+
+
+def standing(scene: Scene) -> tuple[str, str]:
+    """What the history says of the target: its problem and what to do."""
+    from pgconform.monitor.store.opening import open_file
+
+    engine = open_file(scene.root / ".pgconform" / "history.db")
+    with reading(engine) as connection:
+        row = connection.execute(select(targets)).one()
+    engine.dispose()
+    return row.problem, row.help
