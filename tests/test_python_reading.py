@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pgconform.sources.python import cache, workers
+from pgconform.request import Query
+from pgconform.sources.python import cache, evaluate_frames, queries, workers
 from pgconform.sources.python.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files import find_files
+from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
 
 LONG_AGO = 1_600_000_000
@@ -66,7 +68,41 @@ def test_a_file_in_which_nothing_matters_is_read_when_asked_for(root: Path) -> N
     modules = read_modules(root)
     assert modules.speaking == ("a.py", "b/c.py")
     assert [member.name for member in modules["quiet.py"].names] == ["LIMIT"]
-    assert "quiet.py" in modules.speaking
+    modules.save()
+    assert read_modules(root).speaking == modules.speaking == ("a.py", "b/c.py")
+
+
+HELPER = """
+def shown(row, other=None):
+    title = row.get("titel")
+    if other:
+        title = other
+    print(title)
+    print(row["name"])
+    print("and so on")
+    print("and on")
+    print("so that it is long enough")
+    print("to be kept as text")
+    return title
+"""
+
+
+def test_a_second_run_follows_no_function_again_and_says_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root, "helper.py", HELPER)
+    write(root, "ask.py", "from helper import shown\nshown(db.table('a').select('*').single().execute().data)\n")
+
+    def said() -> list[Query]:
+        modules = read_modules(root)
+        reader = queries.reader(Project(modules, modules.speaking))
+        found = reader.read()
+        modules.keep({uri: items.values() for uri, items in reader.ground.followed.items()})
+        modules.save()
+        return found
+
+    first = said()
+    assert [read.key.value for query in first for read in query.reads] == ["titel", "name"]
+    monkeypatch.setattr(evaluate_frames, "follow_later", lambda *_: pytest.fail("it was followed before"))
+    assert said() == first
 
 
 def test_what_changed_is_read_again_and_what_moved_is_not(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import msgspec
@@ -42,6 +43,7 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
     """Checks, reports, and gives the exit code."""
     if said.form not in formats():
         raise Problem(f"there is no format {said.form}", f"the formats are {', '.join(formats())}")
+    gc.disable()  # the process ends with its report
     project = project_of(config, paths)
     ask = Ask(
         paths=below(project, paths),

@@ -20,6 +20,7 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files import find_files
 from pgconform.sources.python.requirements import requirements
+from pgconform.support.pause import collector_paused
 
 Tell = Callable[[str], None]
 
@@ -29,6 +30,11 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
 
     Who imports models runs code that may do anything, so that such a report is never kept.
     """
+    with collector_paused():
+        return _run(project, ask, tell)
+
+
+def _run(project: Project, ask: Ask, tell: Tell) -> Report:
     started = time.perf_counter()
     ref = choose(project, ask.truth, live=ask.live)
     tell(f"reading the truth: {ref}")

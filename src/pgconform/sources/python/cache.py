@@ -19,7 +19,7 @@ _GRAIN = 2_000_000_000
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One file as it was read: its facts, or None when nothing in it matters unless another file refers to it.
+    """One file as it was read. ``speaks``: something in it matters by itself; else facts are None until asked for.
 
     ``digest`` is that of its bytes. ``mtime`` is `UNSETTLED` when the file had only just been written: it may have
     changed since without a trace, so its bytes are looked at again.
@@ -30,6 +30,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     mtime: int
     digest: bytes
     facts: ModuleFacts | None
+    speaks: bool
 
     def fits(self, file: PythonFile) -> bool:
         return self.size == file.size and self.mtime == file.mtime

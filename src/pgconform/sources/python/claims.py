@@ -57,6 +57,7 @@ def read(root: Path, config: Config, world: World, *, cached: bool = True, impor
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader, models))
+    modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
     return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions, sent)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
+import msgspec
+
 from pgconform.sources.python.evaluate_values import Class, Later, Value
-from pgconform.sources.python.flows import FlowFacts, Op, Scope, decode_ops
+from pgconform.sources.python.flows import FlowFacts, Followed, Op, Scope, decode_ops
 from pgconform.sources.python.flows_scopes import follow_later
 from pgconform.sources.python.roads import Roads
 
@@ -62,9 +64,12 @@ class Ground:
         self.roads = Roads(facts)
         self.added: list[Place] = []
         self._scopes: dict[str, list[Scope]] = {}
-        self._later: dict[Place, bytes] = {}
+        self.followed: dict[str, dict[tuple[int, int], Followed]] = {}
+        self._later: dict[Place, msgspec.Raw] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
+        self._indexed: list[Place] = []
+        self._by_name: dict[str, list[int]] = {}
 
     def scopes(self, uri: str) -> list[Scope]:
         """The scopes of a file so far: following a function adds those within it."""
@@ -83,7 +88,7 @@ class Ground:
 
     def _follow(self, uri: str, number: int, head: Scope) -> Scope:
         scopes = self.scopes(uri)
-        later = follow_later(head, number, len(scopes))
+        later = self._followed(uri, number, head)
         more = range(len(scopes), len(scopes) + len(later.scopes) - 1)
         scopes[number] = later.scopes[0]
         scopes += later.scopes[1:]
@@ -91,6 +96,15 @@ class Ground:
             self._later[uri, place] = body
         self.added += [(uri, place) for place in more]
         return scopes[number]
+
+    def _followed(self, uri: str, number: int, head: Scope) -> Followed:
+        """A function followed now, or by an earlier run in the same order."""
+        if (kept := self.followed.get(uri)) is None:
+            kept = self.followed[uri] = {(item.number, item.count): item for item in self.facts[uri].followed}
+        key = (number, len(self.scopes(uri)))
+        if (found := kept.get(key)) is None:
+            found = kept[key] = follow_later(head, *key)
+        return found
 
     def ops(self, uri: str, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
@@ -125,7 +139,17 @@ class Ground:
     def users(self, names: Iterable[str]) -> list[Place]:
         """The scopes that read any of these names."""
         wanted = frozenset(names)
-        return [place for place in self.places() if not wanted.isdisjoint(self.uses(place))]
+        self._index()
+        found = sorted({number for name in wanted for number in self._by_name.get(name, ())})
+        places = [self._indexed[number] for number in found]
+        return [place for place in places if not wanted.isdisjoint(self.uses(place))]
+
+    def _index(self) -> None:
+        """Who reads which name, of the scopes that are new since; of those followed since, more than they read."""
+        for place in self.places()[len(self._indexed) :]:
+            for name in self.uses(place):
+                self._by_name.setdefault(name, []).append(len(self._indexed))
+            self._indexed.append(place)
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
         """A scope may call one of these names; of one that was not followed, its text says so."""

@@ -18,7 +18,8 @@ from pgconform.sources.python.syntax import Unparsable, parse
 
 VERSION = 1
 _CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
-_MATTERS = re.compile(_CLASSES + b"|" + flows.MATTERS, re.MULTILINE)
+_READS = rb"""\.get\(\s*["']|\w\[\s*["']\w"""
+_MATTERS = re.compile(_CLASSES + b"|" + flows.MATTERS + b"|" + _READS, re.MULTILINE)
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):

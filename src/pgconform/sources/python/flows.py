@@ -362,16 +362,29 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     summary: Summary = Summary()
 
 
+class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function that was followed after its file: its scope and operations, then those of the scopes within it.
+
+    It had the given number, and the scopes within it those from ``count`` on.
+    """
+
+    number: int
+    count: int
+    scopes: tuple[Scope, ...]
+    bodies: tuple[msgspec.Raw, ...]
+
+
 class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed.
 
-    ``imports`` are the modules it names, wherever in it.
+    ``imports`` are the modules it names, wherever in it. ``followed`` are functions that an earlier run had to follow.
     """
 
     scopes: tuple[Scope, ...] = ()
     bodies: tuple[msgspec.Raw, ...] = ()
     imports: tuple[str, ...] = ()
     error: str = ""
+    followed: tuple[Followed, ...] = ()
 
     def ops(self, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows import ASKS, Class, FlowFacts, Func, Parameter, Scope
+from pgconform.sources.python.flows import ASKS, Class, FlowFacts, Followed, Func, Parameter, Scope
 from pgconform.sources.python.flows_expressions import lower
 from pgconform.sources.python.flows_lower import Lower, spelled
 from pgconform.sources.python.flows_statements import follow
@@ -20,9 +20,6 @@ from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 SHORT = 10
 _IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
 _LINE_ENDS = re.compile(rb"\r\n?|\n")
-_ENCODER = msgspec.msgpack.Encoder()
-_EMPTY = _ENCODER.encode([])
-_ASKS = re.compile(ASKS)
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _ASKS = re.compile(ASKS)
@@ -143,14 +140,7 @@ class File:
         return b"" if _ASKS.search(self.lines.source, start, stop) else self.lines.source[start:stop]
 
 
-class Later(NamedTuple):
-    """A function that was followed after its file: its scope and operations, then those of the scopes within it."""
-
-    scopes: list[Scope]
-    bodies: list[bytes]
-
-
-def follow_later(head: Scope, number: int, count: int) -> Later:
+def follow_later(head: Scope, number: int, count: int) -> Followed:
     """Follows a function of which only the text was kept; the scopes within it get numbers from ``count`` on."""
     bare = replace(head, source=b"")
     indented = head.source[:1] in (b" ", b"\t")
@@ -158,14 +148,15 @@ def follow_later(head: Scope, number: int, count: int) -> Later:
     try:
         parsed = parse(padding + head.source)
     except Unparsable:
-        return Later([replace(bare, unfollowed=True)], [_EMPTY])
+        return Followed(number, count, (replace(bare, unfollowed=True),), (msgspec.Raw(_EMPTY),))
     first = parsed.tree.body[0]
     node = first.body[0] if isinstance(first, ast.If) else first
     file = File(parsed, count)
     file.scopes[number] = bare
     if isinstance(node, Def):
         file.follow(node, number, Lower(file, 0))
-    return Later([file.scopes[number], *file.scopes[count:]], [file.bodies[number], *file.bodies[count:]])
+    scopes = (file.scopes[number], *file.scopes[count:])
+    return Followed(number, count, scopes, tuple(map(msgspec.Raw, (file.bodies[number], *file.bodies[count:]))))
 
 
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:

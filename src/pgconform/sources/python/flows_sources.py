@@ -91,6 +91,10 @@ _READERS: dict[type[Any], Any] = {
 }
 
 
+NAMED = frozenset({Call, flows.Attr, flows.Free, flows.Func})
+"""Operations that may be rows by what they name, wherever their operands come from."""
+
+
 def paths(ops: Sequence[Op], ends: Iterable[int]) -> Iterator[tuple[str, ...]]:
     """The ways rows may come to these values: the functions that hand them on, last the one that gives them.
 

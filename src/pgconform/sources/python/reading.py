@@ -13,6 +13,7 @@ from pgconform.sources.python import cache, workers
 from pgconform.sources.python.cache import UNSETTLED, Entry, digest
 from pgconform.sources.python.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files import PythonFile, find_files
+from pgconform.sources.python.flows import Followed
 
 
 class Modules(Mapping[str, ModuleFacts]):
@@ -40,7 +41,17 @@ class Modules(Mapping[str, ModuleFacts]):
     @property
     def speaking(self) -> tuple[str, ...]:
         """The files in which something matters, by path."""
-        return tuple(sorted(uri for uri, entry in self._entries.items() if entry.facts is not None))
+        return tuple(sorted(uri for uri, entry in self._entries.items() if entry.speaks))
+
+    def keep(self, followed: Mapping[str, Iterable[Followed]]) -> None:
+        """Functions of these files that had to be followed, for the next run."""
+        for uri, items in followed.items():
+            facts = self[uri]
+            kept = tuple(items)
+            if len(kept) != len(facts.flows.followed):
+                told = replace(facts, flows=replace(facts.flows, followed=kept))
+                self._entries[uri] = replace(self._entries[uri], facts=told)
+                self._unsaved = True
 
     def save(self) -> None:
         """Keep what was read for the next run."""
@@ -73,14 +84,14 @@ def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[E
     for file in files:
         entry = seen.get(workers.digest_of(root / file.uri)) if seen else None
         if entry:
-            same.append(Entry(file.uri, file.size, file.mtime, entry.digest, entry.facts))
+            same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
             other.append(file)
     return same + workers.read_files(root, other)
 
 
 def _unkept(uri: str, source: bytes) -> Entry:
-    return Entry(uri, len(source), UNSETTLED, digest(source), read_facts(source))
+    return Entry(uri, len(source), UNSETTLED, digest(source), read_facts(source), True)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate import Evaluator
 from pgconform.sources.python.evaluate_frames import Place
 from pgconform.sources.python.evaluate_values import Function, options
 from pgconform.sources.python.flows import Op, Scope
-from pgconform.sources.python.flows_sources import ANSWERS, EXECUTED, source
+from pgconform.sources.python.flows_sources import ANSWERS, EXECUTED, NAMED, source
 
 NONE = bytearray()
 ROUNDS = 12
@@ -98,13 +98,16 @@ class Taint:
         return self._scan(place, scope, parameters, set())
 
     def _scan(self, place: Place, scope: Scope, parameters: set[int], names: set[str]) -> bytearray:
-        ops = self.ground.ops(*place)
+        ops = self.ground.alone(*place).ops
         found = bytearray(len(ops))
+        some = False
         for number, op in enumerate(ops):
-            if type(op) is flows.Param:
-                found[number] = op.index in parameters
-            elif type(op) not in _NEVER:
+            kind = type(op)
+            if kind is flows.Param:
+                found[number] = op.index in parameters  # type: ignore[union-attr]
+            elif (some and kind not in _NEVER) or kind in NAMED:
                 found[number] = self._one(place, ops, op, found, names)
+            some = some or found[number] == 1
         if scope.captured and names:
             self._take_captured(place, scope, ops, found)
         return found if any(found) else NONE

@@ -34,9 +34,9 @@ def read_file(root: Path, file: PythonFile) -> Entry:
     try:
         source = (root / file.uri).read_bytes()
     except OSError as error:
-        return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error))
-    facts = read_facts(source) if matters(source) else None
-    return Entry(file.uri, file.size, file.mtime, digest(source), facts)
+        return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
+    speaks = matters(source)
+    return Entry(file.uri, file.size, file.mtime, digest(source), read_facts(source) if speaks else None, speaks)
 
 
 def read_whole(path: Path) -> ModuleFacts:
