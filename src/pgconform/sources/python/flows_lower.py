@@ -117,11 +117,12 @@ class Lower:
         if len(alive) < 2:
             self.env = alive[0] if alive else branches[-1].env
             return
-        first = alive[0]
+        first, *others = alive
         same = dict(first)
-        for name in {name: None for env in alive for name in env}:
-            held = [env.get(name, -1) for env in alive]
-            if len(set(held)) > 1:
+        for env in others:
+            for name in env if env.keys() - first.keys() else ():
+                same.setdefault(name, -1)
+            for name, _ in env.items() ^ first.items():
                 same[name] = -1
         join = self.file.join() if -1 in same.values() else -1
         for name in [name for name, value in same.items() if value < 0]:

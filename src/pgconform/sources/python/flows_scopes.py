@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias
 
 import msgspec
@@ -18,8 +19,8 @@ from pgconform.sources.python.flows_summary import summary
 from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 
 SHORT = 10
-_IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
-_LINE_ENDS = re.compile(rb"\r\n?|\n")
+_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))")
+_WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _ASKS = re.compile(ASKS)
@@ -32,11 +33,21 @@ def read_scopes(parsed: Parsed) -> FlowFacts:
     """The scopes of a file, the module's first."""
     file = File(parsed)
     file.read()
-    return FlowFacts(tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)), tuple(sorted(_imports(parsed))))
+    return FlowFacts(
+        tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)), tuple(sorted(_imports(parsed.lines.source)))
+    )
 
 
-def _imports(parsed: Parsed) -> set[str]:
-    return {(first or second).decode() for first, second in _IMPORTS.findall(parsed.lines.source)}
+def _imports(source: bytes) -> set[str]:
+    """The modules that lines with an import name."""
+    found: set[str] = set()
+    position = source.find(_WORD)
+    while position >= 0:
+        line = source.rfind(b"\n", 0, position) + 1
+        if said := _IMPORT.match(source, max(line, source.rfind(b"\r", line, position) + 1)):
+            found.add((said[1] or said[2]).decode())
+        position = source.find(_WORD, position + len(_WORD))
+    return found
 
 
 class File:
@@ -52,7 +63,7 @@ class File:
     @cached_property
     def _starts(self) -> list[int]:
         """The offsets at which the lines start."""
-        return [0, *[found.end() for found in _LINE_ENDS.finditer(self.lines.source)]]
+        return [0, *accumulate(map(len, self.lines.source.splitlines(keepends=True)))]
 
     def join(self) -> int:
         self._joins += 1

@@ -109,9 +109,8 @@ def _roots(ops: Sequence[Op], op: int) -> Iterator[int]:
 
 
 def _parents(ops: Sequence[Op], op: Op) -> Sequence[int]:
-    kind = type(op)
-    if kind in _GROWN:
-        return operands(op)[:1]
+    if type(op) in _GROWN:
+        return (op.base,)  # type: ignore[union-attr]
     if type(op) is Call:
         return (op.function,) if type(ops[op.function]) is flows.Attr else ()
     return op.options if type(op) is flows.Either else ()
@@ -137,11 +136,14 @@ class _Parameters:
         ops = self.ops
         found: list[int] = []
         for op in ops:
-            if type(op) is flows.Param:
-                found.append((1 << op.index) & self.mask)
+            kind = type(op)
+            if kind in _GROWN:
+                found.append(found[op.base])  # type: ignore[union-attr]
+            elif kind is flows.Param:
+                found.append((1 << op.index) & self.mask)  # type: ignore[union-attr]
             else:
                 bits = 0
-                for parent in _parents(ops, op):
+                for parent in _parents(ops, op) if kind is Call or kind is flows.Either else ():
                     bits |= found[parent]
                 found.append(bits)
         return found
