@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+import psycopg.conninfo
 import pytest
 
 from pgconform.config import Project, find_project
@@ -172,3 +174,54 @@ def watching(project: Project, targets: tuple[Watched, ...] | None = None) -> It
         teller.stop()
         engine.dispose()
         assert not thread.is_alive()
+
+
+def url_of(made: Scene, role: str) -> str:
+    """The URL of the scene's database for another role."""
+    head, _, rest = made.dsn.partition("://")
+    return f"{head}://{role}@{rest.partition('@')[2]}"
+
+
+class Line:
+    """A way to a server, over TCP, that can be made to swallow what it is given."""
+
+    def __init__(self, path: str) -> None:
+        self.stalled = threading.Event()
+        self._path = path
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.url = ""
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(self._path)
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                if not self.stalled.is_set():
+                    other.sendall(data)
+        for end in (one, other):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@contextlib.contextmanager
+def stalling(made: Scene) -> Iterator[Line]:
+    """A line to the scene's server."""
+    known = psycopg.conninfo.conninfo_to_dict(made.dsn)
+    line = Line(f"{known['host']}/.s.PGSQL.{known.get('port', 5432)}")
+    line.url = f"postgresql://{known['user']}@127.0.0.1:{line.port}/{known['dbname']}"
+    try:
+        yield line
+    finally:
+        line.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hmac
 import signal
+import uuid
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
+import psycopg.conninfo
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +19,7 @@ from pgconform.monitor.store.reading import open_counts, reading
 from pgconform.monitor.store.tables import hooks, snapshots, targets
 from pgconform.sources.postgres.changes import trigger
 from tests.commands import Run, run, started
-from tests.monitoring import SECRET, Hook, Scene, hooked, scene, until, watching
+from tests.monitoring import SECRET, Hook, Scene, hooked, scene, stalling, until, url_of, watching
 
 __all__ = ["run"]
 RAN = "ran.txt"
@@ -125,3 +128,80 @@ def standing(scene: Scene) -> tuple[str, str]:
         row = connection.execute(select(targets)).one()
     engine.dispose()
     return row.problem, row.help
+
+
+def test_a_slow_server_is_said_to_be_slow(shop: Scene, run: Run) -> None:
+    settings = (shop.root / "pgconform.toml").read_text(encoding="utf-8")
+    (shop.root / "pgconform.toml").write_text(settings.replace("timeout = 5", "timeout = 0.001"), encoding="utf-8")
+    ran = run("watch", "--once")
+    assert (ran.code, ran.err) == (2, "")
+    assert "production  the server took longer than 0.001 s" in ran.out
+    assert standing(shop) == ("the server took longer than 0.001 s", "is it overloaded?")
+
+
+def test_a_locked_catalogue_is_not_waited_for(shop: Scene, run: Run) -> None:
+    settings = (shop.root / "pgconform.toml").read_text(encoding="utf-8")
+    (shop.root / "pgconform.toml").write_text(settings.replace("timeout = 5", "timeout = 0.4"), encoding="utf-8")
+    with psycopg.connect(shop.dsn) as migrating:
+        migrating.execute("lock table pg_catalog.pg_constraint in access exclusive mode")
+        ran = run("watch", "--once")
+    assert ran.code == 2
+    assert "production  the catalogue is locked" in ran.out
+    assert standing(shop)[1] == "is a migration running?"
+
+
+def test_a_server_without_free_connections_is_said_to_be_full(
+    shop: Scene, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = f"crowd_{uuid.uuid4().hex[:8]}"
+    shop.sql(f"create role {role} login connection limit 1")
+    with psycopg.connect(psycopg.conninfo.make_conninfo(shop.dsn, user=role)):
+        monkeypatch.setenv("PRODUCTION", url_of(shop, role))
+        ran = run("watch", "--once")
+    assert ran.code == 2
+    assert "(the server has no free connection)" in ran.out
+    assert run("watch", "--once").code == 0
+    shop.sql(f"drop role {role}")
+
+
+def test_a_revoked_role_is_said_to_be_revoked(shop: Scene, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"reader_{uuid.uuid4().hex[:8]}"
+    shop.sql(f"create role {role} login")
+    monkeypatch.setenv("PRODUCTION", url_of(shop, role))
+    assert run("watch", "--once").code == 0
+    shop.sql(f"alter role {role} nologin")
+    ran = run("watch", "--once")
+    assert (ran.code, "(the role may not log in)" in ran.out) == (2, True)
+    shop.sql(f"alter role {role} login")
+    shop.sql("revoke select on pg_catalog.pg_attribute from public")
+    try:
+        lost = run("watch", "--once")
+    finally:
+        shop.sql("grant select on pg_catalog.pg_attribute to public")
+        shop.sql(f"drop role {role}")
+    assert lost.code == 2
+    assert "permission denied" in lost.out
+    assert shop.hook.wait(1).section["state"] == "down"
+
+
+def test_a_server_that_stops_answering_in_the_middle_is_given_up(shop: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconform.monitor.watching._STUCK", 0.1)
+    with stalling(shop) as line:
+        monkeypatch.setenv("PRODUCTION", line.url)
+        with watching(shop.project) as monitor:
+            until(lambda: monitor.said)
+            line.stalled.set()
+            monitor.loop.look_now("production")
+            until(lambda: len(monitor.said) > 1)
+            assert "the connection failed" in monitor.said[1][1].problem
+            line.stalled.clear()
+            until(lambda: monitor.said[-1][1].recorded, 30)
+
+
+def test_postgres_is_asked_gently(shop: Scene) -> None:
+    shop.sql(trigger())
+    with watching(shop.project) as monitor:
+        until(lambda: monitor.said)
+        with psycopg.connect(shop.dsn, autocommit=True) as connection:
+            mine = "select state, backend_xmin from pg_stat_activity where application_name = 'pgconform watch'"
+            assert connection.execute(mine).fetchall() == [("idle", None)]

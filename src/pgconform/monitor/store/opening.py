@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +90,11 @@ def _postgres(url: str) -> Engine:
 
 
 def _sqlalchemy() -> Any:
-    try:
-        import alembic  # noqa: F401  both come with the extra, and half of it is as good as none
-        import sqlalchemy
-    except ImportError as missing:
-        raise Problem(f"the history needs {missing.name}, which is not installed", f"install it:  {EXTRA}") from missing
+    missing = [name for name in ("sqlalchemy", "alembic") if find_spec(name) is None]
+    if missing:
+        raise Problem(f"the history needs {missing[0]}, which is not installed", f"install it:  {EXTRA}")
+    import sqlalchemy
+
     return sqlalchemy
 
 
