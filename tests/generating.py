@@ -25,7 +25,11 @@ from pgconform.sources.postgres import read
 
 HERE = Path(__file__).parent
 OWN = sorted(path.stem for path in (HERE / "schemas").glob("*.sql"))
-SHARED = {"edge_traps": "edge_traps.sql", "postgrest": "postgrest/fixture_schema.sql"}
+SHARED = {
+    "edge_traps": "edge_traps.sql",
+    "postgrest": "postgrest/fixture_schema.sql",
+    "supabase": "../reference/supabase_bootstrap.sql",
+}
 NAMES = (*OWN, *SHARED)
 
 
@@ -75,8 +79,7 @@ def models(module: ModuleType) -> list[Any]:
 def make(name: str, server: Server, shared: Path, directory: Path, **said: Any) -> Case:
     """The case of a schema: one of ours, or one kept beside the project."""
     dsn = server.create_database(f"written_{name}_{uuid.uuid4().hex[:6]}")
-    source = HERE / "schemas" / f"{name}.sql" if name in OWN else shared / SHARED[name]
-    load(dsn, source.read_bytes(), strictly=name in OWN)
+    load_named(name, dsn, shared)
     truth = read(dsn)
     schemas = ("public", *sorted(schema for schema in truth.schemas if schema != "public"))
     options = Options(schemas=schemas, out=f"written_{name}.py", **said)
@@ -84,6 +87,12 @@ def make(name: str, server: Server, shared: Path, directory: Path, **said: Any) 
     file = directory / path
     file.write_text(text, encoding="utf-8")
     return Case(name, dsn, truth, options, text, file)
+
+
+def load_named(name: str, dsn: str, shared: Path) -> None:
+    """Makes the schema of that name in a database."""
+    source = HERE / "schemas" / f"{name}.sql" if name in OWN else shared / SHARED[name]
+    load(dsn, source.read_bytes(), strictly=name in OWN)
 
 
 def load(dsn: str, sql: bytes, *, strictly: bool) -> None:

@@ -21,14 +21,13 @@ from pgconform.config import Config
 from pgconform.embedded import Server
 from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
-from pgconform.shape import Array, Field, Scalar, Type, Unknown
+from pgconform.shape import Array, Field, Type
 from pgconform.sources.python import claims
 from tests.generating import NAMES, Case, make, models
 from tests.rows import Drawing
+from tests.rows_of import Connection, Values, composed, fetch, kind_of, readable, type_of, window
 
-Connection: TypeAlias = "psycopg.Connection[Any]"
 Fetch: TypeAlias = Callable[[str], dict[str, Any]]
-Values: TypeAlias = tuple[str | None, ...]
 TRUTHS_OWN = frozenset({"CON010", "LNK102"})
 BEYOND_A_FLOAT = "TYP004"
 slowly = settings(
@@ -90,7 +89,7 @@ def test_what_is_written_conforms(case: Case, tmp_path: Path) -> None:
 @slowly
 @given(data=st.data())
 def test_every_row_is_held_over_postgrest(case: Case, connection: Connection, data: st.DataObject) -> None:
-    for relation in readable(case):
+    for relation in window(readable(case.relations), data):
         values = data.draw(Drawing(case.truth).row(relation), label=relation.name)
         (sent,) = fetch(connection, "select row_to_json(r)::text from (select {} as r) x", relation, values)
         held = case.model(relation, "Row").model_validate(json.loads(sent)).model_dump(mode="json")
@@ -105,7 +104,7 @@ def test_every_row_is_held_over_postgrest(case: Case, connection: Connection, da
 def test_every_row_is_held_over_drivers(
     case: Case, connection: Connection, fetch_async: Fetch, data: st.DataObject
 ) -> None:
-    for relation in readable(case):
+    for relation in window(readable(case.relations), data):
         values = data.draw(Drawing(case.truth, far=False).row(relation), label=relation.name)
         query = composed("select (r).* from (select {} as r offset 0) x", relation, values)
         model = case.model(relation, "Row")
@@ -119,7 +118,7 @@ def test_every_row_is_held_over_drivers(
 @given(data=st.data())
 def test_what_an_insert_dumps_is_inserted(case: Case, connection: Connection, data: st.DataObject) -> None:
     connection.execute("set session_replication_role = replica")
-    for relation in readable(case):
+    for relation in window(readable(case.relations), data):
         model = case.model(relation, "Insert")
         if model is None or relation.kind not in ("table", "partitioned table"):
             continue
@@ -149,42 +148,9 @@ def fetch_async(case: Case) -> Iterator[Fetch]:
         runner.run(connection.close())
 
 
-def readable(case: Case) -> list[Relation]:
-    """The relations whose columns are all of types the server has; a table without columns has no row to be sent."""
-    return [
-        relation
-        for relation in case.relations
-        if relation.fields
-        and not any(isinstance(field.type, Unknown) for field in relation.fields)
-        and not any(kind_of(field.type) == "xml" and field.nullable is False for field in relation.fields)
-    ]
-
-
 def amiss_over_asyncpg(kind: Type) -> bool:
     """asyncpg gives a pg_lsn as a number, and makes a broken list of an array in text form with an empty item."""
     return kind_of(kind) == "pg_lsn" or (isinstance(kind, Array) and kind_of(kind.of) in ("citext", "ltree"))
-
-
-def kind_of(kind: Type) -> str:
-    return kind.kind if isinstance(kind, Scalar) else ""
-
-
-def type_of(field: Field) -> sql.SQL:
-    return sql.SQL(field.type.raw)
-
-
-def composed(query: str, relation: Relation, values: Values) -> sql.Composed:
-    """The query with a row of the relation's type made of the values."""
-    parts = [
-        sql.SQL("{}::{}").format(sql.Literal(value), type_of(field))
-        for field, value in zip(relation.fields, values, strict=True)
-    ]
-    row = sql.SQL("row({})::{}").format(sql.SQL(", ").join(parts), sql.Identifier(relation.schema, relation.name))
-    return sql.SQL(query).format(row)
-
-
-def fetch(connection: Connection, query: str, relation: Relation, values: Values) -> tuple[Any, ...]:
-    return connection.execute(composed(query, relation, values)).fetchone() or ()
 
 
 def both(connection: Connection, relation: Relation, held: dict[str, Any], values: Values) -> tuple[Values, Values]:

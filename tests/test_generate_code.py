@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,19 +23,23 @@ from pgconform.generate.pydantic import render
 from tests.generating import NAMES, Case, make
 
 ROOT = Path(__file__).parent.parent
+OTHERWISE: tuple[dict[str, Any], ...] = ({"enums": "strenum"}, {"style": "typeddict"})
+TABLES: tuple[dict[str, Any], ...] = ({"style": "sqlmodel"}, {"style": "sqlmodel", "enums": "strenum"})
+SLOW_TO_CHECK = frozenset({"many_tables", "odd_tables", "postgrest", "rental", "saas", "supabase"})
 
 
 @pytest.fixture(scope="module")
 def written(
     postgres: Server, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, Case]]:
-    """Every schema's module, and the same with enums as classes, beside each other."""
+    """Every schema's module, and the same in every other style, beside each other."""
     root = tmp_path_factory.mktemp("code")
     cases = {name: make(name, postgres, shared_data, root) for name in NAMES}
     for name, case in cases.items():
-        options = Options(schemas=case.options.schemas, out=f"classes_{name}.py", enums="strenum")
-        for path, text in render(case.truth, options).items():
-            (root / path).write_text(text, encoding="utf-8")
+        for said in (*OTHERWISE, *(() if name in SLOW_TO_CHECK else TABLES)):
+            out = f"{'_'.join(said.values())}_{name}.py"
+            for path, text in render(case.truth, Options(schemas=case.options.schemas, out=out, **said)).items():
+                (root / path).write_text(text, encoding="utf-8")
     return root, cases
 
 

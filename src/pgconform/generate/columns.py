@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from pgconform.generate.annotations import Vocabulary, annotation, labels
@@ -34,14 +35,14 @@ def told_type(comment: str | None) -> str:
     return f"{found[1]}:{found[2]}" if found else ""
 
 
-def attribute_names(fields: tuple[Field, ...]) -> dict[str, str]:
+def attribute_names(fields: tuple[Field, ...], reserved: Set[str] = RESERVED) -> dict[str, str]:
     """The attribute of each column, by the column's name."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     plain = {field.name for field in fields}
     for field in fields:
         others = taken | (plain - {field.name})
-        found[field.name] = identifier(field.name, others, RESERVED)
+        found[field.name] = identifier(field.name, others, reserved)
         taken.add(found[field.name])
     return found
 
@@ -103,8 +104,8 @@ class Columns:
     def _type(self, field: Field, *, written: bool) -> str:
         if own := self.words.own.get(f"{self.relation}.{field.name}") or told_type(field.comment):
             return self.imports.own(own)
-        if closed := _closed(field.type, field.bounds):
-            return self._labels(closed, field.type)
+        if values := closed(field.type, field.bounds):
+            return self._labels(values, field.type)
         return annotation(field.type, self.words, self.imports, written)
 
     def _labels(self, values: tuple[str, ...], kind: Type) -> str:
@@ -116,7 +117,7 @@ class Columns:
         return spelled
 
 
-def _closed(kind: Type, bounds: Bounds | None) -> tuple[str, ...]:
+def closed(kind: Type, bounds: Bounds | None) -> tuple[str, ...]:
     """The values a CHECK leaves a column, where they can be a Literal."""
     if bounds is None or not bounds.labels or isinstance(kind, Array) or not isinstance(kind, Scalar):
         return ()

@@ -12,6 +12,7 @@ _OWN: Final = (
     "Int8", "Interval", "Json", "Multirange", "Numeric", "Oid", "Padded", "Range", "Row", "Sparsevec", "Text", "Time",
     "Timestamp", "Timestamptz", "Timetz", "Vector", "Insert", "Update", "Write",
 )  # fmt: skip
+_ADDRESSES: Final = tuple(f"IPv{version}{what}" for version in (4, 6) for what in ("Address", "Interface", "Network"))
 HOMES: Final = {
     "IntEnum": "enum",
     "StrEnum": "enum",
@@ -21,13 +22,14 @@ HOMES: Final = {
     "datetime": "datetime",
     "time": "datetime",
     "timedelta": "datetime",
+    **dict.fromkeys(_ADDRESSES, "ipaddress"),
     **dict.fromkeys(("Annotated", "Any", "Literal", "NotRequired", "TypeAlias", "TypedDict"), "typing"),
     **dict.fromkeys(
         ("AwareDatetime", "Field", "IPvAnyInterface", "IPvAnyNetwork", "JsonValue", "NaiveDatetime"), "pydantic"
     ),
     **dict.fromkeys(_OWN, "pgconform.types"),
 }
-_STANDARD: Final = frozenset({"datetime", "decimal", "enum", "typing", "uuid"})
+_STANDARD: Final = frozenset({"datetime", "decimal", "enum", "ipaddress", "typing", "uuid"})
 
 
 class Imports:
@@ -36,6 +38,7 @@ class Imports:
     def __init__(self) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._own: dict[str, str] = {}
+        self._modules: set[str] = set()
 
     def use(self, name: str) -> str:
         """A name that generated code knows."""
@@ -46,6 +49,10 @@ class Imports:
         """A name of another generated module."""
         self._names[module].add(name)
         return name
+
+    def module(self, statement: str) -> None:
+        """A module that is used by its own name, or another: ``sqlalchemy as sa``."""
+        self._modules.add(f"import {statement}")
 
     def own(self, reference: str) -> str:
         """A name of the team's own, ``module:Name``; under another name where that one is taken."""
@@ -58,7 +65,7 @@ class Imports:
 
     def lines(self, width: int) -> list[str]:
         """The statements, in isort's order: the standard library, other packages, the package itself."""
-        groups: defaultdict[int, list[str]] = defaultdict(list)
+        groups = defaultdict[int, list[str]](list, {1: sorted(self._modules)} if self._modules else {})
         for module in sorted(self._names):
             kind = 0 if module in _STANDARD else 2 if module.startswith(".") else 1
             groups[kind] += _statement(module, sorted(self._names[module], key=_order), width)

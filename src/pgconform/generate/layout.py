@@ -116,15 +116,19 @@ def _bare(name: str, annotation: str, width: int) -> list[str]:
 
 def _split(name: str, annotation: str, value: str, arguments: Sequence[str], width: int) -> list[str]:
     """A field with a value whose annotation leaves no room for it."""
-    head, _, rest = annotation.partition("[")
-    if "|" in _outside(annotation):
-        opened, closed = [f"{name}: (", f"{INDENT}{annotation}"], ")"
-    elif rest:
-        opened, closed = [f"{name}: {head}[", f"{INDENT}{rest[:-1]}"], "]"
-    else:
-        opened, closed = [], f"{name}: {annotation}"
+    opened, closed = opening(name, annotation)
     tail = call(f"{closed} = Field(", arguments, width) if arguments else [f"{closed} = {value}"]
     return [*opened, *tail]
+
+
+def opening(name: str, annotation: str) -> tuple[list[str], str]:
+    """A field's annotation over several lines: those before the last, and the last, which a value follows."""
+    head, _, rest = annotation.partition("[")
+    if "|" in _outside(annotation):
+        return [f"{name}: (", f"{INDENT}{annotation}"], ")"
+    if rest:
+        return [f"{name}: {head}[", f"{INDENT}{rest[:-1]}"], "]"
+    return [], f"{name}: {annotation}"
 
 
 def _outside(annotation: str) -> str:

@@ -33,11 +33,10 @@ class Models:
         read = [columns.row(one, names[one.name]) for one in item.fields]
         yield self.model(f"{stem}Row", "Row", item.qualified, read, item.comment)
         if item.writable is None or item.writable.insert:
-            inserted = [columns.insert(one, names[one.name]) for one in self._written(item)]
+            inserted = [columns.insert(one, names[one.name]) for one in written(item, self.tables)]
             yield self.model(f"{stem}Insert", "Insert", item.qualified, inserted)
         if item.writable is None or item.writable.update:
-            key = {name for key in item.keys if key.kind == "primary" for name in key.columns}
-            updated = [columns.update(one, names[one.name]) for one in self._written(item) if one.name not in key]
+            updated = [columns.update(one, names[one.name]) for one in changed(item, self.tables)]
             if updated:
                 yield self.model(f"{stem}Update", "Update", item.qualified, updated)
 
@@ -57,22 +56,28 @@ class Models:
             *indented(body or ["pass"]),
         ]
 
-    def _written(self, item: Relation) -> Iterator[Field]:
-        """The columns a program may write: none that the database computes, of a view only those of a table."""
-        for one in map(self._based, item.fields):
-            if not one.generated and one.identity != "always" and (item.kind != "view" or one.origin is not None):
-                yield one
 
-    def _based(self, one: Field) -> Field:
-        """The column itself, or the table's column behind a view's, which says whether an insert must give it."""
-        if one.origin is None:
-            return one
-        schema, name, column = one.origin
-        table = self.tables.get((schema, name))
-        found = table.field(column) if table else None
-        if found is None:
-            return one
-        return msgspec.structs.replace(found, name=one.name, comment=one.comment, origin=one.origin)
+def written(item: Relation, tables: Tables) -> Iterator[Field]:
+    """The columns a program may write: none that the database computes, of a view only those of a table."""
+    for one in item.fields:
+        based = _based(one, tables)
+        if not based.generated and based.identity != "always" and (item.kind != "view" or one.origin is not None):
+            yield based
+
+
+def changed(item: Relation, tables: Tables) -> Iterator[Field]:
+    """The columns a program may change: those it may write but the primary key's."""
+    key = {name for key in item.keys if key.kind == "primary" for name in key.columns}
+    return (one for one in written(item, tables) if one.name not in key)
+
+
+def _based(one: Field, tables: Tables) -> Field:
+    """The column itself, or the table's column behind a view's, which says whether an insert must give it."""
+    table = tables.get(one.origin[:2]) if one.origin else None
+    found = table.field(one.origin[2]) if table and one.origin else None
+    if found is None:
+        return one
+    return msgspec.structs.replace(found, name=one.name, comment=one.comment, origin=one.origin)
 
 
 def _lines(one: Attribute, width: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgconform.generate import typeddict
+from pgconform.generate import sqlmodel, typeddict
 from pgconform.generate.functions import callable_by_name
 from pgconform.generate.header import headed
 from pgconform.generate.module import Content, Module
@@ -16,6 +16,8 @@ SHARED = "_types"
 
 def render(truth: Schema, options: Options) -> dict[str, str]:
     """The files to write, by path relative to the project, each whole and as ruff would format it."""
+    if options.style == "sqlmodel":
+        return sqlmodel.render(truth, options)
     if options.style == "typeddict":
         return typeddict.render(truth, options)
     relations = chosen(truth, options)

@@ -9,6 +9,7 @@ from typing import Final
 from pgconform.generate.header import headed
 from pgconform.generate.imports import Imports
 from pgconform.generate.layout import INDENT, class_line, docstring, field, indented, string, subscript
+from pgconform.generate.models import changed, written
 from pgconform.generate.naming import BUILTINS, Names
 from pgconform.generate.options import Options
 from pgconform.generate.selection import by_name, chosen, named_by, used_types
@@ -17,6 +18,8 @@ from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type
 
 ENDINGS = ("Row", "Insert", "Update")
 _JSON: Final = 'Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"'
+_DOCUMENT: Final = "Document"
+_NOT_NULL: Final = 'Document: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool"'
 _KINDS: Final = {
     "bool": "bool",
     **dict.fromkeys(("int2", "int4", "int8"), "int"),
@@ -29,23 +32,28 @@ _KINDS: Final = {
 
 
 def render(truth: Schema, options: Options) -> dict[str, str]:
-    """One file, by path relative to the project."""
+    """One file, by path relative to the project; a directory gets it as its ``__init__``."""
     relations = chosen(truth, options)
-    module = _Module(truth, relations, options)
+    module = Module(truth, relations, options)
     body = module.text()
-    return {options.out: headed(body, Schema(relations=relations, types=tuple(module.types.values())).fingerprint())}
+    path = options.out if options.out.endswith(".py") else f"{options.out.rstrip('/')}/__init__.py"
+    return {path: headed(body, Schema(relations=relations, types=tuple(module.types.values())).fingerprint())}
 
 
-class _Module:
+class Module:
+    """Writes one module; ``stems`` are what the relations' classes are called, in their order."""
+
     def __init__(self, truth: Schema, relations: tuple[Relation, ...], options: Options) -> None:
         known = by_name(truth)
         used = used_types(one.type for item in relations for one in item.fields)
         named = {kind.raw: known.get(named_by(kind.raw)) for kind in used}
         self.types: dict[str, NamedType] = {text: item for text, item in named.items() if item}
+        self.tables = {(item.schema, item.name): item for item in truth.relations}
+        self.documents = False
         self.relations = relations
         self.width = options.line_length
         self.imports = Imports()
-        names = Names(BUILTINS | {"Json", "Literal", "NotRequired", "TypeAlias", "TypedDict"})
+        names = Names(BUILTINS | {_DOCUMENT, "Json", "Literal", "NotRequired", "TypeAlias", "TypedDict"})
         self.stems = [
             names.take(item.schema, options.names.get(item.qualified, item.name), ENDINGS) for item in relations
         ]
@@ -54,9 +62,12 @@ class _Module:
     def text(self) -> str:
         parts = [*self._named(), *self._relations()]
         self.imports.use("TypeAlias")
-        lines = [*self.imports.lines(self.width), "", _JSON]
+        lines = [*self.imports.lines(self.width), "", _JSON, *([_NOT_NULL] if self.documents else [])]
+        after_alias = True
         for part in parts:
-            lines += [*(["", ""] if part[0].startswith("class ") or "TypedDict(" in part[0] else []), *part]
+            alias = ": TypeAlias = " in part[0]
+            lines += [*([] if alias and after_alias else ["", ""]), *part]
+            after_alias = alias
         return "\n".join(lines) + "\n"
 
     def _named(self) -> Iterator[list[str]]:
@@ -75,11 +86,12 @@ class _Module:
             yield self._dict(
                 f"{stem}Row", [(one.name, self._nullable(one), False) for one in item.fields], item.comment
             )
-            sent = [one for one in item.fields if not one.generated and one.identity != "always"]
             if item.writable is None or item.writable.insert:
-                yield self._dict(f"{stem}Insert", [(one.name, self._nullable(one), not _needed(one)) for one in sent])
+                sent = written(item, self.tables)
+                yield self._dict(f"{stem}Insert", [(one.name, self._sent(one), not _needed(one)) for one in sent])
             if item.writable is None or item.writable.update:
-                yield self._dict(f"{stem}Update", [(one.name, self._nullable(one), True) for one in sent])
+                sent = changed(item, self.tables)
+                yield self._dict(f"{stem}Update", [(one.name, self._sent(one), True) for one in sent])
 
     def _dict(self, name: str, parts: list[tuple[str, str, bool]], comment: str | None = None) -> list[str]:
         """A TypedDict of (key, annotation, may be left out)."""
@@ -101,6 +113,16 @@ class _Module:
 
     def _left_out(self, kind: str) -> str:
         return f"{self.imports.use('NotRequired')}[{kind}]"
+
+    def _sent(self, one: Field) -> str:
+        """The column's JSON as it is sent: a null is stored as NULL, and an hstore is read from its text."""
+        shown = self._nullable(one)
+        if isinstance(one.type, Scalar) and one.type.kind == "hstore":
+            return "str" if one.nullable is False else "str | None"
+        if shown == "Json" and one.nullable is False:
+            self.documents = True
+            return _DOCUMENT
+        return shown
 
     def _nullable(self, one: Field) -> str:
         shown = self._annotation(one.type)

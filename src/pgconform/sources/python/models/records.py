@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgconform.shape import Unknown
 from pgconform.sources.python.classes import ClassFacts, Member
 from pgconform.sources.python.expressions import Call, Expr, spell
 from pgconform.sources.python.models.aliases import Names
@@ -52,7 +53,7 @@ def _field(member: Member, ancestor: Ancestor, annotations: Annotations, *, opti
         member.name,
         Names((name,), member.name, member.name),
         said.type,
-        said.nullable or None,
+        None if isinstance(said.type, Unknown) else said.nullable or None,
         required=not (absent or default is not None),
         default=spell(default) if default is not None else "",
         at=place(ancestor.found.uri, member.span),
