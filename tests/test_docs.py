@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from pgconform.cli.main import group
 from pgconform.config import Config
+from pgconform.generate.documents.options import DocsOptions
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.project.targets import targets
@@ -54,7 +55,7 @@ def test_every_target_is_documented() -> None:
     assert [name for name in targets() if f"| `{name}` |" not in section] == []
 
 
-@pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options, MonitorConfig])
+@pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options, MonitorConfig, DocsOptions])
 def test_every_setting_is_documented(struct: type[msgspec.Struct]) -> None:
     page = text("docs/configuration.md")
     for name in struct.__struct_fields__:

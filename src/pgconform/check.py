@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.directives import DOCUMENT
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair, Pair
 from pgconform.pairs.pairing import pairs, truth_pairs
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _TEST = re.compile(r"(^|/)(tests?/|conftest\.py$|test_[^/]*\.py$|[^/]*_test\.py$)")
 """Where wrong values are sent on purpose."""
+_RUN = frozenset({"query", "payload", "row", "statement"})
 
 
 def check(
@@ -60,7 +62,8 @@ def judge(
     for pair in every_pair(world, claims, postgrest):
         for rule in () if isinstance(pair, FieldPair) and pair.bare else chosen.get(type(pair), ()):
             for said in rule.judge(pair):
-                _keep(found, stamped(said, rule, pair))
+                if not (_example(pair) and said.severity is not Severity.ERROR):
+                    _keep(found, stamped(said, rule, pair))
         if pair.site:
             judged += (reason := pair.unjudged) is None
             unjudged += [reason] if reason else []
@@ -83,6 +86,11 @@ def _keep(found: dict[tuple[str, str, str, Location | str], Finding], finding: F
     kept = found.get(key)
     if kept is None or (finding.severity.rank, finding.order()) < (kept.severity.rank, kept.order()):
         found[key] = finding
+
+
+def _example(pair: Pair) -> bool:
+    """The pair is of code that a document shows: of it only is told what would fail, not what could be better."""
+    return pair.source in _RUN and pair.at is not None and DOCUMENT.search(pair.at.uri) is not None
 
 
 def default_rules() -> tuple[Rule, ...]:
@@ -121,6 +129,8 @@ def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
     """The finding with what its rule and its pair know, and no more severe than the claim allows."""
     at = finding.at or pair.at or pair.truth_at
     ceiling = Severity.INFO if at and _TEST.search(at.uri) else pair.ceiling
+    if at and DOCUMENT.search(at.uri):
+        ceiling = max(ceiling, Severity.WARNING, key=lambda severity: severity.rank)
     return replace(
         finding,
         severity=max(finding.severity, ceiling, key=lambda severity: severity.rank),

@@ -12,6 +12,7 @@ import msgspec
 
 from pgconform.errors import Problem
 from pgconform.finding import Severity
+from pgconform.generate.documents.options import DocsOptions
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Transport
@@ -61,6 +62,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     postgrest: PostgrestConfig | None = None
     generate: Options | None = None
     monitor: MonitorConfig | None = None
+    docs: DocsOptions | None = None
 
 
 class Project(msgspec.Struct, frozen=True):

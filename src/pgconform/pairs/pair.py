@@ -143,6 +143,8 @@ class FieldPair:
     def claimed(self) -> str:
         """The claim in its own words: ``Document.title``."""
         word = (self.claim.attribute or self.claim.name) if self.claim else self.name
+        if self.told:
+            return f"the document's {word}"
         return f"{self.holder}.{word}" if self.holder else word
 
     @property

@@ -16,6 +16,7 @@ from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
+from pgconform.project.documents import read_documents, sure
 from pgconform.project.doubting import doubted, of_files
 from pgconform.project.inputs import Inputs
 from pgconform.project.owned import owned
@@ -40,20 +41,23 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore))
     tell("reading Python files")
     claims = read_claims(project, truth, ask)
+    tell("reading documents")
+    told = read_documents(project, truth, cached=ask.cached)
     tell("judging")
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
+    said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project))
-    told = replace(
+    full = replace(
         report,
         truth=_truth(project, truth),
-        claims=_claims(report, ask, inputs),
+        claims=_claims(report, told, ask, inputs),
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
     )
-    told = _doubted(told, project, truth, inputs, rules)
+    full = _doubted(full, project, truth, inputs, rules)
     if ask.live:
-        told = told.of([*told.findings, *stale(project, truth, rules)])
-    return _settled(told, project, ask, inputs, rules)
+        full = full.of([*full.findings, *stale(project, truth, rules)])
+    return _settled(full, project, ask, inputs, rules)
 
 
 def _truth(project: Project, truth: Schema) -> Summary:
@@ -61,11 +65,15 @@ def _truth(project: Project, truth: Schema) -> Summary:
     return summary(owned(truth, searched(project)))
 
 
-def _claims(report: Report, ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
-    """All claims in one, with the number of Python files that were read for them."""
+def _claims(report: Report, told: Iterable[Schema], ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
+    """All claims in one, with the number of Python files that were read for them; of documents, how many speak."""
     counts: Counter[str] = Counter()
     for claim in report.claims:
         counts.update(dict(claim.counts))
+    counts["document"] = len(
+        {item.at.uri for claim in told for item in claim.relations if item.at and _means(ask, item.at)}
+    )
+    counts = +counts
     files = sum(uri.endswith(".py") and ask.means(uri) for uri, _ in inputs.digests)
     return (Summary("python", "", tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), files),)
 

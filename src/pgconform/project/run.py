@@ -14,6 +14,7 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.proving import UNASKED
+from pgconform.project.scoped import document_files
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
@@ -70,7 +71,8 @@ def named(truth: Schema, ref: str) -> Schema:
 def _inputs(project: Project, truth: Schema, beside: tuple[str, ...] | None) -> Inputs:
     """The files that are judged, or that a finding can be in, or that speak against one."""
     python = (file.uri for file in find_files(project.root, project.config.exclude))
-    found = read_inputs(project.root, sorted({*python, project.config.snapshot, *sql_files(truth), *(beside or ())}))
+    claims = {*python, *document_files(project)}
+    found = read_inputs(project.root, sorted({*claims, project.config.snapshot, *sql_files(truth), *(beside or ())}))
     return replace(found, beside=beside)
 
 

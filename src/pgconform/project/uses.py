@@ -116,6 +116,8 @@ def word_of(access: Access, source: str, pair: Pair | None = None) -> str:
             if pair.read.method == "item"
             else f'.{pair.read.method}("{pair.read.key.value}")'
         )
+    if source == "document":
+        return ""
     if isinstance(pair, KeyPair):
         return "on_conflict" if pair.claim.kind == "target" else "key"
     if source not in _SELF_EXPLAINED:

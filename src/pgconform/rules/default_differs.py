@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -17,20 +18,42 @@ _PY_TEXT = re.compile(r"(?P<mark>['\"])(?P<text>[^'\"\\]*)(?P=mark)")
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
-    if column is None or claim is None or pair.access is not Access.INSERT or not (column.default and claim.default):
+    if column is None or claim is None or not (column.default and claim.default):
         return
-    theirs, mine = constant(column.default), constant(claim.default)
+    if not (pair.told or pair.access is Access.INSERT):
+        return
+    theirs, mine = constant(column.default), _told(claim.default) if pair.told else constant(claim.default)
     if theirs is not None and mine is not None and theirs != mine:
         yield Finding(
             Severity.INFO,
             f"{pair.claimed} defaults to {claim.default}, {pair.subject} to {column.default}",
-            consequence="rows made through the model differ from rows made without it",
-            help="leave the field unset, so that the database's default holds",
+            consequence="whoever follows this expects another value"
+            if pair.told
+            else "rows made through the model differ from rows made without it",
+            help=f"write {column.default}"
+            if pair.told
+            else "leave the field unset, so that the database's default holds",
         )
 
 
+def _told(text: str) -> str | bool | Decimal | None:
+    """A default as a document writes it: a bare word is a text."""
+    found = constant(text)
+    return text if found is None and text.replace("_", "").replace("-", "").isalnum() else found
+
+
 def constant(text: str) -> str | bool | Decimal | None:
-    """The value of a literal, SQL's or Python's; None for anything that must be evaluated."""
+    """The value of a literal, SQL's or Python's, JSON in one spelling; None for anything that must be evaluated."""
+    found = _constant(text)
+    if not isinstance(found, str) or not found.startswith(("{", "[")):
+        return found
+    try:
+        return json.dumps(json.loads(found), sort_keys=True)
+    except ValueError:
+        return found
+
+
+def _constant(text: str) -> str | bool | Decimal | None:
     text = text.strip()
     if text.lower() in ("true", "false"):
         return text.lower() == "true"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -21,14 +21,27 @@ class PythonFile(msgspec.Struct, frozen=True, gc=False):
     mtime: int
 
 
-def find_files(root: Path, exclude: Iterable[str] = ()) -> list[PythonFile]:
-    """Every Python file below ``root``, by path. ``exclude`` are further patterns in the manner of .gitignore."""
+def is_python(uri: str) -> bool:
+    return uri.endswith(".py")
+
+
+def find_files(
+    root: Path,
+    exclude: Iterable[str] = (),
+    wanted: Callable[[str], bool] = is_python,
+    entered: frozenset[str] = frozenset(),
+) -> list[PythonFile]:
+    """Every Python file below ``root``, or every ``wanted`` one, by path.
+
+    ``exclude`` are further patterns in the manner of .gitignore. Of folders with a dot in front only those of these
+    names are ``entered``.
+    """
     root = root.resolve()
     top = repository(root) or root
     inside = root.relative_to(top)
     prefix = "" if inside == Path() else f"{inside.as_posix()}/"
     rules = _above(top, prefix)
-    walk = _Walk(root, prefix)
+    walk = _Walk(root, prefix, wanted, entered)
     walk.folder("", [*rules, *_own(prefix, exclude)])
     return sorted(walk.found, key=lambda file: file.uri)
 
@@ -49,7 +62,9 @@ def _own(prefix: str, exclude: Iterable[str]) -> list[Patterns]:
 class _Walk:
     """One way through the folders; ``prefix`` leads from the repository's top to the root."""
 
-    def __init__(self, root: Path, prefix: str) -> None:
+    def __init__(self, root: Path, prefix: str, wanted: Callable[[str], bool], entered: frozenset[str]) -> None:
+        self.wanted = wanted
+        self.entered = entered
         self.root = root
         self.start = f"{root}/"
         self.prefix = prefix
@@ -66,13 +81,14 @@ class _Walk:
         if ".gitignore" in entries:
             rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]
         for name, entry in entries.items():
-            if name.endswith(".py"):
+            if self.wanted(uri + name):
                 self.file(uri + name, entry, rules)
             elif self.enters(uri + name, entry, rules):
                 self.folder(f"{uri}{name}/", rules)
 
     def enters(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> bool:
-        if entry.name in SKIPPED or entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+        hidden = entry.name.startswith(".") and entry.name not in self.entered
+        if hidden or entry.name in SKIPPED or not entry.is_dir(follow_symlinks=False):
             return False
         return not ignored(f"{self.prefix}{uri}/", rules)
 

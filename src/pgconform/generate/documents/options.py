@@ -1,0 +1,17 @@
+"""What a team can decide about its documents."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class DocsOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[tool.pgconform.docs]``.
+
+    ``check`` False: no document is read. ``include``: patterns of documents that are read though their names say that
+    they are plans, notes or of the past; ``exclude``: of documents that are not.
+    """
+
+    check: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()

@@ -1,0 +1,108 @@
+"""The documents of a project: which there are, what they claim, and their examples read as scripts are."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.config import Project
+from pgconform.pairs.world import World
+from pgconform.project.api import searched
+from pgconform.project.scoped import document_files, options_of
+from pgconform.request import Query
+from pgconform.schema import Schema
+from pgconform.sources.docs.facts import Fence
+from pgconform.sources.docs.scope import asked
+
+if TYPE_CHECKING:
+    from pgconform.sources.docs.claims import Documents
+
+
+def read_documents(project: Project, truth: Schema, *, cached: bool = True) -> tuple[Schema, ...]:
+    """What the documents say of relations, the SQL in them, and what their Python asks for."""
+    from pgconform.sources.docs.claims import read
+    from pgconform.sources.docs.reading import read_facts
+
+    world = World(truth, searched(project))
+    facts = read_facts(project.root, document_files(project), _names(world), cached=cached)
+    found = read(facts, world, asked(options_of(project)))
+    examples = _examples(found, world)
+    return (found.schema, *([examples] if examples.queries else []))
+
+
+def _names(world: World) -> frozenset[str]:
+    """The names of relations that a document may speak of, with the prefix of their product or without."""
+    names = {item.name for item in world.truth.relations if item.schema in world.schemas}
+    names |= {item.name for item in world.truth.dropped if not item.column}
+    return frozenset(names | {name.partition("_")[2] for name in names} - {""})
+
+
+def _examples(found: Documents, world: World) -> Schema:
+    """The queries of Python examples about relations that are, or once were, of this truth."""
+    sources = {uri: source for uri, fences in found.python if (source := _module(fences))}
+    if not sources:
+        return Schema()
+    queries = _queries(sources)
+    return Schema(queries=tuple(query for query in queries if _ours(query, world)), origin="documents")
+
+
+def _queries(sources: Mapping[str, str]) -> Iterable[Query]:
+    from pgconform.sources.python import queries
+    from pgconform.sources.python.facts import read_facts
+    from pgconform.sources.python.project import Project as Modules
+
+    facts = {uri: read_facts(source.encode()) for uri, source in sources.items()}
+    return queries.claims(Modules(facts)).queries
+
+
+def _module(fences: Iterable[Fence]) -> str:
+    """The examples that are Python, each on its own lines, as one module; those that are not are left out."""
+    lines: list[str] = []
+    for fence in fences:
+        code = textwrap.dedent(fence.text)
+        if ".table(" not in code and ".from_(" not in code and ".rpc(" not in code:
+            continue
+        if not _is_python(code) or _is_bad_example(code):
+            continue
+        lines += [""] * (fence.line - 1 - len(lines))
+        lines += code.split("\n")
+    return "\n".join(lines)
+
+
+def _is_python(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_bad_example(code: str) -> bool:
+    """A comment in it says how not to do it, or that it is of another time."""
+    from pgconform.sources.docs.plain import past
+
+    notes = (line.partition("#")[2] for line in code.split("\n") if "#" in line)
+    return any(past(note) or "NEW:" in note for note in notes)
+
+
+def _ours(query: Query, world: World) -> bool:
+    if query.relation is None or not query.relation.whole:
+        return False
+    schema = query.schema.value if query.schema else ""
+    name = query.relation.value
+    if query.verb == "rpc":
+        return bool(world.functions(name, schema))
+    return world.relation(name, schema) is not None or world.dropped(name, schema) is not None
+
+
+def sure(claim: Schema) -> Schema:
+    """The claim without the statements whose refusal may only show that they are examples."""
+    kept = tuple(one for one in claim.statements if one.proof is None or one.proof.code in _SURE)
+    return replace(claim, statements=kept)
+
+
+_SURE = frozenset({"", "42703", "42P01"})

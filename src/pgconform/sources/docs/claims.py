@@ -1,0 +1,67 @@
+"""Stage two of reading documents: their facts beside a truth become claims, as far as they are surely about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+import msgspec
+
+from pgconform.pairs.world import World
+from pgconform.request import Statement
+from pgconform.schema import Relation, Schema
+from pgconform.shape import Location
+from pgconform.sources.docs import columns, mentions, mermaid, sqlfences
+from pgconform.sources.docs.facts import DocFacts, Fence
+from pgconform.sources.docs.ground import Ground, spoken_past
+
+PYTHON = frozenset({"python", "py", "python3"})
+
+
+class Documents(msgspec.Struct, frozen=True):
+    """What documents claim, and their Python examples by path, which are read as scripts are."""
+
+    schema: Schema = Schema()
+    python: tuple[tuple[str, tuple[Fence, ...]], ...] = ()
+
+
+def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[str], bool]) -> Documents:
+    """The claims of these documents, by place; of plans and dated notes only if they are ``asked`` for."""
+    relations: list[Relation] = []
+    statements: list[Statement] = []
+    python: list[tuple[str, tuple[Fence, ...]]] = []
+    for uri, said in facts:
+        if said.planning and not asked(uri):
+            continue
+        ground = Ground(world, uri)
+        relations += relations_of(ground, said)
+        statements += _statements(ground, said)
+        examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
+        python += [(uri, examples)] if examples else []
+    ordered = sorted(relations, key=lambda item: (item.at or Location(""), item.qualified))
+    return Documents(Schema(relations=tuple(ordered), statements=tuple(statements), origin="documents"), tuple(python))
+
+
+def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
+    """Every claim of one document about a relation."""
+    for grid in said.grids:
+        yield from columns.of_grid(ground, grid)
+        yield from mentions.of_grid(ground, grid)
+    for _, items in groupby(said.items, lambda item: (item.list, item.block)):
+        listed = tuple(items)
+        yield from columns.of_items(ground, listed)
+        yield from columns.of_lines(ground, listed)
+        yield from mentions.of_items(ground, listed)
+    yield from mentions.of_spans(ground, said.spans)
+    for fence in said.fences:
+        if mermaid.is_diagram(fence):
+            yield from mermaid.claims(ground, fence)
+        elif fence.language in sqlfences.LANGUAGES:
+            yield from sqlfences.tables(ground, fence)
+
+
+def _statements(ground: Ground, said: DocFacts) -> Iterator[Statement]:
+    here = sqlfences.made(said.fences)
+    for fence in said.fences:
+        if fence.language in sqlfences.LANGUAGES:
+            yield from sqlfences.statements(ground, fence, here)

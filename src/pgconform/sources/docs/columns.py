@@ -1,0 +1,183 @@
+"""Described columns, of tables and of lists, as claims: where they are surely those of a relation of the truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from pgconform.schema import Key, Link, Relation
+from pgconform.shape import Scalar
+from pgconform.sources.docs import vocabulary as words
+from pgconform.sources.docs.cells import Said, default_of, of_constraints, of_null, of_type, of_values
+from pgconform.sources.docs.facts import Grid, Item, Part
+from pgconform.sources.docs.ground import Ground, Meant, document, of_database, of_others, spoken_past
+from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain, several
+
+_MOST = 0.6
+_LEAST = 2
+
+_LINE = re.compile(
+    rf"^(?:\*\*|`|\*\*`)(?P<name>{NAME}(?:\.{NAME})?)(?:\s+table)?[`*]*(?:\s+table)?\s*[:：(–—-]\s*(?P<columns>[^.;()]*)[).]?\s*$",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|\w+\s*(?:,|$)))")
+
+
+class Told(NamedTuple):
+    """A described column: where its name stands, and what is said of it."""
+
+    name: Part
+    said: Said
+
+
+def of_grid(ground: Ground, grid: Grid) -> Iterator[Relation]:
+    """A table of columns under a heading that names a relation."""
+    roles = _roles(grid.header)
+    if "column" not in roles or spoken_past(grid.block):
+        return
+    meant = ground.meant(grid.block)
+    if meant is None:
+        return
+    told = [one for row in grid.rows for one in _row(roles, row)]
+    firm = (
+        is_word(grid.header[roles.index("column")].text, words.OF_COLUMNS) or "null" in roles or "constraint" in roles
+    )
+    if of_others(grid.block) and not firm:
+        return
+    yield from _judged(ground, meant, told, firm=firm or of_database(grid.block))
+
+
+def _roles(header: Sequence[Part]) -> list[str]:
+    """What each column of a table of columns holds; without "column" it is none."""
+    roles = [_role(part.text) for part in header]
+    if "column" not in roles and "name" in roles and {"type", "null"} & set(roles):
+        roles[roles.index("name")] = "column"
+    beside = {"type", "null", "not null", "default", "constraint"} & set(roles)
+    return roles if "column" in roles and (beside or is_word(header[0].text, words.OF_COLUMNS)) else []
+
+
+def _role(text: str) -> str:
+    known = (
+        ("column", words.COLUMN), ("name", words.NAME), ("type", words.TYPE), ("null", words.NULLABLE),
+        ("not null", words.NOT_NULL), ("default", words.DEFAULT), ("constraint", words.CONSTRAINT),
+        ("values", words.VALUES),
+    )  # fmt: skip
+    return next((role for role, listed in known if is_word(text, listed)), "")
+
+
+def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
+    cells = dict(zip(roles, row, strict=False))
+    if any(past(part.text) for part in row):
+        return
+    said = Said()
+    for role, part in cells.items():
+        said = said.join(_said(role, part.text))
+    names = several(cells["column"])
+    marked = replace(said, primary=True, nullable=False) if _is_key(cells["column"].text) else said
+    for name in names:
+        yield Told(name, marked if len(names) == 1 else Said(said.type))
+
+
+def _is_key(text: str) -> bool:
+    return "🔑" in text or plain(text).upper().endswith((" PK", "(PK)"))
+
+
+def _said(role: str, text: str) -> Said:
+    match role:
+        case "type":
+            return of_type(text)
+        case "constraint":
+            return of_constraints(text)
+        case "null":
+            return Said(nullable=of_null(text))
+        case "not null":
+            return Said(nullable=of_null(text, negated=True))
+        case "default":
+            return Said(default=default_of(text))
+        case "values":
+            return Said(labels=of_values(text))
+    return Said()
+
+
+def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
+    """A list of columns, each a name and its type, under a heading that names a relation."""
+    block = items[0].block
+    meant = None if spoken_past(block) else ground.meant(block)
+    if meant is None or of_others(block):
+        return
+    told = [one for item in items if not past(item.text.text) for one in _item(item)]
+    typed = [one for one in told if isinstance(one.said.type, Scalar) or one.said.primary]
+    if len(typed) >= _LEAST and len(typed) * 2 >= len(items):
+        yield from _judged(ground, meant, told, firm=True)
+
+
+def _item(item: Item) -> Iterator[Told]:
+    """``- `id` (uuid, PK): …``, ``- **id**: uuid``, ``- id uuid NOT NULL``."""
+    name = inner(item.text)
+    if not name.text or "." in name.text:
+        return
+    rest = item.text.text[name.column - item.text.column + len(name.text) :].lstrip("`*_\"' ")
+    if not rest or rest[0] not in "(:-–—[":
+        return
+    text = rest[1:].split(")" if rest[0] == "(" and "(" not in rest[1:].split(")")[0] else "\n")[0]
+    said = of_type(text.strip().strip("*:`_ "))
+    yield Told(name, said)
+
+
+def of_lines(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
+    """Items that each name a relation and then its columns: ``- **users table**: id, name, email``."""
+    if spoken_past(items[0].block) or of_others(items[0].block):
+        return
+    for item in items:
+        found = None if past(item.text.text) else _LINE.match(item.text.text)
+        relation = ground.find(found["name"]) if found else None
+        if found is None or relation is None:
+            continue
+        pieces = list(_PIECE.finditer(found["columns"]))
+        start = item.text.column + found.start("columns")
+        told = [Told(Part(one["name"], item.text.line, start + one.start("name")), Said()) for one in pieces]
+        if len(told) > _LEAST and len(told) == found["columns"].count(",") + 1:
+            yield from _judged(ground, Meant(relation.name, relation.schema, relation, True), told, firm=True)
+
+
+def _judged(ground: Ground, meant: Meant, told: Sequence[Told], *, firm: bool) -> Iterator[Relation]:
+    """The claim, if most of its columns are the relation's: else it is about something else of that name."""
+    if not told:
+        return
+    at = ground.place(told[0].name)
+    if meant.truth is None:
+        if firm and meant.exact:
+            yield document(meant.name, meant.schema, (), at)
+        return
+    columns = ground.world.fields(meant.truth)
+    known = [one for one in told if one.name.text in columns]
+    sure = firm or any(_of_postgres(one.said) for one in told)
+    if not sure or len(known) < min(_LEAST, len(columns)) or len(known) < _MOST * len(told):
+        return
+    fields = [replace(one.said.field(one.name.text), at=ground.place(one.name)) for one in told]
+    claim = document(meant.truth.name, meant.truth.schema, fields, at)
+    yield replace(claim, keys=tuple(_keys(known, ground)), links=tuple(_links(ground, known)))
+
+
+def _of_postgres(said: Said) -> bool:
+    """The type is one that only a database has a word for, or the column is said to be a key."""
+    kinds = ("uuid", "timestamptz", "jsonb", "int8", "int2", "varchar", "numeric", "bytea", "citext", "vector", "inet")
+    return said.primary or (isinstance(said.type, Scalar) and said.type.kind in kinds)
+
+
+def _keys(told: Sequence[Told], ground: Ground) -> Iterator[Key]:
+    primary = [one for one in told if one.said.primary]
+    if primary:
+        yield Key(tuple(one.name.text for one in primary), "primary", at=ground.place(primary[0].name))
+
+
+def _links(ground: Ground, told: Sequence[Told]) -> Iterator[Link]:
+    for one in told:
+        target = ground.find(one.said.target) if one.said.target else None
+        if target is None and "." in one.said.target:
+            target = ground.find(one.said.target.rpartition(".")[0])
+        if target is not None:
+            yield Link((one.name.text,), target.schema, target.name, (), at=ground.place(one.name))

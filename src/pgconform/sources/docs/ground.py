@@ -1,0 +1,111 @@
+"""What a document's names can mean in one truth, and how sure its surroundings make it that they mean that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pgconform.pairs.world import World
+from pgconform.schema import Access, Relation
+from pgconform.shape import Field, Location
+from pgconform.sources.docs import vocabulary as words
+from pgconform.sources.docs.facts import Block, Part
+from pgconform.sources.docs.plain import heading_names, past, plain
+from pgconform.support.names import words as parts_of
+
+_TEMPLATE = re.compile(
+    r"^(?:x|y|foo|bar|baz|t|tbl|tabela|tabla|table|tables|my_?\w*|your_?\w*|some_?\w*|test_?\w*|sample_?\w*"
+    r"|\w*example\w*|feature_table|table_?name|new_table|old_table)$",
+    re.IGNORECASE,
+)
+_SHORT = 120
+
+
+class Meant(NamedTuple):
+    """The relation a heading names: the truth's, or None with the name it once had; ``exact``: spelled as a name."""
+
+    name: str
+    schema: str
+    truth: Relation | None
+    exact: bool
+
+
+class Ground:
+    """One document beside one truth."""
+
+    def __init__(self, world: World, uri: str) -> None:
+        self.world = world
+        self.uri = uri
+
+    def place(self, part: Part) -> Location:
+        return Location(self.uri, part.line, part.column, part.line, part.column + len(part.text))
+
+    def find(self, name: str) -> Relation | None:
+        """The relation of a name that may be qualified, in the searched schemas."""
+        schema, _, plain_name = name.rpartition(".")
+        return self.world.relation(plain_name, schema)
+
+    def once(self, name: str) -> bool:
+        """The migrations made a relation of that name, and dropped or renamed it."""
+        schema, _, plain_name = name.rpartition(".")
+        return self.world.dropped(plain_name, schema) is not None
+
+    def elsewhere(self, name: str) -> bool:
+        """The name is something of the truth that is no relation of the searched schemas, or is only half known."""
+        schema, _, short = name.rpartition(".")
+        world = self.world
+        return bool(
+            world.homes(short)
+            or world.half_seen(short, schema)
+            or any(one.name == short for one in world.truth.functions)
+            or any(one.name == short for one in world.truth.types)
+            or (schema and schema not in world.truth.schemas)
+        )
+
+    def kin(self, name: str) -> bool:
+        """A relation of the truth whose name is this one's with a prefix, or the same in another number."""
+        mine = parts_of(name)
+        return any(
+            parts_of(item.name)[-len(mine) :] == mine and len(parts_of(item.name)) <= len(mine) + 1
+            for item in self.world.truth.relations
+            if item.schema in self.world.schemas
+        )
+
+    def template(self, name: str) -> bool:
+        """A name that stands for any name."""
+        return _TEMPLATE.match(name.rpartition(".")[2]) is not None and not self.kin(name)
+
+    def meant(self, block: Block) -> Meant | None:
+        """The relation that a block is about: its lead's or its last heading's."""
+        lead = block.lead.rsplit("\n", 1)[-1]
+        for title in (lead if len(lead) < 80 else "", *reversed(block.titles[-2:])):
+            if not title:
+                continue
+            for name, exact in heading_names(title):
+                schema, _, short = name.rpartition(".")
+                truth = self.find(name) or (None if exact and schema else self.find(name.lower()))
+                if truth is not None or self.once(name):
+                    return Meant(short, schema, truth, exact)
+        return None
+
+
+def spoken_past(block: Block) -> bool:
+    """A heading, or the paragraph in front, says that this is no more, not yet, or only an example."""
+    return any(map(past, block.titles)) or past(block.lead)
+
+
+def of_database(block: Block) -> bool:
+    """A heading, or the paragraph in front, speaks of a database."""
+    return any(words.OF_DATABASE.search(text) for text in (*block.titles, block.lead))
+
+
+def of_others(block: Block) -> bool:
+    """The last heading, or a short paragraph in front, speaks of what has fields and is no table."""
+    lead = (block.lead,) if len(block.lead) < _SHORT else ()
+    return any(words.OF_OTHERS.search(plain(text)) for text in (*block.titles[-1:], *lead))
+
+
+def document(name: str, schema: str, fields: Iterable[Field], at: Location) -> Relation:
+    """A claim of a document about a relation; it never means to be complete."""
+    return Relation(name, schema, "document", tuple(fields), access=Access.MENTION, whole=False, at=at)

@@ -1,0 +1,71 @@
+"""Stage one over all documents: only those in which a known name stands are parsed, and none twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from pgconform.sources.docs.facts import DocFacts
+from pgconform.sources.docs.markdown import read_markdown
+from pgconform.support.caches import cache_home, read_cached, write_cached
+
+_MARKS = re.compile(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] ", re.MULTILINE)
+_DECODER = msgspec.msgpack.Decoder(dict[bytes, DocFacts])
+
+
+def read_facts(
+    root: Path, uris: Iterable[str], names: frozenset[str], *, cached: bool = True
+) -> Iterator[tuple[str, DocFacts]]:
+    """The facts of each document that may speak of one of these names."""
+    place = cache_home() / "documents" / _digest(str(root.resolve()).encode()).hex()
+    known = _load(place) if cached else {}
+    found: dict[bytes, DocFacts] = {}
+    for uri in uris:
+        source = _source(root / uri)
+        if source is None or not may_speak(source, names):
+            continue
+        digest = _digest(source)
+        found[digest] = known.get(digest) or read_markdown(source.decode("utf-8-sig", "replace"))
+        yield uri, found[digest]
+    if cached and found.keys() != known.keys():
+        write_cached(place, _header() + msgspec.msgpack.encode(found))
+
+
+def may_speak(source: bytes, names: frozenset[str]) -> bool:
+    """A known name stands in the text, and a table, list, fence or code span; else nothing in it is ever judged."""
+    if not names or not _MARKS.search(source):
+        return False
+    words = set(re.findall(rb"\w+", source))
+    lowered = {word.lower() for word in words} | words
+    return any(name.encode() in lowered for name in names) or any(b" " in name.encode() for name in names)
+
+
+def _source(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _load(place: Path) -> dict[bytes, DocFacts]:
+    content = read_cached(place)
+    if content is None or not content.startswith(header := _header()):
+        return {}
+    try:
+        return _DECODER.decode(memoryview(content)[len(header) :])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def _header() -> bytes:
+    """Names the code that made the facts: of any other they are worth nothing."""
+    made = _digest(b"".join((Path(__file__).parent / name).read_bytes() for name in ("facts.py", "markdown.py")))
+    return f"pgconform documents {made.hex()}\n".encode()
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()

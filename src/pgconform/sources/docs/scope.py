@@ -1,0 +1,70 @@
+"""Which files are documents that tell what is: not what was planned, what was changed, or what stands for anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from pgconform.generate.documents.options import DocsOptions
+
+ENDINGS = (".md", ".mdx", ".mdc", ".markdown")
+ENTERED = frozenset({".cursor", ".claude", ".github", ".windsurf", ".agents", ".clinerules", ".roo", ".kiro"})
+_CONTEXT = re.compile(
+    r"(^|/)(AGENTS\.md|CLAUDE\.md|CLAUDE\.local\.md|GEMINI\.md|llms[\w-]*\.txt|\.cursorrules|\.windsurfrules|\.clinerules"
+    r"|\.cursor/rules/.+|\.claude/.+|\.github/copilot-instructions\.md|\.github/instructions/.+)$",
+    re.IGNORECASE,
+)
+_ELSEWHEN = re.compile(
+    r"(?:^|[-_./ ])(?:plans?|planning|designs?|proposals?|rfcs?|adrs?|archived?|archives|changelogs?|changes|releases?"
+    r"|history|migrations?|upgrad\w*|todos?|roadmap|notes?|meetings?|journal|drafts?|blog|posts|news|tasks?|fixtures?"
+    r"|templates?|prompts?|hand-?over|handoff|retro\w*|reports?|audits?|refactor\w*|implementation|implementing"
+    r"|summary|summaries|old|legacy|deprecated|backups?|reviews?|analysis|findings|postmortem|incidents?|sprints?"
+    r"|stories|epics?|prds?|prps?|brainstorm\w*|research|experiments?|progress|status|fix(?:es)?|tests?|evals?|issues?"
+    r"|tickets?|investigations?|phase[-_]?\d*|milestones?|examples?|samples?|vendor|third[-_]party|tutorials?|courses?"
+    r"|lessons?|i18n|locales?|licen[cs]es?)(?=[-_./ ]|$)",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"(?:19|20)\d\d[-_.]?(?:0\d|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
+_NUMBERED = re.compile(r"(^|/)(?:specs?|features?|changes)/\d{2,}[-_][^/]*/")
+"""A folder for each feature as it was planned."""
+
+
+def scope(options: DocsOptions) -> Callable[[str], bool]:
+    """Whether a file, by its path relative to the root, is a document to read."""
+    included, excluded = _matching(options.include), _matching(options.exclude)
+
+    def wanted(uri: str) -> bool:
+        if not (uri.lower().endswith(ENDINGS) or _CONTEXT.search(uri)) or excluded(uri):
+            return False
+        return _tells_what_is(uri) or included(uri)
+
+    return wanted
+
+
+def asked(options: DocsOptions) -> Callable[[str], bool]:
+    """Whether a document is read though it says itself that it is a plan; what agents are given always is."""
+    included = _matching(options.include)
+    return lambda uri: included(uri) or is_context(uri)
+
+
+def is_context(uri: str) -> bool:
+    """The file is one that agents are given to read."""
+    return _CONTEXT.search(uri) is not None
+
+
+def _tells_what_is(uri: str) -> bool:
+    """Neither the file nor a folder above it is dated, or named for plans, changes, examples and the like."""
+    if _DATED.search(uri) or _NUMBERED.search(uri):
+        return False
+    path = re.sub(r"(^|/)(\.\w+)/", r"\1", uri)
+    return _ELSEWHEN.search(path.rpartition(".")[0] or path) is None
+
+
+def _matching(lines: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path matches one of these patterns, in the manner of .gitignore."""
+    wanted = tuple(lines)
+    if not wanted:
+        return lambda _: False
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(wanted).match_file

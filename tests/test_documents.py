@@ -1,0 +1,207 @@
+"""What documents claim, where it stands, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgconform.finding import Rename
+from tests.documents import claims, findings, told
+
+HEADERS = [
+    "| Column | Type | Description |",
+    "| Field | Type | Nullable |",
+    "| Campo | Tipo | Descripción |",
+    "| Coluna | Tipo | Padrão |",
+    "| Spalte | Typ | Standard |",
+    "| Champ | Type | Défaut |",
+    "| 字段 | 类型 | 说明 |",
+    "| カラム名 | 型 | 説明 |",
+    "| Name | Type | Nullable |",
+    "| Поле | Тип | Описание |",
+]
+HEADINGS = [
+    "### Users Table",
+    "### `users`",
+    "## Tabla: users",
+    "#### 2.1 users",
+    "## Table `public.users`",
+    "### Users",
+    "## users 表",
+    "**users**",
+]
+
+
+def rows(*lines: str, heading: str = "### `users`", header: str = "| Column | Type | Constraints |") -> str:
+    return "\n".join([heading, "", header, "|---|---|---|", *lines, ""])
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_table_of_columns_is_known_by_its_header(header: str) -> None:
+    text = rows("| id | uuid | |", "| email | INTEGER | |", heading="## Table: users", header=header)
+    assert told(text) == ["6:3 warning TYP001 users.email is varchar(255), the document's email is INTEGER"]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_the_heading_names_the_table(heading: str) -> None:
+    assert told(rows("| id | uuid | |", "| `nmae` | text | |", "| score | numeric | |", heading=heading)) == [
+        '6:4 warning COL001 users has no column "nmae"; did you mean "name"?'
+    ]
+
+
+def test_a_finding_spans_the_name_in_its_cell_and_offers_the_new_one() -> None:
+    (found,) = findings(rows("| id | uuid | |", "| **`fullname`** | text | |", "| score | numeric | |"))
+    assert found.at is not None
+    assert (found.at.line, found.at.column, found.at.end_column) == (6, 6, 14)
+    assert found.change == Rename("fullname", "name")
+
+
+def test_what_a_cell_says_is_held_to_the_column() -> None:
+    text = rows(
+        "| id | UUID PK | |",
+        "| age | integer, NOT NULL | |",
+        "| gym_id | uuid, FK -> orders | |",
+        "| status | enum('active', 'paused') | default 'active' |",
+        "| email | String? | |",
+        "| is_admin | boolean | DEFAULT true |",
+        "| score, tags | numeric | |",
+    )
+    assert told(text) == [
+        "6:3 warning NUL001 users.age is nullable; the document's age is said to be NOT NULL",
+        "7:3 warning LNK101 users (gym_id) refers to gyms, not to orders",
+        '8:3 warning ENM001 users.status may be "blocked", which the document\'s status does not know',
+        '8:3 warning ENM002 "paused" is no label of users.status',
+        "9:3 info NUL002 users.email is NOT NULL, the document's email allows None",
+        "10:3 info COL008 the document's is_admin defaults to true, users.is_admin to false",
+        "11:10 warning TYP016 users.tags is text[], the document's tags is numeric",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| status | text | NOT NULL CHECK (status IN ('active', 'blocked')) |",
+        "| name | text | CHECK ((is_admin AND name IS NULL) OR (name IS NOT NULL)) |",
+        "| email | varchar | UNIQUE |",
+        "| email | character varying(255) | unique, indexed |",
+        "| created_at | timestamp with time zone | default now() |",
+        "| tags | text[] | |",
+        "| tags | array | |",
+        "| profile | object | |",
+        "| profile | JSONB | default `{ }` |",
+        "| score | number | |",
+        "| score | decimal | |",
+        "| id | string | |",
+        "| status | string (one of several, e.g. active) | |",
+        "| gym_id | uuid, null, FK → gyms.id | |",
+        "| last_seen | timestamptz | dropped in March |",
+        "| ~~nick~~ | text | |",
+        "| ... | ... | |",
+        "| created_at / other things | timestamptz | |",
+    ],
+)
+def test_what_is_right_or_says_nothing_is_left_alone(row: str) -> None:
+    assert told(rows("| id | uuid | |", "| name | text | |", row)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows("| id | uuid | |", "| email | text | |", "| password | text | |", heading="### POST /users request"),
+        rows(
+            "| id | string | |", "| email | string | |", "| full_name | string | |", header="| Field | Type | Notes |"
+        ),
+        rows("| foo | int | |", "| bar | int | |", "| id | uuid | |"),
+        rows("| id | uuid | |", "| email | int | |", heading="## Dropped columns of `users`"),
+        rows("| id | uuid | |", "| email | int | |", heading="## Example: `users`"),
+        "## Tables\n\n- `foo` - one\n- `bar` - two\n- `users` - three\n",
+        "## Tables\n\n- `users`\n- `gyms`\n- `accounts` - dropped in v2\n- `identities`\n- `example_table`\n",
+        "There is no `accounts` table any more. Do not use the `accounts` table.\n",
+        "See `config.app_slug`, `users.py`, `agents.yaml`, `users.create` and `users.other`.\n",
+        "Add `users.nick` in the migration that was reverted before.\n",
+        "# Design of billing\n\n" + rows("| id | uuid | |", "| email | int | |", heading="## Table: users"),
+        "# Billing\n\n> Date: 2026-04-11\n\nThe `accounts` table holds money.\n",
+        "```sql\nCREATE TABLE feature_table (id uuid, name text);\n```\n",
+        "```sql\nBEGIN;\nALTER TABLE users ADD COLUMN other text;\n```\n",
+        "```mermaid\nerDiagram\n    Client ||--o{ Server : talks\n    Server { int port }\n```\n",
+    ],
+)
+def test_what_is_no_claim_about_this_truth_is_left_alone(text: str) -> None:
+    assert told(text) == []
+
+
+def test_tables_of_tables_and_lists_of_tables_name_relations() -> None:
+    rows = (
+        "| Table | For |",
+        "|---|---|",
+        "| `users` | all |",
+        "| orders | all |",
+        "| `accounts` | money |",
+        "| `gone` | it was |",
+    )
+    table = "\n".join(rows)
+    items = "Key tables in Supabase:\n\n- `users` - all\n  - `nested` - none\n- `gyms` - all\n- `invoices` - bills"
+    assert told(f"# Database\n\n{table}\n\n{items}\n") == [
+        '7:4 warning REL001 there is no table "accounts" in schema public; a migration drops it',
+        '15:4 warning REL001 there is no table "invoices" in schema public',
+    ]
+
+
+def test_columns_in_lists_and_on_one_line() -> None:
+    typed = "## users\n\n- **id** (UUID, Primary Key): the key\n- **email** (integer): where\n- `nick` (text)\n"
+    listed = "## Database\n\n- **users table**: id, name, emial, created_at\n- `gyms`: people, places, things\n"
+    assert told(typed + listed) == [
+        "4:5 warning TYP001 users.email is varchar(255), the document's email is integer",
+        '5:4 warning COL001 users has no column "nick"; a migration drops it',
+        '8:30 warning COL001 users has no column "emial"; did you mean "email"?',
+    ]
+
+
+def test_names_in_running_text() -> None:
+    text = "`users.email` and `users.emial` differ from `users.nick`, and the `members` table holds them.\n"
+    assert told(text) == [
+        '1:26 warning COL001 users has no column "emial"; did you mean "email"?',
+        '1:52 warning COL001 users has no column "nick"; a migration drops it',
+        '1:68 warning REL001 there is no table "members" in schema public; it was renamed to "users"',
+    ]
+
+
+def test_sql_fences_describe_tables() -> None:
+    text = """```sql
+CREATE TABLE IF NOT EXISTS public.users (
+  id uuid PRIMARY KEY, name integer NOT NULL,
+  nick text, score numeric(10, 2) DEFAULT 0,
+  gym_id uuid REFERENCES orders(id)
+);
+```
+"""
+    assert told(text) == [
+        "3:24 warning NUL001 users.name is nullable; the document's name is said to be NOT NULL",
+        "3:24 warning TYP001 users.name is text, the document's name is int4",
+        '4:3 warning COL001 users has no column "nick"; a migration drops it',
+        "5:3 warning LNK101 users (gym_id) refers to gyms, not to orders",
+    ]
+
+
+def test_diagrams_draw_tables() -> None:
+    text = """```mermaid
+erDiagram
+    users ||--o{ orders : places
+    accounts ||--o{ orders : pays
+    users {
+        uuid id PK
+        string email
+        int nick
+        int created_at
+    }
+```
+"""
+    assert told(text) == [
+        '4:5 warning REL001 there is no table "accounts" in schema public; a migration drops it',
+        '8:13 warning COL001 users has no column "nick"; a migration drops it',
+        "9:13 warning TYP001 users.created_at is timestamptz, the document's created_at is int",
+    ]
+
+
+def test_a_mention_that_is_right_is_a_use() -> None:
+    (claim,) = claims("The mail goes to `users.email`.")
+    assert (claim.kind, claim.whole, [field.name for field in claim.fields]) == ("document", False, ["email"])
