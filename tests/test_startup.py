@@ -59,3 +59,25 @@ def test_a_check_of_what_has_not_changed_imports_nothing_heavy(tmp_path: Path, m
     assert "pgconform.check" in imported(tmp_path, "check")
     again = imported(tmp_path, "check")
     assert again.isdisjoint(HEAVY | {"pgconform.check", "pgconform.pairs.pair", "pgconform.rules"})
+
+
+GUARDING = """
+import sys
+from pgconform import Guard
+guard = Guard.from_uses(sys.argv[1])
+guard.requests, guard.rows, guard.ready(), guard.requires
+print(" ".join(sys.modules))
+"""
+
+
+def test_a_guard_imports_only_what_is_used_of_it(tmp_path: Path) -> None:
+    (tmp_path / "uses.json").write_text('{"format": 1}')
+    command = [sys.executable, "-c", GUARDING, str(tmp_path / "uses.json")]
+    modules = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    assert "pgconform.guard.requests" in modules
+    assert modules.isdisjoint(HEAVY | {"click", "redis", "pgconform.check", "pgconform.cli.main"})
+
+
+def test_the_package_itself_imports_nothing_of_its_own() -> None:
+    code = "import sys, pgconform; print([name for name in sys.modules if name.startswith('pgconform.')])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -12,14 +12,15 @@ from pgconform.cli._options import output_option, verbose_option
 @output_option
 @verbose_option
 def command(schema: str, output: object) -> None:
-    """Print a migration with the function that supabase: reads the whole schema through.
+    """Print a migration with the functions that the schema is read, and guards ask, through over the API.
 
-    The function runs one fixed catalogue query, takes no arguments, writes nothing, and only service_role may call it:
+    Each runs one fixed query of the catalogue, writes nothing, and only service_role may call it:
     pgconform install-rpc > supabase/migrations/$(date +%Y%m%d%H%M%S)_pgconform.sql
     """
     from pathlib import Path
 
     from pgconform.cli._screen import put
+    from pgconform.guard.installing import function
     from pgconform.sources.supabase.install import migration
 
-    put(migration(schema), Path(str(output)) if output else None)
+    put(migration(schema) + function(schema), Path(str(output)) if output else None)

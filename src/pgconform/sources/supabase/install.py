@@ -26,6 +26,13 @@ def migration(schema: str = "public") -> str:
     return _template("install.sql").format(schema=quoted(schema), format=FORMAT, queries=queries)
 
 
+def statement() -> str:
+    """The same query as one statement for any driver: it empties the search path while it runs and puts it back."""
+    part = _template("install_part.sql").rstrip()
+    queries = ",\n".join(part.format(name=name, text=_indented(query(name))) for name in QUERIES)
+    return _template("whole.sql").format(format=FORMAT, queries=queries)
+
+
 def _template(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 

@@ -1,0 +1,77 @@
+"""Guards for psycopg: cursors that look at the rows of plain INSERTs and explain the server's errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pgconform.guard.drivers import is_asynchronous_class
+from pgconform.guard.sites import call_site
+from pgconform.guard.translating import finding, from_diagnostics, known, note
+
+if TYPE_CHECKING:
+    from pgconform.guard.guard import Guard
+
+
+def cursor_factory(guard: Guard, base: type[Any] | None) -> type[Any]:
+    """A subclass of ``base`` (by default ``psycopg.Cursor``); ``base`` itself where the guard is off."""
+    import psycopg
+
+    cls: type[Any] = base or psycopg.Cursor
+    if guard.off:
+        return cls
+    make = _awaited if is_asynchronous_class(cls) else _called
+    methods = {"execute": make(guard, cls.execute, one), "executemany": make(guard, cls.executemany, each)}
+    return type(f"Guarded{cls.__name__}", (cls,), methods)
+
+
+def _called(guard: Guard, method: Any, looked: Any) -> Any:
+    from psycopg import Error
+
+    def call(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
+        rows = looked(guard, query, params)
+        try:
+            return method(self, query, rows, **options)
+        except Error as error:
+            explain(guard, error)
+            raise
+
+    return call
+
+
+def _awaited(guard: Guard, method: Any, looked: Any) -> Any:
+    from psycopg import Error
+
+    async def call(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
+        rows = looked(guard, query, params)
+        try:
+            return await method(self, query, rows, **options)
+        except Error as error:
+            explain(guard, error)
+            raise
+
+    return call
+
+
+def one(guard: Guard, query: Any, params: Any) -> Any:
+    """The parameters, looked at: a row that the server would refuse is refused."""
+    if params and isinstance(query, str) and (insert := guard.inserts.of(query)):
+        guard.may_write(insert.table)
+        relation = guard.rows.relation(insert.table, insert.schema)
+        if relation is not None and (found := guard.rows.refusals(relation, "insert", insert.row(params))):
+            guard.act(f"the insert into {insert.table} does not fit", found)
+    return params
+
+
+def each(guard: Guard, query: Any, rows: Any) -> Any:
+    """The rows, each looked at as it is taken."""
+    return (one(guard, query, params) for params in rows)
+
+
+def explain(guard: Guard, error: Any) -> None:
+    """Add to an error what is known of it."""
+    code = getattr(error, "sqlstate", None) or ""
+    if not known(code, str(error)):
+        return
+    found = (finding(from_diagnostics(code, str(error), getattr(error, "diag", error)), at=call_site()),)
+    guard.refused(code, found)
+    error.add_note(note(found))

@@ -1,0 +1,200 @@
+"""The one question a guard asks a database: of what this program uses, what is no longer as it was?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from pgconform.errors import Problem
+from pgconform.guard.uses import Uses
+from pgconform.pairs.world import World
+from pgconform.schema import Access, Function, Relation
+from pgconform.shape import Array, Field, Labels, Type
+
+_KINDS: Final = {
+    "table": "rp",
+    "partitioned table": "rp",
+    "partition": "rp",
+    "foreign table": "f",
+    "view": "v",
+    "materialized view": "m",
+}
+_INPUTS: Final = ("in", "inout", "variadic")
+
+
+class Difference(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Something the program uses that is not as it was.
+
+    ``what``: "missing", "kind", "column", "required", "checks", "key", "links", "function"; "ahead":
+    a relation of which something differs, whether it is used or not.
+    """
+
+    subject: str
+    what: str
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    differs: tuple[Difference, ...]
+
+
+@cache
+def template() -> str:
+    return (Path(__file__).parent / "question.sql").read_text(encoding="utf-8")
+
+
+def statement(uses: Uses) -> str:
+    """The question as SQL without parameters, and without a per cent sign, which drivers take for one."""
+    return template().format(uses="'" + asked(uses).replace("'", "''").replace("%", "\\u0025") + "'")
+
+
+def asked(uses: Uses) -> str:
+    """The facts the question is about, as JSON."""
+    return msgspec.json.encode({"relations": _relations(uses), "functions": _functions(uses.functions)}).decode()
+
+
+def answer(text: str | bytes) -> tuple[Difference, ...]:
+    """The differences in the database's answer."""
+    try:
+        return msgspec.json.decode(text, type=_Answer).differs
+    except msgspec.MsgspecError as error:
+        raise Problem(
+            "the database's answer to the guard's question is not understood", "is it Postgres 14+?"
+        ) from error
+
+
+class _Used:
+    """What is done with the columns of one relation."""
+
+    def __init__(self) -> None:
+        self.read: set[str] = set()
+        self.written: set[str] = set()
+        self.sent: set[str] | None = None
+        self.keys: set[tuple[str, ...]] = set()
+
+    def claimed(self, claim: Relation) -> None:
+        names = {field.name for field in claim.fields}
+        if claim.access.writes and claim.access is not Access.BOTH:
+            self.written |= names
+            if claim.access is Access.INSERT and claim.whole:
+                given = {field.name for field in claim.fields if field.required is not False}
+                self.sent = given if self.sent is None else self.sent & given
+        else:
+            self.read |= names
+        self.keys |= {tuple(sorted(key.columns)) for key in claim.keys if key.kind == "target"}
+
+
+def _relations(uses: Uses) -> list[dict[str, Any]]:
+    world = World(uses.truth, uses.schemas)
+    used: defaultdict[str, _Used] = defaultdict(_Used)
+    for claim in uses.claims:
+        used[claim.qualified].claimed(claim)
+    _behind(world, used)
+    embedding = any(query.select for query in uses.queries)
+    return [_facts(world, item, used[item.qualified], embedding) for item in uses.relations if item.qualified in used]
+
+
+def _behind(world: World, used: defaultdict[str, _Used]) -> None:
+    """What is done with a view's columns is done with those of its tables."""
+    for item in world.truth.relations:
+        if item.qualified not in used or item.kind != "view":
+            continue
+        mine = used[item.qualified]
+        for field in item.fields:
+            if field.origin:
+                schema, name, _ = field.origin
+                table = used[f"{schema}.{name}"]
+                table.read |= _renamed(mine.read, field)
+                table.written |= _renamed(mine.written, field)
+                if mine.sent is not None:
+                    table.sent = (table.sent or set()) | _renamed(mine.sent, field)
+
+
+def _renamed(names: set[str], field: Field) -> set[str]:
+    return {field.origin[2]} if field.origin and field.name in names else set()
+
+
+def _facts(world: World, item: Relation, used: _Used, embedding: bool) -> dict[str, Any]:
+    fields = world.fields(item)
+    view = item.kind in ("view", "materialized view")
+    touched = used.read | used.written
+    facts: dict[str, Any] = {
+        "schema": item.schema,
+        "name": item.name,
+        "kinds": _KINDS.get(item.kind, "rpvmf"),
+        "columns": [_column(field, used, view=view) for name, field in sorted(fields.items()) if name in touched],
+        "keys": sorted(map(list, used.keys)),
+    }
+    if used.sent is not None and not view:
+        facts["sent"] = sorted(used.sent | _unsent(fields, used.sent) | _filled(fields))
+    if not view:
+        facts["whole"] = sorted(map(_spelled, fields.values()))
+    if used.written and not view:
+        facts["checks"] = sorted(check.expression for check in item.checks)
+    if embedding and not view:
+        facts["links"] = sorted(f"{link.name} > {link.target_schema}.{link.target}" for link in item.links if link.name)
+    return facts
+
+
+def _filled(fields: dict[str, Field]) -> set[str]:
+    """Columns that a trigger or a domain fills, which the catalogue does not show at the column."""
+    plain = {name for name, one in fields.items() if one.default is not None or one.identity or one.generated}
+    return {name for name, one in fields.items() if one.filled and name not in plain}
+
+
+def _unsent(fields: dict[str, Field], sent: set[str]) -> set[str]:
+    """Columns that inserts already failed to give when the program was checked: that is no news."""
+    return {name for name, one in fields.items() if name not in sent and one.nullable is False and one.filled is False}
+
+
+def _column(field: Field, used: _Used, *, view: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type.raw,
+        "reads": field.name in used.read,
+        "writes": field.name in used.written,
+        "computed": bool(field.generated) or field.identity == "always",
+    }
+    if not view:
+        facts["not_null"] = field.nullable is False
+    if labels := _labels(field.type):
+        facts["labels"] = labels
+    return facts
+
+
+def _spelled(field: Field) -> str:
+    """All of a column that decides what may be written to it, as the question spells it."""
+    computed = bool(field.generated) or field.identity == "always"
+    parts = [
+        f"{field.name} {field.type.raw}",
+        " not null" if field.nullable is False else "",
+        " default" if field.default is not None or field.generated else "",
+        " computed" if computed else "",
+    ]
+    return "".join(parts)
+
+
+def _labels(type_: Type) -> list[str] | None:
+    match type_:
+        case Labels(values=values):
+            return list(values)
+        case Array(of=Labels(values=values)):
+            return list(values)
+    return None
+
+
+def _functions(functions: Iterable[Function]) -> list[dict[str, Any]]:
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for item in functions:
+        found[item.schema, item.name].append(_takes(item))
+    return [{"schema": schema, "name": name, "takes": sorted(takes)} for (schema, name), takes in sorted(found.items())]
+
+
+def _takes(function: Function) -> str:
+    arguments = [argument for argument in function.arguments if argument.mode in _INPUTS]
+    listed = ", ".join(f"{argument.name} {argument.type.raw}" for argument in arguments)
+    return f"{listed} / {sum(argument.optional for argument in arguments)}"

@@ -1,0 +1,145 @@
+"""Requests before they leave: known shapes at once, payloads by a decoder, everything else by the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from pgconform.finding import Finding
+from pgconform.guard.judging import Judge, placed
+from pgconform.guard.payloads import decoder, rows
+from pgconform.guard.sites import call_site
+from pgconform.postgrest.received import Request, query
+from pgconform.schema import Access
+from pgconform.shape import Location
+
+_MOST: Final = 4096
+_ROWS: Final = 50
+_OPERATOR = re.compile(r"(?:not\.)?[a-z]+(?:\(\w*\))?\.")
+
+
+class Requests:
+    """Judges requests for one truth. Safe to use from several threads: what two of them find out is the same.
+
+    ``unjudged`` counts requests about relations that are not in view.
+    """
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.unjudged = 0
+        self._shapes: dict[tuple[object, ...], None] = {}
+        self._decoders: dict[tuple[str, str, str, str | None], Any] = {}
+
+    def refusals(self, request: Request) -> tuple[Finding, ...]:
+        """What the server will refuse of the request, at the line it comes from; empty: it is fine, or not known."""
+        writes = request.method in ("POST", "PATCH", "PUT") and bool(request.body)
+        shape = _shape(request)
+        if shape in self._shapes and (not writes or self._taken(request)):
+            return ()
+        body = _json(request.body) if writes else None
+        found = self._judged(request, body)
+        if not found and len(self._shapes) < _MOST:
+            self._shapes[shape] = None
+        return found
+
+    def _taken(self, request: Request) -> bool:
+        """The payload is one that the database surely takes."""
+        key = (request.schema, request.relation, request.method, request.first("columns"))
+        if key not in self._decoders:
+            self._decoders[key] = self._decoder(request)
+        try:
+            self._decoders[key].decode(request.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return False
+        return True
+
+    def _decoder(self, request: Request) -> Any:
+        relation = self.judge.world.relation(request.relation, request.schema or self.judge.postgrest.schemas[0])
+        if request.calls or relation is None or relation.kind in ("view", "materialized view"):
+            return msgspec.json.Decoder() if request.calls else _NONE
+        access = Access.UPDATE if request.method == "PATCH" else Access.INSERT
+        columns = request.first("columns")
+        return decoder(self.judge.world, relation, access, _names(columns) if columns else None)
+
+    def _judged(self, request: Request, body: Any) -> tuple[Finding, ...]:
+        asked = query(request, body)
+        if not self.judge.knows(asked):
+            self.unjudged += 1
+            return ()
+        at = call_site()
+        found = list(self.judge.refusals(asked, at))
+        if isinstance(body, list) and not found:
+            padded = _padded(request, body)
+            found += [one for row in padded for one in self.judge.refusals(query(request, row), at)][:_ROWS]
+        return tuple({(one.code, one.message): one for one in found}.values())
+
+    def subject(self, request: Request) -> str:
+        return request.relation
+
+    def explained(self, request: Request, at: Location | None) -> tuple[Finding, ...]:
+        """What the rules say of a request that the server has refused."""
+        return placed(self._judged(request, _json(request.body) if request.body else None), at)
+
+
+_NONE: Final = msgspec.json.Decoder(type=None)
+"""Takes no row, so that the rules look at each."""
+
+
+def _names(columns: str) -> list[str]:
+    return [name.strip('"') for name in columns.split(",")]
+
+
+def _padded(request: Request, body: list[Any]) -> list[dict[str, Any]]:
+    """Each row as the server makes it: what it leaves out and others give is NULL, unless it asked for defaults."""
+    listed = list(rows(body))[:_ROWS]
+    if request.prefer.get("missing") == "default" or not request.first("columns"):
+        return listed
+    names = dict.fromkeys(_names(request.first("columns") or ""))
+    return [{**names, **row} for row in listed]
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _shape(request: Request) -> tuple[object, ...]:
+    """What of a request is the same the next time it is made: all but the values."""
+    params = tuple((key, _form(key, value)) for key, value in request.params)
+    return (request.method, request.path, request.schema, request.headers.get("prefer"), params)
+
+
+def _form(key: str, value: str) -> str:
+    if key in ("select", "columns", "on_conflict", "order"):
+        return value
+    found = _OPERATOR.match(value)
+    return found[0] if found else ""
+
+
+def of_httpx(request: Any, base: str = "/rest/v1") -> Request:
+    """An httpx request as one of ours; the path below ``/rest/v1`` is the API's."""
+    url = request.url
+    path = url.path
+    start = path.find(base)
+    headers: Mapping[str, str] = request.headers
+    return Request(
+        request.method,
+        path[start + len(base) :] if start >= 0 else path,
+        tuple(url.params.multi_items()),
+        headers,
+        _body(request),
+    )
+
+
+def _body(request: Any) -> bytes:
+    """The bytes that are sent; of a stream, which is read once only, none are looked at."""
+    try:
+        content: bytes = request.content
+    except Exception:
+        return b""
+    return content

@@ -1,0 +1,75 @@
+"""The rows of plain INSERT statements: which parameter is which column's, found out once for each text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+_NAME = r'(?:"[^"]+"|[A-Za-z_]\w*)'
+_INSERT = re.compile(
+    rf"\s*insert\s+into\s+(?:({_NAME})\.)?({_NAME})\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)\s*"
+    r"(?:returning\b[^;]*|on\s+conflict\b[^;]*)?;?\s*\Z",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\s*(?:%s|%\((\w+)\)s|\$(\d+))\s*\Z")
+_MOST: Final = 4096
+
+
+class Insert(msgspec.Struct, frozen=True):
+    """An INSERT of one row: its table, and each column with its parameter's number or name, None: an expression."""
+
+    schema: str
+    table: str
+    columns: tuple[tuple[str, int | str | None], ...]
+
+    def row(self, parameters: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the columns that have a parameter of their own."""
+        return {name: value for name, key in self.columns for value in _value(parameters, key)}
+
+
+def _value(parameters: Any, key: int | str | None) -> Iterator[Any]:
+    named = isinstance(parameters, Mapping)
+    by_name = isinstance(key, str) and named and key in parameters
+    if by_name or (isinstance(key, int) and not named and key < len(parameters)):
+        yield parameters[key]
+
+
+class Inserts:
+    """The INSERT statements met so far, by their text."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Insert | None] = {}
+
+    def of(self, text: str) -> Insert | None:
+        """The INSERT that a text is, if it is a plain one."""
+        if text not in self._known:
+            if len(self._known) >= _MOST:
+                return insert(text)
+            self._known[text] = insert(text)
+        return self._known[text]
+
+
+def insert(text: str) -> Insert | None:
+    """A plain INSERT of one row; None for any other statement, and for one that is not understood."""
+    found = _INSERT.match(text)
+    if found is None:
+        return None
+    names = [_plain(name) for name in found[3].split(",")]
+    places = found[4].split(",")
+    if len(names) != len(places):
+        return None
+    keys: list[int | str | None] = []
+    count = 0
+    for place in places:
+        said = _PLACE.match(place)
+        keys.append(None if said is None else said[1] or (int(said[2]) - 1 if said[2] else count))
+        count += place.count("%s")
+    return Insert(_plain(found[1] or ""), _plain(found[2]), tuple(zip(names, keys, strict=True)))
+
+
+def _plain(name: str) -> str:
+    name = name.strip()
+    return name[1:-1] if name.startswith('"') else name.lower()

@@ -1,0 +1,93 @@
+"""Rows on their way to a driver, as Python values: a quick look at each, and the rules only where it is not enough."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from pgconform.finding import Finding
+from pgconform.guard.judging import Judge
+from pgconform.guard.sites import call_site
+from pgconform.postgrest.received import payload
+from pgconform.request import Query, Text, Verb
+from pgconform.schema import Relation
+from pgconform.shape import Field, Labels, Scalar, Type
+
+_WIDTHS: Final = {"int2": 15, "int4": 31, "int8": 63}
+
+
+class Column:
+    """What one column surely takes, as far as a quick look can tell."""
+
+    __slots__ = ("computed", "labels", "length", "needs", "width")
+
+    def __init__(self, field: Field) -> None:
+        type_ = field.type
+        bounds = field.bounds
+        self.needs = field.nullable is False
+        self.computed = bool(field.generated) or field.identity == "always"
+        labels = type_.values if isinstance(type_, Labels) else bounds.labels if bounds else None
+        self.labels = frozenset(labels) if labels else None
+        self.length = _length(type_)
+        self.width = _WIDTHS.get(type_.kind, 0) if isinstance(type_, Scalar) else 0
+
+    def doubts(self, value: Any) -> bool:
+        """The value may be one that the column does not take."""
+        if self.computed or (value is None and self.needs):
+            return True
+        if isinstance(value, str):
+            unknown = self.labels is not None and value not in self.labels
+            return unknown or (self.length > 0 and len(value) > self.length)
+        return self.width > 0 and isinstance(value, int) and not -(1 << self.width) <= value < (1 << self.width)
+
+
+def _length(type_: Type) -> int:
+    sized = isinstance(type_, Scalar) and type_.kind in ("varchar", "bpchar") and type_.size
+    return type_.size[0] if sized and isinstance(type_, Scalar) else 0
+
+
+class Rows:
+    """Looks at the rows that are written to one truth's relations."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self._columns: dict[str, dict[str, Column]] = {}
+
+    def relation(self, name: str, schema: str | None) -> Relation | None:
+        """The relation of a statement, where it is in view as it is now."""
+        found = self.judge.world.relation(name, schema or "")
+        return None if found is None or found.qualified in self.judge.ahead else found
+
+    def refusals(self, relation: Relation, verb: Verb, row: Mapping[str, Any]) -> tuple[Finding, ...]:
+        """What the server will refuse of one row, keyed by column."""
+        columns = self._columns.get(relation.qualified)
+        if columns is None:
+            fields = self.judge.world.fields(relation)
+            columns = {name: Column(self.judge.world.stored(field)) for name, field in fields.items()}
+            self._columns[relation.qualified] = columns
+        for name, value in row.items():
+            column = columns.get(name)
+            if column is None or column.doubts(value):
+                return self._judged(relation, verb, row)
+        return ()
+
+    def _judged(self, relation: Relation, verb: Verb, row: Mapping[str, Any]) -> tuple[Finding, ...]:
+        """By the rules of requests, without what that server would answer, for a driver's says something else."""
+        body = {name: _json(value) for name, value in row.items()}
+        asked = Query(verb, Text(relation.name), schema=Text(relation.schema), payload=payload(body))
+        found = self.judge.of_row(asked, call_site())
+        return tuple(msgspec.structs.replace(one, consequence="", source="statement") for one in found)
+
+
+def _json(value: Any) -> Any:
+    """The value as JSON holds it, for rules that read constants."""
+    if isinstance(value, enum.Enum):
+        value = value.value
+    try:
+        return json.loads(msgspec.json.encode(value))
+    except (msgspec.MsgspecError, TypeError, ValueError):
+        return str(value)
