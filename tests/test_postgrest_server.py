@@ -43,14 +43,16 @@ class Side(NamedTuple):
 @pytest.fixture(scope="module")
 def side(postgres: Server) -> Iterator[Side]:
     dsn = postgres.create_database("requests_asked")
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute((ROOT / "tests" / "sql" / "requests.sql").read_bytes())
-        connection.execute("refresh materialized view shop.shelf")
-        [role] = connection.execute("select current_user::text").fetchone() or [""]
-    truth = read(dsn)
-    with postgrest(dsn, "shop", anonymous=role, db_tx_end="rollback") as server:
-        yield Side(_client(server.url), truth, _ground(truth))
-    postgres.drop_database("requests_asked")
+    try:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute((ROOT / "tests" / "sql" / "requests.sql").read_bytes())
+            connection.execute("refresh materialized view shop.shelf")
+            [role] = connection.execute("select current_user::text").fetchone() or [""]
+        truth = read(dsn)
+        with postgrest(dsn, "shop", anonymous=role, db_tx_end="rollback") as server:
+            yield Side(_client(server.url), truth, _ground(truth))
+    finally:
+        postgres.drop_database("requests_asked")
 
 
 def _client(url: str) -> SyncPostgrestClient:
