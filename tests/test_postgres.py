@@ -129,9 +129,18 @@ def test_keys(truth: Schema) -> None:
 
 def test_links(truth: Schema) -> None:
     assert relation(truth, "app.things").links == (
-        Link(("second_owner",), "app", "owners", ("id",), "second", validated=False, deferrable=True),
         Link(
-            ("owner_id",), "app", "owners", ("id",), "things_owner_id_fkey", on_delete="cascade", on_update="restrict"
+            ("second_owner",), "app", "owners", ("id",), "second", validated=False, deferrable=True, indexed=False
+        ),
+        Link(
+            ("owner_id",),
+            "app",
+            "owners",
+            ("id",),
+            "things_owner_id_fkey",
+            on_delete="cascade",
+            on_update="restrict",
+            indexed=True,
         ),
     )
     assert [link.target for link in relation(truth, "app.event_notes").links] == ["events"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pgconform.drift.differences import differences
 from pgconform.embedded import Binaries, Server, shadow
 from pgconform.schema import Schema
-from pgconform.shape import Array, Scalar
+from pgconform.shape import Array, Bounds, Scalar
 from pgconform.sources.postgres import read
 from tests.test_postgres_views import TABLES, VIEWS
 from tests.truths import SQL, apply, column, relation, truth_of
@@ -132,3 +132,24 @@ def test_the_traps_for_introspection(traps: Schema) -> None:
     assert {link.columns for link in relation(traps, "public.b_child").links} == {("code",), ("py", "px")}
     assert relation(traps, "public.zero_cols").fields == ()
     assert sum(len(one.links) for one in traps.relations) == 10
+
+
+def test_what_is_not_enforced_limits_nothing(postgres: Server, pg_dsn: str) -> None:
+    if postgres.version < 18:
+        pytest.skip("this server is older than 18")
+    truth = truth_of(pg_dsn, "create table t (a int constraint small check (a < 9) not enforced, b int check (b < 9))")
+    (found,) = truth.relations
+    assert [(check.name, check.enforced) for check in found.checks] == [("small", False), ("t_b_check", True)]
+    assert [field.bounds for field in found.fields] == [None, Bounds(lt="9")]
+
+
+def test_how_foreign_keys_match_and_whether_an_index_helps_them(pg_dsn: str) -> None:
+    truth = truth_of(
+        pg_dsn,
+        "create table t (a int, b int, primary key (a, b));"
+        "create table u (x int, y int, z int, foreign key (x, y) references t match full);"
+        "create index on u (y, x, z); alter table u add foreign key (z, y) references t;"
+        "create index on u (z, x, y); create index on u (z, y) where x > 0",
+    )
+    links = {link.columns: (link.full_match, link.indexed) for item in truth.relations for link in item.links}
+    assert links == {("x", "y"): (True, True), ("z", "y"): (False, False)}

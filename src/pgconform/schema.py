@@ -69,7 +69,8 @@ class Key(Value, frozen=True, eq=False, omit_defaults=True):
 class Link(Value, frozen=True, eq=False, omit_defaults=True):
     """A foreign key: ``columns`` here refer to ``target_columns`` of the target relation.
 
-    Actions are "no action", "restrict", "cascade", "set null" or "set default".
+    Actions are "no action", "restrict", "cascade", "set null" or "set default". ``full_match``: its columns are NULL all
+    together or not at all. ``indexed``: an index begins with its columns; that is no part of the normal form.
     """
 
     columns: tuple[str, ...]
@@ -81,17 +82,24 @@ class Link(Value, frozen=True, eq=False, omit_defaults=True):
     on_update: str = "no action"
     validated: bool = True
     deferrable: bool = False
+    full_match: bool = False
+    enforced: bool = True
+    indexed: bool | None = None
     at: Location | None = None
 
 
 class Check(Value, frozen=True, eq=False, omit_defaults=True):
-    """A CHECK constraint; what of it could be read as limits on one column stands in that field's ``bounds``."""
+    """A CHECK constraint; what of it could be read as limits on one column stands in that field's ``bounds``.
+
+    ``enforced`` False (Postgres 18): nothing is held to it. ``validated`` False: rows older than it need not fulfil it.
+    """
 
     expression: str
     name: str = ""
     columns: tuple[str, ...] = ()
     validated: bool = True
     understood: bool = False
+    enforced: bool = True
     at: Location | None = None
 
 
@@ -335,7 +343,7 @@ def _normal_relation(item: Relation) -> Relation:
         item,
         fields=by_name(item.fields),
         keys=by_name(item.keys),
-        links=by_name(item.links),
+        links=by_name(msgspec.structs.replace(link, indexed=None) for link in item.links),
         checks=by_name(item.checks),
         policies=_sorted(item.policies, lambda policy: policy.name),
         triggers=_sorted(item.triggers, lambda trigger: trigger.name),

@@ -74,6 +74,9 @@ def _link(row: ConstraintRow, columns: Numbered, index: Index) -> Link:
         on_update=_ACTIONS[row.on_update],
         validated=row.validated,
         deferrable=row.deferrable,
+        full_match=row.full_match,
+        enforced=row.enforced,
+        indexed=row.indexed,
     )
 
 
@@ -92,6 +95,9 @@ def limits(
         if row.kind == "n":
             checks.append(Check(f"{concerned[0]} IS NOT NULL", row.name, concerned, row.validated, True))
             may_be_null.update(concerned)
+            continue
+        if not row.enforced:
+            checks.append(Check(row.expression or "", row.name, concerned, row.validated, True, False))
             continue
         reading = read(row)
         understood = _added(bounds, reading.bounds) and reading.whole

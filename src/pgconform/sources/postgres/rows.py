@@ -73,6 +73,9 @@ class ConstraintRow(NamedTuple):
     validated: bool
     deferrable: bool
     expression: str | None
+    full_match: bool
+    enforced: bool
+    indexed: bool | None
 
 
 class DomainCheckRow(NamedTuple):
