@@ -129,9 +129,7 @@ def test_keys(truth: Schema) -> None:
 
 def test_links(truth: Schema) -> None:
     assert relation(truth, "app.things").links == (
-        Link(
-            ("second_owner",), "app", "owners", ("id",), "second", validated=False, deferrable=True, indexed=False
-        ),
+        Link(("second_owner",), "app", "owners", ("id",), "second", validated=False, deferrable=True, indexed=False),
         Link(
             ("owner_id",),
             "app",

@@ -14,6 +14,7 @@ from pgconform.directives import DOCUMENT
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair, Pair
 from pgconform.pairs.pairing import pairs, truth_pairs
+from pgconform.pairs.together import Together
 from pgconform.pairs.world import World
 from pgconform.report import Report, statuses, summary
 from pgconform.rules import Rule, all_rules
@@ -100,12 +101,13 @@ def default_rules() -> tuple[Rule, ...]:
 
 def every_pair(world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None) -> Iterator[Pair]:
     """All pairs of all claims, then those of the truth by itself."""
-    claimed: set[str] = set()
+    together = Together(world)
     for claim in claims:
         for pair in _of_one(world, claim, postgrest):
-            claimed.add(pair.relation_name)
+            together.add(pair)
             yield pair
-    yield from truth_pairs(world, claimed)
+    yield from truth_pairs(world, together.named)
+    yield from together.pairs()
 
 
 def _of_one(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[Pair]:

@@ -69,8 +69,8 @@ class Key(Value, frozen=True, eq=False, omit_defaults=True):
 class Link(Value, frozen=True, eq=False, omit_defaults=True):
     """A foreign key: ``columns`` here refer to ``target_columns`` of the target relation.
 
-    Actions are "no action", "restrict", "cascade", "set null" or "set default". ``full_match``: its columns are NULL all
-    together or not at all. ``indexed``: an index begins with its columns; that is no part of the normal form.
+    Actions are "no action", "restrict", "cascade", "set null" or "set default". ``full_match``: its columns are NULL
+    all together or not at all. ``indexed``: an index begins with its columns; that is no part of the normal form.
     """
 
     columns: tuple[str, ...]

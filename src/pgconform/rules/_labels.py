@@ -56,6 +56,17 @@ def closed(type_: Type, bounds: Bounds | None) -> tuple[str, ...] | None:
             return bounds.labels if bounds else None
 
 
+def namesake(pair: FieldPair, both: Sets) -> str:
+    """The type of another schema whose labels the claim has, in words: the enum was taken from the wrong place."""
+    raw = getattr(pair.truth.type, "raw", "") if pair.truth else ""
+    name = raw.rpartition(".")[2].strip('"')
+    for named in pair.world.truth.types:
+        mine = isinstance(named.type, Labels) and set(named.type.values) == set(both.mine)
+        if mine and named.name == name and set(both.mine) != set(both.theirs):
+            return f"; those of {pair.claimed} are of {named.qualified}"
+    return ""
+
+
 def sets(pair: FieldPair) -> Sets | None:
     """Both closed sets, where both sides have one."""
     if pair.truth is None or pair.claim is None or pair.stored is None:

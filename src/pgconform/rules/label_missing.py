@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Relabel, Severity
 from pgconform.pairs.pair import FieldPair
-from pgconform.rules._labels import sets
+from pgconform.rules._labels import namesake, sets
 from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
 
@@ -20,7 +20,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         Severity.ERROR if nothing_fits else Severity.WARNING,
         f"{pair.subject} may be {quoted(both.missing)}, which {pair.claimed} does not know",
         consequence="the list is out of date" if pair.told else "a row with it fails validation",
-        help=f"the labels are {quoted(both.theirs)}",
+        help=f"the labels are {quoted(both.theirs)}{namesake(pair, both)}",
         witness=both.missing[0],
         change=Relabel(both.theirs),
     )
