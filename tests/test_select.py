@@ -71,3 +71,14 @@ def test_every_rule_has_a_code_of_letters_and_digits_and_no_two_share_a_code_or_
     rules = all_rules()
     assert all(rule.code[:3].isalpha() and rule.code[:3].isupper() and rule.code[3:].isdigit() for rule in rules)
     assert len({rule.code for rule in rules}) == len({rule.name for rule in rules}) == len(rules)
+
+
+def test_previews_are_added_to_the_rules_that_always_run() -> None:
+    preview = next(rule for rule in all_rules() if rule.preview)
+    usual = chosen(all_rules())
+    assert preview not in usual
+    assert set(chosen(all_rules(), more=(preview.code,))) == {*usual, preview}
+    assert preview not in chosen(all_rules(), ignore=(preview.code,), more=(preview.code,))
+    assert preview not in chosen(all_rules(), select=("COL001",), more=(preview.code,))
+    with pytest.raises(Problem, match="there is no rule QQQ777"):
+        chosen(all_rules(), more=("QQQ777",))

@@ -44,7 +44,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``truth`` and ``live`` are references (``migrations:DIR``, ``snapshot:FILE``, ``supabase:``, ``postgresql://…``,
     ``$NAME`` of the environment); ``sql`` are files and directories, in the order in which they are applied.
     ``models`` maps a class (``app.models.Document``) to a relation, or to "" or false for one that has none.
-    ``select``, ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or names of rules.
+    ``select``, ``extend_select``, ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or rules' names.
     """
 
     truth: str = ""
@@ -54,6 +54,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schemas: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_path_ignores: dict[str, tuple[str, ...]] = {}
     severity: dict[str, Severity] = {}

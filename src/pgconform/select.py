@@ -11,21 +11,24 @@ from pgconform.finding import Finding, Severity
 from pgconform.rules import Rule
 
 
-def chosen(rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """The rules that run: those selected (default: all that are no preview) without those ignored.
+def chosen(
+    rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = (), more: Iterable[str] = ()
+) -> tuple[Rule, ...]:
+    """The rules that run: those selected (default: all that are no preview, and ``more``) without those ignored.
 
     A selector is a code (``COL001``), the beginning of codes (``COL``), a name (``unknown-column``) or ``ALL``.
     """
     known = tuple(rules)
-    wanted, unwanted = tuple(select), tuple(ignore)
-    for selector in (*wanted, *unwanted):
+    wanted, unwanted, added = tuple(select), tuple(ignore), tuple(more)
+    for selector in (*wanted, *unwanted, *added):
         refuse_unknown(known, selector)
-    return tuple(
-        rule
-        for rule in known
-        if (any(selects(selector, rule.code, rule.name) for selector in wanted) if wanted else not rule.preview)
-        and not any(selects(selector, rule.code, rule.name) for selector in unwanted)
-    )
+    named = wanted or added
+    able = (rule for rule in known if not (wanted or rule.preview) or _is_among(rule, named))
+    return tuple(rule for rule in able if not _is_among(rule, unwanted))
+
+
+def _is_among(rule: Rule, selectors: Iterable[str]) -> bool:
+    return any(selects(selector, rule.code, rule.name) for selector in selectors)
 
 
 def selects(selector: str, code: str, name: str) -> bool:

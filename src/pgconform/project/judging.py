@@ -38,7 +38,7 @@ T = TypeVar("T")
 def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Callable[[str], None]) -> Report:
     """The report of everything the project claims, in the asked files."""
     config = project.config
-    rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore))
+    rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     tell("reading Python files")
     claims = read_claims(project, truth, ask)
     tell("reading documents")
