@@ -17,7 +17,7 @@ _OWN = os.path.dirname(os.path.dirname(__file__)) + os.sep  # noqa: PTH120  a pr
 def _libraries() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
     found = {paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], *site.getsitepackages()}
-    return (_OWN, "<frozen", *sorted(f"{path}{os.sep}" for path in found))
+    return (_OWN, "<", *sorted(f"{path}{os.sep}" for path in found))
 
 
 def call_site() -> Location | None:

@@ -9,11 +9,9 @@ from typing import Any, Final
 import msgspec
 
 _NAME = r'(?:"[^"]+"|[A-Za-z_]\w*)'
-_INSERT = re.compile(
-    rf"\s*insert\s+into\s+(?:({_NAME})\.)?({_NAME})\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)\s*"
-    r"(?:returning\b[^;]*|on\s+conflict\b[^;]*)?;?\s*\Z",
-    re.IGNORECASE,
-)
+_INSERT = re.compile(rf"\s*insert\s+into\s+(?:({_NAME})\.)?({_NAME})\s*\(([^()]*)\)\s*values\s*\(", re.IGNORECASE)
+_REST = re.compile(r"\s*(?:returning\b[^;]*|on\s+conflict\b[^;]*)?;?\s*\Z", re.IGNORECASE)
+_PART = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|%\(\w+\)s|[(),]|[^'"(),%]+|%""")
 _PLACE = re.compile(r"\s*(?:%s|%\((\w+)\)s|\$(\d+))\s*\Z")
 _MOST: Final = 4096
 
@@ -58,8 +56,8 @@ def insert(text: str) -> Insert | None:
     if found is None:
         return None
     names = [_plain(name) for name in found[3].split(",")]
-    places = found[4].split(",")
-    if len(names) != len(places):
+    places, end = _places(text, found.end())
+    if len(names) != len(places) or not _REST.match(text, end):
         return None
     keys: list[int | str | None] = []
     count = 0
@@ -68,6 +66,21 @@ def insert(text: str) -> Insert | None:
         keys.append(None if said is None else said[1] or (int(said[2]) - 1 if said[2] else count))
         count += place.count("%s")
     return Insert(_plain(found[1] or ""), _plain(found[2]), tuple(zip(names, keys, strict=True)))
+
+
+def _places(text: str, start: int) -> tuple[list[str], int]:
+    """What stands between the commas of a parenthesis, and where that ends."""
+    places, depth = [""], 1
+    while part := _PART.match(text, start):
+        start = part.end()
+        depth += {"(": 1, ")": -1}.get(part[0], 0)
+        if depth == 0:
+            return places, start
+        if part[0] == "," and depth == 1:
+            places.append("")
+        else:
+            places[-1] += part[0]
+    return [], start
 
 
 def _plain(name: str) -> str:
