@@ -15,6 +15,7 @@ FINDINGS = (
         help='write "notes"',
         change=Rename("note", "notes"),
         safe=True,
+        fixable=True,
         code="COL001",
         name="unknown-column",
         subject="credit_purchases.note",

@@ -74,9 +74,8 @@ def test_every_model_builds(case: Case) -> None:
 def test_what_is_written_conforms(case: Case, tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text(case.text, encoding="utf-8")
     schemas = case.options.schemas
-    read = claims.read(
-        tmp_path, Config(transport=Transport.POSTGREST), World(case.truth, schemas), cached=False, imports=False
-    )
+    settings = Config(transport=Transport.POSTGREST)
+    read = claims.read(tmp_path, settings, World(case.truth, schemas), claims.Reading(cached=False))
     claimed = [relation for schema in read.schemas for relation in schema.relations]
     assert len(claimed) >= len(case.relations)
     found = check(case.truth, *read.schemas, schemas=schemas)

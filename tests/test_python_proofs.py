@@ -175,6 +175,6 @@ def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"),)),))
     quietly = claims.read(root, Config(), World(truth))
     assert not (root / "ran").exists()
-    aloud = claims.read(root, Config(), World(truth), imports=True)
+    aloud = claims.read(root, Config(), World(truth), claims.Reading(imports=True))
     assert (root / "ran").exists()
     assert aloud == quietly

@@ -67,7 +67,8 @@ def test_colours_change_nothing_but_the_colours() -> None:
 def test_the_json_report_says_everything_and_nothing_volatile() -> None:
     report = json.loads(renderer("json")(FULL, Look(version="0.1.0")))
     assert report["version"] == 1
-    assert report["summary"] == {"errors": 2, "warnings": 1, "infos": 1, "suppressed": 3}
+    counted = {"errors": 2, "warnings": 1, "infos": 1, "suppressed": 3}
+    assert report["summary"] == {**counted, "fixable": 1, "fixable_unsafely": 0, "fixed": 0, "refused": 0}
     assert [finding["fingerprint"] for finding in report["findings"]] == [item.fingerprint for item in FULL.findings]
     assert report["coverage"]["sites"] == 1895
     assert "seconds" not in report

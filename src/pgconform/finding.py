@@ -67,7 +67,13 @@ class Rebound(Value, frozen=True, eq=False, tag_field="change", tag="rebound", o
     value: str | None
 
 
-Change: TypeAlias = Rename | Retype | Renull | AddField | DropField | Relabel | Rebound
+class Unignore(Value, frozen=True, eq=False, tag_field="change", tag="unignore", omit_defaults=True):
+    """Take these rules out of the comment that asks to ignore them, and the comment away when it names no other."""
+
+    rules: tuple[str, ...] = ()
+
+
+Change: TypeAlias = Rename | Retype | Renull | AddField | DropField | Relabel | Rebound | Unignore
 
 
 class Finding(Value, frozen=True, eq=False, omit_defaults=True):
@@ -78,8 +84,8 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
     ``subject`` is the truth's own name of what is concerned (``documents.status``), ``relation`` the qualified name of
     its relation (``public.documents``) where there is one. ``message`` is one line and stands alone; ``consequence``
     says what will happen and what the server answers; ``witness`` is a value that proves it.
-    ``safe``: applying ``change`` cannot alter what the program means. ``holder`` is who makes the claim, ``source`` its
-    kind (``model``, ``query``, ``document`` …).
+    ``safe``: applying ``change`` cannot alter what the program means. ``fixable``: the change can be written into the
+    file. ``holder`` is who makes the claim, ``source`` its kind (``model``, ``query``, ``document`` …).
     """
 
     severity: Severity
@@ -89,6 +95,7 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
     witness: str = ""
     change: Change | None = None
     safe: bool = False
+    fixable: bool = False
     code: str = ""
     name: str = ""
     subject: str = ""

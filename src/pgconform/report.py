@@ -37,7 +37,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     views of the searched schemas by name. ``seconds`` is the time spent judging; who reads the sources adds theirs.
     ``alone`` counts the classes that are of no relation as far as anyone can tell; ``suggested`` are those that look
     as if they were. ``suppressed`` findings are those the code itself asks to ignore; ``cached``: nothing had changed
-    since the run that this report is of.
+    since the run that this report is of. ``fixed`` are findings that are gone since they were mended; ``refused``
+    counts those whose remedy was tried and did not hold.
     """
 
     truth: Summary
@@ -51,6 +52,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     alone: int = 0
     suggested: tuple[Unread, ...] = ()
     cached: bool = False
+    fixed: tuple[Finding, ...] = ()
+    refused: int = 0
 
     def keeping(self, wanted: Callable[[Finding], bool]) -> Report:
         """The same report of only the wanted findings, with the relations' status according to them."""
@@ -64,6 +67,10 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
+
+    def fixable(self, *, safe: bool) -> int:
+        """How many findings have a remedy that can be written, and either is safe or is not."""
+        return sum(finding.fixable and finding.safe is safe for finding in self.findings)
 
     @property
     def failed(self) -> bool:

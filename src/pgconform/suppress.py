@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pgconform.check import stamped
 from pgconform.directives import Suppression, SuppressionPair
 from pgconform.finding import Finding
-from pgconform.rules import Rule
+from pgconform.rules import Rule, all_rules
 from pgconform.select import selects
 
 
@@ -37,7 +37,8 @@ def _judged(suppression: Suppression, used: set[str], rules: tuple[Rule, ...]) -
     """What the rules about suppressions say of one; a rule that did not run cannot have been needed or not."""
     ran = {name for rule in rules for name in (rule.code, rule.name)}
     unused = tuple(rule for rule in suppression.rules if rule in ran and rule not in used)
-    pair = SuppressionPair(suppression, unused, idle=not suppression.rules and not used)
+    all_ran = all(rule.preview or rule.code in ran for rule in all_rules())
+    pair = SuppressionPair(suppression, unused, idle=not suppression.rules and not used and all_ran)
     for rule in rules:
         if rule.on is SuppressionPair:
             yield from (stamped(said, rule, pair) for said in rule.judge(pair))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from pgconform.cli._progress import progress
 from pgconform.cli._project import below, project_of, words
 from pgconform.cli._screen import look, put
+from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
@@ -37,13 +39,19 @@ class Checking(msgspec.Struct, frozen=True):
     no_cache: bool
     imports: bool
     verbose: bool
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
 
 
 def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int:
     """Checks, reports, and gives the exit code."""
     if said.form not in formats():
         raise Problem(f"there is no format {said.form}", f"the formats are {', '.join(formats())}")
-    gc.disable()  # the process ends with its report
+    if said.unsafe_fixes and not (said.fix or said.diff):
+        raise Problem("--unsafe-fixes says which fixes, not that there are to be any", "add --fix, or --diff")
+    if not (said.fix or said.diff):
+        gc.disable()  # the process ends with its report
     project = project_of(config, paths)
     ask = Ask(
         paths=below(project, paths),
@@ -54,10 +62,29 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
         cached=not said.no_cache,
         imports=said.imports,
     )
+    if said.diff:
+        return _difference(project, ask, said)
     with progress() as tell:
-        report = run(project, ask, tell)
+        report = _fixed(project, ask, tell, said) if said.fix else run(project, ask, tell)
     show(report, project.root, said)
     return 0 if said.exit_zero else code(report)
+
+
+def _fixed(project: Project, ask: Ask, tell: Callable[[str], None], said: Checking) -> Report:
+    from pgconform.cli._fixing import fixed
+
+    return fixed(project, ask, tell, unsafe=said.unsafe_fixes)
+
+
+def _difference(project: Project, ask: Ask, said: Checking) -> int:
+    """Shows what --fix would write; 1 when that is something."""
+    from pgconform.cli._fixing import put_difference
+    from pgconform.fix.run import mended
+
+    with progress() as tell:
+        found = mended(project, ask, tell, unsafe=said.unsafe_fixes)
+    put_difference(found, said.output, look(project.root, file=said.output is not None))
+    return 0 if said.exit_zero else int(bool(found.files))
 
 
 def show(report: Report, root: Path, said: Checking) -> None:

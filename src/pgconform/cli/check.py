@@ -25,6 +25,9 @@ from pgconform.cli._options import config_option, output_option, truth_option
     help="How to report: text, concise, github or json.",
 )
 @output_option
+@click.option("--fix", is_flag=True, help="Mend what can be mended without altering what the program means.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what a person should look at.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option("--statistics", is_flag=True, help="Also count the findings of each rule.")
 @click.option("--show-unjudged", is_flag=True, help="Also list what could not be judged, with the reason.")
 @click.option("--exit-zero", is_flag=True, help="Leave with 0 even when something does not conform.")

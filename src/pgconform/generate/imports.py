@@ -63,6 +63,10 @@ class Imports:
         self._names[module].add(name if shown == name else f"{name} as {shown}")
         return shown
 
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """All names noted, each with its module."""
+        return tuple((module, name) for module in sorted(self._names) for name in sorted(self._names[module]))
+
     def lines(self, width: int) -> list[str]:
         """The statements, in isort's order: the standard library, other packages, the package itself."""
         groups = defaultdict[int, list[str]](list, {1: sorted(self._modules)} if self._modules else {})

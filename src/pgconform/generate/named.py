@@ -25,18 +25,20 @@ def enum_lines(item: NamedType, name: str, options: Options, imports: Imports) -
         return subscript(f"{name}: TypeAlias = Literal", [string(value) for value in values], options.line_length)
     told = docstring(item.comment or "")
     width = options.line_length - len(INDENT)
-    pairs = zip(_members(values), values, strict=True)
-    members = [line for member, value in pairs for line in assigned(member, string(value), width)] or ["pass"]
-    body = [*told, "", *members] if told else members
+    pairs = zip(members(values), values, strict=True)
+    lines = [line for member, value in pairs for line in assigned(member, string(value), width)] or ["pass"]
+    body = [*told, "", *lines] if told else lines
     return [*class_line(name, imports.use("StrEnum"), options.line_length), *indented(body)]
 
 
-def _members(values: Iterable[str]) -> list[str]:
+def members(values: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """The names of an enum's members for these labels, none of them ``taken``."""
     found: list[str] = []
+    others = frozenset(taken)
     for value in values:
         plain = _JOINT.sub("_", value).strip("_").upper() or "EMPTY"
         member = plain if plain.isidentifier() else f"VALUE_{plain}"
-        while member in found:
+        while member in found or member in others:
             member += "_"
         found.append(member)
     return found

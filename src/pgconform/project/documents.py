@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from pgconform.sources.docs.claims import Documents
 
 
-def read_documents(project: Project, truth: Schema, *, cached: bool = True) -> tuple[Schema, ...]:
+def read_documents(
+    project: Project, truth: Schema, *, cached: bool = True, overlay: Mapping[str, bytes] | None = None
+) -> tuple[Schema, ...]:
     """What the documents say of relations, the SQL in them, and what their Python asks for."""
     from pgconform.sources.docs.claims import read
     from pgconform.sources.docs.reading import read_facts
 
     world = World(truth, searched(project))
-    facts = read_facts(project.root, document_files(project), _names(world), cached=cached)
+    facts = read_facts(project.root, document_files(project), _names(world), cached=cached, overlay=overlay)
     found = read(facts, world, asked(options_of(project)))
     examples = _examples(found, world)
     return (found.schema, *([examples] if examples.queries else []))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ class Inputs(msgspec.Struct, frozen=True):
     """The digest of every file by its path relative to the root ("" of one that cannot be read), and the comments.
 
     ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
+    ``overlay`` is the text of files that counts instead of the disk's.
     """
 
     digests: tuple[tuple[str, bytes], ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     beside: tuple[str, ...] | None = None
+    overlay: dict[str, bytes] = {}
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""
@@ -38,19 +40,26 @@ def sql_files(truth: Schema) -> frozenset[str]:
     return frozenset(part.at.uri for part in parts if part.at is not None and part.at.uri.endswith(".sql"))
 
 
-def read_inputs(root: Path, uris: Iterable[str]) -> Inputs:
+def read_inputs(root: Path, uris: Iterable[str], overlay: Mapping[str, bytes] | None = None) -> Inputs:
     """The files of these paths, in their order; a directory or an absent file has an empty digest."""
+    unsaved = dict(overlay or {})
     digests: list[tuple[str, bytes]] = []
     said: list[Suppression] = []
     prefix = f"{root}/"
     for uri in uris:
-        try:
-            with open(prefix + uri, "rb") as file:  # noqa: PTH123  thousands of files, and Path takes its time
-                content = file.read()
-        except OSError:
+        content = unsaved[uri] if uri in unsaved else _read(prefix + uri)
+        if content is None:
             digests.append((uri, b""))
             continue
         digests.append((uri, hashlib.blake2b(content, digest_size=16).digest()))
         if NEEDLE in content:
             said.extend(suppressions(content.decode("utf-8", "replace"), uri))
-    return Inputs(tuple(digests), tuple(said))
+    return Inputs(tuple(digests), tuple(said), overlay=unsaved)
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  thousands of files, and Path takes its time
+            return file.read()
+    except OSError:
+        return None

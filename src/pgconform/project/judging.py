@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -20,10 +20,12 @@ from pgconform.project.documents import read_documents, sure
 from pgconform.project.doubting import doubted, of_files
 from pgconform.project.inputs import Inputs
 from pgconform.project.owned import owned
+from pgconform.remedies.marking import marked
+from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread
-from pgconform.select import chosen, regraded
+from pgconform.select import chosen, regraded, selects
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.suppress import ignored_by_path, suppress
@@ -40,9 +42,9 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     tell("reading Python files")
-    claims = read_claims(project, truth, ask)
+    claims = read_claims(project, truth, ask, inputs.overlay)
     tell("reading documents")
-    told = read_documents(project, truth, cached=ask.cached)
+    told = read_documents(project, truth, cached=ask.cached, overlay=inputs.overlay)
     tell("judging")
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
@@ -83,12 +85,13 @@ def _suggested(item: Suggestion) -> Unread:
     return Unread(f"{item.model}: {share}, and nothing says that it is of it", "unmapped", item.relation, item.at)
 
 
-def read_claims(project: Project, truth: Schema, ask: Ask) -> Claims:
+def read_claims(project: Project, truth: Schema, ask: Ask, overlay: Mapping[str, bytes] | None = None) -> Claims:
     """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    return claims.read(project.root, project.config, world, cached=ask.cached, imports=ask.imports)
+    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=dict(overlay or {}))
+    return claims.read(project.root, project.config, world, how)
 
 
 def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
@@ -154,4 +157,10 @@ def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: 
     wanted = [finding for finding in asked if not ignored_by_path(finding, config.per_path_ignores)]
     kept, hidden = suppress(wanted, named, rules)
     settled = [regraded(item, config.severity) for item in kept if not ignored_by_path(item, config.per_path_ignores)]
-    return replace(report.of(settled), suppressed=len(hidden))
+    sources = Sources(project.root, inputs.overlay, (uri for uri, _ in inputs.digests))
+    return replace(report.of(marked(settled, sources, lambda item: _named(ask, item))), suppressed=len(hidden))
+
+
+def _named(ask: Ask, finding: Finding) -> bool:
+    """The finding's rule is one of those that the person asks for."""
+    return any(selects(selector, finding.code, finding.name) for selector in ask.select)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +26,34 @@ from pgconform.support.pause import collector_paused
 Tell = Callable[[str], None]
 
 
+class Checked:
+    """A project and the truth it is held to, to be judged as it is or with other texts of its files."""
+
+    def __init__(self, project: Project, ask: Ask, tell: Tell) -> None:
+        ref = choose(project, ask.truth, live=ask.live)
+        tell(f"reading the truth: {ref}")
+        self.project = project
+        self.truth = named(open_truth(ref, project.root), ref)
+        self.beside = left_out(project, ask, ref, self.truth)
+        self.ask = replace(ask, truth=ref)
+        self.files = len(sql_sources(ref, project.root))
+        self.tell = tell
+
+    def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
+        """The files that are judged, or that a finding can be in, or that speak against one."""
+        python = (file.uri for file in find_files(self.project.root, self.project.config.exclude))
+        claims = {*python, *document_files(self.project)}
+        uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
+        return replace(read_inputs(self.project.root, sorted(uris), overlay), beside=self.beside)
+
+    def judged(self, inputs: Inputs) -> Report:
+        """The report of these files."""
+        started = time.perf_counter()
+        report = _judged(self.project, self.ask, self.truth, inputs, self.tell)
+        took = time.perf_counter() - started
+        return replace(report, truth=replace(report.truth, files=self.files), seconds=took)
+
+
 def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
     """The report of a check; the last one's when nothing that goes into it has changed since.
 
@@ -37,22 +65,18 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
 
 def _run(project: Project, ask: Ask, tell: Tell) -> Report:
     started = time.perf_counter()
-    ref = choose(project, ask.truth, live=ask.live)
-    tell(f"reading the truth: {ref}")
-    truth = named(open_truth(ref, project.root), ref)
+    checked = Checked(project, ask, tell)
     tell("looking at the files")
-    beside = left_out(project, ask, ref, truth)
-    inputs = _inputs(project, truth, beside)
-    files = len(sql_sources(ref, project.root))
+    inputs = checked.inputs()
     needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
-    wanted = _key(project, ask, truth, (str(files).encode(), *map(str.encode, needs), *inputs.parts()))
+    read = (str(checked.files).encode(), *map(str.encode, needs), *inputs.parts())
+    wanted = _key(project, ask, checked.truth, read)
     keeping = ask.cached and not ask.imports
     kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
-    report = _judged(project, replace(ask, truth=ref), truth, inputs, tell)
-    report = replace(report, truth=replace(report.truth, files=files))
-    if keeping and not _unasked(report) and _inputs(project, truth, beside) == inputs:
+    report = checked.judged(inputs)
+    if keeping and not _unasked(report) and checked.inputs() == inputs:
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
 
@@ -66,14 +90,6 @@ def named(truth: Schema, ref: str) -> Schema:
     """The truth by the name a person gave its SQL; a server or a snapshot names itself."""
     scheme, _, rest = ref.partition(":")
     return replace(truth, origin=rest.replace(",", ", ")) if scheme in ("migrations", "sql") else truth
-
-
-def _inputs(project: Project, truth: Schema, beside: tuple[str, ...] | None) -> Inputs:
-    """The files that are judged, or that a finding can be in, or that speak against one."""
-    python = (file.uri for file in find_files(project.root, project.config.exclude))
-    claims = {*python, *document_files(project)}
-    found = read_inputs(project.root, sorted({*claims, project.config.snapshot, *sql_files(truth), *(beside or ())}))
-    return replace(found, beside=beside)
 
 
 def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> str:

@@ -25,14 +25,33 @@ def lines(report: Report, found: tuple[Finding, ...], look: Look) -> list[str]:
     time = _time(report)
     if quiet(report, found) and not parts:
         said = [_conformance(report), *_remarks(report, look), _coverage(report, " judged"), time]
-        return labelled("clean", " · ".join(said), look, "good")
+        return [*_fixed(report, look), *labelled("clean", " · ".join(said), look, "good")]
     return [
         *parts,
         *labelled("tables", _conformance(report), look),
         *labelled("sources", _sources(found), look),
+        *_fixed(report, look),
         *labelled("found", " · ".join([_totals(found), *_remarks(report, look)]), look, "bad" if report.failed else ""),
         *labelled("judged", f"{_coverage(report)} · {time}", look),
     ]
+
+
+def _fixed(report: Report, look: Look) -> list[str]:
+    """What was mended, and what could not be."""
+    if not report.fixed and not report.refused:
+        return []
+    files = {finding.at.uri for finding in report.fixed if finding.at}
+    said = [f"{number(len(report.fixed), 'finding')} in {number(len(files), 'file')}" if files else "nothing"]
+    if report.refused:
+        said.append(f"{number(report.refused, 'fix')} left out, because more would be wrong afterwards")
+    return labelled("fixed", " · ".join(said), look, "good" if files else "")
+
+
+def _fixable(report: Report) -> list[str]:
+    safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
+    said = [f"{safe:,} fixable with --fix"] if safe else []
+    more = "more " if safe else ""
+    return [*said, f"{unsafe:,} {more}with --unsafe-fixes"] if unsafe else said
 
 
 def quiet(report: Report, found: tuple[Finding, ...]) -> bool:
@@ -79,6 +98,7 @@ def _remarks(report: Report, look: Look) -> list[str]:
     """What stands behind the totals: notes that are not shown, findings the code asks to ignore."""
     notes = 0 if look.notes else report.count(Severity.INFO)
     said = [f"{number(notes, 'note')}: --verbose"] if notes else []
+    said = [*_fixable(report), *said]
     return [*said, f"{report.suppressed} suppressed"] if report.suppressed else said
 
 

@@ -16,6 +16,7 @@ from pgconform.finding import (
     Renull,
     Retype,
     Severity,
+    Unignore,
 )
 from pgconform.report import Report
 from pgconform.reports._look import Look
@@ -63,5 +64,5 @@ def suggestion(change: Change | None) -> str:
             return f"allow exactly {', '.join(labels)}"
         case Rebound(limit=limit, value=value):
             return f"set {limit} to {value}" if value is not None else f"take {limit} away"
-        case None:
+        case Unignore() | None:
             return ""

@@ -26,6 +26,7 @@ def render(report: Report, look: Look) -> str:
         "claims": [_summary(claim) for claim in report.claims],
         "summary": _totals(report),
         "findings": [_finding(finding) for finding in report.findings],
+        "fixed": [_finding(finding) for finding in report.fixed],
         "relations": [{"name": name, "status": status} for name, status in report.relations],
         "coverage": _coverage(report),
     }
@@ -48,7 +49,13 @@ def _summary(summary: Summary) -> dict[str, Any]:
 
 
 def _totals(report: Report) -> dict[str, int]:
-    return {f"{severity}s": report.count(severity) for severity in Severity} | {"suppressed": report.suppressed}
+    return {f"{severity}s": report.count(severity) for severity in Severity} | {
+        "suppressed": report.suppressed,
+        "fixable": report.fixable(safe=True),
+        "fixable_unsafely": report.fixable(safe=False),
+        "fixed": len(report.fixed),
+        "refused": report.refused,
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "witness": finding.witness,
         "change": msgspec.to_builtins(finding.change),
         "safe": finding.safe,
+        "fixable": finding.fixable,
         "source": finding.source,
         "holder": finding.holder,
         "at": placed(finding.at),

@@ -81,7 +81,9 @@ def _said(finding: Finding, look: Look, width: int, name: str) -> list[tuple[str
     named = " ".join(filter(None, (name, finding.consequence)))
     together = "; ".join(filter(None, (named, see)))
     behind = [together] if cells(together) <= width else [named, see]
-    said = [*((text, "dim") for text in behind), (finding.help or suggestion(finding.change), "help")]
+    helped = finding.help or suggestion(finding.change)
+    mark = "[fixable]" if finding.fixable and finding.safe else ""
+    said = [*((text, "dim") for text in behind), ("  ".join(filter(None, (helped, mark))), "help")]
     return [(text, role) for text, role in said if text]
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pgconform.finding import Finding, Rebound, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import fails, milder
+from pgconform.schema import Access
 from pgconform.shape import Bounds, Field, Scalar, Type
 
 WHOLE = ("int2", "int4", "int8", "py.int", "py.strict_int")
@@ -117,4 +118,5 @@ def compared(pair: FieldPair, theirs: Edge | None, mine: Edge | None, say: Wordi
             consequence="a row with such a value fails validation",
             witness=say.witness(mine),
             change=Rebound(say.limit(theirs or mine), f"{theirs.at:f}" if theirs else None),
+            safe=pair.access is Access.READ,
         )

@@ -9,6 +9,7 @@ from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import namesake, sets
 from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
+from pgconform.schema import Access
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
@@ -23,6 +24,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         help=f"the labels are {quoted(both.theirs)}{namesake(pair, both)}",
         witness=both.missing[0],
         change=Relabel(both.theirs),
+        safe=pair.told or pair.access is Access.READ,
     )
 
 

@@ -10,6 +10,7 @@ from pgconform.rules._labels import Sets, sets
 from pgconform.rules._wording import fails
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
+from pgconform.support.names import words
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
@@ -22,6 +23,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             help=f'write "{there}"',
             witness=there if pair.access is Access.READ else here,
             change=Rename(here, there),
+            safe=pair.relation.sent and words(here) == words(there),
         )
 
 

@@ -8,6 +8,7 @@ from pgconform.finding import Finding, Renull, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import milder, spelled
 from pgconform.rules.registry import Rule
+from pgconform.schema import Access
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
@@ -21,6 +22,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             consequence="whoever trusts this does not expect NULL",
             witness="NULL",
             change=Renull(nullable=True),
+            safe=True,
         )
     elif pair.access.reads:
         type_ = spelled(claim.type)
@@ -31,6 +33,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             help=f"write  {type_} | None = None" if type_ != "unknown" else "let it be None",
             witness="NULL",
             change=Renull(nullable=True),
+            safe=pair.access is Access.READ,
         )
 
 

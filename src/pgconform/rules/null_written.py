@@ -26,8 +26,13 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         consequence=f'{fails(pair.relation, "23502")} (null value in column "{pair.name}")',
         help=_help(pair, column),
         witness="None",
-        change=None if nothing_else else Renull(nullable=False),
+        change=Renull(nullable=False) if not nothing_else and _must_be_given(pair) else None,
     )
+
+
+def _must_be_given(pair: FieldPair) -> bool:
+    """What an insert can leave out, and what an update does, may be None and then not sent."""
+    return pair.access is Access.INSERT and needed(pair)
 
 
 def _mended(pair: FieldPair, column: Field) -> bool:

@@ -10,7 +10,7 @@ from pgconform.rules._wording import did_you_mean, fails
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Transport
 from pgconform.shape import Field, Scalar
-from pgconform.support.names import nearest
+from pgconform.support.names import nearest, slip
 
 SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
@@ -28,6 +28,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         consequence=_consequence(pair, claim),
         help=f'write "{near[0]}"' if len(near) == 1 else "",
         change=Rename(claim.name, near[0]) if len(near) == 1 else None,
+        safe=len(near) == 1 and (dropped is not None or _surely(pair, claim, near[0])),
         truth_at=dropped.at if dropped else None,
     )
 
@@ -67,6 +68,13 @@ def _near(pair: FieldPair, claim: Field, dropped: Dropped | None) -> tuple[str, 
     free = [name for name in columns if name not in taken]
     place = _neighbours(pair, claim)
     return nearest(claim.name, free, lambda name: _type_bonus(claim, columns[name]) + (0.06 if name in place else 0.0))
+
+
+def _surely(pair: FieldPair, claim: Field, name: str) -> bool:
+    """The name is one slip from this one, and nothing that is known of its type speaks against it."""
+    truth = pair.relation.truth
+    column = pair.world.fields(truth).get(name) if truth else None
+    return column is not None and slip(claim.name, name) and _type_bonus(claim, column) >= 0
 
 
 def _type_bonus(claim: Field, column: Field) -> float:

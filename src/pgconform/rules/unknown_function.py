@@ -8,7 +8,7 @@ from pgconform.finding import Finding, Rename, Severity
 from pgconform.postgrest.pairs import CallPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
-from pgconform.support.names import nearest
+from pgconform.support.names import nearest, slip
 
 
 def judge(pair: CallPair) -> Iterator[Finding]:
@@ -21,6 +21,7 @@ def judge(pair: CallPair) -> Iterator[Finding]:
         consequence="the call fails with 404 PGRST202 (could not find the function)",
         help=f'write "{near[0]}"' if len(near) == 1 else "",
         change=Rename(pair.name, near[0]) if len(near) == 1 else None,
+        safe=len(near) == 1 and slip(pair.name, near[0]),
         subject=pair.name,
     )
 

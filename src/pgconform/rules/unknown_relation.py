@@ -9,7 +9,7 @@ from pgconform.pairs.pair import RelationPair
 from pgconform.rules._wording import did_you_mean, fails, milder
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Relation, Transport
-from pgconform.support.names import nearest
+from pgconform.support.names import nearest, slip
 
 SYSTEM = frozenset({"pg_catalog", "information_schema"})
 
@@ -25,6 +25,7 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
         consequence=_consequence(pair),
         help=_help(pair, near),
         change=Rename(pair.claim.name, near[0]) if len(near) == 1 else None,
+        safe=len(near) == 1 and (dropped is not None or slip(pair.claim.name, near[0])),
         truth_at=dropped.at if dropped else None,
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.finding import Finding, Severity
+from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.reads import ReadPair
 from pgconform.rules._wording import did_you_mean
 from pgconform.rules.registry import Rule
-from pgconform.support.names import nearest
+from pgconform.support.names import nearest, slip
 
 _EFFECTS = {
     "item": "KeyError at run time",
@@ -29,8 +29,16 @@ def judge(pair: ReadPair) -> Iterator[Finding]:
         Severity.WARNING if method == "get" else Severity.ERROR,
         f'"{key}" is {said}, but the {pair.by} does not select it' + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
-        help=f'add "{key}" to the select' if pair.column else "",
+        help=_help(key, near, column=pair.column),
+        change=Rename(key, near[0]) if len(near) == 1 and not pair.column and method != "model" else None,
+        safe=len(near) == 1 and slip(key, near[0]),
     )
+
+
+def _help(key: str, near: tuple[str, ...], *, column: bool) -> str:
+    if column:
+        return f'add "{key}" to the select'
+    return f'write "{near[0]}"' if len(near) == 1 else ""
 
 
 RULE = Rule("QRY027", "unselected-key", "a key read that the request does not select", ReadPair, judge)

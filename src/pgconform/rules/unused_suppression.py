@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.directives import SuppressionPair
-from pgconform.finding import Finding, Severity
+from pgconform.finding import Finding, Severity, Unignore
 from pgconform.rules.registry import Rule
 
 
@@ -16,6 +16,8 @@ def judge(pair: SuppressionPair) -> Iterator[Finding]:
             Severity.INFO,
             f"this comment ignores {what}, which is not found here" if pair.unused else "this comment ignores nothing",
             help="take the comment away, or what is unused out of its brackets",
+            change=Unignore(pair.unused),
+            safe=True,
         )
 
 

@@ -4,25 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.finding import Finding, Severity
+from pgconform.finding import Finding, Rename, Severity
 from pgconform.postgrest.pairs import CallPair
 from pgconform.postgrest.rowtypes import inputs
 from pgconform.rules._wording import did_you_mean, quoted
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
-from pgconform.support.names import nearest
+from pgconform.shape import Location
+from pgconform.support.names import nearest, slip
 
 
 def judge(pair: CallPair) -> Iterator[Finding]:
     if not pair.callable or pair.matching:
         return
+    change = _change(pair)
     yield Finding(
         Severity.ERROR,
         _message(pair),
         consequence="the call fails with 404 PGRST202 (could not find the function with these arguments)",
         help="it takes " + " or ".join(sorted(map(_spelled, pair.callable))),
+        change=change,
+        safe=change is not None and slip(change.old, change.new),
         subject=pair.name,
+        at=_place(pair, change.old) if change else None,
     )
+
+
+def _change(pair: CallPair) -> Rename | None:
+    """The one name that the one function does not know, as the one it may mean and does not get."""
+    unknown = _unknown(pair, pair.callable[0])
+    if len(pair.callable) != 1 or len(unknown) != 1:
+        return None
+    free = [name for name in _names(pair.callable[0]) if name not in pair.sent]
+    near = nearest(unknown[0], free)
+    return Rename(unknown[0], near[0]) if len(near) == 1 else None
+
+
+def _place(pair: CallPair, name: str) -> Location | None:
+    """The place of an argument's key."""
+    payload = pair.query.payload
+    return next((field.at for field in payload.fields if field.name == name), None) if payload else None
 
 
 def _message(pair: CallPair) -> str:

@@ -9,6 +9,7 @@ _JOINT = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
 _NEAR = 0.7
 _CLEAR = 0.05
 _MOST = 3
+_SHORT = 4
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -43,6 +44,24 @@ def nearest(name: str, known: Iterable[str], bonus: Callable[[str], float] = lam
     found = ranked(name, known, bonus)
     best = tuple(candidate for candidate, score in found if score > found[0][1] - _CLEAR)
     return best if len(best) <= _MOST else ()
+
+
+def slip(one: str, other: str) -> bool:
+    """One name is surely the other, mistyped: the same words joined otherwise, or one letter of a long one."""
+    mine, others = words(one), words(other)
+    if mine == others:
+        return True
+    if len(mine) != len(others) or re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    differing = [pair for pair in zip(mine, others, strict=True) if pair[0] != pair[1]]
+    least = _SHORT if len(mine) > 1 else _SHORT + 1
+    return len(differing) == 1 and min(map(len, differing[0])) >= least and _apart(*differing[0]) == 1
+
+
+def _apart(one: str, other: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    return int(OSA.distance(one, other))
 
 
 def _spelled_alike(one: str, other: str, *, whole: bool) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -18,14 +18,20 @@ _DECODER = msgspec.msgpack.Decoder(dict[bytes, DocFacts])
 
 
 def read_facts(
-    root: Path, uris: Iterable[str], names: frozenset[str], *, cached: bool = True
+    root: Path,
+    uris: Iterable[str],
+    names: frozenset[str],
+    *,
+    cached: bool = True,
+    overlay: Mapping[str, bytes] | None = None,
 ) -> Iterator[tuple[str, DocFacts]]:
-    """The facts of each document that may speak of one of these names."""
+    """The facts of each document that may speak of one of these names; a text of ``overlay`` outweighs the disk's."""
+    unsaved = overlay or {}
     place = cache_home() / "documents" / _digest(str(root.resolve()).encode()).hex()
     known = _load(place) if cached else {}
     found: dict[bytes, DocFacts] = {}
     for uri in uris:
-        source = _source(root / uri)
+        source = unsaved[uri] if uri in unsaved else _source(root / uri)
         if source is None or not may_speak(source, names):
             continue
         digest = _digest(source)

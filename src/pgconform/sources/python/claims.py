@@ -43,17 +43,26 @@ class Claims(msgspec.Struct, frozen=True):
         return (self.models, self.queries, self.statements)
 
 
-def read(root: Path, config: Config, world: World, *, cached: bool = True, imports: bool = False) -> Claims:
-    """The claims of a project's Python files. ``world`` is the truth that models may be of.
+class Reading(msgspec.Struct, frozen=True):
+    """How files are read: ``cached`` from what is kept of them; ``overlay`` is the text of some instead of the disk's.
 
     Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
     """
-    modules = read_modules(root, config.exclude, cached=cached)
+
+    cached: bool = True
+    imports: bool = False
+    overlay: dict[str, bytes] = {}
+
+
+def read(root: Path, config: Config, world: World, reading: Reading | None = None) -> Claims:
+    """The claims of a project's Python files. ``world`` is the truth that models may be of."""
+    how = reading or Reading()
+    modules = read_modules(root, config.exclude, cached=how.cached, overlay=how.overlay)
     project = Project(modules, modules.speaking)
     reader = queries.reader(project)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
-    models, failed = _models(project, root, imports=imports)
+    models, failed = _models(project, root, imports=how.imports)
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader, models))

@@ -1,0 +1,1 @@
+"""Findings mended: remedies chosen, proven by judging the edited text again, and written."""

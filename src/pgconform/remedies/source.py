@@ -1,0 +1,154 @@
+"""The text of one file as its bytes say it, with every place in it, and bytes again that differ only where it does."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import tokenize
+import warnings
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from pgconform.shape import Location
+
+_END = re.compile(r"\r\n|\n|\r")
+
+
+class Source:
+    """A file's text. Its ends of lines, its mark of the byte order and its encoding are kept."""
+
+    def __init__(self, uri: str, data: bytes) -> None:
+        """Raises `UnicodeError`, `SyntaxError` or `LookupError` when the bytes cannot be read and written back."""
+        self.uri = uri
+        self.mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        self.encoding = "utf-8" if self.mark or not uri.endswith(".py") else _encoding(data)
+        self.text = data[len(self.mark) :].decode(self.encoding)
+        if self.encoded(self.text) != data:
+            raise UnicodeError("the file does not come back as it was")
+
+    def encoded(self, text: str) -> bytes:
+        """The bytes of a text in this file's manner."""
+        return self.mark + text.encode(self.encoding)
+
+    @cached_property
+    def newline(self) -> str:
+        """The end of the first line."""
+        found = _END.search(self.text)
+        return found[0] if found else "\n"
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in _END.finditer(self.text))]
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place whose line and column count from 1."""
+        return self.starts[line - 1] + max(column, 1) - 1
+
+    def span(self, at: Location) -> tuple[int, int] | None:
+        """The offsets of a place; one without an end is empty. None where the file has no such place."""
+        last = at.end_line or at.line
+        if not at.line or max(at.line, last) > len(self.starts):
+            return None
+        start = self.offset(at.line, at.column)
+        end = self.offset(last, at.end_column) if at.end_column else start
+        return (start, end) if start <= end <= len(self.text) else None
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The syntax tree of a Python file; None of any other, or of one that does not parse."""
+        if not self.uri.endswith(".py"):
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return _END.split(self.text)
+
+    def place(self, line: int, bytes_before: int) -> int:
+        """The offset of a place of the tree, whose columns count bytes of UTF-8."""
+        text = self._lines[line - 1]
+        before = bytes_before if text.isascii() else len(text.encode()[:bytes_before].decode(errors="replace"))
+        return self.starts[line - 1] + before
+
+    def node(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> tuple[int, int]:
+        """The offsets of a node of the tree."""
+        last = node.end_lineno or node.lineno
+        return self.place(node.lineno, node.col_offset), self.place(last, node.end_col_offset or 0)
+
+    def code(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> str:
+        """The text of a node of the tree."""
+        start, end = self.node(node)
+        return self.text[start:end]
+
+    def indent(self, offset: int) -> str:
+        """The white space before the first word of the line of that offset."""
+        start = max(start for start in self.starts if start <= offset)
+        return re.match(r"[ \t]*", self.text[start:])[0]  # type: ignore[index]
+
+
+def _encoding(data: bytes) -> str:
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+class Sources:
+    """The files of a project by their paths, as they are on the disk or, of ``overlay``, as they are to be."""
+
+    def __init__(self, root: Path, overlay: Mapping[str, bytes] | None = None, uris: Iterable[str] = ()) -> None:
+        """``uris`` are all files of the project; only when it must be known who else says a name are they read."""
+        self.root = root
+        self.overlay = dict(overlay or {})
+        self.uris = tuple(uris)
+        self._known: dict[str, Source | None] = {}
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        return {uri: self._bytes(uri) for uri in self.uris if uri.endswith(".py")}
+
+    def elsewhere(self, name: str, uri: str) -> bool:
+        """A word of this name stands in another Python file than this; so it may, where the files are not known."""
+        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        return not self.uris or any(one != uri and word.search(text) is not None for one, text in self._texts.items())
+
+    def _bytes(self, uri: str) -> bytes:
+        if uri in self.overlay:
+            return self.overlay[uri]
+        try:
+            return (self.root / uri).read_bytes()
+        except OSError:
+            return b""
+
+    def read(self, uri: str) -> Source | None:
+        """The file of that path; None where it cannot be read or written back."""
+        if uri not in self._known:
+            self._known[uri] = self._source(uri)
+        return self._known[uri]
+
+    def _source(self, uri: str) -> Source | None:
+        try:
+            data = self.overlay[uri] if uri in self.overlay else (self.root / uri).read_bytes()
+            return Source(uri, data)
+        except (OSError, UnicodeError, SyntaxError, LookupError):
+            return None
+
+    def module(self, near: str, statement: ast.ImportFrom) -> Source | None:
+        """The file that a statement of the file at ``near`` imports from, where the project has it."""
+        parts = tuple((statement.module or "").split(".")) if statement.module else ()
+        folders = PurePosixPath(near).parents
+        bases = folders[statement.level - 1 : statement.level] if statement.level else folders
+        for base in bases:
+            for uri in (
+                base.joinpath(*parts).with_suffix(".py") if parts else None,
+                base.joinpath(*parts, "__init__.py"),
+            ):
+                if uri is not None and (str(uri) in self.overlay or (self.root / uri).is_file()):
+                    return self.read(str(uri))
+        return None

@@ -1,0 +1,210 @@
+"""What `check --fix` does: a fix removes its finding, adds none, and is idempotent; nothing else moves."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pgconform.config import find_project
+from pgconform.fix.run import Mended, mended
+from pgconform.project.asking import Ask
+from pgconform.project.run import run as judged
+from pgconform.sources import snapshot
+from tests.commands import Run, run
+from tests.mending import CLIENT, FILES, TRUTH
+
+__all__ = ["run"]
+
+SLIPS = (
+    ("app.py", '"id, title, author_name', '"id, title, author_nane'),
+    ("app.py", '.eq("author_name"', '.eq("author_nmae"'),
+    ("app.py", '.eq("author_name"', '.eq("writer"'),
+    ("app.py", "word_count.gt", "word_cuont.gt"),
+    ("app.py", "'published_at', desc", "'publishedAt', desc"),
+    ("app.py", 'row["author_name"]', 'row["authorName"]'),
+    ("app.py", 'row.get("published_at")', 'row.get("publishd_at")'),
+    ("app.py", "'author_name': author", "'author_names': author"),
+    ("app.py", 'on_conflict="author_name"', 'on_conflict="writer"'),
+    ("app.py", 'table("comments")', 'table("comment")'),
+    ("app.py", 'table("comments")', 'table("notes")'),
+    ("app.py", '"contents, ', '"content, '),
+    ("app.py", '"archive_documents"', '"archive_document"'),
+    ("app.py", '"p_reason"', '"p_raeson"'),
+    ("app.py", '"status": "draft"', '"status": "Draft"'),
+    ("models.py", "description: str | None = None", "description: str"),
+    ("models.py", "word_count: int | None = Field(default=None, ", "word_count: int = Field("),
+    ("models.py", "published_at: datetime | None = None", "published_at: datetime"),
+    ("models.py", '"published", "archived"]', '"published"]'),
+)
+MANNERS = {
+    "plain": lambda text: text.encode(),
+    "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+    "mark": lambda text: codecs.BOM_UTF8 + text.encode(),
+    "latin": lambda text: ("# -*- coding: latin-1 -*-\n" + text.replace("😀", "ß")).encode("latin-1"),
+    "open": lambda text: text.rstrip("\n").encode(),
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A project with a snapshot, and a cache of its own."""
+    place = tmp_path_factory.mktemp("mending")
+    snapshot.write(TRUTH, place / "pgconform.lock.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGCONFORM_CACHE_DIR", str(place / ".cache"))
+        yield place
+
+
+def put(root: Path, files: dict[str, bytes]) -> None:
+    for path in root.glob("*.py"):
+        path.unlink()
+    for name, data in files.items():
+        (root / name).write_bytes(data)
+
+
+def mend(root: Path, *, unsafe: bool = False) -> Mended:
+    return mended(find_project(root), Ask(), lambda _: None, unsafe=unsafe)
+
+
+def spoilt(files: dict[str, str], slips: list[tuple[str, str, str]]) -> dict[str, str]:
+    for name, right, wrong in slips:
+        files = {**files, name: files[name].replace(right, wrong, 1)}
+    return files
+
+
+def test_the_project_conforms(root: Path) -> None:
+    put(root, {name: text.encode() for name, text in FILES.items()})
+    report = judged(find_project(root), Ask())
+    assert report.findings == ()
+    assert report.judged > 30
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(SLIPS), min_size=1, max_size=7, unique=True), st.sampled_from(sorted(MANNERS)))
+def test_what_was_spoilt_is_mended_to_the_byte(root: Path, slips: list[tuple[str, str, str]], manner: str) -> None:
+    right = {name: MANNERS[manner](text) for name, text in FILES.items()}
+    wrong = {name: MANNERS[manner](text) for name, text in spoilt(FILES, slips).items()}
+    put(root, wrong)
+    before = judged(find_project(root), Ask())
+    assert before.failed
+    found = mend(root)
+    assert {**wrong, **found.files} == right
+    assert found.report.findings == ()
+    assert found.refused == ()
+    assert found.files == {name: data for name, data in right.items() if wrong[name] != data}
+    put(root, right)
+    assert mend(root).files == {}
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), SLIPS)
+def test_each_slip_is_said_to_be_fixable_and_is_fixed(root: Path, name: str, right: str, wrong: str) -> None:
+    assert right in FILES[name]
+    put(root, {one: text.encode() for one, text in spoilt(FILES, [(name, right, wrong)]).items()})
+    report = judged(find_project(root), Ask())
+    assert report.fixable(safe=True) >= 1
+    assert mend(root).files == {name: FILES[name].encode()}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'TABLE = "comment"\nnames = [TABLE]\nsupabase.table(TABLE).select("id").execute()\n',
+        "def f():\n    data = {'id': 'x', 'author_nmae': 'y', 'title': 't', 'status': 'draft'}\n"
+        "    supabase.table('documents').insert(data).execute()\n    return data\n",
+        'supabase.table("documents").select("id, titles").execute()\n'
+        'supabase.table("documents").select("id, title").execute()\n',
+        'supabase.table("comments").select("id, body").execute()\n',
+    ],
+    ids=["a name that others see", "a payload that others see", "what another statement says", "no near name"],
+)
+def test_what_others_may_notice_is_left_to_a_person(root: Path, body: str) -> None:
+    put(root, {"app.py": (CLIENT + body).encode()})
+    assert judged(find_project(root), Ask()).failed
+    assert mend(root).files == {}
+
+
+def test_a_table_that_only_requests_name_is_renamed_at_its_constant(root: Path) -> None:
+    body = (
+        'TABLE = "notes"\nsupabase.table(TABLE).select("id").execute()\n'
+        'supabase.table(TABLE).delete().eq("contents", "x").execute()\n'
+    )
+    put(root, {"app.py": (CLIENT + body).encode()})
+    assert mend(root).files == {"app.py": (CLIENT + body.replace("notes", "comments")).encode()}
+
+
+def test_a_fix_that_brings_something_new_is_left_out(root: Path) -> None:
+    """The near table has none of the columns: renaming would only change what is wrong."""
+    text = CLIENT + 'supabase.table("comment").select("id, ratings").execute()\n'
+    good = 'supabase.table("documents").select("id, titles").execute()\n'
+    put(root, {"app.py": (text + good).encode()})
+    found = mend(root)
+    assert found.files == {"app.py": (text + good.replace("titles", "title")).encode()}
+    assert [(item.code, item.subject) for item in found.refused] == [("REL001", "comment")]
+    assert found.report.fixable(safe=True) == 0
+
+
+def test_what_a_rename_uncovers_is_mended_with_it(root: Path) -> None:
+    text = CLIENT + 'supabase.table("notes").select("id, content").order("content").execute()\n'
+    put(root, {"app.py": text.encode()})
+    assert mend(root).files == {"app.py": text.replace("content", "contents").replace("notes", "comments").encode()}
+
+
+def test_a_comment_that_ignores_nothing_goes_and_what_is_needed_of_it_stays(root: Path) -> None:
+    text = CLIENT + (
+        'supabase.table("documents").select("id").execute()  # pgconform: ignore[COL001]  once\n'
+        'supabase.table("gone").select("id").execute()  # pgconform: ignore[COL001, REL001]  legacy\n'
+        "# pgconform: ignore[QRY003]\n"
+        'supabase.table("documents").select("title").execute()\n'
+    )
+    put(root, {"app.py": text.encode()})
+    (data,) = mend(root).files.values()
+    assert data.decode() == CLIENT + (
+        'supabase.table("documents").select("id").execute()\n'
+        'supabase.table("gone").select("id").execute()  # pgconform: ignore[REL001]  legacy\n'
+        'supabase.table("documents").select("title").execute()\n'
+    )
+
+
+def test_an_ignore_without_rules_stays_when_not_all_rules_ran(root: Path) -> None:
+    text = CLIENT + 'supabase.table("gone").select("id").execute()  # pgconform: ignore\n'
+    put(root, {"app.py": text.encode()})
+    found = mended(find_project(root), Ask(select=("COL", "CFG")), lambda _: None)
+    assert found.files == {}
+
+
+def test_check_fix_writes_and_says_so(run: Run, tmp_path: Path) -> None:
+    snapshot.write(TRUTH, tmp_path / "pgconform.lock.json")
+    wrong = CLIENT + 'supabase.table("documents").select("id, titles").execute()\n'
+    (tmp_path / "app.py").write_text(wrong)
+    (tmp_path / "app.py").chmod(0o755)
+    said = run("check")
+    assert 'write "title"  [fixable]' in said.out
+    assert "1 fixable with --fix" in said.out
+    shown = run("check", "--diff")
+    assert shown.code == 1
+    assert '-supabase.table("documents").select("id, titles").execute()\n+supabase' in shown.out
+    assert shown.err == "1 finding would be fixed in 1 file\n"
+    assert (tmp_path / "app.py").read_text() == wrong
+    fixed = run("check", "--fix")
+    assert fixed.code == 0
+    assert "fixed    1 finding in 1 file" in fixed.out
+    assert (tmp_path / "app.py").read_text() == wrong.replace("titles", "title")
+    assert (tmp_path / "app.py").stat().st_mode & 0o777 == 0o755
+    again = run("check", "--fix")
+    assert (again.code, "fixed" in again.out) == (0, False)
+    assert run("check", "--diff").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == [
+        "app.py",
+        "pgconform.lock.json",
+    ]
+
+
+def test_options_that_make_no_sense_together_are_refused(run: Run, tmp_path: Path) -> None:
+    snapshot.write(TRUTH, tmp_path / "pgconform.lock.json")
+    assert run("check", "--unsafe-fixes").code == 2
+    assert "leave out --import" in run("check", "--fix", "--import").err
