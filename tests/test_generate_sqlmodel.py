@@ -89,7 +89,7 @@ def test_the_classes_conform(written: Callable[[str], Written], name: str, tmp_p
     case = written(name)
     (tmp_path / "tables.py").write_text(case.text, encoding="utf-8")
     world = World(case.truth, case.schemas)
-    claimed = claims.read(tmp_path, Config(transport=Transport.SQLALCHEMY), world, cached=False, imports=False)
+    claimed = claims.read(tmp_path, Config(transport=Transport.SQLALCHEMY), world, claims.Reading(cached=False))
     relations = {relation.qualified for schema in claimed.schemas for relation in schema.relations}
     assert {item.qualified for item in case.mapped} <= relations
     found = check(case.truth, *claimed.schemas, schemas=case.schemas)

@@ -90,7 +90,7 @@ def test_the_dicts_conform(written: Callable[[str], Written], name: str, tmp_pat
     case = written(name)
     (tmp_path / "rows.py").write_text(case.text, encoding="utf-8")
     world = World(case.truth, case.schemas)
-    claimed = claims.read(tmp_path, Config(transport=Transport.POSTGREST), world, cached=False, imports=False)
+    claimed = claims.read(tmp_path, Config(transport=Transport.POSTGREST), world, claims.Reading(cached=False))
     found = check(case.truth, *claimed.schemas, schemas=case.schemas)
     assert [finding for finding in found if finding.severity in ("error", "warning")] == []
 
