@@ -111,7 +111,7 @@ def test_a_failing_statement_is_said_and_loses_nothing_else(applied: Apply) -> N
     assert unread(schema) == [
         ("statement", "public.b", "m/1.sql:2:1"),
         ("statement", "public.a", "m/1.sql:3:1"),
-        ("statement", "", "m/1.sql:4:1"),
+        ("unparsed", "", "m/1.sql:4:1"),
     ]
     assert schema.unread[0].reason == 'type "nosuchtype" does not exist'
     assert not relation(schema, "a").whole

@@ -239,8 +239,8 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     """Something a source met and could not read, or may not see: the reason in one clause, and what it concerns.
 
     ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
-    applied), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another object), "permission", "unsaid" (the
-    source has no word for it), "unsupported".
+    applied), "unparsed" (one that is no SQL), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another
+    object), "permission", "unsaid" (the source has no word for it), "unsupported".
     ``subject`` names the relation concerned, where that is known: of it, only a part may be in view.
     """
 

@@ -19,12 +19,13 @@ _HELP = {
 
 def judge(pair: UnreadPair) -> Iterator[Finding]:
     if pair.unread.kind in _HELP:
+        of_truth = pair.source == "truth" and pair.unread.at is not None
         yield Finding(
-            Severity.INFO,
+            Severity.WARNING if of_truth else Severity.INFO,
             f"this could not be read: {pair.unread.reason}",
-            consequence="nothing in it was judged",
+            consequence="the truth was built without it" if of_truth else "nothing in it was judged",
             help=_HELP[pair.unread.kind],
         )
 
 
-RULE = Rule("SRC001", "unreadable-source", "a file that could not be read", UnreadPair, judge, Severity.INFO)
+RULE = Rule("SRC001", "unreadable-source", "a file that could not be read", UnreadPair, judge, Severity.WARNING)

@@ -63,6 +63,18 @@ def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:
     return applied | {path.relative_to(root).as_posix() for path in siblings}
 
 
+def spoken_of(sql: bytes) -> Iterator[tuple[str, str]]:
+    """(schema or "", name) of the tables that a text that does not parse would make or alter."""
+    for match in _SPEAKS.finditer(_uncommented(sql)):
+        if not match["function"]:
+            schema, _, name = folded(match["name"]).rpartition(".")
+            yield schema, name
+
+
+def _uncommented(sql: bytes) -> bytes:
+    return _COMMENT.sub(lambda comment: b" " * len(comment[0]), sql)
+
+
 def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
     """What these files say of tables, views and functions of Postgres."""
     library = Library(root)
@@ -73,7 +85,7 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
 
 
 def _statements(document: Document) -> Iterator[Spoken]:
-    text = _COMMENT.sub(lambda comment: b" " * len(comment[0]), document.sql)
+    text = _uncommented(document.sql)
     for match in _SPEAKS.finditer(text):
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pgconform.errors import masked
 from pgconform.schema import Unread
 from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending
+from pgconform.sources.migrations.beside import spoken_of
 from pgconform.sources.migrations.parser import Tree
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
@@ -45,7 +46,7 @@ def _unread(one: Pending, application: Application) -> Unread:
         return Unread(f"an index was left out: {reason}", at=at)
     if one.failure.code in _UNKNOWN_COLUMN and (about := _about(one) & application.placeholders):
         return Unread(reason, "partly known", ".".join(min(about)), at)
-    return Unread(reason, "statement", subject, at)
+    return Unread(reason, "unparsed" if one.statement.fault else "statement", subject, at)
 
 
 def _is_of_no_account(one: Pending, supabase: bool) -> bool:
@@ -69,6 +70,8 @@ def _is_lossless(one: Pending) -> bool:
 
 
 def _relations(one: Pending) -> set[Name]:
+    if one.statement.fault:
+        return {(schema or one.here, name) for schema, name in spoken_of(one.statement.sql)}
     return {(touch.schema or one.here, touch.name) for touch in touches(one.statement) if _shapes(one.statement, touch)}
 
 
