@@ -17,6 +17,7 @@ from pgconform.generate.documents.options import DocsOptions
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.project.targets import targets
+from pgconform.redis.options import KeyConfig, PartConfig, RedisConfig
 from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
 from pgconform.rules import all_rules
@@ -55,7 +56,10 @@ def test_every_target_is_documented() -> None:
     assert [name for name in targets() if f"| `{name}` |" not in section] == []
 
 
-@pytest.mark.parametrize("struct", [Config, PostgrestConfig, Options, MonitorConfig, DocsOptions])
+STRUCTS = (Config, PostgrestConfig, Options, MonitorConfig, DocsOptions, RedisConfig, KeyConfig, PartConfig)
+
+
+@pytest.mark.parametrize("struct", STRUCTS)
 def test_every_setting_is_documented(struct: type[msgspec.Struct]) -> None:
     page = text("docs/configuration.md")
     for name in struct.__struct_fields__:

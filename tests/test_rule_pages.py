@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +13,14 @@ import psycopg
 import pytest
 
 from pgconform.check import check
-from pgconform.config import find_project
+from pgconform.config import Project, find_project
 from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.project.asking import Ask
+from pgconform.project.cache_check import LiveAsk, ground_of, looked
 from pgconform.project.inputs import read_inputs
 from pgconform.project.judging import judged as run_judged
 from pgconform.project.run import run as run_project
@@ -27,6 +29,7 @@ from pgconform.schema import Schema
 from pgconform.sources import migrations
 from pgconform.sources.postgres import read
 from tests.conftest import ROOT
+from tests.redis_server import running, valkey
 
 PAGES = ROOT / "docs" / "rules"
 SECTIONS = ("What it says", "Why it matters", "Example", "Instead", "When to ignore it", "Related")
@@ -121,25 +124,28 @@ def reader(postgres: Server) -> Iterator[Read]:
 
 
 @by_code
-def test_the_example_gives_this_finding_and_no_other(rule: Rule, tmp_path: Path, reader: Read) -> None:
+def test_the_example_gives_this_finding_and_no_other(
+    rule: Rule, tmp_path: Path, reader: Read, postgres: Server
+) -> None:
     parts = sections(page(rule))
-    found = judged(rule, blocks(parts["Example"]), tmp_path, reader)
+    found = judged(rule, blocks(parts["Example"]), tmp_path, (reader, postgres))
     assert {finding.code or rule.code for finding in found} == {rule.code}, [finding.message for finding in found]
     assert all(finding.at is None or finding.at.line for finding in found)
 
 
 @by_code
-def test_what_to_write_instead_gives_no_finding(rule: Rule, tmp_path: Path, reader: Read) -> None:
+def test_what_to_write_instead_gives_no_finding(rule: Rule, tmp_path: Path, reader: Read, postgres: Server) -> None:
     parts = sections(page(rule))
     example, instead = blocks(parts["Example"]), blocks(parts["Instead"])
     given = {block.language for block in instead}
     kept = [block for block in example if block.language in ("sql", "toml") and instead and block.language not in given]
-    found = judged(rule, [*kept, *instead], tmp_path, reader)
+    found = judged(rule, [*kept, *instead], tmp_path, (reader, postgres))
     assert found == [], [f"{finding.code} {finding.message}" for finding in found]
 
 
-def judged(rule: Rule, said: list[Block], root: Path, reader: Read) -> list[Finding]:
+def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server]) -> list[Finding]:
     """The findings of a page's section: its SQL is the truth, a second piece of SQL or anything else the claim."""
+    reader, postgres = ground
     sql = [block.text for block in said if block.language == "sql"]
     if rule.on is SnapshotPair:
         then, now = map(reader, sql or ["select 1", "select 1"])
@@ -150,6 +156,8 @@ def judged(rule: Rule, said: list[Block], root: Path, reader: Read) -> list[Find
     if rule.on is LeftOutPair:
         return _with_more_sql(rule, sql, root)
     project = find_project(root)
+    if entries := [block.text for block in said if block.language == "redis"]:
+        return cached(rule, project, (sql, entries), postgres)
     if len(sql) > 1:
         return check(*map(reader, sql))
     truth = _migrated(sql[0], root) if rule.code in OF_MIGRATIONS else reader(sql[0])
@@ -164,6 +172,23 @@ def _with_more_sql(rule: Rule, sql: list[str], root: Path) -> list[Finding]:
         (root / file).parent.mkdir(exist_ok=True)
         (root / file).write_text(text, encoding="utf-8")
     return [item for item in run_project(find_project(root), Ask(cached=False)).findings if item.code == rule.code]
+
+
+def cached(rule: Rule, project: Project, said: tuple[list[str], list[str]], postgres: Server) -> list[Finding]:
+    """The findings of a page's commands, once they were given to a server, beside a database that stays meanwhile."""
+    sql, entries = ("\n".join(part) for part in said)
+    name = f"page_{uuid.uuid4().hex[:12]}"
+    dsn = postgres.create_database(name)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(sql.encode())
+    with running(valkey()) as server:
+        link = server.link()
+        for line in entries.splitlines():
+            link.ask(*shlex.split(line))
+        ask = LiveAsk(server.url, compare=9 if rule.code == "RDS011" else 0)
+        found = looked(project, ask, ground_of(project, ask, read(dsn), dsn)).report.findings
+    postgres.drop_database(name)
+    return list(found)
 
 
 def _migrated(sql: str, root: Path) -> Schema:

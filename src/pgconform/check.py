@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.caching import Caches
 from pgconform.directives import DOCUMENT
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair, Pair
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pgconform.postgrest.config import PostgrestConfig
 
 
+NO_CACHES = Caches()
 _TEST = re.compile(r"(^|/)(tests?/|conftest\.py$|test_[^/]*\.py$|[^/]*_test\.py$)")
 """Where wrong values are sent on purpose."""
 _RUN = frozenset({"query", "payload", "row", "statement"})
@@ -120,6 +122,10 @@ def _of_one(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> I
         config = postgrest or PostgrestConfig(schemas=world.schemas)
         for query in claim.queries:
             yield from resolve(query, world, config)
+    if claim.caches != NO_CACHES:
+        from pgconform.pairs.caches import cache_pairs
+
+        yield from cache_pairs(world, claim.caches)
     if claim.statements:
         from pgconform.sql.pairs import statement_pairs
 

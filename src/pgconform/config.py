@@ -6,7 +6,7 @@ import enum
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
 import msgspec
 
@@ -15,6 +15,7 @@ from pgconform.finding import Severity
 from pgconform.generate.documents.options import DocsOptions
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
+from pgconform.redis.options import RedisConfig
 from pgconform.schema import Transport
 from pgconform.targets import MonitorConfig
 
@@ -64,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generate: Options | None = None
     monitor: MonitorConfig | None = None
     docs: DocsOptions | None = None
+    redis: RedisConfig | None = None
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -153,8 +155,12 @@ def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, A
             line = _line(file.read_text(encoding="utf-8"), here)
             message = f"{file.name}:{line}: there is no setting {'.'.join(here)}"
             raise Problem(message, _proposal(key, tuple(known)))
-        if (inner := _inner(known[key])) and isinstance(value, dict):
-            _refuse_unknown(file, inner, value, here)
+        inner = _inner(known[key])
+        if inner and isinstance(value, dict):
+            named = value if get_origin(known[key]) is dict else None
+            for name, part in named.items() if named is not None else [("", value)]:
+                if isinstance(part, dict):
+                    _refuse_unknown(file, inner, part, (*here, name) if name else here)
 
 
 def _inner(hint: Any) -> type[msgspec.Struct] | None:

@@ -91,6 +91,9 @@ def summary(schema: Schema) -> Summary:
     counts["function"] = len(schema.functions)
     counts["query"] = len(schema.queries)
     counts["statement"] = len(schema.statements)
+    counts["key pattern"] = len(
+        {use.pattern for use in schema.caches.uses} | {one.pattern for one in schema.caches.contracts}
+    )
     ordered = sorted(
         ((word, number) for word, number in counts.items() if number), key=lambda pair: (-pair[1], pair[0])
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pgconform.caching import Caches
 from pgconform.request import Query, Statement
 from pgconform.shape import Array, Bounds, Field, Location, Struct, Type, Union, Unknown, Value
 
@@ -274,6 +275,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     functions: tuple[Function, ...] = ()
     queries: tuple[Query, ...] = ()
     statements: tuple[Statement, ...] = ()
+    caches: Caches = Caches()
     unread: tuple[Unread, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     origin: str = ""

@@ -11,8 +11,7 @@ from pgconform.errors import Problem
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
-from pgconform.project.documents import read_documents
-from pgconform.project.judging import read_claims
+from pgconform.project.judging import every_claim
 from pgconform.project.truths import choose
 from pgconform.project.uses import Subject, Use, subjects, uses
 from pgconform.reports._look import Look
@@ -21,7 +20,7 @@ from pgconform.reports._words import number
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import nearest
 
-_ORDER = ("read", "written", "modelled", "told", "derived")
+_ORDER = ("read", "written", "modelled", "cached", "told", "derived")
 
 
 def used(project: Project, name: str, asked: str) -> int:
@@ -35,7 +34,7 @@ def used(project: Project, name: str, asked: str) -> int:
         if not found:
             raise Problem(f"the truth has no table, column or function {name}", _near(world, name))
         tell("reading Python files")
-        claims = (*read_claims(project, truth, Ask()).schemas, *read_documents(project, truth))
+        claims = every_claim(project, truth, Ask())
         told = [(subject, uses(world, claims, subject, api(project))) for subject in found]
     how = look(project.root, file=False)
     put("\n".join(_shown(subject, every, how) for subject, every in told))

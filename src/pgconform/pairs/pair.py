@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NONE = Scalar("py.none")
 SENT = frozenset({"query", "payload", "statement"})
 TOLD = frozenset({"document"})
+CACHED = frozenset({"cache", "entry"})
 
 
 class Pair(Protocol):
@@ -55,7 +56,7 @@ class RelationPair:
     """A claim about a relation, and that relation or None.
 
     ``sent``: the claim is itself what reaches the server, no description of values that may. ``told``: it only tells
-    people, or their agents, what the truth is; nothing runs it.
+    people, or their agents, what the truth is; nothing runs it. ``cached``: it is of entries in a cache.
     """
 
     site = True
@@ -70,6 +71,7 @@ class RelationPair:
         self.certain = claim.certain
         self.sent = claim.kind in SENT
         self.told = claim.kind in TOLD
+        self.cached = claim.kind in CACHED
         self.at = claim.at
         self.truth_at = truth.at if truth else None
 

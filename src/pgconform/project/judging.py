@@ -14,6 +14,7 @@ from pgconform.drift.differences import differences
 from pgconform.finding import Finding
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.world import World
+from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
@@ -47,6 +48,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     told = read_documents(project, truth, cached=ask.cached, overlay=inputs.overlay)
     tell("judging")
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
+    said.append(within(ask, caching.said(project, claims)))
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project))
     full = replace(
@@ -94,6 +96,12 @@ def read_claims(project: Project, truth: Schema, ask: Ask, overlay: Mapping[str,
     return claims.read(project.root, project.config, world, how)
 
 
+def every_claim(project: Project, truth: Schema, ask: Ask) -> tuple[Schema, ...]:
+    """All that Python files, documents and settings claim, for whoever wants to know who uses what."""
+    claims = read_claims(project, truth, ask)
+    return (*claims.schemas, caching.said(project, claims), *read_documents(project, truth))
+
+
 def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
     """The claim with what a server that has the truth says of its statements."""
     if not claim.statements:
@@ -120,6 +128,7 @@ def within(ask: Ask, claim: Schema) -> Schema:
         queries=inside(claim.queries),
         statements=inside(claim.statements),
         unread=inside(claim.unread),
+        caches=replace(claim.caches, uses=inside(claim.caches.uses)),
     )
 
 

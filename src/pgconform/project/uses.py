@@ -16,7 +16,7 @@ from pgconform.postgrest.pairs import CallPair
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location
 
-How: TypeAlias = Literal["read", "written", "modelled", "told", "derived"]
+How: TypeAlias = Literal["read", "written", "modelled", "cached", "told", "derived"]
 _SELF_EXPLAINED = frozenset({"query", "payload", "row"})
 
 
@@ -104,6 +104,8 @@ def columns_of(pair: Pair) -> tuple[str, ...]:
 def how_of(access: Access, source: str) -> How:
     if source == "document":
         return "told"
+    if source == "cache":
+        return "cached"
     if source not in _SELF_EXPLAINED:
         return "modelled"
     return "written" if access.writes else "read"
@@ -120,6 +122,8 @@ def word_of(access: Access, source: str, pair: Pair | None = None) -> str:
         return ""
     if isinstance(pair, KeyPair):
         return "on_conflict" if pair.claim.kind == "target" else "key"
+    if source == "cache":
+        return f'field "{pair.claim.attribute}"' if isinstance(pair, FieldPair) and pair.claim else "contract"
     if source not in _SELF_EXPLAINED:
         return f"{source}, {access.value}"
     return {Access.READ: "select", Access.MENTION: "filter or order"}.get(access, access.value)

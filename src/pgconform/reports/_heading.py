@@ -44,6 +44,9 @@ def _claims(report: Report) -> str:
     said = " · ".join(
         number(count, word) for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
+    served = next((claim for claim in report.claims if claim.server), None)
+    if served:
+        return f"{said or 'nothing'} in {served.origin} · {served.server}"
     files = sum(claim.files for claim in report.claims)
     alone = f" · {number(report.alone, 'class')} left alone" if report.alone else ""
     return f"{said or 'none'} in {number(files, 'file')}{alone}"

@@ -110,6 +110,8 @@ def _neighbours(pair: FieldPair, claim: Field) -> set[str]:
 
 def _consequence(pair: FieldPair, claim: Field) -> str:
     relation = pair.relation
+    if relation.cached:
+        return "no row has a value for it" if relation.source == "cache" else "the entries are of an older schema"
     if pair.access is Access.MENTION and not relation.sent:
         return "whoever follows this names a column that is not there"
     if relation.source == "row":

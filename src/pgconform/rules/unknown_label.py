@@ -27,7 +27,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
 
 
 def _severity(pair: FieldPair, both: Sets) -> Severity:
-    if pair.told:
+    if pair.told or pair.relation.cached:
         return Severity.WARNING
     if pair.access is Access.READ:
         return Severity.INFO
@@ -37,6 +37,8 @@ def _severity(pair: FieldPair, both: Sets) -> Severity:
 
 
 def _consequence(pair: FieldPair, both: Sets) -> str:
+    if pair.relation.source == "entry":
+        return "whoever reads the entry gets a label that the database no longer has"
     if pair.told or pair.access is Access.READ:
         return "no row ever has it"
     return fails(pair.relation, "23514 (check constraint)" if both.checked else "22P02 (invalid input value for enum)")

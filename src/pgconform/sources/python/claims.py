@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from pgconform.caching import CacheUse, Contract, Part
 from pgconform.config import Config
 from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.python import queries, statements
+from pgconform.sources.python import caches, caches_models, queries, statements
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
@@ -29,7 +30,8 @@ class Claims(msgspec.Struct, frozen=True):
     """What models say of relations, what chains of calls ask for, and the SQL that drivers are handed.
 
     ``alone`` counts the classes that are of no relation as far as anyone can tell; of some of them ``suggestions`` say
-    what they look like.
+    what they look like. ``uses`` are the reads and writes of Redis, ``contracts`` what classes say of its keys,
+    ``shapes`` the fields of the classes that the settings' contracts name.
     """
 
     models: Schema
@@ -37,6 +39,9 @@ class Claims(msgspec.Struct, frozen=True):
     alone: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     statements: Schema = Schema()
+    uses: tuple[CacheUse, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    shapes: dict[str, tuple[Part, ...]] = {}
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
@@ -66,10 +71,21 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader, models))
+    uses = caches.read(reader.evaluator)
+    contracts = tuple(caches_models.contracts(project, models))
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
-    return Claims(replace(mapped.schema, unread=unread), asked, mapped.alone, mapped.suggestions, sent)
+    return Claims(
+        replace(mapped.schema, unread=unread),
+        asked,
+        mapped.alone,
+        mapped.suggestions,
+        sent,
+        uses,
+        contracts,
+        _shapes(config, models),
+    )
 
 
 def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
@@ -79,6 +95,12 @@ def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model
     from pgconform.sources.python.models.imported import confirmed
 
     return confirmed(models, root, interpreter(root))
+
+
+def _shapes(config: Config, models: tuple[Model, ...]) -> dict[str, tuple[Part, ...]]:
+    """The fields of the classes that contracts of the settings name."""
+    named = {key.model for key in config.redis.keys.values()} if config.redis else set()
+    return {model.name: caches_models.parts(model) for model in models if model.name in named}
 
 
 def interpreter(root: Path) -> str:

@@ -17,9 +17,10 @@ from pgconform.sources.python.expressions import Const, Seq
 from pgconform.sources.python.syntax import Unparsable, parse
 
 VERSION = 1
+_CACHES = rb"[rR]edis|[vV]alkey|[cC]ache\w*\.[sg]et\w*\("
 _CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
 _READS = rb"""\.get\(\s*["']|\w\[\s*["']\w"""
-_MATTERS = re.compile(_CLASSES + b"|" + flows.MATTERS + b"|" + _READS, re.MULTILINE)
+_MATTERS = re.compile(b"|".join((_CLASSES, flows.MATTERS, _READS, _CACHES)), re.MULTILINE)
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -19,7 +19,7 @@ from pgconform.sources.python.flows_summary import summary
 from pgconform.sources.python.syntax import Parsed, Unparsable, parse
 
 SHORT = 10
-_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))")
+_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
@@ -45,7 +45,8 @@ def _imports(source: bytes) -> set[str]:
     while position >= 0:
         line = source.rfind(b"\n", 0, position) + 1
         if said := _IMPORT.match(source, max(line, source.rfind(b"\r", line, position) + 1)):
-            found.add((said[1] or said[2]).decode())
+            names = [said[1]] if said[1] else said[2].split(b",")
+            found.update(name.split()[0].decode() for name in names if name.strip())
         position = source.find(_WORD, position + len(_WORD))
     return found
 

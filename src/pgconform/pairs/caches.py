@@ -1,0 +1,140 @@
+"""What is said of a cache beside the truth: contracts as claims of relations, uses and entries beside contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from pgconform.caching import Caches, CacheUse, Contract, Observed
+from pgconform.finding import Severity
+from pgconform.pairs.pair import Pair, RelationPair, display_name
+from pgconform.pairs.pairing import relation_pairs
+from pgconform.pairs.world import World
+from pgconform.schema import Access, Key, Relation, Transport
+from pgconform.shape import Field, Labels, Unknown
+
+OBJECTS = frozenset({"json", "hash", "redisjson", "msgpack"})
+ORDINARY = frozenset({"label", "column"})
+"""Differences of entries that are those of any other claim, and are judged by its rules."""
+
+
+class CachePair:
+    """A contract or None, and how one use of it, or the entries on a server, differ from it."""
+
+    unjudged = None
+    source = "cache"
+    ceiling = Severity.ERROR
+
+    def __init__(
+        self, world: World, contract: Contract | None, use: CacheUse | None, found: tuple[Observed, ...]
+    ) -> None:
+        self.contract = contract
+        self.use = use
+        self.found = found
+        self.site = use is not None
+        self.holder = use.pattern if use else found[0].pattern if found else ""
+        relation = relation_of(world, contract) if contract else None
+        self.relation_name = relation.qualified if relation else ""
+        self.subject = display_name(world, relation) if relation else self.holder
+        self.at = use.at if use else (contract.at if contract else None)
+        self.truth_at = contract.at if contract and use else None
+
+
+def cache_pairs(world: World, caches: Caches) -> Iterator[Pair]:
+    """Every contract beside its relation, every use and everything observed beside its contract."""
+    for contract in caches.contracts:
+        if contract.relation:
+            yield from relation_pairs(_beside(world, claim(world, contract)))
+    for use in caches.uses:
+        held = caches.contract(use.pattern)
+        yield CachePair(world, held, use, tuple(differences(held, use)) if held else ())
+    for item in caches.observed:
+        held = caches.contract(item.pattern)
+        if held is None:
+            continue
+        if item.kind in ORDINARY:
+            yield from relation_pairs(_beside(world, _entry(world, held, item)))
+        else:
+            yield CachePair(world, held, None, (item,))
+
+
+def relation_of(world: World, contract: Contract) -> Relation | None:
+    """The relation that a contract's payload is of."""
+    schema, _, name = contract.relation.rpartition(".")
+    return world.relation(name, schema) if name else None
+
+
+def claim(world: World, contract: Contract) -> Relation:
+    """What a contract says of its relation: the columns it is filled from, and that its parameters tell rows apart."""
+    schema, _, name = contract.relation.rpartition(".")
+    said = [_field(part.name, part.column, part.claimed, contract) for part in contract.parts if part.column]
+    named = {field.name for field in said}
+    said += [Field(column, attribute=name) for name, column in contract.parameters if column not in named]
+    columns = tuple(column for _, column in contract.parameters)
+    known = relation_of(world, contract)
+    there = known is not None and all(known.field(column) for column in columns)
+    keys = (Key(columns, "unique", at=contract.at),) if columns and there else ()
+    return Relation(
+        name, schema, "cache", tuple(said), keys, access=Access.READ, whole=False, transport=Transport.POSTGREST,
+        holder=contract.pattern, at=contract.at,
+    )  # fmt: skip
+
+
+def _field(name: str, column: str, claimed: Field | None, contract: Contract) -> Field:
+    part = next(part for part in contract.parts if part.name == name)
+    base = claimed if claimed is not None and not part.form else Field(column)
+    return replace(base, name=column, attribute=name, at=part.at)
+
+
+def _entry(world: World, contract: Contract, item: Observed) -> Relation:
+    """What an entry says by what it holds: a label, or a field of the name of a column."""
+    base = claim(world, contract)
+    type_ = Labels((item.said,)) if item.kind == "label" else Unknown()
+    field = Field(_column(contract, item.field), type_, attribute=item.field, at=contract.at)
+    return replace(base, kind="entry", fields=(field,), keys=(), access=Access.MENTION)
+
+
+def _column(contract: Contract, name: str) -> str:
+    return next((part.column for part in contract.parts if part.name == name), name)
+
+
+def _beside(world: World, said: Relation) -> RelationPair:
+    return RelationPair(world, world.relation(said.name, said.schema), said)
+
+
+def differences(contract: Contract, use: CacheUse) -> Iterator[Observed]:
+    """How a call differs from the contract of its keys."""
+    if use.encoding and use.encoding != contract.encoding:
+        kind = "pickle" if use.encoding == "pickle" else "encoding"
+        yield Observed(contract.pattern, kind, said=use.encoding, expected=contract.encoding)
+    if use.scalar and use.encoding == contract.encoding and contract.encoding in OBJECTS and contract.relation:
+        yield Observed(contract.pattern, "encoding", said=f"a {use.scalar}", expected="an object")
+    if use.verb == "write":
+        yield from _of_payload(contract, use)
+        yield from _of_ttl(contract, use)
+
+
+def _of_payload(contract: Contract, use: CacheUse) -> Iterator[Observed]:
+    payload = use.payload
+    if payload is None or not contract.parts:
+        return
+    known = {part.name for part in contract.parts}
+    for field in payload.fields:
+        if field.name not in known:
+            yield Observed(contract.pattern, "field", field.name, at=field.at)
+    sent = {field.name for field in payload.fields if field.required is not False}
+    for part in contract.parts:
+        if payload.whole and not part.optional and part.name not in sent:
+            yield Observed(contract.pattern, "missing", part.name, at=payload.at)
+
+
+def _of_ttl(contract: Contract, use: CacheUse) -> Iterator[Observed]:
+    if use.ttl is None:
+        return
+    if use.ttl == 0 and contract.max_ttl is not None:
+        yield Observed(contract.pattern, "ttl", said="none", expected=f"at most {contract.max_ttl} s")
+    elif contract.max_ttl is not None and use.ttl > contract.max_ttl:
+        yield Observed(contract.pattern, "ttl", said=f"{use.ttl} s", expected=f"at most {contract.max_ttl} s")
+    elif contract.min_ttl is not None and 0 < use.ttl < contract.min_ttl:
+        yield Observed(contract.pattern, "ttl", said=f"{use.ttl} s", expected=f"at least {contract.min_ttl} s")

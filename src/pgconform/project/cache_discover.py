@@ -1,0 +1,126 @@
+"""Contracts proposed for what a server holds: the relation by its columns and the key's parameter, ready to paste."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from pgconform.caching import Caches, parameters
+from pgconform.config import SHARED_FILE, Project
+from pgconform.pairs.world import World
+from pgconform.project import caching
+from pgconform.project.api import searched
+from pgconform.project.asking import Ask
+from pgconform.project.cache_check import LiveAsk, address_of
+from pgconform.project.judging import read_claims
+from pgconform.project.truths import choose
+from pgconform.redis.discover import Family, discover
+from pgconform.redis.nodes import nodes
+from pgconform.redis.scan import Pace
+from pgconform.schema import Relation
+from pgconform.sources.opening import open_truth
+from pgconform.support.names import likeness
+
+ENOUGH = 0.6
+_STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800, 2_592_000, 31_536_000)
+_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
+
+
+def discovery(project: Project, ask: LiveAsk, tell: Callable[[str], None] = lambda _: None) -> str:
+    """The proposals as TOML, the most frequent pattern first; what is declared already is only named."""
+    ref = choose(project, ask.truth, live=ask.live)
+    tell(f"reading the truth: {ref}")
+    truth = open_truth(ref, project.root)
+    world = World(truth, searched(project))
+    declared = caching.said(project, read_claims(project, truth, Ask())).caches
+    address = address_of(project, ask.url)
+    tell(f"looking at {address.shown}")
+    families, seen = discover(nodes(address, replicas=not ask.primary), Pace(ask.count, ask.load), ask.sample)
+    prefix = "tool.pgconform." if project.file is None or project.file.name == SHARED_FILE else ""
+    blocks = [_block(family, world, declared, prefix) for family in families]
+    heading = f"# {seen:,} keys of {address.shown} were looked at\n"
+    return "\n".join([heading, *blocks])
+
+
+def _block(family: Family, world: World, declared: Caches, prefix: str) -> str:
+    ttl = f"time to live up to {family.ttl:,} s" if family.ttl is not None else "no time to live"
+    lines = [f"# {family.count:,} keys · {family.encoding or family.type} · {family.size:,} bytes · {ttl}"]
+    known = declared.contract(family.pattern)
+    if known is not None:
+        return "\n".join([*lines, f"# {family.pattern} is declared as {known.pattern}", ""])
+    if family.encoding not in ("json", "hash", "redisjson", "msgpack", "string") or not family.fields:
+        return "\n".join([*lines, f"# {family.pattern}  holds no object: nothing to propose", ""])
+    relation = proposed(family, world)
+    lines.append(f"[{prefix}redis.keys.{_quoted(family.pattern)}]")
+    lines += (
+        _of_relation(family, relation) if relation else ["# no table has enough of these fields", _fields(family, None)]
+    )
+    if family.encoding != "json":
+        lines.append(f'encoding = "{family.encoding}"')
+    if family.ttl is not None:
+        lines.append(f"max_ttl = {next((step for step in _STEPS if step >= family.ttl), family.ttl)}")
+    return "\n".join([*lines, ""])
+
+
+def proposed(family: Family, world: World) -> Relation | None:
+    """The relation whose columns the payload's fields are, or most of them."""
+    scored = [(score(family, relation), relation) for relation in _relations(world)]
+    best = max(scored, key=lambda item: (item[0], item[1].qualified), default=None)
+    return best[1] if best and best[0] >= ENOUGH else None
+
+
+def _relations(world: World) -> list[Relation]:
+    return [item for item in world.truth.relations if item.schema in world.schemas and not item.partition_of]
+
+
+def score(family: Family, relation: Relation) -> float:
+    """The share of fields that are columns, more where the key's parameter is a key and the names are alike."""
+    names = {name for name, _ in family.fields}
+    columns = {field.name for field in relation.fields}
+    shared = names & columns
+    if len(shared) < min(2, len(names)):
+        return 0.0
+    keys = {column for key in relation.keys for column in key.columns}
+    of_key = 0.3 if set(parameters(family.pattern)) & keys else 0.0
+    alike = 0.2 * likeness(family.pattern.partition(":")[0], relation.name)
+    return len(shared) / len(names) + of_key + alike - 0.05 * (len(columns - names) / max(len(columns), 1))
+
+
+def _of_relation(family: Family, relation: Relation) -> Iterator[str]:
+    columns = {field.name for field in relation.fields}
+    shared = sum(name in columns for name, _ in family.fields)
+    shown = relation.name if relation.schema == "public" else relation.qualified
+    yield f'relation = "{shown}"  # {shared} of {len(family.fields)} fields are its columns'
+    named = parameters(family.pattern)
+    odd = [name for name in named if name not in columns]
+    primary = next((key.columns for key in relation.keys if key.kind == "primary"), ())
+    if len(odd) == 1 == len(primary) and primary[0] not in named:
+        yield f'parameters = {{ {odd[0]} = "{primary[0]}" }}'
+    if columns != {name for name, _ in family.fields}:
+        yield _fields(family, columns)
+
+
+def _fields(family: Family, columns: set[str] | None) -> str:
+    """A list where every field is a column, else a table; a field that not all payloads have is optional."""
+    rows = [(name, columns is not None and name in columns, count < family.looked) for name, count in family.fields]
+    if all(column and not optional for _, column, optional in rows):
+        return f"fields = [{', '.join(_quoted(name) for name, *_ in sorted(rows))}]"
+    return f"fields = {{ {', '.join(_field(*row) for row in sorted(rows))} }}"
+
+
+def _field(name: str, column: bool, optional: bool) -> str:
+    key = name if _BARE.match(name) else _quoted(name)
+    said = _quoted(name) if column else '""'
+    if optional:
+        return f"{key} = {{ column = {said}, optional = true }}"
+    return f"{key} = {said if column else 'false'}"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{"".join(map(_letter, escaped))}"'
+
+
+def _letter(letter: str) -> str:
+    return letter if letter.isprintable() else f"\\u{ord(letter) & 0xFFFF:04x}"

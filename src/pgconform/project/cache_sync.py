@@ -1,0 +1,205 @@
+"""A cache brought back in line: entries that do not conform are dropped, or written anew from their rows."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Literal
+
+import msgspec
+
+from pgconform.config import Project
+from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground
+from pgconform.project.cache_rows import able, payload, rows_of
+from pgconform.redis.judge import Wrong, conforms
+from pgconform.redis.link import Link, Refused, Word
+from pgconform.redis.mend import Commands, Decide, Outcome, evicted, settle
+from pgconform.redis.nodes import Node, nodes
+from pgconform.redis.observe import Watch, observe
+from pgconform.redis.plan import Plan
+from pgconform.redis.progress import line
+from pgconform.redis.scan import Pace
+
+STAMPS = "pgconform:contracts"
+Tell = Callable[[str], None]
+
+
+class SyncAsk(msgspec.Struct, frozen=True):
+    """``action``: what happens to entries that do not conform. ``write`` False: nothing, it is only counted.
+
+    ``again``: also patterns whose stamp says that they are current. ``per_second`` entries are changed at most.
+    """
+
+    live: LiveAsk
+    action: Literal["report", "evict", "refresh"] = "report"
+    write: bool = False
+    again: bool = False
+    per_second: int = 1000
+
+
+class Synced(msgspec.Struct, frozen=True):
+    """What became of the entries of one pattern; ``outcomes`` as `pgconform.redis.mend.settle` says them.
+
+    ``current``: its stamp said so, and it was passed over. ``evictable`` False: its entries are not to be dropped.
+    """
+
+    pattern: str
+    judged: int = 0
+    wrong: int = 0
+    outcomes: dict[str, int] = {}
+    current: bool = False
+    evictable: bool = False
+
+    @property
+    def remaining(self) -> int:
+        """Entries that still do not conform, or did not when they were last looked at."""
+        return sum(count for name, count in self.outcomes.items() if name in ("would", "left", "changed"))
+
+
+def sync_caches(project: Project, ask: SyncAsk, tell: Tell = lambda _: None) -> tuple[Synced, ...]:
+    """Every pattern with what became of its entries. What conforms is not touched; whoever writes meanwhile wins.
+
+    It can be stopped anywhere and run again. Raises `Problem` where server, truth or rows cannot be reached.
+    """
+    held = ground(project, ask.live, tell)
+    found = nodes(address_of(project, ask.live.url), replicas=ask.action == "report" and not ask.live.primary)
+    stamps = {plan.contract.pattern: stamp(plan) for plan in held.plans}
+    known = _stamped(found[0])
+    current = {name for name in stamps if known.get(name) == stamps[name] and not ask.again}
+    plans = tuple(plan for plan in held.plans if plan.contract.pattern not in current)
+    synced = _settled(project, ask, held, found, plans, tell) if plans else ()
+    if ask.write:
+        _stamp(found[0], {item.pattern: stamps[item.pattern] for item in synced if not item.remaining})
+    passed = (Synced(name, current=True) for name in current)
+    return tuple(sorted((*synced, *passed), key=lambda item: item.pattern))
+
+
+def stamp(plan: Plan) -> str:
+    """A digest of what entries of a contract must be: the same as long as neither it nor its columns change."""
+    contract = msgspec.structs.replace(plan.contract, at=None, parts=(), min_ttl=None, max_ttl=None)
+    fields = [msgspec.structs.replace(field, annotation=None) for field in plan.fields]
+    return hashlib.sha256(msgspec.json.encode((contract, fields))).hexdigest()[:16]
+
+
+def _settled(
+    project: Project, ask: SyncAsk, held: Ground, found: tuple[Node, ...], plans: tuple[Plan, ...], tell: Tell
+) -> tuple[Synced, ...]:
+    outcomes: dict[str, Counter[str]] = {plan.contract.pattern: Counter() for plan in plans}
+    wrong: Counter[str] = Counter()
+    judged: Counter[str] = Counter()
+    with ExitStack() as stack:
+        decide = _decision(project, ask, held, stack)
+        for node in found:
+            link = Link(node.address)
+            stack.callback(link.close)
+            pacer = _Pacer(ask.per_second)
+
+            def each(plan: Plan, key: bytes, said: list[Wrong], link: Link = link, pacer: _Pacer = pacer) -> None:
+                if conforms(said):
+                    return
+                wrong[plan.contract.pattern] += 1
+                if decide is not None:
+                    outcomes[plan.contract.pattern][settle(link, plan, key, decide, write=ask.write)] += 1
+                    pacer.wait()
+                else:
+                    outcomes[plan.contract.pattern]["left"] += 1
+
+            pace = Pace(ask.live.count, ask.live.load)
+            watch = Watch(pace, ask.live.sample, lambda seen, total: tell(line(seen, total)), each)
+            tally, _ = observe((node,), plans, watch)
+            for plan, total in zip(plans, tally.totals, strict=True):
+                judged[plan.contract.pattern] += total
+    return tuple(
+        Synced(name, judged[name], wrong[name], dict(outcomes[name]), evictable=plan.contract.evictable)
+        for plan in plans
+        for name in (plan.contract.pattern,)
+    )
+
+
+def _decision(project: Project, ask: SyncAsk, held: Ground, stack: ExitStack) -> Decide | None:
+    if ask.action == "report":
+        return None
+    if ask.action == "evict":
+        return evicted
+    rows = stack.enter_context(rows_of(project, held.ref))
+
+    def refreshed(plan: Plan, key: bytes, value: Any) -> Commands | None:
+        """Written anew from its row; without one it is dropped, if it may be."""
+        row = rows.find(plan, key) if able(plan) else None
+        if row is None:
+            return evicted(plan, key, value)
+        return _written(plan, key, row, payload(plan, value) or {}) or evicted(plan, key, value)
+
+    return refreshed
+
+
+def _written(plan: Plan, key: bytes, row: dict[str, msgspec.Raw], before: dict[str, Any]) -> Commands | None:
+    """The commands that write the row, its time to live kept; None where a computed field is not known any more."""
+    computed = [field for field in plan.fields if not field.column]
+    if any(field.name not in before and not field.optional for field in computed):
+        return None
+    kept = {field.name: before[field.name] for field in computed if field.name in before}
+    match plan.contract.encoding:
+        case "hash":
+            texts = {name: msgspec.json.decode(raw) for name, raw in row.items()} | kept
+            gone = [name for name in {*before, *texts} if texts.get(name) is None]
+            put: list[Word] = [part for name, text in texts.items() if text is not None for part in (name, text)]
+            sent: list[tuple[Word, ...]] = [("HSET", key, *put)] if put else []
+            return [*sent, ("HDEL", key, *sorted(gone))] if gone else sent
+        case "redisjson":
+            return [("JSON.SET", key, "$", msgspec.json.encode({**row, **kept}))]
+        case "msgpack":
+            plain = {name: msgspec.json.decode(raw) for name, raw in row.items()}
+            return [("SET", key, msgspec.msgpack.encode({**plain, **kept}), "XX", "KEEPTTL")]
+        case "string":
+            text = msgspec.json.decode(next(iter(row.values())))
+            return [("SET", key, text, "XX", "KEEPTTL")] if isinstance(text, str) else None
+    return [("SET", key, msgspec.json.encode({**row, **kept}), "XX", "KEEPTTL")]
+
+
+class _Pacer:
+    """Keeps to so many changes a second: what is dropped is made again by somebody."""
+
+    def __init__(self, per_second: int) -> None:
+        self._gap = 1 / per_second
+        self._next = time.perf_counter()
+
+    def wait(self) -> None:
+        now = time.perf_counter()
+        self._next = max(self._next + self._gap, now - 1)
+        if self._next > now:
+            time.sleep(self._next - now)
+
+
+def _stamped(node: Node) -> dict[str, str]:
+    """The stamps that earlier runs left on the server."""
+    found = _asked(node, "HGETALL", STAMPS)
+    return {found[place].decode(): found[place + 1].decode() for place in range(0, len(found or ()), 2)}
+
+
+def _stamp(node: Node, stamps: dict[str, str]) -> None:
+    if stamps:
+        _asked(node, "HSET", STAMPS, *[part for pair in stamps.items() for part in pair])
+
+
+def _asked(node: Node, *words: str) -> Any:
+    """The reply of the node, or of the one of its cluster that has the key; None where it may not be asked."""
+    for _ in range(3):
+        link = Link(node.address)
+        try:
+            return link.ask(*words)
+        except Refused as refused:
+            if refused.code != "MOVED":
+                return None
+            host, _, port = str(refused).split()[2].rpartition(":")
+            node = msgspec.structs.replace(node, address=node.address.at(host or node.address.host, int(port)))
+        finally:
+            link.close()
+    return None
+
+
+def outcomes(synced: tuple[Synced, ...], name: Outcome) -> int:
+    return sum(item.outcomes.get(name, 0) for item in synced)

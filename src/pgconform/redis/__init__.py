@@ -1,0 +1,1 @@
+"""A Redis or Valkey server: read fast and gently, its entries judged, and brought back in line."""

@@ -1,0 +1,139 @@
+"""One connection to a server: commands sent as bytes, replies read as they come, several in flight."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from pgconform.errors import Problem
+from pgconform.redis.address import Address
+
+TIMEOUT = 30.0
+_CHUNK = 1 << 18
+Word: TypeAlias = bytes | str | int | float
+
+try:
+    import hiredis
+except ImportError as missing:
+    raise Problem(
+        "reading a Redis server needs the package hiredis", "install it:  pip install 'pgconform[redis]'"
+    ) from missing
+
+
+class Refused(Exception):  # noqa: N818  the server's answer, which may be expected
+    """The server answered with an error."""
+
+    @property
+    def code(self) -> str:
+        return str(self).partition(" ")[0]
+
+
+def command(*words: Any) -> bytes:
+    """A command as it is sent."""
+    packed: bytes = hiredis.pack_command(words)
+    return packed
+
+
+class Link:
+    """A connection. ``name`` is the server's address for a person."""
+
+    def __init__(self, address: Address, *, timeout: float = TIMEOUT) -> None:
+        self.address = address
+        self.name = address.shown
+        self.sent = 0
+        self._reader = hiredis.Reader()
+        self._socket = _connected(address, timeout)
+        self._greet(address)
+
+    def _greet(self, address: Address) -> None:
+        try:
+            if address.password:
+                self.ask("AUTH", *([address.user] if address.user else []), address.password)
+            if address.database:
+                self.ask("SELECT", address.database)
+            self.ask("PING")
+        except Refused as refused:
+            self.close()
+            raise Problem(f"{self.name} refused: {refused}", "check the user and password in the URL") from refused
+
+    def send(self, data: bytes) -> None:
+        self.sent += 1
+        try:
+            self._socket.sendall(data)
+        except OSError as failure:
+            raise self._lost(failure) from failure
+
+    def reply(self) -> Any:
+        """The next reply; a server's error is a value, as it is in the middle of others."""
+        reader = self._reader
+        found = reader.gets()
+        while found is False:
+            try:
+                data = self._socket.recv(_CHUNK)
+            except OSError as failure:
+                raise self._lost(failure) from failure
+            if not data:
+                raise self._lost(None)
+            reader.feed(data)
+            found = reader.gets()
+        return found
+
+    def _lost(self, failure: OSError | None) -> Problem:
+        why = f"no answer in {TIMEOUT:.0f} s" if isinstance(failure, TimeoutError) else "it closed the connection"
+        return Problem(f"the connection to {self.name} was lost ({why})", "run this again: what was done stays done")
+
+    def ask(self, *words: Word) -> Any:
+        """The reply to one command. Raises `Refused` where that is an error."""
+        self.send(command(*words))
+        return checked(self.reply())
+
+    def ask_all(self, commands: Iterable[tuple[Word, ...]]) -> list[Any]:
+        """The replies to several commands in one go; errors are among them as they are."""
+        listed = list(commands)
+        if listed:
+            self.send(b"".join(command(*words) for words in listed))
+        return [self.reply() for _ in listed]
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def checked(reply: Any) -> Any:
+    if is_error(reply):
+        raise Refused(str(reply))
+    return reply
+
+
+def is_error(reply: Any) -> bool:
+    return isinstance(reply, hiredis.HiredisError)
+
+
+def _connected(address: Address, timeout: float) -> socket.socket:
+    try:
+        if address.path:
+            found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            found.settimeout(timeout)
+            found.connect(address.path)
+            return found
+        found = socket.create_connection((address.host, address.port), timeout=min(timeout, 10.0))
+        found.settimeout(timeout)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return _wrapped(found, address) if address.tls else found
+    except (OSError, ssl.SSLError) as failure:
+        reason = failure.strerror or str(failure)
+        raise Problem(
+            f"cannot reach {address.shown} ({reason[:1].lower()}{reason[1:]})",
+            "is the server up and reachable from here?",
+        ) from failure
+
+
+def _wrapped(raw: socket.socket, address: Address) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=address.ca or None)
+    if not address.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if address.cert:
+        context.load_cert_chain(address.cert, address.key or None)
+    return context.wrap_socket(raw, server_hostname=address.host)

@@ -1,0 +1,133 @@
+"""The servers that hold the keys: one alone, a cluster's primaries, or who sentinels name; replicas where asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pgconform.errors import Problem
+from pgconform.redis.address import Address
+from pgconform.redis.link import Link, Refused
+
+_OLDEST = (6, 0)
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A server to read. ``replica``: of a primary; ``cluster``: keys of several slots cannot be asked for at once."""
+
+    address: Address
+    replica: bool = False
+    cluster: bool = False
+
+
+class Server(msgspec.Struct, frozen=True):
+    """What a server says of itself: ``product`` and version, ``mode`` standalone, cluster or sentinel."""
+
+    product: str
+    version: tuple[int, ...]
+    mode: str
+    role: str
+    keys: int = 0
+
+    @property
+    def shown(self) -> str:
+        return f"{self.product} {'.'.join(map(str, self.version[:2]))}"
+
+
+def server(link: Link) -> Server:
+    """What the server is; where INFO is not allowed, as little as that tells."""
+    try:
+        info = _info(link.ask("INFO", "server") + link.ask("INFO", "replication"))
+    except Refused:
+        info = {}
+    named = "Valkey" if "valkey_version" in info else "Redis"
+    version = info.get("valkey_version") or info.get("redis_version", "0")
+    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+    mode = info.get("redis_mode", info.get("server_mode", "standalone"))
+    found = Server(named, numbers, mode, info.get("role", "master"), _size(link))
+    if (0,) < numbers < _OLDEST:
+        raise Problem(f"{link.name} is {found.shown}, which is too old", "Redis from 6.0 on, or any Valkey")
+    return found
+
+
+def nodes(address: Address, *, replicas: bool = True) -> tuple[Node, ...]:
+    """The servers to read, each with every key once; ``replicas``: rather those than their primaries."""
+    if address.master:
+        return (_of_sentinels(address, replicas),)
+    link = Link(address)
+    try:
+        said = server(link)
+        if said.mode == "cluster":
+            return _of_cluster(address, link, replicas)
+        return (Node(address, said.role == "slave"),)
+    finally:
+        link.close()
+
+
+def _info(text: bytes) -> dict[str, str]:
+    pairs = (line.split(":", 1) for line in text.decode("utf-8", "replace").splitlines() if ":" in line)
+    return {name: value.strip() for name, value in pairs}
+
+
+def _size(link: Link) -> int:
+    try:
+        return int(link.ask("DBSIZE"))
+    except Refused:
+        return 0
+
+
+def _of_cluster(address: Address, link: Link, replicas: bool) -> tuple[Node, ...]:
+    """``CLUSTER NODES``: primaries with slots, each or one of its connected replicas."""
+    rows = [line.split() for line in link.ask("CLUSTER", "NODES").decode().splitlines()]
+    alive = [row for row in rows if "fail" not in row[2].split(",") and "noaddr" not in row[2]]
+    followers = {row[3]: row for row in alive if "slave" in row[2] and row[7] == "connected"}
+    primaries = [row for row in alive if "master" in row[2] and len(row) > 8]
+    if not primaries:
+        raise Problem(f"no node of the cluster at {address.shown} has keys", "look at  CLUSTER NODES")
+    found: list[Node] = []
+    for row in primaries:
+        follower = followers.get(row[0]) if replicas else None
+        found.append(Node(_place(address, (follower or row)[1]), follower is not None, cluster=True))
+    return tuple(found)
+
+
+def _place(address: Address, said: str) -> Address:
+    host, _, port = said.partition(",")[0].partition("@")[0].rpartition(":")
+    return address.at(host or address.host, int(port))
+
+
+def _of_sentinels(address: Address, replicas: bool) -> Node:
+    """The first sentinel that answers says where the group's primary and its replicas are."""
+    failure: Problem | None = None
+    for host, port in ((address.host, address.port), *address.others):
+        here = msgspec.structs.replace(address.at(host, port), user="", password="", database=0)
+        try:
+            link = Link(here, timeout=5)
+        except Problem as problem:
+            failure = problem
+            continue
+        try:
+            return _said(address, link, replicas)
+        finally:
+            link.close()
+    raise failure or Problem(f"no sentinel of {address.master} answers")
+
+
+def _said(address: Address, link: Link, replicas: bool) -> Node:
+    primary = link.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", address.master)
+    if primary is None:
+        raise Problem(f"the sentinel at {link.name} knows no group {address.master}", "check the name in the URL")
+    followers = _followers(link, address.master) if replicas else []
+    host, port = followers[0] if followers else (primary[0].decode(), int(primary[1]))
+    return Node(address.at(host, port), bool(followers))
+
+
+def _followers(link: Link, master: str) -> list[tuple[str, int]]:
+    try:
+        rows: list[list[Any]] = link.ask("SENTINEL", "REPLICAS", master)
+    except Refused:
+        return []
+    said = [dict(zip(row[::2], row[1::2], strict=False)) for row in rows]
+    up = [item for item in said if item.get(b"master-link-status") == b"ok" and b"down" not in item.get(b"flags", b"")]
+    return [(item[b"ip"].decode(), int(item[b"port"])) for item in up]

@@ -1,0 +1,186 @@
+"""A server's entries held to their contracts, and what is wrong counted, in memory that does not grow with the keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from pgconform.caching import Observed
+from pgconform.redis.judge import Wrong, judge
+from pgconform.redis.latency import Probe, Waits
+from pgconform.redis.link import Link, is_error
+from pgconform.redis.nodes import Node
+from pgconform.redis.plan import Plan
+from pgconform.redis.scan import Batch, Pace, Reader
+
+EXAMPLES = 3
+DISTINCT = 200
+EVERY = 16
+"""Of so many requests the times to live of one are asked for."""
+_TYPES = {"json": "string", "msgpack": "string", "string": "string", "hash": "hash", "redisjson": "ReJSON-RL"}
+
+
+class Seen(msgspec.Struct):
+    """What was seen so far: keys of the server, entries with a contract, those that do not conform; of each plan."""
+
+    scanned: int = 0
+    judged: int = 0
+    wrong: int = 0
+    gone: int = 0
+    by_plan: list[int] = []
+    seconds: float = 0.0
+    waits: Waits = Waits()
+    started: float = 0.0
+    product: str = ""
+
+
+class Tally:
+    """Counts what is wrong; of each kind a few keys are kept, and of endless kinds no more than `DISTINCT`."""
+
+    def __init__(self, plans: tuple[Plan, ...]) -> None:
+        self.plans = plans
+        self._found: dict[tuple[int, Wrong], tuple[int, list[str]]] = {}
+        self.totals = [0] * len(plans)
+        self.timed = [0] * len(plans)
+
+    def add(self, number: int, key: bytes, found: Iterable[Wrong]) -> None:
+        for wrong in found:
+            mark = (number, wrong)
+            if mark not in self._found and len(self._found) >= DISTINCT:
+                mark = (number, wrong._replace(said="something else"))
+            count, examples = self._found.get(mark, (0, []))
+            if len(examples) < EXAMPLES:
+                examples.append(key.decode("utf-8", "replace"))
+            self._found[mark] = (count + 1, examples)
+
+    def observed(self) -> Iterator[Observed]:
+        """What was found, the most frequent first."""
+        ordered = sorted(self._found.items(), key=lambda item: (item[0][0], -item[1][0], item[0][1]))
+        for (number, wrong), (count, examples) in ordered:
+            total = self.timed[number] if wrong.kind == "ttl" else self.totals[number]
+            pattern = self.plans[number].contract.pattern
+            yield Observed(pattern, *wrong, count=count, total=total, examples=tuple(examples))
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """What goes along with a look: ``sample`` entries are enough (0: all), ``tell`` hears how far it is.
+
+    ``each`` is given every entry that does not conform: plan, key, what is wrong; ``taken`` some of the batches.
+    """
+
+    pace: Pace = Pace()
+    sample: int = 0
+    tell: Callable[[Seen, int], None] = lambda _seen, _total: None
+    each: Callable[[Plan, bytes, list[Wrong]], None] | None = None
+    taken: Callable[[Batch], None] | None = None
+
+
+def observe(nodes: tuple[Node, ...], plans: tuple[Plan, ...], watch: Watch) -> tuple[Tally, Seen]:
+    """Every entry, or as many as are enough, of all nodes, one after the other."""
+    tally, seen = Tally(plans), Seen(by_plan=[0] * len(plans), started=time.perf_counter())
+    for node in nodes:
+        reader = Reader(node, plans, watch.pace)
+        seen.product = reader.server.shown
+        with Probe(node.address) as probe:
+            try:
+                _node(reader, plans, watch, tally, seen)
+            finally:
+                reader.close()
+        seen.waits = seen.waits.and_(probe.waits)
+        if watch.sample and seen.judged >= watch.sample:
+            break
+    seen.seconds = time.perf_counter() - seen.started
+    tally.totals = list(seen.by_plan)
+    return tally, seen
+
+
+def _node(reader: Reader, plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen) -> None:
+    side = Link(reader.node.address)
+    try:
+        for turn, batch in enumerate(reader.batches()):
+            _batch(batch, plans, watch, tally, seen, side)
+            if turn % EVERY == 0:
+                _times(batch, plans, tally, side)
+                watch.tell(seen, reader.server.keys)
+                if watch.taken is not None:
+                    watch.taken(batch)
+            if watch.sample and seen.judged >= watch.sample:
+                return
+    finally:
+        side.close()
+
+
+def _batch(batch: Batch, plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen, side: Link) -> None:
+    """One batch: what the quick decoders take is done with."""
+    accept = [plan.accept for plan in plans]
+    refused = msgspec.MsgspecError
+    counts = seen.by_plan
+    odd: list[tuple[int, bytes, Any]] = []
+    for number, key, value in zip(batch.plans, batch.keys, batch.values, strict=True):
+        quick = accept[number]
+        if quick is not None:
+            try:
+                quick(value)
+            except (refused, TypeError, UnicodeDecodeError):
+                odd.append((number, key, value))
+                continue
+            counts[number] += 1
+        else:
+            odd.append((number, key, value))
+    seen.scanned += batch.scanned
+    seen.judged += len(batch.keys)
+    if odd:
+        _odd(odd, plans, watch, tally, seen, side)
+
+
+def _odd(
+    odd: list[tuple[int, bytes, Any]], plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen, side: Link
+) -> None:
+    """Entries that no quick decoder took: gone, of another type, or in need of a closer look."""
+    missing = [key for _, key, value in odd if value is None or is_error(value)]
+    types = dict(zip(missing, side.ask_all([("TYPE", key) for key in missing]), strict=True))
+    for number, key, value in odd:
+        plan = plans[number]
+        if key in types:
+            kind = types[key].decode()
+            found = typed(plan, kind)
+        else:
+            found = judge(plan, value)
+        if found is None:
+            seen.gone += 1
+            continue
+        seen.by_plan[number] += 1
+        if found:
+            tally.add(number, key, found)
+            seen.wrong += 1
+            if watch.each is not None:
+                watch.each(plan, key, found)
+
+
+def typed(plan: Plan, kind: str) -> list[Wrong] | None:
+    """What the type of a key that gave no value says; None: it went, or is being written anew just now."""
+    wanted = _TYPES[plan.contract.encoding]
+    return None if kind in ("none", wanted) else [Wrong("type", said=kind, expected=wanted)]
+
+
+def _times(batch: Batch, plans: tuple[Plan, ...], tally: Tally, side: Link) -> None:
+    """The times to live of a batch's entries, where a contract has a word on them."""
+    asked = [(number, key) for number, key in zip(batch.plans, batch.keys, strict=True) if _bounded(plans[number])]
+    for (number, key), left in zip(asked, side.ask_all([("TTL", key) for _, key in asked]), strict=True):
+        if isinstance(left, int) and left != -2:
+            tally.timed[number] += 1
+            tally.add(number, key, _ttl(plans[number], left))
+
+
+def _bounded(plan: Plan) -> bool:
+    return plan.contract.max_ttl is not None
+
+
+def _ttl(plan: Plan, left: int) -> list[Wrong]:
+    most = plan.contract.max_ttl
+    if most is None or 0 <= left <= most:
+        return []
+    return [Wrong("ttl", said="none" if left < 0 else "more", expected=f"at most {most} s")]

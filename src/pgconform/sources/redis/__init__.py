@@ -1,0 +1,1 @@
+"""The contracts of a cache: what the settings declare of key patterns."""

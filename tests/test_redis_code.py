@@ -1,0 +1,249 @@
+"""What code keeps in Redis: keys, payloads, times to live, through wrappers and builders; contracts of classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pgconform.caching import Caches, CacheUse, Contract, covers, parameters, regex
+from pgconform.check import judge
+from pgconform.config import Project, find_project
+from pgconform.pairs.world import World
+from pgconform.project import caching
+from pgconform.project.asking import Ask
+from pgconform.project.judging import read_claims
+from pgconform.rules import all_rules
+from pgconform.schema import Key, Relation, Schema
+from pgconform.shape import Field, Labels, Scalar
+from pgconform.sources.python import caches, queries
+from pgconform.sources.python.project import Project as Modules
+from pgconform.sources.python.reading import read_modules
+
+SUNA = Path("/work/repos/suna")
+TRUTH = Schema(
+    relations=(
+        Relation(
+            "credit_accounts",
+            "public",
+            fields=(
+                Field("account_id", Scalar("uuid"), nullable=False),
+                Field("balance", Scalar("numeric", (12, 2)), nullable=False),
+                Field("tier", Labels(("free", "pro")), nullable=False),
+            ),
+            keys=(Key(("account_id",), "primary"),),
+        ),
+    )
+)
+
+
+def project(root: Path, code: str, settings: str = "") -> Project:
+    (root / "app.py").write_text(code, encoding="utf-8")
+    (root / "pgconform.toml").write_text(settings, encoding="utf-8")
+    return find_project(root)
+
+
+def uses(root: Path, code: str) -> tuple[CacheUse, ...]:
+    """The uses of Redis in one file."""
+    (root / "app.py").write_text(code, encoding="utf-8")
+    modules = read_modules(root, cached=False)
+    reader = queries.reader(Modules(modules, modules.speaking))
+    reader.read()
+    return caches.read(reader.evaluator)
+
+
+def findings(root: Path, code: str, settings: str = "") -> list[str]:
+    made = project(root, code, settings)
+    claims = read_claims(made, TRUTH, Ask(cached=False))
+    rules = [rule for rule in all_rules() if rule.code != "RDS001"]
+    report = judge(TRUTH, caching.said(made, claims), rules=rules)
+    return [f"{item.code} {item.at.line if item.at else 0} {item.message}" for item in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("call", "pattern", "encoding", "ttl"),
+    [
+        ('r.set(f"user:{user_id}", json.dumps({"a": 1}), ex=60)', "user:{user_id}", "json", 60),
+        ('r.setex(f"user:{user_id}", 300, json.dumps({"a": 1}))', "user:{user_id}", "json", 300),
+        ('r.set("user:" + user_id, json.dumps({"a": 1}))', "user:{value}", "json", 0),
+        ('r.set("user:%s" % user_id, json.dumps({"a": 1}))', "user:{value}", "json", 0),
+        ('r.set("user:{}:x".format(user_id), pickle.dumps({"a": 1}), 9)', "user:{value}:x", "pickle", 9),
+        ('r.hset(f"user:{user_id}", mapping={"a": 1})', "user:{user_id}", "hash", None),
+        ('r.json().set(f"user:{user_id}", "$", {"a": 1})', "user:{user_id}", "redisjson", None),
+        ('r.set(f"user:{row.id}:{now}", json.dumps({"a": 1}), px=5)', "user:{id}:{now}", "json", None),
+        ('r.set(key_of(user_id), json.dumps({"a": 1}), ex=TTL)', "user:{user_id}:v1", "json", 3600),
+        ('put(f"user:{user_id}", {"a": 1})', "app:user:{user_id}", "json", 900),
+        ('Store().write(f"user:{user_id}", {"a": 1}, 30)', "user:{user_id}", "json", 30),
+    ],
+)
+def test_a_write(tmp_path: Path, call: str, pattern: str, encoding: str, ttl: int | None) -> None:
+    code = f"""
+import json, pickle, redis
+r = redis.Redis()
+TTL = 3600
+
+def key_of(user_id: str) -> str:
+    return f"user:{{user_id}}:v1"
+
+def put(key: str, value: dict, ttl: int = 900) -> None:
+    r.set(f"app:{{key}}", json.dumps(value), ex=ttl)
+
+class Store:
+    def __init__(self):
+        self.redis = redis.Redis()
+
+    def write(self, key: str, value: dict, ttl: int) -> None:
+        self.redis.setex(key, ttl, json.dumps(value))
+
+def f(user_id: str, row, now) -> None:
+    {call}
+"""
+    (found,) = uses(tmp_path, code)
+    assert (found.pattern, found.encoding, found.ttl) == (pattern, encoding, ttl)
+    assert found.verb == "write"
+    assert found.payload is not None
+    assert [field.name for field in found.payload.fields] == ["a"]
+
+
+def test_what_is_no_redis_is_left_alone(tmp_path: Path) -> None:
+    code = 'import redis\n\ndef f(key, d: dict):\n    d.get(f"user:{key}")\n    {"a": 1}.get("user:1")\n'
+    assert uses(tmp_path, code) == ()
+    assert uses(tmp_path, 'def f(r, key):\n    r.set(f"user:{key}", 1)\n') == ()
+
+
+def test_reads_and_columns_that_fields_are_filled_from(tmp_path: Path) -> None:
+    code = """
+import json
+import redis
+from supabase import create_client
+
+r, db = redis.Redis(), create_client("", "")
+
+def balance(account_id: str):
+    key = f"balance:{account_id}"
+    if cached := r.get(key):
+        return json.loads(cached)
+    rows = db.table("credit_accounts").select("balance").eq("account_id", account_id).execute()
+    found = {"total": rows.data[0]["balance"], "account_id": account_id}
+    r.set(key, json.dumps(found), ex=300)
+    return found
+"""
+    read, written = uses(tmp_path, code)
+    assert (read.verb, read.pattern) == ("read", "balance:{account_id}")
+    assert (written.relation, written.columns) == ("credit_accounts", (("total", "balance"),))
+
+
+BALANCE = """
+import json
+import redis
+
+r = redis.Redis()
+
+def keep(account_id: str, total: float) -> None:
+    r.set(f"balance:{account_id}", %s)
+"""
+CONTRACT = """
+[redis.keys."balance:{account_id}"]
+relation = "credit_accounts"
+fields = { total = "balance", account_id = "account_id" }
+max_ttl = 300
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('json.dumps({"total": total, "account_id": account_id}), ex=300', []),
+        ('json.dumps({"total": total, "account_id": account_id})', ["RDS007"]),
+        ('json.dumps({"total": total, "account_id": account_id}), ex=301', ["RDS007"]),
+        ('json.dumps({"total": total}), ex=300', ["RDS003"]),
+        ('json.dumps({"total": total, "account_id": account_id, "x": 1}), ex=300', ["RDS003"]),
+        ("json.dumps(str(total)), ex=300", ["RDS004"]),
+        ('__import__("msgpack").packb({"total": total, "account_id": account_id}), ex=300', ["RDS004"]),
+    ],
+)
+def test_code_is_held_to_its_contract(tmp_path: Path, value: str, expected: list[str]) -> None:
+    assert [line[:6] for line in findings(tmp_path, BALANCE % value, CONTRACT)] == expected
+
+
+def test_contracts_are_held_to_the_schema_by_the_ordinary_rules(tmp_path: Path) -> None:
+    said = findings(tmp_path, "", CONTRACT.replace('"balance"', '"blance"'))
+    assert said == ['COL001 4 credit_accounts has no column "blance"; did you mean "balance"?']
+    (one,) = findings(tmp_path, "", CONTRACT.replace('"credit_accounts"', '"credit_acounts"'))
+    assert one.startswith('REL001 2 there is no table "credit_acounts"')
+    (one,) = findings(tmp_path, "", CONTRACT.replace("{account_id}", "{tier}"))
+    assert one.startswith("KEY002 2 (tier) does not identify a row")
+
+
+MARKED = """
+from typing import Literal
+from uuid import UUID
+from pydantic import BaseModel
+from pgconform.cached import cached
+
+@cached("balance:{account_id}", relation="credit_accounts", max_ttl=60, cache=True, total="balance")
+class Balance(BaseModel):
+    account_id: UUID
+    total: int
+    tier: Literal["free", "pro", "gold"]
+    gone: str
+"""
+
+
+def test_a_marked_class_is_a_contract(tmp_path: Path) -> None:
+    made = project(tmp_path, MARKED)
+    (contract,) = caching.said(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
+    assert (contract.pattern, contract.max_ttl, contract.evictable) == ("balance:{account_id}", 60, True)
+    assert [(part.name, part.column) for part in contract.parts] == [
+        ("account_id", "account_id"), ("total", "balance"), ("tier", "tier"), ("gone", "gone"),
+    ]  # fmt: skip
+    found = findings(tmp_path, MARKED)
+    assert [line.split()[0] for line in found] == ["TYP001", "ENM002", "COL001"]
+    assert "credit_accounts.balance is numeric" in found[0]
+
+
+def test_the_mark_leaves_the_class_as_it_is() -> None:
+    from pgconform.cached import cached
+
+    class Plain:
+        pass
+
+    assert cached("a:{b}", relation="t")(Plain) is Plain
+    assert cached("c:{d}")(Plain).__pgconform_cached__[1]["pattern"] == "c:{d}"  # type: ignore[attr-defined]
+
+
+def test_a_class_of_the_settings_gives_the_fields(tmp_path: Path) -> None:
+    settings = """
+[redis.keys."b:{account_id}"]
+relation = "credit_accounts"
+model = "app.Balance"
+fields = { total = "balance", gone = false }
+"""
+    made = project(tmp_path, MARKED.replace("@cached", "# @cached"), settings)
+    (contract,) = caching.said(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
+    assert [(part.name, part.column) for part in contract.parts][1::2] == [("total", "balance"), ("gone", "")]
+
+
+def test_patterns() -> None:
+    assert parameters("a:{b}:{x|y}:{c}") == ("b", "c")
+    assert covers("agent:{id}:{version}", "agent:{agent_id}:current")
+    assert not covers("agent:{id}", "agent:{agent_id}:current:x") or regex("agent:{id}").fullmatch("agent:1:2")
+    held = Caches((Contract("a:{id}:{v}"), Contract("a:{id}:current")))
+    assert held.contract("a:{x}:current") == Contract("a:{id}:current")
+    assert held.contract("b:{x}") is None
+
+
+@pytest.mark.skipif(not SUNA.is_dir(), reason="the repository is not here")
+def test_the_patterns_of_a_real_repository_are_discovered() -> None:
+    modules = read_modules(SUNA, cached=False)
+    reader = queries.reader(Modules(modules, modules.speaking))
+    reader.read()
+    found = caches.read(reader.evaluator)
+    written = {use.pattern: use for use in found if use.verb == "write"}
+    assert {
+        "cache:credit_balance:{account_id}", "cache:credit_summary:{account_id}", "project_meta:{project_id}",
+        "agent_config:{agent_id}:{version_id}", "agent_config:{agent_id}:current", "agent_mcps:{agent_id}",
+    } <= set(written)  # fmt: skip
+    balance = next(use for use in found if use.columns == (("total", "balance"),))
+    assert (balance.relation, balance.ttl, balance.encoding) == ("credit_accounts", 300, "json")
+    assert World(TRUTH).relation(balance.relation) is not None
