@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,57 @@ def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
 
 def test_nothing_beside_leaves_findings_as_they_are(tmp_path: Path) -> None:
     assert list(doubted((), World(Schema()), tmp_path, ())) == []
+
+
+REVISION = """
+from alembic import op
+import sqlalchemy as sa
+
+
+def upgrade():
+    op.create_table("invoices", sa.Column("id", sa.Uuid))
+    op.add_column("documents", sa.Column("owner", sa.Uuid))
+    op.execute("create or replace function count_all() returns int language sql as 'select 1'")
+"""
+
+
+def test_alembics_revisions_speak_too_and_are_one_finding(root: Path) -> None:
+    place = root / "alembic" / "versions"
+    place.mkdir(parents=True)
+    (place.parent / "env.py").write_text("")
+    (place / "1_a.py").write_text(REVISION)
+    (place / "2_b.py").write_text(REVISION.replace("invoices", "others"))
+    found = {item for item in said(run(Project(root), Ask())) if item[0] != "error"}
+    assert found >= {
+        ("info", "REL001", "invoices"),
+        ("info", "COL001", "documents.owner"),
+        ("info", "RPC001", "count_all"),
+        ("warning", "MIG003", ""),
+    }
+    assert sum(item.code == "MIG003" for item in run(Project(root), Ask()).findings) == 1
+
+
+@pytest.mark.parametrize(("count", "grave"), [(4, "error"), (5, "info")])
+def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: int, grave: str) -> None:
+    put(root, app=HEAD + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))
+    found = said(run(Project(root), Ask(cached=False)))
+    assert {item[:2] for item in found} == {(grave, "REL001")} | ({("warning", "MIG004")} if count == 5 else set())
+    named = said(run(Project(root, Config(sql=("migrations",))), Ask(cached=False)))
+    assert {item[:2] for item in named} == {("error", "REL001")}
+
+
+def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
+    app = """
+        import psycopg
+        from psycopg.rows import dict_row
+
+
+        def owner(connection: psycopg.Connection) -> str:
+            with connection.cursor(row_factory=dict_row) as cursor:
+                row = cursor.execute("select * from documents").fetchone()
+            return row["owner"]
+        """
+    put(root, app=textwrap.dedent(app))
+    assert said(run(Project(root), Ask()))[0][:2] == ("error", "QRY027")
+    put(root, more=MORE)
+    assert said(run(Project(root), Ask()))[0][:2] == ("info", "QRY027")

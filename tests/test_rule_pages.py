@@ -17,7 +17,7 @@ from pgconform.config import Project, find_project
 from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
-from pgconform.pairs.leftout import LeftOutPair
+from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
@@ -153,8 +153,8 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     for block in said:
         if block.language in FILES:
             (root / FILES[block.language]).write_text(block.text, encoding="utf-8")
-    if rule.on is LeftOutPair:
-        return _with_more_sql(rule, sql, root)
+    if rule.on in (LeftOutPair, ScantyPair):
+        return _found_by_itself(rule, sql, root)
     project = find_project(root)
     if entries := [block.text for block in said if block.language == "redis"]:
         return cached(rule, project, (sql, entries), postgres)
@@ -166,9 +166,9 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     return list(run_judged(project, ask, truth, inputs, lambda _: None).findings)
 
 
-def _with_more_sql(rule: Rule, sql: list[str], root: Path) -> list[Finding]:
-    """The findings of a whole run: the first SQL is a migration, the second a script beside it."""
-    for file, text in zip(("migrations/1_first.sql", "scripts/more.sql"), sql, strict=True):
+def _found_by_itself(rule: Rule, sql: list[str], root: Path) -> list[Finding]:
+    """The findings of a whole run: the first SQL is a migration, a second one a script beside it."""
+    for file, text in zip(("migrations/1_first.sql", "scripts/more.sql"), sql, strict=False):
         (root / file).parent.mkdir(exist_ok=True)
         (root / file).write_text(text, encoding="utf-8")
     return [item for item in run_project(find_project(root), Ask(cached=False)).findings if item.code == rule.code]

@@ -184,3 +184,18 @@ def test_a_migration_speaks_of_its_own_time() -> None:
     found = statements.read(reader, facts)
     assert found.statements == ()
     assert [unread.reason for unread in found.unread] == ["a migration speaks of its own time"]
+
+
+def test_a_list_that_a_loop_may_leave_empty_is_not_joined_to_nothing() -> None:
+    code = """
+        import psycopg
+
+
+        def save(c: psycopg.Connection, given: dict) -> None:
+            parts = []
+            for name in given:
+                parts.append(f"{name} = now()")
+            c.execute(f"update t set {', '.join(parts)} where id = 1")
+        """
+    texts = {statement.text.value for statement in read(app=code).statements}
+    assert texts and all("\0" in text for text in texts)

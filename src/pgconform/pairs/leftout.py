@@ -1,4 +1,4 @@
-"""A file of SQL that is no part of the truth, beside what of the claims it speaks of."""
+"""What speaks against a truth that nobody named, beside the claims that miss something in it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pgconform.finding import Severity
 from pgconform.shape import Location
 
 
-class LeftOutPair:
-    """``names`` are what it makes or alters, and claims miss; ``places`` counts where they do."""
+class _Doubt:
+    """Nothing that a claimant says: what stands at ``at`` shows that the truth is not all."""
 
     site = False
     unjudged = None
@@ -18,7 +18,30 @@ class LeftOutPair:
     ceiling = Severity.WARNING
     truth_at = None
 
-    def __init__(self, at: Location, names: tuple[str, ...], places: int) -> None:
+    def __init__(self, at: Location, names: tuple[str, ...]) -> None:
         self.at = at
         self.names = names
+
+
+class LeftOutPair(_Doubt):
+    """SQL, or Alembic's revisions, that are no part of the truth.
+
+    ``names`` are what they make or alter, and claims miss; ``places`` counts where they do.
+    """
+
+    def __init__(self, at: Location, names: tuple[str, ...], places: int) -> None:
+        super().__init__(at, names)
         self.places = places
+
+    @property
+    def alembic(self) -> bool:
+        """Python that writes SQL when it is run."""
+        return self.at.uri.endswith(".py")
+
+
+class ScantyPair(_Doubt):
+    """A truth of ``held`` relations, and claims that ask for more others than that: ``names``."""
+
+    def __init__(self, at: Location, names: tuple[str, ...], held: int) -> None:
+        super().__init__(at, names)
+        self.held = held

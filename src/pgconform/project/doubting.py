@@ -10,21 +10,45 @@ from msgspec.structs import replace
 
 from pgconform.check import stamped
 from pgconform.finding import Finding, Severity
-from pgconform.pairs.leftout import LeftOutPair
+from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.rules import Rule
+from pgconform.schema import Schema
+from pgconform.shape import Location
+from pgconform.sources.migrations.alembic import told
 from pgconform.sources.migrations.beside import Spoken, spoken
 
+FEW = 5
+"""Relations that a truth must lack before it is doubted as a whole."""
+
+_MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
 
 def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Finding]:
     """The findings; those that other SQL speaks against are notes that name it."""
-    index = _Index([*spoken(root, files), *_shadowed(truth)])
+    sql = [uri for uri in files if not uri.endswith(".py")]
+    index = _Index([*spoken(root, sql), *told(root, frozenset(files).difference(sql)), *_shadowed(truth)])
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         yield _note(finding, against) if against else finding
+
+
+def scanty(findings: Iterable[Finding], truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """The findings; those of something missing are notes where ``truth`` has fewer relations than it lacks."""
+    found = tuple(findings)
+    missing = sorted({item.subject for item in found if item.code == "REL001" and item.severity is not Severity.INFO})
+    if len(missing) < FEW or len(missing) <= len(truth.relations):
+        yield from found
+        return
+    first = min((item.at for item in truth.relations if item.at), default=Location(truth.origin))
+    pair = ScantyPair(first, tuple(missing), len(truth.relations))
+    for rule in rules:
+        if rule.on is ScantyPair:
+            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+    for item in found:
+        yield replace(item, severity=Severity.INFO, change=None) if item.code in _MISSING else item
 
 
 def _shadowed(truth: World) -> Iterator[Spoken]:
@@ -47,8 +71,8 @@ def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[R
     """What the rules say of the files that findings were doubted for."""
     wanted, concerned = frozenset(files), defaultdict[str, list[Finding]](list)
     for finding in found:
-        if finding.truth_at and finding.truth_at.uri in wanted:
-            concerned[finding.truth_at.uri].append(finding)
+        if finding.truth_at and (uri := finding.truth_at.uri) in wanted:
+            concerned[str(Path(uri).parent) if uri.endswith(".py") else uri].append(finding)
     pairs = [_pair(notes) for _, notes in sorted(concerned.items())]
     for rule in rules:
         if rule.on is LeftOutPair:
@@ -79,6 +103,8 @@ class _Index:
         """The first statement that would make, or may have altered, what this finding says there is not."""
         if finding.code in _OF_FUNCTIONS:
             return next(iter(self.known["function", finding.subject]), None)
+        if finding.code == "QRY027":
+            return self._saying(finding.subject)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = _column(finding)
@@ -92,3 +118,11 @@ class _Index:
         words = _OF_KEYS.get(finding.code, (column,))
         about = [*made, *altered] if finding.code == "COL001" else altered
         return next((item for item in about if any(word and item.says(word) for word in words)), None)
+
+    def _saying(self, column: str) -> Spoken | None:
+        """A statement about whatever table that names a column."""
+        kinds = ("made", "altered")
+        return next(
+            (item for (kind, _), items in self.known.items() for item in items if kind in kinds and item.says(column)),
+            None,
+        )

@@ -18,7 +18,7 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, of_files
+from pgconform.project.doubting import doubted, of_files, scanty
 from pgconform.project.inputs import Inputs
 from pgconform.project.owned import owned
 from pgconform.remedies.marking import marked
@@ -140,7 +140,9 @@ def _doubted(report: Report, project: Project, truth: Schema, inputs: Inputs, ru
     """The report, milder where SQL beside the truth speaks against it."""
     if inputs.beside is None:
         return report
-    found = list(doubted(report.findings, World(truth, searched(project)), project.root, inputs.beside))
+    schemas = searched(project)
+    found = list(doubted(report.findings, World(truth, schemas), project.root, inputs.beside))
+    found = list(scanty(found, owned(truth, schemas), rules))
     return report.of(sorted([*found, *of_files(found, inputs.beside, rules)], key=Finding.order))
 
 

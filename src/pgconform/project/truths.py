@@ -110,13 +110,17 @@ def reference(project: Project, candidate: Candidate) -> str:
 
 
 def left_out(project: Project, ask: Ask, ref: str, truth: Schema) -> tuple[str, ...] | None:
-    """The SQL files that may be a part of the truth all the same; None where a person or a database says what it is."""
+    """The files of SQL, and Alembic's revisions, that may be a part of the truth all the same.
+
+    None where a person or a database says what the truth is.
+    """
     config = project.config
     if ask.truth or ask.live or config.truth or config.sql:
         return None
     made = sql_files(truth)
     if not made:
         return None
+    from pgconform.sources.migrations.alembic import revisions
     from pgconform.sources.migrations.beside import beside
 
-    return beside(project.root, made.union(sql_sources(ref, project.root)))
+    return (*beside(project.root, made.union(sql_sources(ref, project.root))), *revisions(project.root))

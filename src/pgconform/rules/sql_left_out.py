@@ -9,13 +9,18 @@ from pgconform.pairs.leftout import LeftOutPair
 from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
 
+_FILE = "this file is no part of the truth, and speaks"
+_LIST = "list all SQL that makes the database under sql in the settings, in order, or check against the database"
+_WRITE = "write their SQL with  alembic upgrade head --sql > schema.sql  and "
+
 
 def judge(pair: LeftOutPair) -> Iterator[Finding]:
+    what = "Alembic's revisions are no part of the truth, and speak" if pair.alembic else _FILE
     yield Finding(
         Severity.WARNING,
-        f"this file is no part of the truth, and speaks of {quoted(pair.names, most=3)}",
+        f"{what} of {quoted(pair.names, most=3)}",
         consequence=f"{pair.places} {'finding is a note' if pair.places == 1 else 'findings are notes'} only",
-        help="list all SQL that makes the database under sql in the settings, in order, or check against the database",
+        help=_WRITE + _LIST if pair.alembic else _LIST,
     )
 
 

@@ -81,10 +81,11 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
     for uri in uris:
         document = library.load(root / uri)
         if isinstance(document, Document) and not is_foreign(document.sql):
-            yield from _statements(document)
+            yield from mentioned(document)
 
 
-def _statements(document: Document) -> Iterator[Spoken]:
+def mentioned(document: Document) -> Iterator[Spoken]:
+    """What the SQL in a text says of tables, views and functions."""
     text = _uncommented(document.sql)
     for match in _SPEAKS.finditer(text):
         end = text.find(b";", match.end())

@@ -122,14 +122,14 @@ def part(text: Text, start: int, end: int) -> Text:
 
 
 def separated(separator: Value, items: Value) -> Value:
-    """``separator.join(items)``."""
+    """``separator.join(items)``; a list that may be empty here is hardly meant to be, and its text is not known."""
     if isinstance(items, Either):
         return each(items, lambda option: separated(separator, option))
-    if not (isinstance(items, List) and items.exact and isinstance(separator, Str)):
+    if not (isinstance(items, List) and items.exact and items.items and isinstance(separator, Str)):
         return _unknown()
     between = Str(Text(separator.text.value))
     parts = [part for item in items.items for part in (between, item)]
-    return joined(parts[1:]) if parts else between
+    return joined(parts[1:])
 
 
 def method(value: Str, name: str) -> Value | None:

@@ -1,0 +1,51 @@
+"""Alembic's revisions: what these Python files would make or alter, were they run. They are looked at, never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pgconform.sources.migrations.beside import Spoken, mentioned
+from pgconform.sources.migrations.detect import folders
+from pgconform.sources.migrations.document import Document
+from pgconform.sources.migrations.files import Library
+
+_FOLDER = "versions"
+_OPERATION = re.compile(
+    rb"\bop\.(?P<verb>create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*"
+    rb"(?:\w+\s*=\s*)?[\"'](?P<name>\w+)[\"'](?:\s*,\s*(?:\w+\s*=\s*)?[\"'](?P<other>\w+)[\"'])?"
+)
+_NEXT = re.compile(rb"\bop\.\w|^def ", re.MULTILINE)
+
+
+def revisions(root: Path) -> tuple[str, ...]:
+    """The files of all revisions in the repository, by path."""
+    found = (
+        f"{place}/{name}"
+        for place, names in folders(root)
+        if Path(place).name == _FOLDER and (Path(place).parent / "env.py").is_file()
+        for name in names
+        if name.endswith(".py") and not name.startswith("_")
+    )
+    return tuple(sorted(path.removeprefix(f"{root}/") for path in found))
+
+
+def told(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    """What these revisions say of tables, by operations and by the SQL in them."""
+    library = Library(root)
+    for uri in uris:
+        document = library.load(root / uri)
+        if isinstance(document, Document):
+            yield from _operations(document)
+            yield from mentioned(document)
+
+
+def _operations(document: Document) -> Iterator[Spoken]:
+    for match in _OPERATION.finditer(document.sql):
+        after = _NEXT.search(document.sql, match.end())
+        said = document.sql[match.start() : after.start() if after else len(document.sql)]
+        renamed = match["verb"] == b"rename_table" and match["other"]
+        kind = "made" if renamed or match["verb"] == b"create_table" else "altered"
+        name = (renamed or match["name"]).decode()
+        yield Spoken(kind, name, said.decode("utf-8", "replace").lower(), document.place(match.start()))
