@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pgconform.schema import Schema
@@ -69,3 +70,52 @@ def test_only_the_named_scripts_are_judged(run: Run, tmp_path: Path) -> None:
     assert ran.code == 1
     assert "wrong.py" in ran.out
     assert run("validate-script").code == 2
+
+
+RAW = """import psycopg
+
+
+def rename(connection: psycopg.Connection) -> None:
+    connection.execute("with d as (select * from documents) select title from d")
+    connection.execute("update documents d set title = upper(d.title) where id in (select id from documents)")
+    connection.execute("insert into documents (id, title) values (%s, 'x') "
+                       "on conflict (id) do update set title = excluded.title", (1,))
+    row = connection.execute("select title as name from documents order by status").fetchone()
+    print(row["name"])
+"""
+
+
+def pointed(out: str) -> list[tuple[str, int, str]]:
+    """Every use as what is done there, its line, and the word in the file that it points at."""
+    found = []
+    for line in out.splitlines():
+        if place := re.search(r"app\.py:(\d+):(\d+)\s+SQL, (.+?)  ", line):
+            row = RAW.splitlines()[int(place[1]) - 1][int(place[2]) - 1 :]
+            found.append((place[3], int(place[1]), (re.match(r"[\w.*]+", row) or [""])[0]))
+    return found
+
+
+def test_raw_sql_uses_columns_where_it_names_them(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "app.py").write_text(RAW)
+    assert pointed(run("uses", "documents.title").out) == [
+        ("select *", 5, "*"),
+        ("read", 6, "d.title"),
+        ("read", 8, "excluded.title"),
+        ("read", 9, "title"),
+        ("update", 6, "title"),
+        ("insert", 7, "title"),
+        ("update", 8, "title"),
+    ]
+
+
+def test_raw_sql_uses_tables_where_it_names_them(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "app.py").write_text(RAW)
+    assert pointed(run("uses", "documents").out) == [
+        ("read", 5, "documents"),
+        ("read", 6, "documents"),
+        ("read", 9, "documents"),
+        ("update", 6, "documents"),
+        ("insert", 7, "documents"),
+    ]

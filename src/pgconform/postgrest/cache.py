@@ -143,11 +143,18 @@ class SchemaCache:
         """The functions of the relation's row that a request to ``schema`` can name like a column, and their types."""
         key = (Id(relation.schema, relation.name), schema)
         if key not in self._computed:
-            path = self.config.search_path(schema)
-            rows = (key[0], *self.row_types.parents(relation))
-            fitting = [*self._of_any_row, *(function for row in rows for function in self._of_row.get(row, ()))]
-            self._computed[key] = {item.name: item.returns for item in fitting if item.schema in path}
+            self._computed[key] = {item.name: item.returns for item in self._fitting(relation, schema)}
         return self._computed[key]
+
+    def gives_rows(self, relation: Relation, schema: str, name: str) -> bool:
+        """The function of the relation's row of that name returns a set of rows."""
+        return any(item.returns_set for item in self._fitting(relation, schema) if item.name == name)
+
+    def _fitting(self, relation: Relation, schema: str) -> list[Function]:
+        path = self.config.search_path(schema)
+        rows = (Id(relation.schema, relation.name), *self.row_types.parents(relation))
+        fitting = [*self._of_any_row, *(function for row in rows for function in self._of_row.get(row, ()))]
+        return [item for item in fitting if item.schema in path]
 
     @cached_property
     def _of_any_row(self) -> list[Function]:

@@ -129,4 +129,5 @@ def made_by_hand(source: Type, to: Type, world: World) -> bool | None:
     if not isinstance(source, Labels | Struct) or not isinstance(to, Scalar | Array):
         return None
     makers = (item for item in world.truth.functions if len(item.arguments) == 1)
-    return None if any(item.arguments[0].type.raw == source.raw for item in makers) else False
+    made = (item.arguments[0].type.raw == source.raw and item.returns.raw in ("", to.raw) for item in makers)
+    return None if any(made) else False

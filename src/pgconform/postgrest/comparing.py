@@ -8,7 +8,7 @@ from pgconform.postgrest.builtin import SORTED
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.operators import SEARCH
 from pgconform.postgrest.syntax import JsonStep
-from pgconform.shape import Array, Labels, Scalar, Struct, Type, Unknown
+from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
 
 JSONB: Final = Scalar("jsonb", raw="jsonb")
 TEXT: Final = Scalar("text", raw="text")
@@ -56,6 +56,8 @@ def supports(type_: Type, operator: str, config: PostgrestConfig) -> bool | None
             return operator in _OF_ARRAYS
         case Labels():
             return operator in _ORDERED
+        case Struct(fields=fields) if operator == "order":
+            return _sorts(fields, config)
         case Struct():
             return None if operator in _ORDERED else False
         case Scalar(kind=kind) if operator in SEARCH:
@@ -65,6 +67,12 @@ def supports(type_: Type, operator: str, config: PostgrestConfig) -> bool | None
             return None if known is None else operator in known
         case _:
             return None
+
+
+def _sorts(fields: tuple[Field, ...], config: PostgrestConfig) -> bool | None:
+    """Rows have an order where each of their columns has."""
+    said = {supports(field.type, "order", config) for field in fields}
+    return False if False in said else None if None in said or not said else True
 
 
 def _searchable(kind: str, config: PostgrestConfig) -> bool | None:

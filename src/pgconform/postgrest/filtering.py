@@ -11,15 +11,24 @@ from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.client import operand
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.conditions import RESERVED, RESERVED_LAST, parse_key, parse_logic, parse_operation, parse_path
-from pgconform.postgrest.pairs import ComparisonPair, MisvaluePair, PathPair, ReservedPair, UnselectedPair
-from pgconform.postgrest.plan import Level, descend, embedded
+from pgconform.postgrest.pairs import (
+    ComparisonPair,
+    MisvaluePair,
+    PathPair,
+    ReservedPair,
+    SetPair,
+    UnreturnedPair,
+    UnselectedPair,
+)
+from pgconform.postgrest.plan import Level, descend, embedded, returned
 from pgconform.postgrest.scope import Claims, Scope
-from pgconform.postgrest.syntax import Condition, Junction, Name, Operation, Refusal, Term
+from pgconform.postgrest.syntax import ColumnRef, Condition, Junction, Name, Operation, Refusal, Term
 from pgconform.postgrest.values import said_here, trusted, unreadable_operands
 from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
 from pgconform.postgrest.writes import idle
 from pgconform.request import HOLE, Filter, Logic, Text
 from pgconform.schema import Access
+from pgconform.shape import Location
 
 
 def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
@@ -116,9 +125,10 @@ def _condition(
     if not ref.name.known:
         yield scope.dynamic("a filter's column", at)
         return
-    if _of_embed(level, condition) or (level is scope.top and idle(scope.query)):
+    if _of_embed(level, condition) or (level is scope.top and _unread(scope, call)):
         return
     column = claims.reach(level, ref, wire, Access.MENTION)
+    yield from _of_call(scope, level, ref, at)
     if column is None and ref.name.text in AGGREGATES:
         claims.miss(level, ref, wire)
     if ref.steps:
@@ -134,6 +144,26 @@ def _condition(
         for text, as_type in unreadable_operands(operation, type_, scope.config):
             here = said_here(call.value, at) if call else wire.unmixed
             yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text, here)
+
+
+def _unread(scope: Scope, call: Filter | None) -> bool:
+    """An update of nothing: its filters are not looked at, nor, from 14.4 on, its logic texts."""
+    shown = scope.query.options.get("returning") != '"minimal"' or scope.query.select is not None
+    return idle(scope.query) and (call is not None or not shown or scope.config.since(14, 4))
+
+
+def _of_call(scope: Scope, level: Level, ref: ColumnRef, at: Location | None) -> Iterator[Pair]:
+    """What no row can be filtered by: a function that gives rows, or, before 13, what a call does not select."""
+    name, relation = ref.name.text, level.relation
+    if relation is None or level.origin is None:
+        return
+    if name in level.computed and name not in scope.world.fields(relation):
+        if scope.cache.gives_rows(relation, level.origin.schema, name):
+            yield SetPair(scope.part(at, level), name)
+    elif level is scope.top and scope.query.verb == "rpc" and not scope.config.since(13):
+        names = returned(level)
+        if names is not None and name not in names:
+            yield UnreturnedPair(scope.part(at), name, "filtered")
 
 
 def _said_better(pair: ComparisonPair) -> bool:

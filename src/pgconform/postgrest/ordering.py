@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pgconform.pairs.pair import Pair
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.filtering import table_level
+from pgconform.postgrest.grouping import ungrouped
 from pgconform.postgrest.order import parse_order
 from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, UnreturnedPair, UnselectedPair
 from pgconform.postgrest.plan import Level, embedded, output_type, outputs, returned
@@ -63,6 +64,7 @@ def _plain(scope: Scope, claims: Claims, level: Level, ref: ColumnRef, wire: Wir
         yield scope.dynamic("an order's column", at)
         return
     column = claims.reach(level, ref, wire, Access.MENTION)
+    yield from ungrouped(scope, level, ref, at)
     if ref.steps:
         yield PathPair(scope.part(at, level), ref, column, "order")
     if column is not None and scope.query.verb == "rpc" and level is scope.top:

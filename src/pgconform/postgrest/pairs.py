@@ -204,9 +204,33 @@ class SortPair(RequestPart, frozen=True, eq=False):
 
 
 class UnreturnedPair(RequestPart, frozen=True, eq=False):
-    """The rows of a call ordered by a column of theirs that the call does not select."""
+    """The rows of a call ordered or filtered (``role``) by a column of theirs that the call does not select."""
 
     name: str
+    role: str = "ordered"
+
+
+class AggregatePair(RequestPart, frozen=True, eq=False):
+    """An aggregate of values of this type; ``rows``: they are rows of a function."""
+
+    name: str
+    type: Type
+    aggregate: str
+    rows: bool = False
+
+
+class UngroupedPair(RequestPart, frozen=True, eq=False):
+    """A column that has no place beside an aggregate. ``why``: "order", "ambiguous" or "equality"."""
+
+    name: str
+    why: str
+
+
+class SetPair(RequestPart, frozen=True, eq=False):
+    """A filter on a function of the row that returns a set of rows; ``written``: a write that selects it."""
+
+    name: str
+    written: bool = False
 
 
 class RequestPair(RequestPart, frozen=True, eq=False):

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from pgconform.pairs.pair import Pair
 from pgconform.postgrest.comparing import through
-from pgconform.postgrest.pairs import CastPair, EmbedPair, LevelPair, PathPair
+from pgconform.postgrest.grouping import aggregated, grouped
+from pgconform.postgrest.pairs import CastPair, EmbedPair, LevelPair, PathPair, SetPair
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.scope import Claims, Scope
-from pgconform.postgrest.syntax import Column
+from pgconform.postgrest.syntax import Column, Star
 from pgconform.postgrest.wire import Wire
 from pgconform.schema import Access
-from pgconform.shape import Unknown
+from pgconform.shape import Location, Unknown
 
 
 def selected(scope: Scope, claims: Claims, wire: Wire) -> Iterator[Pair]:
@@ -26,6 +27,7 @@ def selected(scope: Scope, claims: Claims, wire: Wire) -> Iterator[Pair]:
         if level.items:
             at = wire.place(level.embed.start, level.embed.end) if level.embed else wire.place(0)
             yield LevelPair(scope.part(at, level), level, level is scope.top)
+            yield from grouped(scope, level, at)
 
 
 def _column(scope: Scope, claims: Claims, level: Level, item: Column, wire: Wire) -> Iterator[Pair]:
@@ -38,12 +40,24 @@ def _column(scope: Scope, claims: Claims, level: Level, item: Column, wire: Wire
     type_ = claims.reach(level, item.column, wire, Access.READ)
     if item.column.steps:
         yield PathPair(scope.part(place, level), item.column, type_, "select")
+    yield from aggregated(scope, level, item, type_, wire)
+    yield from _returned(scope, level, item.column.name.text, place)
     if item.cast is None or not item.cast.known:
         return
     shown = through(type_ or Unknown(), item.column.steps)
     if shown is not None:
         path = scope.config.search_path(scope.schema)
         yield CastPair(scope.part(wire.place(item.cast.start, item.cast.end), level), item, shown, item.cast.text, path)
+
+
+def _returned(scope: Scope, level: Level, name: str, at: Location | None) -> Iterator[Pair]:
+    """A write hands back what it selects, and no function that gives rows."""
+    written = scope.query.verb not in ("select", "rpc") and level is scope.top
+    written = written and not any(isinstance(item, Star) for item in level.items)
+    if not written or level.relation is None or level.origin is None or name in scope.world.fields(level.relation):
+        return
+    if name in level.computed and scope.cache.gives_rows(level.relation, level.origin.schema, name):
+        yield SetPair(scope.part(at, level), name, written=True)
 
 
 def _embed(scope: Scope, level: Level, below: Level, wire: Wire) -> Iterator[Pair]:

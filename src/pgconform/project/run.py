@@ -21,6 +21,7 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files import find_files
 from pgconform.sources.python.requirements import requirements
+from pgconform.sources.python.sqlfiles import LARGEST, is_code
 from pgconform.support.pause import collector_paused
 
 Tell = Callable[[str], None]
@@ -41,8 +42,8 @@ class Checked:
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
         """The files that are judged, or that a finding can be in, or that speak against one."""
-        python = (file.uri for file in find_files(self.project.root, self.project.config.exclude))
-        claims = {*python, *document_files(self.project)}
+        code = find_files(self.project.root, self.project.config.exclude, is_code)
+        claims = {*(file.uri for file in code if file.size <= LARGEST), *document_files(self.project)}
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         return replace(read_inputs(self.project.root, sorted(uris), overlay), beside=self.beside)
 

@@ -13,8 +13,11 @@ from pgconform.pairs.reads import ReadPair
 from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.pairs import CallPair
+from pgconform.request import Statement
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location
+from pgconform.sql.mentions import mentions
+from pgconform.sql.placeholders import normal
 
 How: TypeAlias = Literal["read", "written", "modelled", "cached", "told", "derived"]
 _SELF_EXPLAINED = frozenset({"query", "payload", "row"})
@@ -57,10 +60,32 @@ def subjects(world: World, name: str) -> tuple[Subject, ...]:
 
 def uses(world: World, claims: Iterable[Schema], subject: Subject, postgrest: PostgrestConfig) -> tuple[Use, ...]:
     """Every use of the subject, sorted by place; one for each place and kind."""
+    claims = tuple(claims)
     found = set(_derived(world, subject))
     for pair in every_pair(world, claims, postgrest):
         found.update(_use(pair, subject))
+    if subject.relation is not None:
+        for statement in (one for claim in claims for one in claim.statements):
+            found.update(_in_statement(world, statement, subject.relation, subject.field))
     return tuple(sorted(found))
+
+
+def _in_statement(world: World, statement: Statement, relation: Relation, field: Field | None) -> Iterator[Use]:
+    """The places of a statement that name the relation, or the column of it."""
+    sent = normal(statement)
+    if sent.reason or relation.name not in sent.sql:
+        return
+    for mention in mentions(world, sent.sql):
+        column = "" if field is None else field.name
+        if mention.relation.qualified != relation.qualified or mention.column not in (column, "*" if column else ""):
+            continue
+        at = statement.text.place(sent.original(mention.offset), len(column or relation.name)) or statement.at
+        if at is not None:
+            word = "select *" if mention.column == "*" else _SQL_WORDS.get(mention.access, mention.access.value)
+            yield Use(at, "written" if mention.access is not Access.READ else "read", f"SQL, {word}", statement.holder)
+
+
+_SQL_WORDS = {Access.MENTION: "delete", Access.BOTH: "merge"}
 
 
 def _relations(world: World, name: str) -> tuple[Relation, ...]:

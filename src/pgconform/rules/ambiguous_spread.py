@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import LevelPair
 from pgconform.postgrest.plan import Level, output_name, outputs
-from pgconform.postgrest.syntax import Column
+from pgconform.postgrest.syntax import Column, Embed
 from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
 
@@ -27,6 +27,7 @@ def judge(pair: LevelPair) -> Iterator[Finding]:
 def _twice(child: Level) -> list[str]:
     names = outputs(child) or []
     said = {output_name(item) for item in child.items if isinstance(item, Column)}
+    said |= {item.key.text for item in child.items if isinstance(item, Embed) and not item.spread}
     return sorted(name for name in said if names.count(name) > 1)
 
 

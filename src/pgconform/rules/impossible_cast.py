@@ -13,7 +13,7 @@ from pgconform.rules.registry import Rule
 
 def judge(pair: CastPair) -> Iterator[Finding]:
     to = target(pair.cast, pair.part.world, pair.path)
-    if to is None or pair.item.aggregate:
+    if to is None or (pair.item.aggregate and not pair.part.config.aggregates):
         return
     possible = castable(pair.type, to)
     if possible is None:

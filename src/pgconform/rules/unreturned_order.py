@@ -1,4 +1,4 @@
-"""QRY028: the rows of a call ordered by a column that is not selected."""
+"""QRY028: the rows of a call ordered, or by older servers filtered, by a column that is not selected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pgconform.rules.registry import Rule
 def judge(pair: UnreturnedPair) -> Iterator[Finding]:
     yield Finding(
         Severity.ERROR,
-        f'the call is ordered by "{pair.name}", which it does not select',
+        f'the call is {pair.role} by "{pair.name}", which it does not select',
         consequence="the request fails with 42703 (column does not exist)",
         help=f'add "{pair.name}" to the select',
     )

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
-from pgconform.sources.migrations.parser import Tree
 from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
 from pgconform.sources.migrations.session import Failure, Session
 from pgconform.sources.migrations.touch import Touch, commands, qualified, relation_name, strings, touches, within
+from pgconform.sql.parser import Tree
 
 if TYPE_CHECKING:
     from psycopg.sql import Composed

@@ -8,10 +8,10 @@ from pgconform.errors import masked
 from pgconform.schema import Unread
 from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending
 from pgconform.sources.migrations.beside import spoken_of
-from pgconform.sources.migrations.parser import Tree
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
+from pgconform.sql.parser import Tree
 
 BOOTSTRAPPED = frozenset(
     {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgsodium"}

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pgconform.sources.migrations.apply import Application, Pending
-from pgconform.sources.migrations.parser import Tree
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.touch import column_definitions, commands, constraints, relation_name, strings
+from pgconform.sql.parser import Tree
 
 _SERIAL = {"serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": "int8", "smallserial": "int2"}
 CODES = frozenset({"42703", "42830", "42704", "42P10"})

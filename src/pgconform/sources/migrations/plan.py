@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pgconform.sources.migrations.document import Document
-from pgconform.sources.migrations.parser import SqlSyntaxError, Tree, parse
 from pgconform.sources.migrations.script import Command, Include, Statement
 from pgconform.sources.migrations.touch import strings
+from pgconform.sql.parser import SqlSyntaxError, Tree, parse
 
 _CONCURRENTLY = re.compile(rb"\bCONCURRENTLY\b", re.IGNORECASE)
 _LOCAL = re.compile(rb"\bLOCAL\b", re.IGNORECASE)

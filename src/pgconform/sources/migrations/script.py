@@ -9,8 +9,8 @@ from functools import cached_property
 
 from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document, first_word
-from pgconform.sources.migrations.parser import Parsed, SqlSyntaxError, Tree, parse
 from pgconform.sources.migrations.split import Cut, cut
+from pgconform.sql.parser import Parsed, SqlSyntaxError, Tree, parse
 
 _COMMAND = re.compile(rb"\s*\\(\S+)\s*(.*)")
 INCLUDES = frozenset({"i", "ir", "include", "include_relative"})

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pgconform.shape import Location
 from pgconform.sources.migrations.document import first_word
-from pgconform.sources.migrations.parser import SqlSyntaxError, Tree, parse
 from pgconform.sources.migrations.script import Statement
+from pgconform.sql.parser import SqlSyntaxError, Tree, parse
 
 _RELATIONS = frozenset({"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"})
 _TYPES = frozenset({"OBJECT_TYPE", "OBJECT_DOMAIN"})

@@ -23,6 +23,7 @@ from pgconform.sources.python.models.transports import transport_of
 from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.sources.python.requirements import requirements
+from pgconform.sources.python.sqlfiles import SqlFiles
 from pgconform.sources.python.statements_reads import with_models
 
 
@@ -65,6 +66,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     modules = read_modules(root, config.exclude, cached=how.cached, overlay=how.overlay)
     project = Project(modules, modules.speaking)
     reader = queries.reader(project)
+    reader.evaluator.calls.files = SqlFiles(root, config.exclude)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=how.imports)

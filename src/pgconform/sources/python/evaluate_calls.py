@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate_chains import called, starts
+from pgconform.sources.python.evaluate_files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate_frames import Frame, Place
 from pgconform.sources.python.evaluate_given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate_library import external, method
@@ -36,6 +37,7 @@ from pgconform.sources.python.flows_summary import STARTERS, bits, operands
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
+    from pgconform.sources.python.sqlfiles import SqlFiles
 
 DEEPEST = 4
 BUDGET = 200_000
@@ -53,6 +55,7 @@ class Calls:
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
         self.sent = False
+        self.files: SqlFiles | None = None
         self._made: dict[Class, list[Frame]] = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -79,12 +82,15 @@ class Calls:
                 return self.run(function, given)
             case Class():
                 return self.instance(function, given)
-            case External():
-                return external(self, function, given)
+            case External(name=name):
+                text = read_file(self.files, given) if name in RESOURCES else None
+                return text or external(self, function, given)
             case Method(base=Chain()):
                 return called(function, given)
             case Method(base=Class() as of, name=name) if name in _FROM_ROW:
                 return self._filled(of, given)
+            case Method(name=name) if name in READS:
+                return read_file(self.files, given) or method(self, function, given)
             case Method():
                 answer = answered(self, function, given)
                 return method(self, function, given) if answer is None else answer

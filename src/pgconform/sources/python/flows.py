@@ -14,7 +14,7 @@ import msgspec
 if TYPE_CHECKING:
     from pgconform.sources.python.syntax import Parsed
 
-ASKS = MATTERS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\("
+ASKS = MATTERS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\(|\b(?:aio|pug)sql\b"
 """What a file, or a function, that asks a database something by itself has in it."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,7 @@ from pgconform.sources.python.flows import (
 )
 from pgconform.sources.python.flows_lower import LARGEST, Lower, encodable
 
+_FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
 _CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
 
 
@@ -208,7 +210,20 @@ def _binary(scope: Lower, node: ast.BinOp) -> int:
         return scope.add(Plus(left, right))
     if isinstance(node.op, ast.Mod):
         return scope.add(Percent(left, right))
+    if isinstance(node.op, ast.Div) and _is_path(node):
+        return scope.add(Call(scope.add(Attr(left, "joinpath", 0, 0)), (right,), (), 0, 0, "joinpath"))
     return scope.typed()
+
+
+def _is_path(node: ast.BinOp) -> bool:
+    """``folder / "name"``: a division only where nothing tells."""
+    if isinstance(node.right, ast.JoinedStr) or (
+        isinstance(node.right, ast.Constant) and type(node.right.value) is str
+    ):
+        return True
+    left = node.left
+    name = left.id if isinstance(left, ast.Name) else left.attr if isinstance(left, ast.Attribute) else ""
+    return isinstance(node.right, ast.Name) and bool(_FOLDER.search(name))
 
 
 def _unary(scope: Lower, node: ast.UnaryOp) -> int:

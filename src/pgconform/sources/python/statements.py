@@ -10,7 +10,9 @@ from pgconform.request import Statement
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python import flows
+from pgconform.sources.python.evaluate_files import paths
 from pgconform.sources.python.evaluate_frames import Frame, Place
+from pgconform.sources.python.evaluate_given import Given
 from pgconform.sources.python.evaluate_texts import is_text
 from pgconform.sources.python.evaluate_values import External, Function, Str, Value, options
 from pgconform.sources.python.statements_engines import POSTGRES, Engines, engine
@@ -25,6 +27,7 @@ CALLS = frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
     | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
 )
+LOADERS = frozenset({"from_path", "module"})
 _KEYWORDS = ("query", "sql", "statement", "operation", "text")
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 ROUNDS = 3
@@ -85,6 +88,8 @@ class _Reader:
         homes = {(uri, 0) for uri in self.ground.speaking if self._imports(uri)}
         for frame, op in self._calls(CALLS | named, sorted(homes)):
             self._own(frame, op)
+        for frame, op in self._calls(LOADERS):
+            self._load(frame, op)
         fresh = dict(self.takers)
         for _ in range(ROUNDS):
             if not fresh:
@@ -92,6 +97,25 @@ class _Reader:
             before = set(self.takers)
             self._wrapped(fresh)
             fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+
+    def _load(self, frame: Frame, op: flows.Call) -> None:
+        """The named statements of files that aiosql or pugsql makes functions of."""
+        files = self.evaluator.calls.files
+        names = [one.name for one in options(self.evaluator.value(frame, op.function)) if isinstance(one, External)]
+        said = [self.evaluator.value(frame, number) for number in op.arguments[:2]]
+        if files is None or not said or not any(name.partition(".")[0] in ("aiosql", "pugsql") for name in names):
+            return
+        driver = said[1].text.value if len(said) > 1 and isinstance(said[1], Str) else "sqlalchemy"
+        given = Given(self.evaluator, frame, op, -1)
+        places = paths(given, op.arguments[:1]) or paths(given, op.arguments[:1], "")
+        if engine(driver) == "other":
+            return
+        for place in places[:1]:
+            for item in files.named(place, frame.uri):
+                at = item.text.at
+                self.found[at, item.text.value] = Statement(
+                    item.text, f"{driver}.{item.name}", "named", holder=item.name, at=at
+                )
 
     def _imports(self, uri: str) -> list[Import]:
         """What a file imports that makes a statement of a text, under whatever name."""

@@ -87,8 +87,11 @@ def _library() -> ctypes.CDLL:
     raise Problem("The SQL parser (the postgast package) is not installed.", "Install pgconform again.")
 
 
-def parse(text: bytes) -> list[Parsed]:
-    """All statements of a UTF-8 text, in order; `SqlSyntaxError` when any of it does not parse."""
+def parse(text: bytes, *, data: bool = False) -> list[Parsed]:
+    """All statements of a UTF-8 text, in order; `SqlSyntaxError` when any of it does not parse.
+
+    With ``data`` the trees of statements about data are there too.
+    """
     library = _library()
     result = library.pg_query_parse(text)
     try:
@@ -100,10 +103,10 @@ def parse(text: bytes) -> list[Parsed]:
         raise SqlSyntaxError("too deeply nested") from error
     finally:
         library.pg_query_free_parse_result(result)
-    return [_parsed(raw, len(text)) for raw in found.stmts]
+    return [_parsed(raw, len(text), data) for raw in found.stmts]
 
 
-def _parsed(raw: _Statement, length: int) -> Parsed:
+def _parsed(raw: _Statement, length: int, data: bool) -> Parsed:
     ((kind, tree),) = raw.stmt.items()
     end = raw.stmt_location + raw.stmt_len if raw.stmt_len else length
-    return Parsed(kind, {} if kind in OF_DATA else msgspec.json.decode(tree), raw.stmt_location, end)
+    return Parsed(kind, {} if kind in OF_DATA and not data else msgspec.json.decode(tree), raw.stmt_location, end)
