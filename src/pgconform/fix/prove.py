@@ -63,9 +63,10 @@ class Prover:
         self.refused: list[Finding] = []
         self.left = _MOST
 
-    def prove(self, start: Report) -> Proven:
+    def prove(self, start: State) -> Proven:
         """Everything that can be mended, and what then can be, until there is nothing more."""
-        state, fixed = State({}, start), []
+        state = start
+        fixed: list[Finding] = []
         while fixes := self._chosen(state, state.report.findings):
             kept, state = self._largest(state, fixes)
             fixed += [fix.finding for fix in kept]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -11,7 +12,7 @@ from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.finding import Finding, Unignore
 from pgconform.fix.plan import Wish
-from pgconform.fix.prove import Prover, Trying
+from pgconform.fix.prove import Prover, State, Trying
 from pgconform.project.asking import Ask
 from pgconform.project.proving import UNASKED
 from pgconform.project.run import Checked
@@ -39,25 +40,34 @@ def mended(project: Project, ask: Ask, tell: Tell, *, unsafe: bool = False) -> M
     """What mending would come to; nothing is written. Raises `Problem`."""
     if ask.imports:
         raise Problem("fixes are proven by reading the edited text, which cannot be imported", "leave out --import")
+    return mended_from(Checked(project, ask, tell), {}, unsafe=unsafe)
+
+
+def mended_from(checked: Checked, base: Mapping[str, bytes], *, unsafe: bool = False) -> Mended:
+    """The same, where the texts of ``base`` count instead of the disk's; they are not among the files that differ."""
     started = time.perf_counter()
-    checked = Checked(project, ask, tell)
+    root = checked.project.root
     judged: dict[tuple[tuple[str, bytes], ...], Report] = {}
 
     def judge(files: Mapping[str, bytes]) -> Report:
         known = tuple(sorted(files.items()))
         if known not in judged:
-            tell("proving fixes")
+            checked.tell("proving fixes" if judged else "judging")
             judged[known] = checked.judged(checked.inputs(files))
         return judged[known]
 
-    start = judge({})
-    uris = tuple(file.uri for file in find_files(project.root, project.config.exclude))
-    proven = Prover(Trying(project.root, uris, judge), Wish(unsafe=unsafe)).prove(_sure(start))
-    before = {uri: (project.root / uri).read_bytes() for uri in proven.state.files}
+    start = State(dict(base), _sure(judge(base)))
+    uris = tuple(file.uri for file in find_files(root, checked.project.config.exclude))
+    proven = Prover(Trying(root, uris, judge), Wish(unsafe=unsafe)).prove(start)
+    before = {uri: _before(root, uri, base) for uri in proven.state.files}
     files = {uri: data for uri, data in proven.state.files.items() if data != before[uri]}
     report = _without(proven.state.report, proven.refused)
     report = msgspec.structs.replace(report, seconds=time.perf_counter() - started)
     return Mended(report, before, files, proven.fixed, proven.refused)
+
+
+def _before(root: Path, uri: str, base: Mapping[str, bytes]) -> bytes:
+    return base[uri] if uri in base else (root / uri).read_bytes()
 
 
 def _without(report: Report, refused: tuple[Finding, ...]) -> Report:

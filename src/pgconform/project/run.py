@@ -30,8 +30,9 @@ Tell = Callable[[str], None]
 class Checked:
     """A project and the truth it is held to, to be judged as it is or with other texts of its files."""
 
-    def __init__(self, project: Project, ask: Ask, tell: Tell) -> None:
-        ref = choose(project, ask.truth, live=ask.live)
+    def __init__(self, project: Project, ask: Ask, tell: Tell, ref: str = "") -> None:
+        """``ref`` is the truth that something else than the person's wish has chosen."""
+        ref = ref or choose(project, ask.truth, live=ask.live)
         tell(f"reading the truth: {ref}")
         self.project = project
         self.truth = named(open_truth(ref, project.root), ref)

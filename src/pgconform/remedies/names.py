@@ -6,7 +6,7 @@ import ast
 import re
 
 from pgconform.remedies.edits import Edit, Remedy
-from pgconform.remedies.nodes import around, local, only_tables
+from pgconform.remedies.nodes import around, local, only_asked
 from pgconform.remedies.source import Source, Sources
 from pgconform.shape import Location
 
@@ -34,10 +34,10 @@ def renamed(source: Source, at: Location, names: tuple[str, str], sources: Sourc
 
 
 def _own_constant(source: Source, path: tuple[ast.AST, ...], sources: Sources) -> bool:
-    """The text of a constant that only requests of this file name, as their table."""
+    """The text of a constant that only requests of this file use."""
     match path[-2:]:
         case (ast.Assign(targets=[ast.Name(id=name)]), ast.Constant()):
-            return only_tables(source, name) and not sources.elsewhere(name, source.uri)
+            return only_asked(source, name) and not sources.elsewhere(name, source.uri)
         case _:
             return False
 

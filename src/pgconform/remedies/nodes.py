@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pgconform.remedies.source import Source
 
 _SENDING = frozenset({"insert", "update", "upsert", "rpc", "match", "execute", "append"})
-_TABLES = frozenset({"table", "from_", "from_table", "rpc"})
+_ASKING = frozenset({"table", "from_", "from_table", "rpc", "select", "order", "eq", "in_", "is_", "neq"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -48,8 +48,8 @@ def local(path: tuple[ast.AST, ...]) -> bool:
     return False
 
 
-def only_tables(source: Source, name: str) -> bool:
-    """Every use of a module's or a class's own name is as the table of a request."""
+def only_asked(source: Source, name: str) -> bool:
+    """Every use of a module's or a class's own name is in a call of a request."""
     found = False
     for node in ast.walk(source.tree or ast.Module([], [])):
         for child in ast.iter_child_nodes(node):
@@ -57,7 +57,7 @@ def only_tables(source: Source, name: str) -> bool:
                 found = True
                 if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and child in node.args[:1]):
                     return False
-                if node.func.attr not in _TABLES:
+                if node.func.attr not in _ASKING:
                     return False
     return found
 

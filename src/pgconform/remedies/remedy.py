@@ -13,6 +13,7 @@ from pgconform.finding import (
     Retype,
     Unignore,
 )
+from pgconform.generate.header import generated
 from pgconform.remedies.annotations import allowing_none, refusing_none, retyped
 from pgconform.remedies.closed import label_at, relabelled
 from pgconform.remedies.comments import unignored
@@ -34,7 +35,7 @@ def remedy(finding: Finding, sources: Sources) -> Remedy | None:
     source = sources.read(finding.at.uri)
     if source is None:
         return None
-    if source.uri.endswith(".py") and source.tree is None:
+    if (source.uri.endswith(".py") and source.tree is None) or generated(source.text):
         return None
     if isinstance(finding.change, Unignore):
         return unignored(source, finding.at, finding.change.rules)

@@ -24,7 +24,7 @@ def lines(names: tuple[str, str], found: tuple[Difference, ...], look: Look) -> 
     head = [*labelled("from", names[0], look), *labelled("to", names[1], look)]
     if not found:
         return "\n".join([*head, *labelled("same", "the two do not differ", look, "good")]) + "\n"
-    body = [line for relation, group in groupby(found, key=_relation) for line in _block(relation, list(group), look)]
+    body = list(block(found, look))
     counts = Counter(item.what for item in found)
     total = ", ".join(f"{counts[what]:,} {what}" for what in _SIGNS if counts[what])
     return (
@@ -32,13 +32,20 @@ def lines(names: tuple[str, str], found: tuple[Difference, ...], look: Look) -> 
     )
 
 
+def block(found: tuple[Difference, ...], look: Look) -> Iterator[str]:
+    """The differences alone, under their relations."""
+    for relation, group in groupby(found, key=_relation):
+        yield from _block(relation, list(group), look)
+
+
 def document(names: tuple[str, str], found: tuple[Difference, ...]) -> str:
     """The same as a JSON document; its shape is docs/json.md."""
-    items = [dict(_item(difference)) for difference in found]
+    items = [dict(told(difference)) for difference in found]
     return encoded({"version": VERSION, "from": names[0], "to": names[1], "differences": items})
 
 
-def _item(found: Difference) -> Iterator[tuple[str, Any]]:
+def told(found: Difference) -> Iterator[tuple[str, Any]]:
+    """A difference as docs/json.md says, key by key."""
     for name in ("kind", "subject", "what", "relation", "attribute", "perhaps"):
         yield name, getattr(found, name)
     yield "from", found.then

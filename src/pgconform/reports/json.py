@@ -25,8 +25,8 @@ def render(report: Report, look: Look) -> str:
         "truth": _summary(report.truth),
         "claims": [_summary(claim) for claim in report.claims],
         "summary": _totals(report),
-        "findings": [_finding(finding) for finding in report.findings],
-        "fixed": [_finding(finding) for finding in report.fixed],
+        "findings": [told(finding) for finding in report.findings],
+        "fixed": [told(finding) for finding in report.fixed],
         "relations": [{"name": name, "status": status} for name, status in report.relations],
         "coverage": _coverage(report),
     }
@@ -58,7 +58,8 @@ def _totals(report: Report) -> dict[str, int]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def told(finding: Finding) -> dict[str, Any]:
+    """A finding as docs/json.md says."""
     return {
         "code": finding.code,
         "name": finding.name,

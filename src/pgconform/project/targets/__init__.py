@@ -25,6 +25,19 @@ def targets() -> tuple[str, ...]:
     return (DEFAULT, *sorted(name for name in names if name != DEFAULT and not name.startswith("_")))
 
 
+def configured(project: Project) -> tuple[tuple[str, bool], ...]:
+    """The targets that a project's settings speak of; True: they want it, False: only what is there is kept current."""
+    found = []
+    for name in targets():
+        module = importlib.import_module(f"pgconform.project.targets.{name}")
+        asked = getattr(module, "configured", None)
+        if asked is not None and asked(project):
+            found.append((name, True))
+        elif asked is None and getattr(project.config, name, None) is not None:
+            found.append((name, False))
+    return tuple(found)
+
+
 def target(name: str) -> Target:
     """The function that gives a target's files. Raises `Problem` when there is no such target."""
     if name not in targets():

@@ -21,6 +21,11 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     return tuple(_written(project, path, text) for path, text in sorted(files.items()))
 
 
+def configured(project: Project) -> bool:
+    """The settings want models, so that `sync` keeps them current."""
+    return project.config.generate is not None
+
+
 def _options(project: Project, output: Path | None) -> Options:
     """The settings', with the schemas that the project uses; a path of the settings stays inside the project."""
     options = project.config.generate or Options()

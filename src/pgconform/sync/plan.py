@@ -1,0 +1,108 @@
+"""Everything that follows from a schema, as it should be: what is generated, the snapshot, and the fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from pgconform.config import Project
+from pgconform.drift.differences import Difference, differences
+from pgconform.fix.run import Mended, mended_from
+from pgconform.project.api import searched
+from pgconform.project.asking import Ask
+from pgconform.project.owned import owned
+from pgconform.project.run import Checked
+from pgconform.project.targets import configured, target
+from pgconform.project.truths import source
+from pgconform.project.written import Asked, Written, content
+from pgconform.schema import Schema
+from pgconform.sources import snapshot
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a person asks of a sync: the truth as of `check`, and whether the code is mended too."""
+
+    truth: str = ""
+    live: bool = False
+    fix: bool = True
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A generated file that is left as it is, why, and what to do about it."""
+
+    path: str
+    reason: str
+    help: str
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """``changes`` are those of the schema since the snapshot, None without one.
+
+    ``before`` and ``after`` are the files that change, by path, None where there is none; ``generated`` are those of
+    them that follow from the schema, ``kept`` those that should and were left to a person.
+    """
+
+    origin: str
+    then: str
+    changes: tuple[Difference, ...] | None
+    before: dict[str, bytes | None]
+    after: dict[str, bytes | None]
+    generated: tuple[str, ...]
+    kept: tuple[Kept, ...]
+    mended: Mended
+
+
+def planned(project: Project, wanted: Wanted, tell: Callable[[str], None]) -> Planned:
+    """What would be written, with the proof of every fix; nothing is written. Raises `Problem`."""
+    ref = source(project, wanted.truth, live=wanted.live)
+    checked = Checked(project, Ask(), tell, ref)
+    lock = project.root / project.config.snapshot
+    then = snapshot.read(lock, project.config.snapshot) if lock.is_file() else None
+    tell("generating")
+    made = tuple(_made(project, checked.truth, ref))
+    files = {_name(project, item.file): item for item in made if not item.kept and not item.current}
+    after: dict[str, bytes | None] = {name: item.after for name, item in files.items()}
+    after |= _snapshot(project, checked.truth, lock)
+    base = {name: data for name, data in after.items() if data is not None}
+    mended = mended_from(checked, base) if wanted.fix else Mended(checked.judged(checked.inputs(base)), {}, {})
+    every: dict[str, bytes | None] = {**after, **mended.files}
+    return Planned(
+        origin=checked.truth.origin,
+        then=then.origin if then else "",
+        changes=_changes(project, checked.truth, then),
+        before={name: content(project.root / name) for name in every},
+        after=every,
+        generated=tuple(sorted(after)),
+        kept=tuple(
+            Kept(_name(project, item.file), item.kept, item.help) for item in made if item.kept and not item.current
+        ),
+        mended=mended,
+    )
+
+
+def _made(project: Project, truth: Schema, ref: str) -> Iterator[Written]:
+    """The files of every target that the settings want; of the others those that keep company to one that is there."""
+    for name, wanted in configured(project):
+        files = target(name)(project, truth, Asked(ref))
+        folders = {item.file.parent for item in files if item.before is not None and item.after is not None}
+        yield from (item for item in files if wanted or item.before is not None or item.file.parent in folders)
+
+
+def _snapshot(project: Project, truth: Schema, lock: Path) -> dict[str, bytes | None]:
+    text = snapshot.text(truth).encode()
+    return {} if content(lock) == text else {project.config.snapshot: text}
+
+
+def _changes(project: Project, now: Schema, then: Schema | None) -> tuple[Difference, ...] | None:
+    """How the team's own schemas differ from those of the snapshot."""
+    if then is None:
+        return None
+    schemas = searched(project)
+    found = differences(owned(now, schemas), owned(then, schemas))
+    return tuple(sorted(found, key=lambda item: (item.relation or item.subject, item.kind != "relation", item.subject)))
+
+
+def _name(project: Project, file: Path) -> str:
+    return file.relative_to(project.root).as_posix()

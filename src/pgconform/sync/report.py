@@ -1,0 +1,134 @@
+"""What a sync came to, for people and for programs: what changed, what was brought in line, what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from pgconform.drift.differences import Difference
+from pgconform.finding import Finding, Severity
+from pgconform.reports import _differences as changes
+from pgconform.reports._look import Look
+from pgconform.reports._words import number
+from pgconform.reports.json import encoded, told
+from pgconform.sync.plan import Planned
+
+VERSION = 1
+MARKDOWN = "schema_migration_report.md"
+DOCUMENT = "schema_migration_report.json"
+
+
+def files(plan: Planned) -> dict[str, bytes]:
+    """Both reports by their names, where there is something to tell that was not before."""
+    if not plan.after and not plan.changes:
+        return {}
+    return {MARKDOWN: markdown(plan).encode(), DOCUMENT: document(plan).encode()}
+
+
+def document(plan: Planned) -> str:
+    """The JSON document that docs/json.md describes."""
+    touched = concerned(plan)
+    said: dict[str, Any] = {
+        "version": VERSION,
+        "from": plan.then,
+        "to": plan.origin,
+        "changes": None if plan.changes is None else [dict(changes.told(item)) for item in plan.changes],
+        "regenerated": [_file(plan, name) for name in plan.generated],
+        "kept": msgspec.to_builtins(plan.kept),
+        "fixed": [told(item) for item in plan.mended.fixed],
+        "refused": len(plan.mended.refused),
+        "remaining": [told(item) | {"of_this_change": item in touched} for item in remaining(plan)],
+    }
+    return encoded(said)
+
+
+def _file(plan: Planned, name: str) -> dict[str, str]:
+    before, after = plan.before[name], plan.after[name]
+    return {"path": name, "what": "removed" if after is None else "written" if before is None else "written anew"}
+
+
+def remaining(plan: Planned) -> tuple[Finding, ...]:
+    """The errors and warnings that a person must look at."""
+    return tuple(item for item in plan.mended.report.findings if item.severity is not Severity.INFO)
+
+
+def concerned(plan: Planned) -> tuple[Finding, ...]:
+    """Those that are about what has changed: a relation that did, or a thing of the name of one that went."""
+    names = {name for item in plan.changes or () for name in (item.relation, item.subject) if name}
+    bare = {name.rpartition(".")[2] for name in names if name.count(".") == 1}
+    return tuple(item for item in remaining(plan) if item.relation in names or item.subject.partition(".")[0] in bare)
+
+
+def markdown(plan: Planned) -> str:
+    """The report to read: what to do by file and line, what is about this change first."""
+    about = concerned(plan)
+    others = tuple(item for item in remaining(plan) if item not in about)
+    parts = [
+        ["# Schema migration report", "", _between(plan)],
+        ["## What changed in the schema", "", *_changes(plan.changes)],
+        ["## What was regenerated", "", *_regenerated(plan)],
+        ["## What was mended", "", *_fixed(plan)],
+        ["## What remains for a person", "", *_kept(plan), *_remaining(about, others)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _between(plan: Planned) -> str:
+    return f"The schema is that of {plan.origin}" + (f"; before, it was that of {plan.then}." if plan.then else ".")
+
+
+def _changes(found: tuple[Difference, ...] | None) -> Iterator[str]:
+    if found is None:
+        yield "There was no snapshot before, so that nobody knows."
+    elif not found:
+        yield "Nothing."
+    else:
+        yield "```text"
+        yield from changes.block(found, Look(width=140))
+        yield "```"
+
+
+def _regenerated(plan: Planned) -> list[str]:
+    found = [_file(plan, name) for name in plan.generated]
+    return [f"- `{item['path']}`: {item['what']}" for item in found] or ["Nothing; all of it was current."]
+
+
+def _fixed(plan: Planned) -> list[str]:
+    lines = [f"- {_place(item)} {item.code} {_plain(item.message)}" for item in plan.mended.fixed]
+    refused = len(plan.mended.refused)
+    left = [f"- {number(refused, 'fix')} left out, because more would be wrong afterwards"] if refused else []
+    return [*lines, *left] or ["Nothing."]
+
+
+def _kept(plan: Planned) -> list[str]:
+    found = [f"- {_plain(item.reason)}: {_plain(item.help)}" for item in plan.kept]
+    return [*found, ""] if found else []
+
+
+def _remaining(about: tuple[Finding, ...], others: tuple[Finding, ...]) -> list[str]:
+    if not about and not others:
+        return ["Nothing: all that was judged conforms."]
+    lines = ["### About this change", "", *_listed(about)] if about else ["Nothing of this change."]
+    return [*lines, *(["", "### Besides", "", *_listed(others)] if others else [])]
+
+
+def _listed(found: Iterable[Finding]) -> Iterator[str]:
+    for uri, group in groupby(found, key=lambda item: item.at.uri if item.at else ""):
+        yield f"- `{uri}`" if uri else "- (no file)"
+        for item in group:
+            said = "; ".join(filter(None, (_plain(item.message), _plain(item.consequence), _plain(item.help))))
+            yield f"  - {_place(item)} {item.severity} {item.code} {said}"
+
+
+def _place(item: Finding) -> str:
+    """A place that a person can click or paste."""
+    return f"`{item.at.uri}:{item.at.line}`" if item.at and item.at.line else f"`{item.at.uri}`" if item.at else ""
+
+
+def _plain(text: str) -> str:
+    """The text on one line, without what Markdown would take for its own."""
+    line = " ".join(text.split())
+    return "".join(f"\\{mark}" if mark in "\\`*<>[]" else mark for mark in line)
