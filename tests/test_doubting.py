@@ -124,6 +124,13 @@ def test_nothing_beside_leaves_findings_as_they_are(tmp_path: Path) -> None:
     assert list(doubted((), World(Schema()), tmp_path, ())) == []
 
 
+def test_files_of_one_folder_are_one_finding(root: Path) -> None:
+    first, _, rest = MORE.partition("alter")
+    put(root, sql__a=first, sql__b="alter" + rest)
+    [found] = [item for item in run(Project(root), Ask()).findings if item.code == "MIG003"]
+    assert found.message.startswith('2 files of sql are no part of the truth, and speak of "count_all"')
+
+
 REVISION = """
 from alembic import op
 import sqlalchemy as sa

@@ -24,14 +24,15 @@ class _Doubt:
 
 
 class LeftOutPair(_Doubt):
-    """SQL, or Alembic's revisions, that are no part of the truth.
+    """Files of SQL, or Alembic's revisions, of one folder that are no part of the truth: ``files`` of them.
 
     ``names`` are what they make or alter, and claims miss; ``places`` counts where they do.
     """
 
-    def __init__(self, at: Location, names: tuple[str, ...], places: int) -> None:
+    def __init__(self, at: Location, names: tuple[str, ...], places: int, files: int = 1) -> None:
         super().__init__(at, names)
         self.places = places
+        self.files = files
 
     @property
     def alembic(self) -> bool:

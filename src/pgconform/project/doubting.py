@@ -68,11 +68,11 @@ def _note(finding: Finding, against: Spoken) -> Finding:
 
 
 def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
-    """What the rules say of the files that findings were doubted for."""
+    """What the rules say of the files that findings were doubted for, those of one folder together."""
     wanted, concerned = frozenset(files), defaultdict[str, list[Finding]](list)
     for finding in found:
-        if finding.truth_at and (uri := finding.truth_at.uri) in wanted:
-            concerned[str(Path(uri).parent) if uri.endswith(".py") else uri].append(finding)
+        if finding.truth_at and finding.truth_at.uri in wanted:
+            concerned[finding.truth_at.uri.rpartition("/")[0]].append(finding)
     pairs = [_pair(notes) for _, notes in sorted(concerned.items())]
     for rule in rules:
         if rule.on is LeftOutPair:
@@ -80,8 +80,9 @@ def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[R
 
 
 def _pair(notes: list[Finding]) -> LeftOutPair:
-    first = min(note.truth_at for note in notes if note.truth_at)
-    return LeftOutPair(first, tuple(sorted({note.subject for note in notes})), len(notes))
+    places = [note.truth_at for note in notes if note.truth_at]
+    names = tuple(sorted({note.subject for note in notes}))
+    return LeftOutPair(min(places), names, len(notes), len({place.uri for place in places}))
 
 
 def _column(finding: Finding) -> str:

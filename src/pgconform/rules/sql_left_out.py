@@ -9,19 +9,26 @@ from pgconform.pairs.leftout import LeftOutPair
 from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
 
-_FILE = "this file is no part of the truth, and speaks"
 _LIST = "list all SQL that makes the database under sql in the settings, in order, or check against the database"
 _WRITE = "write their SQL with  alembic upgrade head --sql > schema.sql  and "
 
 
 def judge(pair: LeftOutPair) -> Iterator[Finding]:
-    what = "Alembic's revisions are no part of the truth, and speak" if pair.alembic else _FILE
     yield Finding(
         Severity.WARNING,
-        f"{what} of {quoted(pair.names, most=3)}",
+        f"{_said(pair)} {quoted(pair.names, most=3)}",
         consequence=f"{pair.places} {'finding is a note' if pair.places == 1 else 'findings are notes'} only",
         help=_WRITE + _LIST if pair.alembic else _LIST,
     )
+
+
+def _said(pair: LeftOutPair) -> str:
+    if pair.alembic:
+        return "Alembic's revisions are no part of the truth, and speak of"
+    if pair.files == 1:
+        return "this file is no part of the truth, and speaks of"
+    folder = pair.at.uri.rpartition("/")[0] or "this folder"
+    return f"{pair.files} files of {folder} are no part of the truth, and speak of"
 
 
 RULE = Rule("MIG003", "sql-left-out", "SQL that may be a part of the truth", LeftOutPair, judge, Severity.WARNING)
