@@ -33,7 +33,7 @@ from tests.redis_server import running, valkey
 
 PAGES = ROOT / "docs" / "rules"
 SECTIONS = ("What it says", "Why it matters", "Example", "Instead", "When to ignore it", "Related")
-FILES = {"python": "app.py", "toml": "pgconform.toml", "markdown": "notes.md"}
+FILES = {"python": "app.py", "toml": "pgconform.toml", "markdown": "AGENTS.md"}
 OF_MIGRATIONS = frozenset({"MIG001", "MIG002", "REL003"})
 Read = Callable[[str], Schema]
 

@@ -27,8 +27,9 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 def command(config: Path | None, **said: object) -> int:
     """Write what follows from the schema: TARGET is pydantic (the default), or another of docs/commands.md.
 
-    pydantic: models of every table and view, its rows, its inserts, its updates. The same truth gives the same bytes. A
-    file that somebody edited, or that pgconform did not write, is left alone.
+    pydantic: models of every table and view, its rows, its inserts, its updates. docs: a data dictionary, the schema in
+    short for agents, and the managed blocks of documents. The same truth gives the same bytes. A file that somebody
+    edited, or that pgconform did not write, is left alone.
     """
     from pgconform.cli._generating import Generating, generated
     from pgconform.cli._project import project_of

@@ -12,6 +12,7 @@ from pgconform.check import judge, stamped
 from pgconform.config import Project
 from pgconform.drift.differences import differences
 from pgconform.finding import Finding
+from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.world import World
 from pgconform.project import caching
@@ -20,6 +21,7 @@ from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
 from pgconform.project.doubting import doubted, of_files, scanty
 from pgconform.project.inputs import Inputs
+from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.remedies.marking import marked
 from pgconform.remedies.source import Sources
@@ -58,6 +60,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
     )
+    full = full.of([*full.findings, *_managed(project, truth, rules)])
     full = _doubted(full, project, truth, inputs, rules)
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
@@ -158,6 +161,13 @@ def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Fi
     for rule in rules:
         if rule.on is SnapshotPair:
             yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+
+
+def _managed(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules say of the blocks and pages that pgconform keeps in documents."""
+    wanted = [rule for rule in rules if rule.on is ManagedPair]
+    for pair in judged_documents(project, truth) if wanted else ():
+        yield from (stamped(said, rule, pair) for rule in wanted for said in rule.judge(pair))
 
 
 def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: tuple[Rule, ...]) -> Report:

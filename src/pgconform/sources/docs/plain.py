@@ -38,7 +38,7 @@ def is_name(text: str) -> bool:
 
 def codes(text: str) -> list[str]:
     """What stands in code marks."""
-    return _CODE.findall(text)
+    return [code.replace("\\|", "|") for code in _CODE.findall(text)]
 
 
 def past(text: str) -> bool:

@@ -31,19 +31,19 @@ _NUMBERED = re.compile(r"(^|/)(?:specs?|features?|changes)/\d{2,}[-_][^/]*/")
 
 def scope(options: DocsOptions) -> Callable[[str], bool]:
     """Whether a file, by its path relative to the root, is a document to read."""
-    included, excluded = _matching(options.include), _matching(options.exclude)
+    included, excluded, written = matching(options.include), matching(options.exclude), f"{options.out.strip('/')}/"
 
     def wanted(uri: str) -> bool:
         if not (uri.lower().endswith(ENDINGS) or _CONTEXT.search(uri)) or excluded(uri):
             return False
-        return _tells_what_is(uri) or included(uri)
+        return _tells_what_is(uri) or included(uri) or uri.startswith(written)
 
     return wanted
 
 
 def asked(options: DocsOptions) -> Callable[[str], bool]:
     """Whether a document is read though it says itself that it is a plan; what agents are given always is."""
-    included = _matching(options.include)
+    included = matching(options.include)
     return lambda uri: included(uri) or is_context(uri)
 
 
@@ -60,7 +60,7 @@ def _tells_what_is(uri: str) -> bool:
     return _ELSEWHEN.search(path.rpartition(".")[0] or path) is None
 
 
-def _matching(lines: Iterable[str]) -> Callable[[str], bool]:
+def matching(lines: Iterable[str]) -> Callable[[str], bool]:
     """Whether a path matches one of these patterns, in the manner of .gitignore."""
     wanted = tuple(lines)
     if not wanted:

@@ -1,0 +1,80 @@
+"""Tables of Markdown that tell a relation's columns, or several relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from pgconform.generate.documents.marks import code, default_of, labels_of, prose, shown, type_of
+from pgconform.pairs.world import World
+from pgconform.schema import Link, Relation
+from pgconform.shape import Field
+
+Leads: TypeAlias = Callable[[Relation], str]
+"""The address of a relation's page, "" where it has none."""
+_LONG = 80
+
+
+def column_table(
+    world: World, relation: Relation, names: Sequence[str] | None = None, leads: Leads | None = None
+) -> str:
+    """The relation's columns, or the named ones in that order: type, NULL, default, values, references, comment."""
+    columns = world.fields(relation)
+    chosen = [columns[name] for name in (columns if names is None else names)]
+    rows = [_column(world, relation, field, leads) for field in chosen]
+    header = ("Column", "Type", "Null", "Default", "Values", "Refers to", "Description")
+    kept = [place for place in range(len(header)) if place < 3 or any(row[place] for row in rows)]
+    return grid([header[place] for place in kept], [[row[place] for place in kept] for row in rows])
+
+
+def relation_table(world: World, relations: Iterable[Relation], leads: Leads | None = None) -> str:
+    """The relations, one a row."""
+    rows = [
+        [_led(world, item, leads), item.kind, str(len(world.fields(item))), prose(item.comment)] for item in relations
+    ]
+    kept = [0, 1, 2, *([3] if any(row[3] for row in rows) else [])]
+    header = ("Table", "Kind", "Columns", "Description")
+    return grid([header[place] for place in kept], [[row[place] for place in kept] for row in rows])
+
+
+def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _column(world: World, relation: Relation, field: Field, leads: Leads | None) -> list[str]:
+    stored = world.stored(field) if field.origin else field
+    values = ", ".join(code(label) or "(the empty text)" for label in labels_of(field.type, stored.bounds))
+    null = {True: "yes", False: "no"}.get(field.nullable, "") if field.nullable is not None else ""
+    links = [link for link in relation.links if link.columns == (field.name,)]
+    return [
+        code(field.name),
+        code(type_of(field)),
+        null,
+        _default(field),
+        values,
+        ", ".join(reference(world, link, leads) for link in links),
+        prose(field.comment),
+    ]
+
+
+def _default(field: Field) -> str:
+    """A default in code, unless it is a text that would not be read in a table."""
+    text = default_of(field)
+    return code(text) if len(text) <= _LONG and "\n" not in text else f"a text of {len(text)} characters"
+
+
+def reference(world: World, link: Link, leads: Leads | None = None) -> str:
+    """``→ users.id``, leading to its page."""
+    target = world.relation(link.target, link.target_schema)
+    name = shown(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
+    told = code(".".join((name, ", ".join(link.target_columns))).rstrip("."))
+    page = leads(target) if leads and target else ""
+    return f"→ [{told}]({page})" if page else f"→ {told}"
+
+
+def _led(world: World, relation: Relation, leads: Leads | None) -> str:
+    page = leads(relation) if leads else ""
+    name = code(shown(world, relation))
+    return f"[{name}]({page})" if page else name

@@ -1,0 +1,90 @@
+"""The blocks and pages that pgconform keeps in a project's documents: as they are, and as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pgconform.config import Project
+from pgconform.generate.documents import blocks as managed
+from pgconform.generate.documents.pages import marked, pages
+from pgconform.pairs.managed import ManagedPair
+from pgconform.pairs.world import World
+from pgconform.project.api import searched
+from pgconform.project.scoped import document_files, options_of
+from pgconform.schema import Relation, Schema
+from pgconform.shape import Location
+from pgconform.sources.docs.scope import matching
+
+
+def own(project: Project, world: World) -> list[Relation]:
+    """The relations that are told: the team's own, but those the settings leave out."""
+    omitted = matching(options_of(project).omit)
+    return [item for item in managed.own(world) if not (omitted(item.qualified) or omitted(item.name))]
+
+
+def judged_documents(project: Project, truth: Schema) -> Iterator[ManagedPair]:
+    """What is wrong with the blocks and pages of a project, by place."""
+    world = World(truth, searched(project))
+    facts: dict[str, str] | None = None
+    for uri in document_files(project):
+        content = _content(project.root / uri)
+        if managed.NEEDLE in content:
+            yield from _of_blocks(world, uri, content.decode("utf-8", "replace"))
+        elif content.startswith(b"<!-- pgconform:page "):
+            facts = _facts(project, world) if facts is None else facts
+            yield from _of_page(uri, content.decode("utf-8", "replace"), facts)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _of_blocks(world: World, uri: str, text: str) -> Iterator[ManagedPair]:
+    for block in managed.blocks(text):
+        at = Location(uri, block.line, 1)
+        what = f"the block  {block.asks}" if block.asks else "the block"
+        if not block.end:
+            yield ManagedPair(at, what, "broken", "it has no  pgconform:end")
+            continue
+        try:
+            body = managed.rendered(world, block.asks)
+        except managed.Unwritable as reason:
+            yield ManagedPair(at, what, "broken", str(reason))
+            continue
+        if block.edited:
+            yield ManagedPair(at, what, "edited")
+        elif block.text.replace("\r\n", "\n") != body:
+            yield ManagedPair(at, what, "stale")
+
+
+def _facts(project: Project, world: World) -> dict[str, str]:
+    """The digest of what each page should tell, by the page's path."""
+    out = options_of(project).out.strip("/")
+    found = pages(world, own(project, world), {})
+    return {f"{out}/{name}.md": said.facts for name, text in found.items() if (said := marked(text))}
+
+
+def _of_page(uri: str, text: str, facts: dict[str, str]) -> Iterator[ManagedPair]:
+    said = marked(text)
+    if said is None:
+        return
+    if said.edited:
+        yield ManagedPair(Location(uri, 1, 1), "this page", "edited")
+    elif facts.get(uri) != said.facts:
+        yield ManagedPair(Location(uri, 1, 1), "this page", "stale")
+
+
+def rewritten(project: Project, truth: Schema, *, forced: bool = False) -> dict[str, bytes]:
+    """Every document that has managed blocks, as it should be, by its path relative to the root."""
+    world = World(truth, searched(project))
+    found = {}
+    for uri in document_files(project):
+        content = _content(project.root / uri)
+        if managed.NEEDLE in content:
+            text = content.decode("utf-8", "surrogateescape")
+            found[uri] = managed.rewritten(text, world, forced=forced).encode("utf-8", "surrogateescape")
+    return found
