@@ -20,6 +20,7 @@ from pgconform.support.staging import JOURNAL, recover
 from tests.commands import Run, run
 from tests.conftest import ROOT
 from tests.mending import CLIENT
+from tests.redis_server import running, valkey
 from tests.schemas import table
 
 __all__ = ["run"]
@@ -229,3 +230,34 @@ def test_the_report_is_as_its_schema_says(run: Run, root: Path) -> None:
     schema = json.loads((ROOT / "docs" / "migration.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(json.loads((root / REPORTS[0]).read_text()))
+
+
+def test_entries_of_the_cache_that_no_longer_conform_are_dropped(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "pgconform.toml").write_text(
+        '[redis.keys."document:{id}"]\nrelation = "documents"\nfields = ["heading"]\ncache = true\n'
+    )
+    with running(valkey()) as store:
+        monkeypatch.setenv("REDIS_URL", store.url)
+        link = store.link()
+        good, bad = ("document:1b4e28ba-2fa1-11d2-883f-0016d3cca427", "document:6fa459ea-ee8a-3ca4-894e-db77e160355e")
+        link.ask("SET", good, '{"heading":"x"}')
+        link.ask("SET", bad, '{"title":"x"}')
+        assert run("sync", "--truth", NEXT, "--cache", "evict", "--dry-run").code == 1
+        assert link.ask("EXISTS", good, bad) == 2
+        ran = run("sync", "--truth", NEXT, "--cache", "evict")
+        assert "cache    document:{id}: 2 entries, 1 wrong: 1 brought in line" in ran.out
+        assert (link.ask("EXISTS", good), link.ask("EXISTS", bad)) == (1, 0)
+        link.close()
+    assert json.loads((root / REPORTS[0]).read_text())["caches"][0]["outcomes"] == {"done": 1}
+    assert "document" in "".join(tree(root))
+
+
+def test_a_cache_that_cannot_be_reached_leaves_everything_as_it_was(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(root)
+    monkeypatch.setenv("REDIS_URL", f"unix://{root}/nobody")
+    assert run("sync", "--truth", NEXT, "--cache", "evict").code == 2
+    assert tree(root) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,9 +15,13 @@ from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
 from pgconform.reports._words import number, severities
 from pgconform.support.staging import write_all
-from pgconform.sync import report
+from pgconform.sync import caches, report
+from pgconform.sync.caches import Action
 from pgconform.sync.git import refuse_dirty
 from pgconform.sync.plan import Planned, Wanted, planned
+
+if TYPE_CHECKING:
+    from pgconform.project.cache_sync import Synced
 
 _SHOWN = 8
 
@@ -28,6 +33,7 @@ class Syncing(msgspec.Struct, frozen=True):
     live: bool
     dry_run: bool
     no_fix: bool
+    cache: Action | None
     force: bool
 
 
@@ -37,19 +43,37 @@ def synced(project: Project, said: Syncing) -> int:
         finish(project.root)
         if not said.force:
             refuse_dirty(project.root)
+    if said.cache:
+        caches.reach(project)
     with progress() as tell:
         plan = planned(project, Wanted(said.truth, said.live, fix=not said.no_fix), tell)
     how = look(project.root, file=False)
     if said.dry_run:
         put("".join(difference(plan.before, plan.after, how)))
-        for line in _lines(plan, how, done=False):
+        for line in (*_lines(plan, how, done=False), *_entries(_cached(project, said, plan), how)):
             note(line)
         return int(bool(plan.after) or _left(plan))
     told = report.files(plan)
     if told:
         write_all(project.root, {**plan.after, **told})
-    put("\n".join(_lines(plan, how, done=True)) + "\n")
-    return int(_left(plan))
+    cached = _cached(project, said, plan)
+    if cached:
+        write_all(project.root, dict(report.files(plan, cached)))
+    put("\n".join([*_lines(plan, how, done=True), *_entries(cached, how)]) + "\n")
+    return int(_left(plan) or any(item.remaining for item in cached))
+
+
+def _cached(project: Project, said: Syncing, plan: Planned) -> tuple[Synced, ...]:
+    """What became of the cache's entries, or would; nothing when nobody asked for them."""
+    if not said.cache:
+        return ()
+    with progress() as tell:
+        return caches.brought(project, plan.ref, said.cache, tell, write=not said.dry_run)
+
+
+def _entries(found: tuple[Synced, ...], how: Look) -> Iterator[str]:
+    for item in found:
+        yield from labelled("cache", report.entries(item).removeprefix("- ").replace("`", ""), how)
 
 
 def _left(plan: Planned) -> bool:

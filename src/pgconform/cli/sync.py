@@ -14,6 +14,12 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 @click.option("--live", is_flag=True, help="With the live database.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--no-fix", is_flag=True, help="Leave the code alone; only regenerate.")
+@click.option(
+    "--cache",
+    type=click.Choice(["report", "evict", "refresh"]),
+    default=None,
+    help="Also look at the Redis server: count what no longer conforms, drop it, or write it anew from its rows.",
+)
 @click.option("--force", is_flag=True, help="Also with changes in the working tree that are not committed.")
 @config_option
 @verbose_option

@@ -38,12 +38,14 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """``changes`` are those of the schema since the snapshot, None without one.
+    """``ref`` is the truth's reference, ``origin`` its name, ``then`` that of the snapshot.
 
+    ``changes`` are those of the schema since the snapshot, None without one.
     ``before`` and ``after`` are the files that change, by path, None where there is none; ``generated`` are those of
     them that follow from the schema, ``kept`` those that should and were left to a person.
     """
 
+    ref: str
     origin: str
     then: str
     changes: tuple[Difference, ...] | None
@@ -69,6 +71,7 @@ def planned(project: Project, wanted: Wanted, tell: Callable[[str], None]) -> Pl
     mended = mended_from(checked, base) if wanted.fix else Mended(checked.judged(checked.inputs(base)), {}, {})
     every: dict[str, bytes | None] = {**after, **mended.files}
     return Planned(
+        ref=ref,
         origin=checked.truth.origin,
         then=then.origin if then else "",
         changes=_changes(project, checked.truth, then),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,19 +16,22 @@ from pgconform.reports._words import number
 from pgconform.reports.json import encoded, told
 from pgconform.sync.plan import Planned
 
+if TYPE_CHECKING:
+    from pgconform.project.cache_sync import Synced
+
 VERSION = 1
 MARKDOWN = "schema_migration_report.md"
 DOCUMENT = "schema_migration_report.json"
 
 
-def files(plan: Planned) -> dict[str, bytes]:
+def files(plan: Planned, cached: tuple[Synced, ...] = ()) -> dict[str, bytes]:
     """Both reports by their names, where there is something to tell that was not before."""
-    if not plan.after and not plan.changes:
+    if not plan.after and not plan.changes and not cached:
         return {}
-    return {MARKDOWN: markdown(plan).encode(), DOCUMENT: document(plan).encode()}
+    return {MARKDOWN: markdown(plan, cached).encode(), DOCUMENT: document(plan, cached).encode()}
 
 
-def document(plan: Planned) -> str:
+def document(plan: Planned, cached: tuple[Synced, ...] = ()) -> str:
     """The JSON document that docs/json.md describes."""
     touched = concerned(plan)
     said: dict[str, Any] = {
@@ -40,6 +43,7 @@ def document(plan: Planned) -> str:
         "kept": msgspec.to_builtins(plan.kept),
         "fixed": [told(item) for item in plan.mended.fixed],
         "refused": len(plan.mended.refused),
+        "caches": msgspec.to_builtins(cached),
         "remaining": [told(item) | {"of_this_change": item in touched} for item in remaining(plan)],
     }
     return encoded(said)
@@ -62,7 +66,7 @@ def concerned(plan: Planned) -> tuple[Finding, ...]:
     return tuple(item for item in remaining(plan) if item.relation in names or item.subject.partition(".")[0] in bare)
 
 
-def markdown(plan: Planned) -> str:
+def markdown(plan: Planned, cached: tuple[Synced, ...] = ()) -> str:
     """The report to read: what to do by file and line, what is about this change first."""
     about = concerned(plan)
     others = tuple(item for item in remaining(plan) if item not in about)
@@ -71,6 +75,7 @@ def markdown(plan: Planned) -> str:
         ["## What changed in the schema", "", *_changes(plan.changes)],
         ["## What was regenerated", "", *_regenerated(plan)],
         ["## What was mended", "", *_fixed(plan)],
+        *([["## What became of caches", "", *map(entries, cached)]] if cached else []),
         ["## What remains for a person", "", *_kept(plan), *_remaining(about, others)],
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
@@ -101,6 +106,24 @@ def _fixed(plan: Planned) -> list[str]:
     refused = len(plan.mended.refused)
     left = [f"- {number(refused, 'fix')} left out, because more would be wrong afterwards"] if refused else []
     return [*lines, *left] or ["Nothing."]
+
+
+def entries(found: Synced) -> str:
+    """One pattern's entries in a line: how many were judged, were wrong, and what became of those."""
+    if found.current:
+        return f"- `{found.pattern}`: current since an earlier run"
+    outcomes = ", ".join(f"{count:,} {_OUTCOMES.get(name, name)}" for name, count in sorted(found.outcomes.items()))
+    said = f"{number(found.judged, 'entry')}, {found.wrong:,} wrong"
+    return f"- `{found.pattern}`: {said}" + (f": {outcomes}" if outcomes else "")
+
+
+_OUTCOMES = {
+    "done": "brought in line",
+    "would": "would be brought in line",
+    "changed": "written by another client meanwhile",
+    "mended": "in line by now",
+    "left": "left alone",
+}
 
 
 def _kept(plan: Planned) -> list[str]:

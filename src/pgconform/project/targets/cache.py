@@ -31,6 +31,11 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     return (*made, *_gone(folder, shown, set(files)))
 
 
+def configured(project: Project) -> bool:
+    """The settings speak of a cache, so that `sync` keeps its contracts current."""
+    return project.config.redis is not None
+
+
 def _folder(project: Project, output: Path | None) -> tuple[Path, str]:
     if output is not None:
         return output.absolute(), str(output)

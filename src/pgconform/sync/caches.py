@@ -1,0 +1,30 @@
+"""Caches after a migration: entries that no longer conform are counted, dropped, or written anew from their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pgconform.config import Project
+
+if TYPE_CHECKING:
+    from pgconform.project.cache_sync import Synced
+
+Action: TypeAlias = Literal["report", "evict", "refresh"]
+Tell: TypeAlias = Callable[[str], None]
+
+
+def reach(project: Project) -> None:
+    """Raises `Problem` when no server is named or it cannot be reached: before anything is written, not after."""
+    from pgconform.project.cache_check import address_of
+    from pgconform.redis.nodes import nodes
+
+    nodes(address_of(project), replicas=False)
+
+
+def brought(project: Project, ref: str, action: Action, tell: Tell, *, write: bool) -> tuple[Synced, ...]:
+    """What became of the entries of every contract; with ``write`` False, what would."""
+    from pgconform.project.cache_check import LiveAsk
+    from pgconform.project.cache_sync import SyncAsk, sync_caches
+
+    return sync_caches(project, SyncAsk(LiveAsk(truth=ref, primary=action != "report"), action, write), tell)
