@@ -63,6 +63,10 @@ class Lines:
         return Span(node.lineno, self.column(node.lineno, node.col_offset), end_line, self.column(end_line, end))
 
 
+_HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""A file may be written for a newer one."""
+
+
 class Parsed(msgspec.Struct, frozen=True):
     """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line."""
 
@@ -107,7 +111,7 @@ def _reason(error: Exception) -> Unparsable:
         case SyntaxError(msg=message) if "encoding" in message or "codec" in message or "utf-8" in message:
             return Unparsable(f"it does not decode: {message}", "decode", error.lineno or 0)
         case SyntaxError(msg=message):
-            return Unparsable(f"it does not parse: {message}", "syntax", error.lineno or 0)
+            return Unparsable(f"it does not parse as Python {_HERE}: {message}", "syntax", error.lineno or 0)
         case UnicodeError() | LookupError():
             return Unparsable(f"it does not decode: {error}", "decode")
         case ValueError():
