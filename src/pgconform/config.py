@@ -44,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``truth`` and ``live`` are references (``migrations:DIR``, ``snapshot:FILE``, ``supabase:``, ``postgresql://…``,
     ``$NAME`` of the environment); ``sql`` are files and directories, in the order in which they are applied.
+    ``projects`` are directories that are projects of their own, with a database of their own.
     ``models`` maps a class (``app.models.Document``) to a relation, or to "" or false for one that has none.
     ``select``, ``extend_select``, ``ignore`` and the keys of ``severity`` are codes, prefixes of codes or rules' names.
     """
@@ -54,6 +55,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sql: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -87,10 +89,18 @@ def find_project(start: Path) -> Project:
     """The nearest directory at or above ``start`` that has settings, else the repository's, else ``start`` itself."""
     above = (start, *start.parents)
     for directory in above:
-        for file in (directory / OWN_FILE, directory / SHARED_FILE):
-            if file.is_file() and (table := _table(file)) is not None:
-                return Project(directory, _config(file, table), file)
+        found = read_settings(directory)
+        if found.file is not None:
+            return found
     return Project(next((directory for directory in above if (directory / ".git").exists()), start))
+
+
+def read_settings(directory: Path) -> Project:
+    """The project of a directory, with the settings in it, if any, and none from above."""
+    for file in (directory / OWN_FILE, directory / SHARED_FILE):
+        if file.is_file() and (table := _table(file)) is not None:
+            return Project(directory, _config(file, table), file)
+    return Project(directory)
 
 
 def read_project(file: Path) -> Project:

@@ -15,6 +15,7 @@ from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
+from pgconform.project.several import run_all
 from pgconform.report import Report
 from pgconform.reports import formats, renderer
 from pgconform.support.version import version
@@ -65,7 +66,7 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
     if said.diff:
         return _difference(project, ask, said)
     with progress() as tell:
-        report = _fixed(project, ask, tell, said) if said.fix else run(project, ask, tell)
+        report = run_all(project, ask, lambda one, of: _fixed(one, of, tell, said) if said.fix else run(one, of, tell))
     show(report, project.root, said)
     return 0 if said.exit_zero else code(report)
 
@@ -78,6 +79,8 @@ def _fixed(project: Project, ask: Ask, tell: Callable[[str], None], said: Checki
 
 def _difference(project: Project, ask: Ask, said: Checking) -> int:
     """Shows what --fix would write; 1 when that is something."""
+    if project.config.projects:
+        raise Problem("--diff shows one project", f"name one:  pgconform check --diff {project.config.projects[0]}")
     from pgconform.cli._fixing import put_difference
     from pgconform.fix.run import mended
 

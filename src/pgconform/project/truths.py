@@ -86,6 +86,11 @@ def _found(project: Project) -> str:
 
     if project.config.sql:
         return f"migrations:{','.join(project.config.sql)}"
+    if project.config.projects:
+        raise Problem(
+            "this repository has several projects, each with a truth of its own",
+            f"run it in one of them:  cd {project.config.projects[0]}",
+        )
     found = detect(project.root)
     if not found:
         raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", _NONE)
