@@ -16,6 +16,7 @@ from pgconform.config import Project
 from pgconform.monitor.alerts.channels import channels
 from pgconform.monitor.alerts.composing import Manners
 from pgconform.monitor.alerts.quiet import windows
+from pgconform.monitor.serving import place, serving
 from pgconform.monitor.store.opening import open_history
 from pgconform.monitor.visiting import Visit, Visitor
 from pgconform.monitor.watched import Watched, settings
@@ -34,6 +35,7 @@ class Watching(msgspec.Struct, frozen=True):
     targets: tuple[str, ...]
     once: bool
     interval: float | None
+    metrics: str
 
 
 def watched(project: Project, said: Watching) -> int:
@@ -51,15 +53,18 @@ def watched(project: Project, said: Watching) -> int:
             visits = look_once(visitor, targets, _visited)
             tell(engine, msgspec.structs.replace(manners, gather=0.0), telling)
             return _code(engine, visits, tuple(target.name for target in targets))
-        _watch(visitor, targets, Teller(engine, manners, telling, config.keep))
+        with contextlib.ExitStack() as stack:
+            loop = Watch(visitor, targets, _visited)
+            if said.metrics:
+                stack.enter_context(serving(engine, place(said.metrics), lambda: loop.beats))
+            _watch(loop, len(targets), Teller(engine, manners, telling, config.keep))
     finally:
         engine.dispose()
     return 0
 
 
-def _watch(visitor: Visitor, targets: tuple[Watched, ...], teller: Teller) -> None:
-    loop = Watch(visitor, targets, _visited)
-    put(f"watching {number(len(targets), 'database')}\n")
+def _watch(loop: Watch, count: int, teller: Teller) -> None:
+    put(f"watching {number(count, 'database')}\n")
     with _stopped_by(loop):
         teller.start()
         try:

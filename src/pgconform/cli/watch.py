@@ -13,9 +13,10 @@ from pgconform.cli._options import config_option, verbose_option
 @click.argument("targets", nargs=-1, metavar="[TARGET]…")
 @click.option("--once", is_flag=True, help="Look once and leave, for cron.")
 @click.option("--interval", type=float, default=None, metavar="SECONDS", help="Instead of the settings' interval.")
+@click.option("--metrics", default="", metavar="[HOST:]PORT", help="Serve /metrics and /healthz on this port.")
 @config_option
 @verbose_option
-def command(targets: tuple[str, ...], once: bool, interval: float | None, config: Path | None) -> int:
+def command(targets: tuple[str, ...], once: bool, interval: float | None, metrics: str, config: Path | None) -> int:
     """Watch databases: keep their history, judge the project's claims after every change, alert once.
 
     The targets are those of [tool.pgconform.monitor.targets], else the settings' live database. With --once it leaves
@@ -24,4 +25,4 @@ def command(targets: tuple[str, ...], once: bool, interval: float | None, config
     from pgconform.cli._project import project_of
     from pgconform.cli._watching import Watching, watched
 
-    return watched(project_of(config), Watching(targets, once, interval))
+    return watched(project_of(config), Watching(targets, once, interval, metrics))

@@ -14,7 +14,8 @@ from pgconform.errors import Problem, masked
 from pgconform.monitor import judge
 from pgconform.monitor.hooks import Ran, run_hooks
 from pgconform.monitor.session import Session
-from pgconform.monitor.store.recording import Looked, Recorded, failed, record
+from pgconform.monitor.store.recording import Looked, Recorded, failed, record, touched
+from pgconform.monitor.tracing import span
 from pgconform.monitor.values import Observation, Verdict
 from pgconform.monitor.watched import Watched, settings
 
@@ -60,7 +61,8 @@ class Visitor:
     def visit(self, target: Watched, memory: Memory, *, hears: bool = True) -> Visit:
         """Looks once. Whatever goes wrong is written down and told; nothing is raised."""
         try:
-            return self._visited(target, memory, hears)
+            with span("pgconform.look", target=target.name):
+                return self._visited(target, memory, hears)
         except Problem as problem:
             return self._failed(target, memory, problem.message, problem.help)
         except Exception as fault:
@@ -82,6 +84,7 @@ class Visitor:
         signal = session.signal()
         recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck
         if signal == memory.signal and not recheck and not memory.failures:
+            touched(self.engine, target.name)
             return Visit()
         seen = session.look(target.origin, signal, target.schemas)
         verdict = self._verdict(seen) if recheck or seen.fingerprint != memory.fingerprint else None
@@ -99,7 +102,8 @@ class Visitor:
             last = self._last
             if last and last[0] == seen.fingerprint and time.monotonic() - last[1] < self.config.recheck:
                 return last[2]
-            verdict = judge.judged(self.project, seen.truth, self.stopping)
+            with span("pgconform.judge", fingerprint=seen.fingerprint):
+                verdict = judge.judged(self.project, seen.truth, self.stopping)
             if not verdict.fault:
                 self._last = (seen.fingerprint, time.monotonic(), verdict)
             return verdict

@@ -29,6 +29,7 @@ _SETTLE = 0.2
 _LONGEST_BACKOFF = 300.0
 _STUCK = 4.0
 _TICK = 1.0
+_SILENT = 30.0
 _LAST_WORDS = 10.0
 _FORGET_EVERY = 6 * 3600.0
 Said = Callable[[Watched, Visit], None]
@@ -65,7 +66,12 @@ class Watch:
         self._selector = selectors.DefaultSelector()
         self._pipe = os.pipe()
         os.set_blocking(self._pipe[1], False)
-        self.beat = time.monotonic()
+        self._beat = time.monotonic()
+
+    @property
+    def beats(self) -> bool:
+        """The loop went round in the last seconds."""
+        return time.monotonic() - self._beat < _SILENT
 
     def stop(self) -> None:
         self._visitor.stopping.set()
@@ -86,7 +92,7 @@ class Watch:
         pool = ThreadPoolExecutor(WORKERS, "pgconform-visit")
         try:
             while not self._visitor.stopping.is_set():
-                self.beat = time.monotonic()
+                self._beat = time.monotonic()
                 self._start(pool)
                 self._wait()
                 self._finish()

@@ -76,6 +76,12 @@ def failed(engine: Engine, name: str, problem: str, help: str, config: MonitorCo
     return failures
 
 
+def touched(engine: Engine, name: str) -> None:
+    """Writes down that a target was looked at and that nothing had changed."""
+    with engine.begin() as connection:
+        connection.execute(update(targets).where(targets.c.name == name).values(seen_at=now()))
+
+
 def _target(connection: Connection, name: str, at: int) -> dict[str, Any]:
     """The target's row as it is, made where there is none; locked until the end of the transaction."""
     found = connection.execute(select(targets).where(targets.c.name == name).with_for_update()).mappings().first()

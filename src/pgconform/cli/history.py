@@ -1,0 +1,29 @@
+"""``pgconform history``: how did the schema become what it is?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pgconform.cli._options import config_option, output_option, verbose_option
+
+
+@click.command(name="history")
+@click.argument("target", required=False, default="", metavar="[TARGET]")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many changes at most.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it."
+)
+@output_option
+@config_option
+@verbose_option
+def command(target: str, limit: int, form: str, output: Path | None, config: Path | None) -> None:
+    """Show the targets as they stand and how their schemas changed, the newest change first.
+
+    The history is what  pgconform watch  wrote down.
+    """
+    from pgconform.cli._looking_back import Looking, told
+    from pgconform.cli._project import project_of
+
+    told(project_of(config), Looking(target, limit, form, output))
