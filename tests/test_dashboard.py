@@ -22,7 +22,8 @@ from pgconform.errors import Problem
 from pgconform.finding import Finding, Severity
 from pgconform.monitor.store.opening import open_file
 from pgconform.monitor.store.recording import failed, record
-from pgconform.monitor.values import Verdict, now
+from pgconform.monitor.store.tables import targets
+from pgconform.monitor.values import Verdict, now, seconds
 from pgconform.project.usage import Usage, encoded
 from pgconform.schema import Link, Schema
 from pgconform.sources.postgres.changes import Change
@@ -153,6 +154,13 @@ def test_what_is_not_there_is_said_not_to_be(history: Engine, path: str) -> None
     answer = client(history).get(path)
     assert answer.status_code == 404
     assert "<h1>Not found</h1>" in answer.text
+
+
+def test_a_target_that_nobody_looks_at_any_more_is_said_to_be_watched_no_more(history: Engine) -> None:
+    assert "not watched" not in client(history).get("/").text
+    with history.begin() as connection:
+        connection.execute(targets.update().values(seen_at=now() - seconds(1000)))
+    assert '<span class="warning">not watched</span>' in client(history).get("/").text
 
 
 def test_it_only_shows(history: Engine) -> None:

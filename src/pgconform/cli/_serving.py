@@ -12,8 +12,10 @@ from pgconform.dashboard.access import access
 from pgconform.dashboard.app import build
 from pgconform.errors import Problem
 from pgconform.monitor.store.opening import open_history
+from pgconform.monitor.watched import settings
 from pgconform.project.api import searched
 from pgconform.support.environment import variable
+from pgconform.targets import Target
 
 
 def served(project: Project, host: str, port: int, *, proxied: bool) -> int:
@@ -21,7 +23,7 @@ def served(project: Project, host: str, port: int, *, proxied: bool) -> int:
     allowed = access(host, variable("PGCONFORM_DASHBOARD_TOKEN", project.root) or "", proxied=proxied)
     engine = open_history(project)
     try:
-        app = build(engine, allowed, searched(project))
+        app = build(engine, allowed, searched(project), _patience(project))
         with contextlib.closing(_bound(host, port)) as listener:
             import uvicorn
 
@@ -34,6 +36,13 @@ def served(project: Project, host: str, port: int, *, proxied: bool) -> int:
     finally:
         engine.dispose()
     return 0
+
+
+def _patience(project: Project) -> float:
+    """Three intervals of the slowest target, and ten minutes at least."""
+    config = settings(project)
+    intervals = (target.interval or 0.0 for target in config.targets.values() if isinstance(target, Target))
+    return max(3 * max([config.interval, *intervals]), 600.0)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -11,7 +11,7 @@ from pgconform.monitor.alerts.composing import change_line
 from pgconform.monitor.audit.gathering import who
 from pgconform.monitor.store import contents
 from pgconform.monitor.store.reading import reading, schema_of
-from pgconform.monitor.values import moment, now
+from pgconform.monitor.values import moment, now, seconds
 from pgconform.project.usage import Usage, decoded
 from pgconform.support.visible import visible
 
@@ -48,16 +48,9 @@ def page(request: Request, template: str, status: int = 200, **said: Any) -> HTM
     """The page of a template."""
     from starlette.responses import HTMLResponse
 
-    text = (
-        _environment()
-        .get_template(template)
-        .render(
-            path=request.url.path,
-            query=dict(request.query_params),
-            signed_in=request.app.state.access.token != "",
-            **said,
-        )
-    )
+    asleep = now() - seconds(request.app.state.patience)
+    made = _environment().get_template(template)
+    text = made.render(path=request.url.path, query=dict(request.query_params), asleep=asleep, **said)
     return HTMLResponse(text, status)
 
 
