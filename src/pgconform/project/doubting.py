@@ -35,19 +35,25 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
         yield _note(finding, against) if against else finding
 
 
-def scanty(findings: Iterable[Finding], truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:
+def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The relations that claims ask for and the truth does not have."""
+    missing = (item for item in findings if item.code == "REL001" and item.severity is not Severity.INFO)
+    return tuple(sorted({item.subject for item in missing}))
+
+
+def scanty(
+    findings: Iterable[Finding], lacks: tuple[str, ...], truth: Schema, rules: Iterable[Rule]
+) -> Iterator[Finding]:
     """The findings; those of something missing are notes where ``truth`` has fewer relations than it lacks."""
-    found = tuple(findings)
-    missing = sorted({item.subject for item in found if item.code == "REL001" and item.severity is not Severity.INFO})
-    if len(missing) < FEW or len(missing) <= len(truth.relations):
-        yield from found
+    if len(lacks) < FEW or len(lacks) <= len(truth.relations):
+        yield from findings
         return
     first = min((item.at for item in truth.relations if item.at), default=Location(truth.origin))
-    pair = ScantyPair(first, tuple(missing), len(truth.relations))
+    pair = ScantyPair(first, lacks, len(truth.relations))
     for rule in rules:
         if rule.on is ScantyPair:
             yield from (stamped(said, rule, pair) for said in rule.judge(pair))
-    for item in found:
+    for item in findings:
         yield replace(item, severity=Severity.INFO, change=None) if item.code in _MISSING else item
 
 

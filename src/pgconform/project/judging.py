@@ -19,7 +19,7 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, of_files, scanty
+from pgconform.project.doubting import doubted, lacking, of_files, scanty
 from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
@@ -145,7 +145,7 @@ def _doubted(report: Report, project: Project, truth: Schema, inputs: Inputs, ru
         return report
     schemas = searched(project)
     found = list(doubted(report.findings, World(truth, schemas), project.root, inputs.beside))
-    found = list(scanty(found, owned(truth, schemas), rules))
+    found = list(scanty(found, lacking(report.findings), owned(truth, schemas), rules))
     return report.of(sorted([*found, *of_files(found, inputs.beside, rules)], key=Finding.order))
 
 
