@@ -48,7 +48,14 @@ def names(place: tuple[Path, str, Schema], monkeypatch: pytest.MonkeyPatch) -> d
     models: dict[str, Any] = {"__name__": "models"}
     exec(MODELS, models)
     known = {name: models[name] for name in ("DocumentRow", "DocumentInsert")}
-    known |= {"guard": Guard.from_uses(), "database_url": dsn, "Policy": Policy, "Mode": Mode, "Models": Models}
+    known |= {
+        "Guard": Guard,
+        "guard": Guard.from_uses(),
+        "database_url": dsn,
+        "Policy": Policy,
+        "Mode": Mode,
+        "Models": Models,
+    }
     engine = sqlalchemy.create_engine(dsn.replace("postgresql://", "postgresql+psycopg://", 1))
     return known | {"engine": engine, "create_engine": lambda _: engine, "create_client": create_client}
 
