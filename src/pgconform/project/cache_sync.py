@@ -64,17 +64,21 @@ def sync_caches(project: Project, ask: SyncAsk, tell: Tell = lambda _: None) -> 
 
     It can be stopped anywhere and run again. Raises `Problem` where server, truth or rows cannot be reached.
     """
-    held = ground(project, ask.live, tell)
+    return synced(project, ask, ground(project, ask.live, tell), tell)
+
+
+def synced(project: Project, ask: SyncAsk, held: Ground, tell: Tell = lambda _: None) -> tuple[Synced, ...]:
+    """The same against a truth that was read already."""
     found = nodes(address_of(project, ask.live.url), replicas=ask.action == "report" and not ask.live.primary)
     stamps = {plan.contract.pattern: stamp(plan) for plan in held.plans}
     known = _stamped(found[0])
     current = {name for name in stamps if known.get(name) == stamps[name] and not ask.again}
     plans = tuple(plan for plan in held.plans if plan.contract.pattern not in current)
-    synced = _settled(project, ask, held, found, plans, tell) if plans else ()
-    if ask.write:
-        _stamp(found[0], {item.pattern: stamps[item.pattern] for item in synced if not item.remaining})
+    settled = _settled(project, ask, held, found, plans, tell) if plans else ()
+    if ask.write and not ask.live.sample:
+        _stamp(found[0], {item.pattern: stamps[item.pattern] for item in settled if not item.remaining})
     passed = (Synced(name, current=True) for name in current)
-    return tuple(sorted((*synced, *passed), key=lambda item: item.pattern))
+    return tuple(sorted((*settled, *passed), key=lambda item: item.pattern))
 
 
 def stamp(plan: Plan) -> str:
@@ -127,8 +131,8 @@ def _decision(project: Project, ask: SyncAsk, held: Ground, stack: ExitStack) ->
     rows = stack.enter_context(rows_of(project, held.ref))
 
     def refreshed(plan: Plan, key: bytes, value: Any) -> Commands | None:
-        """Written anew from its row; without one it is dropped, if it may be."""
-        row = rows.find(plan, key) if able(plan) else None
+        """Written anew from its row; without one, or of another type, it is dropped, if it may be."""
+        row = rows.find(plan, key) if value is not None and able(plan) else None
         if row is None:
             return evicted(plan, key, value)
         return _written(plan, key, row, payload(plan, value) or {}) or evicted(plan, key, value)
