@@ -32,7 +32,7 @@ class CachePair:
         self.contract = contract
         self.use = use
         self.found = found
-        self.site = use is not None
+        self.site = use is not None and contract is not None
         self.holder = use.pattern if use else found[0].pattern if found else ""
         relation = relation_of(world, contract) if contract else None
         self.relation_name = relation.qualified if relation else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -115,25 +116,46 @@ def _node(reader: Reader, plans: tuple[Plan, ...], watch: Watch, tally: Tally, s
 
 def _batch(batch: Batch, plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen, side: Link) -> None:
     """One batch: what the quick decoders take is done with."""
-    accept = [plan.accept for plan in plans]
-    refused = msgspec.MsgspecError
-    counts = seen.by_plan
-    odd: list[tuple[int, bytes, Any]] = []
-    for number, key, value in zip(batch.plans, batch.keys, batch.values, strict=True):
-        quick = accept[number]
-        if quick is not None:
-            try:
-                quick(value)
-            except (refused, TypeError, UnicodeDecodeError):
-                odd.append((number, key, value))
-                continue
-            counts[number] += 1
-        else:
-            odd.append((number, key, value))
+    alone = plans[0].accept if len(plans) == 1 else None
+    places = _refused(alone, batch.values) if alone else _refused_of(batch, plans)
+    taken = Counter(batch.plans)
+    taken.subtract(batch.plans[place] for place in places)
+    for number, count in taken.items():
+        seen.by_plan[number] += count
     seen.scanned += batch.scanned
     seen.judged += len(batch.keys)
-    if odd:
+    if places:
+        odd = [(batch.plans[place], batch.keys[place], batch.values[place]) for place in places]
         _odd(odd, plans, watch, tally, seen, side)
+
+
+def _refused(accept: Callable[[bytes], Any], values: list[Any]) -> list[int]:
+    """The places of the values that the quick decoder does not take."""
+    refused = msgspec.MsgspecError
+    found: list[int] = []
+    place = 0
+    for value in values:
+        try:
+            accept(value)
+        except (refused, TypeError, UnicodeDecodeError):
+            found.append(place)
+        place += 1  # noqa: SIM113  in the fewest steps
+    return found
+
+
+def _refused_of(batch: Batch, plans: tuple[Plan, ...]) -> list[int]:
+    """The same of entries of several plans, some of which have no quick decoder."""
+    found: list[int] = []
+    for place, (number, value) in enumerate(zip(batch.plans, batch.values, strict=True)):
+        accept = plans[number].accept
+        if accept is None or value is None:
+            found.append(place)
+            continue
+        try:
+            accept(value)
+        except (msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+            found.append(place)
+    return found
 
 
 def _odd(

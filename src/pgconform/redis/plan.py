@@ -17,6 +17,7 @@ from pgconform.shape import Array, Bounds, Field, Labels, Scalar, Struct, Type, 
 
 WIDTHS = {"int2": 15, "int4": 31, "int8": 63}
 TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
+_CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-9]{2}(:[0-9]{2}){0,2})$"
 _PLAIN: dict[str, Any] = {
     "bool": bool,
     "float4": float,
@@ -27,7 +28,7 @@ _PLAIN: dict[str, Any] = {
     "timestamp": Annotated[datetime.datetime, Meta(tz=False)],
     "date": datetime.date,
     "time": Annotated[datetime.time, Meta(tz=False)],
-    "timetz": Annotated[datetime.time, Meta(tz=True)],
+    "timetz": Annotated[str, Meta(pattern=_CLOCK)],
 }
 _DECODER = msgspec.json.Decoder
 

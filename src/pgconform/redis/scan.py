@@ -14,6 +14,7 @@ from pgconform.redis.nodes import Node, server
 from pgconform.redis.plan import Plan
 
 COUNT = 100
+_COLON = ord(":")
 _COMMANDS = {"hash": b"HGETALL", "redisjson": b"JSON.GET"}
 
 
@@ -48,11 +49,16 @@ class Sorter:
         if heads is None:
             found = [(number, key) for key in keys if (number := self._of(key)) >= 0]
             return [number for number, _ in found], [key for _, key in found]
+        if len(heads) == 1:
+            ((first, (number, colons)),) = heads.items()
+            start = first + b":"
+            kept = [key for key in keys if key.count(b":") == colons and key.startswith(start) and key[-1] != _COLON]
+            return [number] * len(kept), kept
         numbers: list[int] = []
-        kept: list[bytes] = []
+        kept = []
         for key in keys:
             head = heads.get(key[: key.find(b":")])
-            if head is not None and key.count(b":") == head[1] and key[-1] != 58:
+            if head is not None and key.count(b":") == head[1] and key[-1] != _COLON:
                 numbers.append(head[0])
                 kept.append(key)
         return numbers, kept

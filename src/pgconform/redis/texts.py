@@ -15,6 +15,7 @@ from pgconform.shape import Array, Labels, Scalar, Struct
 
 _WHOLE = re.compile(r"[+-]?\d{1,19}\Z", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-4]):[0-5]\d(:[0-5]\d(\.\d+)?)?([+-]\d\d(:?\d\d)?|Z)?\Z", re.ASCII)
+_ENDLESS = re.compile(r"infinity\Z| BC\Z|\A\d{5,}-", re.ASCII)
 _NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _TRUTH = frozenset({"true", "false", "t", "f", "1", "0", "True", "False"})
 
@@ -58,7 +59,7 @@ def _number(value: str) -> bool:
 
 
 def _moment(value: str) -> bool:
-    if value.endswith(("infinity", " BC")):
+    if _ENDLESS.search(value):
         return True
     try:
         datetime.datetime.fromisoformat(value)
@@ -68,7 +69,7 @@ def _moment(value: str) -> bool:
 
 
 def _day(value: str) -> bool:
-    return _moment(value) and len(value) <= 10 if value[:1].isdigit() else _moment(value)
+    return bool(_ENDLESS.search(value)) or (len(value) <= 10 and _moment(value))
 
 
 def _uuid(value: str) -> bool:
