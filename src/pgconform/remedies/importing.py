@@ -54,10 +54,10 @@ def _added(source: Source, tree: ast.Module, module: str, names: list[str]) -> I
     if statement is None:
         yield _statement(source, tree, f"from {module} import {', '.join(sorted(names, key=_order))}", module)
     else:
-        yield from _among(source, statement, names)
+        yield from among(source, statement, names)
 
 
-def _among(source: Source, statement: ast.ImportFrom, names: list[str]) -> Iterator[Edit]:
+def among(source: Source, statement: ast.ImportFrom, names: list[str]) -> Iterator[Edit]:
     """The names at their places among those that a statement imports."""
     by_place: defaultdict[int, list[str]] = defaultdict(list)
     for name in sorted(names, key=_order):
