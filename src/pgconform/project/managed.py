@@ -11,6 +11,7 @@ from pgconform.generate.documents.pages import marked, pages
 from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
+from pgconform.project.asking import Ask
 from pgconform.project.scoped import document_files, options_of
 from pgconform.schema import Relation, Schema
 from pgconform.shape import Location
@@ -21,6 +22,20 @@ def own(project: Project, world: World) -> list[Relation]:
     """The relations that are told: the team's own, but those the settings leave out."""
     omitted = matching(options_of(project).omit)
     return [item for item in managed.own(world) if not (omitted(item.qualified) or omitted(item.name))]
+
+
+def claims_of(project: Project, truth: Schema) -> tuple[Schema, ...]:
+    """What the code says of the truth, for the lists of who uses what."""
+    from pgconform.project.judging import read_claims
+
+    return read_claims(project, truth, Ask()).schemas
+
+
+def inside(project: Project, path: str, setting: str) -> Path:
+    """A path of the settings, which stays inside the project."""
+    if not (project.root / path).resolve().is_relative_to(project.root.resolve()):
+        raise project.problem(setting, f"{path} leads out of the project", "name a path inside of it")
+    return project.root / path
 
 
 def judged_documents(project: Project, truth: Schema) -> Iterator[ManagedPair]:

@@ -11,7 +11,8 @@ class DocsOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``check`` False: no document is read. ``include``: patterns of documents that are read though their names say that
     they are plans, notes or of the past; ``exclude``: of documents that are not. ``out``: the directory of the
     dictionary that `generate docs` writes; ``context`` the file of the schema in short for agents, of at most
-    ``budget`` tokens, "" for none. ``omit``: patterns of relations that none of these has.
+    ``budget`` tokens, "" for none; ``site`` the directory of `generate site`. ``omit``: patterns of relations that
+    none of these has.
     """
 
     check: bool = True
@@ -20,4 +21,5 @@ class DocsOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     out: str = "docs/schema"
     context: str = "docs/schema/llms.txt"
     budget: int = 6000
+    site: str = "site/schema"
     omit: tuple[str, ...] = ()

@@ -12,9 +12,8 @@ from pgconform.generate.documents.marks import digest
 from pgconform.generate.documents.pages import marked, pages
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
-from pgconform.project.asking import Ask
 from pgconform.project.consumers import consumers
-from pgconform.project.managed import own, rewritten
+from pgconform.project.managed import claims_of, inside, own, rewritten
 from pgconform.project.scoped import options_of
 from pgconform.project.written import Asked, Written, content
 from pgconform.schema import Schema
@@ -27,30 +26,15 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     """Every document, by path; pages of relations that are gone are to go."""
     options = options_of(project)
     world = World(truth, searched(project))
-    out = _inside(project, asked.output or Path(options.out), named=asked.output is not None)
+    out = asked.output.absolute() if asked.output else inside(project, options.out, "docs.out")
     relations = own(project, world)
-    users = consumers(world, _claims(project, truth), api(project))
+    users = consumers(world, claims_of(project, truth), api(project))
     found = {out / f"{name}.md": text for name, text in pages(world, relations, users).items()}
     files = [_page(project, file, text) for file, text in found.items()]
     files += [_gone(project, file) for file in sorted(out.glob("*.md")) if file not in found and _ours(file)]
     if options.context and asked.output is None:
         files.append(_context(project, context(world, relations, options.budget)))
     return (*sorted(files, key=lambda item: item.name), *_documents(project, truth, out))
-
-
-def _claims(project: Project, truth: Schema) -> tuple[Schema, ...]:
-    from pgconform.project.judging import read_claims
-
-    return read_claims(project, truth, Ask()).schemas
-
-
-def _inside(project: Project, path: Path, *, named: bool) -> Path:
-    """A directory of the settings stays inside the project; a named one is where the person said."""
-    if named:
-        return path.absolute()
-    if not (project.root / path).resolve().is_relative_to(project.root.resolve()):
-        raise project.problem("docs.out", f"{path} leads out of the project", "name a path inside of it")
-    return project.root / path
 
 
 def _name(project: Project, file: Path) -> str:
@@ -81,7 +65,7 @@ def _gone(project: Project, file: Path) -> Written:
 
 
 def _context(project: Project, body: str) -> Written:
-    file = _inside(project, Path(options_of(project).context), named=False)
+    file = inside(project, options_of(project).context, "docs.context")
     after = f"{body}<!-- pgconform:context sum={digest(body)} -->\n".encode()
     before, name = content(file), _name(project, file)
     kept, help_ = "", ""
