@@ -128,7 +128,7 @@ def test_a_finding_stands_at_the_word_the_server_points_at(truth: Schema, home: 
         ("select 1; select 2", "", "several statements"),
         ("select id from documents where place = interval %s", "pyformat", "parameter"),
         ("select id from documents where pages = coalesce(%s, 'x'::text)", "pyformat", "driver"),
-        ("select id from other_schema.things", "", "not the project's own"),
+        ("select id from other_schema.things", "", "another database"),
         ("select id from hidden", "", "another schema"),
         ("select no_such from pg_stat_activity", "", "differs between servers"),
         ("select jsonb_build_object($1)", "numeric", "42P18"),
@@ -162,6 +162,22 @@ def test_of_a_name_that_two_searched_schemas_have_the_search_path_decides(home: 
 
 def test_a_table_that_the_program_makes_is_not_missing(truth: Schema, home: Path, pg_dsn: str) -> None:
     said = statements(["create temp table passing (id int)", "select id from passing"])
+    assert judged(said, Ground(truth, pg_dsn, home)) == []
+
+
+def test_a_table_of_another_database_is_not_missing(truth: Schema, home: Path, pg_dsn: str) -> None:
+    ground = Ground(truth, pg_dsn, home)
+    elsewhere = [statement("select name from editor"), statement("select id from artist")]
+    assert judged(elsewhere, ground) == []
+    beside = [*elsewhere, statement("select id from documents")]
+    assert [one.code for one in judged(beside, ground)] == ["REL001", "REL001"]
+    assert [one.code for one in judged([statement("select id from editor join users using (id)")], ground)] == [
+        "REL001"
+    ]
+
+
+def test_tables_of_names_that_are_not_known_may_be_any(truth: Schema, home: Path, pg_dsn: str) -> None:
+    said = statements([f"create table {HOLE} (id int)", "select id from editor join users using (id)"])
     assert judged(said, Ground(truth, pg_dsn, home)) == []
 
 

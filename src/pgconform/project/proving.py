@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import words
 from pgconform.sql.placeholders import normal
+from pgconform.sql.sureness import Sureness
 from pgconform.support.caches import cache_home, read_cached, write_cached
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 VERSION = 2
 UNASKED = "no server could be asked"
 _KNOWN = msgspec.msgpack.Decoder(dict[str, Proof])
-_MADE = re.compile(
-    r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
-    r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
-    re.IGNORECASE,
-)
-_UNKNOWN_RELATION = re.compile(r'^relation "(?:\w+\.)?(\w+)" does not exist$')
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -59,17 +53,12 @@ def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = Tr
         if cached:
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
-    made = {name.lower() for one in statements for name in _MADE.findall(one.text.value)}
+    proofs = [known[sent[index]] if index in sent else None for index in range(len(statements))]
+    sure = Sureness(ground.truth, ground.schemas, statements, proofs)
     return tuple(
-        replace(one, proof=_made(known[sent[index]], made)) if index in sent else one
-        for index, one in enumerate(statements)
+        one if proof is None else replace(one, proof=sure.of(one, proof))
+        for one, proof in zip(statements, proofs, strict=True)
     )
-
-
-def _made(proof: Proof, made: set[str]) -> Proof:
-    """The proof, unless it is of a relation that the program makes when it runs."""
-    found = _UNKNOWN_RELATION.match(proof.message)
-    return Proof(unjudged=f"the program makes {found[1]} itself") if found and found[1] in made else proof
 
 
 def _place(ground: Ground) -> Path:

@@ -42,6 +42,8 @@ _SQL = re.compile(
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
+MAKES = re.compile(r"\s*(?:create\s|alter\s+table\s)", re.IGNORECASE)
+"""A command that may make a table, whose name others then use."""
 _HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
@@ -183,7 +185,7 @@ class _Reader:
         if _HISTORY.search(frame.uri):
             self._unknown(at, "a migration speaks of its own time")
             return
-        if said.template and not text.whole:
+        if said.template and not text.whole and not MAKES.match(text.value):
             self._unknown(at, "it is a template")
             return
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")

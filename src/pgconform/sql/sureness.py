@@ -1,0 +1,59 @@
+"""Whether a relation that the server does not know is missing: what all statements of a project say together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pgconform.request import HOLE, Proof, Statement
+from pgconform.schema import Schema
+from pgconform.sql.doubts import RELATION, words
+from pgconform.support.names import nearest
+
+_MADE = re.compile(
+    r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
+    r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
+    re.IGNORECASE,
+)
+_UNNAMED = re.compile(
+    rf"\b(?:create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+)[\w.\"]*[{HOLE}{{%]", re.IGNORECASE
+)
+
+
+class Sureness:
+    """What is known of a program's tables: those it makes itself, and the files that speak of this database at all."""
+
+    def __init__(
+        self, truth: Schema, schemas: Sequence[str], statements: Sequence[Statement], proofs: Sequence[Proof | None]
+    ) -> None:
+        self.known = {item.name for item in truth.relations if item.schema in schemas}
+        self.elsewhere = {item.name for item in truth.relations} - self.known
+        self.dropped = {item.name for item in truth.dropped if not item.column}
+        self.made = {name.lower() for one in statements for name in _MADE.findall(one.text.value)}
+        self.unnamed = any(_UNNAMED.search(one.text.value) for one in statements)
+        self.home = {
+            one.at.uri
+            for one, proof in zip(statements, proofs, strict=True)
+            if one.at and proof is not None and not proof.code and self.known.intersection(words(one.text.value))
+        }
+
+    def of(self, statement: Statement, proof: Proof) -> Proof:
+        """The proof, unless what is missing may be made when the program runs, or be in another database."""
+        found = RELATION.match(proof.message)
+        if found is None:
+            return proof
+        name = found[1].rpartition(".")[2]
+        if name in self.made:
+            return Proof(unjudged=f"the program makes {name} itself")
+        if name in self.dropped or name in self.elsewhere:
+            return proof
+        if self.unnamed:
+            return Proof(unjudged=f"the program makes tables of names that are not known, so perhaps {name}")
+        return proof if self._here(statement, name) else Proof(unjudged=f"{name} may be of another database")
+
+    def _here(self, statement: Statement, name: str) -> bool:
+        """The statement, or another of its file, is about this database, or the name is a slip of the pen."""
+        beside = bool(self.known.intersection(words(statement.text.value))) or (
+            statement.at is not None and statement.at.uri in self.home
+        )
+        return beside or bool(nearest(name, sorted(self.known)))
