@@ -191,7 +191,8 @@ class Proof(Value, frozen=True, eq=False, omit_defaults=True):
 
 
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
-    """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "numeric" or "".
+    """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "aiosql",
+    "numeric" or "".
 
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
     ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.

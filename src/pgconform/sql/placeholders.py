@@ -17,7 +17,8 @@ _PARTS = {
 }
 _HOLDERS = {
     "pyformat": r"%%|%\(\w+\)[sbt]|%[sbt]",
-    "named": r"\\:|(?<![:\w\\]):[A-Za-z_]\w*(?!:)",
+    "named": r"\\:|(?<![:\w\\]):[A-Za-z_]\w*(?![:\w])",
+    "aiosql": r"(?<![:\w]):[A-Za-z_]\w*",
     "": r"(?!)",
     "numeric": r"(?!)",
 }

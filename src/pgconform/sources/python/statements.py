@@ -116,7 +116,7 @@ class _Reader:
             for item in files.named(place, frame.uri):
                 at = item.text.at
                 self.found[at, item.text.value] = Statement(
-                    item.text, f"{driver}.{item.name}", "named", holder=item.name, at=at
+                    item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=at
                 )
 
     def _imports(self, uri: str) -> list[Import]:
