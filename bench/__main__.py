@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
-HELPERS = frozenset({"__main__", "measure", "synthetic"})
+HELPERS = frozenset({"__main__", "crowd", "measure", "synthetic"})
 
 
 def names() -> list[str]:

@@ -12,14 +12,19 @@ from pathlib import Path
 import psycopg
 import psycopg.conninfo
 import pytest
+from bench import crowd
 from sqlalchemy import select
 
 from pgconform.embedded import Server
+from pgconform.monitor.store.opening import open_file
 from pgconform.monitor.store.reading import open_counts, reading
 from pgconform.monitor.store.tables import hooks, snapshots, targets
+from pgconform.sources import snapshot
+from pgconform.sources.postgres import read
 from pgconform.sources.postgres.changes import trigger
 from tests.commands import Run, run, started
 from tests.monitoring import SECRET, Hook, Scene, hooked, scene, stalling, until, url_of, watching
+from tests.test_dashboard import client
 
 __all__ = ["run"]
 RAN = "ran.txt"
@@ -39,9 +44,6 @@ def shop(tmp_path: Path, pg_dsn: str, hook: Hook, monkeypatch: pytest.MonkeyPatc
 
 def test_a_migration_is_told_once_and_its_revert_once(shop: Scene) -> None:
     shop.sql(trigger())
-    from pgconform.sources import snapshot
-    from pgconform.sources.postgres import read
-
     snapshot.write(read(shop.dsn), shop.root / "pgconform.lock.json")
     with watching(shop.project) as monitor:
         until(lambda: monitor.said)
@@ -56,11 +58,17 @@ def test_a_migration_is_told_once_and_its_revert_once(shop: Scene) -> None:
         assert told.section["role"]
         until((shop.root / RAN).is_file)
         assert open_counts(monitor.history) == {"error": 1, "warning": 1}
+        shown = client(monitor.history)
+        assert "documents has no column &#34;notes&#34;" in shown.get("/findings").text
+        assert "- column public.documents.notes" in shown.get("/timeline").text
+        assert "python note.py" in shown.get("/targets/production").text
         shop.sql("alter table documents add column notes text")
         again = shop.hook.wait(2)
         assert (again.section["closed_total"], again.section.get("opened_total", 0)) == (2, 0)
         until(lambda: (shop.root / RAN).read_text() == "production production ")
         assert open_counts(monitor.history) == {}
+        assert "No finding is like that" in shown.get("/findings").text
+        assert "documents has no column &#34;notes&#34;" in shown.get("/findings?state=closed").text
     assert len(shop.hook.posts) == 2
     with reading(monitor.history) as connection:
         assert [row.changes for row in connection.execute(select(snapshots).order_by(snapshots.c.id))] == [0, 1, 1]
@@ -121,8 +129,6 @@ def test_a_database_that_is_down_is_told_after_so_many_failures_and_when_it_is_b
 
 def standing(scene: Scene) -> tuple[str, str]:
     """What the history says of the target: its problem and what to do."""
-    from pgconform.monitor.store.opening import open_file
-
     engine = open_file(scene.root / ".pgconform" / "history.db")
     with reading(engine) as connection:
         row = connection.execute(select(targets)).one()
@@ -137,6 +143,9 @@ def test_a_slow_server_is_said_to_be_slow(shop: Scene, run: Run) -> None:
     assert (ran.code, ran.err) == (2, "")
     assert "production  the server took longer than 0.001 s" in ran.out
     assert standing(shop) == ("the server took longer than 0.001 s", "is it overloaded?")
+    engine = open_file(shop.root / ".pgconform" / "history.db")
+    assert "the server took longer than 0.001 s" in client(engine).get("/targets/production").text
+    engine.dispose()
 
 
 def test_a_locked_catalogue_is_not_waited_for(shop: Scene, run: Run) -> None:
@@ -205,3 +214,28 @@ def test_postgres_is_asked_gently(shop: Scene) -> None:
         with psycopg.connect(shop.dsn, autocommit=True) as connection:
             mine = "select state, backend_xmin from pg_stat_activity where application_name = 'pgconform watch'"
             assert connection.execute(mine).fetchall() == [("idle", None)]
+
+
+def test_two_hundred_targets_take_one_process_little_memory_and_a_connection_each(tmp_path: Path) -> None:
+    with crowd.roomy(230) as server:
+        urls = crowd.filled(server, 10)
+        with crowd.watching(tmp_path, crowd.project(tmp_path, urls, 200)) as monitor:
+            until(lambda: sum("first look" in line for line in monitor.said) == 200, 90)
+            with psycopg.connect(urls[0], autocommit=True) as connection:
+                mine = "select count(*) from pg_stat_activity where application_name = 'pgconform watch'"
+                assert connection.execute(mine).fetchone() == (200,)
+            assert monitor.kilobytes("VmHWM") < 256 * 1024
+        assert monitor.process.returncode == 0
+
+
+def test_a_project_that_cannot_be_judged_is_told_once_and_again_when_it_can(shop: Scene, run: Run) -> None:
+    settings = (shop.root / "pgconform.toml").read_text(encoding="utf-8")
+    (shop.root / "pgconform.toml").write_text('truth = "snapshot:gone.json"\n' + settings, encoding="utf-8")
+    for _ in range(2):
+        ran = run("watch", "--once")
+        assert ran.code == 2
+        assert "claims could not be judged: there is no snapshot gone.json" in ran.out
+    assert [post.alert["title"] for post in shop.hook.posts] == ["production: cannot be judged"]
+    (shop.root / "pgconform.toml").write_text(settings, encoding="utf-8")
+    assert run("watch", "--once").code == 0
+    assert [post.alert["title"] for post in shop.hook.posts[1:]] == ["production: can be judged again"]

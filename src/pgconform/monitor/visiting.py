@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Tell = Callable[[str, str], None]
+_FAULT = 30.0
 
 
 class Memory:
@@ -100,13 +101,16 @@ class Visitor:
     def _verdict(self, seen: Observation) -> Verdict:
         with self._judging:
             last = self._last
-            if last and last[0] == seen.fingerprint and time.monotonic() - last[1] < self.config.recheck:
+            if last and last[0] == seen.fingerprint and time.monotonic() - last[1] < self._lasts(last[2]):
                 return last[2]
             with span("pgconform.judge", fingerprint=seen.fingerprint):
                 verdict = judge.judged(self.project, seen.truth, self.stopping)
-            if not verdict.fault:
-                self._last = (seen.fingerprint, time.monotonic(), verdict)
+            self._last = (seen.fingerprint, time.monotonic(), verdict)
             return verdict
+
+    def _lasts(self, verdict: Verdict) -> float:
+        """How long a verdict is good for equal schemas; what went wrong may be mended any minute."""
+        return min(self.config.recheck, _FAULT) if verdict.fault else self.config.recheck
 
     def _hooks(self, target: Watched, memory: Memory, seen: Observation, recorded: Recorded) -> None:
         """What waits after a change; at the first visit also what an earlier process was killed at."""

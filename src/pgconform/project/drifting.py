@@ -17,18 +17,25 @@ from pgconform.project.truths import choose
 from pgconform.rules import all_rules
 from pgconform.schema import Schema
 from pgconform.select import chosen, regraded
+from pgconform.sources.migrations import detect
 from pgconform.sources.opening import open_truth
 from pgconform.suppress import ignored_by_path
 
 
 def drifted(project: Project, live: Schema) -> tuple[Finding, ...]:
-    """What differs from the migrations or the snapshot; nothing where the settings name a database as the truth."""
-    ref = choose(project)
-    if "://" in ref or ref.startswith("supabase:"):
+    """What differs from the migrations or the snapshot; nothing where there are none, or a database is the truth."""
+    ref = choose(project) if _is_committed(project) else ""
+    if not ref or "://" in ref or ref.startswith("supabase:"):
         return ()
     committed = named(open_truth(ref, project.root), ref)
     found = [finding for finding in _judged(project, live, committed) if not _ignored(project, finding)]
     return tuple(sorted((regraded(item, project.config.severity) for item in found), key=Finding.order))
+
+
+def _is_committed(project: Project) -> bool:
+    """The settings name a truth, or one is found in the project."""
+    config = project.config
+    return bool(config.truth or config.sql or (project.root / config.snapshot).is_file() or detect(project.root))
 
 
 def _judged(project: Project, live: Schema, committed: Schema) -> Iterator[Finding]:

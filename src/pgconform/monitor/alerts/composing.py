@@ -91,8 +91,9 @@ def _section(connection: Connection, target: str, rows: list[RowMapping]) -> Sec
         state="down" if down else "up",
         problem=state["message"] if state and down else "",
         help=state["help"] if state and down else "",
-        recovered=_recovered(connection, target, state),
+        recovered=_over(connection, target, state, "down", "up"),
         fault=fault["message"] if fault else "",
+        judged_again=_over(connection, target, fault, "fault", "well"),
         opened=tuple(map(_told, news[:SHOWN])),
         opened_total=len(news),
         opened_errors=sum(row["severity"] == "error" for row in news),
@@ -104,14 +105,13 @@ def _section(connection: Connection, target: str, rows: list[RowMapping]) -> Sec
     )
 
 
-def _recovered(connection: Connection, target: str, state: RowMapping | None) -> bool:
-    """It is up again, and people had been told that it was down: who did not know need not hear of the end."""
-    if state is None or state["kind"] != "up":
+def _over(connection: Connection, target: str, row: RowMapping | None, began: str, ended: str) -> bool:
+    """The last event is an end, and people had heard of the beginning: who had not need not hear of the end."""
+    if row is None or row["kind"] != ended:
         return False
-    heard = select(func.count()).where(events.c.target == target, events.c.kind == "down", events.c.alert.isnot(None))
-    known = connection.scalar(heard.where(events.c.id < state["id"])) or 0
-    ended = select(func.count()).where(events.c.target == target, events.c.kind == "up", events.c.alert.isnot(None))
-    return known > (connection.scalar(ended) or 0)
+    told = select(func.max(events.c.id)).where(events.c.target == target, events.c.alert.isnot(None))
+    begun = connection.scalar(told.where(events.c.kind == began)) or 0
+    return begun > (connection.scalar(told.where(events.c.kind == ended)) or 0)
 
 
 def _last(rows: Iterable[RowMapping]) -> RowMapping | None:

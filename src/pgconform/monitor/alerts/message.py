@@ -33,6 +33,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     help: str = ""
     recovered: bool = False
     fault: str = ""
+    judged_again: bool = False
     role: str = ""
     application: str = ""
     command: str = ""
@@ -50,7 +51,15 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def empty(self) -> bool:
         """Nothing that a person would have to hear of is left."""
-        news = (self.problem, self.recovered, self.fault, self.opened_total, self.closed_total, self.hooks)
+        news = (
+            self.problem,
+            self.recovered,
+            self.fault,
+            self.judged_again,
+            self.opened_total,
+            self.closed_total,
+            self.hooks,
+        )
         return not any(news)
 
 

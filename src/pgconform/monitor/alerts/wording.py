@@ -19,6 +19,7 @@ def _gist(section: Section) -> str:
         "cannot be read" if section.problem else "",
         "can be read again" if section.recovered else "",
         "cannot be judged" if section.fault else "",
+        "can be judged again" if section.judged_again else "",
         _opened(section),
         f"{number(section.closed_total, 'finding')} closed" if section.closed_total else "",
         f"{number(len(section.hooks), 'command')} failed" if section.hooks else "",
@@ -48,6 +49,8 @@ def _section(section: Section, *, several: bool) -> Iterator[str]:
         yield "can be read again"
     if section.fault:
         yield f"the project's claims could not be judged: {section.fault}"
+    if section.judged_again:
+        yield "the project's claims can be judged again"
     yield from _change(section)
     yield from _list("opened", section.opened, section.opened_total)
     yield from _list("closed", section.closed, section.closed_total)
