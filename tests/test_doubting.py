@@ -159,6 +159,15 @@ def test_alembics_revisions_speak_too_and_are_one_finding(root: Path) -> None:
     assert sum(item.code == "MIG003" for item in run(Project(root), Ask()).findings) == 1
 
 
+def test_where_tables_are_made_elsewhere_another_one_may_be(root: Path) -> None:
+    put(root, migrations__2_b="alter table teams add column name text;")
+    assert {("warning", "REL001", "invoices"), ("warning", "RPC001", "count_all")} <= set(
+        said(run(Project(root), Ask()))
+    )
+    named = said(run(Project(root, Config(sql=("migrations",))), Ask()))
+    assert ("error", "REL001", "invoices") in named
+
+
 @pytest.mark.parametrize(("count", "grave"), [(4, "error"), (5, "info")])
 def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: int, grave: str) -> None:
     put(root, app=HEAD + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))

@@ -265,7 +265,7 @@ def test_null_arrives_is_info_where_the_binding_was_inferred_and_nothing_where_n
 def test_a_document_that_says_not_null() -> None:
     told = claim("documents", "notes str", kind="document", access=Access.MENTION)
     assert said(only("NUL001", TRUTH, told)) == [
-        "warning documents.notes is nullable; Model.notes is said to be NOT NULL"
+        "warning documents.notes is nullable; the document's notes is said to be NOT NULL"
     ]
 
 

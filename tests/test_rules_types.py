@@ -147,7 +147,7 @@ def test_a_type_that_a_document_tells_is_compared_by_name(column: str, told: str
 
 
 def test_rules_about_values_that_every_column_of_a_type_may_hold_are_run_on_request() -> None:
-    assert {rule.code for rule in TYPES if rule.preview} == {"TYP005", "TYP015", "TYP017"}
+    assert {rule.code for rule in TYPES if rule.preview} == {"TYP005", "TYP015", "TYP017", "TYP024"}
     one = claim("t", "c date", "d list[str]", transport=Transport.POSTGREST)
     assert said(check(schema(table("t", "c date!", "d text[]!")), schema(one))) == []
 

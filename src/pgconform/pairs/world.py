@@ -67,6 +67,12 @@ class World:
             if (schema, name) not in self._relations
         )
 
+    @cached_property
+    def partial(self) -> tuple[Relation, ...]:
+        """The relations of which the truth's own SQL speaks, and that it does not make: there may be others."""
+        seen = (item for item in self.truth.relations if not item.whole and item.partition_of is None)
+        return (*seen, *self.unseen)
+
     def split(self, subject: str) -> tuple[str, str]:
         """(schema, name) of a name that may be qualified; unqualified ones live in the first searched schema."""
         schema, dot, name = subject.rpartition(".")
