@@ -56,6 +56,12 @@ def only(text: str, *needs: str) -> Statement:
             "numeric",
         ),
         (
+            "import psycopg\nfrom sqlalchemy.orm import Session\ndef f(s: Session):\n"
+            "    s.execute('select a from t where b = :b', {'b': 1})",
+            "sqlalchemy.execute",
+            "named",
+        ),
+        (
             "import psycopg\nfrom sqlalchemy import text\ns.execute(text('select a from t where b = :b'))",
             "sqlalchemy.text",
             "named",

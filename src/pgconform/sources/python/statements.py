@@ -225,7 +225,7 @@ def _argument(op: flows.Call) -> int:
 
 def _style(driver: str, name: str, op: flows.Call) -> str:
     """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
-    if driver in TEXTS and name == "text":
+    if driver in TEXTS and name not in ("exec_driver_sql", "read_sql", "read_sql_query"):
         return "named"
     if driver in _STYLES:
         return _STYLES[driver]
