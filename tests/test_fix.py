@@ -208,3 +208,66 @@ def test_options_that_make_no_sense_together_are_refused(run: Run, tmp_path: Pat
     snapshot.write(TRUTH, tmp_path / "pgconform.lock.json")
     assert run("check", "--unsafe-fixes").code == 2
     assert "leave out --import" in run("check", "--fix", "--import").err
+
+
+MIGRATIONS = {
+    "1_make.sql": "create table documents (id uuid primary key, title text not null, author text, size int not null);"
+    "create table notes (id uuid primary key, document_id uuid references documents (id), body text);",
+    "2_rename.sql": "alter table documents rename column title to heading;\nalter table notes rename to comments;"
+    "\nalter table documents rename author to writer;",
+}
+RAW = '''import psycopg
+
+connection = psycopg.connect("")
+connection.execute(
+    """
+    select d.id, d.{heading}, -- what is shown
+           c.body
+    from documents d
+    join {comments} c on c.document_id = d.id
+    where d.{writer} = %s
+    """,
+    ("x",),
+)
+connection.execute(f"update documents set {heading} = %s where size > 1", ("x",))
+'''
+
+
+def test_what_a_migration_renamed_is_renamed_in_raw_sql(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    for name, text in MIGRATIONS.items():
+        (folder / name).write_text(text)
+    old = RAW.format(heading="title", writer="author", comments="notes")
+    new = RAW.format(heading="heading", writer="writer", comments="comments")
+    (tmp_path / "app.py").write_text(old)
+    ran = run("check", "--fix")
+    assert (tmp_path / "app.py").read_text() == new
+    assert (ran.code, run("check").code) == (0, 0)
+
+
+DOCUMENT = """# Schema
+
+## documents
+
+| Column | Type | Nullable |
+|---|---|---|
+| id | uuid | no |
+| title | text | no |
+| {author} | text | no |
+| word_count | {int} | {yes} |
+
+Who wrote it stands in `documents.{author}`.
+"""
+
+
+def test_documents_are_mended_in_their_cells(root: Path) -> None:
+    right = DOCUMENT.format(author="author_name", int="int4", yes="yes")
+    put(root, {})
+    (root / "schema.md").write_text(DOCUMENT.format(author="writer", int="text", yes="no"))
+    found = mend(root)
+    (root / "schema.md").unlink()
+    assert {name: data.decode() for name, data in found.files.items()} == {"schema.md": right}

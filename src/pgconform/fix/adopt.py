@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.fix.moving import moved
+from pgconform.fix.prove import counted, grave
 from pgconform.fix.twins import Said, Twin, twins
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
@@ -86,7 +86,7 @@ class _Mover:
 
     def __init__(self, checked: Checked, start: Report, asked: list[str]) -> None:
         self.checked = checked
-        self.known = _counted(start)
+        self.known = counted(start.findings)
         self.asked = asked
         self.files: dict[str, bytes] = {}
         self.places: dict[str, tuple[str, ...]] = {}
@@ -99,7 +99,7 @@ class _Mover:
             return replace(twin, idle=not changed)
         files = {**self.files, **changed}
         report = self.checked.judged(self.checked.inputs(files))
-        new = _counted(report) - self.known
+        new = counted(grave(report)) - self.known
         if new:
             finding = next(item for item in report.findings if item.fingerprint in new)
             return replace(twin, why=f"then {finding.message}")
@@ -118,10 +118,6 @@ def _moved(uri: str, twin: Twin, sources: Sources) -> bytes | None:
 
 def _applied(source: Source, edits: tuple[Edit, ...]) -> bytes:
     return source.encoded(applied(source.text, edits))
-
-
-def _counted(report: Report) -> Counter[str]:
-    return Counter(finding.fingerprint for finding in report.findings)
 
 
 def by_file(found: Adopted) -> Mapping[str, tuple[Twin, ...]]:

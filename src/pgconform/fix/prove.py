@@ -1,4 +1,4 @@
-"""Fixes proven: the edited files are judged again, and what was to be mended is gone, and nothing new has come."""
+"""Fixes proven: the edited files are judged again; what was to be mended is gone, and nothing new is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pgconform.finding import Finding
+from pgconform.finding import Finding, Severity
 from pgconform.fix.plan import Fix, Wish, chosen, edited
 from pgconform.remedies.source import Sources
 from pgconform.report import Report
@@ -106,7 +106,7 @@ class Prover:
             after = State(files, self.project.judge(files))
             if _holds(state.report, after.report, aims):
                 return Trial(after, holds=True)
-            open_ = [one for one in after.report.findings if one.fingerprint in aims or one.fingerprint not in known]
+            open_ = [one for one in grave(after.report) if one.fingerprint in aims or one.fingerprint not in known]
             blamed = _blamed(fixes, open_)
             more = self._chosen(after, open_)
             files = edited(more, self.project.sources(after.files)) if more else None
@@ -154,13 +154,18 @@ def _again(fixes: Iterable[Fix], wanted: Iterable[Fix]) -> tuple[Fix, ...]:
 
 
 def _holds(before: Report, after: Report, aims: Counter[str]) -> bool:
-    was, now = _counted(before), _counted(after)
+    was, now = counted(before.findings), counted(after.findings)
     gone = all(now[mark] <= was[mark] - count for mark, count in aims.items())
-    return gone and not now - was and _unreadable(after) <= _unreadable(before)
+    return gone and not counted(grave(after)) - was and _unreadable(after) <= _unreadable(before)
 
 
-def _counted(report: Report) -> Counter[str]:
-    return Counter(finding.fingerprint for finding in report.findings)
+def grave(report: Report) -> list[Finding]:
+    """The errors and warnings; a note that comes to light is no reason to leave something wrong."""
+    return [finding for finding in report.findings if finding.severity is not Severity.INFO]
+
+
+def counted(findings: Iterable[Finding]) -> Counter[str]:
+    return Counter(finding.fingerprint for finding in findings)
 
 
 def _unreadable(report: Report) -> set[str]:

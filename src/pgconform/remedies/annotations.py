@@ -71,7 +71,10 @@ def _default_none(site: FieldSite) -> tuple[Edit, ...]:
         return ()
     inside = source.text.index("(", source.node(value.func)[1]) + 1
     first = min((source.node(item)[0] for item in value.keywords), default=None)
-    return (Edit(inside, inside, "default=None") if first is None else Edit(first, first, "default=None, "),)
+    if first is None:
+        return (Edit(inside, inside, "default=None"),)
+    alone = source.newline in source.text[inside:first]
+    return (Edit(first, first, f"default=None,{source.newline}{source.indent(first)}" if alone else "default=None, "),)
 
 
 def _is_dots(node: ast.expr) -> bool:

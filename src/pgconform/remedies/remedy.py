@@ -15,6 +15,7 @@ from pgconform.finding import (
 )
 from pgconform.generate.header import generated
 from pgconform.remedies.annotations import allowing_none, refusing_none, retyped
+from pgconform.remedies.cells import renulled, retold
 from pgconform.remedies.closed import label_at, relabelled
 from pgconform.remedies.comments import unignored
 from pgconform.remedies.edits import Remedy
@@ -89,5 +90,9 @@ def _of_text(change: Change, source: Source, at: Location, sources: Sources) -> 
             return renamed(source, at, (old, new), sources)
         case DropField(name=name) if source.tree is not None:
             return dropped(source, at, name)
+        case Retype(type=kind) if source.tree is None:
+            return retold(source, at, kind.raw)
+        case Renull(nullable=nullable) if source.tree is None:
+            return renulled(source, at, nullable=nullable)
         case _:
             return None

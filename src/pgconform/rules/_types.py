@@ -119,6 +119,7 @@ def _finding(pair: Misfit) -> Finding:
         help=f"the column's type is {spelled(pair.truth)}",
         witness=pair.fit.witness,
         change=Retype(pair.truth),
+        safe=pair.pair.told,
     )
 
 

@@ -23,6 +23,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             consequence="code must handle a None that never comes",
             help=f"write  {spelled(truth.type) if pair.told else spelled(claim.type)}",
             change=Renull(nullable=False),
+            safe=pair.told,
         )
 
 

@@ -1,0 +1,74 @@
+"""Cells of a Markdown table: the type, or whether NULL is allowed, in the row of a column."""
+
+from __future__ import annotations
+
+import re
+
+from pgconform.remedies.edits import Edit, Remedy
+from pgconform.remedies.source import Source
+from pgconform.shape import Location
+
+_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")
+_TYPE = re.compile(r"\b(?:data[ _])?(?:type|typ|tipo)\b|类型|тип", re.IGNORECASE)
+_NULL = re.compile(r"^[`*_\s]*(?:null(?:able|s?\??)?|allows? null)[`*_\s]*$", re.IGNORECASE)
+_WORDS = {"not null": "NULL", "null": "NOT NULL", "no": "yes", "yes": "no", "false": "true", "true": "false"}
+_MORE = {"✗": "✓", "✓": "✗", "❌": "✅", "✅": "❌", "n": "y", "y": "n"}
+_ALLOWS = frozenset({"null", "yes", "true", "✓", "✅", "y"})
+
+
+def retold(source: Source, at: Location, spelled: str) -> Remedy | None:
+    """The row with this type."""
+    found = _beside(source, at, _TYPE)
+    if found is None or not spelled or "|" in spelled or "\n" in spelled:
+        return None
+    start, end = found
+    return Remedy(source.uri, (Edit(start, end, spelled),)) if source.text[start:end] != spelled else None
+
+
+def renulled(source: Source, at: Location, *, nullable: bool) -> Remedy | None:
+    """The row saying that NULL is allowed, or not, in the word that goes with the one it uses."""
+    found = _beside(source, at, _NULL)
+    if found is None:
+        return None
+    said = source.text[slice(*found)]
+    other = (_WORDS | _MORE).get(said.lower())
+    if other is None or (said.lower() in _ALLOWS) == nullable:
+        return None
+    return Remedy(source.uri, (Edit(*found, _cased(said, other)),))
+
+
+def _cased(said: str, other: str) -> str:
+    return other.upper() if said.isupper() else other.capitalize() if said.istitle() else other.lower()
+
+
+def _beside(source: Source, at: Location, heading: re.Pattern[str]) -> tuple[int, int] | None:
+    """The text of the cell of that heading in the row of a place, without marks around it."""
+    number = at.line - 1
+    lines = source.text.splitlines()
+    top = number
+    while top > 0 and not _RULE.fullmatch(lines[top].strip()):
+        if "|" not in lines[top]:
+            return None
+        top -= 1
+    if top == 0 or top == number:
+        return None
+    headings = [match[0] for match in _cells(lines[top - 1])]
+    places = [index for index, text in enumerate(headings) if heading.search(text)]
+    cells = _cells(lines[number])
+    if len(places) != 1 or len(cells) != len(headings):
+        return None
+    return _text(source.starts[number], cells[places[0]])
+
+
+def _cells(line: str) -> list[re.Match[str]]:
+    inner = len(line) - len(line.lstrip(" \t|"))
+    return list(_CELL.finditer(line, inner, len(line.rstrip(" \t|"))))
+
+
+def _text(start: int, cell: re.Match[str]) -> tuple[int, int] | None:
+    """The span of a cell's text, without space and the marks of code or weight."""
+    plain = re.search(r"[^\s`*](?:.*[^\s`*])?", cell[0])
+    if plain is None:
+        return None
+    return start + cell.start() + plain.start(), start + cell.start() + plain.end()
