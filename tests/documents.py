@@ -69,3 +69,9 @@ def told(text: str, truth: Schema = TRUTH) -> list[str]:
         for one in findings(text, truth)
         if one.at is not None and one.at.uri == "docs/schema.md"
     ]
+
+
+def unjudged(text: str, truth: Schema = TRUTH) -> list[str]:
+    """``line:column reason`` of what is counted as not judged."""
+    found = read([("docs/schema.md", read_markdown(text))], World(truth), lambda _: False).schema.unread
+    return [f"{one.at.line}:{one.at.column} {one.reason}" for one in found if one.at is not None]

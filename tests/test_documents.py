@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pgconform.finding import Rename
-from tests.documents import claims, findings, told
+from tests.documents import claims, findings, told, unjudged
 
 HEADERS = [
     "| Column | Type | Description |",
@@ -38,7 +38,7 @@ def rows(*lines: str, heading: str = "### `users`", header: str = "| Column | Ty
 @pytest.mark.parametrize("header", HEADERS)
 def test_a_table_of_columns_is_known_by_its_header(header: str) -> None:
     text = rows("| id | uuid | |", "| email | INTEGER | |", heading="## Table: users", header=header)
-    assert told(text) == ["6:3 warning TYP001 users.email is varchar(255), the document's email is INTEGER"]
+    assert told(text) == ["6:11 warning TYP001 users.email is varchar(255), the document's email is INTEGER"]
 
 
 @pytest.mark.parametrize("heading", HEADINGS)
@@ -66,13 +66,13 @@ def test_what_a_cell_says_is_held_to_the_column() -> None:
         "| score, tags | numeric | |",
     )
     assert told(text) == [
-        "6:3 warning NUL001 users.age is nullable; the document's age is said to be NOT NULL",
+        "6:9 warning NUL001 users.age is nullable; the document's age is said to be NOT NULL",
         "7:3 warning LNK101 users (gym_id) refers to gyms, not to orders",
-        '8:3 warning ENM001 users.status may be "blocked", which the document\'s status does not know',
-        '8:3 warning ENM002 "paused" is no label of users.status',
-        "9:3 info NUL002 users.email is NOT NULL, the document's email allows None",
-        "10:3 info COL008 the document's is_admin defaults to true, users.is_admin to false",
-        "11:10 warning TYP016 users.tags is text[], the document's tags is numeric",
+        '8:12 warning ENM001 users.status may be "blocked", which the document\'s status does not know',
+        '8:12 warning ENM002 "paused" is no label of users.status',
+        "9:11 info NUL002 users.email is NOT NULL, the document's email allows None",
+        "10:24 info COL008 the document's is_admin defaults to true, users.is_admin to false",
+        "11:17 warning TYP016 users.tags is text[], the document's tags is numeric",
     ]
 
 
@@ -205,3 +205,11 @@ erDiagram
 def test_a_mention_that_is_right_is_a_use() -> None:
     (claim,) = claims("The mail goes to `users.email`.")
     assert (claim.kind, claim.whole, [field.name for field in claim.fields]) == ("document", False, ["email"])
+
+
+def test_what_could_not_be_judged_is_counted() -> None:
+    unknown = rows("| id | uuid | |", "| other | text | |", heading="## Table: `nobody`")
+    another = rows("| id | uuid | |", "| other | text | |", "| more | text | |", heading="## Table: `users`")
+    assert unjudged(unknown) == ["3:3 which table it describes is not known"]
+    assert unjudged(another) == ["3:3 too few of its columns are those of users"]
+    assert unjudged(rows("| id | uuid | |", "| email | varchar | |")) == []

@@ -128,6 +128,7 @@ class FieldPair:
             and claim is not None
             and claim.nullable is None
             and claim.bounds is None
+            and (claim.default is None or not relation.told)
             and type(claim.type) is Unknown
             and not relation.access.writes
         )

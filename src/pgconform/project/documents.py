@@ -14,7 +14,7 @@ from pgconform.pairs.world import World
 from pgconform.project.api import searched
 from pgconform.project.scoped import document_files, options_of
 from pgconform.request import Query
-from pgconform.schema import Schema
+from pgconform.schema import Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked
 
@@ -102,9 +102,11 @@ def _ours(query: Query, world: World) -> bool:
 
 
 def sure(claim: Schema) -> Schema:
-    """The claim without the statements whose refusal may only show that they are examples."""
+    """The claim without the statements whose refusal may only show that they are examples; those are not judged."""
     kept = tuple(one for one in claim.statements if one.proof is None or one.proof.code in _SURE)
-    return replace(claim, statements=kept)
+    example = "it may be no more than an example"
+    left = (Unread(example, "document", at=one.at) for one in claim.statements if one not in kept)
+    return replace(claim, statements=kept, unread=(*claim.unread, *left))
 
 
 _SURE = frozenset({"", "42703", "42P01"})

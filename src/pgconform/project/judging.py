@@ -60,7 +60,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
     )
-    full = full.of([*full.findings, *_managed(project, truth, rules)])
+    full = full.of([*full.findings, *_managed(project, truth, inputs, rules)])
     full = _doubted(full, project, truth, inputs, rules)
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
@@ -164,10 +164,10 @@ def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Fi
             yield from (stamped(said, rule, pair) for said in rule.judge(pair))
 
 
-def _managed(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:
+def _managed(project: Project, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What the rules say of the blocks and pages that pgconform keeps in documents."""
     wanted = [rule for rule in rules if rule.on is ManagedPair]
-    for pair in judged_documents(project, truth) if wanted else ():
+    for pair in judged_documents(project, truth, inputs.overlay) if wanted else ():
         yield from (stamped(said, rule, pair) for rule in wanted for said in rule.judge(pair))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pgconform.config import Project
@@ -16,6 +16,8 @@ from pgconform.project.scoped import document_files, options_of
 from pgconform.schema import Relation, Schema
 from pgconform.shape import Location
 from pgconform.sources.docs.scope import matching
+
+_PAGE = b"<!-- pgconform:page "
 
 
 def own(project: Project, world: World) -> list[Relation]:
@@ -38,17 +40,27 @@ def inside(project: Project, path: str, setting: str) -> Path:
     return project.root / path
 
 
-def judged_documents(project: Project, truth: Schema) -> Iterator[ManagedPair]:
-    """What is wrong with the blocks and pages of a project, by place."""
+def judged_documents(
+    project: Project, truth: Schema, overlay: Mapping[str, bytes] | None = None
+) -> Iterator[ManagedPair]:
+    """What is wrong with the blocks and pages of a project, by place; ``overlay`` counts instead of the disk."""
     world = World(truth, searched(project))
     facts: dict[str, str] | None = None
-    for uri in document_files(project):
-        content = _content(project.root / uri)
+    for uri, content in kept_documents(project, overlay):
         if managed.NEEDLE in content:
             yield from _of_blocks(world, uri, content.decode("utf-8", "replace"))
-        elif content.startswith(b"<!-- pgconform:page "):
+        else:
             facts = _facts(project, world) if facts is None else facts
             yield from _of_page(uri, content.decode("utf-8", "replace"), facts)
+
+
+def kept_documents(project: Project, overlay: Mapping[str, bytes] | None = None) -> Iterator[tuple[str, bytes]]:
+    """The documents that have managed blocks, and the pages of the dictionary, with their bytes."""
+    unsaved = overlay or {}
+    for uri in document_files(project):
+        content = unsaved[uri] if uri in unsaved else _content(project.root / uri)
+        if managed.NEEDLE in content or content.startswith(_PAGE):
+            yield uri, content
 
 
 def _content(path: Path) -> bytes:
@@ -97,8 +109,7 @@ def rewritten(project: Project, truth: Schema, *, forced: bool = False) -> dict[
     """Every document that has managed blocks, as it should be, by its path relative to the root."""
     world = World(truth, searched(project))
     found = {}
-    for uri in document_files(project):
-        content = _content(project.root / uri)
+    for uri, content in kept_documents(project):
         if managed.NEEDLE in content:
             text = content.decode("utf-8", "surrogateescape")
             found[uri] = managed.rewritten(text, world, forced=forced).encode("utf-8", "surrogateescape")

@@ -67,7 +67,7 @@ def uses(world: World, claims: Iterable[Schema], subject: Subject, postgrest: Po
     if subject.relation is not None:
         for statement in (one for claim in claims for one in claim.statements):
             found.update(_in_statement(world, statement, subject.relation, subject.field))
-    return tuple(sorted(found))
+    return tuple(sorted({_by_line(use) if use.how == "told" else use for use in found}))
 
 
 def _in_statement(world: World, statement: Statement, relation: Relation, field: Field | None) -> Iterator[Use]:
@@ -86,6 +86,11 @@ def _in_statement(world: World, statement: Statement, relation: Relation, field:
 
 
 _SQL_WORDS = {Access.MENTION: "delete", Access.BOTH: "merge"}
+
+
+def _by_line(use: Use) -> Use:
+    """A document's line, which may say several things of one column."""
+    return msgspec.structs.replace(use, at=Location(use.at.uri, use.at.line))
 
 
 def _relations(world: World, name: str) -> tuple[Relation, ...]:

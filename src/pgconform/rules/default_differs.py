@@ -23,6 +23,8 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     if not (pair.told or pair.access is Access.INSERT):
         return
     theirs, mine = constant(column.default), _told(claim.default) if pair.told else constant(claim.default)
+    if pair.told and isinstance(theirs, str):
+        theirs = " ".join(theirs.split())
     if theirs is not None and mine is not None and theirs != mine:
         yield Finding(
             Severity.INFO,

@@ -1,6 +1,7 @@
 """What can be generated: one target a module, found by its name.
 
 Each has ``written(project, truth, asked) -> tuple[Written, ...]``, every file of the target by path; it writes nothing.
+It may have ``configured(project)``: the settings want it; or ``present(project)``: something of it is there.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ def configured(project: Project) -> tuple[tuple[str, bool], ...]:
     found = []
     for name in targets():
         module = importlib.import_module(f"pgconform.project.targets.{name}")
-        asked = getattr(module, "configured", None)
+        asked, present = getattr(module, "configured", None), getattr(module, "present", None)
         if asked is not None and asked(project):
             found.append((name, True))
-        elif asked is None and getattr(project.config, name, None) is not None:
+        elif asked is None and (getattr(project.config, name, None) is not None or (present and present(project))):
             found.append((name, False))
     return tuple(found)
 

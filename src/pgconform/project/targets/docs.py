@@ -13,7 +13,7 @@ from pgconform.generate.documents.pages import marked, pages
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.consumers import consumers
-from pgconform.project.managed import claims_of, inside, own, rewritten
+from pgconform.project.managed import claims_of, inside, kept_documents, own, rewritten
 from pgconform.project.scoped import options_of
 from pgconform.project.written import Asked, Written, content
 from pgconform.schema import Schema
@@ -35,6 +35,11 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     if options.context and asked.output is None:
         files.append(_context(project, context(world, relations, options.budget)))
     return (*sorted(files, key=lambda item: item.name), *_documents(project, truth, out))
+
+
+def present(project: Project) -> bool:
+    """A managed block or a page of the dictionary stands in the project."""
+    return next(kept_documents(project), None) is not None
 
 
 def _name(project: Project, file: Path) -> str:

@@ -27,6 +27,11 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     return tuple(sorted(files, key=lambda item: item.name))
 
 
+def present(project: Project) -> bool:
+    """The site stands in the project."""
+    return _state(project.root / options_of(project).site / "index.html") is not None
+
+
 def _state(file: Path) -> bool | None:
     found = content(file)
     return None if found is None else edited(file.name, found.decode("utf-8", "replace"))

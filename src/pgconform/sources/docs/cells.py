@@ -71,6 +71,17 @@ class Said(msgspec.Struct, frozen=True):
         bounds = Bounds(labels=self.labels) if self.labels else None
         return Field(name, self.type, nullable=self.nullable, default=self.default, bounds=bounds)
 
+    def beside(self, other: Said) -> Said:
+        """What this says and the other does not."""
+        return Said(
+            self.type if isinstance(other.type, Unknown) else Unknown(),
+            self.nullable if other.nullable is None else None,
+            self.default if other.default is None else None,
+            self.labels if not other.labels else None,
+            self.primary and not other.primary,
+            self.target if not other.target else "",
+        )
+
     def join(self, other: Said) -> Said:
         """Both together; what the first says counts."""
         return Said(

@@ -9,7 +9,7 @@ import msgspec
 
 from pgconform.pairs.world import World
 from pgconform.request import Statement
-from pgconform.schema import Relation, Schema
+from pgconform.schema import Relation, Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.docs import columns, mentions, mermaid, sqlfences
 from pgconform.sources.docs.facts import DocFacts, Fence
@@ -30,16 +30,19 @@ def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[s
     relations: list[Relation] = []
     statements: list[Statement] = []
     python: list[tuple[str, tuple[Fence, ...]]] = []
+    unread: list[Unread] = []
     for uri, said in facts:
         if said.planning and not asked(uri):
             continue
         ground = Ground(world, uri)
         relations += relations_of(ground, said)
         statements += _statements(ground, said)
+        unread += [why for grid in said.grids if (why := columns.unread(ground, grid))]
         examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
         python += [(uri, examples)] if examples else []
     ordered = sorted(relations, key=lambda item: (item.at or Location(""), item.qualified))
-    return Documents(Schema(relations=tuple(ordered), statements=tuple(statements), origin="documents"), tuple(python))
+    found = Schema(relations=tuple(ordered), statements=tuple(statements), unread=tuple(unread), origin="documents")
+    return Documents(found, tuple(python))
 
 
 def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:

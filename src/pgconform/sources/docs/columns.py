@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pgconform.schema import Key, Link, Relation
-from pgconform.shape import Scalar
+from pgconform.schema import Key, Link, Relation, Unread
+from pgconform.shape import Field, Scalar, Unknown
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.cells import Said, default_of, of_constraints, of_null, of_type, of_values
 from pgconform.sources.docs.facts import Grid, Item, Part
@@ -27,10 +27,11 @@ _PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|\w+\s
 
 
 class Told(NamedTuple):
-    """A described column: where its name stands, and what is said of it."""
+    """A described column: where its name stands, what is said of it, and each part of that where it stands."""
 
     name: Part
     said: Said
+    parts: tuple[tuple[Part, Said], ...] = ()
 
 
 def of_grid(ground: Ground, grid: Grid) -> Iterator[Relation]:
@@ -48,6 +49,18 @@ def of_grid(ground: Ground, grid: Grid) -> Iterator[Relation]:
     if of_others(grid.block) and not firm:
         return
     yield from _judged(ground, meant, told, firm=firm or of_database(grid.block))
+
+
+def unread(ground: Ground, grid: Grid) -> Unread | None:
+    """Why a table of columns that is about a database is not judged; None where it is, or is not of that kind."""
+    roles = _roles(grid.header)
+    if "column" not in roles or not of_database(grid.block) or spoken_past(grid.block) or of_others(grid.block):
+        return None
+    if next(of_grid(ground, grid), None) is not None:
+        return None
+    meant = ground.meant(grid.block)
+    told = f"too few of its columns are those of {meant.name}" if meant else "which table it describes is not known"
+    return Unread(told, "document", at=ground.place(grid.header[0]))
 
 
 def _roles(header: Sequence[Part]) -> list[str]:
@@ -72,13 +85,39 @@ def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
     cells = dict(zip(roles, row, strict=False))
     if any(past(part.text) for part in row):
         return
-    said = Said()
-    for role, part in cells.items():
-        said = said.join(_said(role, part.text))
     names = several(cells["column"])
-    marked = replace(said, primary=True, nullable=False) if _is_key(cells["column"].text) else said
+    parts = [(_spoken(role, part), _said(role, part.text)) for role, part in cells.items() if role != "column"]
+    if _is_key(cells["column"].text):
+        parts.append((cells["column"], Said(primary=True, nullable=False)))
+    if len(names) > 1:
+        parts = [(part, Said(said.type)) for part, said in parts]
+    said = Said()
+    for _, one in parts:
+        said = said.join(one)
     for name in names:
-        yield Told(name, marked if len(names) == 1 else Said(said.type))
+        yield Told(name, said, _settled(parts))
+
+
+def _settled(parts: Sequence[tuple[Part, Said]]) -> tuple[tuple[Part, Said], ...]:
+    """Each part with what it is the first to say."""
+    known = Said()
+    found = []
+    for part, said in parts:
+        fresh = said.beside(known)
+        known = known.join(said)
+        found += [(part, fresh)] if fresh != Said() else []
+    return tuple(found)
+
+
+def _spoken(role: str, part: Part) -> Part:
+    """What a cell says without the marks around it; of a type only the type's own words."""
+    text = part.text
+    bare = text[1:-1] if len(text) > 2 and text[0] == text[-1] == "`" and text.count("`") == 2 else text
+    found = Part(bare, part.line, part.column + (bare != text))
+    kind = of_type(text).type if role == "type" else Unknown()
+    raw = "" if isinstance(kind, Unknown) else kind.raw
+    at = bare.find(raw) if raw else -1
+    return Part(raw, found.line, found.column + at) if at >= 0 else found
 
 
 def _is_key(text: str) -> bool:
@@ -157,9 +196,19 @@ def _judged(ground: Ground, meant: Meant, told: Sequence[Told], *, firm: bool) -
     sure = firm or any(_of_postgres(one.said) for one in told)
     if not sure or len(known) < min(_LEAST, len(columns)) or len(known) < _MOST * len(told):
         return
-    fields = [replace(one.said.field(one.name.text), at=ground.place(one.name)) for one in told]
+    fields = [field for one in told for field in _fields(ground, one, one.name.text in columns)]
     claim = document(meant.truth.name, meant.truth.schema, fields, at)
     yield replace(claim, keys=tuple(_keys(known, ground)), links=tuple(_links(ground, known)))
+
+
+def _fields(ground: Ground, told: Told, known: bool) -> Iterator[Field]:
+    """The column as a name, and each thing that is said of it where that stands."""
+    parts = told.parts or ((told.name, told.said),)
+    yield Field(told.name.text, at=ground.place(told.name))
+    for part, said in parts if known else ():
+        field = said.field(told.name.text)
+        if field != Field(told.name.text):
+            yield replace(field, at=ground.place(part))
 
 
 def _of_postgres(said: Said) -> bool:
