@@ -49,7 +49,7 @@ def uses(root: Path, code: str) -> tuple[CacheUse, ...]:
     modules = read_modules(root, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    return caches.read(reader.evaluator)
+    return caches.read(reader.evaluator).uses
 
 
 def findings(root: Path, code: str, settings: str = "") -> list[str]:
@@ -131,6 +131,18 @@ def balance(account_id: str):
     read, written = uses(tmp_path, code)
     assert (read.verb, read.pattern) == ("read", "balance:{account_id}")
     assert (written.relation, written.columns) == ("credit_accounts", (("total", "balance"),))
+
+
+def test_a_key_that_is_not_known_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import redis\n\nclient = redis.Redis()\n\ndef f(row) -> None:\n    client.set(row.name(), 1)\n",
+        encoding="utf-8",
+    )
+    modules = read_modules(tmp_path, cached=False)
+    reader = queries.reader(Modules(modules, modules.speaking))
+    reader.read()
+    (unread,) = caches.read(reader.evaluator).unread
+    assert (unread.kind, unread.at.line if unread.at else 0) == ("dynamic", 6)
 
 
 BALANCE = """
@@ -238,7 +250,7 @@ def test_the_patterns_of_a_real_repository_are_discovered() -> None:
     modules = read_modules(SUNA, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    found = caches.read(reader.evaluator)
+    found = caches.read(reader.evaluator).uses
     written = {use.pattern: use for use in found if use.verb == "write"}
     assert {
         "cache:credit_balance:{account_id}", "cache:credit_summary:{account_id}", "project_meta:{project_id}",

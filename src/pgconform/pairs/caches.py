@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.caching import Caches, CacheUse, Contract, Observed
+from pgconform.caching import Caches, CacheUse, Contract, Observed, shape
 from pgconform.finding import Severity
 from pgconform.pairs.pair import Pair, RelationPair, display_name
 from pgconform.pairs.pairing import relation_pairs
@@ -46,9 +46,11 @@ def cache_pairs(world: World, caches: Caches) -> Iterator[Pair]:
     for contract in caches.contracts:
         if contract.relation:
             yield from relation_pairs(_beside(world, claim(world, contract)))
+    others = _first_writers(caches.uses)
     for use in caches.uses:
         held = caches.contract(use.pattern)
-        yield CachePair(world, held, use, tuple(differences(held, use)) if held else ())
+        found = differences(held, use) if held else _beside_other(use, others.get(shape(use.pattern)))
+        yield CachePair(world, held, use, tuple(found))
     for item in caches.observed:
         held = caches.contract(item.pattern)
         if held is None:
@@ -57,6 +59,31 @@ def cache_pairs(world: World, caches: Caches) -> Iterator[Pair]:
             yield from relation_pairs(_beside(world, _entry(world, held, item)))
         else:
             yield CachePair(world, held, None, (item,))
+
+
+def _first_writers(uses: tuple[CacheUse, ...]) -> dict[str, CacheUse]:
+    """Of every pattern the first call that is known to write an object, else the first that is known at all."""
+    found: dict[str, CacheUse] = {}
+    for use in sorted(uses, key=lambda one: _form(one) != "an object"):
+        if use.verb == "write" and _form(use):
+            found.setdefault(shape(use.pattern), use)
+    return found
+
+
+def _form(use: CacheUse) -> str:
+    """What a call writes: "an object", "a text" …, "" where it is not known."""
+    if use.payload is not None or use.row:
+        return "an object"
+    return f"a {use.scalar}" if use.scalar else ""
+
+
+def _beside_other(use: CacheUse, other: CacheUse | None) -> Iterator[Observed]:
+    """How a call differs from another that writes the same keys, where no contract says what is right."""
+    if other is None or use.verb != "write" or other is use or not _form(use):
+        return
+    mine, theirs = (f"{_form(one)} as {one.encoding}" if one.encoding else _form(one) for one in (use, other))
+    if _form(use) != _form(other) or (use.encoding and other.encoding and use.encoding != other.encoding):
+        yield Observed(use.pattern, "writer", said=mine, expected=theirs, at=other.at)
 
 
 def relation_of(world: World, contract: Contract) -> Relation | None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from pgconform.caching import CacheUse
 from pgconform.finding import Finding, Severity
-from pgconform.pairs.caches import CachePair
+from pgconform.pairs.caches import OBJECTS, CachePair
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: CachePair) -> Iterator[Finding]:
     use = pair.use
-    if pair.contract is None and use is not None and use.verb == "write":
+    if pair.contract is None and use is not None and use.verb == "write" and use.encoding in OBJECTS:
         yield Finding(
             Severity.INFO,
             f"no contract says what {use.pattern} holds",

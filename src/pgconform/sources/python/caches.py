@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.caching import CacheUse
+from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.caches_calls import KEYED, OWN, WORD, Call, Taker, as_call, handed, speaks, through
@@ -23,14 +24,24 @@ ROUNDS = 3
 """How many wrappers, one around another, are looked through."""
 
 
-def read(evaluator: Evaluator) -> tuple[CacheUse, ...]:
-    """The uses of Redis in a project, by place; none where no file imports a client."""
+class Found(NamedTuple):
+    """The uses of Redis, by place, and the calls of which the key is not known."""
+
+    uses: tuple[CacheUse, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def read(evaluator: Evaluator) -> Found:
+    """What a project keeps in Redis; nothing where no file imports a client."""
     ground = evaluator.ground
     if not any(speaks(name) for uri in ground.speaking for name in ground.facts[uri].imports):
-        return ()
+        return Found()
     reader = _Reader(evaluator)
     reader.read()
-    return tuple(sorted(reader.found.values(), key=lambda use: (use.at or Location(""), use.pattern, use.verb)))
+    uses = sorted(reader.found.values(), key=lambda use: (use.at or Location(""), use.pattern, use.verb))
+    places = {use.at for use in uses}
+    unread = (item for at, item in sorted(reader.unread.items()) if at not in places)
+    return Found(tuple(uses), tuple(unread))
 
 
 class _Reader:
@@ -41,6 +52,7 @@ class _Reader:
         self.ground = evaluator.ground
         self.takers: dict[tuple[Place, str], Taker] = {}
         self.found: dict[tuple[Location | None, str, str], CacheUse] = {}
+        self.unread: dict[Location, Unread] = {}
 
     def read(self) -> None:
         for place in self.ground.users(OWN):
@@ -68,8 +80,12 @@ class _Reader:
             taker = handed(frame, call, outer)
             self.takers.setdefault(((frame.uri, frame.number), call.verb), taker)
             return
-        for pattern in keys(self.evaluator, frame, call.key):
+        patterns = keys(self.evaluator, frame, call.key)
+        for pattern in patterns:
             self._keep(frame, call, f"{call.before}{pattern}{call.after}")
+        if not patterns:
+            at = Location(frame.uri, call.op.line, call.op.column)
+            self.unread.setdefault(at, Unread("the key of the cache is not known", "dynamic", at=at))
 
     def _keep(self, frame: Frame, call: Call, pattern: str) -> None:
         payload = described(self.evaluator, frame, call)

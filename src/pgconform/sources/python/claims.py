@@ -73,18 +73,18 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader, models))
-    uses = caches.read(reader.evaluator)
+    kept = caches.read(reader.evaluator)
     contracts = tuple(caches_models.contracts(project, models))
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
-    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped))
+    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread)
     return Claims(
         replace(mapped.schema, unread=unread),
         asked,
         mapped.alone,
         mapped.suggestions,
         sent,
-        uses,
+        kept.uses,
         contracts,
         _shapes(config, models),
     )
