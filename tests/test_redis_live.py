@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
+import shutil
+import socket
+import socketserver
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +27,7 @@ from pgconform.pairs.world import World
 from pgconform.redis.address import Address, parse
 from pgconform.redis.discover import ReadOnly, discover
 from pgconform.redis.link import Link, Refused, command
-from pgconform.redis.nodes import nodes, server
+from pgconform.redis.nodes import Node, nodes, server
 from pgconform.redis.observe import Seen, Watch, observe
 from pgconform.redis.plan import Plan, plan
 from pgconform.redis.scan import Pace, Sorter, glob
@@ -383,10 +389,136 @@ def _until(condition: Any) -> None:
     raise AssertionError("it did not come so")
 
 
-def test_a_replica_is_preferred_in_words_of_the_server(store: Running) -> None:
-    found = store.link()
-    assert server(found).role == "master"
-    assert server(found).shown.startswith(("Valkey 9", "Redis 6.2"))
+def test_a_replica_that_is_in_step_is_read_rather_than_its_primary() -> None:
+    ports = (free_port(), free_port())
+    following = ("--replicaof", f"127.0.0.1 {ports[0]}")
+    with (
+        running(valkey(), "--repl-diskless-sync-delay", "0", port=ports[0]) as primary,
+        running(valkey(), *following, port=ports[1]) as follower,
+    ):
+        link = primary.link()
+        assert server(link).shown.startswith("Valkey 9")
+        link.ask("SET", "document:1", json.dumps({**ROW, "id": "x"}))
+        _until(lambda: server(link).replicas == (("127.0.0.1", ports[1]),))
+        (node,) = nodes(primary.address)
+        assert (node.address.port, node.replica) == (ports[1], True)
+        assert nodes(primary.address, replicas=False)[0].address.port == ports[0]
+        _until(lambda: follower.link().ask("DBSIZE") == 1)
+        tally, counted = observe((node,), (ROWS,), Watch())
+        assert counted.judged == 1
+        assert [item.field for item in tally.observed()] == ["id"]
+
+
+def test_tls_with_a_certificate_of_ones_own(store: Running, link: Link, tmp_path: Path) -> None:
+    """The servers at hand have no TLS of their own, so that a proxy in front of one brings it."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not here, which makes the certificate")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    said = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    more = ["-addext", "subjectAltName=DNS:localhost", "-out", str(cert), "-keyout", str(key)]
+    subprocess.run([openssl, *said, *more], check=True, capture_output=True)
+    link.ask("SET", "document:1", json.dumps(ROW))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    with _proxy(context, store.address.path) as port:
+        address = parse(f"rediss://localhost:{port}/0?ssl_ca_certs={cert}")
+        _, counted = observe((Node(address),), (ROWS,), Watch())
+        assert counted.judged == 1
+        with pytest.raises(Problem, match="certificate"):
+            Link(parse(f"rediss://localhost:{port}/0"))
+        Link(parse(f"rediss://localhost:{port}/0?ssl_cert_reqs=none")).close()
+
+
+@contextlib.contextmanager
+def _proxy(context: ssl.SSLContext, path: str) -> Iterator[int]:
+    """Passes everything on to a unix socket, until it is left."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as inner:
+                outer = context.wrap_socket(self.request, server_side=True)
+                inner.connect(path)
+                thread = threading.Thread(target=_pass_on, args=(inner, outer), daemon=True)
+                thread.start()
+                _pass_on(outer, inner)
+                inner.shutdown(socket.SHUT_RDWR)
+                thread.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as proxy:
+        proxy.daemon_threads = True
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        yield proxy.server_address[1]
+        proxy.shutdown()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+
+
+def test_redisjson_as_a_server_with_the_module_answers(tmp_path: Path) -> None:
+    """No wheel has the module: the protocol was written down, and a socket that knows it stands for the server."""
+    held = made(Contract("document:{id}", "documents", "redisjson"))
+    good, bad = json.dumps(ROW).encode(), json.dumps({**ROW, "id": "x"}).encode()
+    answers = {
+        b"PING": b"+PONG\r\n", b"INFO": _bulk(b"redis_version:8.0.0\r\nredis_mode:standalone\r\nrole:master"),
+        b"DBSIZE": b":3\r\n", b"CLIENT": b"+OK\r\n", b"EXISTS": b":0\r\n",
+        b"SCAN": b"*2\r\n$1\r\n0\r\n*3\r\n" + b"".join(_bulk(b"document:%d" % n) for n in (1, 2, 3)),
+        b"JSON.GET document:1": _bulk(good), b"JSON.GET document:2": _bulk(bad),
+        b"JSON.GET document:3": b"-Existing key has wrong Redis type\r\n", b"TYPE document:3": b"+string\r\n",
+    }  # fmt: skip
+    with _answering(tmp_path / "s", answers):
+        address = parse(f"unix://{tmp_path / 's'}")
+        tally, counted = observe(nodes(address), (held,), Watch())
+    assert counted.judged == 3
+    assert [(item.kind, item.field, item.said) for item in tally.observed()] == [
+        ("type", "", "string"), ("value", "id", "a text"),
+    ]  # fmt: skip
+
+
+def _bulk(data: bytes) -> bytes:
+    return b"$%d\r\n%b\r\n" % (len(data), data)
+
+
+@contextlib.contextmanager
+def _answering(path: Path, answers: dict[bytes, bytes]) -> Iterator[None]:
+    """A server that knows these answers, by the first words of a command."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while head := self.rfile.readline():
+                words = []
+                for _ in range(int(head[1:])):
+                    size = int(self.rfile.readline()[1:])
+                    words.append(self.rfile.read(size + 2)[:-2])
+                asked = b" ".join(words)
+                said = next((reply for start, reply in answers.items() if asked.startswith(start)), b"-ERR unknown\r\n")
+                self.wfile.write(said)
+
+    class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+        daemon_threads = True
+
+    with Server(str(path), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+def test_memory_does_not_grow_with_the_keys(store: Running, link: Link) -> None:
+    """Four times the keys, each of them wrong, take no more memory."""
+    peaks = []
+    for count in (2_000, 8_000):
+        rows = [("SET", f"document:{n}", json.dumps({**ROW, "id": f"x{n}"})) for n in range(count)]
+        link.ask_all(rows)
+        del rows
+        tracemalloc.start()
+        _, counted = seen(store, ROWS)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert counted.wrong == count
+    assert peaks[1] < peaks[0] + 500_000 < 8_000 * len(json.dumps(ROW))
 
 
 def test_hiredis_missing_is_one_sentence() -> None:

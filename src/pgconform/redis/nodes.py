@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -22,13 +23,17 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Server(msgspec.Struct, frozen=True):
-    """What a server says of itself: ``product`` and version, ``mode`` standalone, cluster or sentinel."""
+    """What a server says of itself: ``product`` and version, ``mode`` standalone, cluster or sentinel.
+
+    ``replicas`` are those that are in step with it, as host and port.
+    """
 
     product: str
     version: tuple[int, ...]
     mode: str
     role: str
     keys: int = 0
+    replicas: tuple[tuple[str, int], ...] = ()
 
     @property
     def shown(self) -> str:
@@ -45,7 +50,7 @@ def server(link: Link) -> Server:
     version = info.get("valkey_version") or info.get("redis_version", "0")
     numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
     mode = info.get("redis_mode", info.get("server_mode", "standalone"))
-    found = Server(named, numbers, mode, info.get("role", "master"), _size(link))
+    found = Server(named, numbers, mode, info.get("role", "master"), _size(link), tuple(_replicas(info)))
     if (0,) < numbers < _OLDEST:
         raise Problem(f"{link.name} is {found.shown}, which is too old", "Redis from 6.0 on, or any Valkey")
     return found
@@ -60,9 +65,34 @@ def nodes(address: Address, *, replicas: bool = True) -> tuple[Node, ...]:
         said = server(link)
         if said.mode == "cluster":
             return _of_cluster(address, link, replicas)
-        return (Node(address, said.role == "slave"),)
+        found = _reachable(address, said.replicas) if replicas else None
+        return (found or Node(address, said.role == "slave"),)
     finally:
         link.close()
+
+
+def _reachable(address: Address, replicas: tuple[tuple[str, int], ...]) -> Node | None:
+    """The first replica that can be reached from here, and says that it is one."""
+    for host, port in replicas:
+        here = address.at(host, port)
+        try:
+            link = Link(here, timeout=1)
+        except Problem:
+            continue
+        try:
+            if server(link).role == "slave":
+                return Node(here, replica=True)
+        finally:
+            link.close()
+    return None
+
+
+def _replicas(info: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """``slave0:ip=10.0.0.2,port=6379,state=online,…``"""
+    for name, said in sorted(info.items()):
+        parts = dict(part.partition("=")[::2] for part in said.split(","))
+        if name.startswith("slave") and parts.get("state") == "online" and parts.get("port", "").isdigit():
+            yield parts.get("ip", ""), int(parts["port"])
 
 
 def _info(text: bytes) -> dict[str, str]:
