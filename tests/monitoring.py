@@ -162,7 +162,13 @@ def watching(project: Project, targets: tuple[Watched, ...] | None = None) -> It
     said: list[tuple[str, Visit]] = []
     visitor = Visitor(engine, project, lambda _, __: None)
     loop = Watch(visitor, targets or watched(project), lambda target, visit: said.append((target.name, visit)))
-    teller = Teller(engine, Manners(tuple(telling), config.gather, config.cool_down), telling, config.keep)
+    teller = Teller(
+        engine,
+        Manners(tuple(telling), config.gather, config.cool_down),
+        telling,
+        config.keep,
+        lambda text: said.append((text, Visit())),
+    )
     thread = threading.Thread(target=loop.run)
     teller.start()
     thread.start()

@@ -18,7 +18,7 @@ from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
-from pgconform.pairs.staleness import SnapshotPair
+from pgconform.pairs.staleness import ApiPair, SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
 from pgconform.project.inputs import read_inputs
@@ -147,6 +147,9 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     """The findings of a page's section: its SQL is the truth, a second piece of SQL or anything else the claim."""
     reader, postgres = ground
     sql = [block.text for block in said if block.language == "sql"]
+    if rule.on is ApiPair:
+        then, now = map(reader, sql or ["select 1", "select 1"])
+        return list(rule.judge(ApiPair(now, then)))
     if rule.on is SnapshotPair:
         then, now = map(reader, sql or ["select 1", "select 1"])
         return list(rule.judge(SnapshotPair("pgconform.lock.json", tuple(differences(now, then)))))

@@ -57,7 +57,9 @@ def watched(project: Project, said: Watching) -> int:
             loop = Watch(visitor, targets, _visited)
             if said.metrics:
                 stack.enter_context(serving(engine, place(said.metrics), lambda: loop.beats))
-            _watch(loop, len(targets), Teller(engine, manners, telling, config.keep))
+            _watch(
+                loop, len(targets), Teller(engine, manners, telling, config.keep, lambda text: _say("history", text))
+            )
     finally:
         engine.dispose()
     return 0

@@ -30,7 +30,8 @@ class Observation(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """What the project claims, judged by one truth; ``fault`` and ``help`` say why it could not be.
 
-    ``uses`` is the encoded list of who uses what (see `pgconform.project.usage`).
+    ``uses`` is the encoded list of who uses what (see `pgconform.project.usage`). ``unasked`` are the codes of rules
+    that could not look: their findings stay as they are.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -39,6 +40,7 @@ class Verdict(msgspec.Struct, frozen=True):
     uses: bytes = b""
     fault: str = ""
     help: str = ""
+    unasked: tuple[str, ...] = ()
 
 
 def now() -> int:

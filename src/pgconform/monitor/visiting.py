@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.errors import Problem, masked
 from pgconform.monitor import judge
+from pgconform.monitor.caching import rules, stale
 from pgconform.monitor.hooks import Ran, run_hooks
 from pgconform.monitor.session import Session
 from pgconform.monitor.store.recording import Looked, Recorded, failed, record, touched
@@ -36,6 +38,8 @@ class Memory:
         self.judged_at: float | None = None
         self.failures = 0
         self.hooked = False
+        self.stale = False
+        self.api_problem = ""
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -76,19 +80,25 @@ class Visitor:
             memory.session = None
         if self.stopping.is_set():
             return Visit()
-        memory.failures = failed(self.engine, target.name, problem, help, self.config)
+        memory.failures += 1
+        try:
+            memory.failures = failed(self.engine, target.name, problem, help, self.config)
+        except Exception as fault:
+            problem = masked(f"{problem}; the history cannot be written: {fault}".split("\n", 1)[0])
         return Visit(problem=problem, failures=memory.failures)
 
     def _visited(self, target: Watched, memory: Memory, hears: bool) -> Visit:
         started = time.monotonic()
         session = memory.session = memory.session or Session(target.url, self.config.timeout, hears=hears)
         signal = session.signal()
-        recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck
+        recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck or memory.stale
         if signal == memory.signal and not recheck and not memory.failures:
             touched(self.engine, target.name)
             return Visit()
         seen = session.look(target.origin, signal, target.schemas)
-        verdict = self._verdict(seen) if recheck or seen.fingerprint != memory.fingerprint else None
+        verdict = None
+        if recheck or seen.fingerprint != memory.fingerprint:
+            verdict = self._with_api(target, memory, seen, self._verdict(seen))
         taken = time.monotonic() - started
         looked = Looked(target.name, target.origin, target.commands, seen, verdict, taken)
         recorded = record(self.engine, looked, self.config)
@@ -107,6 +117,20 @@ class Visitor:
                 verdict = judge.judged(self.project, seen.truth, self.stopping)
             self._last = (seen.fingerprint, time.monotonic(), verdict)
             return verdict
+
+    def _with_api(self, target: Watched, memory: Memory, seen: Observation, verdict: Verdict) -> Verdict:
+        """The verdict with what is stale in the API's cache; that is looked at again until it is stale no more."""
+        if not target.api or verdict.fault:
+            return verdict
+        try:
+            found = stale(self.project, target, seen.truth, self.stopping)
+        except Problem as problem:
+            if problem.message != memory.api_problem:
+                self.tell(target.name, f"{problem.message}; {problem.help}")
+            memory.stale, memory.api_problem = True, problem.message
+            return replace(verdict, unasked=tuple(rule.code for rule in rules(self.project)))
+        memory.stale, memory.api_problem = bool(found), ""
+        return replace(verdict, findings=(*verdict.findings, *found))
 
     def _lasts(self, verdict: Verdict) -> float:
         """How long a verdict is good for equal schemas; what went wrong may be mended any minute."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, masked
 from pgconform.monitor.alerts.channels import Channel
 from pgconform.monitor.alerts.composing import Manners, compose
 from pgconform.monitor.alerts.delivering import deliver
@@ -202,8 +202,12 @@ class Watch:
 class Teller(threading.Thread):
     """Composes and delivers alerts, and forgets what is old, until it is stopped."""
 
-    def __init__(self, engine: Engine, manners: Manners, channels: Mapping[str, Channel], keep: int) -> None:
+    def __init__(
+        self, engine: Engine, manners: Manners, channels: Mapping[str, Channel], keep: int, say: Callable[[str], None]
+    ) -> None:
         super().__init__(name="pgconform-tell", daemon=True)
+        self._say = say
+        self._last = ""
         self._engine = engine
         self._manners = manners
         self._channels = channels
@@ -213,11 +217,20 @@ class Teller(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(_TICK / 2):
-            with contextlib.suppress(Exception):
-                tell(self._engine, self._manners, self._channels)
-                if time.monotonic() - self._forgot > _FORGET_EVERY:
-                    forget(self._engine, self._keep)
-                    self._forgot = time.monotonic()
+            try:
+                self._turn()
+                self._last = ""
+            except Exception as fault:
+                said = masked(f"alerts could not be told: {fault}".split("\n", 1)[0])
+                if said != self._last:
+                    self._say(said)
+                self._last = said
+
+    def _turn(self) -> None:
+        tell(self._engine, self._manners, self._channels)
+        if time.monotonic() - self._forgot > _FORGET_EVERY:
+            forget(self._engine, self._keep)
+            self._forgot = time.monotonic()
 
     def stop(self) -> None:
         self._over.set()

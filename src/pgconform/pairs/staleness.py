@@ -1,9 +1,10 @@
-"""The committed snapshot beside the database itself."""
+"""What was read of a database once, a snapshot or PostgREST's schema cache, beside the database itself."""
 
 from __future__ import annotations
 
 from pgconform.drift.differences import Difference
 from pgconform.finding import Severity
+from pgconform.schema import Schema
 from pgconform.shape import Location
 
 
@@ -23,3 +24,25 @@ class SnapshotPair:
         self.file = file
         self.found = found
         self.at = Location(file, 1)
+
+
+class ApiPair:
+    """What PostgREST has in its schema cache, beside the database itself.
+
+    ``absent`` are the relations that it was asked for and does not know; without it, all that ``api`` does not have.
+    """
+
+    site = False
+    unjudged = None
+    subject = ""
+    relation_name = ""
+    source = "api"
+    holder = ""
+    ceiling = Severity.ERROR
+    at = None
+    truth_at = None
+
+    def __init__(self, truth: Schema, api: Schema, absent: frozenset[str] | None = None) -> None:
+        self.truth = {relation.qualified: relation for relation in truth.relations}
+        self.api = {relation.qualified: relation for relation in api.relations}
+        self.absent = self.truth.keys() - self.api.keys() if absent is None else absent

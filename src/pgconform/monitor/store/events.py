@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sqlalchemy import insert
@@ -20,11 +21,19 @@ def told(
     kind: Kind,
     at: int,
     *,
-    finding: int | None = None,
     snapshot: int | None = None,
     message: str = "",
     help: str = "",  # noqa: A002
 ) -> None:
-    """One event that waits for an alert; of a finding there is one of each kind, whatever happens."""
-    row = {"target": target, "kind": kind, "at": at, "finding": finding, "snapshot": snapshot}
+    """One event of a target that waits for an alert."""
+    row = {"target": target, "kind": kind, "at": at, "snapshot": snapshot}
     connection.execute(insert(events).values(**row, message=message, help=help))
+
+
+def all_told(
+    connection: Connection, target: str, kind: Kind, at: int, numbers: Sequence[int], snapshot: int | None
+) -> None:
+    """An event of that kind for each of these findings."""
+    same = {"target": target, "kind": kind, "at": at, "snapshot": snapshot}
+    if numbers:
+        connection.execute(insert(events), [{**same, "finding": number} for number in numbers])

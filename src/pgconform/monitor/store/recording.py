@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from pgconform.drift.differences import Difference, differences
 from pgconform.finding import Finding
 from pgconform.monitor.store import contents
-from pgconform.monitor.store.events import Kind, told
+from pgconform.monitor.store.events import Kind, all_told, told
 from pgconform.monitor.store.tables import changes, findings, hooks, snapshots, targets
 from pgconform.monitor.values import Observation, Verdict, now
 from pgconform.project.owned import owned
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pgconform.targets import MonitorConfig
 
 _LONGEST = 2000
+_BATCH = 500
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ def record(engine: Engine, looked: Looked, config: MonitorConfig) -> Recorded:
         opened, closed = 0, 0
         if looked.verdict and not looked.verdict.fault:
             where = snapshot or before["snapshot"]
-            opened, closed = _findings(connection, looked, looked.verdict.findings, where, config)
+            opened, closed = _findings(connection, looked, looked.verdict, where, config)
         _standing(connection, looked, snapshot, before)
         return Recorded(snapshot, found, first, opened, closed)
 
@@ -154,29 +155,50 @@ def _change(snapshot: int, found: Difference) -> dict[str, Any]:
 
 
 def _findings(
-    connection: Connection, looked: Looked, said: Iterable[Finding], snapshot: int | None, config: MonitorConfig
+    connection: Connection, looked: Looked, verdict: Verdict, snapshot: int | None, config: MonitorConfig
 ) -> tuple[int, int]:
     """Opens what is new, closes what is gone; how many of each."""
-    wanted = dict(_keyed(said))
+    wanted = dict(_keyed(verdict.findings))
     still = select(findings.c.id, findings.c.key, findings.c.rank, findings.c.place)
-    rows = connection.execute(still.where(findings.c.target == looked.name, findings.c.closed_at.is_(None))).all()
+    mine = (findings.c.target == looked.name, findings.c.closed_at.is_(None), findings.c.code.notin_(verdict.unasked))
+    rows = connection.execute(still.where(*mine)).all()
     known = {row.key: row for row in rows}
-    at = looked.seen.at
-    for key in sorted(wanted.keys() - known.keys()):
-        row = {"target": looked.name, "key": key, "opened_at": at, "opened_in": snapshot, **_said(wanted[key])}
-        identity = connection.execute(insert(findings).values(row)).inserted_primary_key
-        if wanted[key].severity.rank <= config.alert_on.rank and identity is not None:
-            told(connection, looked.name, "opened", at, finding=int(identity[0]), snapshot=snapshot)
+    fresh = [(key, wanted[key]) for key in sorted(wanted.keys() - known.keys())]
     gone = [known[key] for key in sorted(known.keys() - wanted.keys())]
-    for ended in gone:
-        closing = update(findings).where(findings.c.id == ended.id)
-        connection.execute(closing.values(closed_at=at, closed_in=snapshot))
-        if ended.rank <= config.alert_on.rank:
-            told(connection, looked.name, "closed", at, finding=ended.id, snapshot=snapshot)
+    _open(connection, looked, fresh, snapshot, config)
+    _close(connection, looked, gone, snapshot, config)
     for key in wanted.keys() & known.keys():
         if (place := _place(wanted[key])) != known[key].place:
             connection.execute(update(findings).where(findings.c.id == known[key].id).values(place=place))
-    return len(wanted.keys() - known.keys()), len(gone)
+    return len(fresh), len(gone)
+
+
+def _open(
+    connection: Connection,
+    looked: Looked,
+    fresh: list[tuple[str, Finding]],
+    snapshot: int | None,
+    config: MonitorConfig,
+) -> None:
+    if not fresh:
+        return
+    same = {"target": looked.name, "opened_at": looked.seen.at, "opened_in": snapshot}
+    adding = insert(findings).returning(findings.c.id, sort_by_parameter_order=True)
+    numbers = connection.scalars(adding, [{"key": key, **same, **_said(finding)} for key, finding in fresh]).all()
+    pairs = zip(numbers, fresh, strict=True)
+    told_of = [number for number, (_, finding) in pairs if finding.severity.rank <= config.alert_on.rank]
+    all_told(connection, looked.name, "opened", looked.seen.at, told_of, snapshot)
+
+
+def _close(
+    connection: Connection, looked: Looked, gone: list[Any], snapshot: int | None, config: MonitorConfig
+) -> None:
+    at = looked.seen.at
+    for start in range(0, len(gone), _BATCH):
+        part = findings.c.id.in_([row.id for row in gone[start : start + _BATCH]])
+        connection.execute(update(findings).where(part).values(closed_at=at, closed_in=snapshot))
+    told_of = [row.id for row in gone if row.rank <= config.alert_on.rank]
+    all_told(connection, looked.name, "closed", at, told_of, snapshot)
 
 
 def _keyed(said: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:

@@ -31,7 +31,7 @@ def read(root: Path, schemas: str = "") -> Schema:
     all schemas are read whole; else the OpenAPI document of each, and ``unsaid`` names what that leaves open.
     """
     names = tuple(name.strip() for name in schemas.split(",") if name.strip()) or ("public",)
-    return read_api(_api(root), names)
+    return read_api(api_of(root), names)
 
 
 def read_api(api: Api, schemas: tuple[str, ...] = ("public",)) -> Schema:
@@ -53,7 +53,7 @@ def _by_function(api: Api, schema: str) -> Schema | None:
     return answered(answer.body, api.base)
 
 
-def _api(root: Path) -> Api:
+def api_of(root: Path) -> Api:
     url, known = _url(root)
     key = next((known[name] for name in KEYS if known.get(name)), "")
     if not key:
