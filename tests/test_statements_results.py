@@ -223,3 +223,52 @@ def f(conn: psycopg.Connection):
     assert found(project, PSYCOPG + code) == ["COL002 default"]
     report = run(find_project(project), Ask(cached=False))
     assert [item.code for item in report.findings if item.code.startswith("SQL")] == ["SQL006"]
+
+
+def test_values_are_counted_where_they_are_all_known(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection, values, one, pairs):
+    conn.execute("select id from users where id = %s and name = %s", (one,))
+    conn.execute("select id from users where id = %s", (one, 2))
+    conn.execute("select id from users where id = %(id)s and name = %(name)s", {"id": one})
+    conn.execute("select id from users where id = %s and name = %s", (one, 2))
+    conn.execute("select id from users where id = %s and name = %s", values)
+    conn.execute("select id from users where id = %s and name = %s", [*values])
+    conn.execute("select id from users where id = %(id)s and name <> %(id)s::text", {"id": one, "more": 2})
+    conn.execute("select id from users where name like '100%%' and id = %s", [one])
+    conn.cursor().executemany("insert into users (id, email) values (%s, %s)", [(1, "a")])
+    params = [one]
+    params.append(2)
+    conn.execute("select id from users where id = %s and name = %s", params)
+    query = "select id from users where id = %s"
+    if pairs:
+        query += " and name = %s"
+        params.append(3)
+    conn.execute(query, params)
+"""
+    assert found(project, PSYCOPG + code) == ["SQL007 1", "SQL007 2", "SQL007 name"]
+    code = """
+async def f(pool: asyncpg.Pool, one, args):
+    await pool.fetch("select id from users where id = $1 and name = $2", one)
+    await pool.fetchrow("select id from users where id = $1 and name = $2", one, *args)
+    await pool.execute("select id from users where id = $1 or id + 1 = $1", one, timeout=3)
+"""
+    assert found(project, ASYNCPG + code) == ["SQL007 1"]
+
+
+def test_constants_are_held_to_the_types_of_parameters(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection, one):
+    conn.execute("update documents set status = %s, pages = %s where id = %s", ("gone", "7", one))
+    conn.execute("select id from documents where owner = %s and title = %s", ("me", 3))
+    conn.execute("select id from documents where status = %s", ("done",))
+    conn.execute("select id from documents where owner = any(%s)", (["me"],))
+"""
+    assert found(project, PSYCOPG + code) == ["SQL008 gone", "SQL008 me"]
+    code = """
+async def f(pool: asyncpg.Pool, one):
+    await pool.fetch("select id from documents where owner = $1 and title = $2", "7", 3)
+    await pool.fetch("select id from documents where id = $1 and status = $2", "x", "done")
+    await pool.fetch("select id from documents where title = $1", "x")
+"""
+    assert found(project, ASYNCPG + code) == ["SQL008 7", "SQL008 3", "SQL008 x"]

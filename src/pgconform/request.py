@@ -194,6 +194,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "aiosql",
     "numeric" or "".
 
+    ``parameters`` are the values sent with it, by their number from 0 or their name, None where they are not known.
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
     ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.
     """
@@ -201,7 +202,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     text: Text
     api: str = ""
     style: str = ""
-    parameters: tuple[Operand, ...] | None = None
+    parameters: tuple[tuple[str, Operand], ...] | None = None
     reads: tuple[Read, ...] = ()
     makes: tuple[Made, ...] = ()
     holder: str = ""

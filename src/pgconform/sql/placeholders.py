@@ -33,12 +33,14 @@ _COUNTED = re.compile(r"\b(?:limit|offset)\s*$", re.IGNORECASE)
 class Normal(NamedTuple):
     """``sql`` as it is sent; ``starts`` are pairs (offset there, offset in the program's text), ascending.
 
-    ``reason``: it cannot be sent, and why.
+    ``names`` are what a program calls the parameters, in order: their number from 0 or their name, "" where it gives no
+    value of its own. ``reason``: it cannot be sent, and why.
     """
 
     sql: str
     starts: tuple[tuple[int, int], ...] = ()
     reason: str = ""
+    names: tuple[str, ...] = ()
 
     def original(self, offset: int) -> int:
         """Where a character of ``sql`` stands in the program's text."""
@@ -77,11 +79,16 @@ def made(text: str, style: str) -> Normal:
     if not _DATA.match(text, start.end() if start else 0):
         return Normal("", reason="it is a command, no query")
     if not _ODD.search(text):
-        return Normal(text, ((0, 0),))
+        return Normal(text, ((0, 0),), names=numbered(text))
     try:
         return _Sending(text, style).sent()
     except _UnsendableError as refused:
         return Normal("", reason=str(refused))
+
+
+def numbered(text: str) -> tuple[str, ...]:
+    """The names of parameters that are numbered in the text itself: ``$1`` is the first value."""
+    return tuple(map(str, range(max(map(int, _NUMBERED.findall(text)), default=0))))
 
 
 _kept = lru_cache(maxsize=65_536)(made)
@@ -96,7 +103,8 @@ class _Sending:
         self.pieces: list[str] = []
         self.starts: list[tuple[int, int]] = []
         self.length = 0
-        self.parameters = max(map(int, _NUMBERED.findall(text)), default=0)
+        self.names = list(numbered(text))
+        self.unnamed = 0
 
     def sent(self) -> Normal:
         position = 0
@@ -105,7 +113,7 @@ class _Sending:
             self.part(str(found.lastgroup), found[0], found.start())
             position = found.end()
         self.add(self.text[position:], position)
-        return Normal("".join(self.pieces), tuple(self.starts))
+        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names))
 
     def add(self, piece: str, at: int) -> None:
         if piece:
@@ -113,9 +121,9 @@ class _Sending:
             self.pieces.append(piece)
             self.length += len(piece)
 
-    def parameter(self, at: int) -> None:
-        self.parameters += 1
-        self.add(f"${self.parameters}", at)
+    def parameter(self, at: int, name: str = "") -> None:
+        self.names.append(name)
+        self.add(f"${len(self.names)}", at)
 
     def part(self, kind: str, piece: str, at: int) -> None:
         match kind:
@@ -143,8 +151,11 @@ class _Sending:
     def holder(self, piece: str, at: int) -> None:
         if piece in ("%%", "\\:"):
             self.add(piece[1], at)
+        elif piece[1:2] == "(" or piece[0] == ":":
+            self.parameter(at, piece.strip(":%(")[: -2 if piece[0] == "%" else None])
         else:
-            self.parameter(at)
+            self.unnamed += 1
+            self.parameter(at, str(self.unnamed - 1))
 
     def quoted(self, piece: str, at: int) -> None:
         """A literal, in which drivers look for placeholders too."""

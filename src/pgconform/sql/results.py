@@ -107,12 +107,13 @@ def _truth(pair: StatementPair, result: Result) -> Field:
         if found is not None:
             outer = found.nullable is False and _OUTER.search(pair.normal.sql)
             return Field(found.name, found.type, None if outer else found.nullable, at=found.at)
-    return Field(result.name, _type(pair.world, result.type))
+    return Field(result.name, type_of(pair.world, result.type))
 
 
-def _type(world: World, name: str) -> Type:
+def type_of(world: World, name: str) -> Type:
+    """The type of that `format_type()` text."""
     if name.endswith("[]"):
-        of = _type(world, name.removesuffix("[]"))
+        of = type_of(world, name.removesuffix("[]"))
         return of if isinstance(of, Unknown) else Array(of, name)
     found = named_type(name)
     if found:

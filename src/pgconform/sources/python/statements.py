@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate_texts import is_text
 from pgconform.sources.python.evaluate_values import External, Function, Str, Value, options
 from pgconform.sources.python.statements_engines import POSTGRES, Engines, engine
 from pgconform.sources.python.statements_reads import with_reads
+from pgconform.sources.python.statements_sent import sent
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate import Evaluator
@@ -169,11 +170,11 @@ class _Reader:
         value = self.evaluator.value(frame, given)
         for option in options(value):
             if isinstance(option, Str) and _SQL.match(option.text.value):
-                self._keep(frame, option, taker)
+                self._keep(frame, option, taker, call)
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
             self._unknown(Location(frame.uri, call.line, call.column), "the statement is not known")
 
-    def _keep(self, frame: Frame, said: Str, taker: Taker) -> None:
+    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
         text = said.text
         driver = self.engines.judged(frame.uri, taker.engine)
         at = text.at or Location(frame.uri)
@@ -190,7 +191,13 @@ class _Reader:
             return
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
         holder = self.ground.head(frame.uri, frame.number).name
-        self.found[at, text.value] = Statement(text, taker.api, style, holder=holder, at=at)
+        twice = (at, text.value) in self.found
+        values = None if twice or not self._direct(call, taker) else sent(self.evaluator, frame, call, style)
+        self.found[at, text.value] = Statement(text, taker.api, style, values, holder=holder, at=at)
+
+    def _direct(self, call: flows.Call, taker: Taker) -> bool:
+        """The call is the driver's own, so that what else it is given are the values."""
+        return taker.api.rpartition(".")[2] == call.name
 
     def _unknown(self, at: Location, why: str) -> None:
         self.unread.setdefault(at, Unread(why, "statement", at=at))
