@@ -11,7 +11,7 @@ from pgconform.config import Config, Project
 from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.project.asking import Ask
-from pgconform.project.doubting import doubted
+from pgconform.project.doubting import doubted, is_fragment
 from pgconform.project.run import run
 from pgconform.project.truths import left_out
 from pgconform.report import Report
@@ -192,3 +192,15 @@ def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
     assert said(run(Project(root), Ask()))[0][:2] == ("error", "QRY027")
     put(root, more=MORE)
     assert said(run(Project(root), Ask()))[0][:2] == ("info", "QRY027")
+
+
+def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: Path) -> None:
+    app = f"{HEAD}db.table('nowhere').select('id').execute()\ndb.table('b').select('x').execute()\n"
+    most = "create table b (id int);\nalter table c add x int;\nalter table d add x int;\n"
+    put(tmp_path, migrations__1_a=most, app=app)
+    found = run(Project(tmp_path), Ask(cached=False))
+    assert ("info", "REL001", "nowhere") in said(found)
+    assert ("error", "COL001", "b.x") in said(found)
+    assert is_fragment(World(Schema(), ("public",))) is False
+    named = run(Project(tmp_path, Config(sql=("migrations",))), Ask(cached=False))
+    assert ("error", "REL001", "nowhere") in said(named)

@@ -168,3 +168,10 @@ def test_includes_stand_in_their_place_and_stay_inside(tmp_path: Path) -> None:
         ("permission", 4),
         ("decode", 5),
     ]
+
+
+def test_dates_and_moments_are_one_order(tmp_path: Path) -> None:
+    names = ("20240318_a.sql", "20240320000000_b.sql", "20240320_c.sql", "202403201230_d.sql", "20240322_e.sql")
+    for name in reversed(names):
+        put(tmp_path, f"supabase/migrations/{name}")
+    assert [path.name for path in migrations(tmp_path / "supabase" / "migrations")] == list(names)

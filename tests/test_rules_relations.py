@@ -225,3 +225,11 @@ def test_what_a_declared_foreign_key_does_on_delete() -> None:
         "warning on delete, the foreign key (owner) of notes does cascade, not set null"
     ]
     assert declared(on_delete="cascade") == declared() == declared(on_update="restrict") == []
+
+
+def test_what_a_library_makes_for_itself_is_no_fault_of_the_migrations() -> None:
+    asked = claim("langchain_pg_embedding", kind="statement")
+    (finding,) = only("REL001", TRUTH, asked)
+    assert (finding.severity.value, finding.help.split()[0]) == ("info", "LangChain")
+    gone = schema(dropped=(Dropped("langchain_pg_embedding", "public"),))
+    assert [item.severity.value for item in only("REL001", gone, asked)] == ["error"]

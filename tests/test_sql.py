@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -215,3 +216,18 @@ def test_without_a_server_nothing_is_judged_and_nothing_kept(truth: Schema, home
     found = proven(statements(TAKEN), absent)
     assert all(one.proof and "no server could be asked" in one.proof.unjudged for one in found)
     assert [one.proof for one in proven(statements(TAKEN), Ground(truth, pg_dsn, home))] == [Proof()] * len(TAKEN)
+
+
+def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(pg_dsn: str) -> None:
+    asked = [f"select {', '.join(f'{number} as column_{number}' for number in range(1200))}"] * 200
+    found: list[Proof] = []
+
+    def ask() -> None:
+        with psycopg.connect(pg_dsn, autocommit=True) as connection:
+            found.extend(prove(connection, asked, ("public",), frozenset(asked)))
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(30)
+    assert not asking.is_alive()
+    assert [len(proof.results or ()) for proof in found] == [1200] * 200

@@ -83,3 +83,11 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="the variable NOT_SET_AT_ALL is not set"):
         choose(Project(tmp_path), "$NOT_SET_AT_ALL")
     assert expanded("sql:$x.sql", tmp_path) == "sql:$x.sql"
+
+
+def test_without_a_truth_a_project_of_alembic_is_told_how_to_have_one(tmp_path: Path) -> None:
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend" / "alembic.ini").write_text("")
+    with pytest.raises(Problem, match="no truth was found") as caught:
+        choose(Project(tmp_path))
+    assert "alembic upgrade head --sql" in caught.value.help

@@ -35,6 +35,12 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
         yield _note(finding, against) if against else _open(finding, truth)
 
 
+def is_fragment(truth: World) -> bool:
+    """The SQL takes more tables for granted than it makes whole: that it lacks one more proves nothing."""
+    known = sum(item.whole and item.schema in truth.schemas for item in truth.truth.relations)
+    return len(truth.partial) > known
+
+
 def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The relations that claims ask for and the truth does not have."""
     missing = (item for item in findings if item.code == "REL001" and item.severity is not Severity.INFO)
@@ -80,7 +86,8 @@ def _open(finding: Finding, truth: World) -> Finding:
     if finding.truth_at is not None:
         return finding
     unless = f"unless it was made as {truth.partial[0].name} was, which no migration creates either"
-    return replace(finding, severity=Severity.WARNING, consequence=f"{finding.consequence}, {unless}")
+    severity = Severity.INFO if is_fragment(truth) else Severity.WARNING
+    return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
 
 
 def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
@@ -97,7 +104,7 @@ def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[R
 
 def _pair(notes: list[Finding]) -> LeftOutPair:
     places = [note.truth_at for note in notes if note.truth_at]
-    names = tuple(sorted({note.subject for note in notes}))
+    names = tuple(sorted({note.subject or note.relation for note in notes} - {""}))
     return LeftOutPair(min(places), names, len(notes), len({place.uri for place in places}))
 
 

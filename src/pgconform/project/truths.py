@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
+_ALEMBIC = (
+    "Alembic's migrations are programs; have it write their SQL:  alembic upgrade head --sql > alembic.sql"
+    "  (or name the database:  pgconform check --truth $DATABASE_URL)"
+)
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 
@@ -93,8 +97,13 @@ def _found(project: Project) -> str:
         )
     found = detect(project.root)
     if not found:
-        raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", _NONE)
+        how = _ALEMBIC if _has_alembic(project.root) else _NONE
+        raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
     return reference(project, found[0])
+
+
+def _has_alembic(root: Path) -> bool:
+    return any(next(root.glob(pattern), None) for pattern in ("alembic.ini", "*/alembic.ini", "*/*/alembic.ini"))
 
 
 def sql_sources(ref: str, root: Path) -> tuple[str, ...]:

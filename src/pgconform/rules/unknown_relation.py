@@ -12,6 +12,23 @@ from pgconform.schema import Access, Dropped, Relation, Transport
 from pgconform.support.names import nearest, slip
 
 SYSTEM = frozenset({"pg_catalog", "information_schema"})
+_MADE_BY = {
+    "alembic_version": "Alembic",
+    "apscheduler_jobs": "APScheduler",
+    "celery_taskmeta": "Celery",
+    "celery_tasksetmeta": "Celery",
+    "checkpoint_blobs": "LangGraph",
+    "checkpoint_migrations": "LangGraph",
+    "checkpoint_writes": "LangGraph",
+    "checkpoints": "LangGraph",
+    "flyway_schema_history": "Flyway",
+    "langchain_pg_collection": "LangChain",
+    "langchain_pg_embedding": "LangChain",
+    "message_store": "LangChain",
+    "schema_migrations": "the migration tool",
+    "spatial_ref_sys": "PostGIS",
+}
+"""Tables that programs make for themselves when they run, so that no migration need have them."""
 
 
 def judge(pair: RelationPair) -> Iterator[Finding]:
@@ -20,7 +37,7 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
     dropped = pair.world.dropped(pair.claim.name, pair.claim.schema)
     near = _near(pair, dropped)
     yield Finding(
-        milder(pair, Severity.WARNING if pair.access is Access.MENTION and not pair.sent else Severity.ERROR),
+        milder(pair, _severity(pair, dropped)),
         _missing(pair) + (_elsewhere(pair) or _gone(dropped) or did_you_mean(near)),
         consequence=_consequence(pair),
         help=_help(pair, near),
@@ -28,6 +45,12 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
         safe=len(near) == 1 and (dropped is not None or slip(pair.claim.name, near[0])),
         truth_at=dropped.at if dropped else None,
     )
+
+
+def _severity(pair: RelationPair, dropped: Dropped | None) -> Severity:
+    if pair.claim.name in _MADE_BY and dropped is None:
+        return Severity.INFO
+    return Severity.WARNING if pair.access is Access.MENTION and not pair.sent else Severity.ERROR
 
 
 def _missing(pair: RelationPair) -> str:
@@ -75,6 +98,8 @@ def _consequence(pair: RelationPair) -> str:
 
 
 def _help(pair: RelationPair, near: tuple[str, ...]) -> str:
+    if pair.claim.name in _MADE_BY:
+        return f"{_MADE_BY[pair.claim.name]} makes it when it runs; migrations need not have it"
     homes = _homes(pair)
     if not homes:
         return f'write "{near[0]}"' if len(near) == 1 else ""

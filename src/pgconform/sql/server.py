@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,17 @@ def _batch(server: PGconn, statements: Sequence[str], described: Collection[str]
         if sql in described:
             server.send_describe_prepared(b"")
         server.pipeline_sync()
+    _send(server)
     return [_answer(server, sql in described) for sql in statements]
+
+
+def _send(server: PGconn) -> None:
+    """All is on its way. Answers are taken in meanwhile: else the server would wait for us to read, and we for it."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(server.socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        while server.flush():
+            if any(events & selectors.EVENT_READ for _, events in selector.select()):
+                server.consume_input()
 
 
 def _answer(server: PGconn, described: bool) -> Proof | Described:

@@ -12,6 +12,7 @@ _BACKWARD = re.compile(
     r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
 )
 _PLAN_LINE = re.compile(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
+_DAY, _MOMENT = len("20240131"), len("20240131235959")
 LONGEST_PLAN = 1 << 20
 PER_DIRECTORY = ("migration.sql", "up.sql")
 
@@ -22,9 +23,14 @@ def is_backward(name: str) -> bool:
 
 
 def version(name: str) -> tuple[int, ...] | None:
-    """The number that a migration's name starts with, or None."""
+    """The number that a migration's name starts with, or None; a day comes before all moments of it but midnight."""
     found = _VERSION.match(name)
-    return tuple(int(part) for part in re.split(r"[._]", found[1])) if found else None
+    return tuple(_number(part) for part in re.split(r"[._]", found[1])) if found else None
+
+
+def _number(digits: str) -> int:
+    """A count as it is; a date as the moment it begins, so that 20240322 comes after 20240320000000."""
+    return int(digits.ljust(_MOMENT, "0") if _DAY <= len(digits) < _MOMENT else digits)
 
 
 def order(path: Path) -> tuple[bool, tuple[int, ...], str]:
