@@ -105,6 +105,7 @@ ANNOTATIONS = (
 VALUES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ()),
     ("UNSET", ()),
+    ("[]", ()),
     ("", ('description="short"',)),
     ("", ("default=UNSET", 'alias="a b"', "max_length=12")),
     (

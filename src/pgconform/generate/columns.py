@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
-from pgconform.generate.annotations import Vocabulary, annotation, labels
+from pgconform.generate.annotations import Vocabulary, annotation
 from pgconform.generate.imports import HOMES, Imports
 from pgconform.generate.layout import string
 from pgconform.generate.limits import limits
@@ -17,6 +17,7 @@ RESERVED = MODEL_ATTRIBUTES | BUILTINS | frozenset(HOMES)
 _TYPE = re.compile(r"@type\(([A-Za-z_][\w.]*):([A-Za-z_]\w*)\)")
 _TEXTS = frozenset({"text", "varchar", "citext"})
 _WHOLE = frozenset({"int2", "int4", "int8"})
+_LONG = 60
 
 
 class Attribute(NamedTuple):
@@ -48,12 +49,20 @@ def attribute_names(fields: tuple[Field, ...], reserved: Set[str] = RESERVED) ->
 
 
 class Columns:
-    """Writes the columns of one relation down, in the words of one module."""
+    """Writes the columns of one relation down, in the words of one module.
 
-    def __init__(self, relation: str, words: Vocabulary, imports: Imports) -> None:
+    ``name`` gives a name for a column's closed set of values that is too long for its line; those that it gave stand in
+    ``sets``, by column.
+    """
+
+    def __init__(
+        self, relation: str, words: Vocabulary, imports: Imports, name: Callable[[str], str] | None = None
+    ) -> None:
         self.relation = relation
         self.words = words
         self.imports = imports
+        self.name = name
+        self.sets: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def row(self, field: Field, name: str) -> Attribute:
         """The column as it is read."""
@@ -105,16 +114,25 @@ class Columns:
         if own := self.words.own.get(f"{self.relation}.{field.name}") or told_type(field.comment):
             return self.imports.own(own)
         if values := closed(field.type, field.bounds):
-            return self._labels(values, field.type)
+            return self._labels(field, values)
         return annotation(field.type, self.words, self.imports, written)
 
-    def _labels(self, values: tuple[str, ...], kind: Type) -> str:
-        if isinstance(kind, Scalar) and kind.kind in _WHOLE:
-            return f"{self.imports.use('Literal')}[{', '.join(values)}]"
-        spelled = labels(values, self.imports)
-        if isinstance(kind, Scalar) and kind.kind == "bpchar":
+    def _labels(self, field: Field, values: tuple[str, ...]) -> str:
+        kind = field.type.kind if isinstance(field.type, Scalar) else ""
+        spelled = self._set(field.name, [value if kind in _WHOLE else string(value) for value in values])
+        if kind == "bpchar":
             return f"{self.imports.use('Annotated')}[{spelled}, {self.imports.use('Padded')}]"
         return spelled
+
+    def _set(self, column: str, values: Sequence[str]) -> str:
+        """The values as a Literal, by a name of their own where they would fill the line."""
+        shown = f"{self.imports.use('Literal')}[{', '.join(values)}]"
+        if self.name is None or len(column) + len(shown) <= _LONG:
+            return shown
+        if column not in self.sets:
+            self.imports.use("TypeAlias")
+            self.sets[column] = (self.name(column), tuple(values))
+        return self.sets[column][0]
 
 
 def closed(kind: Type, bounds: Bounds | None) -> tuple[str, ...]:

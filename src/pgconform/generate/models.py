@@ -9,8 +9,9 @@ import msgspec
 from pgconform.generate.annotations import Vocabulary
 from pgconform.generate.columns import Attribute, Columns, attribute_names
 from pgconform.generate.imports import HOMES, Imports
-from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string
-from pgconform.schema import Relation
+from pgconform.generate.layout import INDENT, assigned, class_line, docstring, field, indented, string, subscript
+from pgconform.generate.naming import Names
+from pgconform.schema import Relation, Writable
 from pgconform.shape import Field
 
 ENDINGS = ("Row", "Insert", "Update")
@@ -20,25 +21,30 @@ Tables = Mapping[tuple[str, str], Relation]
 class Models:
     """Writes models in the words of one module; ``tables`` are those that views are made of."""
 
-    def __init__(self, words: Vocabulary, imports: Imports, tables: Tables, width: int) -> None:
+    def __init__(self, words: Vocabulary, imports: Imports, tables: Tables, names: Names, width: int) -> None:
         self.words = words
         self.imports = imports
         self.tables = tables
+        self.names = names
         self.width = width
 
     def of(self, item: Relation, stem: str) -> Iterator[list[str]]:
         """The lines of each model of the relation."""
-        columns = Columns(item.qualified, self.words, self.imports)
+        columns = Columns(
+            item.qualified, self.words, self.imports, lambda column: self.names.take("", f"{stem}_{column}")
+        )
         names = attribute_names(item.fields)
         read = [columns.row(one, names[one.name]) for one in item.fields]
+        takes = item.writable or Writable()
+        inserted = [columns.insert(one, names[one.name]) for one in written(item, self.tables) if takes.insert]
+        updated = [columns.update(one, names[one.name]) for one in changed(item, self.tables) if takes.update]
+        for name, values in columns.sets.values():
+            yield subscript(f"{name}: TypeAlias = Literal", values, self.width)
         yield self.model(f"{stem}Row", "Row", item.qualified, read, item.comment)
-        if item.writable is None or item.writable.insert:
-            inserted = [columns.insert(one, names[one.name]) for one in written(item, self.tables)]
+        if takes.insert:
             yield self.model(f"{stem}Insert", "Insert", item.qualified, inserted)
-        if item.writable is None or item.writable.update:
-            updated = [columns.update(one, names[one.name]) for one in changed(item, self.tables)]
-            if updated:
-                yield self.model(f"{stem}Update", "Update", item.qualified, updated)
+        if updated:
+            yield self.model(f"{stem}Update", "Update", item.qualified, updated)
 
     def model(
         self, name: str, base: str, relation: str, fields: Iterable[Attribute], comment: str | None = None

@@ -59,7 +59,7 @@ class Module:
         ]
         self.words = Vocabulary(options, self.called | other, range_subtypes(truth), home)
         tables = {(item.schema, item.name): item for item in truth.relations}
-        self.models = models.Models(self.words, self.imports, tables, options.line_length)
+        self.models = models.Models(self.words, self.imports, tables, names, options.line_length)
 
     def text(self) -> str:
         """The module's text without its header."""

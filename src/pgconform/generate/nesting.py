@@ -51,11 +51,13 @@ def _each(parts: Sequence[Node], width: int) -> list[str]:
 
 
 def annotated(name: str, annotation: str, node: Call, width: int) -> list[str]:
-    """``name: annotation = node``; what leaves the node's head no room on the line is broken first."""
+    """``name: annotation = node``; parentheses help where the head has no room, but not a part that is too long."""
     start = f"{name}: {annotation} = "
     if len(start) + len(node.head) <= width:
         return lines(node, width, before=start)
     if len(start) + 1 <= width:
-        return [f"{start}(", *indented(lines(node, width - len(INDENT))), ")"]
+        inner = indented(lines(node, width - len(INDENT)))
+        fits = all(len(line) <= width for line in inner)
+        return [f"{start}(", *inner, ")"] if fits else lines(node, width, before=start)
     opened, closed = opening(name, annotation)
     return [*opened, *lines(node, width, before=f"{closed} = ")]
