@@ -33,16 +33,20 @@ _STANDARD: Final = frozenset({"datetime", "decimal", "enum", "ipaddress", "typin
 
 
 class Imports:
-    """Collects the names a module uses; each way of noting one gives the name back, to be written down."""
+    """Collects the names a module uses; each way of noting one gives the name back, to be written down.
 
-    def __init__(self) -> None:
+    ``field`` is whose ``Field`` it uses.
+    """
+
+    def __init__(self, field: str = "pydantic") -> None:
+        self._homes = {**HOMES, "Field": field}
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._own: dict[str, str] = {}
         self._modules: set[str] = set()
 
     def use(self, name: str) -> str:
         """A name that generated code knows."""
-        self._names[HOMES[name]].add(name)
+        self._names[self._homes[name]].add(name)
         return name
 
     def take(self, module: str, name: str) -> str:

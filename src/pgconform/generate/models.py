@@ -30,21 +30,34 @@ class Models:
 
     def of(self, item: Relation, stem: str) -> Iterator[list[str]]:
         """The lines of each model of the relation."""
-        columns = Columns(
-            item.qualified, self.words, self.imports, lambda column: self.names.take("", f"{stem}_{column}")
-        )
+        columns = self._columns(item, stem)
         names = attribute_names(item.fields)
         read = [columns.row(one, names[one.name]) for one in item.fields]
         takes = item.writable or Writable()
         inserted = [columns.insert(one, names[one.name]) for one in written(item, self.tables) if takes.insert]
         updated = [columns.update(one, names[one.name]) for one in changed(item, self.tables) if takes.update]
-        for name, values in columns.sets.values():
-            yield subscript(f"{name}: TypeAlias = Literal", values, self.width)
+        yield from self._sets(columns)
         yield self.model(f"{stem}Row", "Row", item.qualified, read, item.comment)
         if takes.insert:
             yield self.model(f"{stem}Insert", "Insert", item.qualified, inserted)
         if updated:
             yield self.model(f"{stem}Update", "Update", item.qualified, updated)
+
+    def read(self, item: Relation, stem: str) -> Iterator[list[str]]:
+        """The lines of a model of its rows alone, by the stem itself."""
+        columns = self._columns(item, stem)
+        names = attribute_names(item.fields)
+        fields = [columns.row(one, names[one.name]) for one in item.fields]
+        yield from self._sets(columns)
+        yield self.model(stem, "Row", item.qualified, fields, item.comment)
+
+    def _columns(self, item: Relation, stem: str) -> Columns:
+        """What writes the relation's columns, and names their closed sets after them."""
+        return Columns(item.qualified, self.words, self.imports, lambda column: self.names.take("", f"{stem}_{column}"))
+
+    def _sets(self, columns: Columns) -> Iterator[list[str]]:
+        for name, values in columns.sets.values():
+            yield subscript(f"{name}: TypeAlias = Literal", values, self.width)
 
     def model(
         self, name: str, base: str, relation: str, fields: Iterable[Attribute], comment: str | None = None

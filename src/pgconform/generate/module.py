@@ -65,7 +65,7 @@ class Module:
         """The module's text without its header."""
         parts = [*self._named(), *self._relations(), *self._embeds(), *self._functions()]
         imports = self.imports.lines(self.options.line_length)
-        return "\n".join([*imports, *_spaced(parts, bool(imports))]).rstrip("\n") + "\n"
+        return "\n".join([*imports, *spaced(parts, bool(imports))]).rstrip("\n") + "\n"
 
     def _named(self) -> Iterator[list[str]]:
         width = self.options.line_length
@@ -94,7 +94,7 @@ def _endings(options: Options) -> tuple[str, ...]:
     return (*models.ENDINGS, embeds.ENDING) if options.embeds else models.ENDINGS
 
 
-def _spaced(parts: Iterable[list[str]], after: bool) -> list[str]:
+def spaced(parts: Iterable[list[str]], after: bool) -> list[str]:
     """Two empty lines around classes, none between aliases; one between the imports and an alias."""
     lines: list[str] = []
     before = "import" if after else ""

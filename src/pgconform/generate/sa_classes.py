@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pgconform.generate import layout, nesting, sa_table
+from pgconform.generate import nesting, sa_table
 from pgconform.generate.columns import attribute_names, closed
-from pgconform.generate.imports import HOMES, Imports
+from pgconform.generate.imports import HOMES
 from pgconform.generate.layout import INDENT, assigned, class_line, docstring, indented, string
+from pgconform.generate.models import Models
 from pgconform.generate.naming import BUILTINS, SQLMODEL_ATTRIBUTES
 from pgconform.generate.nesting import Call, Node
 from pgconform.generate.sa_types import ColumnTypes, escaped, sql_text
@@ -25,31 +26,28 @@ _WHOLE = frozenset({"int2", "int4", "int8"})
 
 
 class Classes:
-    """Writes classes; ``mapped`` are the tables that have one, which foreign keys can refer to."""
+    """Writes classes; ``mapped`` are the tables that have one, which foreign keys refer to; ``rows`` writes models."""
 
-    def __init__(
-        self, types: ColumnTypes, mapped: frozenset[tuple[str, str]], imports: Imports, line_length: int
-    ) -> None:
+    def __init__(self, types: ColumnTypes, mapped: frozenset[tuple[str, str]], rows: Models) -> None:
         self.types = types
         self.mapped = mapped
-        self.imports = imports
-        self.width = line_length - len(INDENT)
+        self.rows = rows
+        self.imports = rows.imports
+        self.width = rows.width - len(INDENT)
 
-    def of(self, item: Relation, stem: str) -> list[str]:
-        """A class mapped to its table; a view, or a table without a primary key, is a model of rows only."""
-        key = primary(item)
+    def of(self, item: Relation, stem: str) -> Iterator[list[str]]:
+        """A class mapped to its table; a view, or a table without a primary key, is a model of rows that are read."""
+        if not primary(item):
+            yield from self.rows.read(item, stem)
+            return
         names = attribute_names(item.fields, _RESERVED)
         parts = [
             docstring(item.comment or ""),
-            [*assigned("__pgconform__", string(item.qualified), self.width), *(self._table(item) if key else [])],
-            [
-                *(self._notes(item) if key else []),
-                *(line for one in item.fields for line in self._field(item, one, names[one.name])),
-            ],
+            [*assigned("__pgconform__", string(item.qualified), self.width), *self._table(item)],
+            [*self._notes(item), *(line for one in item.fields for line in self._field(item, one, names[one.name]))],
         ]
         body = [line for part in parts if part for line in ("", *part)][1:]
-        base = f"{BASE}, table=True" if key else BASE
-        return [*class_line(stem, base, self.width + len(INDENT)), *indented(body)]
+        yield [*class_line(stem, f"{BASE}, table=True", self.rows.width), *indented(body)]
 
     def _table(self, item: Relation) -> list[str]:
         several = tuple(link for link in item.links if self._reachable(link) and len(link.columns) > 1)
@@ -68,28 +66,17 @@ class Classes:
         return (link.target_schema, link.target) in self.mapped and "." not in link.target_schema + link.target
 
     def _field(self, item: Relation, one: Field, name: str) -> list[str]:
-        typed = self.types.noted(self.types.of(one.type), column=bool(primary(item)))
+        typed = self.types.noted(self.types.of(one.type))
         shown = self._literal(one) or typed.annotation
         nullable = one.nullable is not False
         if nullable and shown != "JsonValue":
             shown = f"{shown} | None"
-        if not primary(item):
-            return self._read(one, name, shown)
-        self.imports.take("sqlmodel", "Field")
+        self.imports.use("Field")
         said = (*self._link(item, one), *_made(one), *_told(one, primary(item)))
         column = Call("sa.Column(", (string(one.name), typed.column, *said))
         unneeded = ("default=None",) if one.filled or nullable or one.generated else ()
         value = Call("Field(", (*unneeded, nesting.named("sa_column", column)))
         return nesting.annotated(name, shown, value, self.width)
-
-    def _read(self, one: Field, name: str, annotation: str) -> list[str]:
-        """A field of rows that are only read."""
-        default = "" if one.nullable is False else "None"
-        if name == one.name:
-            return layout.field(name, annotation, default, (), self.width)
-        self.imports.take("sqlmodel", "Field")
-        said = (*([f"default={default}"] if default else []), f"alias={string(one.name)}")
-        return layout.field(name, annotation, "", said, self.width)
 
     def _literal(self, one: Field) -> str:
         """The Literal of a column that a CHECK leaves few values; "" where it would take too much of the line."""

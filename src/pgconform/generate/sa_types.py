@@ -126,12 +126,12 @@ class ColumnTypes:
             said += [f"constraint_name={string(check.name)}", named("check", sql_text(check.expression))]
         return Typed(Call("pg.DOMAIN(", tuple(said)), base.annotation)
 
-    def noted(self, typed: Typed, *, column: bool) -> Typed:
-        """The types, with what they are spelled with imported; ``column`` False: only the annotation is written."""
+    def noted(self, typed: Typed) -> Typed:
+        """The types, with what they are spelled with imported."""
         for name in _WORD.findall(typed.annotation):
             if name in HOMES:
                 self.imports.use(name)
-        heads = set(_heads(typed.column)) if column else set()
+        heads = set(_heads(typed.column))
         if "pg.Range[" in typed.annotation or any(head.startswith("pg.") for head in heads):
             self.imports.take("sqlalchemy.dialects", "postgresql as pg")
         if "Native(" in heads:

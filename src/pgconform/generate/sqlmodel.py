@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pgconform.generate.annotations import Vocabulary
 from pgconform.generate.header import headed
 from pgconform.generate.imports import HOMES, Imports
 from pgconform.generate.layout import INDENT
+from pgconform.generate.models import Models
+from pgconform.generate.module import spaced
 from pgconform.generate.named import enum_lines
 from pgconform.generate.naming import BUILTINS, Names
 from pgconform.generate.options import Options
 from pgconform.generate.sa_classes import BASE, TAKEN, Classes, primary
 from pgconform.generate.sa_types import ColumnTypes
-from pgconform.generate.selection import by_name, chosen, named_by, used_types
+from pgconform.generate.selection import by_name, chosen, named_by, range_subtypes, used_types
 from pgconform.schema import NamedType, Relation, Schema
 from pgconform.shape import Labels, Type
 
@@ -33,30 +36,29 @@ class _Module:
         found = {kind.raw: named.get(named_by(kind.raw)) for kind in used if isinstance(kind, Labels)}
         self.enums = {text: item for text, item in found.items() if item and item.kind == "enum"}
         self.options = options
-        self.imports = Imports()
+        self.imports = Imports(field="sqlmodel")
         names = Names(BUILTINS | frozenset(HOMES) | TAKEN)
         stems = [names.take(item.schema, options.names.get(item.qualified, item.name)) for item in relations]
         self.relations = tuple(zip(relations, stems, strict=True))
         self.called = {text: names.take(item.schema, item.name) for text, item in self.enums.items()}
         types = ColumnTypes(named, self.called, options, self.imports)
         mapped = frozenset((item.schema, item.name) for item in relations if primary(item))
-        self.classes = Classes(types, mapped, self.imports, options.line_length)
+        words = Vocabulary(options, self.called, range_subtypes(truth))
+        rows = Models(words, self.imports, {}, names, options.line_length)
+        self.classes = Classes(types, mapped, rows)
 
     def text(self) -> str:
         """The module's text without its header."""
         enums = [enum_lines(item, self.called[text], self.options, self.imports) for text, item in self.enums.items()]
-        classes = [self.classes.of(item, stem) for item, stem in self.relations]
+        classes = [part for item, stem in self.relations for part in self.classes.of(item, stem)]
         if self.classes.mapped:
             self.imports.module("sqlalchemy as sa")
-        for name in ("Any", "ClassVar", "cast"):
-            self.imports.take("typing", name)
-        self.imports.take("sqlmodel", "SQLModel")
-        aliases, enum_classes = ([part for part in enums if _is_class(part) is wanted] for wanted in (False, True))
-        lines = self.imports.lines(self.options.line_length)
-        lines += [*([""] if aliases else []), *(line for part in aliases for line in part)]
-        for part in (*enum_classes, _base(), *classes):
-            lines += ["", "", *part]
-        return "\n".join(lines) + "\n"
+            self.imports.take("sqlmodel", "SQLModel")
+            for name in ("Any", "ClassVar", "cast"):
+                self.imports.take("typing", name)
+        imports = self.imports.lines(self.options.line_length)
+        table = [_base()] if self.classes.mapped else []
+        return "\n".join([*imports, *spaced([*enums, *table, *classes], bool(imports))]) + "\n"
 
 
 def _bases(kind: Type, named: Mapping[tuple[str, str], NamedType]) -> Iterator[Type]:
@@ -76,7 +78,3 @@ def _base() -> list[str]:
         f'{INDENT * 2}Any, {{"arbitrary_types_allowed": True, "protected_namespaces": ()}}',
         f"{INDENT})",
     ]
-
-
-def _is_class(part: list[str]) -> bool:
-    return part[0].startswith("class ")
