@@ -18,7 +18,7 @@ from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
-from pgconform.pairs.staleness import ApiPair, SnapshotPair
+from pgconform.pairs.staleness import ApiPair, GeneratedPair, SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
 from pgconform.project.inputs import read_inputs
@@ -166,7 +166,8 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     truth = _migrated(sql[0], root) if rule.code in OF_MIGRATIONS else reader(sql[0])
     inputs = read_inputs(root, sorted(set(FILES.values())))
     ask = Ask(select=(rule.code,)) if rule.preview else Ask()
-    return list(run_judged(project, ask, truth, inputs, lambda _: None).findings)
+    found = run_judged(project, ask, truth, inputs, lambda _: None).findings
+    return [item for item in found if rule.on is not GeneratedPair or item.code == rule.code]
 
 
 def _found_by_itself(rule: Rule, sql: list[str], root: Path) -> list[Finding]:

@@ -9,6 +9,8 @@ from typing import Final
 MARK: Final = "# Written by `pgconform generate` from the database's schema; do not edit it by hand."
 _HEADER = re.compile(rf"{re.escape(MARK)}\n# schema (?P<schema>[0-9a-f]+)\n# content (?P<content>[0-9a-f]+)\n")
 
+_NOTE = re.compile(r"^ +# .*\n", re.MULTILINE)
+
 
 def headed(body: str, fingerprint: str) -> str:
     """The file's text: the header over the body."""
@@ -38,6 +40,12 @@ def same(one: str, other: str) -> bool:
     headers = [_HEADER.match(text) for text in (one, other)]
     bodies = [text[header.end() :] if header else text for text, header in zip((one, other), headers, strict=True)]
     return bodies[0] == bodies[1]
+
+
+def outdated(one: str, now: str) -> bool:
+    """The schema has changed since the file was written, in something that it speaks of; a note is nothing of it."""
+    one = one.replace("\r\n", "\n")
+    return fingerprint(one) != fingerprint(now) and not same(_NOTE.sub("", one), _NOTE.sub("", now))
 
 
 def _digest(body: str) -> str:

@@ -1,4 +1,4 @@
-"""What was read of a database once, a snapshot or PostgREST's schema cache, beside the database itself."""
+"""What was made of a schema once, a snapshot, PostgREST's schema cache or a generated file, beside the schema."""
 
 from __future__ import annotations
 
@@ -46,3 +46,27 @@ class ApiPair:
         self.truth = {relation.qualified: relation for relation in truth.relations}
         self.api = {relation.qualified: relation for relation in api.relations}
         self.absent = self.truth.keys() - self.api.keys() if absent is None else absent
+
+
+class GeneratedPair:
+    """A generated file beside what would be generated now.
+
+    ``edited``: somebody changed it since. ``outdated``: the schema did, in something the file speaks of; None where the
+    truth says too little to tell. ``command`` writes it anew.
+    """
+
+    site = False
+    unjudged = None
+    subject = ""
+    relation_name = ""
+    source = "generated"
+    holder = ""
+    ceiling = Severity.WARNING
+    truth_at = None
+
+    def __init__(self, file: str, *, edited: bool, outdated: bool | None, command: str) -> None:
+        self.file = file
+        self.edited = edited
+        self.outdated = outdated
+        self.command = command
+        self.at = Location(file, 1)

@@ -23,6 +23,7 @@ from pgconform.project.doubting import doubted, lacking, of_files, scanty
 from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
+from pgconform.project.staleness import generated
 from pgconform.remedies.marking import marked
 from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
@@ -62,6 +63,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     )
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules)])
     full = _doubted(full, project, truth, inputs, rules)
+    full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
     return _settled(full, project, ask, inputs, rules)
