@@ -62,8 +62,9 @@ class Classes:
         return [*told, *sa_table.unsaid(item)]
 
     def _reachable(self, link: Link) -> bool:
-        """SQLAlchemy finds the table: its class is here, and no name has the dot that it takes apart."""
-        return (link.target_schema, link.target) in self.mapped and "." not in link.target_schema + link.target
+        """SQLAlchemy has words for it and finds the table: its class is here, and no name has the dot it splits."""
+        known = (link.target_schema, link.target) in self.mapped
+        return known and link.enforced and "." not in link.target_schema + link.target
 
     def _field(self, item: Relation, one: Field, name: str) -> list[str]:
         typed = self.types.noted(self.types.of(one.type))

@@ -14,7 +14,7 @@ NOT_SAID = "the database also has"
 
 def arguments(item: Relation, links: tuple[Link, ...]) -> Call:
     """The value of ``__table_args__``; ``links`` are the foreign keys of several columns."""
-    said: list[Node] = [*_keys(item), *map(_reference, links), *map(_check, item.checks)]
+    said: list[Node] = [*_keys(item), *map(_reference, links), *(_check(one) for one in item.checks if one.enforced)]
     options = Call("{", tuple(_options(item)), "}")
     return Call("(", (*said, options)) if said else options
 
@@ -30,12 +30,15 @@ def actions(link: Link) -> list[str]:
     for keyword, action in (("onupdate", link.on_update), ("ondelete", link.on_delete)):
         if action != "no action":
             said.append(f"{keyword}={string(action.upper())}")
-    return [*said, *(["deferrable=True"] if link.deferrable else [])]
+    full = ['match="FULL"'] if link.full_match else []
+    return [*said, *full, *(["deferrable=True"] if link.deferrable else [])]
 
 
 def unsaid(item: Relation) -> list[str]:
     """Constraints that SQLAlchemy has no words for, as comments."""
-    return [f"# {NOT_SAID}: {' '.join(key.definition.split())}" for key in item.keys if key.definition]
+    keys = [key.definition for key in item.keys if key.definition]
+    checks = [f"CHECK {one.expression} NOT ENFORCED" for one in item.checks if not one.enforced]
+    return [f"# {NOT_SAID}: {' '.join(text.split())}" for text in (*keys, *checks)]
 
 
 def _options(item: Relation) -> Iterator[str]:

@@ -25,7 +25,7 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("TYP004", frozenset({"numeric"}), frozenset({"py.float", "py.decimal", "py.pg_numeric"})),
     ("TYP009", frozenset({"bytea"}), frozenset({"py.bytes", "py.base64_bytes", "py.secret_bytes"})),
     ("TYP010", frozenset({"uuid"}), frozenset({f"py.uuid{version}" for version in range(1, 9)})),
-    ("TYP014", frozenset({"interval"}), frozenset({"py.timedelta"})),
+    ("TYP014", frozenset({"interval"}), frozenset({"py.timedelta", "py.pg_interval"})),
     ("TYP019", frozenset({"json", "jsonb"}), frozenset({"py.dict", "py.list", "py.json", "object", "array"})),
     (
         "TYP025",
