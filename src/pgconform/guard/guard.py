@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pgconform.guard.requests import Requests
     from pgconform.guard.uses import Uses
     from pgconform.guard.values import Rows
+    from pgconform.guard.verification import Steps
     from pgconform.guard.watching import Watch
     from pgconform.schema import Schema
 
@@ -48,6 +49,7 @@ class Guard:
         self._arrivals: Arrivals | None = None
         self._rows: Rows | None = None
         self.inserts = Inserts()
+        self._question = ""
         self.blind = truth is None and not uses.relations
         self._lock = threading.Lock()
 
@@ -111,18 +113,18 @@ class Guard:
         return self.settle(found)
 
     def _asked(self, target: Any) -> Verification:
-        from pgconform.guard import drivers, over_http, verification
+        from pgconform.guard import drivers, over_http
+        from pgconform.guard.verification import run
 
         if drivers.is_client(target) and not drivers.is_asynchronous(target):
             return over_http.run(target, over_http.steps(self.uses, blind=self.blind))
         with drivers.asking(target) as ask:
-            return verification.run(verification.steps(self.uses, blind=self.blind), ask)
+            return run(self.steps(), ask)
 
     async def _awaited(self, target: Any) -> Verification:
         import asyncio
 
         from pgconform.guard import drivers, over_http
-        from pgconform.guard.verification import Steps, steps
 
         if not drivers.is_asynchronous(target):
             return await asyncio.to_thread(self._asked, target)
@@ -130,7 +132,7 @@ class Guard:
             return await over_http.arun(target, over_http.steps(self.uses, blind=self.blind))
 
         async def carried(ask: Callable[[str], Awaitable[str]]) -> Verification:
-            taken: Steps = steps(self.uses, blind=self.blind)
+            taken = self.steps()
             try:
                 statement = next(taken)
                 while True:
@@ -141,6 +143,15 @@ class Guard:
 
         done: Verification = await drivers.aask(target, carried)
         return done
+
+    def steps(self) -> Steps:
+        """The steps of a verification; the question is made once."""
+        from pgconform.guard.question import statement
+        from pgconform.guard.verification import steps
+
+        if not self._question and not self.blind:
+            self._question = statement(self.uses)
+        return steps(self.uses, blind=self.blind, question=self._question)
 
     def _unreachable(self, error: Exception) -> Verification:
         from pgconform.errors import masked
@@ -205,6 +216,7 @@ class Guard:
         from pgconform.guard.given import extended
 
         with self._lock:
+            self._question = ""
             self.uses, names = extended(self.uses, self._given, tuple(needs))
         return names
 

@@ -10,7 +10,7 @@ import msgspec
 from pgconform.finding import Finding
 from pgconform.guard import policy as policies
 from pgconform.guard.policy import Mode
-from pgconform.guard.requests import of_httpx
+from pgconform.guard.requests import body_of, form_of, of_httpx
 from pgconform.guard.sites import call_site
 from pgconform.guard.translating import Said, finding, known, note
 from pgconform.postgrest.received import Request
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+_READS = frozenset({"GET", "HEAD"})
 
 
 class _Error(msgspec.Struct, frozen=True):
@@ -36,16 +37,25 @@ class Hooks:
 
     def sent(self, request: Any) -> None:
         """Refuse what the server would refuse, before it leaves."""
-        if not _is_api(request.url.path):
+        method, raw, headers = request.method, request.url.raw_path, request.headers
+        reads = method in _READS
+        profile = headers.get("accept-profile" if reads else "content-profile")
+        form = form_of(method, raw, profile, None if reads else headers.get("prefer"))
+        requests = self.guard.requests
+        if not self.guard.standing.concerned and requests.passes(form, b"" if reads else body_of(request)):
             return
-        asked = of_httpx(request)
-        if request.method in _WRITES:
+        if _is_api(request.url.path):
+            self._judged(of_httpx(request), form)
+
+    def _judged(self, asked: Request, form: tuple[object, ...]) -> None:
+        if asked.method in _WRITES:
             self.guard.may_write(asked.relation)
-        found = self.guard.requests.refusals(asked)
-        if found:
+        if found := self.guard.requests.refusals(asked, form):
             policies.act(f"the request about {asked.relation} does not fit", found, self.guard.policy, self.guard.most)
 
     def arrived(self, response: Any) -> None:
+        if response.status_code < 400 and not self.guard.policy.arrivals:
+            return
         if response.status_code >= 400 and _is_api(response.request.url.path):
             response.read()
             self._refused(response)
@@ -57,6 +67,8 @@ class Hooks:
         self.sent(request)
 
     async def arrived_async(self, response: Any) -> None:
+        if response.status_code < 400 and not self.guard.policy.arrivals:
+            return
         if response.status_code >= 400 and _is_api(response.request.url.path):
             await response.aread()
             self._refused(response)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,7 @@ from pgconform.errors import Problem
 from pgconform.guard.uses import Uses
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Function, Relation
-from pgconform.shape import Array, Field, Labels, Type
+from pgconform.shape import Array, Field, Labels
 
 _KINDS: Final = {
     "table": "rp",
@@ -24,14 +24,15 @@ _KINDS: Final = {
     "view": "v",
     "materialized view": "m",
 }
+_PARTS: Final = ("sent", "enums", "checks", "keys", "links", "functions")
 _INPUTS: Final = ("in", "inout", "variadic")
 
 
 class Difference(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Something the program uses that is not as it was.
 
-    ``what``: "missing", "kind", "column", "required", "checks", "key", "links", "function"; "ahead":
-    a relation of which something differs, whether it is used or not.
+    ``what``: "missing", "kind", "column", "required", "checks", "key", "links", "function", "labels";
+    "ahead": a relation of which something differs, whether it is used or not.
     """
 
     subject: str
@@ -48,13 +49,34 @@ def template() -> str:
 
 
 def statement(uses: Uses) -> str:
-    """The question as SQL without parameters, and without a per cent sign, which drivers take for one."""
-    return template().format(uses="'" + asked(uses).replace("'", "''").replace("%", "\\u0025") + "'")
+    """The question as SQL without parameters, and without a per cent sign, which drivers take for one.
+
+    Parts that nothing is asked of are left out, for planning them takes longer than running the rest.
+    """
+    facts = _facts_of(uses)
+    text = template()
+    for part in _PARTS:
+        if not any(item.get(part) for item in (facts, *facts["relations"])):
+            text = _without(text, part)
+    said = msgspec.json.encode(facts).decode().replace("'", "''").replace("%", "\\u0025")
+    return text.format(uses=f"'{said}'")
+
+
+def _without(text: str, part: str) -> str:
+    """The query without the part that a comment names."""
+    start = text.index(f"  union all -- {part}\n")
+    ends = (text.find(mark, start + 1) for mark in ("  union all -- ", ") -- end"))
+    return text[:start] + text[min(end for end in ends if end > 0) :]
 
 
 def asked(uses: Uses) -> str:
     """The facts the question is about, as JSON."""
-    return msgspec.json.encode({"relations": _relations(uses), "functions": _functions(uses.functions)}).decode()
+    return msgspec.json.encode(_facts_of(uses)).decode()
+
+
+def _facts_of(uses: Uses) -> dict[str, Any]:
+    relations, enums = _relations(uses)
+    return {"relations": relations, "enums": enums, "functions": _functions(uses.functions)}
 
 
 def answer(text: str | bytes) -> tuple[Difference, ...]:
@@ -88,14 +110,26 @@ class _Used:
         self.keys |= {tuple(sorted(key.columns)) for key in claim.keys if key.kind == "target"}
 
 
-def _relations(uses: Uses) -> list[dict[str, Any]]:
+def _relations(uses: Uses) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The facts of the relations that are used, and the enums of their columns."""
     world = World(uses.truth, uses.schemas)
     used: defaultdict[str, _Used] = defaultdict(_Used)
     for claim in uses.claims:
         used[claim.qualified].claimed(claim)
     _behind(world, used)
     embedding = any(query.select for query in uses.queries)
-    return [_facts(world, item, used[item.qualified], embedding) for item in uses.relations if item.qualified in used]
+    meant = [item for item in uses.relations if item.qualified in used]
+    enums = {found[0]: found[1] for item in meant for found in _enums(world, item, used[item.qualified])}
+    facts = [_facts(world, item, used[item.qualified], embedding) for item in meant]
+    return facts, [{"type": name, "labels": labels} for name, labels in sorted(enums.items())]
+
+
+def _enums(world: World, item: Relation, used: _Used) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The enums of the columns that are used, by name."""
+    for name, field in world.fields(item).items():
+        type_ = field.type.of if isinstance(field.type, Array) else field.type
+        if name in used.read | used.written and isinstance(type_, Labels) and type_.raw:
+            yield type_.raw, type_.values
 
 
 def _behind(world: World, used: defaultdict[str, _Used]) -> None:
@@ -161,8 +195,6 @@ def _column(field: Field, used: _Used, *, view: bool) -> dict[str, Any]:
     }
     if not view:
         facts["not_null"] = field.nullable is False
-    if labels := _labels(field.type):
-        facts["labels"] = labels
     return facts
 
 
@@ -176,15 +208,6 @@ def _spelled(field: Field) -> str:
         " computed" if computed else "",
     ]
     return "".join(parts)
-
-
-def _labels(type_: Type) -> list[str] | None:
-    match type_:
-        case Labels(values=values):
-            return list(values)
-        case Array(of=Labels(values=values)):
-            return list(values)
-    return None
 
 
 def _functions(functions: Iterable[Function]) -> list[dict[str, Any]]:

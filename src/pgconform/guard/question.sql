@@ -1,74 +1,83 @@
 -- What of the things a program uses is not as it was: one row for each difference that can matter to it, none where
--- nothing does. Names are in full while it runs; the search path is put back at the end.
+-- nothing does. Names are in full while it runs; the search path is put back at the end. Each catalogue is reached by
+-- its index (offset 0 keeps a lookup a lookup), so that the size of the database does not matter.
 with path as materialized (
   select
     {uses}::json as uses,
     pg_catalog.current_setting('search_path') as was,
     pg_catalog.set_config('search_path', '', true) as emptied
-), given as (
-  select g.*, c.oid, c.relkind
+), given as materialized (
+  select g.*, c.oid, c.relkind, coalesce(g.whole = c.whole, false) as same
   from path
   cross join lateral pg_catalog.json_to_recordset(path.uses -> 'relations') as g (
     schema text, name text, kinds text, columns json, whole text[], sent text[], checks text[], keys json, links text[]
   )
-  left join pg_catalog.pg_namespace n on n.nspname = g.schema
-  left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = g.name
-), called as (
-  select f.*
-  from path
-  cross join lateral pg_catalog.json_to_recordset(path.uses -> 'functions') as f (schema text, name text, takes text[])
+  left join lateral (
+    select c.oid, c.relkind, (
+      select pg_catalog.array_agg(e.text order by e.text collate "C")
+      from pg_catalog.pg_attribute a
+      cross join lateral (
+        select a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
+          || case when a.attnotnull then ' not null' else '' end
+          || case when a.atthasdef then ' default' else '' end
+          || case when a.attgenerated <> '' or a.attidentity = 'a' then ' computed' else '' end as text
+      ) as e
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ) as whole
+    from pg_catalog.pg_class c
+    where c.relname = g.name
+      and c.relnamespace = (select n.oid from pg_catalog.pg_namespace n where n.nspname = g.schema)
+    offset 0
+  ) as c on true
 ), found (subject, what) as (
-  select g.schema || '.' || g.name, case when g.oid is null then 'missing' else 'kind' end
+  select g.schema || '.' || g.name, case
+      when g.oid is null then 'missing' when pg_catalog.strpos(g.kinds, g.relkind::text) = 0 then 'kind' else 'ahead'
+    end
   from given g
-  where g.oid is null or pg_catalog.strpos(g.kinds, g.relkind::text) = 0
+  where g.oid is null or pg_catalog.strpos(g.kinds, g.relkind::text) = 0 or g.whole is not null and not g.same
 
   union all
   select g.schema || '.' || g.name || '.' || k.name, case when a.attnum is null then 'missing' else 'column' end
   from given g
   cross join lateral pg_catalog.json_to_recordset(g.columns) as k (
-    name text, type text, not_null boolean, reads boolean, writes boolean, computed boolean, labels text[]
+    name text, type text, not_null boolean, reads boolean, writes boolean, computed boolean
   )
-  left join pg_catalog.pg_attribute a
-    on a.attrelid = g.oid and a.attname = k.name and a.attnum > 0 and not a.attisdropped
-  left join pg_catalog.pg_type t on t.oid = a.atttypid
-  where g.oid is not null and (
+  left join lateral (
+    select a.* from pg_catalog.pg_attribute a
+    where a.attrelid = g.oid and a.attname = k.name and a.attnum > 0 and not a.attisdropped
+    offset 0
+  ) as a on true
+  where g.oid is not null and not g.same and (
     a.attnum is null
     or pg_catalog.format_type(a.atttypid, a.atttypmod) <> k.type
     or k.reads and k.not_null and not a.attnotnull
     or k.writes and not k.not_null and a.attnotnull
     or k.writes and (a.attgenerated <> '' or a.attidentity = 'a') <> k.computed
-    or k.labels is distinct from (
-      select pg_catalog.array_agg(e.enumlabel::text order by e.enumsortorder)
-      from pg_catalog.pg_enum e
-      where e.enumtypid = case when t.typcategory = 'A' then t.typelem when t.typtype = 'd' then t.typbasetype else t.oid end
-    )
   )
 
-  union all
-  select g.schema || '.' || g.name, 'ahead'
-  from given g
-  where g.whole is not null and g.oid is not null and g.whole is distinct from (
-    select coalesce(pg_catalog.array_agg(e.text order by e.text collate "C"), '{{}}')
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_type t on t.oid = a.atttypid
-    cross join lateral (
-      select a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
-        || case when a.attnotnull or t.typnotnull then ' not null' else '' end
-        || case when a.atthasdef then ' default' else '' end
-        || case when a.attgenerated <> '' or a.attidentity = 'a' then ' computed' else '' end as text
-    ) as e
-    where a.attrelid = g.oid and a.attnum > 0 and not a.attisdropped
-  )
-
-  union all
+  union all -- sent
   select g.schema || '.' || g.name || '.' || a.attname, 'required'
   from given g
-  join pg_catalog.pg_attribute a on a.attrelid = g.oid and a.attnum > 0 and not a.attisdropped
-  where g.sent is not null
+  cross join lateral (
+    select a.* from pg_catalog.pg_attribute a
+    where a.attrelid = g.oid and a.attnum > 0 and not a.attisdropped
+    offset 0
+  ) as a
+  where g.sent is not null and not g.same
     and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''
     and a.attname <> all (g.sent)
 
-  union all
+  union all -- enums
+  select e.type, 'labels'
+  from path
+  cross join lateral pg_catalog.json_to_recordset(path.uses -> 'enums') as e (type text, labels text[])
+  where e.labels is distinct from (
+    select pg_catalog.array_agg(l.enumlabel::text order by l.enumsortorder)
+    from pg_catalog.pg_enum l
+    where l.enumtypid = pg_catalog.to_regtype(e.type)
+  )
+
+  union all -- checks
   select g.schema || '.' || g.name, 'checks'
   from given g
   where g.checks is not null and g.oid is not null and g.checks is distinct from (
@@ -78,15 +87,14 @@ with path as materialized (
     where k.conrelid = g.oid and k.contype = 'c'
   )
 
-  union all
+  union all -- keys
   select g.schema || '.' || g.name, 'key'
   from given g
   cross join lateral pg_catalog.json_array_elements(g.keys) as wanted (columns)
   where g.oid is not null and not exists (
     select
-    from pg_catalog.pg_index i
-    where i.indrelid = g.oid and i.indisunique and i.indisvalid and i.indimmediate
-      and i.indpred is null and i.indexprs is null
+    from (select i.* from pg_catalog.pg_index i where i.indrelid = g.oid offset 0) as i
+    where i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null and i.indexprs is null
       and (
         select pg_catalog.array_agg(a.attname::text order by a.attname::text collate "C")
         from pg_catalog.pg_attribute a
@@ -94,21 +102,25 @@ with path as materialized (
       ) = array(select pg_catalog.json_array_elements_text(wanted.columns))
   )
 
-  union all
+  union all -- links
   select g.schema || '.' || g.name, 'links'
   from given g
   where g.links is not null and g.oid is not null and g.links is distinct from (
     select coalesce(pg_catalog.array_agg(e.text order by e.text collate "C"), '{{}}')
     from pg_catalog.pg_constraint k
-    join pg_catalog.pg_class c on c.oid = k.confrelid
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    cross join lateral (select k.conname || ' > ' || n.nspname || '.' || c.relname as text) as e
+    cross join lateral (
+      select k.conname || ' > ' || n.nspname || '.' || c.relname as text
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.oid = k.confrelid
+    ) as e
     where k.conrelid = g.oid and k.contype = 'f' and k.conparentid = 0
   )
 
-  union all
+  union all -- functions
   select c.schema || '.' || c.name, 'function'
-  from called c
+  from path
+  cross join lateral pg_catalog.json_to_recordset(path.uses -> 'functions') as c (schema text, name text, takes text[])
   where c.takes is distinct from (
     select coalesce(pg_catalog.array_agg(e.text order by e.text collate "C"), '{{}}')
     from pg_catalog.pg_proc f
@@ -122,7 +134,8 @@ with path as materialized (
     ) as e
     where n.nspname = c.schema and f.proname = c.name
   )
-)
+
+) -- end
 select pg_catalog.json_build_object(
   'differs', (
     select coalesce(

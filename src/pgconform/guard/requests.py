@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from pgconform.shape import Location
 
 _MOST: Final = 4096
 _ROWS: Final = 50
-_OPERATOR = re.compile(r"(?:not\.)?[a-z]+(?:\(\w*\))?\.")
+_WHOLE = (b"select=", b"columns=", b"on_conflict=", b"order=")
 
 
 class Requests:
@@ -30,36 +29,34 @@ class Requests:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.unjudged = 0
-        self._shapes: dict[tuple[object, ...], None] = {}
-        self._decoders: dict[tuple[str, str, str, str | None], Any] = {}
+        self._passed: dict[tuple[object, ...], Any] = {}
 
-    def refusals(self, request: Request) -> tuple[Finding, ...]:
-        """What the server will refuse of the request, at the line it comes from; empty: it is fine, or not known."""
-        writes = request.method in ("POST", "PATCH", "PUT") and bool(request.body)
-        shape = _shape(request)
-        if shape in self._shapes and (not writes or self._taken(request)):
-            return ()
-        body = _json(request.body) if writes else None
-        found = self._judged(request, body)
-        if not found and len(self._shapes) < _MOST:
-            self._shapes[shape] = None
-        return found
-
-    def _taken(self, request: Request) -> bool:
-        """The payload is one that the database surely takes."""
-        key = (request.schema, request.relation, request.method, request.first("columns"))
-        if key not in self._decoders:
-            self._decoders[key] = self._decoder(request)
+    def passes(self, form: tuple[object, ...], body: bytes) -> bool:
+        """A request of that form was fine before, and its payload is one that the database surely takes."""
+        decoder = self._passed.get(form, _NONE)
+        if decoder is None:
+            return True
         try:
-            self._decoders[key].decode(request.body)
+            decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return False
         return True
 
+    def refusals(self, request: Request, form: tuple[object, ...] = ()) -> tuple[Finding, ...]:
+        """What the server will refuse of the request, at the line it comes from; empty: it is fine, or not known.
+
+        ``form`` is all of the request but its values; another of the same form `passes`.
+        """
+        writes = request.method in ("POST", "PATCH", "PUT") and bool(request.body)
+        found = self._judged(request, _json(request.body) if writes else None)
+        if form and not found and len(self._passed) < _MOST:
+            self._passed[form] = self._decoder(request) if writes else None
+        return found
+
     def _decoder(self, request: Request) -> Any:
         relation = self.judge.world.relation(request.relation, request.schema or self.judge.postgrest.schemas[0])
         if request.calls or relation is None or relation.kind in ("view", "materialized view"):
-            return msgspec.json.Decoder() if request.calls else _NONE
+            return None if request.calls else _NONE
         access = Access.UPDATE if request.method == "PATCH" else Access.INSERT
         columns = request.first("columns")
         return decoder(self.judge.world, relation, access, _names(columns) if columns else None)
@@ -108,17 +105,23 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _shape(request: Request) -> tuple[object, ...]:
-    """What of a request is the same the next time it is made: all but the values."""
-    params = tuple((key, _form(key, value)) for key, value in request.params)
-    return (request.method, request.path, request.schema, request.headers.get("prefer"), params)
+def form_of(method: str, raw: bytes, profile: str | None, prefer: str | None) -> tuple[object, ...]:
+    """What of a request is the same the next time it is made: its path and query as they are sent, without values."""
+    path, _, params = raw.partition(b"?")
+    if not params:
+        return (method, path, profile, prefer)
+    return (method, path, profile, prefer, *[_kept(part) for part in params.split(b"&")])
 
 
-def _form(key: str, value: str) -> str:
-    if key in ("select", "columns", "on_conflict", "order"):
-        return value
-    found = _OPERATOR.match(value)
-    return found[0] if found else ""
+def _kept(part: bytes) -> bytes:
+    """A parameter without its value, where it is a filter's."""
+    if part.startswith(_WHOLE):
+        return part
+    key, _, value = part.partition(b"=")
+    operator, _, rest = value.partition(b".")
+    if operator == b"not":
+        operator = rest.partition(b".")[0] + b"!"
+    return key + b"=" + operator
 
 
 def of_httpx(request: Any, base: str = "/rest/v1") -> Request:
@@ -132,11 +135,11 @@ def of_httpx(request: Any, base: str = "/rest/v1") -> Request:
         path[start + len(base) :] if start >= 0 else path,
         tuple(url.params.multi_items()),
         headers,
-        _body(request),
+        body_of(request),
     )
 
 
-def _body(request: Any) -> bytes:
+def body_of(request: Any) -> bytes:
     """The bytes that are sent; of a stream, which is read once only, none are looked at."""
     try:
         content: bytes = request.content

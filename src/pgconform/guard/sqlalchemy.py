@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgconform.guard.sites import call_site
 from pgconform.guard.translating import finding, from_diagnostics, known, note
-from pgconform.guard.verification import run, steps
+from pgconform.guard.verification import run
 from pgconform.request import Verb
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Hooks:
                 cursor.close()
                 connection.rollback()
 
-        self.guard.settle(run(steps(self.guard.uses, blind=self.guard.blind), ask))
+        self.guard.settle(run(self.guard.steps(), ask))
 
     def executing(self, *event: Any) -> None:
         """Look at the rows of a compiled INSERT or UPDATE; of anything else there is nothing to look at."""

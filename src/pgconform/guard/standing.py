@@ -17,7 +17,7 @@ class Standing:
         self.findings: tuple[Finding, ...] = ()
         self.verified: float | None = None
         self.again = threading.Event()
-        self._concerned: dict[str, tuple[Finding, ...]] = {}
+        self.concerned: dict[str, tuple[Finding, ...]] = {}
         self._doubted = 0.0
 
     def found(self, findings: tuple[Finding, ...]) -> None:
@@ -27,13 +27,13 @@ class Standing:
         for finding in errors:
             name = finding.relation.rpartition(".")[2] or finding.subject.partition(".")[0]
             concerned[name] = (*concerned.get(name, ()), finding)
-        self._concerned = concerned
+        self.concerned = concerned
         self.findings = findings
         self.verified = time.time()
 
     def concerning(self, relation: str) -> tuple[Finding, ...]:
         """The errors about a relation, which is named without its schema."""
-        return self._concerned.get(relation, ()) if self._concerned else ()
+        return self.concerned.get(relation, ()) if self.concerned else ()
 
     def doubt(self) -> None:
         """An error looks as if the schema had changed: ask again, but not at every error."""

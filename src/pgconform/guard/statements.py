@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -25,14 +25,10 @@ class Insert(msgspec.Struct, frozen=True):
 
     def row(self, parameters: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
         """The values of the columns that have a parameter of their own."""
-        return {name: value for name, key in self.columns for value in _value(parameters, key)}
-
-
-def _value(parameters: Any, key: int | str | None) -> Iterator[Any]:
-    named = isinstance(parameters, Mapping)
-    by_name = isinstance(key, str) and named and key in parameters
-    if by_name or (isinstance(key, int) and not named and key < len(parameters)):
-        yield parameters[key]
+        if isinstance(parameters, Mapping):
+            return {name: parameters[key] for name, key in self.columns if isinstance(key, str) and key in parameters}
+        count = len(parameters)
+        return {name: parameters[key] for name, key in self.columns if isinstance(key, int) and key < count}
 
 
 class Inserts:

@@ -39,13 +39,13 @@ class Verification(msgspec.Struct, frozen=True):
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def steps(uses: Uses, *, blind: bool = False) -> Steps:
-    """One question; only if something differs, the whole schema, to judge whether it matters.
+def steps(uses: Uses, *, blind: bool = False, question: str = "") -> Steps:
+    """One question, made beforehand or now; only if something differs, the whole schema, to judge whether it matters.
 
     ``blind``: nothing is known of the truth the program was made for, so that all of it is read and judged.
     """
     started = time.perf_counter()
-    said = () if blind else answer((yield statement(uses)))
+    said = () if blind else answer((yield question or statement(uses)))
     differences, ahead = split(said)
     if not differences and not blind:
         return Verification(ahead=ahead, seconds=time.perf_counter() - started)

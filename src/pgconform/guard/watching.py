@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgconform.errors import Problem, masked
 from pgconform.guard.policy import log, told
-from pgconform.guard.verification import Verification, run, steps
+from pgconform.guard.verification import Verification, run
 
 if TYPE_CHECKING:
     import psycopg
@@ -106,7 +106,7 @@ class Watch:
             row = connection.execute(sql.encode()).fetchone()
             return str(row[0]) if row else ""
 
-        found = run(steps(self.guard.uses, blind=self.guard.blind), ask)
+        found = run(self.guard.steps(), ask)
         self.guard.noted(found)
         self.verified += 1
         for finding in found.findings:

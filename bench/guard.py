@@ -1,0 +1,203 @@
+"""What a guard costs: its question at start-up, and each guarded operation beside the unguarded one.
+
+``python -m bench guard [TABLES …]``: default databases of 50 and 2000 tables. Requests go to a server of this machine
+that answers each with one row and does nothing else, so that what the client does is all that is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import random
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.introspection import _fill
+from bench.measure import kept
+from pgconform.embedded import Server, shadow
+from pgconform.guard import Guard
+from pgconform.guard.given import of_snapshot
+from pgconform.guard.uses import Uses
+from pgconform.sources import snapshot
+from pgconform.sources.postgres import read
+
+SIZES = (50, 2000)
+MOST = 1.02
+USED = tuple(f"t_{number}" for number in range(1, 6))
+ROW = {"title": "a title", "code": "c-1", "quantity": 3, "status": "new", "tags": ["a", "b"], "active": True}
+_ROUNDS = 1500
+_BATCH = 50
+_ANSWER = b'[{"id":1}]'
+
+
+def main(arguments: list[str]) -> None:
+    with shadow() as server:
+        for tables in [int(argument) for argument in arguments] or SIZES:
+            uses, dsn = _made(server, tables)
+            _start(uses, dsn, tables)
+        _requests(uses)
+        _drivers(uses, dsn)
+
+
+def _made(server: Server, tables: int) -> tuple[Uses, str]:
+    dsn = server.create_database(f"guarded_{tables}")
+    _fill(dsn, tables)
+
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot.write(read(dsn), Path(folder) / "lock.json")
+        uses, _ = of_snapshot(Path(folder) / "lock.json", USED)
+    return uses, dsn
+
+
+def _start(uses: Uses, dsn: str, tables: int) -> None:
+    guard = Guard(uses)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        (plain, least), (asked, best) = _medians(
+            time.perf_counter, 200, lambda: connection.execute("select 1").fetchone(), lambda: guard.verify(connection)
+        )
+    print(f"verify, {len(USED)} of {tables} tables used")
+    print(f"  select 1                 {plain * 1e3:8.3f} ms, lowest tenth {least * 1e3:.3f} ms")
+    print(f"  guard.verify             {asked * 1e3:8.3f} ms, lowest tenth {best * 1e3:.3f} ms")
+    more, at_best = (asked - plain) * 1e3, (best - least) * 1e3
+    print(f"  more                     {more:8.3f} ms, lowest tenth {at_best:.3f} ms (limit 1 ms)")
+
+
+def _medians(
+    clock: Callable[[], float], rounds: int, *runs: Callable[[], object], batch: int = 1
+) -> tuple[tuple[float, float], ...]:
+    """The median and the lowest tenth's seconds of each, in turns of a random order, ``batch`` at a time."""
+    found: list[list[float]] = [[] for _ in runs]
+    order, dice = list(zip(runs, found, strict=True)), random.Random(1)
+    for run in runs * 20:
+        run()
+    for _ in range(rounds):
+        dice.shuffle(order)
+        for run, times in order:
+            started = clock()
+            for _ in range(batch):
+                run()
+            times.append((clock() - started) / batch)
+    return tuple((sorted(times)[rounds // 2], sorted(times)[rounds // 10]) for times in found)
+
+
+def _requests(uses: Uses) -> None:
+    import httpx
+    from postgrest import SyncPostgrestClient
+
+    with _answering() as url:
+
+        def client(session: httpx.Client) -> Any:
+            return SyncPostgrestClient(url, http_client=session)
+
+        plain = client(httpx.Client(base_url=url))
+        guarded = client(Guard(uses).http_client(base_url=url))
+        off = client(_off(uses).http_client(base_url=url))
+        many = [ROW | {"code": f"c-{number}"} for number in range(100)]
+        _compare("supabase-py insert", _ROUNDS, *(_insert(one, ROW) for one in (plain, guarded, off)))
+        _compare("supabase-py insert of 100 rows", 300, *(_insert(one, many) for one in (plain, guarded, off)))
+        _compare("supabase-py select", _ROUNDS, *(_select(one) for one in (plain, guarded, off)))
+
+
+def _insert(client: Any, payload: Any) -> Callable[[], object]:
+    return lambda: client.from_("t_1").insert(payload).execute()
+
+
+def _select(client: Any) -> Callable[[], object]:
+    return lambda: client.from_("t_1").select("id, title, status").eq("status", "new").execute()
+
+
+def _compare(what: str, rounds: int, *runs: Callable[[], object], batch: int = 1) -> None:
+    """The undisturbed tenth of the runs as time passes, and the median of this thread's processor time."""
+    walls = [wall for _, wall in _medians(time.perf_counter, rounds, *runs, batch=batch)]
+    threads = [thread for thread, _ in _medians(time.thread_time, rounds, *runs, batch=batch)]
+    print(what)
+    for name, wall, thread in zip(("unguarded", "guarded", "PGCONFORM_GUARD=off"), walls, threads, strict=True):
+        more = f"{kept(wall / walls[0], MOST)}, processor time {thread / threads[0]:.2f}×" if wall != walls[0] else ""
+        print(f"  {name:24} {wall * 1e6:8.0f} µs, {thread * 1e6:6.0f} µs of the processor   {more}")
+
+
+def _off(uses: Uses) -> Guard:
+    os.environ["PGCONFORM_GUARD"] = "off"
+    try:
+        return Guard(uses)
+    finally:
+        del os.environ["PGCONFORM_GUARD"]
+
+
+def _drivers(uses: Uses, dsn: str) -> None:
+    text = "insert into t_1 (title, code, amount) values (%s, %s, %s)"
+    guards = (Guard(uses), _off(uses))
+    with contextlib.ExitStack() as stack:
+        factories = [psycopg.Cursor, *(guard.cursor_factory() for guard in guards)]
+        open_ = [stack.enter_context(psycopg.connect(dsn, autocommit=True, cursor_factory=one)) for one in factories]
+        _compare("psycopg insert", 40, *(_executed(one, text) for one in open_), batch=_BATCH)
+    _engines(uses, dsn)
+
+
+def _executed(connection: Any, text: str) -> Callable[[], object]:
+    return lambda: connection.execute(text, ("a title", uuid.uuid4().hex, 1))
+
+
+def _engines(uses: Uses, dsn: str) -> None:
+    import sqlalchemy as sa
+
+    url = dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+    table = sa.table("t_1", *map(sa.column, ("id", "title", "code", "status")))
+    made = [sa.create_engine(url, isolation_level="AUTOCOMMIT") for _ in range(3)]
+    Guard(uses).engine(made[1], verify=False)
+    _off(uses).engine(made[2], verify=False)
+    with contextlib.ExitStack() as stack:
+        open_ = [stack.enter_context(engine.connect()) for engine in made]
+        update = sa.update(table).where(table.c.id == -1).values(title="a title")
+        select = sa.select(table.c.id).where(table.c.id == -1)
+        _compare("SQLAlchemy update", 40, *(_run(one, update) for one in open_), batch=_BATCH)
+        _compare("SQLAlchemy select", 40, *(_run(one, select) for one in open_), batch=_BATCH)
+    for engine in made:
+        engine.dispose()
+
+
+def _run(connection: Any, statement: Any) -> Callable[[], object]:
+    return lambda: connection.execute(statement)
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[str]:
+    """A server in a process of its own, on a free port of this machine."""
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{here.recv()}/rest/v1"
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(pipe: Any) -> None:
+    asyncio.run(_served(pipe))
+
+
+async def _served(pipe: Any) -> None:
+    server = await asyncio.start_server(_connection, "127.0.0.1", 0)
+    pipe.send(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer each request on a connection with the same row."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(_ANSWER)
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            said = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = said.partition(b"content-length: ")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length or 0))
+            writer.write(head + _ANSWER)
+            await writer.drain()
