@@ -89,3 +89,17 @@ rows = supabase.table("users").select("id, nickname").execute()
     write(tmp_path, **{"docs/use.md": text})
     ran = run("check", "--format", "concise", "--no-cache")
     assert ran.out == 'docs/use.md:4:44: warning COL001 users has no column "nick"; a migration drops it\n'
+
+
+def test_a_link_to_a_document_that_is_read_is_not_read_again(tmp_path: Path) -> None:
+    write(tmp_path, **{"AGENTS.md": WRONG})
+    (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
+    assert document_files(find_project(tmp_path)) == ("AGENTS.md",)
+
+
+def test_undocumented_relations_are_told_on_request(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, TRUTH)
+    write(tmp_path, **{"AGENTS.md": "# Database\n\n## Tables\n\n- `users`: who\n- `gyms`: where\n"})
+    assert run("check", "--format", "concise").out == ""
+    ran = run("check", "--format", "concise", "--select", "DOC005")
+    assert [line.partition("warning ")[2] for line in ran.out.splitlines()] == ["DOC005 no document speaks of orders"]

@@ -52,7 +52,8 @@ def sections(text: str) -> dict[str, str]:
 
 
 def blocks(section: str) -> list[Block]:
-    return [Block(*found) for found in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)]
+    found = re.findall(r"^(`{3,4})(\w+)\n(.*?)^\1$", section, re.MULTILINE | re.DOTALL)
+    return [Block(language, text) for _, language, text in found]
 
 
 def page(rule: Rule) -> str:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from pgconform.config import Project
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
-from pgconform.project.scoped import document_files, options_of
+from pgconform.project.scoped import dictionary_files, document_files, options_of
 from pgconform.request import Query
-from pgconform.schema import Schema, Unread
+from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked
 
@@ -33,7 +33,22 @@ def read_documents(
     facts = read_facts(project.root, document_files(project), _names(world), cached=cached, overlay=overlay)
     found = read(facts, world, asked(options_of(project)))
     examples = _examples(found, world)
-    return (found.schema, *([examples] if examples.queries else []))
+    told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay or {})))
+    return (told, *([examples] if examples.queries else []))
+
+
+def _dictionaries(project: Project, world: World, overlay: Mapping[str, bytes]) -> Iterable[Relation]:
+    """What the dictionaries claim that the settings name."""
+    names = dictionary_files(project)
+    if not names:
+        return []
+    from pgconform.sources.docs.dictionary import read
+    from pgconform.sources.docs.ground import Ground
+
+    texts = {name: overlay[name] if name in overlay else (project.root / name).read_bytes() for name in names}
+    return [
+        one for name, text in texts.items() for one in read(text.decode("utf-8-sig", "replace"), Ground(world, name))
+    ]
 
 
 def _names(world: World) -> frozenset[str]:

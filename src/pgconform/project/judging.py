@@ -24,6 +24,7 @@ from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.staleness import generated
+from pgconform.project.together import of_documents
 from pgconform.remedies.marking import marked
 from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
@@ -61,7 +62,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
     )
-    full = full.of([*full.findings, *_managed(project, truth, inputs, rules)])
+    together = of_documents(project, truth, told[:1], rules)
+    full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
     full = _doubted(full, project, truth, inputs, rules)
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:

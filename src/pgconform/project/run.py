@@ -14,7 +14,7 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.proving import UNASKED
-from pgconform.project.scoped import document_files
+from pgconform.project.scoped import dictionary_files, document_files
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
@@ -45,6 +45,7 @@ class Checked:
         """The files that are judged, or that a finding can be in, or that speak against one."""
         code = find_files(self.project.root, self.project.config.exclude, is_code)
         claims = {*(file.uri for file in code if file.size <= LARGEST), *document_files(self.project)}
+        claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         return replace(read_inputs(self.project.root, sorted(uris), overlay), beside=self.beside)
 

@@ -11,7 +11,7 @@ from pgconform.rules.registry import Rule
 
 def judge(pair: LinkPair) -> Iterator[Finding]:
     here = ", ".join(pair.claim.columns)
-    if not pair.relation.known:
+    if not pair.relation.known or not pair.claim.columns:
         return
     if pair.truth is None:
         yield Finding(

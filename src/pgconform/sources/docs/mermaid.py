@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.schema import Key, Relation
+from pgconform.schema import Key, Link, Relation
 from pgconform.shape import Field
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.docs.facts import Fence, Part
@@ -78,6 +78,7 @@ def claims(ground: Ground, fence: Fence) -> Iterator[Relation]:
     known = [name for name in diagram.entities if ground.find(name) or ground.find(name.lower())]
     if len(known) < _LEAST or len(known) < _MOST * len(diagram.entities):
         return
+    yield from _drawn(ground, diagram)
     for name, entity in diagram.entities.items():
         relation = ground.find(name) or ground.find(name.lower())
         if relation is not None:
@@ -105,11 +106,10 @@ def _field(ground: Ground, kind: str, name: Part) -> Field:
     return replace(said.field(name.text), at=ground.place(name))
 
 
-def drawn(ground: Ground, fence: Fence) -> list[tuple[Relation, Relation, Part]]:
-    """The pairs of relations of this truth that a diagram joins."""
-    diagram = read(fence)
-    found = (
-        (ground.find(a) or ground.find(a.lower()), ground.find(b) or ground.find(b.lower()), part)
-        for a, b, part in diagram.joined
-    )
-    return [(one, two, part) for one, two, part in found if one is not None and two is not None]
+def _drawn(ground: Ground, diagram: Diagram) -> Iterator[Relation]:
+    """The lines between relations of this truth: links whose columns are not said."""
+    for first, second, part in diagram.joined:
+        one, two = (ground.find(name) or ground.find(name.lower()) for name in (first, second))
+        if one is not None and two is not None and one != two:
+            link = Link((), two.schema, two.name, (), at=ground.place(part))
+            yield replace(document(one.name, one.schema, (), ground.place(part)), links=(link,))
