@@ -19,8 +19,9 @@ import msgspec
 from pgconform.config import Project, find_project, read_project
 from pgconform.errors import Problem, masked
 from pgconform.monitor.values import Verdict
+from pgconform.report import Report
 from pgconform.schema import Schema
-from pgconform.support.caches import cache_home
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 TIMEOUT = 900.0
 _KEPT = 20
@@ -89,10 +90,15 @@ def keep(truth: Schema) -> Path:
         os.utime(place)
     else:
         write_whole(place, content)
-    oldest = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)[_KEPT:]
-    for file in oldest:
-        file.unlink(missing_ok=True)
+    _tidy(folder, "*.json")
     return place
+
+
+def _tidy(folder: Path, pattern: str) -> None:
+    """Takes away all but the newest files of a directory of the cache."""
+    with contextlib.suppress(OSError):
+        for file in sorted(folder.glob(pattern), key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
+            file.unlink(missing_ok=True)
 
 
 def answer(question: Question) -> Verdict:
@@ -100,14 +106,28 @@ def answer(question: Question) -> Verdict:
     from pgconform.project.asking import Ask
     from pgconform.project.drifting import drifted
     from pgconform.project.run import run
-    from pgconform.project.usage import encoded, usage
     from pgconform.sources import snapshot
 
     project = read_project(Path(question.file)) if question.file else find_project(Path(question.root))
     truth = snapshot.read(Path(question.truth))
     report = run(project, Ask(truth=f"snapshot:{question.truth}"))
     findings = (*report.findings, *drifted(project, truth))
-    return Verdict(findings, report.judged, len(report.unjudged), encoded(usage(project, truth)))
+    return Verdict(findings, report.judged, len(report.unjudged), _uses(project, question, report, truth))
+
+
+def _uses(project: Project, question: Question, report: Report, truth: Schema) -> bytes:
+    """Who uses what: as it was, where the report is the last one's because nothing has changed since."""
+    from pgconform.project.usage import encoded, usage
+
+    same = msgspec.structs.replace(report, cached=False, seconds=0.0)
+    said = msgspec.msgpack.encode((question, same))
+    place = cache_home() / "monitor" / "uses" / hashlib.blake2b(said, digest_size=16).hexdigest()
+    kept = read_cached(place) if report.cached else None
+    if kept is None:
+        kept = encoded(usage(project, truth))
+        write_cached(place, kept)
+        _tidy(place.parent, "*")
+    return kept
 
 
 def main() -> None:

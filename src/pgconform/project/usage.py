@@ -12,7 +12,7 @@ from pgconform.pairs.pair import Pair
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
+from pgconform.project.judging import every_claim
 from pgconform.project.uses import columns_of, how_of, word_of
 from pgconform.schema import Access, Schema
 
@@ -35,9 +35,9 @@ _LIST = msgspec.msgpack.Decoder(tuple[Usage, ...])
 def usage(project: Project, truth: Schema) -> tuple[Usage, ...]:
     """Every use of every relation of the truth, sorted."""
     world = World(truth, searched(project))
-    claims = read_claims(project, truth, Ask())
+    claims = every_claim(project, truth, Ask())
     found: set[Usage] = set()
-    for pair in every_pair(world, claims.schemas, api(project)):
+    for pair in every_pair(world, claims, api(project)):
         found.update(_of(pair))
     return tuple(sorted(found))
 

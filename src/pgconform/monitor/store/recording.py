@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from pgconform.drift.differences import Difference, differences
-from pgconform.finding import Finding
+from pgconform.finding import Finding, Severity
 from pgconform.monitor.store import contents
 from pgconform.monitor.store.events import Kind, all_told, told
 from pgconform.monitor.store.tables import changes, findings, hooks, snapshots, targets
@@ -27,7 +27,10 @@ _BATCH = 500
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """What a look came to: the snapshot, if the schema is another than the last time, and how many findings moved."""
+    """What a look came to: the snapshot, if the schema is another than the last time, and how many findings moved.
+
+    Notes move uncounted.
+    """
 
     snapshot: int | None = None
     changes: int = 0
@@ -157,7 +160,7 @@ def _change(snapshot: int, found: Difference) -> dict[str, Any]:
 def _findings(
     connection: Connection, looked: Looked, verdict: Verdict, snapshot: int | None, config: MonitorConfig
 ) -> tuple[int, int]:
-    """Opens what is new, closes what is gone; how many of each."""
+    """Opens what is new, closes what is gone; how many of each, without notes."""
     wanted = dict(_keyed(verdict.findings))
     still = select(findings.c.id, findings.c.key, findings.c.rank, findings.c.place)
     mine = (findings.c.target == looked.name, findings.c.closed_at.is_(None), findings.c.code.notin_(verdict.unasked))
@@ -170,7 +173,8 @@ def _findings(
     for key in wanted.keys() & known.keys():
         if (place := _place(wanted[key])) != known[key].place:
             connection.execute(update(findings).where(findings.c.id == known[key].id).values(place=place))
-    return len(fresh), len(gone)
+    grave = [finding for _, finding in fresh if finding.severity is not Severity.INFO]
+    return len(grave), sum(row.rank < Severity.INFO.rank for row in gone)
 
 
 def _open(
