@@ -12,6 +12,7 @@ from html import escape
 import msgspec
 from msgspec.structs import replace
 
+from pgconform.generate.layering import layers
 from pgconform.schema import Relation
 from pgconform.shape import Field
 from pgconform.support.visible import cells, visible
@@ -24,7 +25,6 @@ _BESIDE = 72
 _BELOW = 22
 _TALLEST = 1800
 _LONGEST = 34
-_SWEEPS = 4
 Address = Callable[[Relation], str]
 
 
@@ -92,9 +92,10 @@ def _placed(relations: Sequence[Relation], whole: bool) -> Iterator[Box]:
     edges = {
         name: sorted({one for one in _targets(item) if one in known and one != name}) for name, item in known.items()
     }
-    tied = {name for name, targets in edges.items() if targets} | {one for targets in edges.values() for one in targets}
+    tied: set[str] = set()
     x, bottom = 0.0, 0.0
-    for layer in _layers(sorted(tied), edges):
+    for layer in layers(edges):
+        tied.update(layer)
         for column in _columns([known[name] for name in layer], whole):
             widest = max(box.width for box in column)
             yield from (replace(box, x=x, width=widest) for box in column)
@@ -126,53 +127,6 @@ def _rows(relations: Iterable[Relation], whole: bool, top: float, room: float) -
             box = _measured(relation, whole, x, y)
         yield box
         x, tallest = x + box.width + _BELOW, max(tallest, box.height)
-
-
-def _layers(names: Sequence[str], edges: dict[str, list[str]]) -> list[list[str]]:
-    """Who refers to nobody first; a circle of references is cut where it was entered."""
-    rank: dict[str, int] = {}
-    for name in names:
-        _rank(name, edges, rank)
-    layers: list[list[str]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
-    for name in names:
-        layers[rank[name]].append(name)
-    return _untangled(layers, edges)
-
-
-def _rank(start: str, edges: dict[str, list[str]], rank: dict[str, int]) -> None:
-    """One more than the greatest rank of whom it refers to; without recursion, for chains may be long."""
-    stack, open_ = [start], set[str]()
-    while stack:
-        name = stack[-1]
-        if name in rank:
-            stack.pop()
-            continue
-        open_.add(name)
-        waiting = [one for one in edges[name] if one not in rank and one not in open_]
-        if waiting:
-            stack.append(waiting[0])
-            continue
-        rank[name] = 1 + max((rank[one] for one in edges[name] if one in rank), default=-1)
-        open_.discard(name)
-        stack.pop()
-
-
-def _untangled(layers: list[list[str]], edges: dict[str, list[str]]) -> list[list[str]]:
-    """Each layer in the order of the middle of its neighbours, from both sides in turn."""
-    near: defaultdict[str, list[str]] = defaultdict(list)
-    for name, targets in edges.items():
-        for target in targets:
-            near[name].append(target)
-            near[target].append(name)
-    for _ in range(_SWEEPS):
-        spot = {name: place / max(len(layer), 1) for layer in layers for place, name in enumerate(layer)}
-        layers = [sorted(layer, key=lambda name: (_middle(near[name], spot, spot[name]), name)) for layer in layers]
-    return layers
-
-
-def _middle(names: Iterable[str], spot: dict[str, float], own: float) -> float:
-    places = [spot[name] for name in names if name in spot]
-    return sum(places) / len(places) if places else own
 
 
 def _measured(relation: Relation, whole: bool, x: float, y: float) -> Box:

@@ -7,12 +7,12 @@ from html import escape
 from typing import NamedTuple
 
 from pgconform.generate.documents.marks import shown
+from pgconform.generate.layering import layers
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
 
 _CHARACTER, _HEIGHT, _GAP, _BETWEEN, _EDGE = 7.3, 40, 12, 96, 8
 _LONGEST = 30
-_ROUNDS = 4
 
 
 class Box(NamedTuple):
@@ -101,9 +101,7 @@ def overview(world: World, relations: Sequence[Relation], pages: Mapping[str, st
         name: sorted({f"{link.target_schema}.{link.target}" for link in item.links} & known.keys() - {name})
         for name, item in known.items()
     }
-    joined = {name for name, found in targets.items() if found} | {name for found in targets.values() for name in found}
-    ranks = _ranks({name: targets[name] for name in sorted(joined)})
-    columns = _ordered(ranks, targets)
+    columns = layers(targets)
     boxes: dict[str, Box] = {}
     x = 0.0
     tallest = max((len(column) for column in columns), default=0) * (_HEIGHT + _GAP) - _GAP
@@ -114,48 +112,8 @@ def overview(world: World, relations: Sequence[Relation], pages: Mapping[str, st
         placed = _column(items, x, tallest, pages)
         boxes |= dict(zip(column, placed, strict=True))
         x += (max(box.width for box in placed) + _BETWEEN) if placed else 0
-    edges = [Edge(boxes[target], boxes[name]) for name in sorted(joined) for target in targets[name]]
+    edges = [Edge(boxes[target], boxes[name]) for name in sorted(boxes) for target in targets[name]]
     return _svg(list(boxes.values()), edges, "All tables that foreign keys join") if boxes else ""
-
-
-def _ranks(targets: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """How many steps a relation stands from those that refer to nothing; a circle is opened where it is met."""
-    found: dict[str, int] = {}
-    for start in targets:
-        stack = [(start, iter(targets[start]))]
-        open_ = {start}
-        while stack:
-            name, rest = stack[-1]
-            following = next((item for item in rest if item not in found and item not in open_), None)
-            if following is not None:
-                open_.add(following)
-                stack.append((following, iter(targets.get(following, ()))))
-                continue
-            found[name] = 1 + max((found[item] for item in targets.get(name, ()) if item in found), default=-1)
-            open_.discard(name)
-            stack.pop()
-    return found
-
-
-def _ordered(ranks: Mapping[str, int], targets: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The columns, each in an order in which few curves cross: by the middle of those a relation is joined to."""
-    columns: list[list[str]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
-    for name in sorted(ranks):
-        columns[ranks[name]].append(name)
-    beside: dict[str, list[str]] = {name: list(targets.get(name, ())) for name in ranks}
-    for name in ranks:
-        for target in targets.get(name, ()):
-            beside[target].append(name)
-    for _ in range(_ROUNDS):
-        place = {name: row - len(column) / 2 for column in columns for row, name in enumerate(column)}
-        for column in columns:
-            column.sort(key=lambda name: (_middle([place[item] for item in beside[name]], place[name]), name))
-            place |= {name: row - len(column) / 2 for row, name in enumerate(column)}
-    return columns
-
-
-def _middle(places: Sequence[float], own: float) -> float:
-    return sum(places) / len(places) if places else own
 
 
 def _svg(boxes: Sequence[Box], edges: Sequence[Edge], title: str) -> str:
