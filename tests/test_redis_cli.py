@@ -126,6 +126,21 @@ def test_what_cannot_be_done_is_one_sentence(root: Path, settings: str, words: t
     assert found.stderr.count("\n") <= 2
 
 
+def test_a_user_without_the_right_is_told_so(root: Path, store: Running) -> None:
+    link = store.link()
+    link.ask("ACL", "SETUSER", "reader", "on", ">secret", "~*", "+@read", "+@connection", "+info", "+@transaction")
+    link.ask("SET", "balance:x", "[]")
+    (root / "pgconform.toml").write_text(SETTINGS.replace("max_ttl = 300", "cache = true"), encoding="utf-8")
+    url = store.url.replace("unix://", "unix://reader:secret@")
+    assert ran(root, "redis", "check", url).returncode == 1
+    found = ran(root, "redis", "sync", "--cache", "evict", "--write", url)
+    assert found.returncode == 2
+    assert "the Redis server refused: NOPERM" in found.stderr
+    assert "secret" not in found.stderr
+    link.ask("DEL", "balance:x")
+    link.close()
+
+
 def test_the_address_comes_from_the_environment(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://one:1/2")
     monkeypatch.setenv("OTHER", "redis://two:2/0")

@@ -7,10 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from pgconform.caching import Contract
 from pgconform.config import Project
 from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground
 from pgconform.project.cache_rows import able, payload, rows_of
@@ -74,7 +75,7 @@ def synced(project: Project, ask: SyncAsk, held: Ground, tell: Tell = lambda _: 
     known = _stamped(found[0])
     current = {name for name in stamps if known.get(name) == stamps[name] and not ask.again}
     plans = tuple(plan for plan in held.plans if plan.contract.pattern not in current)
-    settled = _settled(project, ask, held, found, plans, tell) if plans else ()
+    settled = _settled(_Job(project, ask, held), found, plans, tell) if plans else ()
     if ask.write and not ask.live.sample:
         _stamp(found[0], {item.pattern: stamps[item.pattern] for item in settled if not item.remaining})
     passed = (Synced(name, current=True) for name in current)
@@ -88,47 +89,71 @@ def stamp(plan: Plan) -> str:
     return hashlib.sha256(msgspec.json.encode((contract, fields))).hexdigest()[:16]
 
 
-def _settled(
-    project: Project, ask: SyncAsk, held: Ground, found: tuple[Node, ...], plans: tuple[Plan, ...], tell: Tell
-) -> tuple[Synced, ...]:
-    outcomes: dict[str, Counter[str]] = {plan.contract.pattern: Counter() for plan in plans}
-    wrong: Counter[str] = Counter()
-    judged: Counter[str] = Counter()
+class _Count:
+    """What became of the entries of each pattern so far."""
+
+    def __init__(self, plans: tuple[Plan, ...]) -> None:
+        self.plans = plans
+        self.judged: Counter[str] = Counter()
+        self.wrong: Counter[str] = Counter()
+        self.outcomes: dict[str, Counter[str]] = {plan.contract.pattern: Counter() for plan in plans}
+
+    def add(self, plan: Plan, outcome: Outcome) -> None:
+        self.wrong[plan.contract.pattern] += 1
+        self.outcomes[plan.contract.pattern][outcome] += 1
+
+    def told(self) -> tuple[Synced, ...]:
+        return tuple(self._of(plan.contract) for plan in self.plans)
+
+    def _of(self, contract: Contract) -> Synced:
+        name = contract.pattern
+        outcomes = dict(self.outcomes[name])
+        return Synced(name, self.judged[name], self.wrong[name], outcomes, evictable=contract.evictable)
+
+
+def _settled(job: _Job, found: tuple[Node, ...], plans: tuple[Plan, ...], tell: Tell) -> tuple[Synced, ...]:
+    """Every entry of these plans that does not conform, node by node."""
+    count = _Count(plans)
+    pace = Pace(job.ask.live.count, job.ask.live.load)
     with ExitStack() as stack:
-        decide = _decision(project, ask, held, stack)
+        decide = _decision(job, stack)
         for node in found:
             link = Link(node.address)
             stack.callback(link.close)
-            pacer = _Pacer(ask.per_second)
-
-            def each(plan: Plan, key: bytes, said: list[Wrong], link: Link = link, pacer: _Pacer = pacer) -> None:
-                if conforms(said):
-                    return
-                wrong[plan.contract.pattern] += 1
-                if decide is not None:
-                    outcomes[plan.contract.pattern][settle(link, plan, key, decide, write=ask.write)] += 1
-                    pacer.wait()
-                else:
-                    outcomes[plan.contract.pattern]["left"] += 1
-
-            pace = Pace(ask.live.count, ask.live.load)
-            watch = Watch(pace, ask.live.sample, lambda seen, total: tell(line(seen, total)), each)
+            each = _each(job.ask, count, link, decide)
+            watch = Watch(pace, job.ask.live.sample, lambda seen, total: tell(line(seen, total)), each)
             tally, _ = observe((node,), plans, watch)
             for plan, total in zip(plans, tally.totals, strict=True):
-                judged[plan.contract.pattern] += total
-    return tuple(
-        Synced(name, judged[name], wrong[name], dict(outcomes[name]), evictable=plan.contract.evictable)
-        for plan in plans
-        for name in (plan.contract.pattern,)
-    )
+                count.judged[plan.contract.pattern] += total
+    return count.told()
 
 
-def _decision(project: Project, ask: SyncAsk, held: Ground, stack: ExitStack) -> Decide | None:
-    if ask.action == "report":
+def _each(ask: SyncAsk, count: _Count, link: Link, decide: Decide | None) -> Callable[[Plan, bytes, list[Wrong]], None]:
+    """What happens to an entry in which something is wrong."""
+    pacer = _Pacer(ask.per_second)
+
+    def each(plan: Plan, key: bytes, said: list[Wrong]) -> None:
+        if conforms(said):
+            return
+        count.add(plan, settle(link, plan, key, decide, write=ask.write) if decide else "left")
+        if decide and ask.write:
+            pacer.wait()
+
+    return each
+
+
+class _Job(NamedTuple):
+    project: Project
+    ask: SyncAsk
+    held: Ground
+
+
+def _decision(job: _Job, stack: ExitStack) -> Decide | None:
+    if job.ask.action == "report":
         return None
-    if ask.action == "evict":
+    if job.ask.action == "evict":
         return evicted
-    rows = stack.enter_context(rows_of(project, held.ref))
+    rows = stack.enter_context(rows_of(job.project, job.held.ref))
 
     def refreshed(plan: Plan, key: bytes, value: Any) -> Commands | None:
         """Written anew from its row; without one, or of another type, it is dropped, if it may be."""
@@ -198,12 +223,8 @@ def _asked(node: Node, *words: str) -> Any:
         except Refused as refused:
             if refused.code != "MOVED":
                 return None
-            host, _, port = str(refused).split()[2].rpartition(":")
+            host, _, port = refused.said.split()[2].rpartition(":")
             node = msgspec.structs.replace(node, address=node.address.at(host or node.address.host, int(port)))
         finally:
             link.close()
     return None
-
-
-def outcomes(synced: tuple[Synced, ...], name: Outcome) -> int:
-    return sum(item.outcomes.get(name, 0) for item in synced)

@@ -11,7 +11,7 @@ import msgspec
 from pgconform.redis.judge import sniffed
 from pgconform.redis.link import Link, Refused, checked, is_error
 from pgconform.redis.nodes import Node
-from pgconform.redis.scan import Pace
+from pgconform.redis.scan import Pace, reading
 from pgconform.redis.templates import named, templates
 
 ALLOWED = frozenset({"SCAN", "TYPE", "TTL", "GET", "MGET", "HGETALL", "JSON.GET", "MEMORY"})
@@ -58,9 +58,7 @@ def discover(nodes: tuple[Node, ...], pace: Pace, sample: int) -> tuple[list[Fam
     families: dict[str, Family] = {}
     seen = 0
     for node in nodes:
-        link = Link(node.address)
-        if node.replica and node.cluster:
-            link.ask("READONLY")
+        link = reading(node)
         try:
             server = ReadOnly(link)
             keys = _keys(server, pace, max(sample // len(nodes), 1))

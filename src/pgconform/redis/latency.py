@@ -11,7 +11,7 @@ import msgspec
 
 from pgconform.errors import Problem
 from pgconform.redis.address import Address
-from pgconform.redis.link import Link, Refused
+from pgconform.redis.link import Link
 
 _EVERY = 0.01
 _BEFORE = 30
@@ -80,7 +80,7 @@ def _once(link: Link) -> float | None:
     started = time.perf_counter()
     try:
         link.ask("EXISTS", "pgconform:probe")
-    except (Problem, Refused):
+    except Problem:
         return None
     return (time.perf_counter() - started) * 1000
 

@@ -22,12 +22,25 @@ except ImportError as missing:
     ) from missing
 
 
-class Refused(Exception):  # noqa: N818  the server's answer, which may be expected
-    """The server answered with an error."""
+class Refused(Problem):
+    """The server answered with an error, which ``said`` keeps as it was; some are expected."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"the Redis server refused: {said}", _HELP.get(said.partition(" ")[0], ""))
+        self.said = said
 
     @property
     def code(self) -> str:
-        return str(self).partition(" ")[0]
+        return self.said.partition(" ")[0]
+
+
+_HELP = {
+    "NOPERM": "give the user of the URL that right, or use another user",
+    "NOAUTH": "put the password into the URL:  redis://user:password@host:6379/0",
+    "READONLY": "that server is a replica; name its primary",
+    "LOADING": "the server is still loading its data; try again in a moment",
+    "MISCONF": "the server does not take writes at the moment; its log says why",
+}
 
 
 def command(*words: Any) -> bytes:
@@ -56,7 +69,7 @@ class Link:
             self.ask("PING")
         except Refused as refused:
             self.close()
-            raise Problem(f"{self.name} refused: {refused}", "check the user and password in the URL") from refused
+            raise Problem(f"{self.name} refused: {refused.said}", "check the user and password in the URL") from refused
 
     def send(self, data: bytes) -> None:
         self.sent += 1

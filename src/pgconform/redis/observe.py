@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from pgconform.caching import Observed
 from pgconform.redis.judge import Wrong, judge
 from pgconform.redis.latency import Probe, Waits
-from pgconform.redis.link import Link, is_error
+from pgconform.redis.link import Link, Refused, is_error
 from pgconform.redis.nodes import Node
 from pgconform.redis.plan import Plan
-from pgconform.redis.scan import Batch, Pace, Reader
+from pgconform.redis.scan import Batch, Pace, Reader, reading
 
 EXAMPLES = 3
 DISTINCT = 200
 EVERY = 16
 """Of so many requests the times to live of one are asked for."""
+_MOVED = frozenset({"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"})
 _TYPES = {"json": "string", "msgpack": "string", "string": "string", "hash": "hash", "redisjson": "ReJSON-RL"}
 
 
@@ -87,7 +88,7 @@ def observe(nodes: tuple[Node, ...], plans: tuple[Plan, ...], watch: Watch) -> t
         seen.product = reader.server.shown
         with Probe(node.address) as probe:
             try:
-                _node(reader, plans, watch, tally, seen)
+                _node(reader, watch, tally, seen)
             finally:
                 reader.close()
         seen.waits = seen.waits.and_(probe.waits)
@@ -98,35 +99,44 @@ def observe(nodes: tuple[Node, ...], plans: tuple[Plan, ...], watch: Watch) -> t
     return tally, seen
 
 
-def _node(reader: Reader, plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen) -> None:
-    side = Link(reader.node.address)
+class _Work(NamedTuple):
+    """What a pass over one node has at hand; ``side`` is a connection for questions about single keys."""
+
+    plans: tuple[Plan, ...]
+    watch: Watch
+    tally: Tally
+    seen: Seen
+    side: Link
+
+
+def _node(reader: Reader, watch: Watch, tally: Tally, seen: Seen) -> None:
+    work = _Work(reader.plans, watch, tally, seen, reading(reader.node))
     try:
         for turn, batch in enumerate(reader.batches()):
-            _batch(batch, plans, watch, tally, seen, side)
+            _batch(batch, work)
             if turn % EVERY == 0:
-                _times(batch, plans, tally, side)
+                _times(batch, work)
                 watch.tell(seen, reader.server.keys)
                 if watch.taken is not None:
                     watch.taken(batch)
             if watch.sample and seen.judged >= watch.sample:
                 return
     finally:
-        side.close()
+        work.side.close()
 
 
-def _batch(batch: Batch, plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen, side: Link) -> None:
+def _batch(batch: Batch, work: _Work) -> None:
     """One batch: what the quick decoders take is done with."""
-    alone = plans[0].accept if len(plans) == 1 else None
-    places = _refused(alone, batch.values) if alone else _refused_of(batch, plans)
+    alone = work.plans[0].accept if len(work.plans) == 1 else None
+    places = _refused(alone, batch.values) if alone else _refused_of(batch, work.plans)
     taken = Counter(batch.plans)
     taken.subtract(batch.plans[place] for place in places)
     for number, count in taken.items():
-        seen.by_plan[number] += count
-    seen.scanned += batch.scanned
-    seen.judged += len(batch.keys)
+        work.seen.by_plan[number] += count
+    work.seen.scanned += batch.scanned
+    work.seen.judged += len(batch.keys)
     if places:
-        odd = [(batch.plans[place], batch.keys[place], batch.values[place]) for place in places]
-        _odd(odd, plans, watch, tally, seen, side)
+        _odd([(batch.plans[place], batch.keys[place], batch.values[place]) for place in places], work)
 
 
 def _refused(accept: Callable[[bytes], Any], values: list[Any]) -> list[int]:
@@ -158,28 +168,33 @@ def _refused_of(batch: Batch, plans: tuple[Plan, ...]) -> list[int]:
     return found
 
 
-def _odd(
-    odd: list[tuple[int, bytes, Any]], plans: tuple[Plan, ...], watch: Watch, tally: Tally, seen: Seen, side: Link
-) -> None:
+def _odd(odd: list[tuple[int, bytes, Any]], work: _Work) -> None:
     """Entries that no quick decoder took: gone, of another type, or in need of a closer look."""
     missing = [key for _, key, value in odd if value is None or is_error(value)]
-    types = dict(zip(missing, side.ask_all([("TYPE", key) for key in missing]), strict=True))
+    types = dict(zip(missing, work.side.ask_all([("TYPE", key) for key in missing]), strict=True))
     for number, key, value in odd:
-        plan = plans[number]
-        if key in types:
-            kind = types[key].decode()
-            found = typed(plan, kind)
-        else:
-            found = judge(plan, value)
+        plan = work.plans[number]
+        found = typed(plan, _type(types[key])) if key in types else judge(plan, value)
         if found is None:
-            seen.gone += 1
+            work.seen.gone += 1
             continue
-        seen.by_plan[number] += 1
+        work.seen.by_plan[number] += 1
         if found:
-            tally.add(number, key, found)
-            seen.wrong += 1
-            if watch.each is not None:
-                watch.each(plan, key, found)
+            work.tally.add(number, key, found)
+            work.seen.wrong += 1
+            if work.watch.each is not None:
+                work.watch.each(plan, key, found)
+
+
+def _type(reply: Any) -> str:
+    """The type of a key; "none" as well where it moved to another node meanwhile."""
+    if is_error(reply):
+        refused = Refused(str(reply))
+        if refused.code not in _MOVED:
+            raise refused
+        return "none"
+    kind: str = reply.decode()
+    return kind
 
 
 def typed(plan: Plan, kind: str) -> list[Wrong] | None:
@@ -188,13 +203,14 @@ def typed(plan: Plan, kind: str) -> list[Wrong] | None:
     return None if kind in ("none", wanted) else [Wrong("type", said=kind, expected=wanted)]
 
 
-def _times(batch: Batch, plans: tuple[Plan, ...], tally: Tally, side: Link) -> None:
+def _times(batch: Batch, work: _Work) -> None:
     """The times to live of a batch's entries, where a contract has a word on them."""
+    plans = work.plans
     asked = [(number, key) for number, key in zip(batch.plans, batch.keys, strict=True) if _bounded(plans[number])]
-    for (number, key), left in zip(asked, side.ask_all([("TTL", key) for _, key in asked]), strict=True):
+    for (number, key), left in zip(asked, work.side.ask_all([("TTL", key) for _, key in asked]), strict=True):
         if isinstance(left, int) and left != -2:
-            tally.timed[number] += 1
-            tally.add(number, key, _ttl(plans[number], left))
+            work.tally.timed[number] += 1
+            work.tally.add(number, key, _ttl(plans[number], left))
 
 
 def _bounded(plan: Plan) -> bool:

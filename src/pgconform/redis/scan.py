@@ -86,6 +86,16 @@ def _heads(plans: tuple[Plan, ...]) -> dict[bytes, tuple[int, int]] | None:
     return found
 
 
+def reading(node: Node) -> Link:
+    """A connection whose reads do not make entries look used, as far as the server knows of that."""
+    link = Link(node.address)
+    wanted: list[tuple[str, ...]] = [("CLIENT", "NO-TOUCH", "ON"), ("CLIENT", "SETNAME", "pgconform")]
+    if node.replica and node.cluster:
+        wanted.append(("READONLY",))
+    link.ask_all(wanted)
+    return link
+
+
 class Reader:
     """Reads one node. ``before`` and ``after`` are called around every wait, with how long it took."""
 
@@ -93,16 +103,8 @@ class Reader:
         self.node = node
         self.plans = plans
         self.pace = pace
-        self.link = Link(node.address)
+        self.link = reading(node)
         self.server = server(self.link)
-        self._prepare()
-
-    def _prepare(self) -> None:
-        """Reads of ours shall not make entries look used; servers that do not know that are read as they are."""
-        wanted: list[tuple[str, ...]] = [("CLIENT", "NO-TOUCH", "ON"), ("CLIENT", "SETNAME", "pgconform")]
-        if self.node.replica and self.node.cluster:
-            wanted.append(("READONLY",))
-        self.link.ask_all(wanted)
 
     def batches(self) -> Iterator[Batch]:
         """All batches. While one is looked at, the server works on the next."""
