@@ -102,6 +102,24 @@ def test_what_was_dropped_or_renamed_is_remembered(applied: Apply) -> None:
     assert str(field(schema, "a", "why").at) == "m/2.sql:2:1"
 
 
+def test_what_was_renamed_more_than_once_is_known_by_its_last_name(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (x int, y int);\nCREATE TABLE f (id int);",
+        "ALTER TABLE a RENAME x TO x2;\nALTER TABLE a RENAME TO b;\nALTER TABLE b RENAME x2 TO x3;",
+        "ALTER TABLE b RENAME TO c;\nALTER TABLE f RENAME TO g;\nDROP TABLE g;",
+    )
+    assert {(one.name, one.column): one.renamed_to for one in schema.dropped} == {
+        ("a", ""): "c",
+        ("a", "x"): "x2",
+        ("b", ""): "c",
+        ("b", "x2"): "x3",
+        ("c", "x"): "x3",
+        ("c", "x2"): "x3",
+        ("f", ""): "",
+        ("g", ""): "",
+    }
+
+
 def test_a_failing_statement_is_said_and_loses_nothing_else(applied: Apply) -> None:
     schema = applied(
         "CREATE TABLE a (id int);\nCREATE TABLE b (id nosuchtype);\nALTER TABLE a ADD COLUMN x nosuchtype;\n"

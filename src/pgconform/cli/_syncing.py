@@ -114,8 +114,8 @@ def _remaining(plan: Planned, how: Look, *, done: bool) -> Iterator[str]:
         yield from labelled("left", "nothing: all that was judged conforms", how, "good")
         return
     where = f"; see {report.MARKDOWN}" if done and report.files(plan) else ""
-    of_it = f"{len(about):,} of them about this change" if about else "none of them about this change"
-    yield from labelled("left", f"{severities(left)}, {of_it}{where}", how, "bad")
+    of_it = f", {len(about):,} of them about this change" if plan.changes is not None else ""
+    yield from labelled("left", f"{severities(left)}{of_it}{where}", how, "bad")
     for item in about[:_SHOWN]:
         yield from labelled("", f"{item.at}  {item.code} {item.message}", how)
     if len(about) > _SHOWN:

@@ -134,8 +134,9 @@ def _kept(plan: Planned) -> list[str]:
 def _remaining(about: tuple[Finding, ...], others: tuple[Finding, ...]) -> list[str]:
     if not about and not others:
         return ["Nothing: all that was judged conforms."]
-    lines = ["### About this change", "", *_listed(about)] if about else ["Nothing of this change."]
-    return [*lines, *(["", "### Besides", "", *_listed(others)] if others else [])]
+    first = ["### About this change", "", *_listed(about)] if about else []
+    between = ["", "### Besides", ""] if about else []
+    return [*first, *([*between, *_listed(others)] if others else [])]
 
 
 def _listed(found: Iterable[Finding]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -150,11 +151,31 @@ def _function(function: Function, places: Places) -> Function:
 
 
 def _gone(schema: Schema, places: Places) -> tuple[Dropped, ...]:
-    relations = {(relation.schema, relation.name): relation for relation in schema.relations}
-
-    def is_back(dropped: Dropped) -> bool:
-        relation = relations.get((dropped.schema, dropped.name))
-        return relation is not None and (not dropped.column or relation.field(dropped.column) is not None)
-
-    kept = (dropped for dropped in places.dropped.values() if not is_back(dropped))
+    """What was dropped and is not back, each with the last of the names that it came to have."""
+    there = {(item.schema, item.name, "") for item in schema.relations}
+    there |= {(item.schema, item.name, field.name) for item in schema.relations for field in item.fields}
+    found = {key: item for key, item in places.dropped.items() if key not in there}
+    for (namespace, table, column), item in list(found.items()):
+        last = _last(found, (namespace, table, "")) if column else ""
+        if last:
+            found.setdefault((namespace, last, column), msgspec.structs.replace(item, name=last))
+    kept = [
+        msgspec.structs.replace(item, renamed_to=_last(found, key) if item.renamed_to else "")
+        for key, item in found.items()
+        if key not in there
+    ]
     return tuple(sorted(kept, key=lambda dropped: (dropped.schema, dropped.name, dropped.column)))
+
+
+def _last(gone: Mapping[tuple[str, str, str], Dropped], key: tuple[str, str, str]) -> str:
+    """The name that a dropped thing has now, through all its names; "" where it is gone for good."""
+    namespace, table, column = key
+    seen = set[str]()
+    name = ""
+    while (item := gone.get((namespace, table, column))) is not None and item.renamed_to not in seen:
+        name = item.renamed_to
+        seen.add(name)
+        table, column = (table, name) if column else (name, "")
+        if not name:
+            break
+    return name
