@@ -192,6 +192,14 @@ def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
     assert said(run(Project(root), Ask()))[0][:2] == ("error", "QRY027")
     put(root, more=MORE)
     assert said(run(Project(root), Ask()))[0][:2] == ("info", "QRY027")
+    put(root, app=textwrap.dedent(app).replace("owner", "nobody"))
+    assert said(run(Project(root), Ask()))[0][:2] == ("error", "QRY027")
+
+
+def test_what_a_request_does_not_select_is_its_own_affair(root: Path) -> None:
+    read = "for row in db.table('documents').select('id').execute().data:\n    print(row['title'])\n"
+    put(root, app=HEAD + read, more="alter table documents alter title set not null;")
+    assert ("error", "QRY027", "documents") in said(run(Project(root), Ask()))
 
 
 def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: Path) -> None:

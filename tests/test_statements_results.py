@@ -256,6 +256,14 @@ async def f(pool: asyncpg.Pool, one, args):
     assert found(project, ASYNCPG + code) == ["SQL007 1"]
 
 
+def test_a_client_that_nobody_knows_may_take_its_values_in_a_list(project: Path) -> None:
+    code = """
+async def f(client):
+    await client.execute("select id from users where id = $1 and name = $2", [1, "a"])
+"""
+    assert found(project, ASYNCPG + code) == []
+
+
 def test_constants_are_held_to_the_types_of_parameters(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection, one):

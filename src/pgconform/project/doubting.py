@@ -128,7 +128,7 @@ class _Index:
         if finding.code in _OF_FUNCTIONS:
             return next(iter(self.known["function", finding.subject]), None)
         if finding.code == "QRY027":
-            return self._saying(finding.subject)
+            return None if finding.relation else self._saying(finding.message.split('"')[1])
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = _column(finding)

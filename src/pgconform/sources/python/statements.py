@@ -192,7 +192,9 @@ class _Reader:
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
         holder = self.ground.head(frame.uri, frame.number).name
         twice = (at, text.value) in self.found
-        values = None if twice or not self._direct(call, taker) else sent(self.evaluator, frame, call, style)
+        guessed = style == "numeric" and not taker.engine
+        unsure = twice or guessed or not self._direct(call, taker)
+        values = None if unsure else sent(self.evaluator, frame, call, style)
         self.found[at, text.value] = Statement(text, taker.api, style, values, holder=holder, at=at)
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
