@@ -43,8 +43,15 @@ def inside(project: Project, path: str, setting: str) -> Path:
 def judged_documents(
     project: Project, truth: Schema, overlay: Mapping[str, bytes] | None = None
 ) -> Iterator[ManagedPair]:
-    """What is wrong with the blocks and pages of a project, by place; ``overlay`` counts instead of the disk."""
-    world = World(truth, searched(project))
+    """What is wrong with the blocks and pages of a project, by place; ``overlay`` counts instead of the disk.
+
+    Over a truth that leaves something unsaid nothing is out of date: it may only be what this truth cannot know.
+    """
+    found = _judged(project, World(truth, searched(project)), overlay)
+    yield from (pair for pair in found if pair.state != "stale" or not truth.unsaid)
+
+
+def _judged(project: Project, world: World, overlay: Mapping[str, bytes] | None) -> Iterator[ManagedPair]:
     facts: dict[str, str] | None = None
     for uri, content in kept_documents(project, overlay):
         if managed.NEEDLE in content:

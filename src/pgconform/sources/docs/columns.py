@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -72,13 +73,16 @@ def _roles(header: Sequence[Part]) -> list[str]:
     return roles if "column" in roles and (beside or is_word(header[0].text, words.OF_COLUMNS)) else []
 
 
+@lru_cache(maxsize=4096)
 def _role(text: str) -> str:
-    known = (
-        ("column", words.COLUMN), ("name", words.NAME), ("type", words.TYPE), ("null", words.NULLABLE),
-        ("not null", words.NOT_NULL), ("default", words.DEFAULT), ("constraint", words.CONSTRAINT),
-        ("values", words.VALUES),
-    )  # fmt: skip
-    return next((role for role, listed in known if is_word(text, listed)), "")
+    return next((role for role, listed in _ROLES if is_word(text, listed)), "")
+
+
+_ROLES = (
+    ("column", words.COLUMN), ("name", words.NAME), ("type", words.TYPE), ("null", words.NULLABLE),
+    ("not null", words.NOT_NULL), ("default", words.DEFAULT), ("constraint", words.CONSTRAINT),
+    ("values", words.VALUES),
+)  # fmt: skip
 
 
 def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
@@ -144,8 +148,8 @@ def _said(role: str, text: str) -> Said:
 def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
     """A list of columns, each a name and its type, under a heading that names a relation."""
     block = items[0].block
-    meant = None if spoken_past(block) else ground.meant(block)
-    if meant is None or of_others(block):
+    meant = ground.meant(block)
+    if meant is None or spoken_past(block) or of_others(block):
         return
     told = [one for item in items if not past(item.text.text) for one in _item(item)]
     typed = [one for one in told if isinstance(one.said.type, Scalar) or one.said.primary]
@@ -168,12 +172,14 @@ def _item(item: Item) -> Iterator[Told]:
 
 def of_lines(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
     """Items that each name a relation and then its columns: ``- **users table**: id, name, email``."""
-    if spoken_past(items[0].block) or of_others(items[0].block):
+    lines = [(item, found) for item in items if (found := _LINE.match(item.text.text))]
+    if not lines or spoken_past(items[0].block) or of_others(items[0].block):
         return
-    for item in items:
-        found = None if past(item.text.text) else _LINE.match(item.text.text)
-        relation = ground.find(found["name"]) if found else None
-        if found is None or relation is None:
+    for item, found in lines:
+        if past(item.text.text):
+            continue
+        relation = ground.find(found["name"])
+        if relation is None:
             continue
         pieces = list(_PIECE.finditer(found["columns"]))
         start = item.text.column + found.start("columns")

@@ -141,7 +141,7 @@ def _leading(part: Part) -> Part:
 
 def of_spans(ground: Ground, spans: Sequence[Span]) -> Iterator[Relation]:
     """Columns named as ``table.column``, and tables of old that running text still names as tables."""
-    good = {span.text.rpartition(".")[0] for span in spans if _column(ground, span)}
+    good = {span.text.rpartition(".")[0] for span in spans if "." in span.text and _column(ground, span)}
     said: set[str] = set()
     for span in spans:
         if found := _DOTTED.match(span.text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Part
@@ -41,6 +42,7 @@ def codes(text: str) -> list[str]:
     return [code.replace("\\|", "|") for code in _CODE.findall(text)]
 
 
+@lru_cache(maxsize=16384)
 def past(text: str) -> bool:
     """The text speaks of what was, will be or might be, or of how not to do it; names do not count as words."""
     return bool(_STRUCK.search(text) or words.OF_PAST.search(_IDENTIFIERS.sub(" ", text)))
@@ -48,8 +50,14 @@ def past(text: str) -> bool:
 
 def is_word(text: str, known: frozenset[str]) -> bool:
     """A header's cell is one of these words."""
+    return not known.isdisjoint(header_words(text))
+
+
+@lru_cache(maxsize=4096)
+def header_words(text: str) -> tuple[str, str]:
+    """What a header's cell says, and that without what it adds in brackets."""
     said = plain(text).lower()
-    return said in known or _ASIDE.sub("", said) in known
+    return said, _ASIDE.sub("", said)
 
 
 def heading_names(title: str) -> Iterator[tuple[str, bool]]:
