@@ -14,11 +14,11 @@ from pgconform.project.run import run
 
 SCHEMA = """
 create type status as enum ('draft', 'done');
+create table users (id int primary key, email text not null, name text);
 create table documents (
   id uuid primary key default gen_random_uuid(), title text not null, pages int, status status default 'draft',
-  owner int not null
+  owner int not null references users
 );
-create table users (id int primary key, email text not null, name text);
 """
 MODELS = """
 from dataclasses import dataclass
@@ -248,7 +248,8 @@ def f(conn: psycopg.Connection, values, one, pairs):
 """
     assert found(project, PSYCOPG + code) == ["SQL007 1", "SQL007 2", "SQL007 name"]
     code = """
-async def f(pool: asyncpg.Pool, one, args):
+async def f(pool: asyncpg.Pool, db, one, args):
+    await db.execute("select id from users where id = $1 and name = $2", [one, 2])
     await pool.fetch("select id from users where id = $1 and name = $2", one)
     await pool.fetchrow("select id from users where id = $1 and name = $2", one, *args)
     await pool.execute("select id from users where id = $1 or id + 1 = $1", one, timeout=3)
@@ -280,3 +281,38 @@ async def f(pool: asyncpg.Pool, one):
     await pool.fetch("select id from documents where title = $1", "x")
 """
     assert found(project, ASYNCPG + code) == ["SQL008 7", "SQL008 3", "SQL008 x"]
+
+
+SUPABASE = "from supabase import create_client\nfrom models import Document, User\nsb = create_client('a', 'b')\n"
+
+
+def test_models_of_requests_get_every_field_they_demand(project: Path) -> None:
+    code = """
+def f():
+    a = [Document(**row) for row in sb.table("documents").select("id, title, pages").execute().data]
+    b = Document.model_validate(sb.table("documents").select("id, title").single().execute().data)
+    c = [Document(pages=1, **row) for row in sb.table("documents").select("id, title").execute().data]
+    d = [User(**row) for row in sb.table("users").select("id").execute().data]
+    e = [User(**row) for row in sb.table("users").select("*").execute().data]
+"""
+    assert found(project, SUPABASE + code) == ["QRY027 pages", "QRY027 email"]
+
+
+def test_embeds_are_lists_or_rows_as_the_keys_say(project: Path) -> None:
+    code = """
+def f():
+    for row in sb.table("users").select("id, documents(title)").execute().data:
+        print(row["documents"]["title"], row["documents"][0]["title"], [d["title"] for d in row["documents"]])
+        several = row.get("documents") or []
+        print(several[0]["title"], sorted(several)[0]["title"])
+    for row in sb.table("documents").select("id, users(email)").execute().data:
+        print(row["users"]["email"], row["users"][0]["email"])
+        user = row.get("users") or {}
+        print(user["email"], user.get("email"))
+
+
+def g():
+    for row in sb.table("users").select("id, documents(id)").execute().data:
+        print(row["documents"]["id"] if isinstance(row["documents"], dict) else row["documents"][0]["id"])
+"""
+    assert found(project, SUPABASE + code) == ["LNK009 documents", "LNK009 users"]

@@ -137,7 +137,8 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
 
     ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``. Of a
     statement's row also "attribute" for ``row.c``, "place" for ``row[0]`` and "unpack" for ``a, b = row``, whose keys
-    are the number.
+    are the number. ``holder`` is the class of such a model. ``direct``: the key is read from what an embed gives as if
+    it were one row; "place" with a path: as if it were a list.
     """
 
     key: Text
@@ -145,6 +146,8 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     method: str = "item"
     required: bool = True
     field: Field | None = None
+    holder: str = ""
+    direct: bool = False
     at: Location | None = None
 
 

@@ -210,6 +210,13 @@ class UnreturnedPair(RequestPart, frozen=True, eq=False):
     role: str = "ordered"
 
 
+class CountedPair(RequestPart, frozen=True, eq=False):
+    """An embed that is read as a list though it gives one row (``one``), or as one row though it gives a list."""
+
+    name: str
+    one: bool
+
+
 class AggregatePair(RequestPart, frozen=True, eq=False):
     """An aggregate of values of this type; ``rows``: they are rows of a function."""
 

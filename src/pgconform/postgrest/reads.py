@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pgconform.finding import Severity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.pairs.reads import ReadPair
+from pgconform.postgrest.pairs import CountedPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed
 from pgconform.request import Query, Read
@@ -24,6 +25,10 @@ def read(scope: Scope) -> Iterator[Pair]:
         return
     for item in scope.query.reads:
         level = _level(scope.top, item.path)
+        if level is not None and item.path and (item.direct or item.method == "place"):
+            yield from _counted(scope, level, item)
+        if item.method == "place":
+            continue
         if not item.key.whole:
             yield scope.dynamic("a key", item.at)
         elif level is not None and level.relation is not None:
@@ -53,6 +58,8 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
         yield scope.dynamic("what the select gives", item.at)
         return
     key = item.key.value
+    if item.method == "model" and relation.field(key) is None:
+        return
     if key in names or key in level.computed or relation.field(key) is not None or level is not scope.top:
         yield _pair(scope, level, item, tuple(names))
         return
@@ -61,9 +68,18 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     yield FieldPair(pair, None, Field(key, required=item.required, at=item.at))
 
 
+def _counted(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
+    """An embed read as one row where it gives a list, or the other way round."""
+    relationship = level.relationship
+    if relationship is None or (level.embed is not None and level.embed.spread):
+        return
+    if relationship.to_one is (item.method == "place"):
+        yield CountedPair(scope.part(item.at, level), item.path[-1], relationship.to_one)
+
+
 def _pair(scope: Scope, level: Level, item: Read, names: tuple[str, ...]) -> ReadPair:
     part = scope.part(item.at, level)
-    found = ReadPair(scope.world, item, names, "request", scope.query.holder)
+    found = ReadPair(scope.world, item, names, "request", item.holder or scope.query.holder)
     found.subject, found.relation_name, found.at = part.subject, part.relation_name, part.at
     found.ceiling = Severity.INFO if scope.query.fallback else Severity.ERROR
     found.column = level.relation is not None and level.relation.field(item.key.value) is not None

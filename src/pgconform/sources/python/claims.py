@@ -24,7 +24,7 @@ from pgconform.sources.python.project import Project
 from pgconform.sources.python.reading import Modules, read_modules
 from pgconform.sources.python.requirements import requirements
 from pgconform.sources.python.sqlfiles import SqlFiles
-from pgconform.sources.python.statements_reads import with_models
+from pgconform.sources.python.statements_reads import with_models, with_required
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -73,6 +73,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     mapped = map_models(models, world, proofs(reader), config.models, config.transport or transport_of(project))
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader, models))
+    asked = replace(asked, queries=tuple(with_required(asked.queries, reader, models)))
     kept = caches.read(reader.evaluator)
     contracts = tuple(caches_models.contracts(project, models))
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate_statements import is_statement, row_of
+from pgconform.sources.python.evaluate_statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate_values import (
     UNBOUND,
     UNKNOWN,
@@ -59,8 +59,8 @@ def row_item(base: Rows, key: Value) -> Value:
         case Str(text=text) if text.whole:
             if base.loose or text.value in base.over:
                 return UNKNOWN
-            return Rows(base.chain, (*base.path, text.value), base.one if base.path else True)
-        case Lit(value=int()) | Opaque() if not (base.one and base.chain.steps[0].name == "sql"):
+            return Rows(base.chain, (*base.path, text.value), None)
+        case Lit(value=int()) | Opaque() if not (base.one and base.chain.steps[0].name == SQL):
             return replace(base, one=True)
     return UNKNOWN
 
@@ -149,7 +149,7 @@ def updated(base: Value, other: Value) -> Value:
             for key, entry in entries.items():
                 merged[key] = entry.made(entry.sure or (key in merged and merged[key].sure))
             return Dict(merged, base.whole and other.whole, other.row or base.row, base.at or other.at)
-        case Rows(one=True):
+        case Rows(one=one, path=path) if one or path:
             return Dict(base.entries, False, replace(other, copied=True), base.at)
         case Lit(value=None):
             return base

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pgconform.request import Read
+from pgconform.request import Read, Text
 from pgconform.shape import Location
 from pgconform.sources.python import flows
 from pgconform.sources.python.evaluate import Evaluator
@@ -47,12 +47,14 @@ class Results:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.killed: dict[tuple[object, tuple[str, ...]], set[str]] = {}
+        self.tested: set[tuple[object, tuple[str, ...]]] = set()
 
     def readings(self, frames: Iterable[tuple[Frame, bytearray]]) -> list[Reading]:
         """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
         frames = list(frames)
         for frame, rows in frames:
             self._find_kills(frame, rows)
+            self._find_tests(frame, rows)
         found = [reading for frame, rows in frames for reading in self._frame(frame, rows)]
         if self.evaluator.calls.sent:
             found += [reading for frame, rows in frames for reading in by_place(self.evaluator, frame, rows)]
@@ -78,6 +80,13 @@ class Results:
                         if isinstance(value, Response) and (key := _key(value.chain)):
                             self.killed.setdefault((key, ()), set()).add(ALL)
 
+    def _find_tests(self, frame: Frame, rows: bytearray) -> None:
+        """What is asked whether it is a list, or a dict, may be either as far as the program knows."""
+        for op in frame.ops:
+            if type(op) is flows.Call and op.name in ("isinstance", "type") and op.arguments and rows[op.arguments[0]]:
+                for item in rows_of(self.evaluator.value(frame, op.arguments[0])):
+                    self.tested.add((_key(item.chain), item.path))
+
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
             if isinstance(value, Rows) and (key := _key(value.chain)) and not (value.copied and keys != {ALL}):
@@ -89,6 +98,7 @@ class Results:
             match op:
                 case flows.Item(base=base) if rows[base]:
                     yield from self._reads(frame, op.base, op.key, "item")
+                    yield from self._places(frame, op)
                 case flows.Call() if number not in spare and op.arguments:
                     function = frame.ops[op.function]
                     if isinstance(function, flows.Attr) and function.name == "get" and rows[function.base]:
@@ -98,13 +108,33 @@ class Results:
         what = frame.ops[key]
         if type(what) is not flows.Const or not isinstance(what.value, str):
             return
-        for rows in rows_of(self.evaluator.value(frame, base)):
+        found = rows_of(self.evaluator.value(frame, base))
+        direct = self._plain(frame, base, found)
+        for rows in found:
             if rows.loose or what.value in rows.over or not (rows.one or rows.path):
                 continue
             text = self.evaluator.value(frame, key)
             if isinstance(text, Str):
-                read = Read(text.text, rows.path, method, method == "item", at=text.text.at)
+                read = Read(text.text, rows.path, method, method == "item", direct=direct, at=text.text.at)
                 yield Reading(rows.chain, read, frame)
+
+    def _plain(self, frame: Frame, base: int, found: list[Rows]) -> bool:
+        """The value is an embed just as the row has it, ``row["items"]``, and nothing tests what it is."""
+        if type(frame.ops[base]) is not flows.Item or not found:
+            return False
+        whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
+        return whole and not any((_key(rows.chain), rows.path) in self.tested for rows in found)
+
+    def _places(self, frame: Frame, op: flows.Item) -> Iterator[Reading]:
+        """An embed that is read as a list: ``row["items"][0]``."""
+        key = frame.ops[op.key]
+        if type(key) is not flows.Const or type(key.value) is not int:
+            return
+        found = rows_of(self.evaluator.value(frame, op.base))
+        if self._plain(frame, op.base, found):
+            at = Location(frame.uri, key.line, key.column, key.line, key.column + 1) if key.line else None
+            for rows in found:
+                yield Reading(rows.chain, Read(Text(str(key.value), at), rows.path, "place", at=at), frame)
 
     def models(self, frames: Iterable[tuple[Frame, bytearray]]) -> Iterator[Made]:
         """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""

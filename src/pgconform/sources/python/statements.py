@@ -199,7 +199,7 @@ class _Reader:
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""
-        return taker.api.rpartition(".")[2] == call.name
+        return taker.engine in POSTGRES and taker.api.rpartition(".")[2] == call.name
 
     def _unknown(self, at: Location, why: str) -> None:
         self.unread.setdefault(at, Unread(why, "statement", at=at))

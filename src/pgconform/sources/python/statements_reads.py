@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.request import Made, Read, Statement
+from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location
 from pgconform.sources.python.evaluate_statements import text_of
 from pgconform.sources.python.models.bound import CHECKED
 from pgconform.sources.python.models.proofs import named
 from pgconform.sources.python.models.read import Model
 from pgconform.sources.python.models.shapes import Family, taken_type
+from pgconform.sources.python.queries_choose import about, settled
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate_values import Chain
@@ -49,6 +50,29 @@ def with_models(statements: Sequence[Statement], reader: Reader, models: Sequenc
     if not found:
         return tuple(statements)
     return tuple(replace(one, makes=tuple(found.get((one.text.value, one.text.at), {}).values())) for one in statements)
+
+
+def with_required(queries: Iterable[Query], reader: Reader, models: Sequence[Model]) -> Iterator[Query]:
+    """The queries with the fields that models made of their rows demand."""
+    known = {(model.uri, model.path): model for model in models}
+    found: defaultdict[tuple[object, ...], dict[bytes, Read]] = defaultdict(dict)
+    for made in reader.made:
+        model = known.get(named(made.of, reader))
+        if model is None or _said(made.rows.chain) or not made.rows.one or made.rows.path or made.rows.loose:
+            continue
+        item = _made(model, (*made.keywords, *sorted(made.rows.over)), made.at)
+        for read in _demanded(item) if item.whole else ():
+            for query in settled(made.rows.chain):
+                found[query.at, *about(query)][msgspec.msgpack.encode(read)] = read
+    for query in queries:
+        more = found.get((query.at, *about(query)))
+        yield replace(query, reads=(*query.reads, *more.values())) if more else query
+
+
+def _demanded(made: Made) -> Iterator[Read]:
+    for field in made.fields:
+        if field.required is True and field.name not in made.added:
+            yield Read(Text(field.name, made.at), (), "model", holder=made.holder, at=made.at)
 
 
 def _said(chain: Chain) -> Said | None:
