@@ -16,12 +16,16 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from pgconform.config import Config, Project
 from pgconform.dashboard.access import Access, access, names_us
 from pgconform.dashboard.app import build
 from pgconform.errors import Problem
 from pgconform.finding import Finding, Severity
-from pgconform.monitor.store.opening import open_file
+from pgconform.monitor.alerts.composing import Manners, compose
+from pgconform.monitor.audit.gathering import audit
+from pgconform.monitor.store.opening import open_file, open_history
 from pgconform.monitor.store.recording import failed, record
+from pgconform.monitor.store.retention import forget, forget_target
 from pgconform.monitor.store.tables import targets
 from pgconform.monitor.values import Verdict, now, seconds
 from pgconform.project.usage import Usage, encoded
@@ -364,3 +368,17 @@ def test_served_by_the_command(tmp_path: Path, history: Engine) -> None:
     finally:
         process.kill()
     assert process.returncode in (0, -15)
+
+
+def test_the_history_may_be_a_postgres(pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_HISTORY", pg_dsn)
+    engine = open_history(Project(tmp_path, Config(monitor=MonitorConfig(history="$PGCONFORM_HISTORY"))))
+    filled(engine)
+    assert compose(engine, Manners(("a",)), now()) is not None
+    for path in (*PAGES, "/metrics", "/findings?text=A%20NOTE"):
+        assert client(engine).get(path).status_code == 200, path
+    assert "1 finding<" in client(engine).get("/findings?text=A%20NOTE").text
+    assert len(audit(engine, now() - seconds(60)).targets) == 2
+    assert forget(engine, 1) == 0
+    assert forget_target(engine, "production")
+    engine.dispose()

@@ -147,3 +147,10 @@ def test_looks_are_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracing, "_tracer", lambda: None)
     with tracing.span("pgconform.look") as nothing:
         assert nothing is None
+
+
+def test_a_target_that_is_watched_no_more_is_forgotten_when_asked(remembered: Path, run: Run) -> None:
+    assert run("history", "production", "--forget").out == "production is forgotten\n"
+    assert "production" not in run("history").out
+    assert "staging" in run("history").out
+    assert run("history", "production", "--forget").code == 2

@@ -192,3 +192,21 @@ def test_settings_that_name_nobody_or_a_secret_are_refused(
     monkeypatch.setenv("ODD", "ftp-nothing")
     with pytest.raises(Problem, match=message):
         channels(Project(Path(), Config()), config)
+
+
+def test_a_team_has_its_own_words_and_alerts_lead_to_the_dashboard(
+    history: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "words.txt").write_text("Look here: $url ($targets)\n$body$unknown\n", encoding="utf-8")
+    config = MonitorConfig(alerts=("$CHAT_URL",), template="words.txt")
+    with hooked() as hook:
+        monkeypatch.setenv("CHAT_URL", hook.url.replace("http://", "json://"))
+        telling = channels(Project(tmp_path), config)
+        record(history, looked(ONE, finding("no column x")), CONFIG)
+        compose(history, Manners(tuple(telling), dashboard="https://schema.example.org/"), now())
+        assert deliver(history, telling) == 1
+    url = "https://schema.example.org/targets/production"
+    said = f"Look here: {url} (production)\nopened:\n  error COL001 no column x\n\n{url}\n$unknown"
+    assert hook.posts[0].alert["message"] == said
+    with pytest.raises(Problem, match=r"the template nothing\.txt cannot be read"):
+        channels(Project(tmp_path), MonitorConfig(template="nothing.txt"))

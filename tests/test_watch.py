@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import signal
+import time
 import uuid
 from collections.abc import Iterator
 from hashlib import sha256
@@ -239,3 +240,19 @@ def test_a_project_that_cannot_be_judged_is_told_once_and_again_when_it_can(shop
     (shop.root / "pgconform.toml").write_text(settings, encoding="utf-8")
     assert run("watch", "--once").code == 0
     assert [post.alert["title"] for post in shop.hook.posts[1:]] == ["production: can be judged again"]
+
+
+def test_news_that_are_none_are_looked_into_once(shop: Scene) -> None:
+    with watching(shop.project) as monitor:
+        until(lambda: monitor.said)
+        shop.sql("notify pgrst, 'reload schema'")
+        until(lambda: len(monitor.said) > 1)
+        time.sleep(1.0)
+        assert [visit.recorded for _, visit in monitor.said[1:]] == [None]
+
+
+@pytest.mark.parametrize("setting", ["interval = 0", "timeout = 0", "unreachable_after = 0", "cool_down = -1"])
+def test_settings_that_would_do_harm_are_refused(tmp_path: Path, run: Run, setting: str) -> None:
+    (tmp_path / "pgconform.toml").write_text(f"[monitor]\n{setting}\n", encoding="utf-8")
+    ran = run("watch", "--once")
+    assert (ran.code, "pgconform.toml:2: the setting monitor" in ran.err) == (2, True)

@@ -15,6 +15,7 @@ from pgconform.monitor.alerts.composing import change_line
 from pgconform.monitor.audit.gathering import who
 from pgconform.monitor.store.opening import open_history
 from pgconform.monitor.store.reading import changes_of, changes_to, first_looks, schema_of, standings, timeline
+from pgconform.monitor.store.retention import forget_target
 from pgconform.monitor.values import iso, moment
 from pgconform.project.api import searched
 from pgconform.project.truths import choose
@@ -55,6 +56,17 @@ def told(project: Project, said: Looking) -> None:
     how = look(project.root, file=said.output is not None)
     text = _document(rows, looks, parts) if said.form == "json" else "\n".join(_text(rows, looks, parts, how)) + "\n"
     put(text, said.output)
+
+
+def forgotten(project: Project, target: str) -> None:
+    """Takes away what is remembered of a target that is watched no more."""
+    engine = open_history(project, make=False)
+    try:
+        if not forget_target(engine, target):
+            raise Problem(f"the history has no target {target or 'without a name'}", "pgconform history  shows all")
+    finally:
+        engine.dispose()
+    put(f"{target} is forgotten\n")
 
 
 def _text(

@@ -45,7 +45,8 @@ def watched(project: Project, said: Watching) -> int:
     if said.interval is not None:
         targets = tuple(msgspec.structs.replace(target, interval=said.interval) for target in targets)
     telling = channels(project, config)
-    manners = Manners(tuple(sorted(telling)), config.gather, config.cool_down, windows(project, config.quiet))
+    quiet = windows(project, config.quiet)
+    manners = Manners(tuple(sorted(telling)), config.gather, config.cool_down, quiet, config.dashboard)
     engine = open_history(project)
     visitor = Visitor(engine, project, _say)
     try:

@@ -15,15 +15,19 @@ from pgconform.cli._options import config_option, output_option, verbose_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it."
 )
+@click.option("--forget", is_flag=True, help="Take away everything that is remembered of the target.")
 @output_option
 @config_option
 @verbose_option
-def command(target: str, limit: int, form: str, output: Path | None, config: Path | None) -> None:
+def command(target: str, limit: int, form: str, forget: bool, output: Path | None, config: Path | None) -> None:
     """Show the targets as they stand and how their schemas changed, the newest change first.
 
     The history is what  pgconform watch  wrote down.
     """
-    from pgconform.cli._looking_back import Looking, told
+    from pgconform.cli._looking_back import Looking, forgotten, told
     from pgconform.cli._project import project_of
 
+    if forget:
+        forgotten(project_of(config), target)
+        return
     told(project_of(config), Looking(target, limit, form, output))

@@ -12,7 +12,9 @@ from pgconform.cli._options import config_option, verbose_option
 @click.command(name="watch")
 @click.argument("targets", nargs=-1, metavar="[TARGET]…")
 @click.option("--once", is_flag=True, help="Look once and leave, for cron.")
-@click.option("--interval", type=float, default=None, metavar="SECONDS", help="Instead of the settings' interval.")
+@click.option(
+    "--interval", type=click.FloatRange(1), default=None, metavar="SECONDS", help="Instead of the settings' interval."
+)
 @click.option("--metrics", default="", metavar="[HOST:]PORT", help="Serve /metrics and /healthz on this port.")
 @config_option
 @verbose_option

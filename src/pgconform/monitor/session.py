@@ -39,12 +39,18 @@ class Session:
             known_version(self.connection.info.server_version)
             self.connection.add_notify_handler(self._noted)
             if hears and self.connection.info.port != _POOLER:
-                with _explained(timeout):
-                    listen(self.connection)
+                self._listen()
         except BaseException:
             self.close()
             raise
         self.busy_since = None
+
+    def _listen(self) -> None:
+        """Hears of changes, unless the server refuses: a replica does, and then there is only looking."""
+        import psycopg
+
+        with _explained(self._timeout), contextlib.suppress(psycopg.errors.InternalError, psycopg.NotSupportedError):
+            listen(self.connection)
 
     def _noted(self, note: psycopg.Notify) -> None:
         if change := told(note.channel, note.payload):
@@ -67,6 +73,10 @@ class Session:
             if change := told(note.relname.decode(errors="replace"), note.extra.decode(errors="replace")):
                 self._news.append(change)
         return bool(self._news)
+
+    def forget(self) -> None:
+        """Lets go of news that turned out to be none."""
+        self._news.clear()
 
     def signal(self) -> str:
         """The cheap digest that is the same while the schema is."""

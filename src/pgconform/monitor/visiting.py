@@ -93,6 +93,7 @@ class Visitor:
         signal = session.signal()
         recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck or memory.stale
         if signal == memory.signal and not recheck and not memory.failures:
+            session.forget()
             touched(self.engine, target.name)
             return Visit()
         seen = session.look(target.origin, signal, target.schemas)

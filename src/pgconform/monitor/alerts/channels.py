@@ -10,7 +10,7 @@ from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.monitor.alerts.message import Alert
 from pgconform.monitor.alerts.webhook import post
-from pgconform.monitor.alerts.wording import body
+from pgconform.monitor.alerts.wording import filled
 from pgconform.support.environment import expanded
 from pgconform.targets import MonitorConfig
 
@@ -22,9 +22,10 @@ _HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 def channels(project: Project, config: MonitorConfig) -> Mapping[str, Channel]:
     """Who is told, by name. Raises `Problem` for a setting that names nobody."""
     found: dict[str, Channel] = {}
+    words = _template(project, config)
     for reference in config.alerts:
         name, url = _named(project, "alerts", reference)
-        found[name] = _apprise(project, name, url)
+        found[name] = _apprise(project, name, url, words)
     if config.webhook:
         _, url = _named(project, "webhook", config.webhook)
         if not _HTTP.match(url):
@@ -46,7 +47,19 @@ def _named(project: Project, key: str, reference: str) -> tuple[str, str]:
     return found[1], expanded(reference, project.root)
 
 
-def _apprise(project: Project, name: str, url: str) -> Channel:
+def _template(project: Project, config: MonitorConfig) -> str:
+    """The team's own words; the usual ones where the settings name none."""
+    if not config.template:
+        return "$body"
+    try:
+        return (project.root / config.template).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise project.problem(
+            "monitor.template", f"the template {config.template} cannot be read: {failure}"
+        ) from failure
+
+
+def _apprise(project: Project, name: str, url: str, words: str) -> Channel:
     try:
         import apprise
     except ImportError as missing:
@@ -61,7 +74,7 @@ def _apprise(project: Project, name: str, url: str) -> Channel:
         kind = apprise.NotifyType.FAILURE if alert.grave else apprise.NotifyType.WARNING
         opened = any(section.opened_total or section.problem for section in alert.sections)
         kind = kind if opened else apprise.NotifyType.SUCCESS
-        if not target.notify(body(alert), title=f"pgconform: {alert.title}", notify_type=kind):
+        if not target.notify(filled(words, alert), title=f"pgconform: {alert.title}", notify_type=kind):
             raise Problem(f"${name} did not take the alert")
 
     return send

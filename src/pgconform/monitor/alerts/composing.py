@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy import func, insert, select, update
@@ -29,11 +30,12 @@ class Manners(msgspec.Struct, frozen=True):
     gather: float = 0.0
     cool_down: float = 0.0
     quiet: tuple[Window, ...] = ()
+    dashboard: str = ""
 
 
 def compose(engine: Engine, manners: Manners, at: int) -> Alert | None:
     """The next alert, written down together with who is to get it; None while nobody is to be told."""
-    if is_quiet(manners.quiet, at):
+    if is_quiet(manners.quiet, at) or not _has_waiting(engine):
         return None
     with engine.begin() as connection:
         waiting = _waiting(connection, manners, at)
@@ -42,7 +44,8 @@ def compose(engine: Engine, manners: Manners, at: int) -> Alert | None:
         by_target = groupby(waiting, key=lambda row: str(row["target"]))
         every = [_section(connection, name, list(rows)) for name, rows in by_target]
         sections = tuple(section for section in every if not section.empty)
-        alert = Alert(_id(waiting), iso(at), title(sections) if sections else "", sections)
+        words = title(sections) if sections else ""
+        alert = Alert(_id(waiting), iso(at), words, sections, url=_url(manners.dashboard, sections))
         connection.execute(insert(alerts).values(id=alert.id, at=at, body=msgspec.json.encode(alert)))
         numbers = [row["id"] for row in waiting]
         for start in range(0, len(numbers), 500):
@@ -52,6 +55,12 @@ def compose(engine: Engine, manners: Manners, at: int) -> Alert | None:
             rows = [{"alert": alert.id, "channel": name, "due_at": at} for name in manners.channels]
             connection.execute(insert(deliveries), rows)
     return alert if sections else None
+
+
+def _has_waiting(engine: Engine) -> bool:
+    """Asked without taking the lock of whoever writes."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return connection.scalar(select(events.c.id).where(events.c.alert.is_(None)).limit(1)) is not None
 
 
 def _waiting(connection: Connection, manners: Manners, at: int) -> Sequence[RowMapping]:
@@ -69,6 +78,14 @@ def _waiting(connection: Connection, manners: Manners, at: int) -> Sequence[RowM
     ]
     wanted = select(events).where(events.c.alert.is_(None), events.c.target.in_(due))
     return connection.execute(wanted.order_by(events.c.target, events.c.id)).mappings().all()
+
+
+def _url(dashboard: str, sections: tuple[Section, ...]) -> str:
+    """The page of the target, or the first page where there are several."""
+    if not dashboard or not sections:
+        return ""
+    place = f"targets/{quote(sections[0].target, safe='')}" if len(sections) == 1 else ""
+    return f"{dashboard.rstrip('/')}/{place}"
 
 
 def _id(waiting: Iterable[RowMapping]) -> str:

@@ -64,13 +64,17 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """All that is told at once; an ``id`` is the same alert, however often it arrives. ``at`` is UTC, ISO 8601."""
+    """All that is told at once; an ``id`` is the same alert, however often it arrives. ``at`` is UTC, ISO 8601.
+
+    ``url`` leads to the dashboard, where the settings name one.
+    """
 
     id: str
     at: str
     title: str
     sections: tuple[Section, ...]
     version: int = VERSION
+    url: str = ""
 
     @property
     def grave(self) -> bool:

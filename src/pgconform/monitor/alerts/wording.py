@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from string import Template
 
 from pgconform.monitor.alerts.message import Alert, Section, Told
 from pgconform.reports._words import number
@@ -36,7 +37,19 @@ def _opened(section: Section) -> str:
 def body(alert: Alert) -> str:
     """The alert as plain text."""
     blocks = ("\n".join(_section(section, several=len(alert.sections) > 1)) for section in alert.sections)
-    return "\n\n".join(blocks) + "\n"
+    text = "\n\n".join(blocks) + "\n"
+    return f"{text}\n{alert.url}\n" if alert.url else text
+
+
+def filled(template: str, alert: Alert) -> str:
+    """The alert in a team's own words: what stands for ``$title``, ``$body``, ``$targets``, ``$url``, ``$at``, ``$id``.
+
+    What stands for nothing is left as it is.
+    """
+    names = ", ".join(section.target for section in alert.sections)
+    return Template(template).safe_substitute(
+        title=alert.title, body=body(alert), targets=names, url=alert.url, at=alert.at, id=alert.id
+    )
 
 
 def _section(section: Section, *, several: bool) -> Iterator[str]:

@@ -67,3 +67,18 @@ def _sweep(connection: Connection) -> None:
     unused = [digest for digest in connection.scalars(select(kept.c.digest)) if digest not in wanted]
     for start in range(0, len(unused), 500):
         connection.execute(delete(kept).where(kept.c.digest.in_(unused[start : start + 500])))
+
+
+def forget_target(engine: Engine, name: str) -> bool:
+    """Takes away everything that is remembered of a target; False where nothing is."""
+    with engine.begin() as connection:
+        if connection.scalar(select(targets.c.name).where(targets.c.name == name)) is None:
+            return False
+        numbers = select(snapshots.c.id).where(snapshots.c.target == name)
+        for table in (changes, hooks):
+            connection.execute(delete(table).where(table.c.snapshot.in_(numbers)))
+        for table in (events, findings, snapshots):
+            connection.execute(delete(table).where(table.c.target == name))
+        connection.execute(delete(targets).where(targets.c.name == name))
+        _sweep(connection)
+    return True
