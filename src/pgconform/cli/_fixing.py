@@ -52,7 +52,7 @@ def put_difference(found: Mended, output: Path | None, how: Look) -> None:
     note(f"{number(len(found.fixed), 'finding')} would be fixed in {number(len(found.files), 'file')}")
 
 
-_ROLES = {"+": "good", "-": "error", "@": "dim"}
+_ROLES = {"+": "good", "-": "bad", "@": "dim"}
 
 
 def difference(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], how: Look) -> Iterator[str]:
