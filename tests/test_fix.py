@@ -216,7 +216,9 @@ MIGRATIONS = {
     "2_rename.sql": "alter table documents rename column title to heading;\nalter table notes rename to comments;"
     "\nalter table documents rename author to writer;",
 }
-RAW = '''import psycopg
+RAW = '''from pathlib import Path
+
+import psycopg
 
 connection = psycopg.connect("")
 connection.execute(
@@ -230,7 +232,9 @@ connection.execute(
     ("x",),
 )
 connection.execute(f"update documents set {heading} = %s where size > 1", ("x",))
+connection.execute((Path(__file__).parent / "q.sql").read_text())
 '''
+FILE = "-- all\r\nselect id, {heading}\r\nfrom documents\r\n"
 
 
 def test_what_a_migration_renamed_is_renamed_in_raw_sql(
@@ -244,8 +248,10 @@ def test_what_a_migration_renamed_is_renamed_in_raw_sql(
     old = RAW.format(heading="title", writer="author", comments="notes")
     new = RAW.format(heading="heading", writer="writer", comments="comments")
     (tmp_path / "app.py").write_text(old)
+    (tmp_path / "q.sql").write_bytes(FILE.format(heading="title").encode())
     ran = run("check", "--fix")
     assert (tmp_path / "app.py").read_text() == new
+    assert (tmp_path / "q.sql").read_bytes() == FILE.format(heading="heading").encode()
     assert (ran.code, run("check").code) == (0, 0)
 
 

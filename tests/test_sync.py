@@ -261,3 +261,17 @@ def test_a_cache_that_cannot_be_reached_leaves_everything_as_it_was(
     monkeypatch.setenv("REDIS_URL", f"unix://{root}/nobody")
     assert run("sync", "--truth", NEXT, "--cache", "evict").code == 2
     assert tree(root) == before
+
+
+def test_managed_blocks_are_kept_current_and_what_stands_beside_them_is_mended(run: Run, root: Path) -> None:
+    document = root / "README.md"
+    block = "<!-- pgconform:begin table=documents -->\n<!-- pgconform:end -->\n"
+    document.write_text(f"# Mine\n\n{block}\nThe heading stands in `documents.title`.\n")
+    assert run("generate", "docs", "--truth", "snapshot:pgconform.lock.json").code == 0
+    assert "| `title`" in document.read_text()
+    run("sync", "--truth", NEXT)
+    text = document.read_text()
+    assert "`heading`" in text
+    assert "title" not in text
+    assert text.startswith("# Mine\n\n<!-- pgconform:begin table=documents")
+    assert not any("README" in line for line in run("check", "--format", "concise").out.splitlines())

@@ -99,8 +99,7 @@ def read_claims(project: Project, truth: Schema, ask: Ask, overlay: Mapping[str,
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    python = {uri: text for uri, text in (overlay or {}).items() if uri.endswith(".py")}
-    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=python)
+    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=dict(overlay or {}))
     return claims.read(project.root, project.config, world, how)
 
 

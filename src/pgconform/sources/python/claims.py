@@ -63,10 +63,11 @@ class Reading(msgspec.Struct, frozen=True):
 def read(root: Path, config: Config, world: World, reading: Reading | None = None) -> Claims:
     """The claims of a project's Python files. ``world`` is the truth that models may be of."""
     how = reading or Reading()
-    modules = read_modules(root, config.exclude, cached=how.cached, overlay=how.overlay)
+    unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
+    modules = read_modules(root, config.exclude, cached=how.cached, overlay=unsaved)
     project = Project(modules, modules.speaking)
     reader = queries.reader(project)
-    reader.evaluator.calls.files = SqlFiles(root, config.exclude)
+    reader.evaluator.calls.files = SqlFiles(root, config.exclude, how.overlay)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=how.imports)

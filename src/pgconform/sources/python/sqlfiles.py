@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -39,8 +39,10 @@ class Named(NamedTuple):
 class SqlFiles:
     """The files below a root that are not excluded, read when code names them."""
 
-    def __init__(self, root: Path, exclude: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] | None = None) -> None:
+        """``overlay`` is the text of some files that counts instead of the disk's."""
         self._root = root
+        self._overlay = overlay or {}
         self._exclude = tuple(exclude)
 
     @cached_property
@@ -76,10 +78,13 @@ class SqlFiles:
 
     def _text(self, uri: str) -> Text | None:
         try:
-            content = (self._root / uri).read_text(encoding="utf-8")
+            content = self._bytes(uri).decode("utf-8").replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError):
             return None
         return placed(content, uri)
+
+    def _bytes(self, uri: str) -> bytes:
+        return self._overlay[uri] if uri in self._overlay else (self._root / uri).read_bytes()
 
 
 def placed(content: str, uri: str, start: int = 0) -> Text:
