@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
-HELPERS = frozenset({"__main__", "crowd", "measure", "synthetic"})
+HELPERS = frozenset({"__main__", "crowd", "measure", "synthetic", "openapi", "proxy", "scored"})
 
 
 def names() -> list[str]:
