@@ -28,14 +28,6 @@ from pgconform.embedded import Server, shadow
 
 _NEEDED = ("psycopg2-binary", "sqlmodel", "pgvector", "pydantic[email]")
 PACKAGES = ("sqlacodegen", "supabase-pydantic", "datamodel-code-generator", *_NEEDED)
-    "sqlacodegen",
-    "supabase-pydantic",
-    "datamodel-code-generator",
-    "psycopg2-binary",
-    "sqlmodel",
-    "pgvector",
-    "pydantic[email]",
-)
 SLOWEST = 600
 HERE = Path(__file__).parent
 _IMPORT = """
