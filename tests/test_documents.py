@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.finding import Rename
-from tests.documents import claims, findings, told, unjudged
+from pgconform.schema import Unread
+from pgconform.shape import Location
+from tests.documents import TRUTH, claims, findings, told, unjudged
 
 HEADERS = [
     "| Column | Type | Description |",
@@ -213,3 +216,12 @@ def test_what_could_not_be_judged_is_counted() -> None:
     assert unjudged(unknown) == ["3:3 which table it describes is not known"]
     assert unjudged(another) == ["3:3 too few of its columns are those of users"]
     assert unjudged(rows("| id | uuid | |", "| email | varchar | |")) == []
+
+
+def test_what_a_truth_with_gaps_never_had_may_well_be_there() -> None:
+    gap = Unread('relation "public.base" does not exist', "statement", "public.other", Location("1.sql", 3))
+    listed = "## Tables\n\n- `users`\n- `gyms`\n- `invoices`\n- `accounts`\n"
+    assert told(listed, replace(TRUTH, unread=(gap,))) == [
+        '6:4 warning REL001 there is no table "accounts" in schema public; a migration drops it'
+    ]
+    assert len(told(listed)) == 2

@@ -223,3 +223,12 @@ def test_a_file_that_pgconform_did_not_write_is_left_alone(run: Run, tmp_path: P
     assert sorted(file.name for file in (tmp_path / "docs" / "schema").iterdir()) == ["README.md"]
     (tmp_path / "pgconform.toml").write_text('[docs]\nout = "../elsewhere"\n')
     assert "leads out of the project" in run("generate", "docs").err
+
+
+def test_a_default_with_marks_of_its_own_reads_back() -> None:
+    odd = column("note text = 'run `mut push`  |  then _wait_'::text")
+    truth = Schema((table("t", "id uuid!", odd),), schemas=("public",))
+    facts = [(f"docs/schema/{name}.md", read_markdown(text)) for name, text in written(truth).items()]
+    found = read(facts, World(truth), lambda _: True).schema
+    assert "'run `mut push` | then _wait_'::text" in {field.default for one in found.relations for field in one.fields}
+    assert judge(truth, found).findings == ()

@@ -40,6 +40,7 @@ _ENDS = re.compile(
 _ENUM = re.compile(r"^(?:enum|check\s*\(\s*\w+\s+in|one of)\b\s*[:(]?\s*(?P<list>.+?)\)*$", re.IGNORECASE)
 _OPEN = re.compile(r"\.\.\.|…|\betc\b|e\.g\.|such as|for example|ej\.|z\.b\.|p\. ?ex", re.IGNORECASE)
 _LABEL = re.compile(r"^[`'\"“]?([\w\-. ]{1,40}?)[`'\"”]?$")
+_FENCED = re.compile(r"^(?P<mark>``+) (?P<text>.*) (?P=mark)$")
 _CHECK = re.compile(r"\bcheck\s*\(", re.IGNORECASE)
 _CHECKED = re.compile(r"check\s*\(\s*\w+\s+in\s*\((?P<list>[^()]*)\)", re.IGNORECASE)
 _NOT_NULL = re.compile(r"\bnot[\s_]null\b|\bnon[- ]null\b|非空", re.IGNORECASE)
@@ -167,6 +168,8 @@ def of_null(text: str, *, negated: bool = False) -> bool | None:
 
 def default_of(text: str) -> str | None:
     """A cell under ``Default``; None where there is none, or it is told in prose."""
+    if fenced := _FENCED.match(text.strip()):
+        return fenced["text"].replace("\\|", "|")
     said = codes(text)[0] if len(codes(text)) == 1 and text.strip().startswith("`") else plain(text)
     if said.lower() in words.EMPTY | {"yes", "y", "✓", "✔", "✅"} or (
         " " in said and not said.startswith("'") and "(" not in said

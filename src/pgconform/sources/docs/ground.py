@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from pgconform.pairs.world import World
@@ -19,6 +20,7 @@ _TEMPLATE = re.compile(
     r"|\w*example\w*|feature_table|table_?name|new_table|old_table)$",
     re.IGNORECASE,
 )
+_WANTING = re.compile(r'^relation ".*" does not exist')
 _SHORT = 120
 
 
@@ -71,6 +73,15 @@ class Ground:
             for item in self.world.truth.relations
             if item.schema in self.world.schemas
         )
+
+    @cached_property
+    def partial(self) -> bool:
+        """Some of the truth could not be made for want of relations: what it never had may well be there."""
+        return any(one.kind == "statement" and _WANTING.search(one.reason) for one in self.world.truth.unread)
+
+    def strange(self, name: str) -> bool:
+        """A name that was never a relation of this truth, and may well be no table, or one that is out of view."""
+        return self.partial or name != name.lower() or self.elsewhere(name) or self.template(name)
 
     def template(self, name: str) -> bool:
         """A name that stands for any name."""

@@ -119,13 +119,8 @@ def _listed(ground: Ground, names: Sequence[Part]) -> Iterator[Relation]:
         return
     for name in named:
         schema, _, short = name.text.rpartition(".")
-        if ground.find(name.text) or ground.once(name.text) or not _stranger(ground, name.text):
+        if ground.find(name.text) or ground.once(name.text) or not ground.strange(name.text):
             yield document(short, schema, (), ground.place(name))
-
-
-def _stranger(ground: Ground, name: str) -> bool:
-    """The name may well be no table at all."""
-    return ground.elsewhere(name) or ground.template(name) or name != name.lower()
 
 
 def _alone(part: Part) -> Part:

@@ -83,7 +83,7 @@ def claims(ground: Ground, fence: Fence) -> Iterator[Relation]:
         relation = ground.find(name) or ground.find(name.lower())
         if relation is not None:
             yield from _entity_claim(ground, relation, entity)
-        elif ground.once(name) or not (ground.elsewhere(name) or ground.template(name) or name != name.lower()):
+        elif ground.once(name) or not ground.strange(name):
             schema, _, short = name.rpartition(".")
             yield document(short, schema, (), ground.place(entity.name))
 
