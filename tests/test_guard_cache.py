@@ -16,9 +16,13 @@ import redis as library
 from pydantic import BaseModel
 
 from pgconform import Guard, Policy, SchemaMismatch, SchemaWarning
-from pgconform.guard.cache import Cache, Models
+from pgconform.embedded import Server
+from pgconform.guard.cache import Cache
+from pgconform.guard.contracts import Models
 from pgconform.guard.policy import Mode
 from pgconform.guard.uses import Uses
+from tests.guarding import SQL
+from tests.truths import truth_of
 
 
 class Cached(BaseModel):
@@ -117,6 +121,32 @@ def test_an_asynchronous_client_is_held_to_them_too(socket: str, plain: library.
         await client.aclose()
 
     asyncio.run(use())
+
+
+def test_the_contracts_of_the_settings_hold_by_the_rules_of_redis_check(
+    plain: library.Redis, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pgconform.toml").write_text(
+        '[redis.keys."document:{id}"]\nrelation = "documents"\nfields = ["id", "status"]\n'
+        '[redis.keys."author:{id}"]\nrelation = "authors"\nencoding = "hash"\nfields = ["name", "email"]\n'
+    )
+    dsn = postgres.create_database("guard_cache")
+    truth = truth_of(dsn, SQL)
+    postgres.drop_database("guard_cache")
+    cache = Guard(Uses(relations=truth.relations)).cache(plain)
+    cache.set("document:1", GOOD)
+    cache.hset("author:1", mapping={"name": "Ada", "email": "a@x"})
+    assert cache.get("document:1") == GOOD.encode()
+    assert cache.hgetall("author:1") == {b"name": b"Ada", b"email": b"a@x"}
+    with pytest.raises(SchemaMismatch, match='ENM002 "gone" is no label'):
+        cache.set("document:1", BAD)
+    with pytest.raises(SchemaMismatch, match="RDS003"):
+        cache.hset("author:1", mapping={"name": "Ada", "nickname": "x"})
+    with pytest.raises(SchemaMismatch, match="RDS002"):
+        cache.set("author:1", GOOD)
+    plain.set("document:2", BAD)
+    assert cache.get("document:2") is None
 
 
 def test_off_looks_at_nothing(plain: library.Redis, monkeypatch: pytest.MonkeyPatch) -> None:

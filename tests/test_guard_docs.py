@@ -16,7 +16,7 @@ from supabase import create_client
 from pgconform import Guard, Mode, Policy, SchemaMismatch
 from pgconform.embedded import Server
 from pgconform.guard import uses as files
-from pgconform.guard.cache import Models
+from pgconform.guard.contracts import Models
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
 from tests.conftest import ROOT

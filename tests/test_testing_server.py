@@ -14,7 +14,9 @@ import pytest
 from postgrest import SyncPostgrestClient
 from postgrest.exceptions import APIError
 
+from pgconform import Guard, SchemaMismatch
 from pgconform.embedded import Server
+from pgconform.guard.uses import Uses
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Schema
 from pgconform.sources.postgres import read
@@ -324,3 +326,24 @@ def test_errors_have_the_servers_words(both: Both) -> None:
     both.double.from_("labels").insert({"id": 1, "name": "red"}).execute()
     for ask in SAME_WORDS:
         assert outcome(both.double, ask) == outcome(both.real, ask)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_guard_refuses_only_what_the_server_does(both: Both, seed: int) -> None:
+    """An update of no row is the one exception: its values are wrong, and nobody notices."""
+    dice = random.Random(seed)
+    guard = Guard(Uses(relations=both.database.tables.truth.relations, postgrest=CONFIG))
+    sent = httpx.MockTransport(lambda _: httpx.Response(200, content=b"[]"))
+    client = SyncPostgrestClient("http://x", http_client=guard.http_client(base_url="http://x", transport=sent))
+    caught = 0
+    for _ in range(80):
+        ask = request(dice)
+        try:
+            outcome(client, ask)
+            refused = False
+        except SchemaMismatch:
+            refused = True
+        theirs = outcome(both.real, ask)
+        caught += refused
+        assert not refused or theirs[0] == "error" or theirs == ("rows", [], None), ask
+    assert caught > 10

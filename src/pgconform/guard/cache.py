@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pgconform.finding import Finding, Severity
+from pgconform.finding import Finding
+from pgconform.guard.contracts import Contract
+from pgconform.guard.judging import placed
 from pgconform.guard.policy import Mode, lower
 from pgconform.guard.sites import call_site
 
@@ -18,40 +20,6 @@ _WRITES = frozenset({"set", "setex", "psetex", "setnx", "getset", "hset", "hmset
 _READS = frozenset({"get", "getex", "getdel", "hgetall", "mget"})
 
 
-class Contract(Protocol):
-    """What the values of some keys are: ``problems`` of one, in clauses; none for a value that keeps to it."""
-
-    def matches(self, key: str) -> bool: ...
-    def problems(self, value: bytes | Mapping[str, Any]) -> Iterable[str]: ...
-
-
-Contracts: TypeAlias = Iterable[Contract]
-
-
-class Models:
-    """A contract made of a key's beginning and a Pydantic model, whose JSON the values are."""
-
-    def __init__(self, prefix: str, model: type[Any]) -> None:
-        self.prefix = prefix
-        self.model = model
-
-    def matches(self, key: str) -> bool:
-        return key.startswith(self.prefix)
-
-    def problems(self, value: bytes | Mapping[str, Any]) -> Iterable[str]:
-        from pydantic import ValidationError
-
-        try:
-            if isinstance(value, Mapping):
-                self.model.model_validate(value)
-            else:
-                self.model.model_validate_json(value)
-        except ValidationError as error:
-            for item in error.errors(include_input=False, include_url=False):
-                place = ".".join(map(str, item["loc"]))
-                yield f"{place}: {item['msg']}" if place else str(item["msg"])
-
-
 class Cache:
     """The client in every way, but for the commands that write and read values of contracted keys.
 
@@ -59,7 +27,7 @@ class Cache:
     where ``misses`` is set, so that the program makes it anew; else the policy decides.
     """
 
-    def __init__(self, guard: Guard, redis: Any, contracts: Contracts, *, misses: bool = True) -> None:
+    def __init__(self, guard: Guard, redis: Any, contracts: Iterable[Contract], *, misses: bool = True) -> None:
         self._guard = guard
         self._redis = redis
         self._contracts = tuple(contracts)
@@ -110,9 +78,10 @@ class Cache:
 
     def _broken(self, what: str, key: Any, value: Any) -> bool:
         name = _text(key)
-        problems = [said for one in self._contracts if one.matches(name) for said in one.problems(_plain(value))]
+        matching = [one for one in self._contracts if one.matches(name)]
+        problems = [said for one in matching for said in one.findings(name, _plain(value))]
         if problems:
-            found = tuple(_finding(name, said) for said in problems)
+            found = placed(problems, call_site())
             reading = what == "read" and self._misses
             policy = msgspec.structs.replace(self._guard.policy, error=Mode.REPORT) if reading else self._guard.policy
             _act(f"the value {what} at {name} breaks its contract", found, policy, self._guard)
@@ -147,9 +116,3 @@ def _plain(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _finding(key: str, said: str) -> Finding:
-    return Finding(
-        Severity.ERROR, said, code="RDS003", name="cached-value", subject=key, source="redis", at=call_site()
-    )

@@ -19,6 +19,7 @@ from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 
 _SENT = frozenset({"payload"})
+_UNSAID = Field("").type
 _PASSING = frozenset({"payload", "query", "row", "statement"})
 
 
@@ -118,7 +119,9 @@ def _merged(claims: Iterable[Relation]) -> Iterator[Relation]:
 
 def _any(claims: Iterable[Relation]) -> tuple[Field, ...]:
     found = {_unplaced(field): None for claim in claims for field in claim.fields}
-    return tuple(sorted(found, key=lambda field: (field.name, repr(field))))
+    typed = {field.name for field in found if field.type is not _UNSAID}
+    telling = (field for field in found if field.type is not _UNSAID or field.name not in typed)
+    return tuple(sorted(telling, key=lambda field: (field.name, repr(field))))
 
 
 def _every(claims: list[Relation]) -> tuple[Field, ...]:
@@ -133,7 +136,7 @@ def _keys(claims: Iterable[Relation]) -> tuple[object, ...]:
 
 
 def _unplaced(field: Field) -> Field:
-    return replace(field, comment=None, at=None)
+    return replace(field, type=_UNSAID if field.type == Unknown() else field.type, comment=None, at=None)
 
 
 def _file(at: Location | None) -> Location | None:

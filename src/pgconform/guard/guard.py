@@ -18,7 +18,8 @@ from pgconform.guard.verification import Verification
 
 if TYPE_CHECKING:
     from pgconform.guard.arrivals import Arrivals
-    from pgconform.guard.cache import Cache, Contracts
+    from pgconform.guard.cache import Cache
+    from pgconform.guard.contracts import Contract
     from pgconform.guard.requests import Requests
     from pgconform.guard.uses import Uses
     from pgconform.guard.values import Rows
@@ -303,11 +304,16 @@ class Guard:
 
         return requires(self, needs)
 
-    def cache(self, redis: Any, contracts: Contracts) -> Cache:
-        """A Redis client whose values are held to the contracts of their keys."""
-        from pgconform.guard.cache import Cache
+    def cache(self, redis: Any, contracts: Iterable[Contract] | None = None) -> Cache:
+        """A Redis client whose values are held to the contracts of their keys.
 
-        return Cache(self, redis, contracts)
+        Without any, those of ``[tool.pgconform.redis.keys]``, in the settings at or above the working directory.
+        """
+        from pgconform.guard.cache import Cache
+        from pgconform.guard.contracts import declared
+
+        given = declared(self._known[0], self.uses.schemas) if contracts is None else contracts
+        return Cache(self, redis, given)
 
     def watch(
         self, dsn: str, *, interval: float = 30.0, on_change: Callable[[Verification], None] | None = None

@@ -81,13 +81,13 @@ def told(finding: Finding) -> str:
 
 
 def act(message: str, findings: Iterable[Finding], policy: Policy, most: Mode) -> None:
-    """Do with the findings what the policy says: log all, warn of some, raise for some."""
+    """Do with the findings what the policy says: log, warn of some, raise for some, which speaks for itself."""
     listed = tuple(findings)
     wanted = {finding: lower(policy.of(finding.severity), most) for finding in listed}
-    for finding, mode in wanted.items():
-        if mode is not Mode.OFF:
-            log.log(logging.INFO if mode is Mode.REPORT else logging.WARNING, "%s: %s", message, told(finding))
     raised = tuple(finding for finding, mode in wanted.items() if mode is Mode.RAISE)
+    for finding, mode in wanted.items():
+        if mode is Mode.WARN or mode is Mode.REPORT:
+            log.log(logging.INFO if mode is Mode.REPORT else logging.WARNING, "%s: %s", message, told(finding))
     if raised:
         raise SchemaMismatch(message, raised)
     warned = [finding for finding, mode in wanted.items() if mode is Mode.WARN]
