@@ -10,21 +10,26 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from pgconform import Guard, Policy, SchemaMismatch, SchemaWarning, Verification
 from pgconform.embedded import Server
 from pgconform.errors import Problem
 from pgconform.finding import Severity
 from pgconform.guard import uses as files
+from pgconform.guard.collect import collect
 from pgconform.guard.drivers import asking
 from pgconform.guard.policy import Mode
 from pgconform.guard.question import answer, statement
 from pgconform.guard.uses import Uses
 from pgconform.guard.verification import run, steps
-from pgconform.schema import Schema
+from pgconform.postgrest.config import PostgrestConfig
+from pgconform.schema import Access, Relation, Schema
+from pgconform.shape import Field
 from pgconform.sources import snapshot
 from pgconform.sources.postgres import read
 from tests.guarding import MODELS, SQL, uses_of
+from tests.truths import SQL as FILES
 from tests.truths import apply
 
 BEARABLE = (
@@ -331,3 +336,31 @@ def test_a_function_says_what_it_requires(truth: tuple[Schema, str], live: str, 
         counted()
     assert asyncio.run(titled()) == 2
     assert [finding.severity for finding in guard.standing.findings] == [Severity.ERROR]
+
+
+OF_A_DOMAIN_OF_A_DOMAIN = {"app.owners", "app.owners.handle"}
+
+
+@pytest.mark.parametrize(("name", "but"), [("everything.sql", OF_A_DOMAIN_OF_A_DOMAIN), ("requests.sql", set())])
+def test_the_facts_are_spelled_as_the_catalogue_spells_them(pg_dsn: str, name: str, but: set[str]) -> None:
+    """Whatever a schema has, nothing of it differs from itself: a guard that fits never reads it whole.
+
+    NOT NULL of a domain's own domain is the one thing that it does not see, and then the rules decide.
+    """
+    apply(pg_dsn, (FILES / name).read_text())
+    truth = read(pg_dsn)
+    relations = [item for item in truth.relations if item.partition_of is None]
+    claims = [
+        Relation(
+            item.name, item.schema, "row", tuple(Field(one.name) for one in item.fields), access=access, whole=False
+        )
+        for item in relations
+        for access in (Access.READ, Access.INSERT)
+    ]
+    schemas = tuple(sorted({item.schema for item in relations}))
+    uses = collect(truth, [Schema(relations=tuple(claims))], schemas, PostgrestConfig(schemas=schemas))
+    own = tuple(item for item in truth.functions if not item.extension)
+    with psycopg.connect(pg_dsn) as connection:
+        row = connection.execute(statement(replace(uses, functions=own)).encode()).fetchone()
+    assert row is not None
+    assert {item.subject for item in answer(row[0])} == but

@@ -156,18 +156,23 @@ def _facts(world: World, item: Relation, used: _Used, embedding: bool) -> dict[s
     fields = world.fields(item)
     view = item.kind in ("view", "materialized view")
     touched = used.read | used.written
+    proved = _proved(item)
     facts: dict[str, Any] = {
         "schema": item.schema,
         "name": item.name,
         "kinds": _KINDS.get(item.kind, "rpvmf"),
-        "columns": [_column(field, used, view=view) for name, field in sorted(fields.items()) if name in touched],
+        "columns": [
+            _column(field, used, proved if not view else None)
+            for name, field in sorted(fields.items())
+            if name in touched
+        ],
         "keys": sorted(map(list, used.keys)),
     }
     if used.sent is not None and not view:
         facts["sent"] = sorted(used.sent | _unsent(fields, used.sent) | _filled(fields))
     if not view:
-        facts["whole"] = sorted(map(_spelled, fields.values()))
-    if used.written and not view:
+        facts["whole"] = sorted(_spelled(field, proved) for field in fields.values())
+    if (used.written or proved & used.read) and not view:
         facts["checks"] = sorted(check.expression for check in item.checks)
     if embedding and not view:
         facts["links"] = sorted(f"{link.name} > {link.target_schema}.{link.target}" for link in item.links if link.name)
@@ -185,7 +190,7 @@ def _unsent(fields: dict[str, Field], sent: set[str]) -> set[str]:
     return {name for name, one in fields.items() if name not in sent and one.nullable is False and one.filled is False}
 
 
-def _column(field: Field, used: _Used, *, view: bool) -> dict[str, Any]:
+def _column(field: Field, used: _Used, proved: set[str] | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "name": field.name,
         "type": field.type.raw,
@@ -193,17 +198,23 @@ def _column(field: Field, used: _Used, *, view: bool) -> dict[str, Any]:
         "writes": field.name in used.written,
         "computed": bool(field.generated) or field.identity == "always",
     }
-    if not view:
-        facts["not_null"] = field.nullable is False
+    if proved is not None:
+        facts["not_null"] = field.nullable is False and field.name not in proved
     return facts
 
 
-def _spelled(field: Field) -> str:
+def _proved(item: Relation) -> set[str]:
+    """The columns that are never NULL by a CHECK, and not by their own word."""
+    checks = (check for check in item.checks if len(check.columns) == 1)
+    return {check.columns[0] for check in checks if check.expression.endswith(" IS NOT NULL)")}
+
+
+def _spelled(field: Field, proved: set[str]) -> str:
     """All of a column that decides what may be written to it, as the question spells it."""
     computed = bool(field.generated) or field.identity == "always"
     parts = [
         f"{field.name} {field.type.raw}",
-        " not null" if field.nullable is False else "",
+        " not null" if field.nullable is False and field.name not in proved else "",
         " default" if field.default is not None or field.generated else "",
         " computed" if computed else "",
     ]

@@ -18,8 +18,12 @@ with path as materialized (
       from pg_catalog.pg_attribute a
       cross join lateral (
         select a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
-          || case when a.attnotnull then ' not null' else '' end
-          || case when a.atthasdef then ' default' else '' end
+          || case when a.attnotnull
+            or a.atttypid >= 16384 and (select t.typnotnull from pg_catalog.pg_type t where t.oid = a.atttypid)
+            then ' not null' else '' end
+          || case when a.atthasdef
+            or a.atttypid >= 16384 and (select t.typdefault is not null from pg_catalog.pg_type t where t.oid = a.atttypid)
+            then ' default' else '' end
           || case when a.attgenerated <> '' or a.attidentity = 'a' then ' computed' else '' end as text
       ) as e
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -43,15 +47,17 @@ with path as materialized (
     name text, type text, not_null boolean, reads boolean, writes boolean, computed boolean
   )
   left join lateral (
-    select a.* from pg_catalog.pg_attribute a
+    select a.*, a.attnotnull or t.typnotnull as never_null
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_type t on t.oid = a.atttypid
     where a.attrelid = g.oid and a.attname = k.name and a.attnum > 0 and not a.attisdropped
     offset 0
   ) as a on true
   where g.oid is not null and not g.same and (
     a.attnum is null
     or pg_catalog.format_type(a.atttypid, a.atttypmod) <> k.type
-    or k.reads and k.not_null and not a.attnotnull
-    or k.writes and not k.not_null and a.attnotnull
+    or k.reads and k.not_null and not a.never_null
+    or k.writes and not k.not_null and a.never_null
     or k.writes and (a.attgenerated <> '' or a.attidentity = 'a') <> k.computed
   )
 
@@ -59,12 +65,14 @@ with path as materialized (
   select g.schema || '.' || g.name || '.' || a.attname, 'required'
   from given g
   cross join lateral (
-    select a.* from pg_catalog.pg_attribute a
+    select a.*, t.typdefault
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_type t on t.oid = a.atttypid
     where a.attrelid = g.oid and a.attnum > 0 and not a.attisdropped
     offset 0
   ) as a
   where g.sent is not null and not g.same
-    and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''
+    and a.attnotnull and not a.atthasdef and a.typdefault is null and a.attidentity = '' and a.attgenerated = ''
     and a.attname <> all (g.sent)
 
   union all -- enums
