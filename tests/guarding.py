@@ -34,6 +34,7 @@ create table documents (
   created_at timestamptz not null default now(),
   length int generated always as (length(title)) stored
 );
+create table sales (id int generated always as identity, region text, amount int, note text);
 create table unrelated (id int primary key, name text);
 create view titles as select id, title, status from documents;
 create function word_count(doc bigint) returns bigint language sql stable as 'select 1::bigint';
@@ -43,6 +44,7 @@ from typing import Literal
 from datetime import datetime
 from uuid import UUID
 from pydantic import BaseModel
+import psycopg
 from supabase import create_client
 
 db = create_client("https://x.supabase.co", "key")
@@ -74,6 +76,11 @@ def seen() -> list[dict]:
 
 def author(email: str) -> None:
     db.table("authors").upsert({"name": "A", "email": email}, on_conflict="email").execute()
+
+
+def counted(connection: psycopg.Connection) -> None:
+    connection.execute("select count(*), max(s.amount) from sales s where s.region = %s", ("x",))
+    connection.execute("insert into sales (region, amount) values (%s, %s)", ("x", 1))
 
 
 def words(doc: int) -> int:

@@ -33,6 +33,8 @@ from tests.truths import SQL as FILES
 from tests.truths import apply
 
 BEARABLE = (
+    "alter table sales drop column note",
+    "alter table sales add column more text default 'x'",
     "alter table documents add column more text",
     "alter table documents add column more int not null default 1",
     "create table another (id int)",
@@ -62,6 +64,12 @@ FATAL = {
     "alter table documents drop constraint documents_author_id_fkey": {"LNK001"},
     "alter table documents add column editor_id uuid references authors": {"LNK002"},
     "alter table documents drop column words, add column words int generated always as (1) stored": {"COL004"},
+}
+FATAL |= {
+    "alter table sales rename column amount to total": {"COL001"},
+    "alter table sales drop column region": {"COL001"},
+    "alter table sales add column must int not null": {"COL002"},
+    "drop table sales": {"REL001"},
 }
 WARNED = {
     "alter type status add value 'archived'": "ENM001",

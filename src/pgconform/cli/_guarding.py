@@ -60,8 +60,7 @@ def _written(name: str, uses: Uses, same: bool, how: Look) -> str:
     columns = {(claim.qualified, field.name) for claim in uses.claims for field in claim.fields}
     held += [number(len(columns), "column")]
     held += [number(len(uses.functions), "function")] if uses.functions else []
-    left = [number(uses.statements, "SQL statement")] if uses.statements else []
-    left += [number(uses.unjudged, "site") + " not judged"] if uses.unjudged else []
+    left = [f"{number(uses.unjudged, 'site')} that could not be judged"] if uses.unjudged else []
     lines = [
         f"{paint(name, 'file', how)}  {', '.join(held)} used"
         f"  {paint('up to date' if same else 'changed', 'good' if same else 'warning', how)}"

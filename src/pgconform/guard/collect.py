@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.check import every_pair, judge
 from pgconform.finding import Severity
+from pgconform.guard.stated import stated
 from pgconform.guard.uses import Uses, plain, unmade
 from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.world import World
@@ -18,7 +19,7 @@ from pgconform.request import Operand, Payload, Query, Text
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 
-_SENT = frozenset({"payload"})
+_SENT = frozenset({"payload", "statement"})
 _UNSAID = Field("").type
 _PASSING = frozenset({"payload", "query", "row", "statement"})
 
@@ -30,6 +31,8 @@ def collect(truth: Schema, claims: Iterable[Schema], schemas: tuple[str, ...], p
     seen = _Seen(world)
     for pair in every_pair(world, listed, postgrest):
         seen.add(pair)
+    for claim in (one for item in listed for statement in item.statements for one in stated(world, statement)):
+        seen.claimed(world.relation(claim.name, claim.schema), claim)
     uses = Uses(
         schemas=schemas,
         postgrest=postgrest,
@@ -37,7 +40,6 @@ def collect(truth: Schema, claims: Iterable[Schema], schemas: tuple[str, ...], p
         functions=tuple(map(unmade, seen.functions.values())),
         claims=tuple(_merged(seen.claims.values())),
         queries=_requests(query for claim in listed for query in claim.queries),
-        statements=sum(len(claim.statements) for claim in listed),
         unjudged=seen.unjudged,
     )
     return replace(uses, known=accepted(uses, truth))
@@ -64,12 +66,12 @@ class _Seen:
         self.unjudged += pair.site and pair.unjudged is not None
         match pair:
             case RelationPair() if pair.truth is not None:
-                self._claimed(pair.truth, pair.claim)
+                self.claimed(pair.truth, pair.claim)
             case FieldPair() if pair.relation.truth is not None:
-                self._claimed(pair.relation.truth, pair.relation.claim)
+                self.claimed(pair.relation.truth, pair.relation.claim)
             case KeyPair():
                 claim = replace(pair.relation.claim, keys=(pair.claim,), fields=(), name=pair.truth.name)
-                self._claimed(pair.truth, replace(claim, schema=pair.truth.schema))
+                self.claimed(pair.truth, replace(claim, schema=pair.truth.schema))
             case EmbedPair():
                 for relationship in pair.found:
                     self._name(*relationship.foreign)
@@ -77,8 +79,8 @@ class _Seen:
             case CallPair():
                 self.functions.update({repr(one): one for one in pair.named})
 
-    def _claimed(self, truth: Relation, claim: Relation) -> None:
-        if id(claim) not in self.claims:
+    def claimed(self, truth: Relation | None, claim: Relation) -> None:
+        if truth is not None and id(claim) not in self.claims:
             self._kept.append(claim)
             self.claims[id(claim)] = replace(claim, name=truth.name, schema=truth.schema)
             self._name(truth.schema, truth.name)

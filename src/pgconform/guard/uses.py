@@ -36,7 +36,6 @@ class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
     claims: tuple[Relation, ...] = ()
     queries: tuple[Query, ...] = ()
     known: tuple[str, ...] = ()
-    statements: int = 0
     unjudged: int = 0
 
     @property
@@ -85,7 +84,6 @@ def text(uses: Uses) -> str:
         f'"claims": {_block(claims)}',
         f'"queries": {_block(sorted(uses.queries, key=_line))}',
         f'"known": {_line(sorted(uses.known))}',
-        f'"statements": {uses.statements}',
         f'"unjudged": {uses.unjudged}',
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
