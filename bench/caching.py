@@ -41,16 +41,17 @@ class Run(NamedTuple):
 
 
 def main(arguments: list[str]) -> None:
-    """``[KEYS] [COUNT]``: fills servers of two kinds and passes over them in turns, on two cores and on one."""
+    """``[KEYS] [COUNT] [ROUNDS]``: fills two kinds of servers, and passes over them in turns on two cores and on one."""
     keys = int(arguments[0]) if arguments else KEYS
     count = int(arguments[1]) if len(arguments) > 1 else 100
+    rounds = int(arguments[2]) if len(arguments) > 2 else ROUNDS
     fields = tuple(Field(name, kind, nullable=False) for name, kind in TYPES.items())
     relation = Relation("documents", "public", fields=fields)
     wanted = plan(Contract("document:{id}", "documents"), World(Schema(relations=(relation,))))
     for binary in (redis(), valkey()):
         with running(binary, port=free_port()) as server:
             print(f"{described(server)}: {keys:,} keys of {_fill(server, keys)} bytes, {count} keys a request")
-            _measure(server, wanted, keys, count)
+            _measure(server, wanted, keys, (count, rounds))
 
 
 def described(server: Running) -> str:
@@ -60,12 +61,13 @@ def described(server: Running) -> str:
     return found
 
 
-def _measure(server: Running, wanted: Plan, keys: int, count: int) -> None:
+def _measure(server: Running, wanted: Plan, keys: int, said: tuple[int, int]) -> None:
+    count, rounds = said
     cores = sorted(os.sched_getaffinity(0))
     for title, its, limit in (("a core of its own", cores[-1], OWN), ("one core for both", cores[0], SHARED)):
         os.sched_setaffinity(0, {cores[0]})
         os.sched_setaffinity(server.process.pid, {its})
-        _report(title, limit, keys, [_turn(server, wanted, keys, count) for _ in range(ROUNDS)])
+        _report(title, limit, keys, [_turn(server, wanted, keys, count) for _ in range(rounds)])
     os.sched_setaffinity(0, set(cores))
 
 

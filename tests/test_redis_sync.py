@@ -340,7 +340,8 @@ def test_the_command_says_what_it_did(stage: Stage, link: Link, tmp_path: Path) 
 
     told = run("check")
     assert told.returncode == 1
-    assert '"old" is no label of accounts.status: 10 of 40, such as account:' in " ".join(told.stdout.split())
+    shown = " ".join(told.stdout.split())
+    assert '"old" is no label of accounts.status [unknown-label] 10 of 40 entries, such as account:' in shown
     assert "40 keys read in" in told.stderr
     planned = run("sync", "--cache", "evict")
     assert planned.returncode == 1

@@ -21,6 +21,7 @@ from pgconform.project.judging import read_claims
 from pgconform.project.truths import choose
 from pgconform.report import Report, Summary, statuses
 from pgconform.rules import all_rules
+from pgconform.rules._caches import counted
 from pgconform.schema import Schema
 from pgconform.select import regraded
 from pgconform.sources.opening import open_truth
@@ -161,6 +162,5 @@ def _counted(finding: Finding, observed: tuple[Observed, ...]) -> Finding:
     for item in observed:
         said = f'"{item.said if item.kind == "label" else item.field}"'
         if item.kind in ("label", "column") and item.pattern == finding.holder and said in finding.message:
-            such = ", ".join(item.examples)
-            return replace(finding, message=f"{finding.message}: {item.count:,} of {item.total:,}, such as {such}")
+            return replace(finding, consequence=counted(item, finding.consequence))
     return finding

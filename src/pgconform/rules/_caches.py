@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.caching import Observed
 from pgconform.pairs.caches import CachePair
 
-SENTINELS = frozenset({"None", "null", "", "nil", "NaN", "undefined"})
+SHOWN = 2
 
 
 def of_kind(pair: CachePair, *kinds: str) -> Iterator[Observed]:
@@ -21,9 +21,12 @@ def who(pair: CachePair) -> str:
     return f"{pair.use.holder} ({pair.holder})" if pair.use.holder else pair.holder
 
 
-def counted(item: Observed) -> str:
-    """``: 12 of 100,000, such as credit_balance:42``; nothing of a call in the code."""
+def counted(item: Observed, consequence: str) -> str:
+    """What follows, after how many entries it is of: ``12 of 100,000 entries, such as balance:42: …``.
+
+    It is no part of a finding's message, which is the same as long as the finding is.
+    """
     if not item.count:
-        return ""
-    such = f", such as {', '.join(item.examples)}" if item.examples else ""
-    return f": {item.count:,} of {item.total:,}{such}"
+        return consequence
+    such = f", such as {' and '.join(item.examples[:SHOWN])}" if item.examples else ""
+    return f"{item.count:,} of {item.total:,} entries{such}: {consequence}"

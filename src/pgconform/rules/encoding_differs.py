@@ -17,14 +17,16 @@ def judge(pair: CachePair) -> Iterator[Finding]:
         verb = ("writes" if pair.use.verb == "write" else "reads") if pair.use else "are"
         yield Finding(
             Severity.ERROR if pair.use is None else Severity.WARNING,
-            f"{who(pair)} {verb} {item.said}, the contract says {item.expected}{counted(item)}",
-            consequence="whoever goes by the contract cannot decode it",
+            f"{who(pair)} {verb} {item.said}, the contract says {item.expected}",
+            consequence=counted(item, "whoever goes by the contract cannot decode it"),
         )
     for item in of_kind(pair, "form", "value"):
         yield Finding(
             Severity.WARNING if item.kind == "form" else Severity.ERROR,
-            f'"{item.field}" in {who(pair)} is {item.said}, not {item.expected}{counted(item)}',
-            consequence=_LAX if item.kind == "form" else "no value of the column is so, and validation fails",
+            f'"{item.field}" in {who(pair)} is {item.said}, not {item.expected}',
+            consequence=counted(
+                item, _LAX if item.kind == "form" else "no value of the column is so, and validation fails"
+            ),
         )
 
 

@@ -14,11 +14,12 @@ def judge(pair: CachePair) -> Iterator[Finding]:
     for item in of_kind(pair, "sentinel", "null"):
         yield Finding(
             Severity.WARNING,
-            f'"{item.field}" in {who(pair)} is {item.said}, not {item.expected}{counted(item)}',
-            consequence=(
+            f'"{item.field}" in {who(pair)} is {item.said}, not {item.expected}',
+            consequence=counted(
+                item,
                 "the column is NOT NULL, so that no row has it"
                 if item.kind == "null"
-                else "whoever reads it takes it for a value"
+                else "whoever reads it takes it for a value",
             ),
             help="write a JSON null, and leave the field out of a hash" if item.kind == "sentinel" else "",
         )

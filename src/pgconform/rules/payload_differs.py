@@ -19,10 +19,10 @@ def judge(pair: CachePair) -> Iterator[Finding]:
         tail = "which the contract does not have" if extra else "which the contract has"
         yield Finding(
             Severity.WARNING,
-            f'{who(pair)} {verb} "{item.field}", {tail}{counted(item)}',
-            consequence="nobody who goes by the contract reads it"
-            if extra
-            else "whoever goes by the contract misses it",
+            f'{who(pair)} {verb} "{item.field}", {tail}',
+            consequence=counted(
+                item, "nobody who goes by the contract reads it" if extra else "whoever goes by the contract misses it"
+            ),
             help=_help(pair, item),
             at=item.at,
         )

@@ -18,8 +18,10 @@ def judge(pair: CachePair) -> Iterator[Finding]:
         verb = ("writes" if pair.use.verb == "write" else "loads") if pair.use else "are"
         yield Finding(
             Severity.WARNING,
-            f"{who(pair)} {verb} pickles{counted(item)}",
-            consequence="a pickle breaks when a class moves or changes, and runs the code of whoever may write it",
+            f"{who(pair)} {verb} pickles",
+            consequence=counted(
+                item, "a pickle breaks when a class moves or changes, and runs the code of whoever may write it"
+            ),
             help="write JSON:  model.model_dump_json()",
         )
 

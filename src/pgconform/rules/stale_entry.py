@@ -16,8 +16,8 @@ def judge(pair: CachePair) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING,
             f"{field}{who(pair)} {'is not what' if item.field else 'have no row:'} "
-            f"{'the row says' if item.field else 'none has their key'}{counted(item)}",
-            consequence="whoever reads the cache sees what is no longer so",
+            f"{'the row says' if item.field else 'none has their key'}",
+            consequence=counted(item, "whoever reads the cache sees what is no longer so"),
             help="refresh them:  pgconform redis sync --cache refresh --write",
         )
 

@@ -15,10 +15,10 @@ def judge(pair: CachePair) -> Iterator[Finding]:
     for item in of_kind(pair, "ttl"):
         yield Finding(
             Severity.WARNING,
-            f"{who(pair)} {_lives(pair, item)}; the contract says {item.expected}{counted(item)}",
-            consequence="what is stale stays"
-            if item.said == "none" or "most" in item.expected
-            else "it is gone too soon",
+            f"{who(pair)} {_lives(pair, item)}; the contract says {item.expected}",
+            consequence=counted(
+                item, "what is stale stays" if item.said == "none" or "most" in item.expected else "it is gone too soon"
+            ),
             help="set it with every write:  SET … EX seconds",
         )
 

@@ -14,8 +14,8 @@ def judge(pair: CachePair) -> Iterator[Finding]:
     for item in of_kind(pair, "version"):
         yield Finding(
             Severity.WARNING,
-            f'{who(pair)} have no version in "{item.field}"{counted(item)}',
-            consequence="a reader cannot tell entries of an older schema from its own",
+            f'{who(pair)} have no version in "{item.field}"',
+            consequence=counted(item, "a reader cannot tell entries of an older schema from its own"),
         )
 
 

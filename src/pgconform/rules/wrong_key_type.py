@@ -14,8 +14,8 @@ def judge(pair: CachePair) -> Iterator[Finding]:
     for item in of_kind(pair, "type"):
         yield Finding(
             Severity.ERROR,
-            f"{who(pair)} are of type {item.said}, not {item.expected}{counted(item)}",
-            consequence="whoever reads them gets WRONGTYPE",
+            f"{who(pair)} are of type {item.said}, not {item.expected}",
+            consequence=counted(item, "whoever reads them gets WRONGTYPE"),
             help="let them expire, or drop them:  pgconform redis sync --cache evict --write",
         )
 
