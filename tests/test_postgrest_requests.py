@@ -13,7 +13,8 @@ from pgconform.embedded import Server
 from pgconform.finding import Severity
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import HOLE, Filter, Operand, Query, Text
-from pgconform.schema import Schema, Unread
+from pgconform.schema import Argument, Function, Schema, Unread
+from pgconform.shape import Scalar
 from pgconform.sources.postgres import read
 from tests.conftest import ROOT
 from tests.requests import SHOP, codes, errors, findings
@@ -253,3 +254,11 @@ def test_a_request_that_may_be_meant_to_fail_is_a_note(shop: Schema) -> None:
     query = Query("select", Text("items"), select=(Text("titel, shelf(id)"),), fallback=True)
     report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
     assert {item.severity for item in report.findings} == {Severity.INFO}
+
+
+def test_an_aggregate_of_the_schema_cannot_stand_beside_columns(shop: Schema) -> None:
+    of_any = Argument("", Scalar("anyelement", raw="anyelement"))
+    gathered = Function("gathered", "shop", (of_any,), returns=Scalar("jsonb", raw="jsonb"), kind="aggregate")
+    truth = replace(shop, functions=(*shop.functions, gathered))
+    assert errors(truth, "c.table('items').select('id, gathered').execute()") == {"QRY016"}
+    assert errors(truth, "c.table('items').select('gathered').execute()") == set()

@@ -150,6 +150,10 @@ class SchemaCache:
         """The function of the relation's row of that name returns a set of rows."""
         return any(item.returns_set for item in self._fitting(relation, schema) if item.name == name)
 
+    def aggregates(self, relation: Relation, schema: str) -> frozenset[str]:
+        """The aggregates of the schema that can be named like a column: functions of all rows."""
+        return frozenset(item.name for item in self._fitting(relation, schema) if item.kind == "aggregate")
+
     def _fitting(self, relation: Relation, schema: str) -> list[Function]:
         path = self.config.search_path(schema)
         rows = (Id(relation.schema, relation.name), *self.row_types.parents(relation))

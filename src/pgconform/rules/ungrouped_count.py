@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.builtin import AGGREGATES
+from pgconform.postgrest.cache import cache_of
 from pgconform.postgrest.pairs import LevelPair
-from pgconform.postgrest.plan import Level, empty
+from pgconform.postgrest.plan import empty
 from pgconform.postgrest.syntax import Column, Item
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: LevelPair) -> Iterator[Finding]:
-    named = [name for item in pair.level.items if (name := _aggregate(item, pair.level))]
+    named = [name for item in pair.level.items if (name := _aggregate(item, pair))]
     silent = [child for child in pair.level.children if empty(child)]
     if not named or len(named) + len(silent) == len(pair.level.items) or pair.level.open:
         return
@@ -25,12 +26,17 @@ def judge(pair: LevelPair) -> Iterator[Finding]:
     )
 
 
-def _aggregate(item: Item, level: Level) -> str:
+def _aggregate(item: Item, pair: LevelPair) -> str:
+    level = pair.level
     if not isinstance(item, Column) or item.column is None or item.aggregate or level.relation is None:
         return ""
     name = item.column.name.text
-    known = name in level.computed or level.relation.field(name) is not None or not level.relation.whole
-    return name if name in AGGREGATES and not known else ""
+    if level.relation.field(name) is not None or not level.relation.whole:
+        return ""
+    if name in level.computed:
+        schema = level.origin.schema if level.origin else ""
+        return name if name in cache_of(pair.part.world, pair.part.config).aggregates(level.relation, schema) else ""
+    return name if name in AGGREGATES else ""
 
 
 RULE = Rule("QRY016", "ungrouped-count", "count selected beside columns as if it were one", LevelPair, judge)
