@@ -24,7 +24,7 @@ from pgconform.guard.question import answer, statement
 from pgconform.guard.uses import Uses
 from pgconform.guard.verification import run, steps
 from pgconform.postgrest.config import PostgrestConfig
-from pgconform.schema import Access, Relation, Schema
+from pgconform.schema import Access, Dropped, Relation, Schema
 from pgconform.shape import Field
 from pgconform.sources import snapshot
 from pgconform.sources.postgres import read
@@ -159,13 +159,20 @@ def test_the_question_is_one_statement_that_any_driver_sends_and_leaves_the_path
 
 
 def test_what_was_accepted_when_the_uses_were_written_is_no_news(live: str, tmp_path: Path) -> None:
-    program = (
-        'from supabase import create_client\ndb = create_client("", "")\ndb.table("documents").select("nope, words")'
+    """Not even when its proposal changes with the schema, or a migration once told more of it."""
+    lines = (
+        'db.table("documents").select("titl, words").execute()',
+        'db.table("authors").upsert({"name": "A", "email": "a"}, on_conflict="name").execute()',
     )
-    uses = uses_of(tmp_path, read(live), program + ".execute()")
-    assert len(uses.known) == 1
+    program = "\n".join(['from supabase import create_client\ndb = create_client("", "")', *lines])
+    truth = replace(read(live), dropped=(Dropped("documents", "public", "titl", "title"),))
+    uses = uses_of(tmp_path, truth, program)
+    assert len(uses.known) == 2
+    assert Guard(uses).verify(live).differences == ()
+    apply(live, "alter table documents rename column title to heading")
     apply(live, "alter table documents alter column words type bigint")
-    assert Guard(uses).verify(live).findings == ()
+    found = Guard(uses).verify(live)
+    assert (len(found.differences), found.findings) == (1, ())
 
 
 def test_the_file_is_small_sorted_and_reads_back(uses: Uses, tmp_path: Path) -> None:

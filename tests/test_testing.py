@@ -173,7 +173,7 @@ def test_functions_are_the_tests_own(truth: Schema) -> None:
 
 
 def test_generated_columns_are_computed_by_the_test(truth: Schema) -> None:
-    db = supabase(Database(truth, computed={"documents.length": lambda row: len(row["title"])}))
+    db = supabase(Database(truth, functions={"documents.length": lambda row: len(row["title"])}))
     assert db.table("documents").insert({"title": "four"}).execute().data[0]["length"] == 4
     assert db.table("documents").update({"title": "seven"}).eq("length", 4).execute().data[0]["length"] == 5
 

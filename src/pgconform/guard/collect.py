@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.check import every_pair, judge
 from pgconform.finding import Severity
+from pgconform.guard.judging import mark
 from pgconform.guard.stated import stated
 from pgconform.guard.uses import Uses, plain, unmade
 from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
@@ -46,9 +47,9 @@ def collect(truth: Schema, claims: Iterable[Schema], schemas: tuple[str, ...], p
 
 
 def accepted(uses: Uses, truth: Schema) -> tuple[str, ...]:
-    """The fingerprints of what is wrong with the uses against the truth they were checked against."""
-    found = judge(truth, uses.claim, schemas=uses.schemas, postgrest=uses.postgrest).findings
-    return tuple(sorted({one.fingerprint for one in found if one.severity is not Severity.INFO}))
+    """The marks of what is wrong with the uses against the truth they were checked against."""
+    found = judge(replace(truth, dropped=()), uses.claim, schemas=uses.schemas, postgrest=uses.postgrest).findings
+    return tuple(sorted({mark(one) for one in found if one.severity is not Severity.INFO}))
 
 
 class _Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -100,12 +101,16 @@ def placed(findings: Iterable[Finding], at: Location | None) -> tuple[Finding, .
     return tuple(replace(finding, at=at) if at else finding for finding in findings)
 
 
+def mark(finding: Finding) -> str:
+    """What tells a finding from others, though the rest of the schema, and with it a proposal, may have changed."""
+    said = (finding.code, finding.at.uri if finding.at else "", finding.subject, finding.holder)
+    return hashlib.sha256("\x1f".join((*said, finding.message.partition(";")[0])).encode()).hexdigest()[:16]
+
+
 def news(uses: Uses, truth: Schema) -> tuple[Finding, ...]:
     """What fails, or can fail, with the uses against this truth, and did not when they were written down."""
     from pgconform.check import judge
 
     known = frozenset(uses.known)
     found = judge(truth, uses.claim, schemas=uses.schemas, postgrest=uses.postgrest).findings
-    return tuple(
-        finding for finding in found if finding.severity is not Severity.INFO and finding.fingerprint not in known
-    )
+    return tuple(finding for finding in found if finding.severity is not Severity.INFO and mark(finding) not in known)

@@ -166,7 +166,7 @@ def _facts(world: World, item: Relation, used: _Used, embedding: bool) -> dict[s
             for name, field in sorted(fields.items())
             if name in touched
         ],
-        "keys": sorted(map(list, used.keys)),
+        "keys": sorted(list(columns) for columns in used.keys if _unique(item, columns)),
     }
     if used.sent is not None and not view:
         facts["sent"] = sorted(used.sent | _unsent(fields, used.sent) | _filled(fields))
@@ -177,6 +177,12 @@ def _facts(world: World, item: Relation, used: _Used, embedding: bool) -> dict[s
     if embedding and not view:
         facts["links"] = sorted(f"{link.name} > {link.target_schema}.{link.target}" for link in item.links if link.name)
     return facts
+
+
+def _unique(item: Relation, columns: tuple[str, ...]) -> bool:
+    """The truth has that key: one that it lacked all along is no news."""
+    plain = (key for key in item.keys if not (key.partial or key.expression or key.deferrable))
+    return any(tuple(sorted(key.columns)) == columns for key in plain if key.kind != "exclusion")
 
 
 def _filled(fields: dict[str, Field]) -> set[str]:

@@ -3,7 +3,7 @@
 Format 1 is one JSON object, one relation, claim or request a line: ``format``, ``schemas`` and ``postgrest``, by which
 names are resolved; ``relations`` and ``functions`` of the truth that the program uses, whole, without what does not
 concern programs; ``claims``, what it reads and writes of them; ``queries``, its requests that embed, call or upsert;
-``known``, the fingerprints of what was already wrong when the file was written, and accepted.
+``known``, the marks of what was already wrong when the file was written, and accepted.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ class Database:
     """A database in memory, in the form of a truth: it refuses what the real server would refuse, with its own errors.
 
     ``truth`` is a schema or the path of a snapshot. Requests are ``service_role``'s, whom row-level security does not
-    concern. ``functions`` answer rpc calls, each called with the arguments by name; ``computed`` gives generated
-    columns (``documents.length``), each called with the row. ``ignore`` names what decides about writes and is beyond
-    the double ("checks", "keys", "triggers"): without it, writing to a table that has such is `Unsupported`.
+    concern. ``functions`` answer rpc calls by the function's name, called with the arguments by name; those of a
+    generated column (``documents.length``) are called with the row. ``ignore`` names what decides about writes and is
+    beyond the double ("checks", "keys", "triggers"): without it, writing to a table that has such is `Unsupported`.
     ``collation`` "C" sorts texts by their characters. Whatever the double cannot do is `Unsupported`, never a wrong
     answer; ``unsupported`` lists it, should the program have hidden it. ``requests`` are all that came.
     """
@@ -53,14 +53,13 @@ class Database:
         *,
         postgrest: PostgrestConfig | None = None,
         functions: Mapping[str, Callable[..., Any]] | None = None,
-        computed: Mapping[str, Callable[[Row], Any]] | None = None,
         ignore: Iterable[str] = (),
         collation: str = "",
     ) -> None:
         schema = _read(truth)
         self.config = postgrest or PostgrestConfig()
-        self.tables = Tables(schema, _parts(ignore), computed)
         self.functions = dict(functions or {})
+        self.tables = Tables(schema, _parts(ignore), self.functions)
         self.collation = collation
         self.requests: list[Request] = []
         self.unsupported: list[str] = []

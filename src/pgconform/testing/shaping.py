@@ -176,7 +176,7 @@ def _known(value: Any, name: str) -> Any:
 
 
 def _unknown(name: str) -> Any:
-    raise Unsupported(f"the double does not compute {name}: give it a function,  computed={{'table.{name}': …}}")
+    raise Unsupported(f"the double does not compute {name}: give it a function,  functions={{'table.{name}': …}}")
 
 
 def _equal(one: Any, other: Any) -> bool:
