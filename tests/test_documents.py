@@ -225,3 +225,37 @@ def test_what_a_truth_with_gaps_never_had_may_well_be_there() -> None:
         '6:4 warning REL001 there is no table "accounts" in schema public; a migration drops it'
     ]
     assert len(told(listed)) == 2
+
+
+def test_what_hangs_on_a_column_is_no_column() -> None:
+    listed = """## users
+
+- `id` (uuid): the key
+- `status` (text): one of
+  - `active`: may enter
+  - `blocked`: may not
+- **Note**: see the handbook
+- **Indexes**: on email
+- `tags` (text[]): words
+- `nick` (text): a name
+"""
+    assert told(listed) == ['10:4 warning COL001 users has no column "nick"; a migration drops it']
+    assert told(rows("| id | uuid | |", "| email | varchar | |", "| **Indexes** | | |", "| Notes | | |")) == []
+
+
+def test_columns_may_hang_on_the_item_that_names_their_table() -> None:
+    listed = """# Database
+
+- `users` - people
+  - `id` (uuid)
+  - `email` (integer)
+  - `nick` (text)
+- `gyms`
+  - `id` (uuid): the key
+    - `deep` (text)
+  - `title` (text)
+"""
+    assert told(listed) == [
+        "5:6 warning TYP001 users.email is varchar(255), the document's email is integer",
+        '6:6 warning COL001 users has no column "nick"; a migration drops it',
+    ]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from pgconform.schema import Key, Link, Relation, Unread
-from pgconform.shape import Field, Scalar, Unknown
+from pgconform.shape import Array, Field, Scalar, Unknown
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.cells import Said, default_of, of_constraints, of_null, of_type, of_values
 from pgconform.sources.docs.facts import Grid, Item, Part
@@ -87,7 +87,7 @@ _ROLES = (
 
 def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
     cells = dict(zip(roles, row, strict=False))
-    if any(past(part.text) for part in row):
+    if any(past(part.text) for part in row) or ("type" in cells and not cells["type"].text):
         return
     names = several(cells["column"])
     parts = [(_spoken(role, part), _said(role, part.text)) for role, part in cells.items() if role != "column"]
@@ -146,15 +146,38 @@ def _said(role: str, text: str) -> Said:
 
 
 def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
-    """A list of columns, each a name and its type, under a heading that names a relation."""
+    """Lists of columns, each a name and its type: under a heading that names a relation, or under an item that does."""
     block = items[0].block
-    meant = ground.meant(block)
-    if meant is None or spoken_past(block) or of_others(block):
+    if spoken_past(block) or of_others(block):
         return
+    if meant := ground.meant(block):
+        yield from _typed(ground, meant, [item for item in items if item.depth == items[0].depth])
+    for number, item in enumerate(items):
+        name = inner(item.text).text if item.text.text[:1] in "`*" and not past(item.text.text) else ""
+        relation = ground.find(name) if name else None
+        if relation is not None:
+            yield from _typed(
+                ground, Meant(relation.name, relation.schema, relation, True), list(_below(items, number))
+            )
+
+
+def _below(items: Sequence[Item], number: int) -> Iterator[Item]:
+    """The items that hang on one directly."""
+    depth = items[number].depth
+    for item in items[number + 1 :]:
+        if item.depth <= depth:
+            return
+        if item.depth == depth + 1:
+            yield item
+
+
+def _typed(ground: Ground, meant: Meant, items: Sequence[Item]) -> Iterator[Relation]:
+    """The items as columns, if most have a type; one without is a column only where there is one of that name."""
+    columns = ground.world.fields(meant.truth) if meant.truth else {}
     told = [one for item in items if not past(item.text.text) for one in _item(item)]
-    typed = [one for one in told if isinstance(one.said.type, Scalar) or one.said.primary]
+    typed = [one for one in told if isinstance(one.said.type, Scalar | Array) or one.said.primary]
     if len(typed) >= _LEAST and len(typed) * 2 >= len(items):
-        yield from _judged(ground, meant, told, firm=True)
+        yield from _judged(ground, meant, [one for one in told if one in typed or one.name.text in columns], firm=True)
 
 
 def _item(item: Item) -> Iterator[Told]:
