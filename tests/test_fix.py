@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pgconform.config import find_project
+from pgconform.finding import Severity
 from pgconform.fix.run import Mended, mended
 from pgconform.project.asking import Ask
 from pgconform.project.run import run as judged
@@ -277,3 +278,33 @@ def test_documents_are_mended_in_their_cells(root: Path) -> None:
     found = mend(root)
     (root / "schema.md").unlink()
     assert {name: data.decode() for name, data in found.files.items()} == {"schema.md": right}
+
+
+UNSAFE = (
+    ("title: str\n", "title: int\n"),
+    ("author_name: str\n", "author_name: str = Field(max_length=10)\n"),
+    ('"published", "archived"]', '"publishd", "archived"]'),
+    ("    title: str\n", "    titel: str\n"),
+    ("id: UUID\n    title", "id: int\n    title"),
+    ("published_at: datetime | None = None", "published_at: bool | None = None"),
+    ("description: str | None = None  # often empty", "description: str  # often empty"),
+    ("contents: str", "contents: float"),
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(UNSAFE), min_size=1, max_size=5, unique=True))
+def test_models_that_are_mended_unsafely_conform_can_be_run_and_stay_so(
+    root: Path, slips: list[tuple[str, str]]
+) -> None:
+    wrong = spoilt(FILES, [("models.py", right, wrong) for right, wrong in slips])
+    put(root, {name: text.encode() for name, text in wrong.items()})
+    assert judged(find_project(root), Ask()).failed
+    found = mend(root, unsafe=True)
+    assert [item.message for item in found.report.findings if item.severity is not Severity.INFO] == []
+    assert "# often empty" in found.files["models.py"].decode()
+    names: dict[str, object] = {"__name__": "models"}
+    exec(compile(found.files["models.py"], "models.py", "exec"), names)  # what was written must be a module
+    assert "DocumentRow" in names
+    put(root, {name: text.encode() for name, text in wrong.items()} | found.files)
+    assert mend(root, unsafe=True).files == {}

@@ -130,3 +130,14 @@ def test_a_file_where_a_folder_should_be_leaves_everything_as_it_was(tmp_path: P
     with pytest.raises(Problem):
         write_all(root, AFTER)
     assert tree(root) == {**BEFORE, "new": b"a file\n"}
+
+
+def test_what_was_changed_since_it_was_looked_at_is_not_written_over(tmp_path: Path) -> None:
+    root = filled(tmp_path)
+    with pytest.raises(Problem, match=r"a\.py was changed by somebody else meanwhile"):
+        write_all(root, AFTER, {"a.py": b"zero\n", "new/deep/c.md": None})
+    with pytest.raises(Problem, match=r"gone\.md was changed"):
+        write_all(root, AFTER, {"gone.md": None})
+    assert tree(root) == BEFORE
+    write_all(root, AFTER, {**BEFORE, "new/deep/c.md": None})
+    assert tree(root) == expected()

@@ -46,7 +46,7 @@ def adopting(paths: tuple[Path, ...], config: Path | None, said: Adopting) -> in
             note(line)
     else:
         if found.files and not shown:
-            write_all(project.root, dict(found.files))
+            write_all(project.root, found.files, found.before)
         put("\n".join(_lines(found, how, done=not shown)) + "\n")
     return int(shown and bool(found.files))
 

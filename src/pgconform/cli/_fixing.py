@@ -25,7 +25,7 @@ def fixed(project: Project, ask: Ask, tell: Callable[[str], None], *, unsafe: bo
     finish(project.root)
     found = mended(project, ask, tell, unsafe=unsafe)
     if found.files:
-        write_all(project.root, found.files)
+        write_all(project.root, found.files, {name: found.before[name] for name in found.files})
     return replace(found.report, fixed=found.fixed, refused=len(found.refused))
 
 

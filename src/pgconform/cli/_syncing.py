@@ -55,7 +55,7 @@ def synced(project: Project, said: Syncing) -> int:
         return int(bool(plan.after) or _left(plan))
     told = report.files(plan)
     if told:
-        write_all(project.root, {**plan.after, **told})
+        write_all(project.root, {**plan.after, **told}, plan.before)
     cached = _cached(project, said, plan)
     if cached:
         write_all(project.root, dict(report.files(plan, cached)))

@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -52,10 +52,17 @@ class Recovered(msgspec.Struct, frozen=True):
     changed: tuple[str, ...] = ()
 
 
-def write_all(root: Path, files: Mapping[str, bytes | None]) -> None:
-    """Put all these files, by path relative to the root, in place (None: away), or none. Raises `Problem`."""
+Contents: TypeAlias = Mapping[str, bytes | None]
+
+
+def write_all(root: Path, files: Contents, seen: Contents | None = None) -> None:
+    """Put all these files, by path relative to the root, in place (None: away), or none.
+
+    ``seen`` is what stood in them when it was decided what should. Raises `Problem`, also when that has changed since.
+    """
     with alone(root):
         _refuse_unfinished(root)
+        _refuse_changed(root, seen or {})
         steps = tuple(_step(root, name, data) for name, data in sorted(files.items()))
         staging = Journal("staging", steps, _folders(root, steps))
         try:
@@ -109,6 +116,13 @@ def _refuse_unfinished(root: Path) -> None:
         raise Problem("an earlier run was interrupted", "run the command again; it finishes that first")
 
 
+def _refuse_changed(root: Path, seen: Contents) -> None:
+    for name, data in sorted(seen.items()):
+        now = (root / name).read_bytes() if (root / name).is_file() else None
+        if now != data:
+            raise Problem(f"{name} was changed by somebody else meanwhile", "run it again; nothing was written")
+
+
 def _step(root: Path, name: str, data: bytes | None) -> Step:
     """A file's step; a link's target is what is replaced, and stands inside of the root."""
     target = Path(os.path.realpath(root / name))
@@ -145,7 +159,7 @@ def _read(root: Path) -> Journal | None:
         ) from failure
 
 
-def _stage(root: Path, journal: Journal, files: Mapping[str, bytes | None]) -> None:
+def _stage(root: Path, journal: Journal, files: Contents) -> None:
     contents = {digest(data): data for data in files.values() if data is not None}
     for folder in journal.folders:
         (root / folder).mkdir(exist_ok=True)
