@@ -12,6 +12,7 @@ from functools import cached_property
 import msgspec
 
 from pgconform.sources.python import newer
+from pgconform.sources.python.fstrings import with_other_quotes
 
 LIMIT = 4_000_000
 
@@ -94,10 +95,10 @@ def _tree(source: bytes) -> ast.Module:
 
 
 def _newer(source: bytes) -> Parsed | None:
-    """The tree of a file that uses type parameters or ``type`` statements, on a Python that does not know them."""
+    """The tree of a file that uses type parameters, ``type`` or free f-strings, on a Python that does not know them."""
     if sys.version_info >= (3, 12):
         return None
-    older, parameters = newer.without_type_parameters(source)
+    older, parameters = newer.without_type_parameters(with_other_quotes(source))
     if older == source:
         return None
     try:
