@@ -8,6 +8,7 @@ from typing import Any
 
 from pgconform.sources.python.flows import (
     Attempt,
+    Comp,
     Const,
     Either,
     Elem,
@@ -23,7 +24,7 @@ from pgconform.sources.python.flows import (
 from pgconform.sources.python.flows_expressions import bind, lower, unset
 from pgconform.sources.python.flows_lower import Branch, Lower, spelled
 from pgconform.sources.python.flows_tests import Told, told
-from pgconform.sources.python.flows_ties import hanging, listed_element
+from pgconform.sources.python.flows_ties import hanging, is_changed_element, is_written, listed_element
 
 _MAYBE_NONE = (Either, Param, Const)
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
@@ -150,7 +151,13 @@ def _assert(scope: Lower, node: ast.Assert) -> None:
 
 def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     items = lower(scope, node.iter)
-    _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items))))
+    lists = [name for name, held in scope.env.items() if held == items]
+    body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items))))
+    if lists and isinstance(node.target, ast.Name) and is_written(scope.ops, items):
+        changed = body.env.get(node.target.id, -1)
+        if is_changed_element(scope.ops, changed, items):
+            for name in lists:
+                scope.bind(name, scope.add(Comp("list", -1, changed, items)))
 
 
 def _while(scope: Lower, node: ast.While) -> None:
@@ -158,8 +165,11 @@ def _while(scope: Lower, node: ast.While) -> None:
     _loop(scope, node, lambda: None)
 
 
-def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None]) -> None:
-    """One round of a loop; what the body assigns may, at its start, hold anything of an earlier round."""
+def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None]) -> Branch:
+    """One round of a loop; what the body assigns may, at its start, hold anything of an earlier round.
+
+    Gives what names hold at the end of the body.
+    """
     before = scope.env
     scope.env = dict(before)
     for name in assigned(node.body):
@@ -170,6 +180,7 @@ def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callabl
     found = branch(scope, scope.env, node.body, _shown(node.test, True) if isinstance(node, ast.While) else [])
     scope.meet([Branch(before, True), found, *scope.exits.pop()])
     follow(scope, node.orelse)
+    return found
 
 
 def assigned(body: list[ast.stmt]) -> list[str]:
