@@ -168,6 +168,26 @@ def test_where_tables_are_made_elsewhere_another_one_may_be(root: Path) -> None:
     assert ("error", "REL001", "invoices") in named
 
 
+def test_classes_whose_tables_alembic_makes_are_doubted(root: Path) -> None:
+    app = """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import declarative_base
+
+        Base = declarative_base()
+
+
+        class Document(Base):
+            __tablename__ = "documents"
+            id = Column(Integer, primary_key=True)
+            price = Column(Integer)
+        """
+    put(root, app=textwrap.dedent(app))
+    assert ("error", "COL001", "documents.price") in said(run(Project(root), Ask()))
+    (root / "alembic").mkdir()
+    (root / "alembic" / "env.py").write_text("from alembic import context\n")
+    assert ("info", "COL001", "documents.price") in said(run(Project(root), Ask()))
+
+
 @pytest.mark.parametrize(("count", "grave"), [(4, "error"), (5, "info")])
 def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: int, grave: str) -> None:
     put(root, app=HEAD + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))

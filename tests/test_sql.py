@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import psycopg
 import pytest
 
@@ -231,3 +232,10 @@ def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(
     asking.join(30)
     assert not asking.is_alive()
     assert [len(proof.results or ()) for proof in found] == [1200] * 200
+
+
+def test_a_cast_right_behind_a_parameter_is_explained() -> None:
+    refused = Proof("42601", 'syntax error at or near ":"')
+    claim = msgspec.structs.replace(statement("update t set a = :a::int", "named"), proof=refused)
+    [found] = check(Schema(), Schema(statements=(claim,)))
+    assert (found.code, found.help) == ("SQL001", "no parameter stands before ::; write CAST(:a AS int)")

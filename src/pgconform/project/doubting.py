@@ -15,7 +15,7 @@ from pgconform.pairs.world import World
 from pgconform.rules import Rule
 from pgconform.schema import Schema
 from pgconform.shape import Location
-from pgconform.sources.migrations.alembic import told
+from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, spoken
 
 FEW = 5
@@ -30,7 +30,12 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
     """The findings; those that other SQL speaks against are notes that name it."""
     sql = [uri for uri in files if not uri.endswith(".py")]
     index = _Index([*spoken(root, sql), *told(root, frozenset(files).difference(sql)), *_shadowed(truth)])
+    alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
+        if alembic and finding.source == "class" and finding.severity is not Severity.INFO:
+            help_ = f"Alembic makes the tables of such classes ({alembic}), and is no part of the truth"
+            yield replace(finding, severity=Severity.INFO, help=help_, change=None)
+            continue
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         yield _note(finding, against) if against else _open(finding, truth)
 

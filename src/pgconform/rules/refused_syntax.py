@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
@@ -16,8 +17,17 @@ def judge(pair: StatementPair) -> Iterator[Finding]:
             Severity.ERROR,
             f"the server cannot read this: {pair.proof.message}",
             consequence="the statement fails with 42601 (syntax error)",
-            help=pair.proof.hint,
+            help=pair.proof.hint or _help(pair),
         )
+
+
+def _help(pair: StatementPair) -> str:
+    """What SQLAlchemy's ``text()`` does not take for a parameter, and sends as it is."""
+    cast = _CAST.search(pair.claim.text.value) if pair.claim.style == "named" else None
+    return f"no parameter stands before ::; write CAST(:{cast[1]} AS {cast[2]})" if cast else ""
+
+
+_CAST = re.compile(r"(?<![:\w]):(\w+)::(\w+)")
 
 
 RULE = Rule("SQL001", "refused-syntax", "a statement that the server cannot read", StatementPair, judge)

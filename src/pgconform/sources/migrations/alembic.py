@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pgconform.sources.migrations.beside import Spoken, mentioned
-from pgconform.sources.migrations.detect import folders
+from pgconform.sources.migrations.detect import folders, head
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 
+ENVIRONMENT = "env.py"
 _FOLDER = "versions"
 _OPERATION = re.compile(
     rb"\bop\.(?P<verb>create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*"
@@ -20,14 +21,13 @@ _NEXT = re.compile(rb"\bop\.\w|^def ", re.MULTILINE)
 
 
 def revisions(root: Path) -> tuple[str, ...]:
-    """The files of all revisions in the repository, by path."""
-    found = (
-        f"{place}/{name}"
-        for place, names in folders(root)
-        if Path(place).name == _FOLDER and (Path(place).parent / "env.py").is_file()
-        for name in names
-        if name.endswith(".py") and not name.startswith("_")
-    )
+    """The files of all revisions in the repository, and of the environments they are run in, by path."""
+    found: list[str] = []
+    for place, names in folders(root):
+        if Path(place).name == _FOLDER and (Path(place).parent / ENVIRONMENT).is_file():
+            found += [f"{place}/{name}" for name in names if name.endswith(".py") and not name.startswith("_")]
+        elif ENVIRONMENT in names and b"alembic" in head(Path(place) / ENVIRONMENT):
+            found.append(f"{place}/{ENVIRONMENT}")
     return tuple(sorted(path.removeprefix(f"{root}/") for path in found))
 
 
