@@ -33,12 +33,12 @@ HERE = Path(__file__).parent
 _IMPORT = """
 import contextlib, io, json, resource, sys, time
 import pydantic
-started = time.perf_counter()
+started, worked = time.perf_counter(), time.process_time()
 sys.path.insert(0, sys.argv[1])
 with contextlib.redirect_stdout(io.StringIO()):
     module = __import__(sys.argv[2])
-took = time.perf_counter() - started
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+took = [time.perf_counter() - started, time.process_time() - worked]
+print(json.dumps([*took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
 
@@ -51,9 +51,10 @@ class Tool(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Seconds, peak megabytes, and what was said where it failed ("" where it did not)."""
+    """Seconds, of processor time too, peak megabytes, and what was said where it failed ("" where it did not)."""
 
     seconds: float
+    processor: float
     megabytes: float
     failure: str
 
@@ -66,7 +67,8 @@ def main(arguments: list[str]) -> None:
         wire = _wire(server)
         tools = _tools(_installed(root), root, stack.enter_context(over_tcp(wire)))
         print(f"{tables} tables generated, {tables // 2} imported, {len(VALUES)} values over PostgREST's JSON")
-        print("tool                          generate     peak     import     peak   held changed refused untyped")
+        print(f"{'tool':28} {'generate':>8} {'CPU':>6} {'peak':>8} {'import':>9} {'CPU':>7} {'peak':>8}", end="   ")
+        print("held changed refused untyped")
         for tool in tools:
             _measure(tool, root, {"whole": whole, "half": half, "wire": wire})
 
@@ -167,20 +169,23 @@ def _run(command: list[str]) -> Run:
         took = time.perf_counter() - started
         said.seek(0)
         lines = said.read().strip().splitlines() or [""]
-    return Run(took, usage.ru_maxrss / 1024, f"failed: {lines[-1][:110]}" if process.returncode else "")
+    worked = usage.ru_utime + usage.ru_stime
+    return Run(took, worked, usage.ru_maxrss / 1024, f"failed: {lines[-1][:110]}" if process.returncode else "")
 
 
 def _imported(tool: Tool, file: Path) -> Run:
     command = [tool.python, "-c", _IMPORT, str(file.parent), file.stem]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SLOWEST)
     if done.returncode:
-        return Run(0, 0, f"does not import: {done.stderr.strip().splitlines()[-1][:110]}")
-    seconds, megabytes = json.loads(done.stdout)
-    return Run(seconds, megabytes, "")
+        return Run(0, 0, 0, f"does not import: {done.stderr.strip().splitlines()[-1][:110]}")
+    seconds, processor, megabytes = json.loads(done.stdout)
+    return Run(seconds, processor, megabytes, "")
 
 
 def _figures(run: Run) -> str:
-    return "       –        –" if run.failure else f"{run.seconds:6.2f} s {run.megabytes:5.0f} MB"
+    if run.failure:
+        return f"{'–':>7} {'–':>7} {'–':>8}"
+    return f"{run.seconds:5.2f} s {run.processor:5.2f} s {run.megabytes:5.0f} MB"
 
 
 def _score(tool: Tool, file: Path, dsn: str) -> Counter[str]:

@@ -16,7 +16,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     False: plain types of Python and Pydantic only, which refuse the rarer values of Postgres. ``functions``: also those
     callable by rpc. ``embeds``: also rows with the rows they refer to. ``names``: a relation's class name
     (``public.people`` to ``Person``). ``types``: the annotation of a column (``public.documents.metadata``) or of a
-    type (``public.email``), as ``module:Name``. ``line_length``: the project's own.
+    type (``public.email``), as ``module:Name``. ``line_length``: the project's own. What is said of functions, embeds,
+    types and ``exact`` is of ``pydantic`` alone.
     """
 
     out: str = "models.py"
