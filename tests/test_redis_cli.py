@@ -23,7 +23,7 @@ from pgconform.sources import snapshot
 from pgconform.sources.opening import open_truth
 from tests.conftest import ROOT
 from tests.redis_server import Running, running, valkey
-from tests.test_redis_code import TRUTH
+from tests.test_redis_code import FILLED, TRUTH
 
 SETTINGS = """
 [redis.keys."balance:{account_id}"]
@@ -77,6 +77,23 @@ def test_what_is_discovered_can_be_pasted_and_is_then_declared(root: Path, store
     found = ran(root, "redis", "check", store.url)
     assert (found.returncode, found.stderr[:4]) == (0, "read")
     assert "all 30 sites judged" in found.stdout
+    link.close()
+
+
+def test_what_the_code_tells_of_a_pattern_counts(root: Path, store: Running) -> None:
+    link = store.link()
+    for n in range(5):
+        account = f"{n:08x}-0000-4000-8000-000000000000"
+        link.ask("SET", f"balance:{account}", json.dumps({"total": 1.5, "account_id": account}), "EX", 250)
+    (root / "pgconform.toml").write_text("", encoding="utf-8")
+    (root / "app.py").write_text(FILLED, encoding="utf-8")
+    text = discovery(find_project(root), LiveAsk(store.url, sample=1000))
+    assert tomllib.loads(text)["redis"]["keys"]["balance:{account_id}"] == {
+        "relation": "credit_accounts",
+        "fields": {"account_id": "account_id", "total": "balance"},
+        "max_ttl": 300,
+    }
+    link.ask("FLUSHALL")
     link.close()
 
 

@@ -111,8 +111,7 @@ def test_what_is_no_redis_is_left_alone(tmp_path: Path) -> None:
     assert uses(tmp_path, 'def f(r, key):\n    r.set(f"user:{key}", 1)\n') == ()
 
 
-def test_reads_and_columns_that_fields_are_filled_from(tmp_path: Path) -> None:
-    code = """
+FILLED = """
 import json
 import redis
 from supabase import create_client
@@ -128,7 +127,10 @@ def balance(account_id: str):
     r.set(key, json.dumps(found), ex=300)
     return found
 """
-    read, written = uses(tmp_path, code)
+
+
+def test_reads_and_columns_that_fields_are_filled_from(tmp_path: Path) -> None:
+    read, written = uses(tmp_path, FILLED)
     assert (read.verb, read.pattern) == ("read", "balance:{account_id}")
     assert (written.relation, written.columns) == ("credit_accounts", (("total", "balance"),))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from pgconform.caching import Caches, parameters
+from pgconform.caching import Caches, parameters, shape
 from pgconform.config import SHARED_FILE, Project
 from pgconform.pairs.world import World
 from pgconform.project import caching
@@ -50,11 +50,13 @@ def _block(family: Family, world: World, declared: Caches, prefix: str) -> str:
         return "\n".join([*lines, f"# {family.pattern} is declared as {known.pattern}", ""])
     if family.encoding not in ("json", "hash", "redisjson", "msgpack", "string") or not family.fields:
         return "\n".join([*lines, f"# {family.pattern}  holds no object: nothing to propose", ""])
-    relation = proposed(family, world)
+    known_columns, relation = _by_code(family, world, declared)
+    relation = relation or proposed(family, world)
     lines.append(f"[{prefix}redis.keys.{_quoted(family.pattern)}]")
-    lines += (
-        _of_relation(family, relation) if relation else ["# no table has enough of these fields", _fields(family, None)]
-    )
+    if relation:
+        lines += _of_relation(family, relation, known_columns)
+    else:
+        lines += ["# no table has enough of these fields", _fields(family, {})]
     if family.encoding != "json":
         lines.append(f'encoding = "{family.encoding}"')
     if family.ttl is not None:
@@ -86,34 +88,44 @@ def score(family: Family, relation: Relation) -> float:
     return len(shared) / len(names) + of_key + alike - 0.05 * (len(columns - names) / max(len(columns), 1))
 
 
-def _of_relation(family: Family, relation: Relation) -> Iterator[str]:
-    columns = {field.name for field in relation.fields}
-    shared = sum(name in columns for name, _ in family.fields)
+def _by_code(family: Family, world: World, declared: Caches) -> tuple[dict[str, str], Relation | None]:
+    """The columns of fields, and the relation, as the code that writes such keys tells them."""
+    wanted = shape(family.pattern)
+    for use in declared.uses:
+        if use.relation and shape(use.pattern) == wanted:
+            schema, _, name = use.relation.rpartition(".")
+            return dict(use.columns), world.relation(name, schema)
+    return {}, None
+
+
+def _of_relation(family: Family, relation: Relation, told: dict[str, str]) -> Iterator[str]:
+    own = {field.name for field in relation.fields}
+    columns = {name: name for name, _ in family.fields if name in own} | told
     shown = relation.name if relation.schema == "public" else relation.qualified
-    yield f'relation = "{shown}"  # {shared} of {len(family.fields)} fields are its columns'
+    source = "as the code fills it" if told else f"{len(columns)} of {len(family.fields)} fields are its columns"
+    yield f'relation = "{shown}"  # {source}'
     named = parameters(family.pattern)
-    odd = [name for name in named if name not in columns]
+    odd = [name for name in named if name not in own]
     primary = next((key.columns for key in relation.keys if key.kind == "primary"), ())
     if len(odd) == 1 == len(primary) and primary[0] not in named:
         yield f'parameters = {{ {odd[0]} = "{primary[0]}" }}'
-    if columns != {name for name, _ in family.fields}:
+    if own != {name for name, _ in family.fields}:
         yield _fields(family, columns)
 
 
-def _fields(family: Family, columns: set[str] | None) -> str:
+def _fields(family: Family, columns: dict[str, str]) -> str:
     """A list where every field is a column, else a table; a field that not all payloads have is optional."""
-    rows = [(name, columns is not None and name in columns, count < family.looked) for name, count in family.fields]
-    if all(column and not optional for _, column, optional in rows):
-        return f"fields = [{', '.join(_quoted(name) for name, *_ in sorted(rows))}]"
-    return f"fields = {{ {', '.join(_field(*row) for row in sorted(rows))} }}"
+    rows = sorted((name, columns.get(name, ""), count < family.looked) for name, count in family.fields)
+    if all(name == column and not optional for name, column, optional in rows):
+        return f"fields = [{', '.join(_quoted(name) for name, *_ in rows)}]"
+    return f"fields = {{ {', '.join(_field(*row) for row in rows)} }}"
 
 
-def _field(name: str, column: bool, optional: bool) -> str:
+def _field(name: str, column: str, optional: bool) -> str:
     key = name if _BARE.match(name) else _quoted(name)
-    said = _quoted(name) if column else '""'
     if optional:
-        return f"{key} = {{ column = {said}, optional = true }}"
-    return f"{key} = {said if column else 'false'}"
+        return f"{key} = {{ column = {_quoted(column)}, optional = true }}"
+    return f"{key} = {_quoted(column) if column else 'false'}"
 
 
 def _quoted(text: str) -> str:
