@@ -127,6 +127,16 @@ def test_what_the_server_would_refuse_does_not_leave_and_the_server_agrees(
         assert all(finding.at and finding.at.uri.endswith("test_guard_http.py") for finding in raised.value.findings)
 
 
+def test_a_call_is_judged_again_when_its_arguments_have_other_names(uses: Uses, place: Place) -> None:
+    _, client = guarded(uses, place)
+    for number in (1, 2):
+        assert client.rpc("word_count", {"doc": number}).execute().data == 1
+    with pytest.raises(SchemaMismatch, match="RPC002"):
+        client.rpc("word_count", {"doc": 1, "more": 2}).execute()
+    with pytest.raises(SchemaMismatch, match="RPC002"):
+        client.rpc("word_count", {}).execute()
+
+
 def test_with_a_milder_policy_it_leaves_and_the_servers_error_says_more(uses: Uses, place: Place) -> None:
     _, client = guarded(uses, place, error=Mode.WARN)
     with pytest.warns(SchemaWarning, match="COL001"), pytest.raises(APIError) as raised:

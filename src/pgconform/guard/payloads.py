@@ -51,6 +51,17 @@ def decoder(world: World, relation: Relation, access: Access, columns: Iterable[
     return msgspec.json.Decoder(Union[row, list[row]])  # type: ignore[valid-type]  # noqa: UP007
 
 
+def arguments(body: bytes) -> Any:
+    """A decoder of a call's arguments that takes those of the same names."""
+    try:
+        names = list(msgspec.json.decode(body, type=dict[str, msgspec.Raw]))
+    except msgspec.MsgspecError:
+        return msgspec.json.Decoder(type=None)
+    fields: list[Any] = [(f"c{number}", msgspec.Raw) for number in range(len(names))]
+    renamed = {f"c{number}": name for number, name in enumerate(names)}
+    return msgspec.json.Decoder(msgspec.defstruct("Arguments", fields, rename=renamed, forbid_unknown_fields=True))
+
+
 def _computed(field: Field) -> bool:
     return bool(field.generated) or field.identity == "always"
 

@@ -9,7 +9,7 @@ import msgspec
 
 from pgconform.finding import Finding
 from pgconform.guard.judging import Judge, placed
-from pgconform.guard.payloads import decoder, rows
+from pgconform.guard.payloads import arguments, decoder, rows
 from pgconform.guard.sites import call_site
 from pgconform.postgrest.received import Request, query
 from pgconform.schema import Access
@@ -55,8 +55,10 @@ class Requests:
 
     def _decoder(self, request: Request) -> Any:
         relation = self.judge.world.relation(request.relation, request.schema or self.judge.postgrest.schemas[0])
-        if request.calls or relation is None or relation.kind in ("view", "materialized view"):
-            return None if request.calls else _NONE
+        if request.calls:
+            return arguments(request.body)
+        if relation is None or relation.kind in ("view", "materialized view"):
+            return _NONE
         access = Access.UPDATE if request.method == "PATCH" else Access.INSERT
         columns = request.first("columns")
         return decoder(self.judge.world, relation, access, _names(columns) if columns else None)
