@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from msgspec.structs import replace
 
 from pgconform.errors import Problem
+from pgconform.monitor import ledger
 from pgconform.monitor.audit.gathering import span
 from pgconform.monitor.serving import place, serving
 from pgconform.monitor.store.opening import open_file
@@ -18,7 +22,7 @@ from pgconform.monitor.store.recording import failed, record
 from pgconform.monitor.values import now, seconds
 from pgconform.sources.postgres.changes import Change
 from pgconform.targets import MonitorConfig
-from tests.commands import Run, run
+from tests.commands import PROGRAM, Run, run
 from tests.test_monitor_store import ONE, finding, grown, looked
 
 __all__ = ["run"]
@@ -154,3 +158,84 @@ def test_a_target_that_is_watched_no_more_is_forgotten_when_asked(remembered: Pa
     assert "production" not in run("history").out
     assert "staging" in run("history").out
     assert run("history", "production", "--forget").code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "extra"),
+    [
+        ("watch", "sqlalchemy", "monitor"),
+        ("history", "alembic", "monitor"),
+        ("report", "sqlalchemy", "monitor"),
+        ("serve", "jinja2", "dashboard,monitor"),
+    ],
+)
+def test_what_is_not_installed_is_named(tmp_path: Path, command: str, module: str, extra: str) -> None:
+    program = f"import sys; sys.modules['{module}'] = None; {PROGRAM}"
+    line = [sys.executable, "-c", program, command]
+    ran = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = f"error: this needs {module}, which is not installed\nhelp:  install it:  pip install 'pgconform[{extra}]'\n"
+    assert (ran.returncode, ran.stderr) == (2, said)
+
+
+LEDGERS = {
+    "supabase_migrations.schema_migrations": (
+        "create schema supabase_migrations;"
+        " create table supabase_migrations.schema_migrations (version text, name text);"
+        " insert into supabase_migrations.schema_migrations values ('20250101', 'first'), ('20250202', 'second')",
+        "20250202_second",
+    ),
+    "public.alembic_version": (
+        "create table alembic_version (version_num text); insert into alembic_version values ('ae1027a6acf')",
+        "ae1027a6acf",
+    ),
+    "public.django_migrations": (
+        "create table django_migrations (id int, app text, name text, applied timestamptz);"
+        " insert into django_migrations values (1, 'shop', '0001_initial'), (2, 'shop', '0002_status')",
+        "shop.0002_status",
+    ),
+    "public._prisma_migrations": (
+        "create table _prisma_migrations (migration_name text, finished_at timestamptz);"
+        " insert into _prisma_migrations values ('1_a', now() - interval '1 day'), ('2_b', now()), ('3_failed', null)",
+        "2_b",
+    ),
+    "public.schema_migrations": (
+        "create table schema_migrations (version bigint, dirty boolean);"
+        " insert into schema_migrations values (7, false)",
+        "7",
+    ),
+    "public.flyway_schema_history": (
+        "create table flyway_schema_history (installed_rank int, version text, description text, success boolean);"
+        " insert into flyway_schema_history values (1, '1', 'init', true), (2, '1.1', 'status', true),"
+        " (3, '2', 'failed', false)",
+        "1.1 status",
+    ),
+    "public._sqlx_migrations": (
+        "create table _sqlx_migrations (version bigint, description text, success boolean);"
+        " insert into _sqlx_migrations values (1, 'init', true), (2, 'status', true)",
+        "2 status",
+    ),
+    "atlas_schema_revisions.atlas_schema_revisions": (
+        "create schema atlas_schema_revisions;"
+        " create table atlas_schema_revisions.atlas_schema_revisions (version text, description text);"
+        " insert into atlas_schema_revisions.atlas_schema_revisions values ('20250101', 'init')",
+        "20250101 init",
+    ),
+}
+
+
+def test_the_newest_migration_of_every_tools_ledger(pg_dsn: str) -> None:
+    assert set(LEDGERS) == set(ledger.queries())
+    for sql, newest in LEDGERS.values():
+        with psycopg.connect(pg_dsn) as connection:
+            connection.execute(sql.encode())
+            assert ledger.newest(connection) == newest
+            connection.rollback()
+
+
+def test_a_ledger_of_another_shape_or_of_somebody_else_is_left_alone(pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn) as connection:
+        connection.execute("create table alembic_version (other text); create table schema_migrations (version text)")
+        connection.execute("insert into schema_migrations values ('3')")
+        assert ledger.newest(connection) == "3"
+        connection.execute("set role pg_monitor")
+        assert ledger.newest(connection) == ""

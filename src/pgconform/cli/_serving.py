@@ -51,6 +51,7 @@ def _bound(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
+        listener.listen(128)
     except OSError as failure:
         listener.close()
         reason = failure.strerror or os.strerror(failure.errno or 0)

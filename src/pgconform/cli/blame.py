@@ -23,6 +23,9 @@ def command(name: str, target: str, form: str, output: Path | None, config: Path
 
     The history is what  pgconform watch  wrote down; who and with which command is known where the database tells.
     """
+    from pgconform.monitor.needs import need_history
+
+    need_history()
     from pgconform.cli._looking_back import Looking, blamed
     from pgconform.cli._project import project_of
 

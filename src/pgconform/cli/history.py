@@ -24,6 +24,9 @@ def command(target: str, limit: int, form: str, forget: bool, output: Path | Non
 
     The history is what  pgconform watch  wrote down.
     """
+    from pgconform.monitor.needs import need_history
+
+    need_history()
     from pgconform.cli._looking_back import Looking, forgotten, told
     from pgconform.cli._project import project_of
 

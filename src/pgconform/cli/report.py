@@ -27,6 +27,9 @@ def command(since: str, form: str, output: Path | None, config: Path | None) -> 
 
     The history is what  pgconform watch  wrote down.
     """
+    from pgconform.monitor.needs import need_history
+
+    need_history()
     from pgconform.cli._project import project_of
     from pgconform.cli._reporting import reported
 

@@ -22,6 +22,9 @@ def command(host: str, port: int, behind_proxy: bool, config: Path | None) -> in
 
     Without a token it answers this machine alone. PGCONFORM_DASHBOARD_TOKEN is asked of everybody.
     """
+    from pgconform.monitor.needs import need_pages
+
+    need_pages()
     from pgconform.cli._project import project_of
     from pgconform.cli._serving import served
 

@@ -24,6 +24,9 @@ def command(targets: tuple[str, ...], once: bool, interval: float | None, metric
     The targets are those of [tool.pgconform.monitor.targets], else the settings' live database. With --once it leaves
     with 0 when all is well, with 1 when findings are open, with 2 when a target could not be read or judged.
     """
+    from pgconform.monitor.needs import need_history
+
+    need_history()
     from pgconform.cli._project import project_of
     from pgconform.cli._watching import Watching, watched
 

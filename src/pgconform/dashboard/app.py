@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pgconform.dashboard.access import Access
 from pgconform.errors import Problem
@@ -22,7 +22,9 @@ def build(engine: Engine, access: Access, schemas: tuple[str, ...], patience: fl
 
     A target that nobody looked at for ``patience`` seconds is said to be watched no more.
     """
-    starlette = _starlette()
+    import starlette.applications
+    import starlette.middleware
+
     from pgconform.dashboard import views
     from pgconform.dashboard.guarding import Guarding
     from pgconform.dashboard.showing import Known
@@ -36,18 +38,6 @@ def build(engine: Engine, access: Access, schemas: tuple[str, ...], patience: fl
     app.state.patience = patience
     app.state.known = Known(engine)
     return app
-
-
-def _starlette() -> Any:
-    try:
-        import jinja2  # noqa: F401
-        import starlette.applications
-        import starlette.middleware
-        import uvicorn  # noqa: F401
-    except ImportError as missing:
-        help_ = "install it:  pip install 'pgconform[dashboard,monitor]'"
-        raise Problem(f"the dashboard needs {missing.name}, which is not installed", help_) from missing
-    return starlette
 
 
 def _lost(request: Request, failure: Exception) -> Response:

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from pgconform.config import Project
 from pgconform.errors import masked
-from pgconform.monitor.store.events import told
+from pgconform.monitor.store.events import Event, told
 from pgconform.monitor.store.tables import hooks, snapshots
 from pgconform.monitor.values import now
 
@@ -107,4 +107,4 @@ def _done(engine: Engine, target: str, row: RowMapping, ran: Ran) -> None:
             last = ran.output.strip().rpartition("\n")[2][:200]
             how = f"left with {ran.code}" if ran.code is not None else last
             said = f"{ran.command}: {how}{f': {last}' if ran.code is not None and last else ''}"
-            told(connection, target, "hook", now(), snapshot=row["snapshot"], message=said)
+            told(connection, Event(target, "hook", now(), row["snapshot"], said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import msgspec
 from sqlalchemy import insert
 
 from pgconform.monitor.store.tables import events
@@ -15,25 +16,24 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["opened", "closed", "down", "up", "fault", "well", "hook"]
 
 
-def told(
-    connection: Connection,
-    target: str,
-    kind: Kind,
-    at: int,
-    *,
-    snapshot: int | None = None,
-    message: str = "",
-    help: str = "",  # noqa: A002
-) -> None:
-    """One event of a target that waits for an alert."""
-    row = {"target": target, "kind": kind, "at": at, "snapshot": snapshot}
-    connection.execute(insert(events).values(**row, message=message, help=help))
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened to a target at a moment; it waits for an alert."""
+
+    target: str
+    kind: Kind
+    at: int
+    snapshot: int | None = None
+    message: str = ""
+    help: str = ""
 
 
-def all_told(
-    connection: Connection, target: str, kind: Kind, at: int, numbers: Sequence[int], snapshot: int | None
-) -> None:
-    """An event of that kind for each of these findings."""
-    same = {"target": target, "kind": kind, "at": at, "snapshot": snapshot}
-    if numbers:
-        connection.execute(insert(events), [{**same, "finding": number} for number in numbers])
+def told(connection: Connection, event: Event) -> None:
+    """Notes one event of a target."""
+    connection.execute(insert(events).values(msgspec.structs.asdict(event)))
+
+
+def told_of(connection: Connection, event: Event, findings: Sequence[int]) -> None:
+    """Notes the event for each of these findings; of a finding there is one of each kind, whatever happens."""
+    same = msgspec.structs.asdict(event)
+    if findings:
+        connection.execute(insert(events), [{**same, "finding": number} for number in findings])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 DEFAULT = ".pgconform/history.db"
 SCHEMA = "pgconform"
 NEWEST = "0001"
-EXTRA = "pip install 'pgconform[monitor]'"
 _BUSY = 30.0
 
 
@@ -55,17 +53,18 @@ def open_file(path: Path) -> Engine:
 
 
 def _sqlite(path: Path) -> Engine:
-    sqlalchemy = _sqlalchemy()
+    import sqlalchemy
+
     engine: Engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY})
 
-    @sqlalchemy.event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]
+    @sqlalchemy.event.listens_for(engine, "connect")
     def connected(raw: Any, _record: object) -> None:
         raw.isolation_level = None
         raw.execute("pragma journal_mode = wal")
         raw.execute("pragma synchronous = full")
         raw.execute("pragma foreign_keys = on")
 
-    @sqlalchemy.event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
+    @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("begin" if reading else "begin immediate")
@@ -75,27 +74,19 @@ def _sqlite(path: Path) -> Engine:
 
 def _postgres(url: str) -> Engine:
     """A database of ours: our tables stand in a schema of their own, so that they are no drift of what is watched."""
+    import sqlalchemy
+
     from pgconform.sources.postgres.connect import normal_url
 
-    sqlalchemy = _sqlalchemy()
     plain = normal_url(url).replace("postgresql://", "postgresql+psycopg://", 1)
     named = {"application_name": "pgconform history", "connect_timeout": 5, "prepare_threshold": None}
     engine: Engine = sqlalchemy.create_engine(plain, connect_args=named, pool_pre_ping=True, pool_size=2)
 
-    @sqlalchemy.event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
+    @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(f"set local search_path to {SCHEMA}")
 
     return engine
-
-
-def _sqlalchemy() -> Any:
-    missing = [name for name in ("sqlalchemy", "alembic") if find_spec(name) is None]
-    if missing:
-        raise Problem(f"the history needs {missing[0]}, which is not installed", f"install it:  {EXTRA}")
-    import sqlalchemy
-
-    return sqlalchemy
 
 
 def _checked(engine: Engine, shown: str) -> Engine:

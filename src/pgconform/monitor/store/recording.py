@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from pgconform.drift.differences import Difference, differences
 from pgconform.finding import Finding, Severity
 from pgconform.monitor.store import contents
-from pgconform.monitor.store.events import Kind, all_told, told
+from pgconform.monitor.store.events import Event, Kind, told, told_of
 from pgconform.monitor.store.tables import changes, findings, hooks, snapshots, targets
 from pgconform.monitor.values import Observation, Verdict, now
 from pgconform.project.owned import owned
@@ -74,7 +74,7 @@ def failed(engine: Engine, name: str, problem: str, help: str, config: MonitorCo
         if down and before["state"] != "down":
             row |= {"state": "down", "since": at}
         if down and before["told"] != "down":
-            told(connection, name, "down", at, message=problem, help=help)
+            told(connection, Event(name, "down", at, message=problem, help=help))
             row["told"] = "down"
         connection.execute(update(targets).where(targets.c.name == name).values(row))
     return failures
@@ -190,8 +190,8 @@ def _open(
     adding = insert(findings).returning(findings.c.id, sort_by_parameter_order=True)
     numbers = connection.scalars(adding, [{"key": key, **same, **_said(finding)} for key, finding in fresh]).all()
     pairs = zip(numbers, fresh, strict=True)
-    told_of = [number for number, (_, finding) in pairs if finding.severity.rank <= config.alert_on.rank]
-    all_told(connection, looked.name, "opened", looked.seen.at, told_of, snapshot)
+    grave = [number for number, (_, finding) in pairs if finding.severity.rank <= config.alert_on.rank]
+    told_of(connection, Event(looked.name, "opened", looked.seen.at, snapshot), grave)
 
 
 def _close(
@@ -201,8 +201,8 @@ def _close(
     for start in range(0, len(gone), _BATCH):
         part = findings.c.id.in_([row.id for row in gone[start : start + _BATCH]])
         connection.execute(update(findings).where(part).values(closed_at=at, closed_in=snapshot))
-    told_of = [row.id for row in gone if row.rank <= config.alert_on.rank]
-    all_told(connection, looked.name, "closed", at, told_of, snapshot)
+    grave = [row.id for row in gone if row.rank <= config.alert_on.rank]
+    told_of(connection, Event(looked.name, "closed", at, snapshot), grave)
 
 
 def _keyed(said: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
@@ -246,7 +246,7 @@ def _standing(connection: Connection, looked: Looked, snapshot: int | None, befo
     if before["state"] != "up":
         row |= {"state": "up", "since": seen.at}
     if before["told"] == "down":
-        told(connection, looked.name, "up", seen.at)
+        told(connection, Event(looked.name, "up", seen.at))
         row["told"] = "up"
     if verdict is not None:
         row |= _judged(connection, verdict, looked, before)
@@ -257,7 +257,7 @@ def _judged(connection: Connection, verdict: Verdict, looked: Looked, before: di
     at = looked.seen.at
     if verdict.fault != before["fault"]:
         kind: Kind = "fault" if verdict.fault else "well"
-        told(connection, looked.name, kind, at, message=verdict.fault, help=verdict.help)
+        told(connection, Event(looked.name, kind, at, message=verdict.fault, help=verdict.help))
     if verdict.fault:
         return {"fault": verdict.fault}
     uses = contents.put(connection, verdict.uses) if verdict.uses else ""
