@@ -79,7 +79,10 @@ class Hook:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return
                 hook.posts.append(Post(dict(self.headers), body))
                 self.send_response(hook.status)
                 self.end_headers()
