@@ -13,7 +13,7 @@ from pgconform.embedded import Server
 from pgconform.finding import Severity
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import HOLE, Filter, Operand, Query, Text
-from pgconform.schema import Argument, Function, Schema, Unread
+from pgconform.schema import Argument, Function, Schema, Trigger, Unread
 from pgconform.shape import Scalar
 from pgconform.sources.postgres import read
 from tests.conftest import ROOT
@@ -262,3 +262,16 @@ def test_an_aggregate_of_the_schema_cannot_stand_beside_columns(shop: Schema) ->
     truth = replace(shop, functions=(*shop.functions, gathered))
     assert errors(truth, "c.table('items').select('id, gathered').execute()") == {"QRY016"}
     assert errors(truth, "c.table('items').select('gathered').execute()") == set()
+    assert errors(truth, "c.table('items').select('id').eq('gathered', 1).execute()") == {"QRY034"}
+
+
+def test_what_a_trigger_does_with_a_views_rows_is_not_known(shop: Schema) -> None:
+    chain = "c.table('open_items').insert({'title': None}).execute()"
+    assert errors(shop, chain) == {"COL002", "NUL003"}
+    instead = Trigger(
+        "store", "CREATE TRIGGER store INSTEAD OF INSERT ON shop.open_items FOR EACH ROW EXECUTE FUNCTION f()"
+    )
+    views = [replace(item, triggers=(instead,)) if item.name == "open_items" else item for item in shop.relations]
+    truth = replace(shop, relations=tuple(views))
+    assert errors(truth, chain) == set()
+    assert errors(truth, "c.table('open_items').insert({'colour': 'red'}).execute()") == {"COL001"}

@@ -160,6 +160,8 @@ def _of_call(scope: Scope, level: Level, ref: ColumnRef, at: Location | None) ->
     if name in level.computed and name not in scope.world.fields(relation):
         if scope.cache.gives_rows(relation, level.origin.schema, name):
             yield SetPair(scope.part(at, level), name)
+        elif name in scope.cache.aggregates(relation, level.origin.schema):
+            yield SetPair(scope.part(at, level), name, aggregate=True)
     elif level is scope.top and scope.query.verb == "rpc" and not scope.config.since(13):
         names = returned(level)
         if names is not None and name not in names:

@@ -234,10 +234,11 @@ class UngroupedPair(RequestPart, frozen=True, eq=False):
 
 
 class SetPair(RequestPart, frozen=True, eq=False):
-    """A filter on a function of the row that returns a set of rows; ``written``: a write that selects it."""
+    """A filter on a function that returns rows, or on an ``aggregate``; ``written``: a write selects the former."""
 
     name: str
     written: bool = False
+    aggregate: bool = False
 
 
 class RequestPair(RequestPart, frozen=True, eq=False):

@@ -29,8 +29,10 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     fields = tuple(
         _claim(scope, field, [value.json for value in known.get(field.name, ())]) for field in payload.fields
     )
+    instead = _instead(truth)
+    fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
-    whole = payload.whole and not (payload.many and not fields) and _of_one_table(truth)
+    whole = payload.whole and not (payload.many and not fields) and not instead and _of_one_table(truth)
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
@@ -47,6 +49,17 @@ def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     if constant == ["null"] * len(constant):
         return replace(field, type=Scalar("py.none"), nullable=True)
     return field if _closed(stored) else replace(field, type=Unknown())
+
+
+def _instead(truth: Relation) -> bool:
+    """A trigger does something of its own with what is written to the view."""
+    return truth.kind in VIEW_KINDS and any("INSTEAD OF" in trigger.definition for trigger in truth.triggers)
+
+
+def _bare(field: Field) -> Field:
+    """The key's claim without its value's NULL, with which a trigger may do anything."""
+    none = isinstance(field.type, Scalar) and field.type.kind == "py.none"
+    return replace(field, type=Unknown() if none else field.type, nullable=None)
 
 
 def _closed(stored: Field) -> bool:

@@ -1,4 +1,4 @@
-"""QRY034: a filter on a function of the row that returns a set of rows."""
+"""QRY034: a filter on a function that returns a set of rows, or on one of all rows."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ from pgconform.rules.registry import Rule
 
 
 def judge(pair: SetPair) -> Iterator[Finding]:
+    what = "a function of all rows" if pair.aggregate else "a function that returns a set of rows"
+    done = "a write selects" if pair.written else f"{pair.subject} is filtered by"
     yield Finding(
         Severity.ERROR,
-        f'{"a write selects" if pair.written else f"{pair.subject} is filtered by"} "{pair.name}", a function that '
-        "returns a set of rows",
-        consequence="the request fails with 0A000 (set-returning functions are not allowed "
-        f"in {'RETURNING' if pair.written else 'WHERE'})",
-        help=f"select the embed {pair.name}!inner(…) and filter its columns: {pair.name}.column",
+        f'{done} "{pair.name}", {what}',
+        consequence=f"the request fails with {_answer(pair)}",
+        help=""
+        if pair.aggregate
+        else f"select the embed {pair.name}!inner(…) and filter its columns: {pair.name}.column",
     )
+
+
+def _answer(pair: SetPair) -> str:
+    if pair.aggregate:
+        return "42803 (aggregate functions are not allowed in WHERE)"
+    return f"0A000 (set-returning functions are not allowed in {'RETURNING' if pair.written else 'WHERE'})"
 
 
 RULE = Rule("QRY034", "filtered-set", "a filter on a function that returns a set of rows", SetPair, judge)
