@@ -17,6 +17,7 @@ DEEPEST = 8
 MOST_DIRECTORIES = 20_000
 HEAD = 256 << 10
 TELLING = 16 << 10
+_NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = re.compile(r"clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql", re.IGNORECASE)
 _FOREIGN = re.compile(
@@ -63,9 +64,8 @@ def _likelihood(candidate: Candidate) -> tuple[int, int, int, tuple[Path, ...]]:
 def _directories(library: Library) -> Iterator[Path]:
     """Every directory that holds SQL files, or directories of them, top down."""
     for place, files in folders(library.root):
-        path = Path(place)
-        if any(name.endswith(".sql") or name == "sqitch.plan" for name in files) or path.name == "migrations":
-            yield path
+        if place.endswith(_NAMED) or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
+            yield Path(place)
 
 
 def folders(root: Path) -> Iterator[tuple[str, list[str]]]:
