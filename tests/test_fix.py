@@ -308,3 +308,26 @@ def test_models_that_are_mended_unsafely_conform_can_be_run_and_stay_so(
     assert "DocumentRow" in names
     put(root, {name: text.encode() for name, text in wrong.items()} | found.files)
     assert mend(root, unsafe=True).files == {}
+
+
+def test_keys_read_in_texts_and_payloads_that_are_only_filled_and_told_are_mended(root: Path) -> None:
+    text = CLIENT + (
+        "def f(logger, title):\n"
+        "    changes = {}\n"
+        "    if title:\n"
+        '        changes["titel"] = title\n'
+        "    if not changes or len(changes) > 9:\n"
+        "        return None\n"
+        '    logger.info("sent", changes)\n'
+        '    row = supabase.table("documents").select("id, title").single().execute().data\n'
+        "    said = f\"✅ {row['titel']}: {row.get('titel')}\"\n"
+        '    supabase.table("documents").update(changes).eq("id", row["id"]).execute()\n'
+        "    return said\n"
+    )
+    put(root, {"app.py": text.encode()})
+    assert mend(root).files == {"app.py": text.replace("titel", "title").encode()}
+    shared = text.replace("return said", "return said, changes")
+    put(root, {"app.py": shared.encode()})
+    mended_once = mend(root).files["app.py"].decode()
+    assert mended_once.count("titel") == 1
+    assert 'changes["titel"] = title' in mended_once

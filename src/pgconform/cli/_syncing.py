@@ -114,7 +114,7 @@ def _remaining(plan: Planned, how: Look, *, done: bool) -> Iterator[str]:
         yield from labelled("left", "nothing: all that was judged conforms", how, "good")
         return
     where = f"; see {report.MARKDOWN}" if done and report.files(plan) else ""
-    of_it = f", {len(about):,} of them about this change" if plan.changes is not None else ""
+    of_it = f", {len(about):,} of them about this change" if plan.changes else ""
     yield from labelled("left", f"{severities(left)}{of_it}{where}", how, "bad")
     for item in about[:_SHOWN]:
         yield from labelled("", f"{item.at}  {item.code} {item.message}", how)

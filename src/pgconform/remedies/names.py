@@ -11,6 +11,7 @@ from pgconform.remedies.source import Source, Sources
 from pgconform.shape import Location
 
 _LONG = 24
+_KEY = re.compile(r"(?:\w\[|\.get\()[\"']$")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
 _TEXT = re.compile(r"[^\\\"'`{}<>|\x00-\x1f\x7f]+")
 
@@ -29,8 +30,15 @@ def renamed(source: Source, at: Location, names: tuple[str, str], sources: Sourc
     if not _PLAIN.fullmatch(new) and not (_whole(path, old) and _TEXT.fullmatch(new)):
         return None
     edit = Edit(*found, new)
-    alone = not path or ((local(path) or _own_constant(source, path, sources)) and not _repeats(source, path, edit))
+    seen = local(path) or _read_in_text(source, path, found) or _own_constant(source, path, sources)
+    alone = not path or (seen and not _repeats(source, path, edit))
     return Remedy(source.uri, (edit,), local=alone)
+
+
+def _read_in_text(source: Source, path: tuple[ast.AST, ...], span: tuple[int, int]) -> bool:
+    """The key of a row that is read within an f-string, of whose parts older Pythons do not tell the places."""
+    inside = any(isinstance(node, ast.JoinedStr) for node in path)
+    return inside and _KEY.search(source.text[max(0, span[0] - _LONG) : span[0]]) is not None
 
 
 def _own_constant(source: Source, path: tuple[ast.AST, ...], sources: Sources) -> bool:

@@ -9,6 +9,7 @@ from pgconform.remedies.source import Source
 
 _SENDING = frozenset({"insert", "update", "upsert", "rpc", "match", "execute", "append"})
 _ASKING = frozenset({"table", "from_", "from_table", "rpc", "select", "order", "eq", "in_", "is_", "neq"})
+_LOGGING = frozenset({"debug", "info", "warning", "error", "exception"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -87,10 +88,15 @@ def _uses(function: Function, name: str) -> Iterator[bool]:
 
 
 def _harmless(parent: ast.AST, name: ast.Name) -> bool:
+    """It is sent, filled, told in a log, or asked whether anything is in it."""
     match parent:
-        case ast.Call(func=ast.Attribute(attr=method), args=[first, *_]):
-            return method in _SENDING and first is name
+        case ast.Call(func=ast.Attribute(attr=method), args=given) if name in given:
+            return method in _LOGGING or (method in _SENDING and given[0] is name)
         case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
             return value is name
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            return test is name
+        case ast.UnaryOp(op=ast.Not()) | ast.Call(func=ast.Name(id="len" | "bool")):
+            return True
         case _:
             return False

@@ -49,9 +49,9 @@ def _fixed(report: Report, look: Look) -> list[str]:
 
 def _fixable(report: Report) -> list[str]:
     safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
-    said = [f"{safe:,} fixable with --fix"] if safe else []
-    more = "more " if safe else ""
-    return [*said, f"{unsafe:,} {more}with --unsafe-fixes"] if unsafe else said
+    if not safe:
+        return [f"{unsafe:,} fixable with --fix --unsafe-fixes"] if unsafe else []
+    return [f"{safe:,} fixable with --fix", *([f"{unsafe:,} more with --unsafe-fixes"] if unsafe else [])]
 
 
 def quiet(report: Report, found: tuple[Finding, ...]) -> bool:
