@@ -64,6 +64,7 @@ def findings(root: Path, code: str, settings: str = "") -> list[str]:
     ("call", "pattern", "encoding", "ttl"),
     [
         ('r.set(f"user:{user_id}", json.dumps({"a": 1}), ex=60)', "user:{user_id}", "json", 60),
+        ('r.pipeline().set(f"user:{user_id}", json.dumps({"a": 1}), ex=60)', "user:{user_id}", "json", 60),
         ('r.setex(f"user:{user_id}", 300, json.dumps({"a": 1}))', "user:{user_id}", "json", 300),
         ('r.set("user:" + user_id, json.dumps({"a": 1}))', "user:{value}", "json", 0),
         ('r.set("user:%s" % user_id, json.dumps({"a": 1}))', "user:{value}", "json", 0),

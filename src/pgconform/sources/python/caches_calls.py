@@ -148,6 +148,8 @@ def _named(evaluator: Evaluator, frame: Frame, number: int, depth: int) -> bool:
     op = frame.ops[number]
     if depth > _DEEPEST:
         return False
+    if depth and any(map(_tells, options(evaluator.value(frame, number)))):
+        return True
     match op:
         case flows.Free(name=name):
             return WORD.search(name) is not None or _made_there(evaluator.value(frame, number))
