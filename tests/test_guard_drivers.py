@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import threading
 import time
 from collections.abc import Iterator
@@ -113,6 +114,36 @@ def test_objects_are_looked_at_before_they_leave(engine: sa.Engine) -> None:
         document = session.scalars(sa.select(Document).limit(1)).one()
         document.status = "published"
         session.commit()
+
+
+class Named(enum.StrEnum):
+    """Kept by their names, as SQLAlchemy and psycopg do: no label is a value."""
+
+    draft = "a draft"
+    published = "is published"
+
+
+class Shouted(sa.TypeDecorator[str]):
+    """What is sent is not what the program says."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return value[:40] if value else value
+
+
+def test_rows_are_judged_by_what_is_sent(engine: sa.Engine) -> None:
+    table = sa.Table(
+        "documents", sa.MetaData(), sa.Column("title", Shouted), sa.Column("status", sa.Enum(Named, name="status"))
+    )
+    with engine.begin() as connection:
+        connection.execute(sa.insert(table).values(title="x" * 50, status=Named.draft))
+        rows = [{"title": "x" * 50, "status": Named.published} for _ in range(3)]
+        connection.execute(sa.insert(table).returning(table.c.title), rows)
+        assert connection.execute(sa.text("select count(*) from documents")).scalar() == 4
+    with engine.connect() as connection, pytest.raises(SchemaMismatch, match="NUL003"):
+        connection.execute(sa.insert(table).returning(table.c.title), [{"title": "a"}, {"title": None}])
 
 
 def test_core_statements_are_looked_at_too(engine: sa.Engine) -> None:

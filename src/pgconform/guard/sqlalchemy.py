@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pgconform.guard.sites import call_site
@@ -11,6 +14,9 @@ from pgconform.request import Verb
 
 if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
+
+_OF_MANY = re.compile(r"(.+)__(\d+)")
+"""A parameter of one of the rows that SQLAlchemy sends in one statement."""
 
 
 def attach(guard: Guard, engine: Any, *, verify: bool) -> None:
@@ -61,9 +67,7 @@ class Hooks:
         relation = rows.relation(name, table.schema)
         if relation is None:
             return
-        columns = {column.key: column.name for column in table.columns}
-        for parameters in context.compiled_parameters:
-            row = {columns[key]: value for key, value in parameters.items() if key in columns}
+        for row in _rows(compiled, table, event[3]):
             if found := rows.refusals(relation, verb, row):
                 self.guard.act(f"the {verb} of {name} does not fit", found)
 
@@ -79,3 +83,18 @@ class Hooks:
         for error in (context.sqlalchemy_exception, original):
             if error is not None:
                 error.add_note(note(found))
+
+
+def _rows(compiled: Any, table: Any, parameters: Any) -> Iterator[dict[str, Any]]:
+    """The rows as they are sent, by column: what the types of the table made of the program's values."""
+    columns = {column.key: column.name for column in table.columns}
+    for given in parameters if isinstance(parameters, list) else [parameters]:
+        named = given if isinstance(given, Mapping) else dict(zip(compiled.positiontup or (), given, strict=False))
+        found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        for key, value in named.items():
+            part = _OF_MANY.fullmatch(key)
+            if key in columns:
+                found[""][columns[key]] = value
+            elif part and part[1] in columns:
+                found[part[2]][columns[part[1]]] = value
+        yield from found.values()

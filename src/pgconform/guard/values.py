@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +15,7 @@ from pgconform.request import Query, Text, Verb
 from pgconform.schema import Relation
 from pgconform.shape import Field, Labels, Scalar, Type
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 _WIDTHS: Final = {"int2": 15, "int4": 31, "int8": 63}
 
 
@@ -36,13 +35,13 @@ class Column:
         self.width = _WIDTHS.get(type_.kind, 0) if isinstance(type_, Scalar) else 0
 
     def doubts(self, value: Any) -> bool:
-        """The value may be one that the column does not take."""
+        """The value may be one that the column does not take. What a driver makes of other types is not known here."""
         if self.computed or (value is None and self.needs):
             return True
-        if isinstance(value, str):
+        if type(value) is str:
             unknown = self.labels is not None and value not in self.labels
             return unknown or (self.length > 0 and len(value) > self.length)
-        return self.width > 0 and isinstance(value, int) and not -(1 << self.width) <= value < (1 << self.width)
+        return self.width > 0 and type(value) is int and not -(1 << self.width) <= value < (1 << self.width)
 
 
 def _length(type_: Type) -> int:
@@ -77,17 +76,12 @@ class Rows:
 
     def _judged(self, relation: Relation, verb: Verb, row: Mapping[str, Any]) -> tuple[Finding, ...]:
         """By the rules of requests, without what that server would answer, for a driver's says something else."""
-        body = {name: _json(value) for name, value in row.items()}
+        known = self.judge.world.fields(relation)
+        body = {
+            name: value if type(value) in _PLAIN else None
+            for name, value in row.items()
+            if type(value) in _PLAIN or name not in known
+        }
         asked = Query(verb, Text(relation.name), schema=Text(relation.schema), payload=payload(body))
         found = self.judge.of_row(asked, call_site())
         return tuple(msgspec.structs.replace(one, consequence="", source="statement") for one in found)
-
-
-def _json(value: Any) -> Any:
-    """The value as JSON holds it, for rules that read constants."""
-    if isinstance(value, enum.Enum):
-        value = value.value
-    try:
-        return json.loads(msgspec.json.encode(value))
-    except (msgspec.MsgspecError, TypeError, ValueError):
-        return str(value)
