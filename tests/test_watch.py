@@ -14,7 +14,7 @@ import psycopg
 import psycopg.conninfo
 import pytest
 from bench import crowd
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pgconform.embedded import Server
 from pgconform.monitor.store.opening import open_file
@@ -91,16 +91,26 @@ def test_one_look_is_enough_for_cron(shop: Scene, run: Run) -> None:
     first = run("watch", "--once")
     assert (first.code, first.err) == (0, "")
     assert "production  first look; 0 findings opened" in first.out
+    engine = open_file(shop.root / ".pgconform" / "history.db")
+    with engine.begin() as connection:
+        connection.execute(update(snapshots).values(at=0))
+    shop.sql("create table later (id int)")
+    run("watch", "--once")
+    with reading(engine) as connection:
+        assert len(connection.execute(select(snapshots)).all()) == 1
+    engine.dispose()
+    shop.sql("drop table later")
+    assert run("watch", "--once").code == 0
     again = run("watch", "--once")
     assert (again.code, again.out) == (0, "")
-    assert shop.hook.posts == []
+    assert [post.section["changes"] for post in shop.hook.posts] == [["+ public.later"], ["- public.later"]]
 
 
 def test_a_stopped_program_leaves_in_peace(shop: Scene) -> None:
     process = started(shop.root, "watch")
     assert process.stdout is not None
     try:
-        assert process.stdout.readline() == "watching 1 database\n"
+        assert process.stdout.readline() == "watching 1 database; alerts go to webhook\n"
         assert "first look" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=20)

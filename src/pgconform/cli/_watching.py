@@ -18,6 +18,7 @@ from pgconform.monitor.alerts.composing import Manners
 from pgconform.monitor.alerts.quiet import windows
 from pgconform.monitor.serving import place, serving
 from pgconform.monitor.store.opening import open_history
+from pgconform.monitor.store.retention import forget
 from pgconform.monitor.visiting import Visit, Visitor
 from pgconform.monitor.watched import Watched, settings
 from pgconform.monitor.watched import watched as resolved
@@ -53,21 +54,21 @@ def watched(project: Project, said: Watching) -> int:
         if said.once:
             visits = look_once(visitor, targets, _visited)
             tell(engine, msgspec.structs.replace(manners, gather=0.0), telling)
+            forget(engine, config.keep)
             return _code(engine, visits, tuple(target.name for target in targets))
         with contextlib.ExitStack() as stack:
             loop = Watch(visitor, targets, _visited)
             if said.metrics:
                 stack.enter_context(serving(engine, place(said.metrics), lambda: loop.beats))
-            _watch(
-                loop, len(targets), Teller(engine, manners, telling, config.keep, lambda text: _say("history", text))
-            )
+            told = f"alerts go to {', '.join(sorted(telling))}" if telling else "nobody is told: no alerts are set"
+            put(f"watching {number(len(targets), 'database')}; {told}\n")
+            _watch(loop, Teller(engine, manners, telling, config.keep, lambda text: _say("history", text)))
     finally:
         engine.dispose()
     return 0
 
 
-def _watch(loop: Watch, count: int, teller: Teller) -> None:
-    put(f"watching {number(count, 'database')}\n")
+def _watch(loop: Watch, teller: Teller) -> None:
     with _stopped_by(loop):
         teller.start()
         try:

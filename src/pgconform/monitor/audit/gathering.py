@@ -13,7 +13,7 @@ from pgconform.errors import Problem
 from pgconform.monitor.alerts.composing import change_line
 from pgconform.monitor.store.reading import changes_of, reading, standings, timeline
 from pgconform.monitor.store.tables import deliveries, events, findings, hooks, snapshots
-from pgconform.monitor.values import iso, now, seconds
+from pgconform.monitor.values import iso, moment, now, seconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, RowMapping
@@ -85,10 +85,10 @@ def span(text: str) -> int:
     if found := _SPAN.fullmatch(text.strip()):
         return now() - seconds(int(found[1]) * _UNITS[found[2]])
     try:
-        moment = datetime.fromisoformat(text.strip())
+        began = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Problem(f"{text} is no span of time", "it reads  7d, 24h, 2w  or  2026-11-01") from None
-    return seconds((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return seconds((began if began.tzinfo else began.replace(tzinfo=UTC)).timestamp())
 
 
 def audit(engine: Engine, since: int) -> Audit:
@@ -162,7 +162,7 @@ def _outages(engine: Engine, target: str, since: int) -> tuple[str, ...]:
     asked = select(events).where(events.c.target == target, events.c.at >= since, events.c.kind.in_(("down", "up")))
     with reading(engine) as connection:
         rows = connection.execute(asked.order_by(events.c.id)).mappings()
-        return tuple(f"{iso(row['at'])} {row['kind']}{_why(row['message'])}" for row in rows)
+        return tuple(f"{moment(row['at'])} {row['kind']}{_why(row['message'])}" for row in rows)
 
 
 def _why(message: str) -> str:
@@ -173,4 +173,4 @@ def _hooks(engine: Engine, target: str, since: int) -> tuple[str, ...]:
     asked = select(hooks).join(snapshots).where(snapshots.c.target == target, hooks.c.state == "failed")
     with reading(engine) as connection:
         rows = connection.execute(asked.where(hooks.c.started_at >= since).order_by(hooks.c.id)).mappings()
-        return tuple(f"{iso(row['started_at'])} {row['command']}" for row in rows)
+        return tuple(f"{moment(row['started_at'])} {row['command']}" for row in rows)

@@ -46,9 +46,9 @@ _NUMBER = ' class="number"'
 
 def _part(part: Part) -> Iterator[str]:
     yield f"<h2>{_text(part.target)}</h2>"
-    server = f"Postgres {part.server}, " if part.server else ""
-    since = f"{_text(server)}{part.state} since {_minute(part.since)}"
-    yield f'<p class="soft"><code>{_text(part.origin)}</code>, {since}</p>'
+    origin = f"<code>{_text(part.origin)}</code>, " if part.origin else ""
+    server = f"Postgres {_text(part.server)}, " if part.server else ""
+    yield f'<p class="soft">{origin}{server}{part.state} since {_minute(part.since)}</p>'
     if part.problem:
         yield f'<p class="bad">It cannot be read: {_text(part.problem)}</p>'
     if sites := part.judged + part.unjudged:

@@ -32,7 +32,10 @@ def _lines(audit: Audit) -> Iterator[str]:
 
 def _part(part: Part) -> Iterator[str]:
     yield f"\n## {_cell(part.target)}\n"
-    yield f"{_code(part.origin)}, Postgres {part.server or 'unknown'}, {part.state} since {_minute(part.since)}."
+    origin = f"{_code(part.origin)}, " if part.origin else ""
+    server = f"Postgres {visible(part.server)}, " if part.server else ""
+    said = f"{origin}{server}{part.state} since {_minute(part.since)}."
+    yield said[:1].upper() + said[1:]
     if part.problem:
         yield f"\nIt cannot be read: {_code(part.problem)}"
     sites = part.judged + part.unjudged
