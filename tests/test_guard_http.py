@@ -228,6 +228,29 @@ def test_asynchronous_clients_are_guarded_too(uses: Uses, place: Place) -> None:
     asyncio.run(ask())
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_client_that_signs_in_stays_guarded(uses: Uses, asynchronous: bool) -> None:
+    """supabase-py then makes another client of PostgREST; nothing but its own notification tells."""
+    from supabase import acreate_client, create_client
+
+    guard = Guard(uses)
+    url, key = "http://127.0.0.1:1", "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x"
+
+    async def sign_in() -> None:
+        made = await acreate_client(url, key) if asynchronous else create_client(url, key)
+        client: Any = guard.wrap(made)
+        before = client.postgrest
+        client.auth._notify_all_subscribers("SIGNED_IN", type("Session", (), {"access_token": "a.b.c"})())
+        await asyncio.sleep(0)
+        assert client.postgrest is not before
+        assert len(client.postgrest.session.event_hooks["request"]) == 1
+        guard.wrap(client)
+        assert len(client.postgrest.session.event_hooks["request"]) == 1
+
+    asyncio.run(sign_in())
+
+
 def test_threads_share_a_guard(uses: Uses, place: Place) -> None:
     guard = Guard(uses)
     client = guard.wrap(place.client())

@@ -249,10 +249,9 @@ class Guard:
     def wrap(self, client: Client) -> Client:
         """Guard a client of supabase-py or postgrest-py: the same client, with hooks on the httpx client it uses."""
         if not self.off:
-            from pgconform.guard.http import attach
+            from pgconform.guard.http import attach_client
 
-            inner: Any = getattr(client, "postgrest", client)
-            attach(self, inner.session)
+            attach_client(self, client)
         return client
 
     def http_client(self, **options: Any) -> Any:

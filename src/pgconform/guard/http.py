@@ -123,11 +123,23 @@ def attach(guard: Guard, session: Any) -> None:
     """Add the hooks to an httpx client, in front of those it has."""
     import httpx
 
+    events = session.event_hooks
+    if any(getattr(getattr(hook, "__self__", None), "guard", None) is guard for hook in events["request"]):
+        return
     hooks = Hooks(guard)
     asynchronous = isinstance(session, httpx.AsyncClient)
-    events = session.event_hooks
     sent, arrived = (hooks.sent_async, hooks.arrived_async) if asynchronous else (hooks.sent, hooks.arrived)
     session.event_hooks = {
         "request": [sent, *events["request"]],
         "response": [*events["response"], arrived],
     }
+
+
+def attach_client(guard: Guard, client: Any) -> None:
+    """Add the hooks to the httpx client that a client of supabase-py or postgrest-py uses.
+
+    supabase-py makes another one whenever somebody signs in or a token is refreshed: that gets them, too.
+    """
+    attach(guard, getattr(client, "postgrest", client).session)
+    if hasattr(client, "postgrest"):
+        client.auth.on_auth_state_change(lambda *_: attach(guard, client.postgrest.session))
