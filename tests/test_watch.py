@@ -54,6 +54,7 @@ def test_a_migration_is_told_once_and_its_revert_once(shop: Scene) -> None:
         assert told.section["opened_errors"] == 1
         codes = {item["code"] for item in told.section["opened"]}
         assert codes == {"COL001", "DRF002"}
+        assert "the other side is snapshot:pgconform.lock.json" in told.section["opened"][1]["help"]
         assert told.section["changes"] == ["- column public.documents.notes"]
         assert "ALTER TABLE public.documents" in told.section["command"]
         assert told.section["role"]

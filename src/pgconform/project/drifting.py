@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from pgconform.check import stamped
 from pgconform.config import Project
 from pgconform.drift.differences import differences
@@ -44,8 +46,9 @@ def _judged(project: Project, live: Schema, committed: Schema) -> Iterator[Findi
     for difference in differences(owned(live, schemas), owned(committed, schemas)):
         pair = DriftPair(difference)
         pair.holder = masked(committed.origin)
+        help_ = f"the other side is {pair.holder}: write a migration that says the same, or undo it here"
         for rule in rules:
-            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+            yield from (replace(stamped(said, rule, pair), help=help_) for said in rule.judge(pair))
 
 
 def _ignored(project: Project, finding: Finding) -> bool:
