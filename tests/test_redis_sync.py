@@ -329,6 +329,7 @@ def test_whatever_the_entries_are_the_rest_conforms_and_was_not_touched(
     assert entries(link) == after
 
 
+@pytest.mark.parametrize("stage", [valkey], ids=["valkey"], indirect=True)
 def test_the_command_says_what_it_did(stage: Stage, link: Link, tmp_path: Path) -> None:
     fill(link)
 
