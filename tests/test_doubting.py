@@ -17,6 +17,7 @@ from pgconform.project.truths import left_out
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.migrations.beside import beside, spoken
+from pgconform.sources.migrations.detect import folders
 
 HEAD = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
 TABLES = "create table documents (id uuid primary key, title text, kind text check (kind in ('a', 'b')));\n"
@@ -111,7 +112,7 @@ def test_a_create_that_an_earlier_script_made_void_is_doubted_too(tmp_path: Path
 def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
     put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
     (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")
-    assert set(beside(tmp_path, ["m/1_a.sql"])) == {"extra.sql", "x/clickhouse/a.sql"}
+    assert set(beside(tmp_path, ["m/1_a.sql"], folders(tmp_path))) == {"extra.sql", "x/clickhouse/a.sql"}
     assert left_out(Project(tmp_path), Ask(live=True), "", Schema()) is None
 
 

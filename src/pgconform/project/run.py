@@ -14,14 +14,13 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.proving import UNASKED
-from pgconform.project.scoped import dictionary_files, document_files
+from pgconform.project.scoped import code_and_documents, dictionary_files
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
-from pgconform.sources.python.files import find_files
 from pgconform.sources.python.requirements import requirements
-from pgconform.sources.python.sqlfiles import LARGEST, is_code
+from pgconform.sources.python.sqlfiles import LARGEST
 from pgconform.support.pause import collector_paused
 
 Tell = Callable[[str], None]
@@ -43,8 +42,8 @@ class Checked:
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
         """The files that are judged, or that a finding can be in, or that speak against one."""
-        code = find_files(self.project.root, self.project.config.exclude, is_code)
-        claims = {*(file.uri for file in code if file.size <= LARGEST), *document_files(self.project)}
+        code, documents = code_and_documents(self.project)
+        claims = {*(file.uri for file in code if file.size <= LARGEST), *documents}
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         return replace(read_inputs(self.project.root, sorted(uris), overlay), beside=self.beside)

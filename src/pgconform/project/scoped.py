@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pgconform.config import Project
 from pgconform.generate.documents.options import DocsOptions
 from pgconform.sources.docs.scope import ENTERED, scope
-from pgconform.sources.python.files import find_files
+from pgconform.sources.python.files import PythonFile, find_files
+from pgconform.sources.python.sqlfiles import is_code
+
+_HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 
 
 def options_of(project: Project) -> DocsOptions:
@@ -20,8 +24,32 @@ def document_files(project: Project) -> tuple[str, ...]:
     options = options_of(project)
     if not options.check:
         return ()
-    found = {file.uri for file in find_files(project.root, project.config.exclude, scope(options), ENTERED)}
-    return tuple(sorted(uri for uri in found if not _again(project.root, uri, found)))
+    found = find_files(project.root, project.config.exclude, scope(options), ENTERED)
+    return _each_once(project.root, {file.uri for file in found})
+
+
+def code_and_documents(project: Project) -> tuple[list[PythonFile], tuple[str, ...]]:
+    """The files that a statement can stand in, and the paths of the documents that are read; found in one walk."""
+    options = options_of(project)
+    told = scope(options) if options.check else _none
+    documents: set[str] = set()
+
+    def wanted(uri: str) -> bool:
+        if told(uri):
+            documents.add(uri)
+        return uri in documents or is_code(uri)
+
+    found = find_files(project.root, project.config.exclude, wanted, ENTERED)
+    code = [file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri)]
+    return code, _each_once(project.root, documents.intersection(file.uri for file in found))
+
+
+def _none(_: str) -> bool:
+    return False
+
+
+def _each_once(root: Path, found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(uri for uri in found if not _again(root, uri, found)))
 
 
 def _again(root: Path, uri: str, found: set[str]) -> bool:

@@ -136,5 +136,8 @@ def left_out(project: Project, ask: Ask, ref: str, truth: Schema) -> tuple[str, 
         return None
     from pgconform.sources.migrations.alembic import revisions
     from pgconform.sources.migrations.beside import beside
+    from pgconform.sources.migrations.detect import folders
 
-    return (*beside(project.root, made.union(sql_sources(ref, project.root))), *revisions(project.root))
+    places = tuple(folders(project.root))
+    applied = made.union(sql_sources(ref, project.root))
+    return (*beside(project.root, applied, places), *revisions(project.root, places))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pgconform.sources.migrations.beside import Spoken, mentioned
-from pgconform.sources.migrations.detect import folders, head
+from pgconform.sources.migrations.detect import head
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 
@@ -20,10 +20,10 @@ _OPERATION = re.compile(
 _NEXT = re.compile(rb"\bop\.\w|^def ", re.MULTILINE)
 
 
-def revisions(root: Path) -> tuple[str, ...]:
-    """The files of all revisions in the repository, and of the environments they are run in, by path."""
+def revisions(root: Path, places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
+    """The files of revisions in these `folders` of the repository, and of the environments they run in, by path."""
     found: list[str] = []
-    for place, names in folders(root):
+    for place, names in places:
         if Path(place).name == _FOLDER and (Path(place).parent / ENVIRONMENT).is_file():
             found += [f"{place}/{name}" for name in names if name.endswith(".py") and not name.startswith("_")]
         elif ENVIRONMENT in names and b"alembic" in head(Path(place) / ENVIRONMENT):

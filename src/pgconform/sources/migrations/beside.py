@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from pgconform.shape import Location
-from pgconform.sources.migrations.detect import folded, folders, is_foreign
+from pgconform.sources.migrations.detect import folded, is_foreign
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
@@ -41,10 +41,10 @@ class Spoken(msgspec.Struct, frozen=True):
         return re.search(rf"\b{re.escape(word.lower())}\b", self.text) is not None
 
 
-def beside(root: Path, applied: Iterable[str]) -> tuple[str, ...]:
-    """The SQL files of the repository that go forward and that were not applied, by path."""
+def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
+    """The SQL files in these `folders` of the repository that go forward and that were not applied, by path."""
     known = _together(root, frozenset(applied))
-    found = (f"{place}/{name}" for place, names in folders(root) for name in names if name.endswith(".sql"))
+    found = (f"{place}/{name}" for place, names in places for name in names if name.endswith(".sql"))
     uris = (path.removeprefix(f"{root}/") for path in found)
     library = Library(root)
     return tuple(sorted(uri for uri in uris if uri not in known and _is_ours(library, root / uri)))

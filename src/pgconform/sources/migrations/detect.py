@@ -25,6 +25,7 @@ _FOREIGN = re.compile(
     rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`",
     re.IGNORECASE | re.MULTILINE,
 )
+_FOREIGN_WORDS = (b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`")
 _ASIDE = re.compile(
     r"seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture", re.IGNORECASE
 )
@@ -110,7 +111,9 @@ def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candida
 
 def is_foreign(text: bytes) -> bool:
     """Whether the text speaks another server's SQL, as far as its beginning shows."""
-    return bool(_FOREIGN.search(text, 0, TELLING))
+    beginning = text[:TELLING]
+    lowered = beginning.lower() + b"\n"
+    return any(word in lowered for word in _FOREIGN_WORDS) and bool(_FOREIGN.search(beginning))
 
 
 def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
