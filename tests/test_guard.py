@@ -24,6 +24,7 @@ from pgconform.guard.question import answer, statement
 from pgconform.guard.uses import Uses
 from pgconform.guard.verification import run, steps
 from pgconform.postgrest.config import PostgrestConfig
+from pgconform.postgrest.received import Request
 from pgconform.schema import Access, Dropped, Relation, Schema
 from pgconform.shape import Field
 from pgconform.sources import snapshot
@@ -379,3 +380,15 @@ def test_the_facts_are_spelled_as_the_catalogue_spells_them(pg_dsn: str, name: s
         row = connection.execute(statement(replace(uses, functions=own)).encode()).fetchone()
     assert row is not None
     assert {item.subject for item in answer(row[0])} == but
+
+
+def test_functions_of_a_row_are_known_like_columns(live: str, tmp_path: Path) -> None:
+    apply(live, "create function shout(d documents) returns text language sql stable as 'select upper(d.title)'")
+    uses = uses_of(tmp_path, read(live))
+    guard = Guard(uses)
+    fine = Request("GET", "/documents", (("select", "id,shout"), ("shout", "eq.X"), ("order", "shout.asc")))
+    assert guard.requests.refusals(fine) == ()
+    assert [one.code for one in guard.requests.refusals(Request("GET", "/documents", (("select", "id,whisper"),)))] == [
+        "COL001"
+    ]
+    assert guard.verify(live).differences == ()

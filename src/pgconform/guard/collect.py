@@ -14,6 +14,7 @@ from pgconform.guard.stated import stated
 from pgconform.guard.uses import Uses, plain, unmade
 from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.world import World
+from pgconform.postgrest.cache import SchemaCache, cache_of
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.pairs import CallPair, EmbedPair
 from pgconform.request import Operand, Payload, Query, Text
@@ -34,6 +35,7 @@ def collect(truth: Schema, claims: Iterable[Schema], schemas: tuple[str, ...], p
         seen.add(pair)
     for claim in (one for item in listed for statement in item.statements for one in stated(world, statement)):
         seen.claimed(world.relation(claim.name, claim.schema), claim)
+    seen.add_computed(cache_of(world, postgrest))
     uses = Uses(
         schemas=schemas,
         postgrest=postgrest,
@@ -96,6 +98,11 @@ class _Seen:
         for field in relation.fields:
             if field.origin:
                 self._name(*field.origin[:2])
+
+    def add_computed(self, cache: SchemaCache) -> None:
+        """The functions of the rows, which requests may name like columns."""
+        names = {name for item in self.relations() for name in cache.computed(item, item.schema)}
+        self.functions.update({repr(one): one for one in self.world.truth.functions if one.name in names})
 
     def relations(self) -> Iterator[Relation]:
         return (item for item in self.world.truth.relations if item.qualified in self._names)
