@@ -20,7 +20,7 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
 from pgconform.schema import Schema
 from pgconform.sources.migrations import read
-from pgconform.sources.python.queries import parse_chain
+from pgconform.sources.python.queries.reader import parse_chain
 
 FOLDER = Path(__file__).parent.parent.parent / "shared" / "data" / "postgrest"
 HANGS_ON_DATA = "value_not_of_type"

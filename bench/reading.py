@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 from bench.measure import Time, beside, best, kept
-from pgconform.sources.python import workers
-from pgconform.sources.python.facts import read_facts
-from pgconform.sources.python.files import find_files
+from pgconform.sources.python.facts.facts import read_facts
+from pgconform.sources.python.files.files import find_files
 from pgconform.sources.python.models.read import read_models
-from pgconform.sources.python.project import Project
-from pgconform.sources.python.reading import read_modules
+from pgconform.sources.python.modules import workers
+from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.modules.reading import read_modules
 
 ROUNDS = 5
 PARSING = 2.0

@@ -13,9 +13,9 @@ from psycopg.pq import ExecStatus
 from bench.measure import Time, best
 from pgconform.embedded.database import fresh_database
 from pgconform.request import Statement
-from pgconform.sources.python import statements
-from pgconform.sources.python.queries import Reader
-from pgconform.sources.python.reading import Modules, read_modules
+from pgconform.sources.python.modules.reading import Modules, read_modules
+from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.statements import reader as statements
 from pgconform.sql.placeholders import made, normal
 from pgconform.sql.server import BATCH, prove
 

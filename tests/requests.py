@@ -6,7 +6,7 @@ from pgconform.check import judge
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Schema
-from pgconform.sources.python.queries import parse_chain
+from pgconform.sources.python.queries.reader import parse_chain
 
 SHOP = PostgrestConfig(schemas=("shop",), extra_search_path=())
 

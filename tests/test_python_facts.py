@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgconform.sources.python.expressions import Const, Either, Opaque, Ref, Sub, read, spell
-from pgconform.sources.python.facts import Import, ModuleFacts, matters, read_facts
-from pgconform.sources.python.newer import without_type_parameters
+from pgconform.sources.python.facts.expressions import Const, Either, Opaque, Ref, Sub, read, spell
+from pgconform.sources.python.facts.facts import Import, ModuleFacts, matters, read_facts
+from pgconform.sources.python.facts.newer import without_type_parameters
 
 PIECES = st.sampled_from(
     [

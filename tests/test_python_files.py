@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from pgconform.sources.python.files import find_files
-from pgconform.sources.python.ignored import Patterns
+from pgconform.sources.python.files.files import find_files
+from pgconform.sources.python.files.ignored import Patterns
 
 NAMES = st.sampled_from(["a", "b.py", "build", "lib", "x1.py", "été.py", "test_a.py", "a b.py"])
 PATHS = st.tuples(st.lists(NAMES, min_size=1, max_size=4).map("/".join), st.sampled_from(["", "/"])).map("".join)

@@ -12,13 +12,13 @@ from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation, Schema, Transport
 from pgconform.shape import Labels, Scalar, Unknown
-from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.mapping import Mapped, map_models
 from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.models.roles import access_of, asked, subject
 from pgconform.sources.python.models.transports import transport_of
-from pgconform.sources.python.project import Project
+from pgconform.sources.python.modules.project import Project
 from tests.schemas import column
 
 HEAD = "from pydantic import *\nfrom typing import *\nfrom uuid import UUID\nfrom datetime import datetime\n"

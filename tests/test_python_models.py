@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from pgconform.errors import Problem
 from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
-from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.imported import confirmed
 from pgconform.sources.python.models.kinds import KINDS
 from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.shapes import Family
 from pgconform.sources.python.models.vocabulary import KIND_OF
-from pgconform.sources.python.project import Project
+from pgconform.sources.python.modules.project import Project
 
 CORPUS = Path(__file__).parent / "corpus"
 TYPED = ("names", "nullable", "required", "bounds", "comment", "taken_freely", "given_freely", "taken", "given")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pgconform.check import check
 from pgconform.pairs.world import World
 from pgconform.schema import Relation, Schema
-from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.mapping import map_models
 from pgconform.sources.python.models.read import read_models
-from pgconform.sources.python.project import Project
+from pgconform.sources.python.modules.project import Project
 from tests.schemas import column
 
 HEAD = """

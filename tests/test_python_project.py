@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pgconform.sources.python.expressions import Ref
-from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.facts.expressions import Ref
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.lineage import Lineage, Scope
-from pgconform.sources.python.project import External, Found, Package, Project
-from pgconform.sources.python.roads import Roads
+from pgconform.sources.python.modules.project import External, Found, Package, Project
+from pgconform.sources.python.modules.roads import Roads
 
 
 def means(files: dict[str, str], uri: str, name: str) -> str:

@@ -12,10 +12,10 @@ from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation, Schema
 from pgconform.sources.python import claims
-from pgconform.sources.python.facts import read_facts
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.proofs import proofs
-from pgconform.sources.python.queries import Reader
+from pgconform.sources.python.queries.reader import Reader
 from tests.schemas import column
 
 HEAD = """

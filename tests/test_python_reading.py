@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from pgconform.request import Query
-from pgconform.sources.python import cache, evaluate_frames, queries, workers
-from pgconform.sources.python.facts import ModuleFacts, read_facts
-from pgconform.sources.python.files import find_files
-from pgconform.sources.python.project import Project
-from pgconform.sources.python.reading import Modules, read_modules
+from pgconform.sources.python.evaluate import frames as evaluate_frames
+from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
+from pgconform.sources.python.files.files import find_files
+from pgconform.sources.python.modules import cache, workers
+from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.modules.reading import Modules, read_modules
+from pgconform.sources.python.queries import reader as queries
 
 LONG_AGO = 1_600_000_000
 
@@ -48,7 +50,7 @@ def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("nothing had to be read")
 
     monkeypatch.setattr(workers, "read_facts", refuse)
-    monkeypatch.setattr("pgconform.sources.python.reading.read_facts", refuse)
+    monkeypatch.setattr("pgconform.sources.python.modules.reading.read_facts", refuse)
 
 
 def kept(root: Path) -> dict[str, ModuleFacts]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pgconform.request import HOLE
-from pgconform.sources.python.queries import parse_chain
+from pgconform.sources.python.queries.reader import parse_chain
 from tests.flowing import HEAD, column_names, queries, query, table, tables
 
 

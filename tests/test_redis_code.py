@@ -16,9 +16,10 @@ from pgconform.project.judging import read_claims
 from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Field, Labels, Scalar
-from pgconform.sources.python import caches, queries
-from pgconform.sources.python.project import Project as Modules
-from pgconform.sources.python.reading import read_modules
+from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.modules.project import Project as Modules
+from pgconform.sources.python.modules.reading import read_modules
+from pgconform.sources.python.queries import reader as queries
 
 SUNA = Path("/work/repos/suna")
 TRUTH = Schema(

@@ -9,10 +9,10 @@ import pytest
 
 from pgconform.request import Statement
 from pgconform.schema import Schema
-from pgconform.sources.python import statements
-from pgconform.sources.python.facts import ModuleFacts, read_facts
-from pgconform.sources.python.queries import Reader
-from pgconform.sources.python.requirements import requirements
+from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
+from pgconform.sources.python.files.requirements import requirements
+from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.statements import reader as statements
 
 
 def read(*needs: str, **files: str) -> Schema:

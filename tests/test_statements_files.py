@@ -9,7 +9,7 @@ import pytest
 from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
-from pgconform.sources.python.sqlfiles import SqlFiles
+from pgconform.sources.python.files.sqlfiles import SqlFiles
 
 SCHEMA = "create table users (id int primary key, email text not null);\n"
 HEAD = "from pathlib import Path\nfrom importlib import resources\nimport psycopg\nHERE = Path(__file__).parent\n"

@@ -23,7 +23,7 @@ from pgconform.reports._heading import labelled
 from pgconform.reports._words import number
 from pgconform.schema import Schema
 from pgconform.sources.migrations import Candidate, detect
-from pgconform.sources.python.files import find_files
+from pgconform.sources.python.files.files import find_files
 from pgconform.support.environment import variable
 
 _SHOWN = 5

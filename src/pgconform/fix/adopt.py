@@ -23,7 +23,7 @@ from pgconform.project.written import Asked
 from pgconform.remedies.edits import Edit, applied
 from pgconform.remedies.source import Source, Sources
 from pgconform.report import Report
-from pgconform.sources.python.files import find_files
+from pgconform.sources.python.files.files import find_files
 
 
 class Adopted(msgspec.Struct, frozen=True):

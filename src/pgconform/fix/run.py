@@ -17,7 +17,7 @@ from pgconform.project.asking import Ask
 from pgconform.project.proving import UNASKED
 from pgconform.project.run import Checked
 from pgconform.report import Report
-from pgconform.sources.python.files import find_files
+from pgconform.sources.python.files.files import find_files
 
 Tell = Callable[[str], None]
 

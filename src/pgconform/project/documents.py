@@ -68,9 +68,9 @@ def _examples(found: Documents, world: World) -> Schema:
 
 
 def _queries(sources: Mapping[str, str]) -> Iterable[Query]:
-    from pgconform.sources.python import queries
-    from pgconform.sources.python.facts import read_facts
-    from pgconform.sources.python.project import Project as Modules
+    from pgconform.sources.python.facts.facts import read_facts
+    from pgconform.sources.python.modules.project import Project as Modules
+    from pgconform.sources.python.queries import reader as queries
 
     facts = {uri: read_facts(source.encode()) for uri, source in sources.items()}
     return queries.claims(Modules(facts)).queries

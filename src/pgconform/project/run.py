@@ -19,8 +19,8 @@ from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
-from pgconform.sources.python.requirements import requirements
-from pgconform.sources.python.sqlfiles import LARGEST
+from pgconform.sources.python.files.requirements import requirements
+from pgconform.sources.python.files.sqlfiles import LARGEST
 from pgconform.support.pause import collector_paused
 
 Tell = Callable[[str], None]

@@ -8,8 +8,8 @@ from pathlib import Path
 from pgconform.config import Project
 from pgconform.generate.documents.options import DocsOptions
 from pgconform.sources.docs.scope import ENTERED, scope
-from pgconform.sources.python.files import PythonFile, find_files
-from pgconform.sources.python.sqlfiles import is_code
+from pgconform.sources.python.files.files import PythonFile, find_files
+from pgconform.sources.python.files.sqlfiles import is_code
 
 _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 

@@ -15,16 +15,19 @@ from pgconform.config import Config
 from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.python import caches, caches_models, queries, statements
+from pgconform.sources.python.caches import models as caches_models
+from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.files.requirements import requirements
+from pgconform.sources.python.files.sqlfiles import SqlFiles
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.transports import transport_of
-from pgconform.sources.python.project import Project
-from pgconform.sources.python.reading import Modules, read_modules
-from pgconform.sources.python.requirements import requirements
-from pgconform.sources.python.sqlfiles import SqlFiles
-from pgconform.sources.python.statements_reads import with_models, with_required
+from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.modules.reading import Modules, read_modules
+from pgconform.sources.python.queries import reader as queries
+from pgconform.sources.python.statements import reader as statements
+from pgconform.sources.python.statements.reads import with_models, with_required
 
 
 class Claims(msgspec.Struct, frozen=True):

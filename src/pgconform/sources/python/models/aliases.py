@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from pgconform.sources.python.expressions import Call, Const, Expr
+from pgconform.sources.python.facts.expressions import Call, Const, Expr
 from pgconform.sources.python.models.constants import text
 from pgconform.sources.python.models.lineage import Bound, Lineage, Scope
 from pgconform.sources.python.models.settings import Settings

@@ -9,16 +9,16 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from pgconform.shape import Array, Scalar, Type, Union, Unknown
-from pgconform.sources.python import expressions
-from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.expressions import DEPTH, Call, Const, Either, Expr, Ref, Sub, spell
+from pgconform.sources.python.facts import expressions
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import DEPTH, Call, Const, Either, Expr, Ref, Sub, spell
 from pgconform.sources.python.models.constants import constant
 from pgconform.sources.python.models.constraints import NOTHING, Facets, facets, limits
 from pgconform.sources.python.models.enums import functional, member_value
 from pgconform.sources.python.models.lineage import Bound, Lineage, Scope
 from pgconform.sources.python.models.said import NONE, Said, literal, tightened, unknown
 from pgconform.sources.python.models.vocabulary import ARRAYS, CONSTRAINED_ARRAYS, KIND_OF, LIMITS_OF, canonical
-from pgconform.sources.python.project import External, Found
+from pgconform.sources.python.modules.project import External, Found
 
 _TAKES_NONE = frozenset({"py.any", "py.json_value", "py.none"})
 _MARKS = frozenset(

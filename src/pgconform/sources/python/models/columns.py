@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
-from pgconform.sources.python.classes import ClassFacts
-from pgconform.sources.python.expressions import Call, Const, Expr, Ref, Seq, spell
+from pgconform.sources.python.facts.classes import ClassFacts
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Ref, Seq, spell
 from pgconform.sources.python.models.constants import flag, texts
 from pgconform.sources.python.models.enums import member_names
 from pgconform.sources.python.models.lineage import Lineage, Scope
-from pgconform.sources.python.project import Found
+from pgconform.sources.python.modules.project import Found
 
 _KINDS: Final[dict[str, tuple[str, ...]]] = {
     "py.str": ("String", "Text", "Unicode", "UnicodeText", "VARCHAR", "NVARCHAR", "CHAR", "NCHAR", "TEXT", "CITEXT"),

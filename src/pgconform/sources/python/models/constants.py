@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.expressions import Call, Const, Expr, Ref, Seq
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Ref, Seq
 from pgconform.sources.python.models.lineage import Lineage, Scope
-from pgconform.sources.python.project import Found
+from pgconform.sources.python.modules.project import Found
 
 
 def constant(expression: Expr | None, scope: Scope, lineage: Lineage) -> Const | None:

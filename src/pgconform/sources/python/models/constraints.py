@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from pgconform.shape import Bounds
-from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.expressions import Call, Const, Expr, Ref
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Ref
 from pgconform.sources.python.models.constants import flag, number, text, whole
 from pgconform.sources.python.models.lineage import Lineage, Scope
-from pgconform.sources.python.project import Found
+from pgconform.sources.python.modules.project import Found
 
 _NUMBERS = ("ge", "gt", "le", "lt", "multiple_of")
 _WHOLES = ("min_length", "max_length", "max_digits", "decimal_places")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.sources.python.expressions import Call, Expr
+from pgconform.sources.python.facts.expressions import Call, Expr
 from pgconform.sources.python.models.constants import flag, text
 from pgconform.sources.python.models.constraints import CUSTOM
 from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope

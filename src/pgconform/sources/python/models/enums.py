@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.sources.python.expressions import Call, Const, Expr, Map, Ref, Seq
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Ref, Seq
 from pgconform.sources.python.models.constants import constant, texts
 from pgconform.sources.python.models.lineage import Line, Lineage, Scope
 from pgconform.sources.python.models.said import Said, literal, unknown
-from pgconform.sources.python.project import Found
+from pgconform.sources.python.modules.project import Found
 
 BASES = frozenset(f"enum.{name}" for name in ("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag", "ReprEnum"))
 _NUMBER = Const(0)

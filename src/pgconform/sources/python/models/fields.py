@@ -8,8 +8,9 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.shape import Bounds, Location, Scalar, Type
-from pgconform.sources.python.classes import Member, Method
-from pgconform.sources.python.expressions import Call, Expr, Ref, spell
+from pgconform.sources.python.facts.classes import Member, Method
+from pgconform.sources.python.facts.expressions import Call, Expr, Ref, spell
+from pgconform.sources.python.facts.syntax import Span
 from pgconform.sources.python.models.aliases import Names, names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag, text
@@ -19,7 +20,6 @@ from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Linea
 from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.models.settings import Settings, settings
 from pgconform.sources.python.models.vocabulary import OWN_MODELS
-from pgconform.sources.python.syntax import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS

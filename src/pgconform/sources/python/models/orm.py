@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
 from pgconform.shape import Type, Unknown
-from pgconform.sources.python.classes import Member
-from pgconform.sources.python.expressions import Call, Const, Expr, Map, Seq
+from pgconform.sources.python.facts.classes import Member
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Seq
 from pgconform.sources.python.models.aliases import Names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.columns import column_type

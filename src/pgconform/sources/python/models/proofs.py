@@ -11,13 +11,13 @@ from pgconform.postgrest.select import Selection, parse_select
 from pgconform.postgrest.syntax import Column, Embed, Item
 from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Transport
-from pgconform.sources.python.evaluate_values import Chain, Class, Dict, Dump, Value, options
-from pgconform.sources.python.evaluate_values import List as Items
+from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value, options
+from pgconform.sources.python.evaluate.values import List as Items
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.queries import Reader
-from pgconform.sources.python.queries_build import argument
-from pgconform.sources.python.queries_choose import convincing, settled
-from pgconform.sources.python.results import Made
+from pgconform.sources.python.queries.build import argument
+from pgconform.sources.python.queries.choose import convincing, settled
+from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.queries.results import Made
 
 _ACCESS = {"insert": Access.INSERT, "upsert": Access.INSERT, "update": Access.UPDATE}
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
 from pgconform.shape import Location
-from pgconform.sources.python.expressions import Const
+from pgconform.sources.python.facts.expressions import Const
 from pgconform.sources.python.models.constants import flag, text
 from pgconform.sources.python.models.decorated import between
 from pgconform.sources.python.models.fields import ModelField, place
@@ -16,7 +16,7 @@ from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.shapes import Family, Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
 from pgconform.sources.python.models.vocabulary import OWN_ROLES
-from pgconform.sources.python.project import Found, Project
+from pgconform.sources.python.modules.project import Found, Project
 
 MARKER = "__pgconform__"
 _PASSED_OVER = frozenset({Family.ROOT, Family.SETTINGS})

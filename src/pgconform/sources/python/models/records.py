@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pgconform.shape import Unknown
-from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.expressions import Call, Expr, spell
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import Call, Expr, spell
 from pgconform.sources.python.models.aliases import Names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag

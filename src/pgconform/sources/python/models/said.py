@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.shape import Array, Bounds, Labels, Scalar, Type, Union, Unknown
-from pgconform.sources.python.expressions import Expr, spell
+from pgconform.sources.python.facts.expressions import Expr, spell
 from pgconform.sources.python.models.constraints import NOTHING, Facets
 from pgconform.sources.python.models.kinds import STRICT
 from pgconform.sources.python.models.lineage import Bound

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from pgconform.sources.python.classes import ClassFacts, Member
-from pgconform.sources.python.expressions import Call, Const, Expr, Map, Ref
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Ref
 from pgconform.sources.python.models.constants import flag, text, whole
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage, Scope
 from pgconform.sources.python.models.vocabulary import OWN_MODELS, canonical
-from pgconform.sources.python.project import Found
+from pgconform.sources.python.modules.project import Found
 
 _OLD = {
     "allow_population_by_field_name": "populate_by_name",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 
 from pgconform.shape import Field, Scalar, Struct, Type, Unknown
-from pgconform.sources.python.classes import ClassFacts
-from pgconform.sources.python.expressions import Ref, Sub
+from pgconform.sources.python.facts.classes import ClassFacts
+from pgconform.sources.python.facts.expressions import Ref, Sub
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constraints import Facets
 from pgconform.sources.python.models.decorated import between
@@ -16,7 +16,7 @@ from pgconform.sources.python.models.lineage import Bound, Line, Lineage
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
 from pgconform.sources.python.models.vocabulary import OWN_MODELS
-from pgconform.sources.python.project import Found, Project
+from pgconform.sources.python.modules.project import Found, Project
 
 _DEPTH = 3
 

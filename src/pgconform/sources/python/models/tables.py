@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
-from pgconform.sources.python.expressions import Call, Const, Expr, Map
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map
 from pgconform.sources.python.models.aliases import Names, to_snake
 from pgconform.sources.python.models.columns import column_type
 from pgconform.sources.python.models.constants import flag, text

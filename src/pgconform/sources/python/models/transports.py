@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Final
 
 from pgconform.schema import Transport
-from pgconform.sources.python.project import Project
+from pgconform.sources.python.modules.project import Project
 
 _LIBRARIES: Final[dict[str, Transport]] = {
     **dict.fromkeys(("supabase", "postgrest", "supabase_async"), Transport.POSTGREST),

@@ -1,0 +1,255 @@
+"""Calls: of the project's functions and classes, of chains, and of what Python and common libraries bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from pgconform.sources.python.evaluate.chains import called, starts
+from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
+from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
+from pgconform.sources.python.evaluate.library import external, method
+from pgconform.sources.python.evaluate.statements import answered
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Chain,
+    Class,
+    Either,
+    External,
+    Function,
+    Instance,
+    Later,
+    List,
+    Method,
+    Opaque,
+    Rows,
+    Site,
+    Value,
+    each,
+    either,
+    is_none,
+    options,
+)
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.summary import STARTERS, bits, operands
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+    from pgconform.sources.python.files.sqlfiles import SqlFiles
+
+DEEPEST = 4
+BUDGET = 200_000
+
+
+class Calls:
+    """Works out calls."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.frames = 0
+        self.asking: dict[Place, int] = {}
+        self.reads: Callable[[Place], int] = lambda _: 0
+        self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
+        self.entered: list[Frame] = []
+        self.sent = False
+        self.files: SqlFiles | None = None
+        self._made: dict[Class, list[Frame]] = {}
+
+    def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
+        function = self.evaluator.value(frame, op.function)
+        given = Given(self.evaluator, frame, op, number)
+        if type(function) is not Either and type(function) is not Method:
+            return self.one(function, given)
+        begun = self._begun(function, given)
+        return begun if begun is not None else each(function, lambda value: self.one(value, given))
+
+    def _begun(self, function: Value, given: Given) -> Value | None:
+        """A chain begun on any of several clients is begun once: which client it is makes no difference."""
+        found = [option for option in options(function) if not (isinstance(option, Method) and is_none(option.base))]
+        methods = [option for option in found if isinstance(option, Method)]
+        if not methods or len(methods) != len(found) or methods[0].name not in STARTERS:
+            return None
+        if any(isinstance(option.base, Chain) and (option.base.site or option.base.steps) for option in methods):
+            return None
+        return starts(methods[0], given)
+
+    def one(self, function: Value, given: Given) -> Value:
+        match function:
+            case Function():
+                return self.run(function, given)
+            case Class():
+                return self.instance(function, given)
+            case External(name=name):
+                text = read_file(self.files, given) if name in RESOURCES else None
+                return text or external(self, function, given)
+            case Method(base=Chain()):
+                return called(function, given)
+            case Method(base=Class() as of, name=name) if name in _FROM_ROW:
+                return self._filled(of, given)
+            case Method(name=name) if name in READS:
+                return read_file(self.files, given) or method(self, function, given)
+            case Method():
+                answer = answered(self, function, given)
+                return method(self, function, given) if answer is None else answer
+        return UNBOUND if function is UNBOUND or is_none(function) else UNKNOWN
+
+    def run(self, function: Function, given: Given) -> Value:
+        """What a function of the project returns; of one that does not look at its parameters, once for all calls."""
+        scope = self.ground.scope(function.uri, function.scope)
+        if scope.unfollowed or self.evaluator.hasty:
+            return self.evaluator.names.annotated(function.uri, scope.annotation)
+        passed: dict[int, Value | Later] | None = None
+        if scope.parameters:
+            passed = bound_arguments(scope, function.bound, given)
+            if self._watched(function, scope, passed, given):
+                return self._watch(function, passed, given)
+        if not (scope.returns or scope.yields):
+            return UNKNOWN
+        if not scope.captured and not self._telling(function, scope, passed):
+            return self._result(self.ground.alone(function.uri, function.scope))
+        frame = self.enter(function, passed or {}, given)
+        return self._result(self.ground.alone(function.uri, function.scope) if frame is None else frame)
+
+    def _watched(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later], given: Given) -> bool:
+        """The call is to be looked into: it decides what is asked, or hands over rows."""
+        place = (function.uri, function.scope)
+        own = Class(function.uri, scope.owner)
+        if (asked := self.asking.get(place, 0)) and any(
+            tells(passed[index], own) for index in bits(asked) if index in passed
+        ):
+            return True
+        rows = self.rows(given.frame)
+        if not rows or not any(rows[op] for op in operands(given.op)[1:]):
+            return False
+        return any(_holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
+
+    def _telling(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later] | None) -> bool:
+        """What the call passes can change the result: the function by itself does not say all."""
+        own = Class(function.uri, scope.owner)
+        needs = bits(scope.summary.needs) if passed else ()
+        return any(tells(passed[index], own) for index in needs if passed and index in passed)
+
+    def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
+        """The result of a call that is to be looked into by itself."""
+        frame = self.enter(function, passed, given)
+        if frame is None:
+            return UNKNOWN
+        self.entered.append(frame)
+        return self._result(frame) if frame.scope.returns or frame.scope.yields else UNKNOWN
+
+    def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
+        """The frame of one call; None when calls nest too deep, or there have been too many."""
+        self.frames += 1
+        if given.frame.depth >= DEEPEST or self.frames > BUDGET or _inside(given.frame, function):
+            return None
+        outer = function.frame if isinstance(function.frame, Frame) else None
+        return self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
+
+    def _result(self, frame: Frame) -> Value:
+        scope = frame.scope
+        if scope.yields and not scope.returns:
+            return List(tuple([self.evaluator.value(frame, op) for op in scope.yields]), exact=False)
+        values = [self.evaluator.value(frame, op) for op in scope.returns]
+        found = either((frame.identity, "return"), tuple(values))
+        if isinstance(found, Opaque):
+            return self.evaluator.names.noted(frame, found, scope.annotation)
+        return found
+
+    def property_value(self, function: Function) -> Value:
+        """What a property gives."""
+        frame = self.ground.alone(function.uri, function.scope)
+        return self.run(function, Given(self.evaluator, frame, NO_CALL, -1))
+
+    def instance(self, of: Class, given: Given) -> Value:
+        """An object made by calling a class."""
+        rows = [option for value in given.spread for option in options(value) if isinstance(option, Rows)]
+        init = self._init(of)
+        if init is None:
+            return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
+        passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
+        if not any(tells(value, of) for index, value in passed.items() if index):
+            return Instance(of, row=rows[0] if rows else None)
+        made = self.enter(init, passed, given)
+        if made is not None and (init.uri, init.scope) in self.asking:
+            self.entered.append(made)
+        return Instance(of, made=made, row=rows[0] if rows else None)
+
+    def _filled(self, of: Class, given: Given) -> Value:
+        """``Model.model_validate(row)``."""
+        rows = [option for value in given.arguments[:1] for option in options(value) if isinstance(option, Rows)]
+        return Instance(of, row=rows[0] if rows else None)
+
+    def _init(self, of: Class) -> Function | None:
+        for item in self.evaluator.names.classes.order(of):
+            number = self.ground.methods(item).get("__init__")
+            if number is not None:
+                return Function(item.uri, number)
+        return None
+
+    def super_init(self, base: Instance, item: Class, number: int) -> Frame | None:
+        """The frame of a base's ``__init__`` as ``super().__init__(…)`` of a derived class runs it."""
+        for derived in self.evaluator.names.classes.order(base.of):
+            own = self.ground.methods(derived).get("__init__")
+            if own is None or derived == item:
+                continue
+            made = base.made
+            fits = isinstance(made, Frame) and (made.uri, made.number) == (derived.uri, own)
+            frame = made if fits and isinstance(made, Frame) else self.ground.alone(derived.uri, own)
+            for op, what in enumerate(frame.ops):
+                if type(what) is flows.Call and _is_super_init(frame.ops, what):
+                    given = Given(self.evaluator, frame, what, op)
+                    passed = bound_arguments(self.ground.scope(item.uri, number), base, given)
+                    return self.enter(Function(item.uri, number), passed, given)
+        return None
+
+    def constructions(self, of: Class) -> list[Frame]:
+        """The frames of a class's ``__init__``, one for every call of the class that says something."""
+        if (found := self._made.get(of)) is None:
+            found = self._made[of] = []
+            name = self.ground.head(of.uri, of.scope).name
+            for place in self.ground.users({name}):
+                if self.ground.calls(place, {name}):
+                    found += self._constructed(of, self.ground.alone(*place), name)
+        return found
+
+    def _constructed(self, of: Class, frame: Frame, name: str) -> Iterator[Frame]:
+        for number, op in enumerate(frame.ops):
+            if type(op) is flows.Call and op.name == name and self.evaluator.value(frame, op.function) == of:
+                made = self.evaluator.value(frame, number)
+                if isinstance(made, Instance) and isinstance(made.made, Frame):
+                    yield made.made
+
+    def site(self, given: Given) -> Site:
+        return Site(given.frame.uri, given.frame.number, given.number)
+
+
+_FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
+
+
+def _holds_rows(value: Value | Later) -> bool:
+    found = value.full() if isinstance(value, Later) else value
+    return any(isinstance(option, Rows) for option in options(found))
+
+
+def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:
+    function = ops[call.function]
+    if not isinstance(function, flows.Attr) or function.name != "__init__":
+        return False
+    base = ops[function.base]
+    if not isinstance(base, flows.Call):
+        return False
+    name = ops[base.function]
+    return isinstance(name, flows.Free) and name.name == "super"
+
+
+def _inside(frame: Frame, function: Function) -> bool:
+    """The function is being called by itself, directly or not."""
+    identity: object = frame.identity
+    while isinstance(identity, tuple) and len(identity) >= 2:
+        if identity[0] == function.uri and identity[1] == function.scope:
+            return len(identity) > 2 or frame.given is not None
+        identity = identity[2] if len(identity) > 2 else None
+    return False

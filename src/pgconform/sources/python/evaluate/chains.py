@@ -1,0 +1,124 @@
+"""Chains of a PostgREST client, call by call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.statements import is_statement, taken
+from pgconform.sources.python.evaluate.values import (
+    UNKNOWN,
+    Chain,
+    Dict,
+    External,
+    Later,
+    List,
+    Method,
+    Opaque,
+    Response,
+    Site,
+    Step,
+    Str,
+    Value,
+    options,
+)
+from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTERS
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.given import Given
+
+ENDS = frozenset({"execute"})
+
+
+def starts(method: Method, given: Given) -> Value:
+    """A chain begun on a client; UNKNOWN where this is no client."""
+    if not plausible(method, given):
+        return UNKNOWN
+    return _with(Chain(method.base), method, given)
+
+
+def plausible(method: Method, given: Given) -> bool:
+    """The call may name a relation, function or schema on a PostgREST client."""
+    for base in options(method.base):
+        if isinstance(base, Method) and base.name in ("storage", "functions", "auth", "realtime"):
+            return False
+        if isinstance(base, External) and (not base.made or base.name.partition(".")[0] in OTHERS):
+            return base.name.partition(".")[0] == "builtins"
+        if isinstance(base, Str | Dict | List):
+            return False
+    first = given.first({"rpc": "fn", "schema": "schema"}.get(method.name, "table_name"))
+    if first is None:
+        return False
+    return any(isinstance(option, Str | Opaque | Method | External) for option in options(first))
+
+
+OTHERS = frozenset(
+    {
+        "ibis",
+        "pyarrow",
+        "rich",
+        "pypika",
+        "rethinkdb",
+        "pyspark",
+        "duckdb",
+        "tinydb",
+        "snowflake",
+        "lancedb",
+        "boto3",
+        "google",
+        "sqlite3",
+        "sqlalchemy",
+        "happybase",
+        "pandas",
+        "polars",
+        "airtable",
+        "pyairtable",
+        "orator",
+        "peewee",
+    }
+)
+"""Packages whose objects have a ``table`` or ``from_`` of their own."""
+
+
+def called(method: Method, given: Given) -> Value:
+    """A chain after one more call."""
+    chain = method.base
+    if not isinstance(chain, Chain):
+        return UNKNOWN
+    if is_statement(chain):
+        return taken(method)
+    if method.name in ENDS:
+        return Response(_with(chain, method, given))
+    return _with(chain, method, given)
+
+
+def _with(chain: Chain, method: Method, given: Given) -> Chain:
+    origin = (given.frame.identity, given.number)
+    steps = (*chain.steps, *[Step(name, (*origin, name)) for name in chain.pending])
+    site = chain.site
+    if method.name in STARTERS and method.name != "schema" and site is None:
+        site = Site(given.frame.uri, given.frame.number, given.number)
+    where = method.where
+    at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
+    arguments, keywords = ((UNKNOWN,), ()) if chain.partly else _passed(method.name, given)
+    return replace(chain, steps=(*steps, Step(method.name, origin, arguments, keywords, at)), pending=(), site=site)
+
+
+def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[tuple[str, Value | Later], ...]]:
+    """What a call of a chain passes; what is only sent or compared with is worked out when it is asked for."""
+    evaluator, frame = given.evaluator, given.frame
+    if not given.plain:
+        more = [UNKNOWN] if given.open else []
+        return (*given.arguments, *more), (*given.keywords, *[("**", value) for value in given.spread])
+    naming = NAMED.get(name, 1)
+    arguments = [
+        evaluator.value(frame, op) if index < naming else evaluator.later(frame, op)
+        for index, op in enumerate(given.op.arguments)
+    ]
+    keywords = [
+        (key, evaluator.value(frame, op) if key in NAMING else evaluator.later(frame, op))
+        for key, op in given.op.keywords
+    ]
+    return tuple(arguments), tuple(keywords)

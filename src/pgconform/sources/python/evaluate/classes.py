@@ -1,0 +1,246 @@
+"""Attributes of the project's classes and objects: through bases, ``self.x = …``, constructors and derived classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Class,
+    External,
+    Function,
+    Instance,
+    Opaque,
+    Str,
+    Value,
+    either,
+    is_none,
+    options,
+)
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+_PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
+_STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
+MOST_DERIVED = 60
+
+
+class Classes:
+    """Looks attributes up."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self._orders: dict[Class, tuple[Class, ...]] = {}
+        self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
+        self._found: dict[tuple[Class, bool, str], Value | None] = {}
+
+    def scope(self, of: Class) -> flows.Scope:
+        return self.ground.head(of.uri, of.scope)
+
+    def bases(self, of: Class) -> tuple[Value, ...]:
+        """The bases of a class, those outside the project among them."""
+        if of not in self._bases:
+            self._bases[of] = ()
+            scope = self.scope(of)
+            around = self.ground.alone(of.uri, scope.outer)
+            self._bases[of] = tuple(self.evaluator.value(around, base) for base in scope.bases)
+        return self._bases[of]
+
+    def order(self, of: Class) -> tuple[Class, ...]:
+        """The class and the project's classes it is derived from, nearest first."""
+        if of not in self._orders:
+            self._orders[of] = (of,)
+            found = [of]
+            for base in self.bases(of):
+                found += [item for item in (self.order(base) if isinstance(base, Class) else ()) if item not in found]
+            self._orders[of] = tuple(found)
+        return self._orders[of]
+
+    def foreign(self, of: Class) -> list[str]:
+        """The dotted names of the bases outside the project, of the class and those it is derived from."""
+        return [base.name for item in self.order(of) for base in self.bases(item) if isinstance(base, External)]
+
+    @cached_property
+    def derived(self) -> dict[Class, list[Class]]:
+        """The classes derived from each class, directly or not."""
+        found: dict[Class, list[Class]] = {}
+        for item in self.ground.classes:
+            for base in self.order(item)[1:]:
+                found.setdefault(base, []).append(item)
+        return found
+
+    def _stores(self, of: Class, name: str) -> list[tuple[int, int]]:
+        """What methods of a class assign to ``self.name``: scope and operation."""
+        if (found := self._stored_names.get(of)) is None:
+            found = self._stored_names[of] = {}
+            for number, scope in self._methods(of):
+                for stored, op in scope.summary.stores:
+                    found.setdefault(stored, []).append((number, op))
+        return found.get(name, [])
+
+    def _methods(self, of: Class) -> Iterator[tuple[int, flows.Scope]]:
+        """The methods of a class; those that store something in their object are followed for it."""
+        for number, scope in enumerate(list(self.ground.scopes(of.uri))):
+            if scope.owner == of.scope:
+                yield number, self.ground.scope(of.uri, number) if _STORES.search(scope.source) else scope
+
+    def of_class(self, of: Class, name: str) -> Value | None:
+        """``Class.name``: an attribute or a function; None when neither it nor a base of it has one."""
+        for item in self.order(of):
+            scope = self.scope(item)
+            if (held := scope.names.get(name)) is not None:
+                value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
+                return _bound(value, of, self.decorators(value))
+        return None
+
+    def decorators(self, value: Value) -> tuple[str, ...]:
+        if not isinstance(value, Function):
+            return ()
+        return tuple(name.rpartition(".")[2] for name in self.ground.head(value.uri, value.scope).decorators)
+
+    def of_instance(self, base: Instance, name: str) -> Value | None:
+        """``object.name``; of an object of a class or any derived from it, what each of them says."""
+        if not base.open:
+            return self._of_object(base, name)
+        key = (base.of, base.open, name)
+        if key not in self._found:
+            self._found[key] = UNKNOWN
+            self._found[key] = self._of_any(base, name)
+        return self._found[key]
+
+    def _of_any(self, base: Instance, name: str) -> Value | None:
+        derived = self.derived.get(base.of, [])[:MOST_DERIVED]
+        found = self._of_object(base, name)
+        if not derived or _settled(found, self._abstract(found)):
+            return found
+        if isinstance(found, Function) and not any(name in self.scope(item).names for item in derived):
+            return replace(found, bound=base) if isinstance(found.bound, Instance) else found
+        values = [self._of_object(Instance(item), name) for item in derived]
+        own = [] if found is None or self._abstract(found) or is_none(found) else [found]
+        kept = tuple([UNBOUND if value is None or self._abstract(value) else value for value in values]) + tuple(own)
+        if all(value is UNBOUND for value in kept):
+            return found
+        return either((base.of, "self"), kept)
+
+    def _abstract(self, value: Value | None) -> bool:
+        """A method that only says what derived classes must have, or a text that does."""
+        if isinstance(value, Str):
+            return not value.text.value
+        if not isinstance(value, Function):
+            return value is None
+        scope = self.ground.head(value.uri, value.scope)
+        names = self.decorators(value)
+        return "abstractmethod" in names or not (
+            scope.returns or scope.yields or scope.unfollowed or scope.source or scope.acts
+        )
+
+    def _of_object(self, base: Instance, name: str) -> Value | None:
+        for key, value in base.keywords:
+            if key == name:
+                return value
+        for item in self.order(base.of):
+            if (found := self._held(base, item, name)) is not None:
+                return found
+        return self._promised(base.of, name)
+
+    def _held(self, base: Instance, item: Class, name: str) -> Value | None:
+        """What one class of the order gives an object under a name."""
+        scope = self.scope(item)
+        held = scope.names.get(name)
+        value = None
+        if held is not None:
+            value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
+            if isinstance(value, Function):
+                return self._method(value, base)
+            if name in scope.annotations and (base.open or base.row) and self._is_record(item):
+                return self._promised(base.of, name)
+        stored = self._stored(base, item, name)
+        if value is None or (stored is not None and is_none(value)):
+            return stored
+        if is_none(value):
+            return self._promised(base.of, name) or UNKNOWN
+        return value if stored is None else either((item, "stored", name), (stored, value))
+
+    def _is_record(self, of: Class) -> bool:
+        """Objects of the class are data: what the class says of a field is only where it starts."""
+        if any(name.rpartition(".")[2] in ("dataclass", "define", "frozen") for name in self.scope(of).decorators):
+            return True
+        bases = [name.rpartition(".")[2] for name in self.foreign(of)]
+        return any(name in _RECORDS for name in bases)
+
+    def _method(self, value: Function, base: Instance) -> Value:
+        names = self.decorators(value)
+        if "staticmethod" in names:
+            return value
+        bound = replace(value, bound=base.of if "classmethod" in names else base)
+        if not _PROPERTY.isdisjoint(names):
+            return self.evaluator.calls.property_value(bound)
+        return bound
+
+    def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
+        stores = self._stores(item, name)
+        found: list[Value] = []
+        for number, op in stores:
+            for frame in self._frames(base, item, number, op):
+                value = self.evaluator.value(frame, op)
+                if not is_none(value) and value is not UNBOUND:
+                    found.append(value)
+        if not found:
+            return UNKNOWN if stores else None
+        return either((item, "stores", name), tuple(found))
+
+    def _frames(self, base: Instance, item: Class, number: int, op: int) -> list[Frame]:
+        """The frames in which a method stores: of a constructor's own parameter, one for every object made."""
+        frame = self._frame(base, item, number)
+        if not frame.alone or not frame.scope.name.endswith(".__init__"):
+            return [frame]
+        value = self.evaluator.value(frame, op)
+        if not isinstance(value, Opaque) or not frame.scope.summary.stores:
+            return [frame]
+        return self.evaluator.calls.constructions(item)[:MOST_DERIVED] or [frame]
+
+    def _frame(self, base: Instance, item: Class, number: int) -> Frame:
+        """The frame of a method that stores: of ``__init__``, the one that made this object."""
+        made = base.made
+        if isinstance(made, Frame) and (made.uri, made.number) == (item.uri, number):
+            return made
+        scope = self.ground.scope(item.uri, number)
+        if scope.name.endswith(".__init__"):
+            found = self.evaluator.calls.super_init(base, item, number)
+            if found is not None:
+                return found
+        return self.ground.alone(item.uri, number)
+
+    def _promised(self, of: Class, name: str) -> Value | None:
+        """What a class's annotation says of an attribute."""
+        for item in self.order(of):
+            annotation = self.scope(item).annotations.get(name)
+            if annotation:
+                said = self.evaluator.names.annotated(item.uri, annotation)
+                return Opaque(f"attribute `{name}`", said.type) if isinstance(said, Opaque) else said
+        return None
+
+
+def _bound(value: Value, of: Class, decorators: tuple[str, ...]) -> Value:
+    if isinstance(value, Function) and "classmethod" in decorators:
+        return replace(value, bound=of)
+    return value
+
+
+def _settled(found: Value | None, abstract: bool) -> bool:
+    """Derived classes need not be asked: the class itself gives a function or an object, or they cannot say more."""
+    if found is None or abstract or is_none(found):
+        return False
+    return all(isinstance(option, Instance | External) for option in options(found))

@@ -1,0 +1,286 @@
+"""Dicts, lists and rows: what is in them after they were built, changed and taken apart."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from pgconform.request import Text
+from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Chain,
+    Choice,
+    Dict,
+    Dump,
+    Either,
+    Entry,
+    List,
+    Lit,
+    Opaque,
+    Response,
+    Rows,
+    Str,
+    Value,
+    each,
+    either,
+    py,
+)
+
+
+def item_of(base: Value, key: Value) -> Value:
+    """``base[key]``."""
+    match base, key:
+        case Dict(), Str(text=Text() as text) if text.whole:
+            return entry_of(base, text.value)
+        case Dict(entries=entries, whole=True), _ if entries:
+            return _any([entry.value for entry in entries.values()], (id(base), "any"))
+        case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
+            return items[index]
+        case List(items=items), _ if items:
+            return _any(list(items), (id(base), "any"))
+        case Response(), Str(text=text) if text.value == "data":
+            return data(base)
+        case Rows(), _:
+            return row_item(base, key)
+    return UNKNOWN
+
+
+def entry_of(base: Dict, key: str) -> Value:
+    """The value under a key."""
+    if (entry := base.entries.get(key)) is not None:
+        return entry.value
+    return row_item(base.row, Str(Text(key))) if isinstance(base.row, Rows) else UNKNOWN
+
+
+def row_item(base: Rows, key: Value) -> Value:
+    """A row of rows, or a column of a row."""
+    match key:
+        case Str(text=text) if text.whole:
+            if base.loose or text.value in base.over:
+                return UNKNOWN
+            return Rows(base.chain, (*base.path, text.value), None)
+        case Lit(value=int()) | Opaque() if not (base.one and base.chain.steps[0].name == SQL):
+            return replace(base, one=True)
+    return UNKNOWN
+
+
+def data(response: Response) -> Value:
+    """``response.data``."""
+    names = [step.name for step in response.chain.steps]
+    single = any(name in ("single", "maybe_single") for name in names)
+    if "csv" in names or "explain" in names:
+        return UNKNOWN
+    return Rows(response.chain, one=True if single else None if "rpc" in names else False)
+
+
+def _any(found: list[Value], choice: Choice) -> Value:
+    return either(choice, tuple(found))
+
+
+def put(base: Value, key: Value, value: Value) -> Value:
+    """``base`` after ``base[key] = value``.
+
+    ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
+    """
+    match base:
+        case Dict():
+            return _put_entry(base, key, value)
+        case Rows():
+            known = isinstance(key, Str) and key.text.whole
+            over = base.over | {key.text.value} if isinstance(key, Str) and known else base.over
+            return replace(base, over=over, loose=base.loose or not known)
+        case List():
+            return List((*base.items, value), exact=False)
+    return base
+
+
+def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
+    match key:
+        case Str(text=text) if text.whole:
+            return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
+        case Either() if not isinstance(value, Opaque):
+            return _put_each(base, key, value)
+    return Dict(base.entries, whole=False, at=base.at)
+
+
+def _put_each(base: Dict, key: Either, value: Value) -> Dict:
+    """A dict after one key of several was put into it, or each of them in turn."""
+    entries, whole = dict(base.entries), base.whole
+    for index, option in enumerate(key.options):
+        if isinstance(option, Str) and option.text.whole:
+            one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
+            entries[option.text.value] = Entry(option.text, one, sure=option.text.value in base.entries)
+        elif option is not UNBOUND:
+            whole = False
+    return Dict(entries, whole, base.row, base.at)
+
+
+def merged(base: Value, entries: dict[str, Entry]) -> Value:
+    """A dict display so far with more keys."""
+    if not entries:
+        return base
+    if isinstance(base, Either):
+        return each(base, lambda option: merged(option, entries))
+    return Dict({**base.entries, **entries}, base.whole, base.row, base.at) if isinstance(base, Dict) else base
+
+
+def spread(base: Value, other: Value) -> Value:
+    """A dict display so far with ``**other`` in it."""
+    if not isinstance(base, Dict):
+        return base
+    if isinstance(other, Either):
+        return each(other, lambda option: spread(base, option))
+    return updated(base, other)
+
+
+def updated(base: Value, other: Value) -> Value:
+    """``base`` after ``base.update(other)``."""
+    if isinstance(base, Rows):
+        keys = frozenset(other.entries) if isinstance(other, Dict) and other.whole else None
+        return replace(base, over=base.over | (keys or frozenset()), loose=base.loose or keys is None)
+    if not isinstance(base, Dict):
+        return base
+    match other:
+        case Either():
+            return each(other, lambda option: updated(base, option))
+        case Dict(entries=entries):
+            merged = dict(base.entries)
+            for key, entry in entries.items():
+                merged[key] = entry.made(entry.sure or (key in merged and merged[key].sure))
+            return Dict(merged, base.whole and other.whole, other.row or base.row, base.at or other.at)
+        case Rows(one=one, path=path) if one or path:
+            return Dict(base.entries, False, replace(other, copied=True), base.at)
+        case Lit(value=None):
+            return base
+    return Dict(base.entries, whole=False, at=base.at)
+
+
+def appended(base: Value, value: Value, many: bool) -> Value:
+    """``base`` after ``append`` or, with ``many``, ``extend``."""
+    if not isinstance(base, List):
+        return base
+    if not many:
+        return List((*base.items, value), base.exact)
+    match value:
+        case List(items=items, exact=exact):
+            return List(base.items + items, base.exact and exact)
+        case Rows(one=False):
+            return List((*base.items, replace(value, one=True)), exact=False)
+    return List((*base.items, UNKNOWN), exact=False)
+
+
+def dropped(base: Value, key: Value) -> Value:
+    """``base`` after ``del base[key]``."""
+    match base, key:
+        case Dict(entries=entries), Str(text=text) if text.whole:
+            rest = {name: entry for name, entry in entries.items() if name != text.value}
+            return Dict(rest, base.whole, _without(base.row, text.value), base.at)
+        case Dict(entries=entries), _:
+            rest = {name: entry.made(False) for name, entry in entries.items()}
+            return Dict(rest, base.whole, _without(base.row, ""), base.at)
+        case List(items=items), _:
+            return List(items, exact=False)
+    return base
+
+
+def _without(row: Rows | Dump | None, key: str) -> Rows | Dump | None:
+    """A dump without one of its fields; without one that is not known, nothing is."""
+    if not isinstance(row, Dump):
+        return row
+    return replace(row, omitted=row.omitted | {key}) if key else None
+
+
+def display(items: list[tuple[Value, bool]]) -> Value:
+    """A list, tuple or set display; with each item whether it has a star."""
+    found: list[Value] = []
+    exact = True
+    for value, starred in items:
+        match value:
+            case List(items=inner) if starred:
+                found += inner
+                exact = exact and value.exact
+            case Rows(one=False) if starred:
+                found.append(replace(value, one=True))
+                exact = False
+            case _ if starred:
+                found.append(UNKNOWN)
+                exact = False
+            case _:
+                found.append(value)
+    return List(tuple(found), exact)
+
+
+def element(base: Value, choice: Choice) -> Value:
+    """One of the items, as a loop meets them; all loops over one list choose for themselves."""
+    match base:
+        case List(items=items):
+            return either(choice, items) if items else UNBOUND
+        case Dict(entries=entries, whole=True) if entries:
+            return either(choice, tuple([Str(entry.key) for entry in entries.values()]))
+        case Rows(one=True, path=()):
+            return UNKNOWN
+        case Rows():
+            return replace(base, one=True)
+        case Chain():
+            return row_of(base) if is_statement(base) else UNKNOWN
+    return UNKNOWN
+
+
+def comprehended(source: Value, key: Value | None, value: Value, filtered: bool) -> Value:
+    """A comprehension over ``source``; of a list that is known, item by item."""
+    if key is None:
+        return _listed(source, value, filtered)
+    if isinstance(key, Str | Either):
+        paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
+        if isinstance(value, Opaque) and not paired and isinstance(key, Either):
+            return Dict({}, whole=False)
+        built = _put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
+        if isinstance(built, Dict):
+            sure = isinstance(source, List) and source.exact and not filtered and isinstance(key, Either)
+            entries = {name: entry.made(sure) for name, entry in built.entries.items()}
+            return Dict(entries, built.whole and _closed(source), at=built.at)
+    return Dict({}, whole=False)
+
+
+def _closed(source: Value) -> bool:
+    return isinstance(source, List) and UNKNOWN not in source.items
+
+
+def _listed(source: Value, value: Value, filtered: bool) -> Value:
+    exact = isinstance(source, List) and source.exact and not filtered
+    if isinstance(value, Either) and isinstance(source, List) and len(value.options) == len(source.items):
+        return List(value.options, exact)
+    return List((value,), exact and isinstance(source, List) and len(source.items) == 1)
+
+
+def pairs(base: Value) -> Value:
+    """``base.items()``."""
+    if isinstance(base, Dict):
+        found: list[Value] = [List((Str(entry.key), entry.value)) for entry in base.entries.values()]
+        if not base.whole:
+            found.append(List((py("str"), UNKNOWN)))
+        return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
+    return List((List((py("str"), UNKNOWN)),), exact=False)
+
+
+def numbered(base: Value) -> Value:
+    """``enumerate(base)``."""
+    if isinstance(base, List):
+        return List(tuple([List((py("int"), item)) for item in base.items]), base.exact)
+    inner = element(base, ("enumerate", id(base)))
+    return List((List((py("int"), inner)),), exact=False)
+
+
+def zipped(bases: list[Value]) -> Value:
+    """``zip(…)``."""
+    lists = [base for base in bases if isinstance(base, List) and base.exact]
+    if len(lists) == len(bases) and len({len(base.items) for base in lists}) == 1:
+        return List(tuple([List(row) for row in zip(*[base.items for base in lists], strict=True)]))
+    inner = [element(base, ("zip", id(base))) for base in bases]
+    return List((List(tuple(UNKNOWN if item is UNBOUND else item for item in inner)),), exact=False)
+
+
+def keyword_dict(keywords: list[tuple[str, Value]]) -> Dict:
+    """``dict(a=…, b=…)``."""
+    return Dict({name: Entry(Text(name), value) for name, value in keywords})

@@ -1,0 +1,331 @@
+"""Stage two: what the operations of a project come to, across its files, without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pgconform.shape import Location, Scalar
+from pgconform.sources.python.evaluate import texts
+from pgconform.sources.python.evaluate.calls import Calls
+from pgconform.sources.python.evaluate.containers import (
+    appended,
+    comprehended,
+    display,
+    dropped,
+    element,
+    item_of,
+    merged,
+    put,
+    spread,
+    updated,
+)
+from pgconform.sources.python.evaluate.frames import Frame, Ground
+from pgconform.sources.python.evaluate.joins import meet
+from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Class,
+    Dict,
+    Either,
+    Entry,
+    Function,
+    Later,
+    List,
+    Lit,
+    Opaque,
+    Str,
+    Value,
+    each,
+    present,
+    under,
+)
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import FlowFacts
+
+DEEPEST = 240
+"""Operations that wait for one another; a longer row of them is not followed."""
+
+
+class Evaluator:
+    """The values of operations; each is worked out once per frame, when it is first asked for."""
+
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
+        self.hasty = False
+        self.ground = Ground(facts, speaking)
+        self.names = Names(self)
+        self.calls = Calls(self)
+        self._depth = 0
+
+    def value(self, frame: Frame, op: int) -> Value:
+        """The value of an operation; one that needs itself is not known."""
+        memo = frame.memo
+        if (found := memo.get(op)) is not None:
+            return found
+        if self.hasty:
+            memo = frame.brief
+            if (found := memo.get(op)) is not None:
+                return found
+        if self._depth > DEEPEST:
+            return UNKNOWN
+        memo[op] = UNKNOWN
+        self._depth += 1
+        what = frame.ops[op]
+        found = memo[op] = _READERS[type(what)](self, frame, what, op)
+        self._depth -= 1
+        return found
+
+    def quick(self, frame: Frame, op: int) -> Value:
+        """The value as far as it is known without looking into calls."""
+        before, self.hasty = self.hasty, True
+        found = self.value(frame, op)
+        self.hasty = before
+        return found
+
+    def later(self, frame: Frame, op: int) -> Value | Later:
+        """The value of an operation, worked out when it is asked for unless it is known."""
+        what = frame.ops[op]
+        if type(what) is flows.Const or type(what) is flows.Typed:
+            return self.value(frame, op)
+        return frame.memo.get(op) or Later(lambda: self.value(frame, op), lambda: self.quick(frame, op))
+
+    def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
+        return [self.value(frame, op) for op in ops]
+
+    def place(self, frame: Frame, line: int, column: int, end: int = 0) -> Location:
+        return Location(frame.uri, line, column, line if end else 0, column + end if end else 0)
+
+
+def _const(_: Evaluator, frame: Frame, op: flows.Const, __: int) -> Value:
+    if isinstance(op.value, str):
+        return texts.literal(frame.uri, op)
+    return Lit(op.value, Location(frame.uri, op.line, op.column, op.end_line, op.end_column) if op.line else None)
+
+
+def _join(self: Evaluator, frame: Frame, op: flows.Join, _: int) -> Value:
+    at = Location(frame.uri, op.line, op.column, op.end_line, op.end_column)
+    return texts.joined(self.all(frame, op.parts), at)
+
+
+def _free(self: Evaluator, frame: Frame, op: flows.Free, _: int) -> Value:
+    return self.names.free(frame, op.name)
+
+
+def _param(self: Evaluator, frame: Frame, op: flows.Param, _: int) -> Value:
+    return self.names.parameter(frame, op.index)
+
+
+def _attr(self: Evaluator, frame: Frame, op: flows.Attr, _: int) -> Value:
+    base = self.value(frame, op.base)
+    where = (frame.uri, op.line, op.column)
+    if type(base) is not Either:
+        return self.names.attribute(base, op.name, where)
+    return each(base, lambda value: self.names.attribute(value, op.name, where))
+
+
+def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
+    return self.calls.call(frame, op, number)
+
+
+def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
+    key = self.value(frame, op.key)
+    return each(self.value(frame, op.base), lambda base: each(key, lambda at: item_of(base, at)))
+
+
+def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
+    at = self.place(frame, op.line, op.column)
+    found: Value = Dict({}, at=at)
+    entries: dict[str, Entry] = {}
+    for key, value in zip(op.keys, op.values, strict=True):
+        name = self.value(frame, key) if key >= 0 else None
+        if entries is not None and isinstance(name, Str) and name.text.whole:
+            entries[name.text.value] = Entry(name.text, self.later(frame, value))
+            continue
+        found = merged(found, entries)
+        entries = {}
+        given = self.value(frame, value)
+        found = spread(found, given) if name is None else put(found, name, given)
+    return merged(found, entries)
+
+
+def _seq(self: Evaluator, frame: Frame, op: flows.Seq, _: int) -> Value:
+    return display([(self.value(frame, item), _starred(frame, item)) for item in op.items])
+
+
+def _starred(frame: Frame, op: int) -> bool:
+    return type(frame.ops[op]) is flows.Star
+
+
+def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
+    choice = (frame.identity, op.join)
+    found = [self.value(frame, option) for option in op.options]
+    if op.needs:
+        for number, needs in enumerate(op.needs):
+            for need in needs:
+                found[number] = under(found[number], self.value(frame, need))
+    if len(found) == 1:
+        return found[0]
+    return meet(choice, found, op.fallback)
+
+
+def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
+    choice = (frame.identity, "element", number)
+    return each(self.value(frame, op.base), lambda base: element(base, choice))
+
+
+def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:
+    return Function(frame.uri, op.scope, frame)
+
+
+def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
+    return UNBOUND if op.kind == "unbound" else opaque(op.kind)
+
+
+def opaque(kind: str) -> Value:
+    return Opaque(type=Scalar(kind)) if kind else UNKNOWN
+
+
+def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
+    key, given = self.value(frame, op.key), self.value(frame, op.value)
+    return each(self.value(frame, op.base), lambda base: put(base, key, given))
+
+
+def _update(self: Evaluator, frame: Frame, op: flows.Update, _: int) -> Value:
+    given = self.value(frame, op.value)
+    return each(self.value(frame, op.base), lambda base: updated(base, given))
+
+
+def _append(self: Evaluator, frame: Frame, op: flows.Append, _: int) -> Value:
+    given = self.value(frame, op.value)
+    return each(self.value(frame, op.base), lambda base: appended(base, given, op.many))
+
+
+def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
+    key = self.value(frame, op.key)
+    return each(self.value(frame, op.base), lambda base: dropped(base, key))
+
+
+def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
+    source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
+    key = self.value(frame, op.key) if op.key >= 0 else None
+    return comprehended(source, key, self.value(frame, op.value), op.filtered)
+
+
+def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:
+    base = self.value(frame, op.base)
+    return base.items[0] if isinstance(base, List) and base.items else self.names.entered(base)
+
+
+def _import(self: Evaluator, frame: Frame, op: flows.Import, _: int) -> Value:
+    return self.names.imported(frame.uri, op)
+
+
+def _class(_: Evaluator, frame: Frame, op: flows.Class, __: int) -> Value:
+    return Class(frame.uri, op.scope)
+
+
+def _same(self: Evaluator, frame: Frame, op: flows.Star | flows.Slice, _: int) -> Value:
+    return self.value(frame, op.base)
+
+
+def _slice(self: Evaluator, frame: Frame, op: flows.Slice, _: int) -> Value:
+    return each(self.value(frame, op.base), _sliced)
+
+
+def _sliced(base: Value) -> Value:
+    if isinstance(base, List):
+        return List(base.items, exact=False)
+    return UNKNOWN if isinstance(base, Str | Dict) else base
+
+
+def _plus(self: Evaluator, frame: Frame, op: flows.Plus, _: int) -> Value:
+    left, right = self.value(frame, op.left), self.value(frame, op.right)
+    if texts.is_text(left) or texts.is_text(right):
+        return texts.joined([left, right])
+    if any(isinstance(option, Either) for option in (left, right)):
+        return each(left, lambda one: each(right, lambda other: _sum(one, other)))
+    return _sum(left, right)
+
+
+def _sum(left: Value, right: Value) -> Value:
+    match left, right:
+        case List(), List():
+            return List(left.items + right.items, left.exact and right.exact)
+        case List(), _:
+            return List((*left.items, UNKNOWN), exact=False)
+        case Dict(), Dict():
+            return updated(left, right)
+    return UNKNOWN
+
+
+def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
+    left = self.value(frame, op.left)
+    return texts.percented(left) if texts.is_text(left) else UNKNOWN
+
+
+def _has(*_: object) -> Value:
+    return opaque("py.bool")
+
+
+def _store(self: Evaluator, frame: Frame, op: flows.Store, _: int) -> Value:
+    return self.value(frame, op.value)
+
+
+def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
+    return present(self.value(frame, op.base))
+
+
+def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
+    return each(self.value(frame, op.base), lambda value: value if _fits(value, op) else UNBOUND)
+
+
+def _fits(value: Value, op: flows.Where) -> bool:
+    """The value can be where the test came out so; of one that is not known nobody can tell."""
+    if op.kind == "true" and isinstance(value, Lit):
+        return bool(value.value) == op.holds
+    if not isinstance(value, Str) or not value.text.whole:
+        return True
+    text = value.text.value
+    if op.kind == "true":
+        return bool(text) == op.holds
+    found = text in op.texts if op.kind == "in" else getattr(text, op.kind)(op.texts)
+    return bool(found) == op.holds
+
+
+def _noted(self: Evaluator, frame: Frame, op: flows.Noted, _: int) -> Value:
+    return self.names.noted(frame, self.value(frame, op.base), op.annotation)
+
+
+_READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
+    flows.Const: _const,
+    flows.Join: _join,
+    flows.Free: _free,
+    flows.Param: _param,
+    flows.Attr: _attr,
+    flows.Call: _call,
+    flows.Item: _item,
+    flows.Map: _map,
+    flows.Seq: _seq,
+    flows.Either: _either,
+    flows.Elem: _elem,
+    flows.Func: _func,
+    flows.Typed: _typed,
+    flows.Put: _put,
+    flows.Update: _update,
+    flows.Append: _append,
+    flows.Drop: _drop,
+    flows.Comp: _comp,
+    flows.Enter: _enter,
+    flows.Import: _import,
+    flows.Class: _class,
+    flows.Star: _same,
+    flows.Slice: _slice,
+    flows.Plus: _plus,
+    flows.Percent: _percent,
+    flows.Has: _has,
+    flows.Store: _store,
+    flows.Sure: _sure,
+    flows.Noted: _noted,
+    flows.Where: _where,
+}

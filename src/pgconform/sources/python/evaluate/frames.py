@@ -1,0 +1,212 @@
+"""Where operations have their values: a scope, seen by itself or as one call runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TypeAlias
+
+import msgspec
+
+from pgconform.sources.python.evaluate.values import Class, Later, Value
+from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
+from pgconform.sources.python.flows.scopes import follow_later
+from pgconform.sources.python.modules.roads import Roads
+
+Identity: TypeAlias = tuple[object, ...]
+Place: TypeAlias = tuple[str, int]
+_IDENTIFIERS = re.compile(rb"[A-Za-z_]\w*")
+
+
+class Frame:
+    """A scope and the values of its operations so far. ``given`` are its parameters' values where a call says them.
+
+    ``brief`` are values worked out without looking into calls. ``rows`` marks what may be rows of a response.
+    """
+
+    __slots__ = ("brief", "depth", "given", "identity", "memo", "number", "ops", "outer", "rows", "scope", "uri")
+
+    def __init__(self, uri: str, number: int, scope: Scope, ops: tuple[Op, ...]) -> None:
+        self.uri = uri
+        self.number = number
+        self.scope = scope
+        self.ops = ops
+        self.given: dict[int, Value | Later] | None = None
+        self.outer: Frame | None = None
+        self.identity: Identity = (uri, number)
+        self.depth = 0
+        self.memo: dict[int, Value] = {}
+        self.brief: dict[int, Value] = {}
+        self.rows: bytearray | None = None
+
+    def called(self, given: dict[int, Value | Later], outer: Frame | None, caller: Frame, op: int) -> Frame:
+        """The same scope as one call runs it."""
+        frame = Frame(self.uri, self.number, self.scope, self.ops)
+        frame.given = given
+        frame.outer = outer
+        frame.identity = (self.uri, self.number, caller.identity, op)
+        frame.depth = caller.depth + 1
+        return frame
+
+    @property
+    def alone(self) -> bool:
+        """The scope is seen by itself, whoever calls it."""
+        return self.given is None
+
+
+class Ground:
+    """The scopes of all files, and indexes over those that matter. ``speaking`` are the files to look at."""
+
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
+        self.facts = facts
+        self.speaking = tuple(sorted(speaking))
+        self.roads = Roads(facts)
+        self.added: list[Place] = []
+        self._scopes: dict[str, list[Scope]] = {}
+        self.followed: dict[str, dict[tuple[int, int], Followed]] = {}
+        self._later: dict[Place, msgspec.Raw] = {}
+        self._alone: dict[Place, Frame] = {}
+        self._identifiers: dict[Place, frozenset[str]] = {}
+        self._indexed: list[Place] = []
+        self._by_name: dict[str, list[int]] = {}
+
+    def scopes(self, uri: str) -> list[Scope]:
+        """The scopes of a file so far: following a function adds those within it."""
+        if (found := self._scopes.get(uri)) is None:
+            found = self._scopes[uri] = list(self.facts[uri].scopes)
+        return found
+
+    def head(self, uri: str, number: int) -> Scope:
+        """A scope as its file says it, whether or not its body was followed."""
+        return self.scopes(uri)[number]
+
+    def scope(self, uri: str, number: int) -> Scope:
+        """A scope whose body was followed, if it is one that can be."""
+        found = self.scopes(uri)[number]
+        return self._follow(uri, number, found) if found.source else found
+
+    def _follow(self, uri: str, number: int, head: Scope) -> Scope:
+        scopes = self.scopes(uri)
+        later = self._followed(uri, number, head)
+        more = range(len(scopes), len(scopes) + len(later.scopes) - 1)
+        scopes[number] = later.scopes[0]
+        scopes += later.scopes[1:]
+        for place, body in zip((number, *more), later.bodies, strict=True):
+            self._later[uri, place] = body
+        self.added += [(uri, place) for place in more]
+        return scopes[number]
+
+    def _followed(self, uri: str, number: int, head: Scope) -> Followed:
+        """A function followed now, or by an earlier run in the same order."""
+        if (kept := self.followed.get(uri)) is None:
+            kept = self.followed[uri] = {(item.number, item.count): item for item in self.facts[uri].followed}
+        key = (number, len(self.scopes(uri)))
+        if (found := kept.get(key)) is None:
+            found = kept[key] = follow_later(head, *key)
+        return found
+
+    def ops(self, uri: str, number: int) -> tuple[Op, ...]:
+        """The operations of a scope."""
+        body = self._later.get((uri, number))
+        return self.facts[uri].ops(number) if body is None else decode_ops(body)
+
+    def alone(self, uri: str, number: int) -> Frame:
+        """The frame of a scope by itself; there is one."""
+        if (found := self._alone.get((uri, number))) is None:
+            scope = self.scope(uri, number)
+            found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
+        return found
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return [(uri, number) for uri in self.speaking for number in range(len(self.facts[uri].scopes))]
+
+    def places(self) -> list[Place]:
+        """All scopes of the files to look at."""
+        return self._places + self.added
+
+    def uses(self, place: Place) -> frozenset[str] | tuple[str, ...]:
+        """The names a scope reads; of one that was not followed, all words in it."""
+        head = self.scopes(place[0])[place[1]]
+        if not head.source:
+            return head.summary.uses
+        if (found := self._identifiers.get(place)) is None:
+            words = set(_IDENTIFIERS.findall(head.source))
+            found = self._identifiers[place] = frozenset(word.decode() for word in words)
+        return found
+
+    def users(self, names: Iterable[str]) -> list[Place]:
+        """The scopes that read any of these names."""
+        wanted = frozenset(names)
+        self._index()
+        found = sorted({number for name in wanted for number in self._by_name.get(name, ())})
+        places = [self._indexed[number] for number in found]
+        return [place for place in places if not wanted.isdisjoint(self.uses(place))]
+
+    def _index(self) -> None:
+        """Who reads which name, of the scopes that are new since; of those followed since, more than they read."""
+        for place in self.places()[len(self._indexed) :]:
+            for name in self.uses(place):
+                self._by_name.setdefault(name, []).append(len(self._indexed))
+            self._indexed.append(place)
+
+    def calls(self, place: Place, names: Iterable[str]) -> bool:
+        """A scope may call one of these names; of one that was not followed, its text says so."""
+        source = self.head(*place).source
+        if not source:
+            return True
+        used = self.uses(place)
+        return any(re.search(rb"\b%b\s*\(" % name.encode(), source) for name in names if name in used)
+
+    def nested(self, uri: str, number: int) -> bool:
+        """The scope is that of a function within a function."""
+        head = self.head(uri, number)
+        return head.outer > 0 and self.head(uri, head.outer).kind in ("function", "lambda")
+
+    @cached_property
+    def functions(self) -> dict[str, list[Place]]:
+        """The functions by name; a constructor by its class's."""
+        found: dict[str, list[Place]] = {}
+        for uri, number in self.places():
+            head = self.head(uri, number)
+            if head.kind == "function":
+                found.setdefault(called_name(head), []).append((uri, number))
+        return found
+
+    @cached_property
+    def classes(self) -> tuple[Class, ...]:
+        """Every class, by file and place."""
+        return tuple(Class(*place) for place in self.places() if self.head(*place).kind == "class")
+
+    @cached_property
+    def _methods(self) -> dict[Class, dict[str, int]]:
+        return {}
+
+    def methods(self, of: Class) -> dict[str, int]:
+        """The scopes of a class's methods by name; of equal names the last counts."""
+        if (found := self._methods.get(of)) is None:
+            found = self._methods[of] = {}
+            for number, scope in enumerate(self.scopes(of.uri)):
+                if scope.owner == of.scope and scope.kind == "function":
+                    found[scope.name.rpartition(".")[2]] = number
+        return found
+
+    @cached_property
+    def _globals(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
+        return {}
+
+    def global_stores(self, uri: str, name: str) -> list[tuple[int, int]]:
+        """What functions assign to a name of their module: scope and operation."""
+        if (found := self._globals.get(uri)) is None:
+            found = self._globals[uri] = {}
+            for number, scope in enumerate(self.scopes(uri)):
+                for stored, op in scope.globals:
+                    found.setdefault(stored, []).append((number, op))
+        return found.get(name, [])
+
+
+def called_name(head: Scope) -> str:
+    """The name by which a function is called; a constructor by its class's."""
+    owner, _, name = head.name.rpartition(".")
+    return owner if name == "__init__" else name

@@ -1,0 +1,163 @@
+"""What a call passes, worked out argument by argument and only when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.containers import entry_of, keyword_dict, updated
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import (
+    UNKNOWN,
+    Class,
+    Dict,
+    External,
+    Instance,
+    Later,
+    List,
+    Lit,
+    Method,
+    Module,
+    Opaque,
+    Value,
+    options,
+)
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+NO_CALL = flows.Call(-1, (), (), 0, 0)
+
+
+class Given:
+    """What a call passes. ``plain``: nothing in it has a star; ``open``: there are more arguments than are known."""
+
+    def __init__(self, evaluator: Evaluator, frame: Frame, op: flows.Call, number: int) -> None:
+        self.evaluator = evaluator
+        self.frame = frame
+        self.op = op
+        self.number = number
+
+    @cached_property
+    def plain(self) -> bool:
+        ops = self.frame.ops
+        starred = any(type(ops[item]) is flows.Star for item in self.op.arguments)
+        return not starred and not any(name == "**" for name, _ in self.op.keywords)
+
+    @cached_property
+    def _expanded(self) -> tuple[list[Value], bool]:
+        found: list[Value] = []
+        is_open = False
+        for item in self.op.arguments:
+            value = self.evaluator.value(self.frame, item)
+            if type(self.frame.ops[item]) is not flows.Star:
+                found.append(value)
+            elif isinstance(value, List) and value.exact:
+                found += value.items
+            else:
+                is_open = True
+        return found, is_open
+
+    @property
+    def arguments(self) -> list[Value]:
+        return self._expanded[0]
+
+    @property
+    def open(self) -> bool:
+        return not self.plain and self._expanded[1]
+
+    @cached_property
+    def keywords(self) -> list[tuple[str, Value]]:
+        """The named arguments."""
+        return [(name, self.evaluator.value(self.frame, op)) for name, op in self.op.keywords if name != "**"]
+
+    @cached_property
+    def spread(self) -> list[Value]:
+        """What is passed with two stars."""
+        return [self.evaluator.value(self.frame, op) for name, op in self.op.keywords if name == "**"]
+
+    @property
+    def at(self) -> Location:
+        return Location(self.frame.uri, self.op.line, self.op.column)
+
+    def keyword(self, name: str) -> Value | None:
+        return next((self.evaluator.value(self.frame, op) for key, op in self.op.keywords if key == name), None)
+
+    def first(self, name: str = "") -> Value | None:
+        """The first argument, by place or by name."""
+        if self.op.arguments and self.plain:
+            return self.evaluator.value(self.frame, self.op.arguments[0])
+        return self.arguments[0] if self.arguments else self.keyword(name)
+
+    def without(self, count: int) -> Given:
+        """The same call with its first arguments taken off."""
+        op = flows.Call(-1, self.op.arguments[count:], self.op.keywords, self.op.line, self.op.column, self.op.name)
+        return Given(self.evaluator, self.frame, op, self.number)
+
+    def nothing(self) -> Given:
+        """A call from the same place that passes nothing."""
+        return Given(self.evaluator, self.frame, NO_CALL, self.number)
+
+
+def bound_arguments(scope: flows.Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:
+    """The values of a function's parameters in one call; those a call does not give are absent."""
+    shift = 0 if bound is None else 1
+    positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
+    found: dict[int, Value | Later] = {} if bound is None or not positional else {positional[0]: bound}
+    passed: list[Value | Later] = (
+        [given.evaluator.later(given.frame, op) for op in given.op.arguments] if given.plain else [*given.arguments]
+    )
+    found.update(zip(positional[shift:], passed, strict=False))
+    names = {item.name: number for number, item in enumerate(scope.parameters) if item.kind in ("", "k")}
+    more: list[tuple[str, Value]] = []
+    for name, op in given.op.keywords:
+        if (number := names.get(name, -1)) >= 0:
+            found[number] = given.evaluator.later(given.frame, op)
+        elif name != "**":
+            more.append((name, given.evaluator.value(given.frame, op)))
+    if len(positional) < len(scope.parameters) or not given.plain:
+        _rest(scope, found, given.arguments[len(positional) - shift :], more, given)
+    return found
+
+
+def _rest(
+    scope: flows.Scope,
+    found: dict[int, Value | Later],
+    arguments: list[Value],
+    more: list[tuple[str, Value]],
+    given: Given,
+) -> None:
+    """What ``*args`` and ``**kwargs`` take, and what a spread or a star may give."""
+    for number, item in enumerate(scope.parameters):
+        if item.kind == "*":
+            found[number] = List(tuple(arguments), exact=not given.open)
+        elif item.kind == "**":
+            rest: Value = keyword_dict(more)
+            for value in given.spread:
+                rest = updated(rest, value)
+            found[number] = rest
+        elif number not in found and not given.plain:
+            found[number] = _from_spread(item.name, given)
+
+
+def _from_spread(name: str, given: Given) -> Value:
+    for value in given.spread:
+        if isinstance(value, Dict) and name in value.entries:
+            return entry_of(value, name)
+    return UNKNOWN
+
+
+def tells(value: Value | Later, own: Class) -> bool:
+    """The value is more than an object of the class at hand, or something of which at most the type is known."""
+    for option in options(value.full() if isinstance(value, Later) else value):
+        match option:
+            case Opaque() | External() | Method() | Module() | Lit():
+                continue
+            case Instance(of=of, made=None, keywords=()) if of == own:
+                continue
+            case Instance(open=True) if option.of != own:
+                continue
+        return True
+    return False

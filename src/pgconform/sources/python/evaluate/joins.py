@@ -1,0 +1,115 @@
+"""What a name holds where branches meet: chains with more or fewer calls, dicts with more or fewer keys, or either."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Chain,
+    Choice,
+    Dict,
+    Either,
+    Entry,
+    List,
+    Value,
+    either,
+    is_none,
+    options,
+)
+
+
+def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
+    """One value for all branches where they agree in the main, else the choice between them."""
+    bound = [value for value in found if value is not UNBOUND]
+    if fallback:
+        bound = [value for value in bound[:-1] if not is_none(value)] + bound[-1:]
+    if not bound:
+        return UNBOUND
+    flat = list(options(Either(choice, tuple(bound))))
+    if len(flat) > 1 and all(isinstance(value, Chain) for value in flat):
+        return either(choice, tuple(_grouped(flat)))
+    merged = _merged(bound)
+    if merged is not None:
+        return merged
+    return either(choice, tuple(bound if fallback else found), fallback)
+
+
+def _grouped(found: list[Value]) -> list[Value]:
+    """Chains that began at one place as one, wherever that can be."""
+    groups: list[Value] = []
+    for value in found:
+        for number, group in enumerate(groups):
+            together = _chains(group, value) if isinstance(group, Chain) and isinstance(value, Chain) else None
+            if together is not None:
+                groups[number] = together
+                break
+        else:
+            groups.append(value)
+    return groups
+
+
+def _merged(found: list[Value]) -> Value | None:
+    first = found[0]
+    for other in found[1:]:
+        if first is other:
+            continue
+        match first, other:
+            case Chain(), Chain():
+                together: Value | None = _chains(first, other)
+            case Dict(), Dict():
+                together = _dicts(first, other)
+            case List(), List():
+                together = _lists(first, other)
+            case Either(), _:
+                together = first if any(option is other for option in first.options) else None
+            case _:
+                together = None
+        if together is None:
+            return None
+        first = together
+    return first
+
+
+def _chains(one: Chain, other: Chain) -> Chain | None:
+    """Both chains as one: the calls they share, then those that only one of them makes."""
+    if one.site != other.site or one.site is None:
+        return None
+    shared = 0
+    for mine, theirs in zip(one.steps, other.steps, strict=False):
+        if mine.origin != theirs.origin:
+            break
+        shared += 1
+    rest, more = one.steps[shared:], other.steps[shared:]
+    if any(step.name in _MAIN for step in (*rest, *more)):
+        return None
+    kept = {step.origin: replace(step, sure=False) for step in (*rest, *more)}
+    steps = one.steps[:shared] + tuple(kept.values())
+    return replace(one, steps=steps, pending=one.pending or other.pending, partly=False)
+
+
+_MAIN = frozenset({"table", "from_", "rpc", "schema", "select", "insert", "update", "upsert", "delete"})
+
+
+def _dicts(one: Dict, other: Dict) -> Dict | None:
+    """Both dicts as one when one grew out of the other."""
+    small, large = sorted((one, other), key=lambda item: len(item.entries))
+    if any(key not in large.entries for key in small.entries):
+        return None
+    entries: dict[str, Entry] = {}
+    for key, entry in large.entries.items():
+        same = small.entries.get(key)
+        if same is not None and not same.same(entry):
+            return None
+        entries[key] = entry.made(entry.sure and same is not None and same.sure)
+    if small.entries or not small.whole or not large.whole or small.at == large.at:
+        return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at)
+    return None
+
+
+def _lists(one: List, other: List) -> List | None:
+    """Both lists as one when one grew out of the other."""
+    small, large = sorted((one, other), key=lambda item: len(item.items))
+    if all(mine is theirs for mine, theirs in zip(small.items, large.items, strict=False)):
+        return List(large.items, exact=len(small.items) == len(large.items) and one.exact and other.exact)
+    return None

@@ -1,0 +1,253 @@
+"""What names, attributes, parameters and imports mean across the files of a project."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
+
+from pgconform.shape import Scalar, Type, Unknown
+from pgconform.sources.python.evaluate.classes import Classes
+from pgconform.sources.python.evaluate.containers import data
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Chain,
+    Class,
+    Either,
+    External,
+    Instance,
+    Later,
+    Method,
+    Module,
+    Opaque,
+    Response,
+    Rows,
+    Str,
+    Value,
+    either,
+    is_none,
+    py,
+)
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+Where: TypeAlias = tuple[str, int, int] | None
+_NAMES = re.compile(r"[A-Za-z_][\w.]*")
+_WRAPPERS = frozenset({"Optional", "Annotated", "Union", "Awaitable", "Coroutine", "ClassVar", "Final", "Type", "type"})
+_PLAIN = {
+    "str": "py.str",
+    "int": "py.int",
+    "float": "py.float",
+    "bool": "py.bool",
+    "bytes": "py.bytes",
+    "dict": "py.dict",
+    "Dict": "py.dict",
+    "list": "py.list",
+    "List": "py.list",
+    "UUID": "py.uuid",
+    "uuid.UUID": "py.uuid",
+    "datetime": "py.datetime",
+    "datetime.datetime": "py.datetime",
+    "date": "py.date",
+    "datetime.date": "py.date",
+    "Decimal": "py.decimal",
+    "decimal.Decimal": "py.decimal",
+}
+
+
+class Names:
+    """Looks names up."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.classes = Classes(evaluator)
+
+    def free(self, frame: Frame, name: str) -> Value:
+        """A name that a scope does not bind: of a function around it, its module, or Python itself."""
+        held = frame.scope.captured.get(name)
+        if held is not None:
+            outer = frame.outer or self.ground.alone(frame.uri, frame.scope.outer)
+            return self.evaluator.value(outer, held)
+        found = self.module_name(frame.uri, name)
+        if found is not None:
+            return found
+        return External(f"builtins.{name}") if hasattr(builtins, name) else Opaque(f"`{name}` is not bound")
+
+    def module_name(self, uri: str, name: str) -> Value | None:
+        """What a module holds under a name at its end; None when it has no such name."""
+        scopes = self.ground.scopes(uri)
+        if not scopes:
+            return UNKNOWN
+        module = scopes[0]
+        stores = self.ground.global_stores(uri, name)
+        found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]
+        if (held := module.names.get(name)) is not None:
+            found.append(self.evaluator.value(self.ground.alone(uri, 0), held))
+        found = [value for value in found if not is_none(value)] or found
+        if found:
+            return either((uri, "global", name), tuple(found))
+        return self._starred(uri, name)
+
+    def _starred(self, uri: str, name: str) -> Value | None:
+        for bound, held in self.ground.head(uri, 0).names.items():
+            if not bound.startswith("*") or name.startswith("_"):
+                continue
+            op = self.ground.alone(uri, 0).ops[held]
+            if isinstance(op, flows.Import):
+                home = self.ground.roads.find(uri, op.level, _parts(op.module))
+                if home and home != uri and (found := self.module_name(home, name)) is not None:
+                    return found
+        return None
+
+    def imported(self, uri: str, op: flows.Import) -> Value:
+        """What an import binds."""
+        origin = _parts(op.module)
+        inside = self._inside(uri, op.level, origin)
+        if not op.attribute:
+            return Module(inside) if inside else External(op.module)
+        if inside and inside != uri and (found := self.module_name(inside, op.attribute)) is not None:
+            return found
+        if submodule := self._inside(uri, op.level, (*origin, op.attribute)):
+            return Module(submodule)
+        return Opaque(f"`{op.attribute}` is not in {inside}") if inside else External(f"{op.module}.{op.attribute}")
+
+    def _inside(self, uri: str, level: int, parts: tuple[str, ...]) -> str | None:
+        if not level and parts and (parts[0] in sys.stdlib_module_names or parts[0] in _FOREIGN):
+            return None
+        return self.ground.roads.find(uri, level, parts)
+
+    def attribute(self, base: Value, name: str, where: Where = None) -> Value:
+        """``base.name``; of a value that is not the project's own, a method of that name."""
+        match base:
+            case Module(uri=uri):
+                return self._of_module(uri, name)
+            case External(name=path, made=False):
+                return External(f"{path}.{name}")
+            case Class():
+                found = self.classes.of_class(base, name)
+                return found if found is not None else Method(base, name, where)
+            case Instance():
+                return self._of_instance(base, name, where)
+            case Response():
+                return data(base) if name == "data" else py("int") if name == "count" else Method(base, name, where)
+            case Chain():
+                return self._of_chain(base, name, where)
+            case Str() if name in ("value", "_value_"):
+                return base
+            case Rows() if name == "_mapping":
+                return base
+        return UNBOUND if base is UNBOUND else Method(base, name, where)
+
+    def _of_module(self, uri: str, name: str) -> Value:
+        if (found := self.module_name(uri, name)) is not None:
+            return found
+        folder = uri.removesuffix("__init__.py")
+        inside = next((path for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if folder != uri), None)
+        for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if inside else ():
+            if path in self.ground.facts:
+                return Module(path)
+        return Opaque(f"`{name}` is not in {uri}")
+
+    def _of_instance(self, base: Instance, name: str, where: Where) -> Value:
+        found = self.classes.of_instance(base, name)
+        if found is None:
+            return Method(base, name, where)
+        return found
+
+    def _of_chain(self, base: Chain, name: str, where: Where) -> Value:
+        if name == "not_":
+            return replace(base, pending=(*base.pending, name))
+        return base if name in ("postgrest", "negate") else Method(base, name, where)
+
+    def parameter(self, frame: Frame, index: int) -> Value:
+        """A parameter's value: what the call gives, else its default, else what its annotation says."""
+        if frame.given is not None and index in frame.given:
+            held = frame.given[index]
+            return held.full() if isinstance(held, Later) else held
+        parameter = frame.scope.parameters[index]
+        if index == 0 and frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators:
+            return self._own(frame)
+        said = self.annotated(frame.uri, parameter.annotation)
+        if parameter.kind == "*":
+            return UNKNOWN
+        unsaid = _unsaid(said, parameter.name)
+        if parameter.default < 0:
+            return unsaid
+        default = self.default(frame, index)
+        if frame.given is not None:
+            return default
+        return unsaid if is_none(default) or isinstance(unsaid, Instance) else _defaulted(frame, index, default, unsaid)
+
+    def _own(self, frame: Frame) -> Value:
+        own = Class(frame.uri, frame.scope.owner)
+        return own if "classmethod" in frame.scope.decorators else Instance(own, open=True)
+
+    def default(self, frame: Frame, index: int) -> Value:
+        """The value of a parameter's default, worked out where the function is defined."""
+        home = frame.outer or self.ground.alone(frame.uri, frame.scope.outer)
+        return self.evaluator.value(home, frame.scope.parameters[index].default)
+
+    def annotated(self, uri: str, annotation: str) -> Value:
+        """A value of which its annotation alone is known."""
+        names = [name for name in _NAMES.findall(annotation) if name.rpartition(".")[2] not in _WRAPPERS]
+        names = [name for name in names if name != "None"]
+        if not names:
+            return UNKNOWN
+        if names[0] in _PLAIN:
+            return Opaque(type=_plain(annotation, names))
+        found = self._dotted(uri, names[0])
+        if isinstance(found, Class):
+            return Instance(found, open=True)
+        return External(found.name, made=True) if isinstance(found, External) and len(names) == 1 else UNKNOWN
+
+    def _dotted(self, uri: str, name: str) -> Value | None:
+        head, *rest = name.split(".")
+        found = self.module_name(uri, head)
+        for part in rest:
+            found = None if found is None else self.attribute(found, part)
+        return found
+
+    def noted(self, frame: Frame, value: Value, annotation: str) -> Value:
+        """A value that is assigned to an annotated name: where it is not known, the annotation is."""
+        if isinstance(value, Opaque) and isinstance(value.type, Unknown):
+            said = self.annotated(frame.uri, annotation)
+            return said if said is not UNKNOWN else value
+        return value
+
+    def entered(self, base: Value) -> Value:
+        """What ``with base as name`` binds: mostly the object itself."""
+        return base
+
+
+def _plain(annotation: str, names: list[str]) -> Type:
+    container = annotation.split("[", maxsplit=1)[0].rpartition(".")[2]
+    several = len(names) > 1 and container not in ("dict", "Dict", "list", "List")
+    if several or "|" in annotation.replace("| None", "").replace("None |", ""):
+        return Unknown(annotation)
+    return Scalar(_PLAIN[names[0]])
+
+
+def _unsaid(said: Value, name: str) -> Value:
+    """The value of a parameter nobody gives, with its name as the reason."""
+    return Opaque(f"parameter `{name}`", said.type) if isinstance(said, Opaque) else said
+
+
+def _defaulted(frame: Frame, index: int, default: Value, unsaid: Value) -> Value:
+    if isinstance(default, External | Opaque):
+        return default if isinstance(default, External) else unsaid
+    return Either((frame.identity, "default", index), (unsaid, default))
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(dotted.split(".")) if dotted else ()
+
+
+_FOREIGN = frozenset({"pydantic", "sqlalchemy", "sqlmodel", "supabase", "postgrest", "asyncpg", "psycopg", "psycopg2"})

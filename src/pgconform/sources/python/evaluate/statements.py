@@ -1,0 +1,171 @@
+"""What drivers give for a statement: cursors and results, as far as rows of it, and the rows themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import (
+    UNKNOWN,
+    Chain,
+    Class,
+    Instance,
+    List,
+    Method,
+    Rows,
+    Site,
+    Step,
+    Str,
+    Value,
+    either,
+    options,
+)
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.cursors import FETCHES, same_as, sent_before
+from pgconform.sources.python.flows.sources import ANSWERS
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.calls import Calls
+    from pgconform.sources.python.evaluate.given import Given
+
+SQL = "sql"
+"""The step with which the chain of a statement begins."""
+_STARTS = re.compile(
+    r"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE | re.DOTALL
+)
+_ONE = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none"})
+_MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "all"})
+_FORMS = frozenset(
+    {"mappings", "unique", "execution_options", "bindparams", "columns", "yield_per", "tuples", "stream"}
+)
+_NAMED = ("query", "sql", "statement", "operation")
+_AROUND = (flows.Enter, flows.Sure, flows.Noted)
+_FROM = frozenset({"cursor", "connect", "connection", "acquire"})
+
+
+def is_statement(value: object) -> bool:
+    """A statement, or what a driver gives for one before rows are taken."""
+    return isinstance(value, Chain) and bool(value.steps) and value.steps[0].name == SQL
+
+
+def text_of(chain: Chain) -> Str | None:
+    """The text of a statement's chain."""
+    said = chain.steps[0].arguments[0] if chain.steps and chain.steps[0].name == SQL else None
+    return said if isinstance(said, Str) else None
+
+
+def written(given: Given, value: Value | None) -> Chain | None:
+    """A statement that a call is handed: as a text, or as ``text(…)``; None where it may be several."""
+    found = list(options(value)) if value is not None else []
+    if len(found) != 1:
+        return None
+    if isinstance(found[0], Chain) and is_statement(found[0]):
+        return found[0]
+    if not isinstance(found[0], Str) or not _STARTS.match(found[0].text.value):
+        return None
+    given.evaluator.calls.sent = True
+    origin = (given.frame.identity, given.number)
+    site = Site(given.frame.uri, given.frame.number, given.number)
+    return Chain(UNKNOWN, (Step(SQL, origin, (found[0],), at=found[0].text.at),), site=site)
+
+
+def made_text(_: Calls, given: Given) -> Value:
+    """``text(…)`` of SQLAlchemy."""
+    return written(given, given.first("text")) or UNKNOWN
+
+
+def answered(calls: Calls, function: Method, given: Given) -> Value | None:
+    """What a driver's method gives; None where it is no driver's."""
+    if function.name not in ANSWERS:
+        return None
+    said = given.first() or next((found for name in _NAMED if (found := given.keyword(name)) is not None), None)
+    sent = written(given, said)
+    if sent is not None:
+        return _given(_with(sent, function.name), function.name, _factory(calls, given.frame, given.op))
+    return _fetched(calls, given) if function.name in FETCHES else None
+
+
+def taken(function: Method) -> Value:
+    """What a method of a statement's answer gives."""
+    chain = function.base
+    if not isinstance(chain, Chain):
+        return UNKNOWN
+    name = function.name
+    if name in _FORMS:
+        return _with(chain, name)
+    if any(step.name == "scalars" for step in chain.steps):
+        return UNKNOWN
+    if name == "scalars":
+        return _with(chain, name)
+    return _given(chain, name, None) if name in _ONE or name in _MANY else UNKNOWN
+
+
+def row_of(chain: Chain) -> Value:
+    """What a loop over an answer meets."""
+    return UNKNOWN if any(step.name == "scalars" for step in chain.steps) else Rows(chain, one=True)
+
+
+def _with(chain: Chain, name: str) -> Chain:
+    return replace(chain, steps=(*chain.steps, Step(name, (chain.steps[0].origin, name))))
+
+
+def _given(chain: Chain, name: str, factory: Value | None) -> Value:
+    if name not in _ONE and name not in _MANY:
+        return chain
+    if factory is None:
+        return Rows(chain, one=name in _ONE)
+    if not isinstance(factory, Class):
+        return UNKNOWN
+    made = Instance(factory, row=Rows(chain, one=True))
+    return made if name in _ONE else List((made,), exact=False)
+
+
+def _fetched(calls: Calls, given: Given) -> Value:
+    """The rows of what the same cursor was sent before."""
+    found: list[Value] = []
+    for number in sent_before(given.frame.ops, given.number):
+        call = given.frame.ops[number]
+        if not isinstance(call, flows.Call) or not call.arguments:
+            return UNKNOWN
+        sent = written(_call_of(given, call, number), calls.evaluator.value(given.frame, call.arguments[0]))
+        if sent is None:
+            return UNKNOWN
+        found.append(_given(_with(sent, given.op.name), given.op.name, _factory(calls, given.frame, call)))
+    return either((given.frame.identity, given.number, "sent"), tuple(found)) if found else UNKNOWN
+
+
+def _call_of(given: Given, call: flows.Call, number: int) -> Given:
+    return type(given)(given.evaluator, given.frame, call, number)
+
+
+def _factory(calls: Calls, frame: Frame, call: flows.Call) -> Value | None:
+    """The class that ``class_row`` makes rows into; UNKNOWN of another factory, None where rows are as the driver's."""
+    function = frame.ops[call.function]
+    number = function.base if type(function) is flows.Attr else -1
+    while number >= 0:
+        number = same_as(frame.ops, number)
+        op = frame.ops[number]
+        if isinstance(op, _AROUND):
+            number = op.base
+        elif type(op) is flows.Call and op.name in _FROM:
+            said = dict(op.keywords).get("row_factory", -1)
+            if said >= 0:
+                return _made_by(calls, frame, said)
+            maker = frame.ops[op.function]
+            number = maker.base if type(maker) is flows.Attr else -1
+        else:
+            break
+    return None
+
+
+def _made_by(calls: Calls, frame: Frame, number: int) -> Value | None:
+    op = frame.ops[number]
+    if type(op) is flows.Call:
+        found = list(options(calls.evaluator.value(frame, op.arguments[0]))) if op.arguments else []
+        known = op.name == "class_row" and len(found) == 1 and isinstance(found[0], Class)
+        return found[0] if known else UNKNOWN
+    name = op.name if isinstance(op, flows.Attr | flows.Free) else getattr(op, "attribute", "")
+    return None if name in ("dict_row", "tuple_row", "namedtuple_row") else UNKNOWN

@@ -1,0 +1,394 @@
+"""What an expression can be, as far as it is known without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from pgconform.request import Text
+from pgconform.shape import Array, Field, Labels, Location, Scalar, Struct, Type, Unknown
+
+MOST = 64
+"""Alternatives that are followed; of more nothing is claimed."""
+
+Mark: TypeAlias = tuple[int, int, int]
+Choice: TypeAlias = tuple[object, ...]
+
+
+class Opaque(msgspec.Struct, frozen=True, eq=False):
+    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is."""
+
+    reason: str = ""
+    type: Type = Unknown()
+
+
+class Lit(msgspec.Struct, frozen=True, eq=False):
+    """A number, truth value or None."""
+
+    value: bool | int | float | None
+    at: Location | None = None
+
+
+class Str(msgspec.Struct, frozen=True, eq=False):
+    """A text, with `HOLE` for what of it is not known. ``template``: its braces or percents are still to be filled."""
+
+    text: Text
+    template: bool = False
+
+
+class Later:
+    """A value that is worked out when it is asked for: in ``full``, or ``quick``, without looking into calls."""
+
+    __slots__ = ("full", "quick")
+
+    def __init__(self, full: Callable[[], Value], quick: Callable[[], Value]) -> None:
+        self.full = full
+        self.quick = quick
+
+
+class Entry:
+    """A key of a dict; ``sure``: always there."""
+
+    __slots__ = ("_held", "key", "sure")
+
+    def __init__(self, key: Text, held: Value | Later, sure: bool = True) -> None:
+        self.key = key
+        self._held = held
+        self.sure = sure
+
+    @property
+    def value(self) -> Value:
+        if isinstance(self._held, Later):
+            self._held = self._held.full()
+        return self._held
+
+    def quick(self) -> Value:
+        """The value without looking into calls."""
+        return self._held.quick() if isinstance(self._held, Later) else self._held
+
+    def made(self, sure: bool) -> Entry:
+        """The same key and value, there always or only sometimes."""
+        return self if sure == self.sure else Entry(self.key, self._held, sure)
+
+    def same(self, other: Entry) -> bool:
+        """Both hold one value."""
+        return self is other or self._held is other._held
+
+    def settled(self, choice: Choice, index: int) -> Entry:
+        """The entry once a choice is made."""
+        held = self._held
+        if isinstance(held, Later):
+            full, quick = held.full, held.quick
+            later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
+            return Entry(self.key, later, self.sure)
+        return Entry(self.key, settle(held, choice, index), self.sure)
+
+
+class Dump(msgspec.Struct, frozen=True, eq=False):
+    """What ``model.model_dump()`` gives: the fields of a class, save those ``omitted``; ``sparse``: and unset ones."""
+
+    of: Class
+    omitted: frozenset[str] = frozenset()
+    sparse: bool = False
+    by_alias: bool = False
+
+
+class Dict(msgspec.Struct, frozen=True, eq=False):
+    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys."""
+
+    entries: dict[str, Entry]
+    whole: bool = True
+    row: Rows | Dump | None = None
+    at: Location | None = None
+
+
+class List(msgspec.Struct, frozen=True, eq=False):
+    """A list, tuple or set; ``exact``: these are all its items, each once and in order."""
+
+    items: tuple[Value, ...]
+    exact: bool = True
+
+
+class Function(msgspec.Struct, frozen=True, eq=False):
+    """A function of the project; ``frame`` is what it was defined in, ``bound`` the object it was taken from."""
+
+    uri: str
+    scope: int
+    frame: object = None
+    bound: Value | None = None
+
+
+class Class(msgspec.Struct, frozen=True):
+    """A class of the project."""
+
+    uri: str
+    scope: int
+
+
+class Instance(msgspec.Struct, frozen=True, eq=False):
+    """An object of a class of the project; ``open``: or of a class derived from it.
+
+    ``made`` is the frame of its ``__init__``, ``keywords`` what a class without one was called with, ``row`` the rows
+    it was filled from.
+    """
+
+    of: Class
+    open: bool = False
+    made: object = None
+    keywords: tuple[tuple[str, Value], ...] = ()
+    row: Rows | None = None
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A module of the project."""
+
+    uri: str
+
+
+class External(msgspec.Struct, frozen=True):
+    """Something outside the project by its dotted name; ``made``: what calling it gave."""
+
+    name: str
+    made: bool = False
+
+
+class Method(msgspec.Struct, frozen=True, eq=False):
+    """A method of a value that is not the project's own; ``where`` it is named: file, line, column."""
+
+    base: Value
+    name: str
+    where: tuple[str, int, int] | None = None
+
+
+class Step(msgspec.Struct, frozen=True, eq=False):
+    """One call of a chain. ``origin`` says which call it is; ``sure``: it is always made."""
+
+    name: str
+    origin: object
+    arguments: tuple[Value | Later, ...] = ()
+    keywords: tuple[tuple[str, Value | Later], ...] = ()
+    at: Location | None = None
+    sure: bool = True
+
+
+class Chain(msgspec.Struct, frozen=True, eq=False):
+    """Calls one after the other on a client; `pgconform.sources.python.queries.reader` makes requests of them.
+
+    ``pending`` are properties taken since the last call (``not_``). ``site`` is where the relation was named.
+    ``partly``: what is called on it now is called only for some of the relations it may be of.
+    """
+
+    client: Value
+    steps: tuple[Step, ...] = ()
+    pending: tuple[str, ...] = ()
+    site: Site | None = None
+    partly: bool = False
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The call that began a chain: operation ``op`` of a scope."""
+
+    uri: str
+    scope: int
+    op: int
+
+
+class Response(msgspec.Struct, frozen=True, eq=False):
+    """What a chain's ``execute()`` gives."""
+
+    chain: Chain
+
+
+class Rows(msgspec.Struct, frozen=True, eq=False):
+    """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
+
+    ``over`` are keys put into a row since; ``loose``: any may have been. ``copied``: changes do not reach the original.
+    """
+
+    chain: Chain
+    path: tuple[str, ...] = ()
+    one: bool | None = None
+    over: frozenset[str] = frozenset()
+    loose: bool = False
+    copied: bool = False
+
+
+class Either(msgspec.Struct, frozen=True, eq=False):
+    """One of several; which, ``choice`` decides together with all others of that choice, by number.
+
+    ``size`` counts the options of its options.
+    """
+
+    choice: Choice
+    options: tuple[Value, ...]
+    fallback: bool = False
+    size: int = 2
+
+
+Value: TypeAlias = (
+    Opaque
+    | Lit
+    | Str
+    | Dict
+    | List
+    | Function
+    | Class
+    | Instance
+    | Module
+    | External
+    | Method
+    | Chain
+    | Response
+    | Rows
+    | Either
+)
+
+UNKNOWN = Opaque()
+UNBOUND = Opaque("unbound")
+NONE = Lit(None)
+
+
+def py(name: str) -> Opaque:
+    """A value of that Python type."""
+    return Opaque(type=Scalar(f"py.{name}"))
+
+
+def options(value: Value) -> Sequence[Value]:
+    """The values it can be, nested choices opened; what a name holds before it is bound is none."""
+    if type(value) is not Either:
+        return () if value is UNBOUND else (value,)
+    found: list[Value] = []
+    for option in value.options:
+        if type(option) is Either:
+            found += options(option)
+        elif option is not UNBOUND:
+            found.append(option)
+    return found
+
+
+def each(value: Value, act: Callable[[Value], Value]) -> Value:
+    """What comes of every value it can be, under the same choices."""
+    if not isinstance(value, Either):
+        return act(value)
+    return either(value.choice, tuple([each(option, act) for option in value.options]))
+
+
+def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
+    """A choice, or the one value that all its options are; of too many the distinct ones that say something."""
+    first = found[0]
+    size, same, silent = 0, True, True
+    for option in found:
+        size += option.size if type(option) is Either else 1
+        same = same and option is first
+        silent = silent and type(option) is Opaque and option is not UNBOUND
+    if same:
+        return first
+    if silent:
+        return UNKNOWN
+    return Either(choice, found, fallback, size) if size <= MOST else _fewer(choice, found)
+
+
+def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
+    """The distinct options that say something, no longer bound to other choices; of too many nothing is known."""
+    distinct: dict[int, Value] = {}
+    for option in found:
+        distinct.update({id(item): item for item in options(option) if type(item) is not Opaque})
+    kept = tuple(distinct.values())
+    if not kept or len(kept) > MOST // 4:
+        return Opaque("it has too many alternatives")
+    return Either((*choice, "few"), (UNKNOWN, *kept), size=len(kept) + 1)
+
+
+def settle(value: Value, choice: Choice, index: int) -> Value:
+    """The value once a choice is made; what it holds in dicts and lists is settled too."""
+    match value:
+        case Either():
+            if value.choice == choice:
+                return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
+            return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
+        case Dict(entries=entries):
+            found = {key: entry.settled(choice, index) for key, entry in entries.items()}
+            return Dict(found, value.whole, value.row, value.at)
+        case List(items=items):
+            return List(tuple([settle(item, choice, index) for item in items]), value.exact)
+    return value
+
+
+def under(value: Value, need: Value) -> Value:
+    """The value under those choices that leave ``need`` one."""
+    if need is UNBOUND:
+        return UNBOUND
+    if not isinstance(need, Either) or not _hangs(value, need.choice):
+        return value
+    if isinstance(value, Chain):
+        return msgspec.structs.replace(value, partly=True) if len(options(need)) < need.size else value
+    found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
+    return either(need.choice, tuple(found))
+
+
+def _hangs(value: Value | Later, choice: Choice) -> bool:
+    if isinstance(value, Chain):
+        return any(_hangs(item, choice) for step in value.steps for item in step.arguments)
+    return isinstance(value, Either) and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Lit) and value.value is None
+
+
+def present(value: Value) -> Value:
+    """The value where it is known not to be None."""
+    if not isinstance(value, Either):
+        return value
+    kept = [option for option in value.options if not is_none(option) and option is not UNBOUND]
+    if len(kept) == 1:
+        return present(kept[0])
+    return either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))
+
+
+def type_of(value: Value) -> Type:
+    """The Python type of a value; a constant text is the set of that one text."""
+    match value:
+        case Opaque(type=found):
+            return found
+        case Lit(value=None):
+            return Scalar("py.none")
+        case Lit(value=constant):
+            return Scalar(f"py.{type(constant).__name__}")
+        case Str(text=text):
+            return Labels((text.value,)) if text.whole else Scalar("py.str")
+        case Dict(entries=entries, whole=True):
+            return Struct(tuple([_field(entry) for entry in entries.values()]))
+        case Dict():
+            return Scalar("py.dict")
+        case List(items=items):
+            return _list_type(items)
+        case External(name=name, made=True):
+            return _MADE.get(name, Unknown())
+    return Unknown()
+
+
+def _field(entry: Entry) -> Field:
+    value = entry.quick()
+    if isinstance(value, Either):
+        return Field(entry.key.value, nullable=None)
+    return Field(entry.key.value, type_of(value), nullable=is_none(value))
+
+
+def _list_type(items: tuple[Value, ...]) -> Type:
+    found = {type_of(item) for item in items if not isinstance(item, Either)}
+    if len(found) == 1 and not any(isinstance(item, Either) for item in items):
+        return Array(found.pop())
+    if found and all(isinstance(item, Labels) for item in found):
+        return Array(Scalar("py.str"))
+    return Scalar("py.list")
+
+
+_MADE: dict[str, Type] = {
+    "datetime.datetime": Scalar("py.datetime"),
+    "datetime.date": Scalar("py.date"),
+    "decimal.Decimal": Scalar("py.decimal"),
+    "uuid.UUID": Scalar("py.uuid"),
+}

@@ -1,0 +1,1 @@
+"""What one file says: its syntax, imports, classes and flows, cached by content."""

@@ -1,0 +1,97 @@
+"""Stage one of reading Python: the bytes of one file become facts, purely; nothing is imported, run or looked up.
+
+Facts hold places as lines and columns without the file's name, so that one content has one set of facts wherever it
+lies, and they can be cached by content. `pgconform.sources.python.modules.project` knows where the file lies.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import msgspec
+
+from pgconform.sources.python.facts.classes import ClassFacts, Member, read_class, read_members, statements
+from pgconform.sources.python.facts.expressions import Const, Seq
+from pgconform.sources.python.facts.syntax import Unparsable, parse
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.scopes import collect
+
+VERSION = 1
+_CACHES = rb"[rR]edis|[vV]alkey|[cC]ache\w*\.[sg]et\w*\("
+_CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
+_READS = rb"""\.get\(\s*["']|\w\[\s*["']\w"""
+_MATTERS = re.compile(b"|".join((_CLASSES, flows.MATTERS, _READS, _CACHES)), re.MULTILINE)
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """``from module import attribute as name``: ``level`` dots lead; ``attribute`` "" is the module itself, "*" all."""
+
+    name: str
+    module: str
+    attribute: str = ""
+    level: int = 0
+
+
+class ModuleFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What one file says. ``names`` are its own assignments and ``type`` statements; of equal names the last counts.
+
+    ``exported`` is ``__all__``. ``error`` is why the file could not be read, in one clause, with its kind ("syntax",
+    "decode", "unsupported") and line; all else is then empty.
+    """
+
+    imports: tuple[Import, ...] = ()
+    classes: tuple[ClassFacts, ...] = ()
+    names: tuple[Member, ...] = ()
+    exported: tuple[str, ...] | None = None
+    flows: flows.FlowFacts = flows.FlowFacts()
+    error: str = ""
+    error_kind: str = ""
+    error_line: int = 0
+
+
+def matters(source: bytes) -> bool:
+    """False: nothing in this file claims anything by itself; it need be read only when another file refers to it."""
+    return _MATTERS.search(source) is not None
+
+
+def read_facts(source: bytes) -> ModuleFacts:
+    """The facts of one file; one that does not decode or parse says so in ``error``. Never raises."""
+    try:
+        parsed = parse(source)
+    except Unparsable as error:
+        return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
+    body = list(statements(parsed.tree.body))
+    names = read_members(parsed, body)
+    return ModuleFacts(
+        imports=tuple(read_imports(body)),
+        classes=tuple([read_class(parsed, item) for item in body if isinstance(item, ast.ClassDef)]),
+        names=names,
+        exported=_exported(names),
+        flows=collect(parsed),
+    )
+
+
+def read_imports(body: list[ast.stmt]) -> list[Import]:
+    """The imports among these statements; ``import a.b`` binds ``a``."""
+    found: list[Import] = []
+    for statement in body:
+        match statement:
+            case ast.Import(names=names):
+                found += [_whole(item.name, item.asname) for item in names]
+            case ast.ImportFrom(names=names, module=module, level=level):
+                found += [Import(item.asname or item.name, module or "", item.name, level) for item in names]
+    return found
+
+
+def _whole(module: str, name: str | None) -> Import:
+    package = module.partition(".")[0]
+    return Import(name, module) if name else Import(package, package)
+
+
+def _exported(names: tuple[Member, ...]) -> tuple[str, ...] | None:
+    for member in reversed(names):
+        match member:
+            case Member(name="__all__", value=Seq(items=items)):
+                return tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+    return None

@@ -1,0 +1,108 @@
+"""The Python files of a project: neither ignored by git nor somebody else's, and none that leads out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from pgconform.sources.python.files.ignored import Patterns, ignored, read_patterns, repository
+
+SKIPPED = frozenset({"__pycache__", "__pypackages__", "dist-packages", "node_modules", "site-packages", "venv"})
+
+
+class PythonFile(msgspec.Struct, frozen=True, gc=False):
+    """A file by its path relative to the root, with slashes; ``mtime`` in nanoseconds."""
+
+    uri: str
+    size: int
+    mtime: int
+
+
+def is_python(uri: str) -> bool:
+    return uri.endswith(".py")
+
+
+def find_files(
+    root: Path,
+    exclude: Iterable[str] = (),
+    wanted: Callable[[str], bool] = is_python,
+    entered: frozenset[str] = frozenset(),
+) -> list[PythonFile]:
+    """Every Python file below ``root``, or every ``wanted`` one, by path.
+
+    ``exclude`` are further patterns in the manner of .gitignore. Of folders with a dot in front only those of these
+    names are ``entered``.
+    """
+    root = root.resolve()
+    top = repository(root) or root
+    inside = root.relative_to(top)
+    prefix = "" if inside == Path() else f"{inside.as_posix()}/"
+    rules = _above(top, prefix)
+    walk = _Walk(root, prefix, wanted, entered)
+    walk.folder("", [*rules, *_own(prefix, exclude)])
+    return sorted(walk.found, key=lambda file: file.uri)
+
+
+def _above(top: Path, prefix: str) -> list[Patterns]:
+    """The patterns of the folders above the root, unless they ignore the root itself: it was meant."""
+    steps = prefix.split("/")[:-1]
+    bases = ["/".join(steps[:count]) + "/" if count else "" for count in range(len(steps))]
+    rules = [rule for base in bases for rule in read_patterns(top / base, base)]
+    return [] if prefix and ignored(prefix, rules) else rules
+
+
+def _own(prefix: str, exclude: Iterable[str]) -> list[Patterns]:
+    lines = list(exclude)
+    return [Patterns(prefix, lines)] if lines else []
+
+
+class _Walk:
+    """One way through the folders; ``prefix`` leads from the repository's top to the root."""
+
+    def __init__(self, root: Path, prefix: str, wanted: Callable[[str], bool], entered: frozenset[str]) -> None:
+        self.wanted = wanted
+        self.entered = entered
+        self.root = root
+        self.start = f"{root}/"
+        self.prefix = prefix
+        self.found: list[PythonFile] = []
+
+    def folder(self, uri: str, rules: list[Patterns]) -> None:
+        try:
+            with os.scandir(self.start + uri) as listing:
+                entries = {entry.name: entry for entry in listing}
+        except OSError:
+            return
+        if "pyvenv.cfg" in entries:
+            return
+        if ".gitignore" in entries:
+            rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]
+        for name, entry in entries.items():
+            if self.wanted(uri + name):
+                self.file(uri + name, entry, rules)
+            elif self.enters(uri + name, entry, rules):
+                self.folder(f"{uri}{name}/", rules)
+
+    def enters(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> bool:
+        hidden = entry.name.startswith(".") and entry.name not in self.entered
+        if hidden or entry.name in SKIPPED or not entry.is_dir(follow_symlinks=False):
+            return False
+        return not ignored(f"{self.prefix}{uri}/", rules)
+
+    def file(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
+        if not ignored(self.prefix + uri, rules) and self.regular(entry):
+            status = entry.stat()
+            self.found.append(PythonFile(uri, status.st_size, status.st_mtime_ns))
+
+    def regular(self, entry: os.DirEntry[str]) -> bool:
+        """A file, and if by a link, one that does not lead out of the root."""
+        try:
+            return entry.is_file() and (not entry.is_symlink() or self.leads_in(entry))
+        except OSError:
+            return False
+
+    def leads_in(self, entry: os.DirEntry[str]) -> bool:
+        return Path(entry.path).resolve().is_relative_to(self.root)

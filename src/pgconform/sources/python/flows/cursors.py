@@ -1,0 +1,61 @@
+"""Cursors, which keep what they were last sent: which calls sent it, before rows are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import Attr, Call, Op
+
+FETCHES = frozenset({"fetchone", "fetchall", "fetchmany"})
+SENDS = frozenset({"execute"})
+_SAME = (flows.Sure, flows.Noted)
+
+
+def same_as(ops: Sequence[Op], number: int) -> int:
+    """The operation whose value another one is, tests and annotations looked through."""
+    while isinstance(op := ops[number], _SAME):
+        number = op.base
+    return number
+
+
+def object_of(ops: Sequence[Op], number: int) -> Hashable:
+    """What tells one object from another within a scope: the operation that gave it, or the path to it."""
+    number = same_as(ops, number)
+    match ops[number]:
+        case Attr(base=base, name=name):
+            return object_of(ops, base), name
+        case flows.Free(name=name):
+            return name
+        case flows.Param(index=index):
+            return "parameter", index
+    return number
+
+
+def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
+    """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have."""
+    found: list[int] = []
+    cursor = _object(ops, ops[fetch])
+    for number in range(fetch - 1, -1, -1):
+        op = ops[number]
+        if type(op) is not Call:
+            continue
+        if _object(ops, op) == cursor:
+            if op.name in SENDS:
+                found.append(number)
+            elif op.name in FETCHES and found:
+                break
+        elif found == [] and cursor in set(_passed(ops, op)):
+            return ()
+    return tuple(found)
+
+
+def _object(ops: Sequence[Op], op: Op) -> Hashable:
+    """The object of which a call is a method."""
+    function = ops[op.function] if type(op) is Call else None
+    return object_of(ops, function.base) if type(function) is Attr else None
+
+
+def _passed(ops: Sequence[Op], call: Call) -> Iterator[Hashable]:
+    for item in (*call.arguments, *[value for _, value in call.keywords]):
+        yield object_of(ops, item)

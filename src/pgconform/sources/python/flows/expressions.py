@@ -1,0 +1,316 @@
+"""Expressions as operations."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
+from pgconform.sources.python.flows.operations import (
+    Append,
+    Attr,
+    Call,
+    Comp,
+    Const,
+    Drop,
+    Elem,
+    Func,
+    Has,
+    Item,
+    Join,
+    Map,
+    Percent,
+    Plus,
+    Put,
+    Seq,
+    Slice,
+    Star,
+    Store,
+    Update,
+)
+
+_FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
+_CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
+
+
+def lower(scope: Lower, node: ast.expr) -> int:
+    """The operation whose value is that of the expression."""
+    reader = _READERS.get(type(node))
+    if reader is not None:
+        return reader(scope, node)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            lower(scope, child)
+    return scope.typed()
+
+
+def bind(scope: Lower, target: ast.expr, value: int) -> None:
+    """The scope after ``target = value``."""
+    match target:
+        case ast.Name(id=name):
+            scope.bind(name, value)
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            starred = next((number for number, item in enumerate(items) if isinstance(item, ast.Starred)), len(items))
+            for number, item in enumerate(items):
+                held = _unpacked(scope, value, number if number < starred else None)
+                bind(scope, item, scope.typed("py.list") if number == starred else held)
+        case ast.Subscript(value=base, slice=key):
+            held = lower(scope, base)
+            _changed(scope, base, scope.add(Put(held, lower(scope, key), value)))
+        case ast.Attribute(value=base, attr=name):
+            scope.add(Store(lower(scope, base), name, value))
+        case ast.Starred(value=inner):
+            bind(scope, inner, value)
+
+
+def _unpacked(scope: Lower, value: int, number: int | None) -> int:
+    """The item of that number; None: one at or after a star, whose number is not known."""
+    return scope.add(Item(value, scope.add(Const(number, 0, 0, 0, 0))))
+
+
+def unset(scope: Lower, target: ast.expr) -> None:
+    """The scope after ``del target``."""
+    if isinstance(target, ast.Subscript):
+        held = lower(scope, target.value)
+        _changed(scope, target.value, scope.add(Drop(held, lower(scope, target.slice))))
+
+
+def _changed(scope: Lower, node: ast.expr, value: int) -> None:
+    """The name that held a value now holds what became of it."""
+    if isinstance(node, ast.Name):
+        scope.env[node.id] = value
+
+
+def _name(scope: Lower, node: ast.Name) -> int:
+    return scope.name(node.id)
+
+
+def _constant(scope: Lower, node: ast.Constant) -> int:
+    value = node.value
+    if isinstance(value, str):
+        return scope.text(node, value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return scope.typed("py.int")
+    if value is None or isinstance(value, int | float):
+        return scope.constant(value, node)
+    return scope.typed("py.bytes" if isinstance(value, bytes) else "")
+
+
+def _attribute(scope: Lower, node: ast.Attribute) -> int:
+    base = lower(scope, node.value)
+    line = node.end_lineno or node.lineno
+    offset = (node.end_col_offset or 0) - len(node.attr.encode())
+    return scope.add(Attr(base, node.attr, line, scope.column(line, offset)))
+
+
+def _call(scope: Lower, node: ast.Call) -> int:
+    function = lower(scope, node.func)
+    arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]])
+    keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords])
+    line, column = _call_place(scope, node.func)
+    callee = node.func
+    name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
+    called = scope.add(Call(function, arguments, keywords, line, column, name))
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
+        _change(scope, node.func, arguments, keywords)
+    return called
+
+
+def _call_place(scope: Lower, function: ast.expr) -> tuple[int, int]:
+    if isinstance(function, ast.Attribute):
+        line = function.end_lineno or function.lineno
+        return line, scope.column(line, (function.end_col_offset or 0) - len(function.attr.encode()))
+    return function.lineno, scope.column(function.lineno, function.col_offset)
+
+
+def _change(
+    scope: Lower, method: ast.Attribute, arguments: tuple[int, ...], keywords: tuple[tuple[str, int], ...]
+) -> None:
+    """A method that changes a dict or a list in place."""
+    if not isinstance(method.value, ast.Name | ast.Attribute | ast.Subscript):
+        return
+    held = lower(scope, method.value)
+    match method.attr, arguments:
+        case "update", ():
+            for name, value in keywords:
+                held = scope.add(Update(held, value) if name == "**" else _put(scope, held, name, value))
+        case "update", (other,):
+            held = scope.add(Update(held, other))
+        case "append" | "add", (item,):
+            held = scope.add(Append(held, item))
+        case "insert", (_, item):
+            held = scope.add(Append(held, item))
+        case "extend", (items,):
+            held = scope.add(Append(held, items, many=True))
+        case "pop", (key, *_):
+            held = scope.add(Drop(held, key))
+        case "setdefault", (key, value):
+            held = scope.add(Put(held, key, value))
+        case _:
+            return
+    _changed(scope, method.value, held)
+
+
+def _put(scope: Lower, held: int, name: str, value: int) -> Put:
+    return Put(held, scope.add(Const(name, 0, 0, 0, 0)), value)
+
+
+def _subscript(scope: Lower, node: ast.Subscript) -> int:
+    base = lower(scope, node.value)
+    if isinstance(node.slice, ast.Slice):
+        return scope.add(Slice(base))
+    return scope.add(Item(base, lower(scope, node.slice)))
+
+
+def _joined(scope: Lower, node: ast.JoinedStr) -> int:
+    parts: list[int] = []
+    end = node.end_lineno or node.lineno
+    for part, marks in scope.parts(node):
+        if isinstance(part, ast.Constant):
+            place = (node.lineno, scope.column(node.lineno, node.col_offset), end, 0)
+            parts.append(scope.add(Const(encodable(str(part.value)), *place, marks)))
+        elif isinstance(part, ast.FormattedValue):
+            value = lower(scope, part.value)
+            parts.append(value if part.format_spec is None and part.conversion in (-1, 115) else scope.typed())
+    column = scope.column(node.lineno, node.col_offset)
+    return scope.add(Join(tuple(parts), node.lineno, column, end, scope.column(end, node.end_col_offset or 0)))
+
+
+def _dict(scope: Lower, node: ast.Dict) -> int:
+    keys = tuple([-1 if key is None else lower(scope, key) for key in node.keys[:LARGEST]])
+    values = tuple([lower(scope, value) for value in node.values[:LARGEST]])
+    if len(node.keys) > LARGEST:
+        keys, values = (*keys, -1), (*values, scope.typed())
+    return scope.add(Map(keys, values, node.lineno, scope.column(node.lineno, node.col_offset)))
+
+
+def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
+    kind = "[" if isinstance(node, ast.List) else "(" if isinstance(node, ast.Tuple) else "{"
+    items = tuple([lower(scope, item) for item in node.elts[:LARGEST]])
+    if len(node.elts) > LARGEST:
+        items = (*items, scope.add(Star(scope.typed())))
+    return scope.add(Seq(kind, items))
+
+
+def _choice(scope: Lower, node: ast.IfExp) -> int:
+    lower(scope, node.test)
+    return scope.either([lower(scope, node.body), lower(scope, node.orelse)])
+
+
+def _bool(scope: Lower, node: ast.BoolOp) -> int:
+    values = [lower(scope, value) for value in node.values]
+    return scope.either(values, fallback=True) if isinstance(node.op, ast.Or) else values[-1]
+
+
+def _binary(scope: Lower, node: ast.BinOp) -> int:
+    left, right = lower(scope, node.left), lower(scope, node.right)
+    if isinstance(node.op, ast.Add | ast.BitOr):
+        return scope.add(Plus(left, right))
+    if isinstance(node.op, ast.Mod):
+        return scope.add(Percent(left, right))
+    if isinstance(node.op, ast.Div) and _is_path(node):
+        return scope.add(Call(scope.add(Attr(left, "joinpath", 0, 0)), (right,), (), 0, 0, "joinpath"))
+    return scope.typed()
+
+
+def _is_path(node: ast.BinOp) -> bool:
+    """``folder / "name"``: a division only where nothing tells."""
+    if isinstance(node.right, ast.JoinedStr) or (
+        isinstance(node.right, ast.Constant) and type(node.right.value) is str
+    ):
+        return True
+    left = node.left
+    name = left.id if isinstance(left, ast.Name) else left.attr if isinstance(left, ast.Attribute) else ""
+    return isinstance(node.right, ast.Name) and bool(_FOLDER.search(name))
+
+
+def _unary(scope: Lower, node: ast.UnaryOp) -> int:
+    if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63:
+            return scope.constant(-value, node)
+    lower(scope, node.operand)
+    return scope.typed("py.bool" if isinstance(node.op, ast.Not) else "")
+
+
+def _compare(scope: Lower, node: ast.Compare) -> int:
+    left = lower(scope, node.left)
+    for operator, item in zip(node.ops, node.comparators, strict=True):
+        right = lower(scope, item)
+        if isinstance(operator, ast.In | ast.NotIn):
+            scope.add(Has(right, left))
+        left = right
+    return scope.typed("py.bool")
+
+
+def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
+    kept = scope.env
+    scope.env = dict(kept)
+    source, filtered = -1, len(node.generators) > 1
+    for loop in node.generators:
+        items = lower(scope, loop.iter)
+        source = items if source < 0 else source
+        bind(scope, loop.target, scope.add(Elem(items)))
+        for test in loop.ifs:
+            lower(scope, test)
+            filtered = True
+    key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
+    value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
+    scope.env = kept
+    kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
+    return scope.add(Comp(kind, key, value, source, filtered))
+
+
+def _passed(scope: Lower, node: ast.Await | ast.YieldFrom) -> int:
+    return lower(scope, node.value)
+
+
+def _yield(scope: Lower, node: ast.Yield) -> int:
+    if node.value is not None:
+        scope.yields.append(lower(scope, node.value))
+    return scope.typed()
+
+
+def _star(scope: Lower, node: ast.Starred) -> int:
+    return scope.add(Star(lower(scope, node.value)))
+
+
+def _walrus(scope: Lower, node: ast.NamedExpr) -> int:
+    value = lower(scope, node.value)
+    bind(scope, node.target, value)
+    return value
+
+
+def _lambda(scope: Lower, node: ast.Lambda) -> int:
+    return scope.add(Func(scope.file.read_lambda(scope, node)))
+
+
+_READERS: dict[type[Any], Callable[[Lower, Any], int]] = {
+    ast.Name: _name,
+    ast.Constant: _constant,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.JoinedStr: _joined,
+    ast.Dict: _dict,
+    ast.List: _display,
+    ast.Tuple: _display,
+    ast.Set: _display,
+    ast.IfExp: _choice,
+    ast.BoolOp: _bool,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.Await: _passed,
+    ast.YieldFrom: _passed,
+    ast.Yield: _yield,
+    ast.Starred: _star,
+    ast.NamedExpr: _walrus,
+    ast.Lambda: _lambda,
+}

@@ -1,0 +1,203 @@
+"""One scope on its way to operations: the names it has bound so far, and what they hold."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.flows.operations import (
+    Attempt,
+    Call,
+    Const,
+    Either,
+    Free,
+    Op,
+    Param,
+    Parameter,
+    Scope,
+    Store,
+    Typed,
+)
+from pgconform.sources.python.flows.places import joined_marks, simple, text_marks
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.facts.syntax import Lines
+    from pgconform.sources.python.flows.scopes import File
+
+LARGEST = 2_000
+"""Items of one display that are followed; a longer one is data, not code."""
+
+
+class Branch(NamedTuple):
+    """What names hold at the end of a branch, and whether it goes on from there; ``needs`` as in `Either`."""
+
+    env: dict[str, int]
+    alive: bool
+    needs: tuple[int, ...] = ()
+
+
+class Lower:
+    """A scope being read. ``env`` is None after a statement that never goes on."""
+
+    def __init__(self, file: File, number: int, outer: Lower | None = None) -> None:
+        self.file = file
+        self.lines: Lines = file.lines
+        self.ascii = file.lines.ascii
+        self.number = number
+        self.outer = outer
+        self.ops: list[Op] = []
+        self.env: dict[str, int] = {}
+        self.alive = True
+        self.free: dict[str, int] = {}
+        self.shared: dict[str, int] = {}
+        self.returns: list[int] = []
+        self.yields: list[int] = []
+        self.attempts: list[Attempt] = []
+        self.outside: set[str] = set()
+        self.globals: list[tuple[str, int]] = []
+        self.nested = False
+        self.owner = -1
+        self.exits: list[list[Branch]] = []
+        self.annotations: dict[str, str] = {}
+        self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
+
+    def add(self, op: Op) -> int:
+        self.ops.append(op)
+        return len(self.ops) - 1
+
+    def typed(self, kind: str = "") -> int:
+        """The value of that type of which nothing else is known; one operation for all of them."""
+        if (found := self.shared.get(kind)) is None:
+            found = self.shared[kind] = self.add(Typed(kind))
+        return found
+
+    def name(self, name: str) -> int:
+        """What a name holds here."""
+        if (held := self.env.get(name)) is not None:
+            return held
+        if (held := self.free.get(name)) is None:
+            held = self.free[name] = self.add(Free(name))
+        return held
+
+    def bind(self, name: str, value: int) -> None:
+        if name in self.outside:
+            self.globals.append((name, value))
+        self.env[name] = value
+
+    def column(self, line: int, offset: int) -> int:
+        return offset + 1 if self.ascii else self.lines.column(line, offset)
+
+    def constant(self, value: bool | int | float | str | None, node: ast.expr) -> int:
+        end = node.end_lineno or node.lineno
+        return self.add(
+            Const(
+                value,
+                node.lineno,
+                self.column(node.lineno, node.col_offset),
+                end,
+                self.column(end, node.end_col_offset or 0),
+            )
+        )
+
+    def text(self, node: ast.Constant, value: str) -> int:
+        """A string constant with the places of its characters."""
+        line, end = node.lineno, node.end_lineno or node.lineno
+        column = self.column(line, node.col_offset)
+        if simple(node, value):
+            marks: tuple[tuple[int, int, int], ...] = ((0, line, column + 1),)
+        else:
+            marks = text_marks(self.lines, node, value)
+        return self.add(Const(encodable(value), line, column, end, self.column(end, node.end_col_offset or 0), marks))
+
+    def parts(self, node: ast.JoinedStr) -> list[tuple[ast.expr, tuple[tuple[int, int, int], ...]]]:
+        """The parts of an f-string with their marks."""
+        return list(zip(node.values, joined_marks(self.lines, node), strict=True))
+
+    def either(self, options: list[int], join: int = -1, fallback: bool = False) -> int:
+        """One of several values; options of one ``join`` belong together by number."""
+        if len(set(options)) == 1:
+            return options[0]
+        return self.add(Either(self.file.join() if join < 0 else join, tuple(options), fallback))
+
+    def meet(self, branches: list[Branch]) -> None:
+        """What names hold where branches meet again; none goes on: neither does the scope."""
+        needs = tuple([branch.needs for branch in branches if branch.alive])
+        alive = [branch.env for branch in branches if branch.alive]
+        self.alive = bool(alive)
+        if len(alive) < 2:
+            self.env = alive[0] if alive else branches[-1].env
+            return
+        first, *others = alive
+        same = dict(first)
+        for env in others:
+            for name in env if env.keys() - first.keys() else ():
+                same.setdefault(name, -1)
+            for name, _ in env.items() ^ first.items():
+                same[name] = -1
+        join = self.file.join() if -1 in same.values() else -1
+        for name in [name for name, value in same.items() if value < 0]:
+            held = [env.get(name, -1) for env in alive]
+            options = tuple([self.typed("unbound") if value < 0 else value for value in held])
+            same[name] = self.add(Either(join, options, False, needs if any(needs) else ()))
+        self.env = same
+
+    def take(self, parameters: tuple[Parameter, ...]) -> None:
+        """The parameters of the function this scope is the body of."""
+        for number, parameter in enumerate(parameters):
+            self.env[parameter.name] = self.add(Param(number))
+
+    def finished(self, head: Scope) -> Scope:
+        """The scope as read, beside what its ``def`` or ``class`` statement said."""
+        return replace(
+            head,
+            captured=self._captured(),
+            acts=any(type(op) is Call or type(op) is Store for op in self.ops),
+            returns=tuple(self.returns),
+            yields=tuple(self.yields),
+            names={} if self.nested else dict(self.env),
+            globals=tuple(self.globals),
+            annotations=self.annotations,
+            attempts=tuple(self.attempts),
+        )
+
+    def _captured(self) -> dict[str, int]:
+        """What the free names hold in the function around, which may have them from further out."""
+        around = self.outer
+        if around is None:
+            return {}
+        return {name: around.name(name) for name in self.free if around.holds(name)}
+
+    def holds(self, name: str) -> bool:
+        """The name is bound here or in a function further out; what a module binds is looked up by name."""
+        return name in self.env or (self.outer is not None and self.outer.holds(name))
+
+
+def encodable(value: str) -> str:
+    """The text, lone surrogates replaced: they have no UTF-8."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def spelled(node: ast.expr | None) -> str:
+    """An annotation, decorator or default as Python; "" when there is none."""
+    match node:
+        case None:
+            return ""
+        case ast.Name(id=name):
+            return name
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Constant(value=value):
+            return str(value)
+        case ast.Attribute(value=base, attr=name):
+            return f"{spelled(base)}.{name}"
+        case ast.Subscript(value=base, slice=inner):
+            return f"{spelled(base)}[{spelled(inner)}]"
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return f"{spelled(left)} | {spelled(right)}"
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return ", ".join(map(spelled, items))
+        case ast.Call(func=function):
+            return spelled(function)
+    return "?"

@@ -1,0 +1,396 @@
+"""What a file does with values: its functions as short lists of operations, each naming earlier ones by number.
+
+This is stage one: a pure function of one syntax tree, which follows names through assignments, branches and loops but
+looks nothing up. The package `evaluate` is what gives the operations values. Lines and columns count from 1, in
+characters; a place is where the operation's own name or literal stands, not where its operands start.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+ASKS = MATTERS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\(|\b(?:aio|pug)sql\b"
+"""What a file, or a function, that asks a database something by itself has in it."""
+
+
+class Const(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
+    """A constant. ``marks`` say where the characters of a text stand; see `pgconform.request.Text`."""
+
+    value: bool | int | float | str | None
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+
+class Join(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
+    """An f-string: its parts one after the other."""
+
+    parts: tuple[int, ...]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Free(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):
+    """A name this scope does not bind."""
+
+    name: str
+
+
+class Param(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False):
+    """The scope's parameter of that number."""
+
+    index: int
+
+
+class Attr(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
+    """``base.name``."""
+
+    base: int
+    name: str
+    line: int
+    column: int
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
+    """A call, by ``name``; ``**mapping`` is among the keywords as "**", ``*items`` among the arguments as `Star`."""
+
+    function: int
+    arguments: tuple[int, ...]
+    keywords: tuple[tuple[str, int], ...]
+    line: int
+    column: int
+    name: str = ""
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=False):
+    """``base[key]``."""
+
+    base: int
+    key: int
+
+
+class Map(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
+    """A dict display; the key of a spread ``**other`` is -1."""
+
+    keys: tuple[int, ...]
+    values: tuple[int, ...]
+    line: int
+    column: int
+
+
+class Seq(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
+    """A list, tuple or set display; ``kind`` is its opening bracket."""
+
+    kind: str
+    items: tuple[int, ...]
+
+
+class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
+    """What a name holds where branches meet; of operations with one ``join`` the same option holds at once.
+
+    ``fallback``: the options are those of ``a or b``, tried in order. ``needs``: an option can only be where each of
+    its `Where` operations has a value.
+    """
+
+    join: int
+    options: tuple[int, ...]
+    fallback: bool = False
+    needs: tuple[tuple[int, ...], ...] = ()
+
+
+class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
+    """One of the items of ``base``, as a loop meets them."""
+
+    base: int
+
+
+class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
+    """The function or lambda whose body is the scope of that number."""
+
+    scope: int
+
+
+class Typed(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
+    """A value of which no more than its type is known; "" is nothing at all."""
+
+    kind: str = ""
+
+
+class Put(msgspec.Struct, frozen=True, array_like=True, tag=13, gc=False):
+    """``base`` after ``base[key] = value``."""
+
+    base: int
+    key: int
+    value: int
+
+
+class Update(msgspec.Struct, frozen=True, array_like=True, tag=14, gc=False):
+    """``base`` after ``base.update(value)``."""
+
+    base: int
+    value: int
+
+
+class Append(msgspec.Struct, frozen=True, array_like=True, tag=15, gc=False):
+    """``base`` after ``base.append(value)``; ``many``: after ``base.extend(value)``."""
+
+    base: int
+    value: int
+    many: bool = False
+
+
+class Drop(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
+    """``base`` after ``del base[key]``."""
+
+    base: int
+    key: int
+
+
+class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
+    """A comprehension; ``key`` is -1 but for a dict's. ``source`` is what its first loop runs over."""
+
+    kind: str
+    key: int
+    value: int
+    source: int
+    filtered: bool = False
+
+
+class Enter(msgspec.Struct, frozen=True, array_like=True, tag=18, gc=False):
+    """What ``with base as name`` binds."""
+
+    base: int
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True, tag=19, gc=False):
+    """An imported module, or with ``attribute`` what a module holds under that name."""
+
+    module: str
+    attribute: str = ""
+    level: int = 0
+
+
+class Class(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
+    """The class whose body is the scope of that number."""
+
+    scope: int
+
+
+class Star(msgspec.Struct, frozen=True, array_like=True, tag=21, gc=False):
+    """``*base`` among arguments or items."""
+
+    base: int
+
+
+class Plus(msgspec.Struct, frozen=True, array_like=True, tag=22, gc=False):
+    """``left + right`` or ``left | right``."""
+
+    left: int
+    right: int
+
+
+class Percent(msgspec.Struct, frozen=True, array_like=True, tag=23, gc=False):
+    """``left % right``."""
+
+    left: int
+    right: int
+
+
+class Slice(msgspec.Struct, frozen=True, array_like=True, tag=24, gc=False):
+    """``base[a:b]``."""
+
+    base: int
+
+
+class Has(msgspec.Struct, frozen=True, array_like=True, tag=25, gc=False):
+    """``key in base`` was asked."""
+
+    base: int
+    key: int
+
+
+class Store(msgspec.Struct, frozen=True, array_like=True, tag=26, gc=False):
+    """``base.name = value`` was done."""
+
+    base: int
+    name: str
+    value: int
+
+
+class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
+    """``base`` where a test has shown that it is not None."""
+
+    base: int
+
+
+class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
+    """``base`` where a test of it came out as ``holds``: that it is "in" ``texts``, starts or ends so, or "true"."""
+
+    base: int
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
+class Noted(msgspec.Struct, frozen=True, array_like=True, tag=28, gc=False):
+    """``base``, assigned to a name with this annotation."""
+
+    base: int
+    annotation: str
+
+
+Op: TypeAlias = (
+    Const
+    | Join
+    | Free
+    | Param
+    | Attr
+    | Call
+    | Item
+    | Map
+    | Seq
+    | Either
+    | Elem
+    | Func
+    | Typed
+    | Put
+    | Update
+    | Append
+    | Drop
+    | Comp
+    | Enter
+    | Import
+    | Class
+    | Star
+    | Plus
+    | Percent
+    | Slice
+    | Has
+    | Store
+    | Sure
+    | Noted
+    | Where
+)
+
+
+class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """``kind`` is "", "*", "**" or "k" (by keyword only). ``default`` is an operation of the scope around, or -1."""
+
+    name: str
+    kind: str = ""
+    default: int = -1
+    annotation: str = ""
+
+
+class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it."""
+
+    start: int
+    end: int
+    join: int
+    rescue: bool = False
+
+
+class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
+
+    op: int
+    name: str
+    place: str
+    given: int
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a scope does, without its operations. Sets of parameters are the bits of a number.
+
+    ``uses`` are the names it reads. ``gives`` are the ways rows may come to its results, as in
+    `pgconform.sources.python.flows.sources.paths`, ``keeps`` those to what it stores in attributes. ``stores`` are the
+    operations that assign attributes of a method's object. Of the parameters, ``reads`` are those whose keys it reads
+    or changes, ``asks`` those that decide what its chains name, ``needs`` those its results depend on; ``passes`` hands
+    them on. ``begun`` are the chains that ``asks`` decide.
+    """
+
+    uses: tuple[str, ...] = ()
+    gives: tuple[tuple[str, ...], ...] = ()
+    keeps: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
+    stores: tuple[tuple[str, int], ...] = ()
+    reads: int = 0
+    asks: int = 0
+    begun: tuple[int, ...] = ()
+    passes: tuple[Passed, ...] = ()
+    needs: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A module (the first scope), class, function or lambda; ``kind`` is one of these words.
+
+    ``names`` are what it binds, at its end. ``captured`` is what a function takes from the scopes around it, as their
+    operations. ``owner`` is a method's class, ``outer`` the scope around. ``globals`` are assigned by ``global``.
+    A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
+    matter: `pgconform.sources.python.flows.scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
+    ``acts``: it calls or stores something.
+    """
+
+    name: str
+    kind: str
+    line: int = 0
+    outer: int = -1
+    owner: int = -1
+    parameters: tuple[Parameter, ...] = ()
+    returns: tuple[int, ...] = ()
+    yields: tuple[int, ...] = ()
+    names: dict[str, int] = {}
+    captured: dict[str, int] = {}
+    globals: tuple[tuple[str, int], ...] = ()
+    bases: tuple[int, ...] = ()
+    decorators: tuple[str, ...] = ()
+    annotation: str = ""
+    annotations: dict[str, str] = {}
+    attempts: tuple[Attempt, ...] = ()
+    unfollowed: bool = False
+    source: bytes = b""
+    acts: bool = False
+    summary: Summary = Summary()
+
+
+class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function that was followed after its file: its scope and operations, then those of the scopes within it.
+
+    It had the given number, and the scopes within it those from ``count`` on.
+    """
+
+    number: int
+    count: int
+    scopes: tuple[Scope, ...]
+    bodies: tuple[msgspec.Raw, ...]
+
+
+class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed.
+
+    ``imports`` are the modules it names, wherever in it. ``followed`` are functions that an earlier run had to follow.
+    """
+
+    scopes: tuple[Scope, ...] = ()
+    bodies: tuple[msgspec.Raw, ...] = ()
+    imports: tuple[str, ...] = ()
+    error: str = ""
+    followed: tuple[Followed, ...] = ()
+
+    def ops(self, number: int) -> tuple[Op, ...]:
+        """The operations of a scope."""
+        return decode_ops(self.bodies[number])
+
+
+_OPS = msgspec.msgpack.Decoder(tuple[Op, ...])
+
+
+def decode_ops(body: bytes | msgspec.Raw) -> tuple[Op, ...]:
+    """The operations of a scope, as they are kept."""
+    return _OPS.decode(body)

@@ -1,0 +1,189 @@
+"""A file's scopes: the module, its classes, and the functions that speak of data."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+from itertools import accumulate
+from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
+from pgconform.sources.python.flows.expressions import lower
+from pgconform.sources.python.flows.lower import Lower, spelled
+from pgconform.sources.python.flows.operations import ASKS, Class, FlowFacts, Followed, Func, Parameter, Scope
+from pgconform.sources.python.flows.statements import follow
+from pgconform.sources.python.flows.summary import summary
+
+SHORT = 10
+_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
+_WORD = b"import"
+_ENCODER = msgspec.msgpack.Encoder()
+_EMPTY = _ENCODER.encode([])
+_ASKS = re.compile(ASKS)
+_KEYS = re.compile(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
+_BLANK = Scope("", "module")
+Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def collect(parsed: Parsed) -> FlowFacts:
+    """The flows of one file, the module's scope first; those of a file that is nested too deeply say so."""
+    file = File(parsed)
+    try:
+        file.read()
+    except RecursionError:
+        return FlowFacts(error="it is nested too deeply")
+    return FlowFacts(
+        tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)), tuple(sorted(_imports(parsed.lines.source)))
+    )
+
+
+def _imports(source: bytes) -> set[str]:
+    """The modules that lines with an import name."""
+    found: set[str] = set()
+    position = source.find(_WORD)
+    while position >= 0:
+        line = source.rfind(b"\n", 0, position) + 1
+        if said := _IMPORT.match(source, max(line, source.rfind(b"\r", line, position) + 1)):
+            names = [said[1]] if said[1] else said[2].split(b",")
+            found.update(name.split()[0].decode() for name in names if name.strip())
+        position = source.find(_WORD, position + len(_WORD))
+    return found
+
+
+class File:
+    """The scopes of one file as they are found; each has its number before it is read."""
+
+    def __init__(self, parsed: Parsed, count: int = 0) -> None:
+        self.tree = parsed.tree
+        self.lines = parsed.lines
+        self.scopes: list[Scope] = [_BLANK] * count
+        self.bodies: list[bytes] = [_EMPTY] * count
+        self._joins = 0
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets at which the lines start."""
+        return [0, *accumulate(map(len, self.lines.source.splitlines(keepends=True)))]
+
+    def join(self) -> int:
+        self._joins += 1
+        return self._joins
+
+    def reserve(self, head: Scope = _BLANK) -> int:
+        self.scopes.append(head)
+        self.bodies.append(_EMPTY)
+        return len(self.scopes) - 1
+
+    def read(self) -> None:
+        module = Lower(self, self.reserve())
+        follow(module, self.tree.body)
+        self._finish(module)
+
+    def define(self, scope: Lower, node: Def) -> int:
+        """The function object a ``def`` makes; its defaults are evaluated here, its body later."""
+        owner = self.scopes[scope.number].name if scope.owner >= 0 else ""
+        head = Scope(
+            f"{owner}.{node.name}" if owner else node.name,
+            "function",
+            node.lineno,
+            outer=scope.number,
+            owner=scope.owner,
+            parameters=_parameters(scope, node.args),
+            decorators=tuple([spelled(item) for item in node.decorator_list]),
+            annotation=spelled(node.returns),
+        )
+        number = self.reserve(head)
+        scope.later.append((node, number))
+        return scope.add(Func(number))
+
+    def define_class(self, scope: Lower, node: ast.ClassDef) -> int:
+        """The class object; its body is read at once, the bodies of its methods after it."""
+        bases = tuple([lower(scope, item) for item in node.bases])
+        decorators = tuple([spelled(item) for item in node.decorator_list])
+        head = Scope(node.name, "class", node.lineno, scope.number, bases=bases, decorators=decorators)
+        number = self.reserve(head)
+        inner = Lower(self, number, scope if scope.nested else None)
+        inner.owner = number
+        follow(inner, node.body)
+        self._finish(inner)
+        return scope.add(Class(number))
+
+    def read_lambda(self, scope: Lower, node: ast.Lambda) -> int:
+        """The number of a lambda's scope; it takes from the scope around what is bound there at this point."""
+        parameters = _parameters(scope, node.args)
+        number = self.reserve(Scope("<lambda>", "lambda", node.lineno, scope.number, parameters=parameters))
+        inner = self._function(number, scope)
+        inner.returns.append(lower(inner, node.body))
+        self._finish(inner)
+        return number
+
+    def _function(self, number: int, around: Lower) -> Lower:
+        inner = Lower(self, number, around if around.nested else None)
+        inner.nested = True
+        inner.take(self.scopes[number].parameters)
+        return inner
+
+    def _finish(self, scope: Lower) -> None:
+        """The bodies of the functions a scope defines, once all its names are known; then the scope itself."""
+        for node, number in scope.later:
+            source = b"" if scope.nested or scope.outer else self._text(node)
+            if source:
+                self.scopes[number] = replace(self.scopes[number], source=source)
+            else:
+                self.follow(node, number, scope)
+        head = scope.finished(self.scopes[scope.number])
+        ends = (*head.returns, *head.yields)
+        self.scopes[scope.number] = replace(head, summary=summary(head, scope.ops, ends))
+        self.bodies[scope.number] = _ENCODER.encode(scope.ops)
+
+    def follow(self, node: Def, number: int, scope: Lower) -> None:
+        """The body of a function, whose scope has its number already."""
+        inner = self._function(number, scope)
+        follow(inner, node.body)
+        self._finish(inner)
+
+    def _text(self, node: Def) -> bytes:
+        """The text of a body that asks no database by itself; b"" where it is to be followed at once."""
+        end = node.end_lineno or node.lineno
+        if end - node.lineno < SHORT or end >= len(self._starts) or node.name.startswith("__"):
+            return b""
+        start, stop = self._starts[node.lineno - 1], self._starts[end]
+        return b"" if _ASKS.search(self.lines.source, start, stop) else self.lines.source[start:stop]
+
+
+def follow_later(head: Scope, number: int, count: int) -> Followed:
+    """Follows a function of which only the text was kept; the scopes within it get numbers from ``count`` on."""
+    bare = replace(head, source=b"")
+    indented = head.source[:1] in (b" ", b"\t")
+    padding = b"\n" * (head.line - 2) + b"if 1:\n" if indented else b"\n" * (head.line - 1)
+    try:
+        parsed = parse(padding + head.source)
+    except Unparsable:
+        return Followed(number, count, (replace(bare, unfollowed=True),), (msgspec.Raw(_EMPTY),))
+    first = parsed.tree.body[0]
+    node = first.body[0] if isinstance(first, ast.If) else first
+    file = File(parsed, count)
+    file.scopes[number] = bare
+    if isinstance(node, Def):
+        file.follow(node, number, Lower(file, 0))
+    scopes = (file.scopes[number], *file.scopes[count:])
+    return Followed(number, count, scopes, tuple(map(msgspec.Raw, (file.bodies[number], *file.bodies[count:]))))
+
+
+def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
+    """A function's parameters, their defaults evaluated in the scope around it."""
+    positional = node.posonlyargs + node.args
+    bare = len(positional) - len(node.defaults)
+    found = [Parameter(item.arg, "", -1, spelled(item.annotation)) for item in positional[:bare]]
+    for item, default in zip(positional[bare:], node.defaults, strict=True):
+        found.append(Parameter(item.arg, "", lower(scope, default), spelled(item.annotation)))
+    for item, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        default_op = -1 if given is None else lower(scope, given)
+        found.append(Parameter(item.arg, "k", default_op, spelled(item.annotation)))
+    found += [Parameter(item.arg, "*", -1, spelled(item.annotation)) for item in (node.vararg,) if item]
+    found += [Parameter(item.arg, "**", -1, spelled(item.annotation)) for item in (node.kwarg,) if item]
+    return tuple(found)

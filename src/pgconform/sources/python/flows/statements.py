@@ -1,0 +1,310 @@
+"""Statements: what names hold after them, and where branches meet."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from pgconform.sources.python.flows.expressions import bind, lower, unset
+from pgconform.sources.python.flows.lower import Branch, Lower, spelled
+from pgconform.sources.python.flows.operations import (
+    Attempt,
+    Comp,
+    Const,
+    Either,
+    Elem,
+    Enter,
+    Import,
+    Item,
+    Noted,
+    Param,
+    Plus,
+    Sure,
+    Where,
+)
+from pgconform.sources.python.flows.tests import Told, told
+from pgconform.sources.python.flows.ties import hanging, is_changed_element, is_written, listed_element
+
+_MAYBE_NONE = (Either, Param, Const)
+_SEVERAL = (Either, Param, Elem, Item, Sure, Where)
+
+
+def follow(scope: Lower, body: list[ast.stmt]) -> None:
+    """The scope after these statements; those behind a return are not followed."""
+    for statement in body:
+        if not scope.alive:
+            return
+        if reader := _READERS.get(type(statement)):
+            reader(scope, statement)
+
+
+def _expression(scope: Lower, node: ast.Expr) -> None:
+    if not isinstance(node.value, ast.Constant):
+        lower(scope, node.value)
+
+
+def _assign(scope: Lower, node: ast.Assign) -> None:
+    value = lower(scope, node.value)
+    for target in node.targets:
+        bind(scope, target, value)
+
+
+def _annotated(scope: Lower, node: ast.AnnAssign) -> None:
+    annotation = spelled(node.annotation)
+    if isinstance(node.target, ast.Name):
+        scope.annotations[node.target.id] = annotation
+    if node.value is not None:
+        bind(scope, node.target, scope.add(Noted(lower(scope, node.value), annotation)))
+    elif isinstance(node.target, ast.Attribute):
+        bind(scope, node.target, scope.add(Noted(scope.typed(), annotation)))
+
+
+def _augmented(scope: Lower, node: ast.AugAssign) -> None:
+    held, value = lower(scope, node.target), lower(scope, node.value)
+    joins = isinstance(node.op, ast.Add | ast.BitOr)
+    bind(scope, node.target, scope.add(Plus(held, value)) if joins else scope.typed())
+
+
+def _return(scope: Lower, node: ast.Return) -> None:
+    if node.value is not None:
+        scope.returns.append(lower(scope, node.value))
+    scope.alive = False
+
+
+def _raise(scope: Lower, node: ast.Raise) -> None:
+    if node.exc is not None:
+        lower(scope, node.exc)
+    scope.alive = False
+
+
+def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
+    if scope.exits:
+        scope.exits[-1].append(Branch(scope.env, True))
+    scope.alive = False
+
+
+def _if(scope: Lower, node: ast.If) -> None:
+    lower(scope, node.test)
+    before = scope.env
+    first = branch(scope, before, node.body, _shown(node.test, True), told(node.test, True))
+    second = branch(scope, before, node.orelse, _shown(node.test, False), told(node.test, False))
+    scope.meet([first, second])
+
+
+def branch(
+    scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str], tests: list[Told] | None = None
+) -> Branch:
+    """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None."""
+    scope.env, scope.alive = dict(before), True
+    for name in shown:
+        held = scope.env.get(name, -1)
+        if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
+            scope.env[name] = scope.add(Sure(held))
+    needs = [need for test in tests or () if (need := _tested(scope, test)) >= 0]
+    follow(scope, body)
+    return Branch(scope.env, scope.alive, tuple(needs))
+
+
+def _tested(scope: Lower, test: Told) -> int:
+    """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
+    held = scope.env.get(test.name, -1)
+    if held < 0 or not isinstance(scope.ops[held], _SEVERAL):
+        return -1
+    root = listed_element(scope.ops, held)
+    if test.kind == "true" and root < 0:
+        return -1
+    tied = hanging(scope.ops, scope.env, held if root < 0 else root)
+    need = scope.add(Where(held, test.kind, test.texts, test.holds))
+    join = scope.file.join() if len(tied) > 1 else -1
+    for name in tied:
+        scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
+    scope.env[test.name] = need
+    return need
+
+
+def _shown(test: ast.expr, holds: bool) -> list[str]:
+    """The names that are not None where ``test`` holds, or where it does not."""
+    match test:
+        case ast.Name(id=name):
+            return [name] if holds else []
+        case ast.NamedExpr(target=ast.Name(id=name)):
+            return [name] if holds else []
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _shown(inner, not holds)
+        case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
+            return [name for value in values for name in _shown(value, holds)]
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return [name] if holds else []
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return [] if holds else [name]
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]):
+            return [name] if holds else []
+    return []
+
+
+def _assert(scope: Lower, node: ast.Assert) -> None:
+    lower(scope, node.test)
+    found = branch(scope, scope.env, [], _shown(node.test, True))
+    scope.env = found.env
+
+
+def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
+    items = lower(scope, node.iter)
+    lists = [name for name, held in scope.env.items() if held == items]
+    body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items))))
+    if lists and isinstance(node.target, ast.Name) and is_written(scope.ops, items):
+        changed = body.env.get(node.target.id, -1)
+        if is_changed_element(scope.ops, changed, items):
+            for name in lists:
+                scope.bind(name, scope.add(Comp("list", -1, changed, items)))
+
+
+def _while(scope: Lower, node: ast.While) -> None:
+    lower(scope, node.test)
+    _loop(scope, node, lambda: None)
+
+
+def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None]) -> Branch:
+    """One round of a loop; what the body assigns may, at its start, hold anything of an earlier round.
+
+    Gives what names hold at the end of the body.
+    """
+    before = scope.env
+    scope.env = dict(before)
+    for name in assigned(node.body):
+        if name in before:
+            scope.env[name] = scope.either([before[name], scope.typed()])
+    start()
+    scope.exits.append([])
+    found = branch(scope, scope.env, node.body, _shown(node.test, True) if isinstance(node, ast.While) else [])
+    scope.meet([Branch(before, True), found, *scope.exits.pop()])
+    follow(scope, node.orelse)
+    return found
+
+
+def assigned(body: list[ast.stmt]) -> list[str]:
+    """The names a body assigns, in order."""
+    found: dict[str, None] = {}
+    queue: list[ast.AST] = list(reversed(body))
+    while queue:
+        match queue.pop():
+            case ast.Name(id=name, ctx=ast.Store()):
+                found[name] = None
+            case ast.Assign(targets=targets):
+                queue += reversed(targets)
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                queue.append(target)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                queue += reversed(items)
+            case ast.stmt() as statement:
+                queue += [child for child in ast.iter_child_nodes(statement) if isinstance(child, _HOLDERS)]
+            case ast.ExceptHandler(body=inner) | ast.match_case(body=inner):
+                queue += reversed(inner)
+    return list(found)
+
+
+_HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+
+
+def _try(scope: Lower, node: ast.Try) -> None:
+    before, start = scope.env, len(scope.ops)
+    body = branch(scope, before, node.body, [])
+    end = len(scope.ops)
+    scope.meet([Branch(before, True), Branch(body.env, True)])
+    failed = scope.env
+    ends: list[Branch] = []
+    goes_on, join = False, scope.file.join()
+    for handler in node.handlers:
+        first = len(scope.ops)
+        entered = {**failed, handler.name: scope.typed()} if handler.name else failed
+        ends.append(branch(scope, entered, handler.body, []))
+        if not isinstance(handler.body[-1], ast.Raise):
+            goes_on = True
+            scope.attempts.append(Attempt(first, len(scope.ops), join, True))
+    if goes_on:
+        scope.attempts.append(Attempt(start, end, join))
+    if body.alive:
+        body = branch(scope, body.env, node.orelse, [])
+    scope.meet([body, *ends])
+    alive, scope.alive = scope.alive, True
+    follow(scope, node.finalbody)
+    scope.alive = scope.alive and alive
+
+
+def _with(scope: Lower, node: ast.With | ast.AsyncWith) -> None:
+    for item in node.items:
+        entered = scope.add(Enter(lower(scope, item.context_expr)))
+        if item.optional_vars is not None:
+            bind(scope, item.optional_vars, entered)
+    follow(scope, node.body)
+
+
+def _match(scope: Lower, node: ast.Match) -> None:
+    lower(scope, node.subject)
+    before = scope.env
+    ends = [Branch(before, True)]
+    for case in node.cases:
+        names = [item.name for item in ast.walk(case.pattern) if isinstance(item, ast.MatchAs | ast.MatchStar)]
+        entered = before | {name: scope.typed() for name in names if name}
+        ends.append(branch(scope, entered, case.body, []))
+    scope.meet(ends)
+
+
+def _outside(scope: Lower, node: ast.Global | ast.Nonlocal) -> None:
+    scope.outside.update(node.names)
+
+
+def _delete(scope: Lower, node: ast.Delete) -> None:
+    for target in node.targets:
+        unset(scope, target)
+
+
+def _function(scope: Lower, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    scope.bind(node.name, scope.file.define(scope, node))
+
+
+def _class(scope: Lower, node: ast.ClassDef) -> None:
+    scope.bind(node.name, scope.file.define_class(scope, node))
+
+
+def _import(scope: Lower, node: ast.Import) -> None:
+    for item in node.names:
+        package = item.name.partition(".")[0]
+        scope.bind(item.asname or package, scope.add(Import(item.name if item.asname else package)))
+
+
+def _import_from(scope: Lower, node: ast.ImportFrom) -> None:
+    for item in node.names:
+        name = f"*{len(scope.env)}" if item.name == "*" else item.asname or item.name
+        scope.bind(name, scope.add(Import(node.module or "", item.name, node.level)))
+
+
+_READERS: dict[type[Any], Callable[[Lower, Any], None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Break: _leave,
+    ast.Continue: _leave,
+    ast.If: _if,
+    ast.Assert: _assert,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Match: _match,
+    ast.Global: _outside,
+    ast.Nonlocal: _outside,
+    ast.Delete: _delete,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+}

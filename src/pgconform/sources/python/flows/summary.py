@@ -1,0 +1,277 @@
+"""What a function does with its parameters and what it calls, so that most functions need not be looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.cursors import FETCHES, sent_before
+from pgconform.sources.python.flows.operations import Call, Op, Passed, Scope, Summary
+from pgconform.sources.python.flows.sources import paths
+
+STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
+NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
+NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
+FILTERS = frozenset(
+    {"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps"}
+    | {"match", "filter", "text_search", "fts", "plfts", "phfts", "wfts", "cs", "cd", "ov", "sl", "sr", "nxl", "nxr"}
+    | {"adj", "range_gt", "range_gte", "range_lt", "range_lte", "range_adjacent", "like_all_of", "like_any_of"}
+    | {"ilike_all_of", "ilike_any_of"}
+)
+CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
+_ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
+_OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Has})
+_FURTHEST = 60
+
+
+def operands(op: Op) -> Sequence[int]:
+    """The operations an operation looks at."""
+    return _OPERANDS[type(op)](op)
+
+
+def _none(_: Any) -> Sequence[int]:
+    return ()
+
+
+def _base(op: Any) -> Sequence[int]:
+    return (op.base,)
+
+
+_OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
+    flows.Call: lambda op: [op.function, *op.arguments, *[value for _, value in op.keywords]],
+    flows.Map: lambda op: [key for key in op.keys if key >= 0] + list(op.values),
+    flows.Seq: lambda op: op.items,
+    flows.Join: lambda op: op.parts,
+    flows.Either: lambda op: [*op.options, *[need for needs in op.needs for need in needs]],
+    flows.Comp: lambda op: [number for number in (op.key, op.value, op.source) if number >= 0],
+    flows.Put: lambda op: (op.base, op.key, op.value),
+    **{kind: lambda op: (op.base, op.value) for kind in (flows.Update, flows.Append, flows.Store)},
+    **{kind: lambda op: (op.base, op.key) for kind in (flows.Item, flows.Drop, flows.Has)},
+    **{kind: lambda op: (op.left, op.right) for kind in (flows.Plus, flows.Percent)},
+    **dict.fromkeys((flows.Attr, flows.Elem, flows.Enter, flows.Star, flows.Slice, flows.Sure, flows.Noted), _base),
+    flows.Where: _base,
+    **dict.fromkeys((flows.Const, flows.Free, flows.Param, flows.Func, flows.Typed, flows.Import, flows.Class), _none),
+}
+
+
+def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int]) -> Summary:
+    """The summary of a scope; ``ends`` are what it returns and yields."""
+    uses = {op.name for op in ops if type(op) is flows.Attr or type(op) is flows.Free or type(op) is Call} - {""}
+    kept = tuple([(op.name, _ways(ops, [op.value])) for op in ops if type(op) is flows.Store])
+    said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, _stores(head, ops))
+    return _Parameters(head, ops).add_to(said, ends) if head.parameters else said
+
+
+def _stores(head: Scope, ops: Sequence[Op]) -> tuple[tuple[str, int], ...]:
+    """What a method assigns to attributes of its object."""
+    if head.owner < 0:
+        return ()
+    return tuple(
+        [(op.name, number) for number, op in enumerate(ops) if type(op) is flows.Store and _is_own(ops[op.base])]
+    )
+
+
+def _is_own(op: Op) -> bool:
+    return type(op) is flows.Param and op.index == 0
+
+
+def _ways(ops: Sequence[Op], ends: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(set(paths(ops, ends))))
+
+
+def essential(name: str, call: Call) -> list[int]:
+    """The arguments of a chain's call that name something; a filter's value does not."""
+    return [
+        *call.arguments[: NAMED.get(name, 1)],
+        *[value for key, value in call.keywords if key in NAMING or key == "**"],
+    ]
+
+
+def starts(ops: Sequence[Op], op: int) -> Iterator[int]:
+    """The calls that began the chain a call is part of."""
+    for number in _roots(ops, op):
+        what = ops[number]
+        if type(what) is Call and what.name in ("table", "from_", "from_table", "rpc"):
+            yield number
+
+
+def _roots(ops: Sequence[Op], op: int) -> Iterator[int]:
+    """What a value is, is a part of, or grew out of."""
+    seen: set[int] = set()
+    queue = [op]
+    while queue:
+        number = queue.pop()
+        if number not in seen:
+            seen.add(number)
+            yield number
+            queue += _parents(ops, ops[number])
+
+
+def _parents(ops: Sequence[Op], op: Op) -> Sequence[int]:
+    if type(op) in _GROWN:
+        return (op.base,)  # type: ignore[union-attr]
+    if type(op) is Call:
+        return (op.function,) if type(ops[op.function]) is flows.Attr else ()
+    return op.options if type(op) is flows.Either else ()
+
+
+_GROWN: frozenset[type[Any]] = frozenset(
+    {flows.Attr, flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star, flows.Where}
+    | {flows.Put, flows.Update, flows.Append, flows.Drop}
+)
+
+
+class _Parameters:
+    """What becomes of the parameters of one function; sets of them are bits of a number."""
+
+    def __init__(self, head: Scope, ops: Sequence[Op]) -> None:
+        self.ops = ops
+        method = head.owner >= 0 and "staticmethod" not in head.decorators
+        self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
+        self.given = self._given()
+
+    def _given(self) -> list[int]:
+        """For every operation the parameters it is, is a part of, or grew out of."""
+        ops = self.ops
+        found: list[int] = []
+        for op in ops:
+            kind = type(op)
+            if kind in _GROWN:
+                found.append(found[op.base])  # type: ignore[union-attr]
+            elif kind is flows.Param:
+                found.append((1 << op.index) & self.mask)  # type: ignore[union-attr]
+            else:
+                bits = 0
+                for parent in _parents(ops, op) if kind is Call or kind is flows.Either else ():
+                    bits |= found[parent]
+                found.append(bits)
+        return found
+
+    def add_to(self, said: Summary, ends: Sequence[int]) -> Summary:
+        reads, asks = 0, 0
+        begun: list[int] = []
+        passes: list[Passed] = []
+        for number, op in enumerate(self.ops):
+            if type(op) is Call:
+                reads |= self._read(op)
+                passes += self._passed(number, op)
+                if decided := self._decided(op):
+                    asks |= decided
+                    begun += starts(self.ops, number)
+            elif type(op) in _OF_ROWS:
+                reads |= self.given[operands(op)[0]]
+        needs = self._needed(ends) if ends else 0
+        return Summary(
+            said.uses, said.gives, said.keeps, said.stores, reads, asks, tuple(sorted(set(begun))), tuple(passes), needs
+        )
+
+    def _read(self, call: Call) -> int:
+        """The parameters whose keys a call reads, or spreads."""
+        found = 0
+        for name, value in call.keywords:
+            if name == "**":
+                found |= self.given[value]
+        function = self.ops[call.function]
+        if type(function) is flows.Attr and call.arguments and function.name in ("get", "pop"):
+            found |= self.given[function.base]
+        return found
+
+    def _passed(self, number: int, call: Call) -> Iterator[Passed]:
+        """The parameters a call hands on."""
+        name = call.name
+        if not name or name in _COMMON:
+            return
+        for position, value in enumerate(call.arguments):
+            if bits := self.given[value]:
+                yield Passed(number, name, str(position), bits)
+        for key, value in call.keywords:
+            if bits := self.given[value]:
+                yield Passed(number, name, key, bits)
+
+    def _decided(self, call: Call) -> int:
+        """The parameters that say what this call of a chain names, or give the chain it goes on with."""
+        function = self.ops[call.function]
+        if type(function) is not flows.Attr or function.name not in CHAINED:
+            return 0
+        begun = function.name in STARTERS or any(True for _ in starts(self.ops, function.base))
+        if begun:
+            return self._keys(essential(function.name, call))
+        return self.given[function.base] if function.name in _ONLY_CHAINS else 0
+
+    def _keys(self, ends: Iterable[int]) -> int:
+        """The parameters on which names and keys in values depend; a dict's plain values do not matter."""
+        ops, found = self.ops, 0
+        seen: set[int] = set()
+        queue = list(ends)
+        while queue:
+            number = queue.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            op = ops[number]
+            match op:
+                case flows.Param(index=index):
+                    found |= (1 << index) & self.mask
+                case flows.Map(keys=keys, values=values):
+                    queue += [value if key < 0 else key for key, value in zip(keys, values, strict=True)]
+                case flows.Put(base=base, key=key):
+                    queue += [base, key]
+                case flows.Call() if not self._keeps_keys(op):
+                    continue
+                case _:
+                    queue += operands(op)
+        return found
+
+    def _keeps_keys(self, call: Call) -> bool:
+        """A call whose result has the keys of its argument or object."""
+        function = self.ops[call.function]
+        if type(function) is flows.Free:
+            return function.name in ("dict", "list", "tuple") or any(name == "**" for name, _ in call.keywords)
+        return type(function) is flows.Attr and function.name in _SAME_KEYS
+
+    def _needed(self, ends: Iterable[int]) -> int:
+        """The parameters on which values depend; what a chain only compares with is left out."""
+        ops, found = self.ops, 0
+        seen: set[int] = set()
+        queue = list(ends)
+        while queue:
+            number = queue.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            op = ops[number]
+            if type(op) is flows.Param:
+                found |= 1 << min(op.index, _FURTHEST)
+            elif type(op) is Call and type(ops[op.function]) is flows.Attr and op.name in CHAINED:
+                queue += [op.function, *essential(op.name, op)]
+            elif type(op) is Call and op.name in FETCHES:
+                queue += [*operands(op), *sent_before(ops, number)]
+            else:
+                queue += operands(op)
+        return found
+
+
+_SAME_KEYS = frozenset({"items", "copy", "model_dump", "dict", "join", "get"})
+_COMMON = frozenset(
+    {"isinstance", "len", "str", "int", "float", "bool", "dict", "list", "print", "info", "debug", "warning", "error"}
+    | {
+        "append",
+        "extend",
+        "join",
+        "format",
+        "getattr",
+        "hasattr",
+        "loads",
+        "dumps",
+        "strip",
+        "split",
+        "lower",
+        "Depends",
+    }
+)
+
+
+def bits(number: int) -> list[int]:
+    """The parameters in a set of them."""
+    return [index for index in range(number.bit_length()) if number >> index & 1]

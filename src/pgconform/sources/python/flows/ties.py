@@ -1,0 +1,73 @@
+"""What hangs together in a scope: the parts of one element of a loop, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pgconform.sources.python.flows.operations import (
+    Append,
+    Call,
+    Comp,
+    Drop,
+    Either,
+    Elem,
+    Free,
+    Item,
+    Map,
+    Noted,
+    Op,
+    Put,
+    Seq,
+    Update,
+    Where,
+)
+from pgconform.sources.python.flows.summary import operands
+
+_LISTS = frozenset({"dict", "enumerate", "items", "keys", "list", "sorted", "tuple", "values", "zip"})
+
+
+def listed_element(ops: Sequence[Op], number: int) -> int:
+    """The element of a written list that an operation takes a part of, or -1."""
+    while isinstance(ops[number], Item | Where):
+        number = operands(ops[number])[0]
+    op = ops[number]
+    return number if isinstance(op, Elem) and _is_list(ops, op.base) else -1
+
+
+def _is_list(ops: Sequence[Op], number: int) -> bool:
+    op = ops[number]
+    return isinstance(op, Seq | Map | Free) or (isinstance(op, Call) and op.name in _LISTS)
+
+
+def is_written(ops: Sequence[Op], number: int) -> bool:
+    """A list that the program itself puts together, whichever way it went."""
+    return _leads(ops, number, Append | Noted | Either, lambda op: isinstance(op, Seq | Comp))
+
+
+def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:
+    """An element of those items, keys of which were set or dropped."""
+    changes = Put | Update | Drop | Where | Either
+    return isinstance(ops[number], changes) and _leads(
+        ops, number, changes, lambda op: isinstance(op, Elem) and op.base == items
+    )
+
+
+def _leads(ops: Sequence[Op], number: int, through: Any, ends: Callable[[Op], bool]) -> bool:
+    """Every way back from an operation through those kinds leads to an end of that sort."""
+    if number < 0:
+        return False
+    op = ops[number]
+    if not isinstance(op, through):
+        return ends(op)
+    back = op.options if isinstance(op, Either) else operands(op)[:1]
+    return all(_leads(ops, item, through, ends) for item in back)
+
+
+def hanging(ops: Sequence[Op], env: Mapping[str, int], root: int) -> list[str]:
+    """The names whose values are made of that of ``root``, by name."""
+    found = {root}
+    for number in range(root + 1, len(ops)):
+        if not found.isdisjoint(operands(ops[number])):
+            found.add(number)
+    return sorted(name for name, held in env.items() if held in found)

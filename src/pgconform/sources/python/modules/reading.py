@@ -1,0 +1,106 @@
+"""Stage one over a whole project: every file's facts, from the cache where they are known, else read, on all cores."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
+from pgconform.sources.python.files.files import PythonFile, find_files
+from pgconform.sources.python.flows.operations import Followed
+from pgconform.sources.python.modules import cache, workers
+from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest
+
+
+class Modules(Mapping[str, ModuleFacts]):
+    """The facts of every file by its path. A file in which nothing matters by itself is read when it is asked for."""
+
+    def __init__(self, root: Path, entries: Mapping[str, Entry], *, unsaved: bool = False) -> None:
+        self._root = root
+        self._entries = dict(entries)
+        self._unsaved = unsaved
+
+    def __getitem__(self, uri: str) -> ModuleFacts:
+        entry = self._entries[uri]
+        if entry.facts is None:
+            entry = replace(entry, facts=workers.read_whole(self._root / uri))
+            self._entries[uri] = entry
+            self._unsaved = True
+        return entry.facts or ModuleFacts()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The files in which something matters, by path."""
+        return tuple(sorted(uri for uri, entry in self._entries.items() if entry.speaks))
+
+    def keep(self, followed: Mapping[str, Iterable[Followed]]) -> None:
+        """Functions of these files that had to be followed, for the next run."""
+        for uri, items in followed.items():
+            facts = self[uri]
+            kept = tuple(items)
+            if len(kept) != len(facts.flows.followed):
+                told = replace(facts, flows=replace(facts.flows, followed=kept))
+                self._entries[uri] = replace(self._entries[uri], facts=told)
+                self._unsaved = True
+
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        if self._unsaved:
+            cache.save(self._root, self._entries.values())
+            self._unsaved = False
+
+
+def read_modules(
+    root: Path, exclude: Iterable[str] = (), *, cached: bool = True, overlay: Mapping[str, bytes] | None = None
+) -> Modules:
+    """The modules below ``root``. ``overlay`` is the unsaved text of files by path; it outweighs the disk's."""
+    root = root.resolve()
+    with _without_collector():
+        known = {entry.uri: entry for entry in cache.load(root)} if cached else {}
+        files = find_files(root, exclude)
+        entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
+        fresh = _read(root, [file for file in files if file.uri not in entries], known.values())
+        entries |= {entry.uri: entry for entry in fresh}
+    unsaved = cached and (bool(fresh) or len(known) != len(entries))
+    entries |= {uri: _unkept(uri, source) for uri, source in (overlay or {}).items()}
+    return Modules(root, entries, unsaved=unsaved)
+
+
+def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[Entry]:
+    """Entries of files that are new or touched; those whose content was seen before are not parsed again."""
+    seen = {entry.digest: entry for entry in known}
+    same: list[Entry] = []
+    other: list[PythonFile] = []
+    for file in files:
+        entry = seen.get(workers.digest_of(root / file.uri)) if seen else None
+        if entry:
+            same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
+        else:
+            other.append(file)
+    return same + workers.read_files(root, other)
+
+
+def _unkept(uri: str, source: bytes) -> Entry:
+    return Entry(uri, len(source), UNSETTLED, digest(source), read_facts(source), True)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Many values are made and none of them is garbage: looking for it would take a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

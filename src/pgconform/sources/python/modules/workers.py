@@ -1,0 +1,107 @@
+"""Reading many files at once: in one process, or in as many as there are cores when that is worth their start."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+
+from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
+from pgconform.sources.python.files.files import PythonFile
+from pgconform.sources.python.modules.cache import Entry, digest
+
+WORTH_FORKING = 600_000
+WORTH_SPAWNING = 6_000_000
+_SHARES = 6
+
+
+def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
+    """The entries of these files, in their order, however many processes took part."""
+    count = _processes(sum(file.size for file in files))
+    if count > 1:
+        with contextlib.suppress(OSError, ImportError, _Broken):
+            return _in_processes(root, files, count)
+    return [read_file(root, file) for file in files]
+
+
+def read_file(root: Path, file: PythonFile) -> Entry:
+    """One file's entry; a file that cannot be read says so in its facts."""
+    try:
+        source = (root / file.uri).read_bytes()
+    except OSError as error:
+        return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
+    speaks = matters(source)
+    return Entry(file.uri, file.size, file.mtime, digest(source), read_facts(source) if speaks else None, speaks)
+
+
+def read_whole(path: Path) -> ModuleFacts:
+    """The facts of a file, whether or not anything in it matters."""
+    try:
+        return read_facts(path.read_bytes())
+    except OSError as error:
+        return _unreadable(error)
+
+
+def digest_of(path: Path) -> bytes:
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return b""
+
+
+def _unreadable(error: OSError) -> ModuleFacts:
+    reason = (error.strerror or str(error)).lower()
+    return ModuleFacts(error=f"it cannot be read: {reason}", error_kind="permission")
+
+
+def _processes(size: int) -> int:
+    if size < (WORTH_FORKING if _may_fork() else WORTH_SPAWNING):
+        return 1
+    return min(_cores(), 8)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _may_fork() -> bool:
+    """A fork copies no other thread, and whatever lock one of them holds stays locked for ever."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+class _Broken(Exception):  # noqa: N818  no fault of this program
+    """The other processes ended before their work."""
+
+
+def _in_processes(root: Path, files: list[PythonFile], count: int) -> list[Entry]:
+    import multiprocessing
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+
+    context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    shares = _shared_out(files, count * _SHARES)
+    try:
+        with ProcessPoolExecutor(count, context) as pool:
+            answers = pool.map(_read_share, [str(root)] * len(shares), shares)
+            entries = {entry.uri: entry for answer in answers for entry in _DECODER.decode(answer)}
+    except BrokenExecutor as error:
+        raise _Broken from error
+    return [entries[file.uri] for file in files]
+
+
+def _shared_out(files: list[PythonFile], count: int) -> list[list[PythonFile]]:
+    """Shares of about one size, the larger files first, so that no process is left with the longest at the end."""
+    ordered = sorted(files, key=lambda file: (-file.size, file.uri))
+    return [share for start in range(count) if (share := ordered[start::count])]
+
+
+def _read_share(root: str, files: list[PythonFile]) -> bytes:
+    gc.disable()
+    return msgspec.msgpack.encode([read_file(Path(root), file) for file in files])
+
+
+_DECODER = msgspec.msgpack.Decoder(list[Entry])

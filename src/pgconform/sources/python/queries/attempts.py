@@ -1,0 +1,60 @@
+"""Queries that a program itself expects to fail: tried first, or as a last resort, beside another of their relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pgconform.request import Query
+from pgconform.sources.python.evaluate.values import Site
+from pgconform.sources.python.flows.operations import Attempt
+
+
+def spared(attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """The query may fail and another of the same function stands in for it."""
+    same = [(other, item) for other, item in several if other != site and _alike(item, query)]
+    if not same:
+        return False
+    attempts = list(attempts)
+    mine = [attempt for attempt in attempts if _holds(attempt, site)]
+    for attempt in mine:
+        if any(_stands_in(attempts, attempt, query, other, item) for other, item in same):
+            return True
+    return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
+
+
+def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
+    """One is in a ``try``, the other in its handler, and does not merely note the failure."""
+    if not any(one.join == attempt.join and one.rescue != attempt.rescue and _holds(one, other) for one in attempts):
+        return False
+    first, last = (item, query) if attempt.rescue else (query, item)
+    return query.verb == "select" or (bool(_keys(last)) and _keys(last) < _keys(first))
+
+
+def _keys(query: Query) -> set[str]:
+    return {field.name for field in query.payload.fields} if query.payload else set()
+
+
+def _alike(one: Query, other: Query) -> bool:
+    """The same is done to the same relation."""
+    names = [query.relation.value if query.relation else None for query in (one, other)]
+    return one.verb == other.verb and names[0] is not None and names[0] == names[1]
+
+
+def _holds(attempt: Attempt, site: Site) -> bool:
+    return attempt.start <= site.op < attempt.end
+
+
+def _aside(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """The read has a ``try`` to itself, after one of the same columns by another filter."""
+    if query.verb != "select" or any(_holds(attempt, other) for other, _ in several if other != site):
+        return False
+    before = [item for other, item in several if other.op < attempt.start and _alike(item, query)]
+    return any(_columns(item) == _columns(query) and _by(item) != _by(query) for item in before)
+
+
+def _columns(query: Query) -> list[str | None]:
+    return [text.value if text else None for text in query.select or ()]
+
+
+def _by(query: Query) -> list[str | None]:
+    return [item.column.value if item.column else None for item in query.filters]

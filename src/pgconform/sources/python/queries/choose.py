@@ -1,0 +1,140 @@
+"""Which chains there are at a place, and which requests each of them can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.request import Query
+from pgconform.sources.python.evaluate.values import (
+    MOST,
+    UNBOUND,
+    Chain,
+    Dict,
+    Either,
+    Later,
+    Opaque,
+    Step,
+    Str,
+    Value,
+    is_none,
+    settle,
+)
+from pgconform.sources.python.queries.build import FILTERS, VERBS, build
+
+ENOUGH = 2
+FOREIGN_METHODS = frozenset(
+    {"where", "collect", "run", "to_pandas", "to_arrow", "groupby", "group_by", "scan", "toPandas"}
+)
+STARTS = frozenset({"table", "from_", "from_table", "rpc"})
+_NAMING = frozenset(
+    {"json", "params", "on_conflict", "foreign_table", "reference_table", "column", "columns", "schema"}
+)
+_NAMED = {"rpc": 2, "or_": 2, "filter": 2, "text_search": 1, "limit": 0, "offset": 0, "range": 0, "select": 99}
+
+
+def origins(chain: Chain) -> frozenset[object]:
+    """The calls a chain is made of."""
+    return frozenset(step.origin for step in chain.steps)
+
+
+def longest(chains: list[Chain]) -> list[Chain]:
+    """The chains that are no beginning of another."""
+    kept: list[Chain] = []
+    covered: list[frozenset[object]] = []
+    for chain in sorted(chains, key=lambda item: -len(item.steps)):
+        steps = origins(chain)
+        if not any(steps <= other for other in covered):
+            kept.append(chain)
+            covered.append(steps)
+    return kept
+
+
+def convincing(chain: Chain, evidence: int = 2) -> bool:
+    """The calls are those of a PostgREST client; ``evidence`` is what the file and its project say for one."""
+    names = [step.name for step in chain.steps]
+    start = next((index for index, name in enumerate(names) if name in STARTS), len(names))
+    if start == len(names) or not _is_method(names[start:]):
+        return False
+    if names[start] == "rpc":
+        return "execute" in names and evidence + 1 > 0
+    if start + 1 == len(names) or names[start + 1] not in VERBS:
+        return False
+    said = 2 * ("execute" in names) + any(name in FILTERS for name in names)
+    return said + evidence >= ENOUGH
+
+
+def _is_method(names: list[str]) -> bool:
+    return not any(name in FOREIGN_METHODS for name in names)
+
+
+def settled(chain: Chain) -> list[Query]:
+    """The requests of a chain, one for every combination of choices that changes what it is about."""
+    found: list[Query] = []
+    queue = [chain]
+    while queue and len(found) + len(queue) <= MOST:
+        current = queue.pop()
+        choice = next(_choices(current), None)
+        if any(value is UNBOUND for step in current.steps for value in step.arguments[: _NAMED.get(step.name, 1)]):
+            continue
+        if choice is None:
+            found.append(build(current))
+        else:
+            queue += [_settle(current, choice, index) for index in reversed(worth(choice))]
+    if not found and not queue:
+        return []
+    distinct = list({said(query): query for query in found or [build(chain)]}.values())
+    known = [query for query in distinct if query.relation is not None]
+    return known or distinct[:1]
+
+
+def said(query: Query) -> bytes:
+    """All that a query says, with its places: equal for two that need no telling apart."""
+    return msgspec.msgpack.encode(query)
+
+
+def about(query: Query) -> tuple[object, ...]:
+    """What decides which columns a query's rows have."""
+    return (query.verb, query.relation, query.schema, query.select)
+
+
+def worth(choice: Either) -> list[int]:
+    """The options to look at: not None, nothing unknown beside a text, no empty dict beside another."""
+    kept = [index for index, option in enumerate(choice.options) if option is not UNBOUND and not is_none(option)]
+    texts = [index for index in kept if isinstance(choice.options[index], Str | Either)]
+    if texts:
+        kept = [index for index in kept if not isinstance(choice.options[index], Opaque)]
+    full = [index for index in kept if not _empty(choice.options[index])]
+    return full or kept
+
+
+def _empty(value: Value) -> bool:
+    return isinstance(value, Dict) and not value.entries
+
+
+def _settle(chain: Chain, choice: Either, index: int) -> Chain:
+    return replace(chain, steps=tuple([_settle_step(step, choice, index) for step in chain.steps]))
+
+
+def _settle_step(step: Step, choice: Either, index: int) -> Step:
+    arguments = tuple([_settled(value, choice, index) for value in step.arguments])
+    keywords = tuple([(name, _settled(value, choice, index)) for name, value in step.keywords])
+    return replace(step, arguments=arguments, keywords=keywords)
+
+
+def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
+    """What a chain only sends or compares with is left as it is."""
+    return value if isinstance(value, Later) else settle(value, choice.choice, index)
+
+
+def _choices(chain: Chain) -> Iterator[Either]:
+    """The choices still to be made, in the parts of a chain that name something."""
+    for step in chain.steps:
+        for value in step.arguments[: _NAMED.get(step.name, 1)]:
+            if isinstance(value, Either):
+                yield value
+        for name, value in step.keywords:
+            if isinstance(value, Either) and name in _NAMING:
+                yield value

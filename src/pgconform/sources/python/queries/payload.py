@@ -1,0 +1,128 @@
+"""What a request sends: rows, arguments and the values of filters."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from pgconform.request import Operand, Payload
+from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
+from pgconform.sources.python.evaluate.values import (
+    Dict,
+    Entry,
+    Instance,
+    List,
+    Lit,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+    is_none,
+    options,
+    type_of,
+)
+
+_MOST_VALUES = 200
+
+
+def operand(value: Value | None) -> Operand:
+    """A value as it is sent."""
+    if value is None:
+        return Operand()
+    found = list(options(value))
+    if len(found) != 1:
+        return Operand(_type(found), any(map(is_none, found)) or None, at=_place(value))
+    return Operand(type_of(found[0]), _nullable(found[0]), constant_text(found[0]), _place(found[0]))
+
+
+def _nullable(value: Value) -> bool | None:
+    match value:
+        case Lit(value=constant):
+            return constant is None
+        case Str() | Dict() | List():
+            return False
+    return None
+
+
+def _type(found: list[Value]) -> Type:
+    """The type of one of several values; of constant texts their set."""
+    types = list(dict.fromkeys(type_of(value) for value in found if not is_none(value)))
+    if not types or any(isinstance(item, Unknown) for item in types):
+        return Unknown()
+    if all(isinstance(item, Labels) for item in types):
+        return Labels(tuple(dict.fromkeys(text for item in types if isinstance(item, Labels) for text in item.values)))
+    return types[0] if len(types) == 1 else Union(tuple(types))
+
+
+def _place(value: Value) -> Location | None:
+    match value:
+        case Str(text=text):
+            return text.at
+        case Lit(at=at) | Dict(at=at):
+            return at
+    return None
+
+
+def constant_text(value: Value) -> str | None:
+    """The JSON text of a value that is wholly known."""
+    known, plain = _plain(value)
+    return json.dumps(plain, ensure_ascii=False) if known else None
+
+
+def _plain(value: Value) -> tuple[bool, object]:
+    match value:
+        case Lit(value=float() as number) if not math.isfinite(number):
+            return False, None
+        case Lit(value=constant):
+            return True, constant
+        case Str(text=text):
+            return text.whole, text.value
+        case Dict(entries=entries, whole=True) if all(entry.sure for entry in entries.values()):
+            parts = {key: _plain(entry.quick()) for key, entry in entries.items()}
+            return all(known for known, _ in parts.values()), {key: item for key, (_, item) in parts.items()}
+        case List(items=items, exact=True):
+            found = [_plain(item) for item in items]
+            return all(known for known, _ in found), [item for _, item in found]
+    return False, None
+
+
+def payload(value: Value) -> Payload:
+    """The rows a value is; of rows in which different keys are sent, all of them."""
+    match value:
+        case Dict(at=at):
+            return _rows([value], False, at)
+        case List(items=items) if items:
+            rows = [row for item in items for row in options(item)]
+            dicts = [row for row in rows if isinstance(row, Dict)]
+            found = _rows(dicts, True, dicts[0].at if dicts else None)
+            whole = found.whole and len(dicts) == len(rows)
+            uneven = value.exact and len({frozenset(row.entries) for row in dicts if row.whole}) > 1
+            return Payload(found.fields, found.values, whole, True, uneven, at=found.at)
+        case List():
+            return Payload(whole=True, many=True)
+        case Instance() | Opaque() | Rows():
+            return Payload()
+    return Payload()
+
+
+def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
+    names = list(dict.fromkeys(name for row in rows for name in row.entries))
+    fields = [_field([row.entries.get(name) for row in rows], name) for name in names]
+    values = [
+        (entry.key.value, operand(option))
+        for row in rows
+        for entry in row.entries.values()
+        for option in options(entry.quick())
+    ]
+    whole = bool(rows) and all(row.whole for row in rows)
+    return Payload(tuple(fields), tuple(values[:_MOST_VALUES]), whole, many, at=at)
+
+
+def _field(found: list[Entry | None], name: str) -> Field:
+    """One key of one or more rows."""
+    entries = [entry for entry in found if entry is not None]
+    values = [option for entry in entries for option in options(entry.quick())]
+    sure = len(entries) == len(found) and all(entry.sure for entry in entries)
+    known = [_nullable(value) for value in values]
+    nullable = True if True in known else None if None in known else False
+    return Field(name, _type(values), nullable, sure, at=entries[0].key.at)

@@ -1,0 +1,226 @@
+"""What becomes of a response's rows: the keys a program reads from them, and the models it makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pgconform.request import Read, Text
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.statements import SQL, text_of
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Chain,
+    Class,
+    Dict,
+    Instance,
+    List,
+    Opaque,
+    Response,
+    Rows,
+    Str,
+    Value,
+    is_none,
+    options,
+)
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.places import Reading, by_place
+
+ALL = "*"
+_CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
+
+
+class Made(NamedTuple):
+    """An object of a class of the project made of rows of a chain, and of keywords beside them."""
+
+    rows: Rows
+    of: Class
+    keywords: tuple[str, ...]
+    at: Location
+
+
+class Results:
+    """The reads of all frames that were looked at."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.killed: dict[tuple[object, tuple[str, ...]], set[str]] = {}
+        self.tested: set[tuple[object, tuple[str, ...]]] = set()
+
+    def readings(self, frames: Iterable[tuple[Frame, bytearray]]) -> list[Reading]:
+        """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
+        frames = list(frames)
+        for frame, rows in frames:
+            self._find_kills(frame, rows)
+            self._find_tests(frame, rows)
+        found = [reading for frame, rows in frames for reading in self._frame(frame, rows)]
+        if self.evaluator.calls.sent:
+            found += [reading for frame, rows in frames for reading in by_place(self.evaluator, frame, rows)]
+        return [reading for reading in found if not self._dead(reading)]
+
+    def _dead(self, reading: Reading) -> bool:
+        key = _key(reading.chain)
+        dead = self.killed.get((key, reading.read.path), set()) if key else {ALL}
+        return ALL in dead or reading.read.key.value in dead
+
+    def _find_kills(self, frame: Frame, rows: bytearray) -> None:
+        for op in frame.ops:
+            if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
+                continue
+            match op:
+                case flows.Put() | flows.Has():
+                    keys = _keys(self.evaluator.value(frame, op.key))
+                    self._kill(frame, op.base, keys)
+                case flows.Update():
+                    self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
+                case flows.Store(name="data"):
+                    for value in options(self.evaluator.value(frame, op.base)):
+                        if isinstance(value, Response) and (key := _key(value.chain)):
+                            self.killed.setdefault((key, ()), set()).add(ALL)
+
+    def _find_tests(self, frame: Frame, rows: bytearray) -> None:
+        """What is asked whether it is a list, or a dict, may be either as far as the program knows."""
+        for op in frame.ops:
+            if type(op) is flows.Call and op.name in ("isinstance", "type") and op.arguments and rows[op.arguments[0]]:
+                for item in rows_of(self.evaluator.value(frame, op.arguments[0])):
+                    self.tested.add((_key(item.chain), item.path))
+
+    def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
+        for value in options(self.evaluator.value(frame, base)):
+            if isinstance(value, Rows) and (key := _key(value.chain)) and not (value.copied and keys != {ALL}):
+                self.killed.setdefault((key, value.path), set()).update(keys)
+
+    def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
+        spare = replaceable(frame.ops)
+        for number, op in enumerate(frame.ops):
+            match op:
+                case flows.Item(base=base) if rows[base]:
+                    yield from self._reads(frame, op.base, op.key, "item")
+                    yield from self._places(frame, op)
+                case flows.Call() if number not in spare and op.arguments:
+                    function = frame.ops[op.function]
+                    if isinstance(function, flows.Attr) and function.name == "get" and rows[function.base]:
+                        yield from self._reads(frame, function.base, op.arguments[0], "get")
+
+    def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
+        what = frame.ops[key]
+        if type(what) is not flows.Const or not isinstance(what.value, str):
+            return
+        found = rows_of(self.evaluator.value(frame, base))
+        direct = self._plain(frame, base, found)
+        for rows in found:
+            if rows.loose or what.value in rows.over or not (rows.one or rows.path):
+                continue
+            text = self.evaluator.value(frame, key)
+            if isinstance(text, Str):
+                read = Read(text.text, rows.path, method, method == "item", direct=direct, at=text.text.at)
+                yield Reading(rows.chain, read, frame)
+
+    def _plain(self, frame: Frame, base: int, found: list[Rows]) -> bool:
+        """The value is an embed just as the row has it, ``row["items"]``, and nothing tests what it is."""
+        if type(frame.ops[base]) is not flows.Item or not found:
+            return False
+        whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
+        return whole and not any((_key(rows.chain), rows.path) in self.tested for rows in found)
+
+    def _places(self, frame: Frame, op: flows.Item) -> Iterator[Reading]:
+        """An embed that is read as a list: ``row["items"][0]``."""
+        key = frame.ops[op.key]
+        if type(key) is not flows.Const or type(key.value) is not int:
+            return
+        found = rows_of(self.evaluator.value(frame, op.base))
+        if self._plain(frame, op.base, found):
+            at = Location(frame.uri, key.line, key.column, key.line, key.column + 1) if key.line else None
+            for rows in found:
+                yield Reading(rows.chain, Read(Text(str(key.value), at), rows.path, "place", at=at), frame)
+
+    def models(self, frames: Iterable[tuple[Frame, bytearray]]) -> Iterator[Made]:
+        """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
+        for frame, _ in frames:
+            for number, op in enumerate(frame.ops):
+                if type(op) is flows.Call and number in frame.memo:
+                    at = self.evaluator.place(frame, op.line, op.column)
+                    for value in _objects(frame.memo[number]):
+                        if isinstance(value, Instance) and value.row is not None:
+                            yield Made(value.row, value.of, tuple(name for name, _ in value.keywords), at)
+
+
+def _objects(value: Value) -> Iterator[Value]:
+    """What a call gives, and what is in a list that a driver makes of rows."""
+    for option in options(value):
+        yield option
+        if isinstance(option, List) and len(option.items) == 1 and not option.exact:
+            yield option.items[0]
+
+
+def _key(chain: Chain) -> object:
+    """What tells the rows of one request from those of another: a function may send many statements."""
+    said = text_of(chain)
+    return (said.text.value, said.text.at) if said else chain.site
+
+
+def rows_of(value: Value) -> list[Rows]:
+    """The rows a value is; none when it may also be something else that has keys of its own."""
+    found: list[Rows] = []
+    for option in options(value):
+        match option:
+            case Rows():
+                found.append(option)
+            case _ if is_none(option) or option is UNBOUND or _empty(option):
+                continue
+            case _:
+                return []
+    if len({_relation(rows.chain) for rows in found}) > 1:
+        return []
+    return found
+
+
+def _relation(chain: Chain) -> tuple[str, ...]:
+    return tuple(
+        argument.text.value
+        for step in chain.steps
+        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL)
+        for argument in step.arguments
+        if isinstance(argument, Str)
+    )
+
+
+def _empty(value: Value) -> bool:
+    return (isinstance(value, Dict) and not value.entries and value.whole) or (
+        isinstance(value, List) and not value.items
+    )
+
+
+def _keys(value: Value) -> set[str]:
+    return {option.text.value if isinstance(option, Str) and option.text.whole else ALL for option in options(value)}
+
+
+def _dict_keys(value: Value) -> set[str]:
+    found: set[str] = set()
+    for option in options(value):
+        if isinstance(option, Dict) and option.whole:
+            found |= set(option.entries)
+        elif not isinstance(option, Opaque) or option is not UNBOUND:
+            found.add(ALL)
+    return found
+
+
+def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:
+    """The ``get`` calls that have another to fall back on: ``row.get("a", row.get("b"))``, ``row.get("a") or …``."""
+    found: set[int] = set()
+    for number, op in enumerate(ops):
+        if _is_get(ops, number):
+            call = ops[number]
+            if isinstance(call, flows.Call) and any(_is_get(ops, item) for item in call.arguments[1:]):
+                found |= {number, *(item for item in call.arguments[1:] if _is_get(ops, item))}
+        elif isinstance(op, flows.Either) and op.fallback:
+            gets = [option for option in op.options if _is_get(ops, option)]
+            found.update(gets if len(gets) > 1 else ())
+    return found
+
+
+def _is_get(ops: tuple[flows.Op, ...], number: int) -> bool:
+    call = ops[number]
+    return type(call) is flows.Call and call.name == "get" and type(ops[call.function]) is flows.Attr

@@ -1,0 +1,147 @@
+"""Which values may be rows of a response, by the names of what is called: what is not, need not be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Place
+from pgconform.sources.python.evaluate.values import Function, options
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import Op, Scope
+from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
+
+NONE = bytearray()
+ROUNDS = 12
+
+
+class Taint:
+    """The operations of each scope whose value may be rows, or hold some.
+
+    ``names`` are what the functions that may return rows, ``places``, are called by, and attributes that may keep them.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.names: set[str] = {EXECUTED}
+        self.places: set[Place] = set()
+        self._attributes: set[str] = set()
+        self._found: dict[Place, bytearray] = {}
+        self._handing: dict[str, bool] = {}
+        self._spread()
+
+    def _spread(self) -> None:
+        """All functions that give rows, from those that give what others give."""
+        fresh = set(ANSWERS)
+        for _ in range(ROUNDS):
+            found: set[str] = set()
+            for place in self.ground.users(fresh):
+                if self.ground.calls(place, fresh):
+                    self._found.pop(place, None)
+                    found |= self._given(place)
+            fresh = found - self.names
+            self.names |= fresh
+            if not fresh:
+                break
+        self._found.clear()
+
+    def _given(self, place: Place) -> set[str]:
+        """The names under which what a scope gives, or keeps, is known."""
+        scope = self.ground.scope(*place)
+        summary = scope.summary
+        kept = {name for name, ways in summary.keeps if self._any(place[0], ways)}
+        self._attributes |= kept
+        if place in self.places or not self._any(place[0], summary.gives):
+            return kept
+        rows = self.of(place)
+        if not rows or not any(rows[op] for op in (*scope.returns, *scope.yields)):
+            return kept
+        self.places.add(place)
+        if self.ground.nested(*place):
+            self._found.pop((place[0], scope.outer), None)
+            kept |= self._given((place[0], scope.outer))
+        return kept | {scope.name.rpartition(".")[2]}
+
+    def _any(self, uri: str, ways: Iterable[tuple[str, ...]]) -> bool:
+        return any(self._known(uri, way[-1]) and all(map(self.hands_on, way[:-1])) for way in ways)
+
+    def _known(self, uri: str, name: str) -> bool:
+        return (uri, int(name[1:])) in self.places if name.startswith("#") else name in self.names
+
+    def hands_on(self, name: str) -> bool:
+        """A function of that name gives back what it is handed, or a part of it."""
+        if (found := self._handing.get(name)) is None:
+            self._handing[name] = False
+            found = self._handing[name] = any(self._hands(place) for place in self.ground.functions.get(name, ()))
+        return found
+
+    def _hands(self, place: Place) -> bool:
+        own = "@0" if self.ground.head(*place).owner >= 0 else ""
+        ways = self.ground.scope(*place).summary.gives
+        return any(way[-1].startswith("@") and way[-1] != own and all(map(self.hands_on, way[:-1])) for way in ways)
+
+    def of(self, place: Place) -> bytearray:
+        """A 1 for every operation of a scope that may be rows; empty: none is."""
+        if (found := self._found.get(place)) is None:
+            scope = self.ground.scope(*place)
+            used = bool(scope.captured) or not (ANSWERS.isdisjoint(scope.summary.uses) and self._clean(scope))
+            self._found[place] = NONE
+            found = self._found[place] = self._scan(place, scope, set(), self.names) if used else NONE
+        return found
+
+    def _clean(self, scope: Scope) -> bool:
+        return self.names.isdisjoint(scope.summary.uses)
+
+    def given(self, place: Place, scope: Scope, parameters: set[int]) -> bytearray:
+        """The operations that may be rows because these parameters are."""
+        return self._scan(place, scope, parameters, set())
+
+    def _scan(self, place: Place, scope: Scope, parameters: set[int], names: set[str]) -> bytearray:
+        ops = self.ground.alone(*place).ops
+        found = bytearray(len(ops))
+        some = False
+        for number, op in enumerate(ops):
+            kind = type(op)
+            if kind is flows.Param:
+                found[number] = op.index in parameters  # type: ignore[union-attr]
+            elif (some and kind not in _NEVER) or kind in NAMED:
+                found[number] = self._one(place, ops, op, found, names)
+            some = some or found[number] == 1
+        if scope.captured and names:
+            self._take_captured(place, scope, ops, found)
+        return found if any(found) else NONE
+
+    def _one(self, place: Place, ops: tuple[Op, ...], op: Op, found: bytearray, names: set[str]) -> bool:
+        said = source(ops, op)
+        if said.name and names and self._gives(place, op, said.name):
+            return True
+        if not any(found[item] for item in said.ops):
+            return False
+        return not said.handed or self.hands_on(said.name)
+
+    def _gives(self, place: Place, op: Op, name: str) -> bool:
+        """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
+        if name.startswith("#"):
+            return (place[0], int(name[1:])) in self.places
+        if name not in self.names:
+            return False
+        if type(op) is not flows.Call or name == EXECUTED:
+            return name == EXECUTED or name in self._attributes
+        called = options(self.evaluator.value(self.ground.alone(*place), op.function))
+        return any(isinstance(option, Function) and (option.uri, option.scope) in self.places for option in called)
+
+    def _take_captured(self, place: Place, scope: Scope, ops: tuple[Op, ...], found: bytearray) -> None:
+        """What a function takes from the one around it, and what comes of that."""
+        around = self.of((place[0], scope.outer))
+        taken = {name for name, held in scope.captured.items() if held < len(around) and around[held]}
+        if not taken:
+            return
+        for number, op in enumerate(ops):
+            if type(op) is flows.Free:
+                found[number] = found[number] or op.name in taken
+            elif type(op) not in _NEVER:
+                found[number] = found[number] or self._one(place, ops, op, found, self.names)
+
+
+_NEVER = frozenset({flows.Const, flows.Typed, flows.Class, flows.Import, flows.Join, flows.Percent, flows.Has})

@@ -1,0 +1,90 @@
+"""Functions whose callers decide what is asked or read: their parameters reach a chain, or are rows."""
+
+from __future__ import annotations
+
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame, Place, called_name
+from pgconform.sources.python.evaluate.values import Function, options
+from pgconform.sources.python.flows.operations import Call, Passed, Scope
+
+ROUNDS = 6
+
+
+class Wrappers:
+    """The functions that have to be seen once for every call, with the parameters for whose sake as bits of a number.
+
+    ``asking`` have chains that callers decide, which ``begun`` lists; ``names`` are what they are called by.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = ground = evaluator.ground
+        self.asking: dict[Place, int] = {}
+        self.begun: set[tuple[str, int, int]] = set()
+        self._reads: dict[Place, int] = {}
+        for place in ground.places():
+            summary = ground.head(*place).summary
+            if summary.asks:
+                self.asking[place] = summary.asks
+                self.begun.update((*place, op) for op in summary.begun)
+        self.names = self._spread()
+
+    def _spread(self) -> frozenset[str]:
+        """Functions that pass their own parameters on to such a function are such functions; the names of all."""
+        names: set[str] = set()
+        for _ in range(ROUNDS):
+            fresh = {called_name(self.ground.head(*place)) for place in self.asking} - names
+            if not fresh:
+                break
+            names |= fresh
+            for place in self.ground.users(fresh):
+                if self.ground.calls(place, fresh):
+                    self._pass_on(place)
+        return frozenset(names)
+
+    def _pass_on(self, place: Place) -> None:
+        for passed in self.ground.scope(*place).summary.passes:
+            asked = self.asking.get(place, 0)
+            if passed.given & ~asked and any(
+                self.asking.get(callee, 0) & position(self.ground.head(*callee), passed)
+                for callee in self._called(place, passed)
+            ):
+                self.asking[place] = asked | passed.given
+
+    def _called(self, place: Place, passed: Passed) -> list[Place]:
+        """The functions that a call is of."""
+        if not any(callee in self.asking for callee in self.ground.functions.get(passed.name, ())):
+            return []
+        frame = self.ground.alone(*place)
+        call = frame.ops[passed.op]
+        found = options(self.evaluator.value(frame, call.function)) if isinstance(call, Call) else ()
+        return [(option.uri, option.scope) for option in found if isinstance(option, Function)]
+
+    def passes_on(self, frame: Frame) -> set[str]:
+        """The functions to which a call hands on what decides what is asked."""
+        asked = self.asking.get((frame.uri, frame.number), 0)
+        return {passed.name for passed in frame.scope.summary.passes if passed.given & asked} & self.names
+
+    def reads(self, place: Place) -> int:
+        """The parameters whose keys a function reads or changes, or hands to one that does."""
+        if (found := self._reads.get(place)) is None:
+            self._reads[place] = 0
+            summary = self.ground.scope(*place).summary
+            found = summary.reads
+            for passed in summary.passes:
+                for callee in self.ground.functions.get(passed.name, ()):
+                    if passed.given & ~found and self.reads(callee) & position(self.ground.head(*callee), passed):
+                        found |= passed.given
+            self._reads[place] = found
+        return found
+
+
+def position(callee: Scope, passed: Passed) -> int:
+    """The parameters of a function that an argument may become."""
+    shift = 1 if callee.owner >= 0 and "staticmethod" not in callee.decorators else 0
+    found = 0
+    for index, item in enumerate(callee.parameters[:60]):
+        by_name = item.kind in ("*", "**") or passed.place in ("**", item.name)
+        if by_name or (passed.place.isdigit() and index == int(passed.place) + shift):
+            found |= 1 << index
+    return found

@@ -1,0 +1,138 @@
+"""Which database a call speaks to: what its receiver was made by, what its file imports, what its project needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import External, Method, Value, options
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+    from pgconform.sources.python.facts.facts import ModuleFacts
+
+POSTGRES = frozenset({"psycopg", "psycopg2", "psycopg_pool", "asyncpg", "aiopg", "pg8000"})
+EITHER = frozenset({"sqlalchemy", "sqlmodel", "pandas", "databases"})
+FOREIGN = frozenset(
+    {"sqlite3", "aiosqlite", "duckdb", "clickhouse_driver", "clickhouse_connect", "pymysql", "aiomysql", "asyncmy"}
+    | {"MySQLdb", "mysql", "snowflake", "hdbcli", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "aioodbc", "trino"}
+    | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
+)
+_CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
+_DEEPEST = 12
+_THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.Star)
+_NEEDS = re.compile(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
+_NEEDS_OTHER = re.compile(
+    r"(?im)^[\s\"']*(aiosqlite|duckdb|clickhouse[\w-]*|pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|snowflake[\w-]*"
+    r"|google-cloud-bigquery|hdbcli|oracledb|cx_oracle|pyodbc|pymssql|trino|libsql[\w-]*)\b"
+)
+
+
+def engine(module: str) -> str:
+    """The driver a dotted name belongs to; "" of anything else, "other" of other databases'."""
+    package = module.partition(".")[0]
+    if package in POSTGRES or package in EITHER:
+        return package
+    return "other" if package in FOREIGN or _CLOUD.match(module) else ""
+
+
+class Engines:
+    """Tells which driver runs a call. ``needs`` is the text of the project's lists of requirements."""
+
+    def __init__(self, evaluator: Evaluator, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.modules = modules
+        self.needs = tuple(needs)
+        self._files: dict[str, frozenset[str]] = {}
+
+    def of_value(self, value: Value) -> str:
+        """The driver that a value comes from."""
+        for option in options(value):
+            match option:
+                case External(name=name) if found := engine(name):
+                    return found
+                case Method(base=base) if found := self.of_value(base):
+                    return found
+        return ""
+
+    def of(self, frame: Frame, number: int, depth: int = 0) -> str:
+        """The driver that the value of an operation comes from: itself, or what it was taken from."""
+        if found := self.of_value(self.evaluator.value(frame, number)):
+            return found
+        if depth > _DEEPEST:
+            return ""
+        match frame.ops[number]:
+            case flows.Attr(base=base):
+                return self.of(frame, base, depth + 1)
+            case flows.Call(function=function):
+                return self.of(frame, function, depth + 1)
+            case flows.Either(options=several):
+                return next((found for one in several if (found := self.of(frame, one, depth + 1))), "")
+            case flows.Param(index=index) if index < len(frame.scope.parameters):
+                return self._noted(frame, frame.scope.parameters[index].annotation)
+            case flows.Free(name=name):
+                return self._global(frame.uri, name, depth)
+            case op if isinstance(op, _THROUGH):
+                return self.of(frame, op.base, depth + 1)
+        return ""
+
+    def _noted(self, frame: Frame, annotation: str) -> str:
+        """The driver that an annotation names, in itself or by an import."""
+        for name in re.findall(r"[A-Za-z_][\w.]*", annotation):
+            head = self.evaluator.names.module_name(frame.uri, name.partition(".")[0])
+            if found := self.of_value(head) if head is not None else "":
+                return found
+        return ""
+
+    def _global(self, uri: str, name: str, depth: int) -> str:
+        """What a name of the module was made of."""
+        held = self.ground.head(uri, 0).names.get(name, -1)
+        return self.of(self.ground.alone(uri, 0), held, depth + 1) if held >= 0 else ""
+
+    def of_file(self, uri: str) -> frozenset[str]:
+        """The drivers that a file imports, anywhere in it."""
+        if (found := self._files.get(uri)) is None:
+            named = [
+                item.module if not item.attribute else f"{item.module}.{item.attribute}" for item in self._top(uri)
+            ]
+            for number, scope in enumerate(self.ground.scopes(uri)):
+                if not scope.source:
+                    ops = self.ground.ops(uri, number)
+                    named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
+            found = self._files[uri] = frozenset(filter(None, map(engine, named)))
+        return found
+
+    def _top(self, uri: str) -> list[flows.Import]:
+        return [flows.Import(item.module, item.attribute) for item in self.modules[uri].imports if not item.level]
+
+    @cached_property
+    def of_project(self) -> frozenset[str]:
+        """The drivers that the project imports or asks for."""
+        imported = [
+            engine(item.module)
+            for uri in self.ground.speaking
+            for item in self.modules[uri].imports
+            if not item.level and item.module
+        ]
+        needed = ["psycopg" for text in self.needs if _NEEDS.search(text)]
+        others = ["other" for text in self.needs if _NEEDS_OTHER.search(text)]
+        return frozenset({*filter(None, imported), *needed, *others})
+
+    def judged(self, uri: str, found: str) -> str:
+        """The Postgres driver a call uses, as sure as a reader can be; "other": another's; "": nobody can tell."""
+        if found in POSTGRES or found == "other":
+            return found
+        for evidence in (self.of_file(uri), self.of_project):
+            drivers = sorted(evidence & POSTGRES)
+            if drivers and "other" not in evidence:
+                return found or drivers[0]
+            if "other" in evidence and not drivers and not found:
+                return "other"
+            if "other" in evidence:
+                return ""
+        return ""

@@ -1,0 +1,253 @@
+"""The SQL that a Python project holds in texts and hands to a driver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from pgconform.request import Statement
+from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.files import paths
+from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.texts import is_text
+from pgconform.sources.python.evaluate.values import External, Function, Str, Value, options
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
+from pgconform.sources.python.statements.reads import with_reads
+from pgconform.sources.python.statements.sent import sent
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+    from pgconform.sources.python.facts.facts import Import, ModuleFacts
+    from pgconform.sources.python.queries.reader import Reader
+
+CALLS = frozenset(
+    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
+    | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
+)
+LOADERS = frozenset({"from_path", "module"})
+_KEYWORDS = ("query", "sql", "statement", "operation", "text")
+_SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
+ROUNDS = 3
+"""How many wrappers, one around another, are looked through."""
+
+_TABLE = r'["\w.\x00{}$%]+'
+_SQL = re.compile(
+    rf"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
+    rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
+    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s|merge\s+into\s|values\s*\("
+    r"|(?:create|drop|alter)\s+(?:table|temp|index|view|materialized|or\s+replace|function|extension|schema|type)\b"
+    r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
+    re.IGNORECASE | re.DOTALL,
+)
+MAKES = re.compile(r"\s*(?:create\s|alter\s+table\s)", re.IGNORECASE)
+"""A command that may make a table, whose name others then use."""
+_HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
+TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
+_STYLES = {"asyncpg": "numeric", "databases": "named"}
+
+
+class Taker(NamedTuple):
+    """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style."""
+
+    parameter: int
+    engine: str
+    api: str
+    style: str
+
+
+def read(reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
+    """The statements of a project by place, and the calls whose statement, or database, is not known.
+
+    ``reader`` has seen the project's chains. ``needs`` are the texts of its lists of requirements, which tell what
+    database it speaks to.
+    """
+    found = _Reader(reader.evaluator, Engines(reader.evaluator, modules, needs))
+    found.read()
+    said = with_reads(sorted(found.found.values(), key=_order), reader.of_statements)
+    return Schema(statements=tuple(said), unread=tuple(found.unread.values()), origin="python")
+
+
+def _order(statement: Statement) -> tuple[Location, str]:
+    return (statement.at or Location(""), statement.text.value)
+
+
+class _Reader:
+    """Looks at every call that may run a statement, then at those of functions that are handed one."""
+
+    def __init__(self, evaluator: Evaluator, engines: Engines) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.engines = engines
+        self.takers: dict[Place, Taker] = {}
+        self.found: dict[tuple[Location | None, str], Statement] = {}
+        self.unread: dict[Location, Unread] = {}
+
+    def read(self) -> None:
+        named = {name for item in self._imported() for name in (item.name, item.attribute)}
+        homes = {(uri, 0) for uri in self.ground.speaking if self._imports(uri)}
+        for frame, op in self._calls(CALLS | named, sorted(homes)):
+            self._own(frame, op)
+        for frame, op in self._calls(LOADERS):
+            self._load(frame, op)
+        fresh = dict(self.takers)
+        for _ in range(ROUNDS):
+            if not fresh:
+                break
+            before = set(self.takers)
+            self._wrapped(fresh)
+            fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+
+    def _load(self, frame: Frame, op: flows.Call) -> None:
+        """The named statements of files that aiosql or pugsql makes functions of."""
+        files = self.evaluator.calls.files
+        names = [one.name for one in options(self.evaluator.value(frame, op.function)) if isinstance(one, External)]
+        said = [self.evaluator.value(frame, number) for number in op.arguments[:2]]
+        if files is None or not said or not any(name.partition(".")[0] in ("aiosql", "pugsql") for name in names):
+            return
+        driver = said[1].text.value if len(said) > 1 and isinstance(said[1], Str) else "sqlalchemy"
+        given = Given(self.evaluator, frame, op, -1)
+        places = paths(given, op.arguments[:1]) or paths(given, op.arguments[:1], "")
+        if engine(driver) == "other":
+            return
+        for place in places[:1]:
+            for item in files.named(place, frame.uri):
+                at = item.text.at
+                self.found[at, item.text.value] = Statement(
+                    item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=at
+                )
+
+    def _imports(self, uri: str) -> list[Import]:
+        """What a file imports that makes a statement of a text, under whatever name."""
+        found = self.engines.modules[uri].imports
+        return [item for item in found if item.attribute == "text" and engine(item.module) in TEXTS]
+
+    def _imported(self) -> Iterator[Import]:
+        return (item for uri in self.ground.speaking for item in self._imports(uri))
+
+    def _calls(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[Frame, flows.Call]]:
+        for place in dict.fromkeys([*self.ground.users(names), *more]):
+            frame = self.ground.alone(*place)
+            for op in frame.ops:
+                if type(op) is flows.Call and self._name(frame, op) in names:
+                    yield frame, op
+
+    def _name(self, frame: Frame, op: flows.Call) -> str:
+        what = frame.ops[op.function]
+        if type(what) is flows.Func:
+            return self.ground.head(frame.uri, what.scope).name
+        return what.attribute if type(what) is flows.Import else getattr(what, "name", "")
+
+    def _own(self, frame: Frame, op: flows.Call) -> None:
+        """A driver's call."""
+        given = _argument(op)
+        function = self.evaluator.value(frame, op.function)
+        if given < 0 or any(isinstance(option, Function) for option in options(function)):
+            return
+        said = self._name(frame, op)
+        name = said if said in CALLS else "text"
+        driver = self._driver(frame, op, function, name)
+        if driver == "other" or (name == "text" and driver not in TEXTS):
+            return
+        taker = Taker(0, driver, f"{driver or 'sql'}.{name}", _style(driver, name, op))
+        self._take(frame, given, taker, op)
+
+    def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
+        if name in ("text", "read_sql", "read_sql_query"):
+            names = [option.name for option in options(function) if isinstance(option, External)]
+            return self.engines.of_value(function) if names else ""
+        what = frame.ops[op.function]
+        return self.engines.of(frame, what.base) if type(what) is flows.Attr else ""
+
+    def _take(self, frame: Frame, given: int, taker: Taker, call: flows.Call) -> None:
+        """The statements that an operation may be; of a parameter those that callers give."""
+        what = frame.ops[given]
+        if type(what) is flows.Param and frame.alone:
+            self.takers.setdefault((frame.uri, frame.number), taker._replace(parameter=what.index))
+        value = self.evaluator.value(frame, given)
+        for option in options(value):
+            if isinstance(option, Str) and _SQL.match(option.text.value):
+                self._keep(frame, option, taker, call)
+        if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
+            self._unknown(Location(frame.uri, call.line, call.column), "the statement is not known")
+
+    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
+        text = said.text
+        driver = self.engines.judged(frame.uri, taker.engine)
+        at = text.at or Location(frame.uri)
+        if driver == "other":
+            return
+        if not driver:
+            self._unknown(at, "which database this is for is not known")
+            return
+        if _HISTORY.search(frame.uri):
+            self._unknown(at, "a migration speaks of its own time")
+            return
+        if said.template and not text.whole and not MAKES.match(text.value):
+            self._unknown(at, "it is a template")
+            return
+        style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
+        holder = self.ground.head(frame.uri, frame.number).name
+        twice = (at, text.value) in self.found
+        guessed = style == "numeric" and not taker.engine
+        unsure = twice or guessed or not self._direct(call, taker)
+        values = None if unsure else sent(self.evaluator, frame, call, style)
+        self.found[at, text.value] = Statement(text, taker.api, style, values, holder=holder, at=at)
+
+    def _direct(self, call: flows.Call, taker: Taker) -> bool:
+        """The call is the driver's own, so that what else it is given are the values."""
+        return taker.engine in POSTGRES and taker.api.rpartition(".")[2] == call.name
+
+    def _unknown(self, at: Location, why: str) -> None:
+        self.unread.setdefault(at, Unread(why, "statement", at=at))
+
+    def _wrapped(self, takers: Mapping[Place, Taker]) -> None:
+        """Calls of the project's own functions that are handed a statement."""
+        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
+        homes = [(uri, self.ground.head(uri, number).outer) for uri, number in takers]
+        for frame, op in self._calls(names, [home for home in homes if home[1] >= 0]):
+            for option in options(self.evaluator.value(frame, op.function)):
+                taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
+                if taker is not None and isinstance(option, Function):
+                    given = self._passed(option, taker, op)
+                    if given >= 0:
+                        self._take(frame, given, taker, op)
+
+    def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
+        """The argument of a call that becomes the statement; -1 without one."""
+        parameters = self.ground.head(function.uri, function.scope).parameters
+        name = parameters[taker.parameter].name
+        by_name = dict(op.keywords).get(name, -1)
+        index = taker.parameter - (function.bound is not None)
+        return by_name if by_name >= 0 else op.arguments[index] if 0 <= index < len(op.arguments) else -1
+
+
+def _argument(op: flows.Call) -> int:
+    if op.arguments:
+        return op.arguments[0]
+    said = dict(op.keywords)
+    return next((said[name] for name in _KEYWORDS if name in said), -1)
+
+
+def _style(driver: str, name: str, op: flows.Call) -> str:
+    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
+    if driver in TEXTS and name not in ("exec_driver_sql", "read_sql", "read_sql_query"):
+        return "named"
+    if driver in _STYLES:
+        return _STYLES[driver]
+    handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
+    if name in ("read_sql", "read_sql_query"):
+        handed = any(key == "params" for key, _ in op.keywords)
+    return "pyformat" if handed and driver else ""
+
+
+def _guessed(text: str) -> str:
+    """The style of a statement whose driver is not known."""
+    if re.search(r"\$\d", text):
+        return "numeric"
+    if re.search(r"%\(\w+\)s|%s", text):
+        return "pyformat"
+    return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""

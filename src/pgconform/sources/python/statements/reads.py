@@ -1,0 +1,114 @@
+"""What a program does with the rows of its statements: the columns it reads, and the models it makes of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.request import Made, Query, Read, Statement, Text
+from pgconform.shape import Field, Location
+from pgconform.sources.python.evaluate.statements import text_of
+from pgconform.sources.python.models.bound import CHECKED
+from pgconform.sources.python.models.proofs import named
+from pgconform.sources.python.models.read import Model
+from pgconform.sources.python.models.shapes import Family, taken_type
+from pgconform.sources.python.queries.choose import about, settled
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.values import Chain
+    from pgconform.sources.python.queries.places import Reading
+    from pgconform.sources.python.queries.reader import Reader
+
+Said: TypeAlias = tuple[str, Location | None]
+
+
+def with_reads(statements: Iterable[Statement], readings: Iterable[Reading]) -> Iterator[Statement]:
+    """The statements with what is read of their rows."""
+    found: defaultdict[Said, dict[bytes, Read]] = defaultdict(dict)
+    for reading in readings:
+        if said := _said(reading.chain):
+            found[said][msgspec.msgpack.encode(reading.read)] = reading.read
+    for one in statements:
+        reads = found.get((one.text.value, one.text.at))
+        yield replace(one, reads=tuple(sorted(reads.values(), key=_order))) if reads else one
+
+
+def with_models(statements: Sequence[Statement], reader: Reader, models: Sequence[Model]) -> tuple[Statement, ...]:
+    """The statements with the models that are made of their rows."""
+    known = {(model.uri, model.path): model for model in models}
+    found: defaultdict[Said, dict[bytes, Made]] = defaultdict(dict)
+    for made in reader.made:
+        model = known.get(named(made.of, reader))
+        said = _said(made.rows.chain)
+        if said and model and made.rows.one and not made.rows.path and not made.rows.loose:
+            item = _made(model, (*made.keywords, *sorted(made.rows.over)), made.at)
+            found[said][msgspec.msgpack.encode(item)] = item
+    if not found:
+        return tuple(statements)
+    return tuple(replace(one, makes=tuple(found.get((one.text.value, one.text.at), {}).values())) for one in statements)
+
+
+def with_required(queries: Iterable[Query], reader: Reader, models: Sequence[Model]) -> Iterator[Query]:
+    """The queries with the fields that models made of their rows demand."""
+    known = {(model.uri, model.path): model for model in models}
+    found: defaultdict[tuple[object, ...], dict[bytes, Read]] = defaultdict(dict)
+    for made in reader.made:
+        model = known.get(named(made.of, reader))
+        if model is None or _said(made.rows.chain) or not made.rows.one or made.rows.path or made.rows.loose:
+            continue
+        item = _made(model, (*made.keywords, *sorted(made.rows.over)), made.at)
+        for read in _demanded(item) if item.whole else ():
+            for query in settled(made.rows.chain):
+                found[query.at, *about(query)][msgspec.msgpack.encode(read)] = read
+    for query in queries:
+        more = found.get((query.at, *about(query)))
+        yield replace(query, reads=(*query.reads, *more.values())) if more else query
+
+
+def _demanded(made: Made) -> Iterator[Read]:
+    for field in made.fields:
+        if field.required is True and field.name not in made.added:
+            yield Read(Text(field.name, made.at), (), "model", holder=made.holder, at=made.at)
+
+
+def _said(chain: Chain) -> Said | None:
+    said = text_of(chain)
+    return (said.text.value, said.text.at) if said else None
+
+
+def _order(read: Read) -> tuple[object, ...]:
+    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
+
+
+def _made(model: Model, added: tuple[str, ...], at: Location) -> Made:
+    return Made(
+        holder=model.label,
+        kind="model" if model.family in CHECKED else "class",
+        fields=tuple(_fields(model)),
+        added=added,
+        extra=model.extra if model.family in CHECKED or model.family is Family.TYPED_DICT else "forbid",
+        whole=model.closed and not model.reshapes,
+        enforced=model.enforced,
+        at=at,
+    )
+
+
+def _fields(model: Model) -> Iterator[Field]:
+    """The fields that a row's keys fill; one that takes several names is demanded under none of them."""
+    for field in model.fields:
+        if not field.taken or field.names.open or field.names.deep:
+            continue
+        names = field.names.taken or (field.attribute,)
+        for name in names:
+            yield Field(
+                name,
+                taken_type(field),
+                None if field.taken_freely else field.nullable,
+                required=field.required if len(names) == 1 else False,
+                attribute=field.attribute,
+                at=field.at,
+            )
