@@ -9,7 +9,6 @@ import pytest
 from pgconform.caching import Caches, CacheUse, Contract, covers, parameters, regex
 from pgconform.check import judge
 from pgconform.config import Project, find_project
-from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.asking import Ask
 from pgconform.project.judging import read_claims
@@ -21,7 +20,6 @@ from pgconform.sources.python.modules.project import Project as Modules
 from pgconform.sources.python.modules.reading import read_modules
 from pgconform.sources.python.queries import reader as queries
 
-SUNA = Path("/work/repos/suna")
 TRUTH = Schema(
     relations=(
         Relation(
@@ -247,19 +245,3 @@ def test_patterns() -> None:
     held = Caches((Contract("a:{id}:{v}"), Contract("a:{id}:current")))
     assert held.contract("a:{x}:current") == Contract("a:{id}:current")
     assert held.contract("b:{x}") is None
-
-
-@pytest.mark.skipif(not SUNA.is_dir(), reason="the repository is not here")
-def test_the_patterns_of_a_real_repository_are_discovered() -> None:
-    modules = read_modules(SUNA, cached=False)
-    reader = queries.reader(Modules(modules, modules.speaking))
-    reader.read()
-    found = caches.read(reader.evaluator).uses
-    written = {use.pattern: use for use in found if use.verb == "write"}
-    assert {
-        "cache:credit_balance:{account_id}", "cache:credit_summary:{account_id}", "project_meta:{project_id}",
-        "agent_config:{agent_id}:{version_id}", "agent_config:{agent_id}:current", "agent_mcps:{agent_id}",
-    } <= set(written)  # fmt: skip
-    balance = next(use for use in found if use.columns == (("total", "balance"),))
-    assert (balance.relation, balance.ttl, balance.encoding) == ("credit_accounts", 300, "json")
-    assert World(TRUTH).relation(balance.relation) is not None
