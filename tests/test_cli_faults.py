@@ -149,13 +149,13 @@ def test_a_migration_that_does_not_parse(run: Run, tmp_path: Path, monkeypatch: 
     (tmp_path / "app.py").write_text(CLEAN)
     (tmp_path / "schema.sql").write_text("create table documents (id int, title text);\ncreate tabel oops (id int);\n")
     ran = run("check")
-    assert ran.code == 1
+    assert ran.code == 2
     assert "2:1 warning MIG001 this statement does not parse: syntax error at or near" in " ".join(ran.out.split())
     (tmp_path / "schema.sql").write_text(
         "create table documents (id int, title text,);\nalter table documents add x;\n"
     )
     ran = run("check", "--verbose")
-    assert (ran.code, ran.out.count("does not parse")) == (1, 2)
+    assert (ran.code, ran.out.count("does not parse")) == (2, 2)
     assert "documents is only partly known" in ran.out
     assert 'no table "documents"' not in ran.out
 
@@ -174,7 +174,7 @@ def test_a_migration_that_is_no_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "migrations" / "1_a.sql").write_text("create table documents (id int, title text);")
     (tmp_path / "migrations" / "2_b.sql").write_bytes(b"create table x (\0);")
     ran = run("check")
-    assert ran.code == 1
+    assert ran.code == 2
     assert "2_b.sql warning SRC001 this could not be read: the file is no text" in " ".join(ran.out.split())
 
 

@@ -13,6 +13,7 @@ from pgconform.cli._project import below, project_of, words
 from pgconform.cli._screen import look, put
 from pgconform.config import Project
 from pgconform.errors import Problem
+from pgconform.finding import Severity
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
 from pgconform.project.several import run_all
@@ -104,7 +105,18 @@ def show(report: Report, root: Path, said: Checking) -> None:
 
 
 def code(report: Report) -> int:
-    """1 when something does not conform; else 2 when a file could not be read, for who knows what it claims."""
-    if report.failed:
+    """1 when something does not conform; else 2 when a file could not be read, for who knows what it says."""
+    failing = {item.code for item in report.findings if item.severity is not Severity.INFO}
+    if failing - _of_unread(failing):
         return FAILED
-    return UNREADABLE if any(item.kind in UNREAD for item in report.unjudged) else 0
+    return UNREADABLE if failing or any(item.kind in UNREAD for item in report.unjudged) else 0
+
+
+def _of_unread(failing: set[str]) -> set[str]:
+    """The rules among these that only say that something was not read."""
+    if not failing:
+        return set()
+    from pgconform.pairs.pair import UnreadPair
+    from pgconform.rules import all_rules
+
+    return {rule.code for rule in all_rules() if rule.on is UnreadPair}
