@@ -120,6 +120,53 @@ def test_what_cannot_be_told_is_counted_with_its_reason(code: str, why: str) -> 
     assert found.unread[0].at.line > 1
 
 
+TWO = """
+    import psycopg
+    def copy(source, target):
+        rows = psycopg.connect({0}).execute("select a from t").fetchall()
+        psycopg.connect({1}).execute("delete from u")
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("'postgresql://db/shop'", "'postgresql://db/warehouse'"),
+        ("'dbname=shop user=me'", "dbname='warehouse'"),
+        ("source", "target"),
+        ("os.environ['DATABASE_URL']", "os.getenv('ANALYTICS_DATABASE_URL')"),
+        ("settings.database_url", "settings.warehouseUrl"),
+    ],
+)
+def test_of_two_databases_it_is_not_known_which_one_is_the_truths(first: str, second: str) -> None:
+    found = read(app="import os\n" + dedent(TWO).format(first, second))
+    assert found.statements == ()
+    assert ["which of several databases" in unread.reason for unread in found.unread] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("'postgresql://db/shop'", "'postgresql://localhost:5433/shop_test'"),
+        ("os.environ['DATABASE_URL']", "os.environ['ASYNC_DATABASE_URL']"),
+        ("os.environ['DATABASE_URL']", "'postgresql://localhost/shop'"),
+        ("make_url()", "source"),
+        ("**source", "target"),
+    ],
+)
+def test_one_database_reached_in_two_manners_is_one(first: str, second: str) -> None:
+    found = read(app="import os\n" + dedent(TWO).format(first, second))
+    assert (len(found.statements), found.unread) == (2, ())
+
+
+def test_databases_opened_in_another_file_are_told_apart_too() -> None:
+    code = "from db import reports\ndef f():\n    reports.execute('select a from t')"
+    opened = "import psycopg\nshop = psycopg.connect(SHOP_URL)\nreports = psycopg.connect(REPORTS_URL)"
+    alone = "import psycopg\nreports = psycopg.connect(REPORTS_URL)"
+    assert read(app=code, db=opened).statements == ()
+    assert len(read(app=code, db=alone, other=opened).statements) == 1
+
+
 def test_text_is_known_by_any_name_it_is_imported_under() -> None:
     code = """
         import psycopg

@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
@@ -82,6 +83,7 @@ class _Reader:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.engines = engines
+        self.databases = Databases(engines)
         self.takers: dict[Place, Taker] = {}
         self.found: dict[tuple[Location | None, str], Statement] = {}
         self.unread: dict[Location, Unread] = {}
@@ -182,6 +184,9 @@ class _Reader:
             return
         if not driver:
             self._unknown(at, "which database this is for is not known")
+            return
+        if self.databases.several(frame.uri):
+            self._unknown(at, "which of several databases this is for is not known")
             return
         if _HISTORY.search(frame.uri):
             self._unknown(at, "a migration speaks of its own time")
