@@ -126,5 +126,5 @@ async def _asyncpg(dsn: str, texts: Texts) -> list[tuple[str, str, bool, Any]]:
 def _tried(fetch: Any) -> Any:
     try:
         return fetch()
-    except (psycopg.DataError, sa.exc.DataError) as failure:
+    except (psycopg.DataError, sa.exc.DataError, LookupError) as failure:
         return Undecodable(str(failure))

@@ -118,6 +118,7 @@ SHAPES: Final[dict[str, tuple[Type, Any]]] = {
     "list[int | None]": listed(Union((Scalar("py.int"), NONE)), int | None),
     "list[str]": listed(Scalar("py.str"), str),
     "list[str | None]": listed(Union((Scalar("py.str"), NONE)), str | None),
+    "list[JsonValue]": listed(Scalar("py.json_value"), pd.JsonValue),
     "list[UUID]": listed(Scalar("py.uuid"), UUID),
     "list[Literal]": listed(MOODS, Literal["sad", "happy"]),
     "list[Literal | None]": listed(Union((MOODS, NONE)), Literal["sad", "happy"] | None),

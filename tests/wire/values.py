@@ -119,20 +119,22 @@ addr : ("1~Main~St",12345) (,)
 """)
 
 ARRAYS = _table(r"""
-int4[] : {1,2} ; {1,NULL}
-text[] : {a,b} ; {a,NULL}
-uuid[] : {f47ac10b-58cc-4372-a567-0e02b2c3d479} ; {f47ac10b-58cc-4372-a567-0e02b2c3d479,NULL}
-bytea[] : {"\\x6869"} ; {"\\x6869",NULL}
-timestamptz[] : {"2024-01-01~00:00:00+00"} ; {"2024-01-01~00:00:00+00",NULL} {infinity} {"0044-03-15~10:00:00+00~BC"}
-jsonb[] : {"{\"a\":~1}"} ; {"{\"a\":~1}",NULL}
-mood[] : {sad,happy} ; {sad,NULL}
-addr[] : {"(\"1~Main~St\",12345)"} ; {"(\"1~Main~St\",12345)",NULL}
-citext[] : {Hello} ; {Hello,NULL}
-hstore[] : {"\"a\"=>\"1\""} ; {"\"a\"=>\"1\"",NULL}
-vector[] : {"[1,2,3]"} ; {"[1,2,3]",NULL}
-ltree[] : {Top.Science} ; {Top.Science,NULL}
-email[] : {a@b.c} ; {a@b.c,NULL}
-tags : {a,b} ; {a,b,NULL}
+int4[] : {1,2} ; {1,NULL} {{1,2},{3,4}} {{NULL}}
+text[] : {a,b} ; {a,NULL} {{a,b},{c,d}} {{NULL}}
+uuid[] : {f47ac10b-58cc-4372-a567-0e02b2c3d479} ; {f47ac10b-58cc-4372-a567-0e02b2c3d479,NULL} \
+{{f47ac10b-58cc-4372-a567-0e02b2c3d479}}
+bytea[] : {"\\x6869"} ; {"\\x6869",NULL} {{"\\x6869"}}
+timestamptz[] : {"2024-01-01~00:00:00+00"} ; {"2024-01-01~00:00:00+00",NULL} {infinity} {"0044-03-15~10:00:00+00~BC"} \
+{{"2024-01-01~00:00:00+00"}}
+jsonb[] : {"{\"a\":~1}"} ; {"{\"a\":~1}",NULL} {{"{\"a\":~1}"}}
+mood[] : {sad,happy} ; {sad,NULL} {{sad},{happy}}
+addr[] : {"(\"1~Main~St\",12345)"} ; {"(\"1~Main~St\",12345)",NULL} {{"(\"1~Main~St\",12345)"}}
+citext[] : {Hello} ; {Hello,NULL} {{Hello}}
+hstore[] : {"\"a\"=>\"1\""} ; {"\"a\"=>\"1\"",NULL} {{"\"a\"=>\"1\""}}
+vector[] : {"[1,2,3]"} ; {"[1,2,3]",NULL} {{"[1,2,3]"}}
+ltree[] : {Top.Science} ; {Top.Science,NULL} {{Top.Science}}
+email[] : {a@b.c} ; {a@b.c,NULL} {{a@b.c}}
+tags : {a,b} ; {a,b,NULL} {{a},{b}}
 """)
 
 SETUP = """

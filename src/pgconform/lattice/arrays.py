@@ -1,4 +1,4 @@
-"""Fits of arrays: item by item, with the NULL that Postgres cannot keep out."""
+"""Fits of arrays: item by item, with the NULL and the dimensions that Postgres cannot keep out."""
 
 from __future__ import annotations
 
@@ -21,12 +21,21 @@ _TEXT_ELEMENTS = frozenset(
 _KNOWN_TO_SQLALCHEMY = frozenset({"citext", "hstore"})
 _CHARACTERS = Fit(Verdict.LOSSY, "{Hello}", "SQLAlchemy takes the array's text, which psycopg gives it, for a list")
 _NULL_ELEMENT = Fit(Verdict.SOME, "null", "an array of Postgres may hold NULL", rare=True)
+_DEEPER = Fit(Verdict.SOME, "[[null]]", "an array of Postgres may have more dimensions than its column says", rare=True)
+
+_UNREAD = Fit(Verdict.SOME, "[[null]]", "SQLAlchemy fails on an array of arrays of labels", rare=True)
 
 
 def array_fit(source: Array, target: Type, transport: Transport, fits: Fits) -> Fit:
     """How every array fares: its items, a NULL among them, and the driver that may not know what they are."""
+    fit = _array_fit(source, target, transport, fits)
+    labels = transport is Transport.SQLALCHEMY and isinstance(source.of, Labels)
+    return _UNREAD if labels and fit.verdict is Verdict.YES and not is_python(source) and is_python(target) else fit
+
+
+def _array_fit(source: Array, target: Type, transport: Transport, fits: Fits) -> Fit:
     if isinstance(target, Union):
-        return best(array_fit(source, option, transport, fits) for option in target.options)
+        return best(_array_fit(source, option, transport, fits) for option in target.options)
     stored = not is_python(source)
     if stored and transport is Transport.SQLALCHEMY and _comes_in_characters(source.of):
         listed = arrive(_LIST, target, transport)
@@ -39,8 +48,9 @@ def array_fit(source: Array, target: Type, transport: Transport, fits: Fits) -> 
         fit = arrive(_LIST, target, transport)
         return all_of((fit, fits(source.of, _ANY))) if fit.verdict is Verdict.YES and stored else fit
     items = _items(source, target, fits)
-    nulls = _nulls(target, transport) if stored and is_python(target) else YES
-    return items if items.verdict is Verdict.NO else all_of((items, nulls))
+    if items.verdict is Verdict.NO or not (stored and is_python(target)):
+        return items
+    return all_of((items, _nulls(target, transport), _deeper(target, items, transport)))
 
 
 def _items(source: Array, target: Array, fits: Fits) -> Fit:
@@ -53,6 +63,12 @@ def _items(source: Array, target: Array, fits: Fits) -> Fit:
 
 def _nulls(target: Array, transport: Transport) -> Fit:
     return YES if take("null", target.of, transport).verdict is Verdict.YES else _NULL_ELEMENT
+
+
+def _deeper(target: Array, items: Fit, transport: Transport) -> Fit:
+    """The elements are arrays themselves; of elements that are not known nothing is."""
+    known = items.verdict is Verdict.YES
+    return _DEEPER if known and take("array", target.of, transport).verdict is Verdict.NO else YES
 
 
 def _comes_as_text(of: Type, transport: Transport) -> bool:

@@ -19,6 +19,7 @@ TIMES = {
     "py.time": "time",
 }  # fmt: skip
 INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
+DEEPER = "[[null]]"
 NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 OPEN = frozenset({"", "py.any", "py.list", "py.json_value", "py.json"})
 FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
@@ -38,6 +39,8 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
 
 def facet(pair: Misfit) -> str:
     """The code of the rule a misfit belongs to; "" where labels or limits are compared instead."""
+    if pair.fit.witness == DEEPER:
+        return "TYP031"
     truth, claim = pair.truth, pair.claim
     while isinstance(truth, Array) and isinstance(claim, Array):
         if pair.fit.witness == "null":
@@ -118,7 +121,7 @@ def _finding(pair: Misfit) -> Finding:
         consequence=_consequence(pair),
         help=f"the column's type is {spelled(pair.truth)}",
         witness=pair.fit.witness,
-        change=Retype(pair.truth),
+        change=None if pair.fit.witness == DEEPER else Retype(pair.truth),
         safe=pair.pair.told,
     )
 
