@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.chains import called, starts
+from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
@@ -74,7 +75,7 @@ class Calls:
             return None
         if any(isinstance(option.base, Chain) and (option.base.site or option.base.steps) for option in methods):
             return None
-        return starts(methods[0], given)
+        return starts(mixed(methods), given)
 
     def one(self, function: Value, given: Given) -> Value:
         match function:

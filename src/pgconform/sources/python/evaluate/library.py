@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import texts
+from pgconform.sources.python.evaluate.clients import made_for
 from pgconform.sources.python.evaluate.containers import (
     element,
     item_of,
@@ -58,7 +59,7 @@ def external(calls: Calls, function: External, given: Given) -> Value:
     reader = _FUNCTIONS.get(name)
     if reader is not None:
         return reader(calls, given)
-    return External(function.name, made=True)
+    return External(function.name, made=True, schema=made_for(name, given))
 
 
 def _first(_: Calls, given: Given) -> Value:

@@ -148,10 +148,14 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class External(msgspec.Struct, frozen=True):
-    """Something outside the project by its dotted name; ``made``: what calling it gave."""
+    """Something outside the project by its dotted name; ``made``: what calling it gave.
+
+    ``schema`` is the one that a client, or the options of one, were made for.
+    """
 
     name: str
     made: bool = False
+    schema: Text | None = None
 
 
 class Method(msgspec.Struct, frozen=True, eq=False):

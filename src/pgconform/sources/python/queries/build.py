@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
+from pgconform.sources.python.evaluate.clients import schema_of
 from pgconform.sources.python.evaluate.values import Chain, Dict, Later, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.queries.payload import constant_text, operand, payload
 
@@ -116,6 +117,8 @@ class _Request:
 def build(chain: Chain) -> Query:
     """The request of a chain in which every choice is made."""
     request = _Request()
+    request.schema = schema_of(chain.client)
+    request.schema_known = request.schema is None or request.schema.whole
     for step in chain.steps:
         request.read(step)
     return request.done(chain)

@@ -14,6 +14,7 @@ from pgconform.request import Query, Read
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.chains import OTHERS
+from pgconform.sources.python.evaluate.clients import made_here, schema_named
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.statements import is_statement
@@ -209,7 +210,7 @@ class Reader:
         for chain in sorted(longest(self.chains[site]), key=lambda chain: _alone(site, chain)):
             if not convincing(chain, self._evidence(site.uri)):
                 continue
-            queries = settled(chain)
+            queries = [self._somewhere(query, chain) for query in settled(chain)]
             if _alone(site, chain):
                 queries = [query for query in queries if _named(query) not in decided]
             elif (site.uri, site.scope, site.op) in self.wrappers.begun:
@@ -224,6 +225,16 @@ class Reader:
             for query, reads in found.values()
             if query.relation is not None or not known
         ]
+
+    def _somewhere(self, query: Query, chain: Chain) -> Query:
+        """The query; of a client from anywhere the schema is not known where some are made for one of their own."""
+        if query.schema is not None or not self._schema_named or made_here(chain.client):
+            return query
+        return replace(query, schema_known=False)
+
+    @cached_property
+    def _schema_named(self) -> bool:
+        return schema_named(self.ground)
 
 
 def _named(query: Query) -> tuple[object, ...]:

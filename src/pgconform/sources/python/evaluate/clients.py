@@ -1,0 +1,83 @@
+"""The schema that a PostgREST client was made for: what its tables are looked up in without a ``.schema(…)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.request import HOLE, Text
+from pgconform.sources.python.evaluate.values import External, Method, Str, Value, options
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.frames import Ground
+    from pgconform.sources.python.evaluate.given import Given
+
+_SAYS = frozenset(
+    {"ClientOptions", "SyncClientOptions", "AsyncClientOptions", "SyncPostgrestClient", "AsyncPostgrestClient"}
+)
+_CALLED = frozenset({"create_client", "acreate_client", "create_async_client", "create"})
+_MAKES = _CALLED | {"Client", "AsyncClient"}
+_MADE = _CALLED | _SAYS
+_THIRD = 2
+
+
+def made_for(name: str, given: Given) -> Text | None:
+    """The schema that a call of the client's library names, `HOLE` where that is not known; None without one."""
+    package, _, call = name.partition(".")
+    call = call.rpartition(".")[2]
+    if package not in ("supabase", "postgrest"):
+        return None
+    if call in _SAYS:
+        said = given.keyword("schema")
+        return None if said is None else said.text if isinstance(said, Str) else Text(HOLE)
+    if call not in _MAKES:
+        return None
+    said = given.keyword("options")
+    if said is None and given.plain and len(given.op.arguments) > _THIRD:
+        said = given.evaluator.value(given.frame, given.op.arguments[_THIRD])
+    return None if said is None else _one(said)
+
+
+def schema_of(client: Value) -> Text | None:
+    """The schema that a client, or what is taken from it, was made for; None: the server's first."""
+    match client:
+        case External(schema=schema):
+            return schema
+        case Method(base=base):
+            return _one(base)
+    return None
+
+
+def made_here(client: Value) -> bool:
+    """It is known which call made the client, and so for which schema; an annotation only says that it is one."""
+    match client:
+        case External(name=name, made=True):
+            return name.rpartition(".")[2] in _MADE
+        case Method(base=base):
+            return any(made_here(option) for option in options(base))
+    return False
+
+
+def schema_named(ground: Ground) -> bool:
+    """The project makes a client for a schema of its own."""
+    return any(
+        type(op) is flows.Call and op.name in _SAYS and any(key == "schema" for key, _ in op.keywords)
+        for place in ground.users(_SAYS)
+        for op in ground.alone(*place).ops
+    )
+
+
+def mixed(methods: list[Method]) -> Method:
+    """One of several clients' methods, which stands for them all: of those of several schemas none is known."""
+    if len({schema_of(method) for method in methods}) == 1:
+        return methods[0]
+    return replace(methods[0], base=External("supabase.create_client", made=True, schema=Text(HOLE)))
+
+
+def _one(value: Value) -> Text | None:
+    """The schema of every value it can be; `HOLE` where they differ."""
+    found = [schema_of(option) for option in options(value)]
+    said = {text.value if text else None for text in found}
+    return found[0] if len(said) == 1 else Text(HOLE) if found else None

@@ -1,0 +1,58 @@
+"""Which schema a chain's table is looked up in: said in the chain, by the client it starts on, or not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flowing import queries, table
+
+HEAD = "from supabase import ClientOptions\nmade = ClientOptions(schema='app')\n"
+ASK = "c.table('t').select('*').execute()"
+
+
+def schemas(body: str) -> list[tuple[str | None, bool]]:
+    found = queries(HEAD + body)
+    assert {table(item) for item in found} == {"t"}
+    return [(item.schema.value if item.schema and item.schema.whole else None, item.schema_known) for item in found]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"c = create_client(1, 2, options=ClientOptions(schema='app'))\n{ASK}",
+        f"c = create_client(1, 2, made)\n{ASK}",
+        f"from supabase import acreate_client as make\nasync def f():\n    c = await make(1, 2, made)\n    await {ASK}",
+        f"def get() -> Client:\n    return create_client(1, 2, made)\nc = get()\n{ASK}",
+        f"import fastapi\ndef get():\n    return create_client(1, 2, made)\ndef f(c=fastapi.Depends(get)):\n    {ASK}",
+        f"from postgrest import SyncPostgrestClient\nc = SyncPostgrestClient('x', schema='app')\n{ASK}",
+        "c = db.postgrest.schema('app')\nc.from_('t').select('*').execute()",
+        "app = db.schema('app')\napp.table('t').select('*').execute()",
+        "S = 'app'\ndb.schema(S).rpc('t').execute()",
+        "c = create_client(1, 2, ClientOptions(schema='other'))\nc.schema('app').table('t').select('*').execute()",
+    ],
+)
+def test_the_chain_or_its_client_says_the_schema(body: str) -> None:
+    assert schemas(body) == [("app", True)]
+
+
+@pytest.mark.parametrize("client", ["create_client(1, 2)", "create_client(1, 2, ClientOptions())"])
+def test_a_client_that_is_made_for_none_has_the_servers_first(client: str) -> None:
+    assert schemas(f"c = {client}\n{ASK}") == [(None, True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"c = create_client(1, 2, ClientOptions(schema=given))\n{ASK}",
+        f"c = create_client(1, 2, made) if x else create_client(1, 2)\n{ASK}",
+        f"def f(c: Client):\n    {ASK}\nf(create_client(1, 2, made))",
+        "db.schema(given).table('t').select('*').execute()",
+    ],
+)
+def test_of_one_that_may_be_another_nothing_is_known(body: str) -> None:
+    assert schemas(body) == [(None, False)]
+
+
+def test_a_client_from_anywhere_has_the_first_where_none_is_made_for_another() -> None:
+    (found,) = queries(f"def f(c: Client):\n    {ASK}")
+    assert found.schema_known
