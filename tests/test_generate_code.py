@@ -40,6 +40,12 @@ def written(
             out = f"{'_'.join(said.values())}_{name}.py"
             for path, text in render(case.truth, Options(schemas=case.options.schemas, out=out, **said)).items():
                 (root / path).write_text(text, encoding="utf-8")
+    for style in ("pydantic", "sqlmodel", "typeddict"):
+        case = cases["two_schemas"]
+        options = Options(schemas=case.options.schemas, out=f"package_{style}", style=style)
+        for path, text in render(case.truth, options).items():
+            (root / path).parent.mkdir(exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
     return root, cases
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pgconform.generate import sqlmodel, typeddict
 from pgconform.generate.functions import callable_by_name
 from pgconform.generate.header import headed
 from pgconform.generate.module import Content, Module
-from pgconform.generate.naming import identifier
 from pgconform.generate.options import Options
+from pgconform.generate.package import SHARED, package
 from pgconform.generate.selection import by_name, chosen, named_by, used_types
 from pgconform.schema import Function, NamedType, Relation, Schema
 
-SHARED = "_types"
+_ABOUT: Final = "Models of the database, a module for each schema."
 
 
 def render(truth: Schema, options: Options) -> dict[str, str]:
@@ -34,20 +36,16 @@ def _file(module: Module) -> str:
 
 def _package(truth: Schema, content: Content, options: Options) -> dict[str, str]:
     """A module for each schema, and one for the types that they share."""
-    out = options.out.rstrip("/")
     shared = Module(truth, Content(types=content.types), options)
-    files = {"__init__": headed('"""Models of the database, a module for each schema."""\n', "")}
-    if content.types:
-        files[SHARED] = _file(shared)
     schemas = [item.schema for item in content.relations] + [item.schema for item in content.functions]
+    texts = {}
     for schema in dict.fromkeys(schemas):
         own = Content(
             tuple(item for item in content.relations if item.schema == schema),
             tuple(item for item in content.functions if item.schema == schema),
         )
-        name = identifier(schema, files.keys(), frozenset())
-        files[name] = _file(Module(truth, own, options, shared.called, f".{SHARED}"))
-    return {f"{out}/{name}.py": text for name, text in files.items()}
+        texts[schema] = _file(Module(truth, own, options, shared.called, f".{SHARED}"))
+    return package(options, _ABOUT, texts, _file(shared) if content.types else "")
 
 
 def _functions(truth: Schema, options: Options) -> tuple[Function, ...]:

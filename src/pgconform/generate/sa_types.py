@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from pgconform.generate.annotations import Vocabulary
 from pgconform.generate.imports import HOMES, Imports
 from pgconform.generate.layout import string
 from pgconform.generate.nesting import Call, Node, named
@@ -73,13 +74,13 @@ class Typed(NamedTuple):
 
 
 class ColumnTypes:
-    """Writes column types down. ``named`` are the enums and domains of the truth, ``called`` the classes of enums."""
+    """Writes column types down. ``named`` are the truth's enums and domains, ``words`` has the enums' classes."""
 
     def __init__(
-        self, named: Mapping[tuple[str, str], NamedType], called: Mapping[str, str], options: Options, imports: Imports
+        self, named: Mapping[tuple[str, str], NamedType], words: Vocabulary, options: Options, imports: Imports
     ) -> None:
         self.named = named
-        self.called = called
+        self.words = words
         self.options = options
         self.imports = imports
 
@@ -98,7 +99,7 @@ class ColumnTypes:
         return _native(kind, "str" if isinstance(kind, Struct | Labels) else "JsonValue")
 
     def _enum(self, kind: Labels, named: NamedType) -> Typed:
-        name = self.called[kind.raw]
+        name = self.words.called(kind, self.imports)
         told = (f"name={string(named.name)}", f"schema={string(named.schema)}")
         if self.options.enums == "literal":
             return Typed(Call("sa.Enum(", (*map(string, kind.values), *told)), name)

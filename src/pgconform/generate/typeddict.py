@@ -12,12 +12,14 @@ from pgconform.generate.layout import INDENT, class_line, docstring, field, inde
 from pgconform.generate.models import changed, written
 from pgconform.generate.naming import BUILTINS, Names
 from pgconform.generate.options import Options
+from pgconform.generate.package import SHARED, package
 from pgconform.generate.selection import by_name, chosen, named_by, used_types
 from pgconform.schema import NamedType, Relation, Schema
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type
 
 ENDINGS = ("Row", "Insert", "Update")
 _JSON: Final = 'Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"'
+_ABOUT: Final = "TypedDicts of PostgREST's JSON, a module for each schema."
 _DOCUMENT: Final = "Document"
 _NOT_NULL: Final = 'Document: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool"'
 _KINDS: Final = {
@@ -32,18 +34,37 @@ _KINDS: Final = {
 
 
 def render(truth: Schema, options: Options) -> dict[str, str]:
-    """One file, by path relative to the project; a directory gets it as its ``__init__``."""
+    """One file, or a package with a module for each schema, by path relative to the project."""
     relations = chosen(truth, options)
-    module = Module(truth, relations, options)
-    body = module.text()
-    path = options.out if options.out.endswith(".py") else f"{options.out.rstrip('/')}/__init__.py"
-    return {path: headed(body, Schema(relations=relations, types=tuple(module.types.values())).fingerprint())}
+    whole = Module(truth, relations, options)
+    if options.out.endswith(".py"):
+        return {options.out: _file(whole, whole.text())}
+    parts = {
+        schema: Module(truth, tuple(item for item in relations if item.schema == schema), options, whole)
+        for schema in dict.fromkeys(item.schema for item in relations)
+    }
+    texts = {schema: _file(part, part.text()) for schema, part in parts.items()}
+    shared = headed(whole.shared(), Schema(types=tuple(whole.types.values())).fingerprint())
+    return package(options, _ABOUT, texts, shared)
+
+
+def _file(module: Module, text: str) -> str:
+    return headed(text, Schema(relations=module.relations, types=tuple(module.types.values())).fingerprint())
 
 
 class Module:
-    """Writes one module; ``stems`` are what the relations' classes are called, in their order."""
+    """Writes one module; ``stems`` are what the relations' classes are called, in their order.
 
-    def __init__(self, truth: Schema, relations: tuple[Relation, ...], options: Options) -> None:
+    What stands in ``whole`` is imported from the module that all share; since only its name says whose rows a dict
+    holds, a class is called what it is called there.
+    """
+
+    stem_of: dict[str, str]
+    called: dict[str, str]
+
+    def __init__(
+        self, truth: Schema, relations: tuple[Relation, ...], options: Options, whole: Module | None = None
+    ) -> None:
         known = by_name(truth)
         used = used_types(one.type for item in relations for one in item.fields)
         named = {kind.raw: known.get(named_by(kind.raw)) for kind in used}
@@ -53,14 +74,33 @@ class Module:
         self.relations = relations
         self.width = options.line_length
         self.imports = Imports()
+        self.home = f".{SHARED}" if whole else ""
         names = Names(BUILTINS | {_DOCUMENT, "Json", "Literal", "NotRequired", "TypeAlias", "TypedDict"})
-        self.stems = [
-            names.take(item.schema, options.names.get(item.qualified, item.name), ENDINGS) for item in relations
-        ]
-        self.called = {text: names.take(item.schema, item.name) for text, item in self.types.items()}
+        stems = {
+            item.qualified: names.take(item.schema, options.names.get(item.qualified, item.name), ENDINGS)
+            for item in relations
+        }
+        self.stem_of = whole.stem_of if whole else stems
+        self.stems = [self.stem_of[item.qualified] for item in relations]
+        called = {text: names.take(item.schema, item.name) for text, item in self.types.items()}
+        self.called = whole.called if whole else called
 
     def text(self) -> str:
-        parts = [*self._named(), *self._relations()]
+        """The module's text without its header."""
+        if not self.home:
+            return self._text([*self._named(), *self._relations()])
+        parts = list(self._relations())
+        blank = [""] * (2 if parts[0][0].startswith("class ") else 1)
+        first = [*self.imports.lines(self.width), *blank, *parts[0]]
+        return "\n".join([*first, *(line for part in parts[1:] for line in ("", "", *part))]) + "\n"
+
+    def shared(self) -> str:
+        """The text of the module that a package's others import from."""
+        self.imports = Imports()
+        self.documents = True
+        return self._text(list(self._named()))
+
+    def _text(self, parts: list[list[str]]) -> str:
         self.imports.use("TypeAlias")
         lines = [*self.imports.lines(self.width), "", _JSON, *([_NOT_NULL] if self.documents else [])]
         after_alias = True
@@ -69,6 +109,10 @@ class Module:
             lines += [*([] if alias and after_alias else ["", ""]), *part]
             after_alias = alias
         return "\n".join(lines) + "\n"
+
+    def _theirs(self, name: str) -> str:
+        """A name of the module that all share, wherever this is."""
+        return self.imports.take(self.home, name) if self.home else name
 
     def _named(self) -> Iterator[list[str]]:
         for text, item in self.types.items():
@@ -121,7 +165,7 @@ class Module:
             return "str" if one.nullable is False else "str | None"
         if shown == "Json" and one.nullable is False:
             self.documents = True
-            return _DOCUMENT
+            return self._theirs(_DOCUMENT)
         return shown
 
     def _nullable(self, one: Field) -> str:
@@ -131,15 +175,15 @@ class Module:
     def _annotation(self, kind: Type) -> str:
         match kind:
             case Labels() | Struct() if kind.raw in self.called:
-                return self.called[kind.raw]
+                return self._theirs(self.called[kind.raw])
             case Array(of=of):
                 item = self._annotation(of)
                 return f"list[{item}]" if item == "Json" else f"list[{item} | None]"
             case Labels():
                 return "str"
-            case Scalar(kind=name):
+            case Scalar(kind=name) if _KINDS.get(name) != "Json":
                 return _KINDS.get(name, "str")
-        return "Json"
+        return self._theirs("Json")
 
 
 def _needed(one: Field) -> bool:
