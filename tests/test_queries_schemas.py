@@ -53,6 +53,7 @@ def test_of_one_that_may_be_another_nothing_is_known(body: str) -> None:
     assert schemas(body) == [(None, False)]
 
 
-def test_a_client_from_anywhere_has_the_first_where_none_is_made_for_another() -> None:
-    (found,) = queries(f"def f(c: Client):\n    {ASK}")
+@pytest.mark.parametrize("said", ["", "from supabase import ClientOptions\nmade = ClientOptions(schema='public')\n"])
+def test_a_client_from_anywhere_has_the_first_where_none_is_made_for_another(said: str) -> None:
+    (found,) = queries(f"{said}def f(c: Client):\n    {ASK}")
     assert found.schema_known

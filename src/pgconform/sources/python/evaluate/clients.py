@@ -21,6 +21,8 @@ _CALLED = frozenset({"create_client", "acreate_client", "create_async_client", "
 _MAKES = _CALLED | {"Client", "AsyncClient"}
 _MADE = _CALLED | _SAYS
 _THIRD = 2
+DEFAULT = "public"
+"""The schema that the client's library sends where a program names none."""
 
 
 def made_for(name: str, given: Given) -> Text | None:
@@ -30,14 +32,20 @@ def made_for(name: str, given: Given) -> Text | None:
     if package not in ("supabase", "postgrest"):
         return None
     if call in _SAYS:
-        said = given.keyword("schema")
-        return None if said is None else said.text if isinstance(said, Str) else Text(HOLE)
+        return _said(given.keyword("schema"))
     if call not in _MAKES:
         return None
     said = given.keyword("options")
     if said is None and given.plain and len(given.op.arguments) > _THIRD:
         said = given.evaluator.value(given.frame, given.op.arguments[_THIRD])
     return None if said is None else _one(said)
+
+
+def _said(value: Value | None) -> Text | None:
+    """The schema that options name; the library's own default says nothing."""
+    if value is None or (isinstance(value, Str) and value.text.value == DEFAULT):
+        return None
+    return value.text if isinstance(value, Str) else Text(HOLE)
 
 
 def schema_of(client: Value) -> Text | None:
@@ -62,11 +70,10 @@ def made_here(client: Value) -> bool:
 
 def schema_named(ground: Ground) -> bool:
     """The project makes a client for a schema of its own."""
-    return any(
-        type(op) is flows.Call and op.name in _SAYS and any(key == "schema" for key, _ in op.keywords)
-        for place in ground.users(_SAYS)
-        for op in ground.alone(*place).ops
-    )
+    frames = [ground.alone(*place) for place in ground.users(_SAYS)]
+    calls = [(frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and op.name in _SAYS]
+    said = [frame.ops[value] for frame, op in calls for key, value in op.keywords if key == "schema"]
+    return any(not isinstance(op, flows.Const) or op.value != DEFAULT for op in said)
 
 
 def mixed(methods: list[Method]) -> Method:
