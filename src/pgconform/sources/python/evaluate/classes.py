@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate.values import (
     External,
     Function,
     Instance,
+    List,
     Opaque,
     Str,
     Value,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
 _STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
+_ENUMS = frozenset({"Enum", "StrEnum"})
 MOST_DERIVED = 60
 
 
@@ -55,8 +57,13 @@ class Classes:
             self._bases[of] = ()
             scope = self.scope(of)
             around = self.ground.alone(of.uri, scope.outer)
-            self._bases[of] = tuple(self.evaluator.value(around, base) for base in scope.bases)
+            self._bases[of] = tuple(self._base(around, base) for base in scope.bases)
         return self._bases[of]
+
+    def _base(self, around: Frame, number: int) -> Value:
+        """A base; of ``Base[Model]`` it is ``Base``."""
+        op = around.ops[number]
+        return self._base(around, op.base) if type(op) is flows.Item else self.evaluator.value(around, number)
 
     def order(self, of: Class) -> tuple[Class, ...]:
         """The class and the project's classes it is derived from, nearest first."""
@@ -97,7 +104,28 @@ class Classes:
                 yield number, self.ground.scope(of.uri, number) if _STORES.search(scope.source) else scope
 
     def of_class(self, of: Class, name: str) -> Value | None:
-        """``Class.name``: an attribute or a function; None when neither it nor a base of it has one."""
+        """``Class.name``: an attribute or a function; of one that derived classes fill, what each of them says.
+
+        None when neither the class nor a base of it has one.
+        """
+        found = self._said(of, name)
+        promised = found is None and any(name in self.scope(item).annotations for item in self.order(of))
+        if not promised and not (found is not None and (is_none(found) or _empty(found))):
+            return found
+        values = [self._said(item, name) for item in self.derived.get(of, [])[:MOST_DERIVED]]
+        kept = tuple([UNBOUND if value is None or is_none(value) else value for value in values])
+        return found if all(value is UNBOUND for value in kept) else either((of, "class"), kept)
+
+    def members(self, of: Class) -> Value | None:
+        """The texts of an enum's members, in order; None of another class."""
+        if not any(name.rpartition(".")[2] in _ENUMS for name in self.foreign(of)):
+            return None
+        around, held = self.ground.alone(of.uri, of.scope), self.scope(of).names.values()
+        found = [value for op in held if isinstance(value := self.evaluator.value(around, op), Str)]
+        return List(tuple(found)) if found else None
+
+    def _said(self, of: Class, name: str) -> Value | None:
+        """What the class, or the nearest base of it, says."""
         for item in self.order(of):
             scope = self.scope(item)
             if (held := scope.names.get(name)) is not None:
@@ -137,7 +165,7 @@ class Classes:
     def _abstract(self, value: Value | None) -> bool:
         """A method that only says what derived classes must have, or a text that does."""
         if isinstance(value, Str):
-            return not value.text.value
+            return _empty(value)
         if not isinstance(value, Function):
             return value is None
         scope = self.ground.head(value.uri, value.scope)
@@ -231,6 +259,10 @@ class Classes:
                 said = self.evaluator.names.annotated(item.uri, annotation)
                 return Opaque(f"attribute `{name}`", said.type) if isinstance(said, Opaque) else said
         return None
+
+
+def _empty(value: Value) -> bool:
+    return isinstance(value, Str) and not value.text.value
 
 
 def _bound(value: Value, of: Class, decorators: tuple[str, ...]) -> Value:

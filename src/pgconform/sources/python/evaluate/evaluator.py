@@ -171,7 +171,12 @@ def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
     choice = (frame.identity, "element", number)
-    return each(self.value(frame, op.base), lambda base: element(base, choice))
+
+    def one(base: Value) -> Value:
+        members = self.names.classes.members(base) if isinstance(base, Class) else None
+        return element(members or base, choice)
+
+    return each(self.value(frame, op.base), one)
 
 
 def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:

@@ -158,9 +158,8 @@ def _getattr(calls: Calls, given: Given) -> Value:
 
 def _environment(_: Calls, given: Given) -> Value:
     """``os.environ.get(name, default)``: what a deployment sets is not known, the default is."""
-    if len(given.arguments) > 1 and isinstance(given.arguments[1], Str):
-        return given.arguments[1]
-    return py("str")
+    default = given.arguments[1] if len(given.arguments) > 1 else given.keyword("default")
+    return default if isinstance(default, Str) else py("str")
 
 
 def _depends(calls: Calls, given: Given) -> Value:
@@ -321,7 +320,8 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
 
 def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
     if not (isinstance(key, Str) and key.text.whole):
-        return item_of(base, key)
+        found = item_of(base, key)
+        return either((id(base), id(found), "any"), (found, rest[0])) if rest and isinstance(rest[0], Str) else found
     entry = base.entries.get(key.text.value)
     if entry is None:
         if isinstance(base.row, Rows):

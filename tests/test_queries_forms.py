@@ -1,0 +1,395 @@
+"""Every form in which a program may say a name, a payload or a client: each one small program and what it asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgconform.request import HOLE
+from tests.flowing import column_names, keys, queries, query, table, tables
+
+NAMES = {
+    "concatenation": "P = 'pro'\ndb.table(P + 'jects').delete().execute()",
+    "joined": "db.table(''.join(['pro', 'jects'])).delete().execute()",
+    "class attribute": "class T:\n    P = 'projects'\ndef f():\n    db.table(T.P).delete().execute()",
+    "nested class attribute": """
+class C:
+    class T:
+        P = 'projects'
+db.table(C.T.P).delete().execute()
+""",
+    "instance attribute": """
+class R:
+    def __init__(self):
+        self.t = 'projects'
+    def f(self):
+        db.table(self.t).delete().execute()
+""",
+    "attribute of an instance": """
+class S:
+    t = 'projects'
+s = S()
+def f():
+    db.table(s.t).delete().execute()
+""",
+    "dataclass default": """
+from dataclasses import dataclass
+@dataclass
+class S:
+    t: str = 'projects'
+s = S()
+db.table(s.t).delete().execute()
+""",
+    "settings": """
+from pydantic_settings import BaseSettings
+class S(BaseSettings):
+    t: str = 'projects'
+settings = S()
+db.table(settings.t).delete().execute()
+""",
+    "enum member": """
+from enum import StrEnum
+class T(StrEnum):
+    P = 'projects'
+db.table(T.P).delete().execute()
+""",
+    "keyword default": "def f(*, t: str = 'projects'):\n    db.table(t).delete().execute()",
+    "getenv default": "import os\ndb.table(os.getenv('T', 'projects')).delete().execute()",
+    "environ or": "import os\ndb.table(os.environ.get('T') or 'projects').delete().execute()",
+    "imported getenv": """
+from os import getenv
+T = getenv('T', default='projects')
+db.table(T).delete().execute()
+""",
+    "case changed": "db.table('PROJECTS'.lower()).delete().execute()",
+    "walrus": "if (t := 'projects'):\n    db.table(t).delete().execute()",
+    "unpacked": "a, b = 'x', 'projects'\ndb.table(b).delete().execute()",
+    "keyword": "db.table(table_name='projects').delete().execute()",
+}
+
+SEVERAL = {
+    "constant": """
+TS = ['a', 'b']
+def f():
+    for t in TS:
+        db.table(t).delete().execute()
+""",
+    "dict keys": "for t in {'a': 1, 'b': 2}:\n    db.table(t).delete().execute()",
+    "dict items": "for t, c in {'a': 'x', 'b': 'y'}.items():\n    db.table(t).delete().execute()",
+    "dict values": "for t in {'x': 'a', 'y': 'b'}.values():\n    db.table(t).delete().execute()",
+    "enumerate": "for i, t in enumerate(['a', 'b']):\n    db.table(t).delete().execute()",
+    "sorted": "for t in sorted({'b', 'a'}):\n    db.table(t).delete().execute()",
+    "enum": """
+import enum
+class T(str, enum.Enum):
+    A = 'a'
+    B = 'b'
+for t in T:
+    db.table(t.value).delete().execute()
+""",
+    "comprehension": "found = [db.table(t).delete().execute() for t in ('a', 'b')]",
+    "dicts": "for e in [{'t': 'a'}, {'t': 'b'}]:\n    db.table(e['t']).delete().execute()",
+    "lookup": "T = {'x': 'a', 'y': 'b'}\ndb.table(T[x]).delete().execute()",
+    "lookup get": "T = {'x': 'a'}\ndb.table(T.get(x, 'b')).delete().execute()",
+    "match": """
+match x:
+    case 1:
+        t = 'a'
+    case _:
+        t = 'b'
+db.table(t).delete().execute()
+""",
+}
+
+CLIENTS = {
+    "module": "db.table('t').delete().eq('a', 1).execute()",
+    "async": """
+from supabase import acreate_client
+async def f():
+    c = await acreate_client(u, k)
+    await c.table('t').delete().eq('a', 1).execute()
+""",
+    "async2": """
+from supabase import AsyncClient
+async def f(c: AsyncClient):
+    r = await (c.from_('t').delete().eq('a', 1)).execute()
+""",
+    "deep": """
+class D:
+    def __init__(self):
+        self.client = create_client(1, 2)
+class A:
+    def __init__(self):
+        self.d = D()
+    def f(self):
+        return self.d.client.table('t').delete().eq('a', 1).execute()
+""",
+    "property": """
+class A:
+    @property
+    def c(self):
+        return create_client(1, 2)
+    def f(self):
+        return self.c.table('t').delete().eq('a', 1).execute()
+""",
+    "helper": """
+def get_client() -> Client:
+    return create_client(1, 2)
+def f():
+    get_client().table('t').delete().eq('a', 1).execute()
+""",
+    "global": """
+_c = None
+def get():
+    global _c
+    if _c is None:
+        _c = create_client(1, 2)
+    return _c
+def f():
+    get().table('t').delete().eq('a', 1).execute()
+""",
+    "depends": """
+from fastapi import Depends
+def get():
+    return create_client(1, 2)
+def f(c=Depends(get)):
+    c.table('t').delete().eq('a', 1).execute()
+""",
+    "depends typed": """
+from typing import Annotated
+from fastapi import Depends
+def get():
+    return create_client(1, 2)
+def f(c: Annotated[Client, Depends(get)]):
+    c.table('t').delete().eq('a', 1).execute()
+""",
+    "with": """
+from contextlib import contextmanager
+@contextmanager
+def get():
+    yield create_client(1, 2)
+def f():
+    with get() as c:
+        c.table('t').delete().eq('a', 1).execute()
+""",
+    "awaited helper": """
+async def get():
+    return create_client(1, 2)
+async def f():
+    c = await get()
+    await c.table('t').delete().eq('a', 1).execute()
+""",
+    "cached": """
+from functools import lru_cache
+@lru_cache
+def get():
+    return create_client(1, 2)
+get().table('t').delete().eq('a', 1).execute()
+""",
+    "class attribute": """
+class A:
+    c = create_client(1, 2)
+    @classmethod
+    def f(cls):
+        cls.c.table('t').delete().eq('a', 1).execute()
+""",
+    "method alias": "t = db.table\nt('t').delete().eq('a', 1).execute()",
+    "thread": """
+import asyncio
+async def f():
+    await asyncio.to_thread(lambda: db.table('t').delete().eq('a', 1).execute())
+""",
+    "thread execute": """
+import asyncio
+async def f():
+    await asyncio.to_thread(db.table('t').delete().eq('a', 1).execute)
+""",
+    "ternary": "q = db.table('t').delete()\nq = q.eq('a', 1) if x else q\nq.execute()",
+    "apply": "def only(q):\n    return q.eq('a', 1)\nonly(db.table('t').delete()).execute()",
+    "loop": """
+q = db.table('t').delete()
+for k, v in {'a': 1}.items():
+    q = q.eq(k, v)
+q.execute()
+""",
+    "getattr": "q = db.table('t').delete()\nq = getattr(q, 'eq')('a', 1)\nq.execute()",
+}
+
+WRAPPERS = {
+    "abstract property": """
+from abc import ABC, abstractmethod
+class Base(ABC):
+    def __init__(self, c: Client): self.c = c
+    @property
+    @abstractmethod
+    def table_name(self) -> str: ...
+    def get(self, i): return self.c.table(self.table_name).select('*').eq('id', i).execute()
+class A(Base):
+    @property
+    def table_name(self) -> str: return 'a'
+""",
+    "abstract annotation": """
+from typing import ClassVar, Generic, TypeVar
+T = TypeVar('T')
+class Base(Generic[T]):
+    table_name: ClassVar[str]
+    def __init__(self, c: Client): self.c = c
+    def get(self, i): return self.c.table(self.table_name).select('*').eq('id', i).execute()
+class A(Base[int]):
+    table_name = 'a'
+""",
+    "super init": """
+class Base:
+    def __init__(self, c: Client, name: str): self.c, self.name = c, name
+    def get(self, i): return self.c.table(self.name).select('*').eq('id', i).execute()
+class A(Base):
+    def __init__(self, c: Client): super().__init__(c, 'a')
+""",
+    "own method": """
+class Base:
+    TABLE = ''
+    def q(self): return db.table(self.TABLE)
+    def get(self, i): return self.q().select('*').eq('id', i).execute()
+class A(Base):
+    TABLE = 'a'
+""",
+    "classmethod": """
+class Base:
+    __tablename__ = None
+    @classmethod
+    def get(cls, i): return db.table(cls.__tablename__).select('*').eq('id', i).execute()
+class A(Base):
+    __tablename__ = 'a'
+""",
+    "decorated": """
+import functools
+def retry(f):
+    @functools.wraps(f)
+    def run(*args, **kwargs):
+        return f(*args, **kwargs)
+    return run
+@retry
+def get(t, i): return db.table(t).select('*').eq('id', i).execute()
+get('a', 1)
+""",
+    "kwargs": """
+def get(**kw): return db.table(kw['t']).select('*').eq('id', 1).execute()
+get(t='a')
+""",
+    "args": """
+def get(*a): return low(*a)
+def low(t): return db.table(t).select('*').eq('id', 1).execute()
+get('a')
+""",
+    "filters dict": """
+def get(t, filters):
+    q = db.table(t).select('*')
+    for k, v in filters.items():
+        q = q.eq(k, v)
+    return q.execute()
+get('a', {'id': 1})
+""",
+}
+
+PAYLOADS = {
+    "setdefault": ("p = {'a': 1}\np.setdefault('b', 2)", {"a": True, "b": True}),
+    "union": ("p = {'a': 1} | {'b': 2}", {"a": True, "b": True}),
+    "union keyword": ("p = dict({'a': 1}, b=2)", {"a": True, "b": True}),
+    "copy": ("q = {'a': 1}\np = q.copy()\np['b'] = 1", {"a": True, "b": True}),
+    "deepcopy": ("import copy\nq = {'a': 1}\np = copy.deepcopy(q)\np['b'] = 1", {"a": True, "b": True}),
+    "constant key": ("K = 'b'\np = {'a': 1}\np[K] = 2", {"a": True, "b": True}),
+    "fkey": ("p = {'a': 1, f'{\"b\"}': 2}", {"a": True, "b": True}),
+    "spread kw": ("q = {'a': 1}\np = dict(**q, b=2)", {"a": True, "b": True}),
+    "list +": ("p = [{'a': 1}] + [{'a': 2, 'b': 1}]", {"a": True, "b": False}),
+    "extend": ("p = [{'a': 1}]\np.extend([{'a': 2, 'b': 1}])", {"a": True, "b": False}),
+    "list +=": ("p = []\np += [{'a': 2, 'b': 1}]", {"a": True, "b": True}),
+    "generator": (
+        """
+def rows():
+    for i in x:
+        yield {'a': i, 'b': 1}
+p = list(rows())
+""",
+        {"a": True, "b": True},
+    ),
+    "spread in comprehension": ("q = {'a': 1}\np = [{**q, 'b': i} for i in x]", {"a": True, "b": True}),
+    "filtered": ("q = {'a': x, 'b': y}\np = {k: v for k, v in q.items() if v}", {"a": False, "b": False}),
+    "append copy": ("p = []\nfor i in x:\n    r = {'a': i}\n    r['b'] = 2\n    p.append(r)", {"a": True, "b": True}),
+    "append if": (
+        """
+p = []
+for i in x:
+    r = {'a': i}
+    if i:
+        r['b'] = 2
+    p.append(r)
+""",
+        {"a": True, "b": False},
+    ),
+}
+
+
+TEXTS = {
+    "formatted": "db.table('t').select().or_(f'a.is.null,b.lt.{x!r}')",
+    "constant part": "C = 'a'\ndb.table('t').select().or_(f'{C}.is.null,b.lt.{x}')",
+    "beside a constant": "db.table('t').select().or_('a.is.null,' f'b.lt.{x}')",
+    "added": "db.table('t').select().or_('a.is.null,b.lt.' + str(x))",
+    "percent": "db.table('t').select().or_('a.is.null,b.lt.%s' % x)",
+    "format method": "db.table('t').select().or_('a.is.null,b.lt.{}'.format(x))",
+    "joined": "db.table('t').select().or_(','.join(['a.is.null', f'b.lt.{x}']))",
+    "appended": "p = ['a.is.null']\np.append(f'b.lt.{x}')\ndb.table('t').select().or_(','.join(p))",
+    "grown": "s = 'a.is.null'\ns += f',b.lt.{x}'\ndb.table('t').select().or_(s)",
+}
+
+UNKNOWN = {
+    "fromkeys": "p = dict.fromkeys(['a', 'b'])",
+    "pairs": "p = dict([('a', 1), ('b', 2)])",
+    "zip": "p = dict(zip(['a', 'b'], x))",
+    "map": "p = list(map(lambda i: {'a': i, 'b': 1}, x))",
+    "asdict": "from dataclasses import dataclass, asdict\n@dataclass\nclass R:\n    a: int\np = asdict(R(1))",
+    "keys of a loop": "p = {}\nfor k in ('a', 'b'):\n    p[k] = x[k]",
+    "typed dict": "from typing import TypedDict\nclass R(TypedDict):\n    a: int\np = R(a=1)",
+}
+
+
+@pytest.mark.parametrize("body", NAMES.values(), ids=NAMES)
+def test_a_name_is_known(body: str) -> None:
+    assert {name for name in tables(body) if name} == {"projects"}
+
+
+@pytest.mark.parametrize("body", SEVERAL.values(), ids=SEVERAL)
+def test_each_of_several_names_is_known(body: str) -> None:
+    assert sorted(map(str, tables(body))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("body", CLIENTS.values(), ids=CLIENTS)
+def test_a_chain_is_one_request_from_wherever_its_client_comes(body: str) -> None:
+    assert [(table(item), column_names(item)) for item in queries(body)] == [("t", ["a"])]
+
+
+@pytest.mark.parametrize("body", WRAPPERS.values(), ids=WRAPPERS)
+def test_a_wrapper_asks_what_its_callers_or_derived_classes_say(body: str) -> None:
+    assert [(table(item), column_names(item)) for item in queries(body) if table(item)] == [("a", ["id"])]
+
+
+@pytest.mark.parametrize(("body", "sent"), PAYLOADS.values(), ids=PAYLOADS)
+def test_the_keys_of_a_payload_are_known(body: str, sent: dict[str, bool]) -> None:
+    found = query(f"{body}\ndb.table('t').insert(p).execute()")
+    assert keys(found) == sent
+    assert found.payload and found.payload.whole
+
+
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_a_payload_that_is_not_followed_is_not_taken_for_an_empty_one(body: str) -> None:
+    found = query(f"{body}\ndb.table('t').insert(p).execute()")
+    assert found.payload is None or not found.payload.whole
+
+
+def test_a_spread_that_depends_makes_two_requests() -> None:
+    found = queries("db.table('t').insert({'a': 1, **({'b': 2} if x else {})}).execute()")
+    assert [keys(item) for item in found] == [{"a": True, "b": True}, {"a": True}]
+
+
+@pytest.mark.parametrize("body", TEXTS.values(), ids=TEXTS)
+def test_the_constant_parts_of_a_text_are_known(body: str) -> None:
+    found = query(f"{body}.execute()")
+    assert [logic.text and logic.text.value for logic in found.logics] == [f"a.is.null,b.lt.{HOLE}"]
