@@ -302,6 +302,10 @@ PAYLOADS = {
     "list +": ("p = [{'a': 1}] + [{'a': 2, 'b': 1}]", {"a": True, "b": False}),
     "extend": ("p = [{'a': 1}]\np.extend([{'a': 2, 'b': 1}])", {"a": True, "b": False}),
     "list +=": ("p = []\np += [{'a': 2, 'b': 1}]", {"a": True, "b": True}),
+    "typed dict": (
+        "from typing import TypedDict\nclass R(TypedDict):\n    a: int\np = R(a=1)",
+        {"a": True},
+    ),
     "generator": (
         """
 def rows():
@@ -347,7 +351,6 @@ UNKNOWN = {
     "map": "p = list(map(lambda i: {'a': i, 'b': 1}, x))",
     "asdict": "from dataclasses import dataclass, asdict\n@dataclass\nclass R:\n    a: int\np = asdict(R(1))",
     "keys of a loop": "p = {}\nfor k in ('a', 'b'):\n    p[k] = x[k]",
-    "typed dict": "from typing import TypedDict\nclass R(TypedDict):\n    a: int\np = R(a=1)",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.clients import mixed
+from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
@@ -168,6 +169,8 @@ class Calls:
         """An object made by calling a class."""
         rows = [option for value in given.spread for option in options(value) if isinstance(option, Rows)]
         init = self._init(of)
+        if init is None and given.plain and not given.op.arguments and self._is_typed_dict(of):
+            return keyword_dict(given.keywords)
         if init is None:
             return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
         passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
@@ -182,6 +185,9 @@ class Calls:
         """``Model.model_validate(row)``."""
         rows = [option for value in given.arguments[:1] for option in options(value) if isinstance(option, Rows)]
         return Instance(of, row=rows[0] if rows else None)
+
+    def _is_typed_dict(self, of: Class) -> bool:
+        return any(name.rpartition(".")[2] == "TypedDict" for name in self.evaluator.names.classes.foreign(of))
 
     def _init(self, of: Class) -> Function | None:
         for item in self.evaluator.names.classes.order(of):
