@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,6 +20,8 @@ from psycopg.rows import dict_row
 from pgconform.check import check
 from pgconform.config import Config
 from pgconform.embedded import Server
+from pgconform.generate.options import Options
+from pgconform.generate.pydantic import render
 from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
 from pgconform.shape import Array, Field, Type
@@ -64,6 +67,15 @@ def connection(case: Case) -> Iterator[Connection]:
         yield connection
 
 
+def test_foreign_keys_refer_by_name(cases: Callable[[str], Case]) -> None:
+    case = cases("foreign_keys")
+    text = render(case.truth, Options(schemas=case.options.schemas, out="models.py", references=True))["models.py"]
+    named = set(re.findall(r"^(\w+Key): TypeAlias = ", text, re.MULTILINE))
+    used = re.findall(r"^    \w+: (\w+Key)\b", text, re.MULTILINE)
+    assert named == set(used)
+    assert named and all(used.count(name) > 2 for name in named)
+
+
 def test_every_model_builds(case: Case) -> None:
     built = models(case.module)
     assert {model.__pgconform__ for model in built if hasattr(model, "__pgconform__")} == {
@@ -71,9 +83,12 @@ def test_every_model_builds(case: Case) -> None:
     }
 
 
-def test_what_is_written_conforms(case: Case, tmp_path: Path) -> None:
-    (tmp_path / "models.py").write_text(case.text, encoding="utf-8")
+@pytest.mark.parametrize("references", [False, True])
+def test_what_is_written_conforms(case: Case, tmp_path: Path, references: bool) -> None:
     schemas = case.options.schemas
+    said = Options(schemas=schemas, out="models.py", references=True)
+    text = render(case.truth, said)["models.py"] if references else case.text
+    (tmp_path / "models.py").write_text(text, encoding="utf-8")
     settings = Config(transport=Transport.POSTGREST)
     read = claims.read(tmp_path, settings, World(case.truth, schemas), claims.Reading(cached=False))
     claimed = [relation for schema in read.schemas for relation in schema.relations]

@@ -24,7 +24,7 @@ from tests.generating import NAMES, Case, make
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".mypy_cache" / "written"
-OTHERWISE: tuple[dict[str, Any], ...] = ({"enums": "strenum"}, {"style": "typeddict"})
+OTHERWISE: tuple[dict[str, Any], ...] = ({"enums": "strenum", "references": True}, {"style": "typeddict"})
 TABLES: tuple[dict[str, Any], ...] = ({"style": "sqlmodel"}, {"style": "sqlmodel", "enums": "strenum"})
 SLOW_TO_CHECK = frozenset({"many_tables", "odd_tables", "postgrest", "rental", "saas", "supabase"})
 
@@ -38,7 +38,7 @@ def written(
     cases = {name: make(name, postgres, shared_data, root) for name in NAMES}
     for name, case in cases.items():
         for said in (*OTHERWISE, *(() if name in SLOW_TO_CHECK else TABLES)):
-            out = f"{'_'.join(said.values())}_{name}.py"
+            out = f"{'_'.join(map(str, said.values()))}_{name}.py"
             for path, text in render(case.truth, Options(schemas=case.options.schemas, out=out, **said)).items():
                 (root / path).write_text(text, encoding="utf-8")
     for style in ("pydantic", "sqlmodel", "typeddict"):

@@ -79,13 +79,14 @@ class Vocabulary:
     """What the named types of a truth are called in the module that is being written.
 
     ``named`` maps a type's own text to its class, ``ranges`` a range's kind to the subtype it is of, ``own`` columns
-    and types to the team's own annotations. ``home`` is the module that the classes are imported from, "" where they
-    are written in this one.
+    and types to the team's own annotations, ``keys`` columns to the name of the key that they are or refer to.
+    ``home`` is the module that the classes are imported from, "" where they are written in this one.
     """
 
     def __init__(self, options: Options, named: dict[str, str], ranges: dict[str, Type], home: str = "") -> None:
         self.exact = options.exact
         self.own = options.types
+        self.keys: dict[str, str] = {}
         self.named = named
         self.ranges = ranges
         self.home = home

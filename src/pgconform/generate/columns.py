@@ -115,6 +115,8 @@ class Columns:
             return self.imports.own(own)
         if values := closed(field.type, field.bounds):
             return self._labels(field, values)
+        if key := self.words.keys.get(f"{self.relation}.{field.name}"):
+            return key
         return annotation(field.type, self.words, self.imports, written)
 
     def _labels(self, field: Field, values: tuple[str, ...]) -> str:

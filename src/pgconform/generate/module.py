@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from pgconform.generate import embeds, functions, models
+from pgconform.generate import embeds, functions, models, references
 from pgconform.generate.annotations import Vocabulary
 from pgconform.generate.imports import HOMES, Imports
 from pgconform.generate.named import composite_lines, enum_lines
@@ -60,10 +60,13 @@ class Module:
         self.words = Vocabulary(options, self.called | other, range_subtypes(truth), home)
         tables = {(item.schema, item.name): item for item in truth.relations}
         self.models = models.Models(self.words, self.imports, tables, names, options.line_length)
+        self.keys = references.named_keys(content.relations, self.stems) if options.references else references.Keys()
+        self.words.keys = self.keys.columns
 
     def text(self) -> str:
         """The module's text without its header."""
-        parts = [*self._named(), *self._relations(), *self._embeds(), *self._functions()]
+        keys = references.key_lines(self.keys, self.models)
+        parts = [*self._named(), *keys, *self._relations(), *self._embeds(), *self._functions()]
         imports = self.imports.lines(self.options.line_length)
         return "\n".join([*imports, *spaced(parts, bool(imports))]).rstrip("\n") + "\n"
 
@@ -91,7 +94,8 @@ class Module:
 
 
 def _endings(options: Options) -> tuple[str, ...]:
-    return (*models.ENDINGS, embeds.ENDING) if options.embeds else models.ENDINGS
+    embedded = (embeds.ENDING,) if options.embeds else ()
+    return (*models.ENDINGS, *embedded, *((references.ENDING,) if options.references else ()))
 
 
 def spaced(parts: Iterable[list[str]], after: bool) -> list[str]:
