@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.flows.operations import Followed
 from pgconform.sources.python.modules import cache, workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest
+from pgconform.support.pause import collector_paused
 
 
 class Modules(Mapping[str, ModuleFacts]):
@@ -65,7 +64,7 @@ def read_modules(
 ) -> Modules:
     """The modules below ``root``. ``overlay`` is the unsaved text of files by path; it outweighs the disk's."""
     root = root.resolve()
-    with _without_collector():
+    with collector_paused():
         known = {entry.uri: entry for entry in cache.load(root)} if cached else {}
         files = find_files(root, exclude)
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
@@ -92,15 +91,3 @@ def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[E
 
 def _unkept(uri: str, source: bytes) -> Entry:
     return Entry(uri, len(source), UNSETTLED, digest(source), read_facts(source), True)
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Many values are made and none of them is garbage: looking for it would take a fifth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
