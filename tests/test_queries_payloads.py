@@ -125,3 +125,31 @@ def test_keys_stand_where_they_are_written() -> None:
     found = query("p = {\n    'a': 1,\n    'é': 2,\n}\np['c'] = 3" + SEND)
     assert found.payload
     assert [(field.at.line, field.at.column) for field in found.payload.fields if field.at] == [(4, 5), (5, 5), (7, 3)]
+
+
+ROW = "row = db.table('t').select('*').eq('id', 1).single().execute().data\n"
+ROWS = "rows = db.table('t').select('*').eq('id', 1).execute().data or []\nrow = rows[0] if rows else None\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "sure"),
+    [
+        ("q = {'a': 1, 'b': 2}\np = {k: q[k] for k in ('a', 'b') if k in q}", True),
+        ("q = {'a': 1}\nif x:\n    q['b'] = 2\np = {k: q[k] for k in ('a', 'b') if k in q}", False),
+        ("q = {'a': 1}\np = {k: 1 for k in ('a', 'b') if k in q}", False),
+        (ROW + "p = {k: row[k] for k in ('a', 'b') if k in row}", True),
+        (ROW + "p = {k: row[k] for k in ('a', 'b') if k in row and row[k]}", False),
+        (ROW + "p = {k: row[k] for k in ('a', 'b') for _ in x if k in row}", False),
+        (
+            ROW + "q = {**row}\nfor k, v in given.items():\n    q[k] = v\np = {k: q[k] for k in ('a', 'b') if k in q}",
+            True,
+        ),
+        (ROW + "q = {**row}\nq.pop(name)\np = {k: q[k] for k in ('a', 'b') if k in q}", False),
+        (ROWS + "if not row:\n    raise E()\nq = {**row}\np = {k: q[k] for k in ('a', 'b') if k in q}", True),
+        (ROWS.replace("'*'", "'a'") + "p = {k: row[k] for k in ('a', 'b') if k in row}", False),
+    ],
+)
+def test_a_key_that_a_row_always_has_is_always_taken(body: str, sure: bool) -> None:
+    found = [item for item in queries(body + SEND) if item.verb == "insert"]
+    assert found
+    assert {keys(item)["b"] for item in found} == {sure}

@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.values import (
     Dump,
     Either,
     Entry,
+    Later,
     List,
     Lit,
     Opaque,
@@ -24,6 +25,8 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     each,
     either,
+    is_none,
+    options,
     py,
 )
 
@@ -44,6 +47,11 @@ def item_of(base: Value, key: Value) -> Value:
         case Rows(), _:
             return row_item(base, key)
     return UNKNOWN
+
+
+def is_empty(base: Value) -> bool:
+    """A list without items: of ``rows or []`` an item is never one of these."""
+    return isinstance(base, List) and base.exact and not base.items
 
 
 def entry_of(base: Dict, key: str) -> Value:
@@ -101,7 +109,8 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
             return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
         case Either() if not isinstance(value, Opaque):
             return _put_each(base, key, value)
-    return Dict(base.entries, whole=False, at=base.at)
+    row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
+    return Dict(base.entries, whole=False, row=row, at=base.at)
 
 
 def _put_each(base: Dict, key: Either, value: Value) -> Dict:
@@ -126,12 +135,12 @@ def merged(base: Value, entries: dict[str, Entry]) -> Value:
 
 
 def spread(base: Value, other: Value) -> Value:
-    """A dict display so far with ``**other`` in it."""
+    """A dict display so far with ``**other`` in it; with ``**None`` there is none."""
     if not isinstance(base, Dict):
         return base
     if isinstance(other, Either):
         return each(other, lambda option: spread(base, option))
-    return updated(base, other)
+    return UNBOUND if is_none(other) else updated(base, other)
 
 
 def updated(base: Value, other: Value) -> Value:
@@ -186,8 +195,10 @@ def dropped(base: Value, key: Value) -> Value:
 
 def _without(row: Rows | Dump | None, key: str) -> Rows | Dump | None:
     """A dump without one of its fields; without one that is not known, nothing is."""
-    if not isinstance(row, Dump):
-        return row
+    if isinstance(row, Rows):
+        return replace(row, partly=True)
+    if row is None:
+        return None
     return replace(row, omitted=row.omitted | {key}) if key else None
 
 
@@ -227,8 +238,8 @@ def element(base: Value, choice: Choice) -> Value:
     return UNKNOWN
 
 
-def comprehended(source: Value, key: Value | None, value: Value, filtered: bool) -> Value:
-    """A comprehension over ``source``; of a list that is known, item by item."""
+def comprehended(source: Value, key: Value | None, value: Value, filtered: bool, within: Value | None = None) -> Value:
+    """A comprehension over ``source``; of a list that is known, item by item. Only keys ``within`` are taken."""
     if key is None:
         return _listed(source, value, filtered)
     if isinstance(key, Str | Either):
@@ -237,10 +248,38 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool)
             return Dict({}, whole=False)
         built = _put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
         if isinstance(built, Dict):
-            sure = isinstance(source, List) and source.exact and not filtered and isinstance(key, Either)
-            entries = {name: entry.made(sure) for name, entry in built.entries.items()}
+            every = isinstance(source, List) and source.exact and isinstance(key, Either)
+            entries = {
+                name: entry.made(every and (not filtered or (within is not None and not may_lack(within, name))))
+                for name, entry in built.entries.items()
+            }
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False)
+
+
+def may_lack(base: Value, key: str) -> bool:
+    """``key in base`` is known to fail at times; of what is not known nothing is said."""
+    match base:
+        case Dict(entries=entries, row=Rows() as row) if key not in entries or not entries[key].sure:
+            return may_lack(row, key)
+        case Dict(entries=entries, whole=whole):
+            return not entries[key].sure if key in entries else whole
+        case Rows(path=path, partly=partly):
+            return bool(path) or partly or not _is_full(base)
+        case Either():
+            return any(may_lack(option, key) for option in options(base))
+    return False
+
+
+def _is_full(row: Rows) -> bool:
+    """Nobody chose some of the columns."""
+    chosen = [step.arguments for step in row.chain.steps if step.name == "select"]
+    return [[_text(item) for item in items] for items in chosen] in ([[]], [["*"]])
+
+
+def _text(value: Value | Later) -> str:
+    found = value.quick() if isinstance(value, Later) else value
+    return found.text.value if isinstance(found, Str) and found.text.whole else ""
 
 
 def _closed(source: Value) -> bool:

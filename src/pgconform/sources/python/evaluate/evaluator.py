@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.containers import (
     display,
     dropped,
     element,
+    is_empty,
     item_of,
     merged,
     put,
@@ -129,8 +130,9 @@ def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
 
 
 def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
-    key = self.value(frame, op.key)
-    return each(self.value(frame, op.base), lambda base: each(key, lambda at: item_of(base, at)))
+    key, found = self.value(frame, op.key), self.value(frame, op.base)
+    several = isinstance(found, Either)
+    return each(found, lambda base: UNBOUND if several and is_empty(base) else each(key, lambda at: item_of(base, at)))
 
 
 def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
@@ -214,7 +216,8 @@ def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
     source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
     key = self.value(frame, op.key) if op.key >= 0 else None
-    return comprehended(source, key, self.value(frame, op.value), op.filtered)
+    within = self.value(frame, op.within) if op.within >= 0 else None
+    return comprehended(source, key, self.value(frame, op.value), op.filtered, within)
 
 
 def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:

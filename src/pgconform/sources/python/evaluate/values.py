@@ -208,7 +208,8 @@ class Response(msgspec.Struct, frozen=True, eq=False):
 class Rows(msgspec.Struct, frozen=True, eq=False):
     """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
 
-    ``over`` are keys put into a row since; ``loose``: any may have been. ``copied``: changes do not reach the original.
+    ``over`` are keys put into a row since; ``loose``: any may have been; ``partly``: some were taken out.
+    ``copied``: changes do not reach the original.
     """
 
     chain: Chain
@@ -217,6 +218,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     over: frozenset[str] = frozenset()
     loose: bool = False
     copied: bool = False
+    partly: bool = False
 
 
 class Either(msgspec.Struct, frozen=True, eq=False):

@@ -248,19 +248,34 @@ def _compare(scope: Lower, node: ast.Compare) -> int:
 def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
     kept = scope.env
     scope.env = dict(kept)
-    source, filtered = -1, len(node.generators) > 1
+    source, within = -1, -1
     for loop in node.generators:
         items = lower(scope, loop.iter)
         source = items if source < 0 else source
         bind(scope, loop.target, scope.add(Elem(items)))
         for test in loop.ifs:
-            lower(scope, test)
-            filtered = True
+            within = _within(scope, node, test)
+    tests = sum(len(loop.ifs) for loop in node.generators)
+    filtered = tests + len(node.generators) > 1
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
     scope.env = kept
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
-    return scope.add(Comp(kind, key, value, source, filtered))
+    return scope.add(Comp(kind, key, value, source, filtered, within if tests == 1 == len(node.generators) else -1))
+
+
+def _within(scope: Lower, node: ast.expr, test: ast.expr) -> int:
+    """Lowers a test; gives the operation that holds the keys of ``{key: … if key in held}``, or -1."""
+    match node, test:
+        case (
+            ast.DictComp(key=ast.Name(id=key)),
+            ast.Compare(left=ast.Name(id=name) as left, ops=[ast.In()], comparators=[held]),
+        ) if key == name:
+            found, asked = lower(scope, held), lower(scope, left)
+            scope.add(Has(found, asked))
+            return found
+    lower(scope, test)
+    return -1
 
 
 def _passed(scope: Lower, node: ast.Await | ast.YieldFrom) -> int:

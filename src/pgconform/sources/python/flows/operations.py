@@ -153,13 +153,17 @@ class Drop(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
 
 
 class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
-    """A comprehension; ``key`` is -1 but for a dict's. ``source`` is what its first loop runs over."""
+    """A comprehension; ``key`` is -1 but for a dict's. ``source`` is what its first loop runs over.
+
+    ``within``: of the keys only those are taken that this one has, and by no other test; else -1.
+    """
 
     kind: str
     key: int
     value: int
     source: int
     filtered: bool = False
+    within: int = -1
 
 
 class Enter(msgspec.Struct, frozen=True, array_like=True, tag=18, gc=False):
