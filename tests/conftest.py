@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.embedded import Server, shadow
+from tests.postgres_servers import BUILDS, EMBEDDED, server_of
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -23,9 +24,20 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked ``every_version`` on the older servers too."""
+    if "postgres" in metafunc.fixturenames and metafunc.definition.get_closest_marker("every_version"):
+        versions = [*BUILDS, EMBEDDED]
+        metafunc.parametrize("postgres", versions, ids=[f"pg{one}" for one in versions], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """A private server for this session: the embedded one, whatever else is installed (see pgconform.embedded)."""
+def postgres(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A private server: the embedded one, whatever else is installed, or one of the version that is asked for."""
+    if (version := getattr(request, "param", EMBEDDED)) != EMBEDDED:
+        with server_of(version) as server:
+            yield server
+        return
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", os.environ.get("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1"))
         with shadow() as server:

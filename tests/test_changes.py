@@ -24,6 +24,7 @@ from pgconform.sources.postgres.changes import (
     trigger,
 )
 
+pytestmark = pytest.mark.every_version
 BASE = """
 create type mood as enum ('glad', 'sad');
 create domain short as text check (length(value) < 9);
@@ -83,7 +84,7 @@ def connection(pg_dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 def test_every_ddl_changes_the_digest(connection: psycopg.Connection[Any]) -> None:
     before = fingerprint(connection)
-    for statement in DDL:
+    for statement in DDL if connection.info.server_version >= 150000 else DDL[:-1]:
         connection.execute(b"begin")
         connection.execute(statement.encode())
         assert fingerprint(connection) != before, statement

@@ -14,7 +14,7 @@ from pgconform.shape import Array, Field, Labels, Scalar, Unknown
 from pgconform.sources.postgres import read
 from pgconform.sources.supabase.openapi import UNSAID
 from tests.schemas import schema, table
-from tests.truths import SQL, apply, truth_of
+from tests.truths import apply, everything, truth_of
 
 THINGS = "create table things (id int primary key, title text, price numeric(5, 2) default 0, owner int)"
 
@@ -185,8 +185,9 @@ def test_what_both_say_is_compared_still() -> None:
     ]
 
 
-def test_truths_that_say_everything_are_left_as_they_are(pg_dsn: str) -> None:
-    truth = truth_of(pg_dsn, (SQL / "everything.sql").read_text())
+@pytest.mark.every_version
+def test_truths_that_say_everything_are_left_as_they_are(postgres: Server, pg_dsn: str) -> None:
+    truth = truth_of(pg_dsn, everything(postgres))
     assert common(truth, truth) == (truth, truth)
 
 

@@ -17,6 +17,7 @@ from pgconform.constraints.infer import Reading, merged, read_check
 from pgconform.embedded import Server
 from pgconform.shape import Array, Bounds, Labels, Scalar, Type
 
+pytestmark = pytest.mark.every_version
 TYPES: dict[str, Type] = {
     "n": Scalar("int4"),
     "big": Scalar("int8"),

@@ -10,12 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgconform.embedded.locate import system_servers
 from pgconform.errors import Problem
 from pgconform.schema import Dropped, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources import postgres
 from pgconform.sources.migrations import detect, open_shadow, read
+from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
 
@@ -424,10 +424,29 @@ def test_a_server_that_is_named_is_used_and_left_clean(
         assert connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'pgconform\\_%'").fetchall() == []
 
 
-def test_an_older_server_makes_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    older = [found for found in system_servers() if not found.finds_stubs]
-    if not older:
-        pytest.skip("there is no older Postgres here")
+def older(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let migrations be applied to a server of that version."""
+    found = programs(version)
+    monkeypatch.setattr("pgconform.embedded.server.locate", lambda: found)
+
+
+@pytest.mark.parametrize("version", [version for version in BUILDS if version < 16])
+def test_roles_are_acted_as_where_their_maker_has_to_join_them(
+    applied: Apply, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    older(version, monkeypatch)
+    schema = applied(
+        "CREATE ROLE other; SET ROLE other; RESET ROLE; CREATE TABLE t (id int); ALTER TABLE t OWNER TO boss;\n"
+        "SET ROLE pgconform;"
+    )
+    assert schema.server.startswith(str(version))
+    assert [(one.reason, str(one.at)) for one in schema.unread] == [
+        ('permission denied to set role "pgconform"', "m/1.sql:2:1")
+    ]
+
+
+@pytest.mark.parametrize("version", BUILDS)
+def test_an_older_server_makes_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
     (tmp_path / "schema.sql").write_text(
         'CREATE EXTENSION "uuid-ossp"; CREATE EXTENSION vector; CREATE EXTENSION pg_cron; CREATE EXTENSION dblink;\n'
         "CREATE TABLE t (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), v vector(3),"
@@ -435,7 +454,7 @@ def test_an_older_server_makes_the_same_schema(tmp_path: Path, monkeypatch: pyte
         "CREATE ROLE r; GRANT pg_execute_server_program TO postgres; COPY t TO PROGRAM 'true';"
     )
     newer = read([Path("schema.sql")], tmp_path, cached=False)
-    monkeypatch.setenv("PGCONFORM_PG_BIN", str(older[0].bin))
+    older(version, monkeypatch)
     old = read([Path("schema.sql")], tmp_path, cached=False)
     assert [one.at and one.at.column for one in newer.unread] == [16, 61]
     assert [one.at for one in old.unread] == [one.at for one in newer.unread]

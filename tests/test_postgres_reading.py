@@ -14,8 +14,9 @@ from pgconform.errors import Problem
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.catalogue import begin
 from pgconform.sources.postgres.read import known_version
-from tests.truths import SQL, apply, relation, truth_of
+from tests.truths import apply, everything, relation, truth_of
 
+pytestmark = pytest.mark.every_version
 TABLE = "create table t (id int primary key); create view v as select * from t"
 
 
@@ -34,7 +35,7 @@ def as_role(postgres: Server, dsn: str, role: str) -> str:
 
 
 def test_an_ordinary_role_sees_all(postgres: Server, pg_dsn: str, role: str) -> None:
-    truth = truth_of(pg_dsn, (SQL / "everything.sql").read_text())
+    truth = truth_of(pg_dsn, everything(postgres))
     apply(pg_dsn, "revoke all on schema app, public from public")
     seen = read(as_role(postgres, pg_dsn, role))
     assert seen.normal() == truth.normal()

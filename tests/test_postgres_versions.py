@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,17 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pgconform.drift.differences import differences
-from pgconform.embedded import Binaries, Server, shadow
+from pgconform.embedded import Server
 from pgconform.schema import Schema
 from pgconform.shape import Array, Bounds, Scalar
 from pgconform.sources.postgres import read
+from tests.postgres_servers import BUILDS, server_of
 from tests.test_postgres_views import TABLES, VIEWS
-from tests.truths import SQL, apply, column, relation, truth_of
-
-SYSTEM = Path(os.environ.get("PGCONFORM_TEST_POSTGRES_DIR", "/usr/lib/postgresql"))
-NEW_IN_15 = ((" nulls not distinct", ""), (" with (security_invoker = true)", ""), ("numeric(3, -2)", "numeric(3, 2)"))
-NOT_EVERYWHERE = (("create extension vector;", ""), ("  embedding vector(3),\n", ""))
-
+from tests.truths import apply, column, everything, relation, truth_of
 
 NAMED: list[tuple[str, dict[str, bool | None]]] = [
     ("select x.id, 'a.id' as text, (x.id + 1) as more from a x", {}),
@@ -34,27 +29,14 @@ NAMED: list[tuple[str, dict[str, bool | None]]] = [
 ]
 
 
-def everything(version: int) -> str:
-    """The whole example, without what a plain server of that version does not have."""
-    sql = (SQL / "everything.sql").read_text()
-    for old, new in NOT_EVERYWHERE + (NEW_IN_15 if version < 15 else ()):
-        assert old in sql
-        sql = sql.replace(old, new)
-    return sql
-
-
-@pytest.fixture(scope="module", params=[14, 15, 16, 17])
+@pytest.fixture(scope="module", params=sorted(BUILDS))
 def older(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server of an older version, where this machine has it."""
-    programs = SYSTEM / str(request.param) / "bin"
-    if not (programs / "initdb").is_file():
-        pytest.skip(f"Postgres {request.param} is not here ({programs})")
-    with shadow(binaries=Binaries(programs, request.param, "system")) as server:
+    with server_of(request.param) as server:
         yield server
 
 
 def test_an_older_server_says_the_same(older: Server, pg_dsn: str) -> None:
-    sql = everything(older.version)
+    sql = everything(older, plain=True)
     old, new = truth_of(older.create_database("everything"), sql), truth_of(pg_dsn, sql)
     assert old.server.startswith(str(older.version))
     assert list(differences(new, old)) == []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from pgconform.embedded import Server
 from pgconform.schema import Schema
 from pgconform.shape import Bounds
 from pgconform.sources.postgres.build import build
 from pgconform.sources.postgres.catalogue import Catalogue, fetch
-from tests.truths import SQL, apply, column, relation, truth_of
+from tests.truths import apply, column, everything, relation, truth_of
 
+pytestmark = pytest.mark.every_version
 TABLES = """
 create table a (id int primary key, name text not null, note text, b_id int, n int not null);
 create table b (id int primary key, title text not null, a_id int not null references a, unique (title, a_id));
@@ -146,8 +148,8 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def test_the_views_of_the_whole_example(pg_dsn: str) -> None:
-    truth = truth_of(pg_dsn, (SQL / "everything.sql").read_text())
+def test_the_views_of_the_whole_example(postgres: Server, pg_dsn: str) -> None:
+    truth = truth_of(pg_dsn, everything(postgres))
     said = {field.name: (field.origin, field.nullable) for field in relation(truth, "app.nested").fields}
     assert said == {
         "id": (("app", "things", "id"), False),

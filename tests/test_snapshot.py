@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
+from pgconform.embedded import Server
 from pgconform.errors import Problem
 from pgconform.schema import Dropped, Function, Relation, Schema, Unread
 from pgconform.shape import Field, Location, Scalar
 from pgconform.sources import snapshot
 from tests.schemas import schema, table
 from tests.strategies import truths
-from tests.truths import SQL, truth_of
+from tests.truths import everything, truth_of
 
 PLACED = Schema(
     relations=(
@@ -52,8 +53,9 @@ def test_a_snapshot_round_trips(tmp_path_factory: pytest.TempPathFactory, truth:
     assert snapshot.text(found) == snapshot.text(truth)
 
 
-def test_everything_of_a_database_round_trips(pg_dsn: str, tmp_path: Path) -> None:
-    truth = truth_of(pg_dsn, (SQL / "everything.sql").read_text())
+@pytest.mark.every_version
+def test_everything_of_a_database_round_trips(postgres: Server, pg_dsn: str, tmp_path: Path) -> None:
+    truth = truth_of(pg_dsn, everything(postgres))
     assert replace(again(truth, tmp_path / "lock.json"), origin=truth.origin) == truth
 
 
@@ -99,8 +101,8 @@ def test_functions_that_cannot_be_told_apart_keep_their_definitions_too(tmp_path
     assert [one.definition for one in again(truth, tmp_path / "lock.json").functions] == ["a", "b", "c"]
 
 
-def test_neither_the_server_nor_a_key_gets_into_the_file(pg_dsn: str) -> None:
-    truth = truth_of(pg_dsn, (SQL / "everything.sql").read_text())
+def test_neither_the_server_nor_a_key_gets_into_the_file(postgres: Server, pg_dsn: str) -> None:
+    truth = truth_of(pg_dsn, everything(postgres))
     text = snapshot.text(replace(truth, origin="postgresql://app:hunter2@db.internal/prod"))
     assert not any(secret in text for secret in ("hunter2", "db.internal", "sb_secret_", "eyJ"))
 

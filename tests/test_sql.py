@@ -116,6 +116,14 @@ def test_what_the_server_refuses_is_an_error_of_its_kind(ground: Ground) -> None
         assert state in found[0].consequence
 
 
+@pytest.mark.every_version
+def test_every_server_says_the_same(truth: Schema, home: Path, pg_dsn: str) -> None:
+    ground = Ground(truth, pg_dsn, home)
+    assert judged(statements(TAKEN), ground) == []
+    for sql, (code, _) in REFUSED.items():
+        assert [one.code for one in judged([statement(sql)], ground)] == [code], sql
+
+
 def test_a_finding_stands_at_the_word_the_server_points_at(truth: Schema, home: Path, pg_dsn: str) -> None:
     sql = "select id, 'é' from documents where pages = %(a_long_name)s and titel = 'x'"
     found = judged([statement(sql, "pyformat")], Ground(truth, pg_dsn, home))

@@ -27,8 +27,9 @@ from pgconform.sources.supabase.http import Api, ask, checked
 from pgconform.sources.supabase.install import migration
 from pgconform.sources.supabase.read import read_api
 from tests.postgrest_server import PostgREST, postgrest
-from tests.truths import SQL, apply, column, function, relation
+from tests.truths import SQL, apply, column, everything, function, relation
 
+pytestmark = pytest.mark.every_version
 VARIABLES = (
     "SUPABASE_URL",
     "NEXT_PUBLIC_SUPABASE_URL",
@@ -50,7 +51,7 @@ class Place(NamedTuple):
 def _place(postgres: Server, sql: str) -> Iterator[Place]:
     name = f"api_{uuid.uuid4().hex[:8]}"
     dsn = postgres.create_database(name)
-    apply(dsn, (SQL / "everything.sql").read_text() + (SQL / "roles.sql").read_text() + sql)
+    apply(dsn, everything(postgres) + (SQL / "roles.sql").read_text() + sql)
     with postgrest(postgres.dsn(name, "authenticator"), "app", "anon") as server:
         yield Place(server, dsn)
     postgres.drop_database(name)

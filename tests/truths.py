@@ -6,11 +6,25 @@ from pathlib import Path
 
 import psycopg
 
+from pgconform.embedded import Server
 from pgconform.schema import Function, NamedType, Relation, Schema
 from pgconform.shape import Field
 from pgconform.sources.postgres import read
+from tests.postgres_servers import EMBEDDED
 
 SQL = Path(__file__).parent / "sql"
+_NEW_IN_15 = ((" nulls not distinct", ""), (" with (security_invoker = true)", ""), ("numeric(3, -2)", "numeric(3, 2)"))
+_NOT_EVERYWHERE = (("create extension vector;", ""), ("  embedding vector(3),\n", ""))
+
+
+def everything(server: Server, plain: bool = False) -> str:
+    """The whole example as this server can have it; ``plain``: as every server of its version can."""
+    sql = (SQL / "everything.sql").read_text()
+    without = _NOT_EVERYWHERE if plain or server.version < EMBEDDED else ()
+    for old, new in without + (_NEW_IN_15 if server.version < 15 else ()):
+        assert old in sql
+        sql = sql.replace(old, new)
+    return sql
 
 
 def truth_of(dsn: str, sql: str) -> Schema:

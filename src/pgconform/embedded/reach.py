@@ -44,7 +44,8 @@ def _copied(installation: Path, place: Path) -> Path:
     target = place / package.name / installation.name
     (target / "bin").mkdir(parents=True)
     for name in PROGRAMS:
-        shutil.copy2(installation / "bin" / name, target / "bin" / name)
+        if (installation / "bin" / name).is_file():
+            shutil.copy2(installation / "bin" / name, target / "bin" / name)
     shutil.copytree(installation / "lib", target / "lib", ignore=shutil.ignore_patterns("*.a", "pkgconfig"))
     shutil.copytree(installation / "share", target / "share", ignore=shutil.ignore_patterns("doc", "man"))
     libraries = package.parent / f"{package.name}.libs"

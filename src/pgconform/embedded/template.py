@@ -28,7 +28,7 @@ OWNER = "postgres"
 SQL = Path(__file__).with_name("sql")
 STAND_INS = "stand-ins"
 STOP_SECONDS = 30
-MOST = 6
+MOST = 12
 SELF_GRANTING = 16
 INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-instructions")
 SLIM = (

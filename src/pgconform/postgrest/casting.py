@@ -76,7 +76,7 @@ _CASTS: Final = {
     **{f"{of}range": f"{of}multirange" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
     **dict.fromkeys(("uuid", "xml", "tsvector", "tsquery", "line", "jsonpath", "xid", "cid", "tid"), ""),
 }
-_NEWER = frozenset({"bytea"})
+_OF_SOME_VERSIONS = frozenset({"bytea", "char"})
 _PRINTED = TEXTUAL - {"char"}
 
 
@@ -115,13 +115,19 @@ def castable(source: Type, to: Type) -> bool | None:
         case Array(of=one), Array(of=other):
             return castable(one, other)
         case Scalar(kind=one), Scalar(kind=other):
-            return one == other or (other in _CASTS[one].split() if one in _CASTS and other not in _NEWER else None)
+            return one == other or _listed(one, other)
         case Labels(values=one_set), Labels(values=other_set):
             return True if one_set == other_set else None
         case (Array(), Scalar(kind=kind)) | (Scalar(kind=kind), Array()) if kind in _CASTS:
             return False
         case _:
             return None
+
+
+def _listed(one: str, other: str) -> bool | None:
+    if one not in _CASTS:
+        return None
+    return other in _CASTS[one].split() or (None if other in _OF_SOME_VERSIONS else False)
 
 
 def made_by_hand(source: Type, to: Type, world: World) -> bool | None:

@@ -13,6 +13,7 @@ from pgconform.shape import Array, Labels, Scalar, Type
 _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)\s*\Z")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?\s*\Z")
 _BASED = re.compile(r"\s*[+-]?0[xXoObB]")
+_DECIMAL = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
 _SPECIAL = re.compile(r"\s*(?:nan|[+-]?inf(?:inity)?)\s*\Z", re.IGNORECASE)
 _UUID = re.compile(r"\s*\{?[0-9a-fA-F]{4}(?:-?[0-9a-fA-F]{4}){7}\}?\s*\Z")
 _RANGE = re.compile(r"\s*(?:empty|[\[(].*,.*[\])])\s*\Z", re.IGNORECASE | re.DOTALL)
@@ -39,13 +40,14 @@ def readable(text: str, type_: Type) -> bool | None:
             return None
 
 
-def _integer(kind: str) -> Callable[[str], bool]:
+def _integer(kind: str) -> Callable[[str], bool | None]:
+    """Digits of another base and underscores are read since version 16, and not in every place."""
     limit = _LIMITS[kind]
 
-    def check(text: str) -> bool:
-        if not _INTEGER.match(text):
-            return False
-        return bool(_BASED.match(text)) or -limit <= int(text.replace("_", "")) < limit
+    def check(text: str) -> bool | None:
+        if _DECIMAL.match(text):
+            return -limit <= int(text) < limit
+        return None if _INTEGER.match(text) else False
 
     return check
 

@@ -23,6 +23,7 @@ DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 LACKS_PART = frozenset({"42703", "42704"})
 LACKS = LACKS_PART | {"42P01", "42883", "3F000", "42P10", "42830", "42501", "42804"}
 _MISSING = re.compile(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
+_NO_MEMBER = re.compile(r'^(?:must be member of|permission denied to set) role "([^"]+)"')
 _FUNCTION = re.compile(r"(?:function|procedure) ([^()\s]+)\(")
 
 
@@ -192,7 +193,8 @@ def _existing(application: Application, statement: Statement) -> Name | None:
 def _perform(application: Application, planned: Step, statement: Statement) -> Failure | None:
     match planned:
         case Run(sql):
-            return application.session.run(sql, statement.at)
+            failure = application.session.run(sql, statement.at)
+            return application.session.run(sql, statement.at) if failure and _joined(application, failure) else failure
         case Aside(reason):
             if reason:
                 application.unread.append(Unread(reason, at=statement.at))
@@ -203,6 +205,17 @@ def _perform(application: Application, planned: Step, statement: Statement) -> F
             return _uninstall(application, names, cascade)
         case Wrapper(name):
             return declare_wrapper(application, name)
+
+
+def _joined(application: Application, failure: Failure) -> bool:
+    """Whether the owner could join the role that it lacks: whoever makes a role may act as it only since version 16."""
+    from psycopg import sql
+
+    found = _NO_MEMBER.match(failure.message)
+    if not found:
+        return False
+    grant = sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(found[1]))
+    return application.session.run(grant.as_bytes(None)) is None
 
 
 def _install(application: Application, name: str, schema: str, statement: Statement) -> Failure | None:
