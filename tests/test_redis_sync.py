@@ -23,9 +23,9 @@ from pgconform.embedded import Server
 from pgconform.project.cache_check import Ground, LiveAsk, ground, looked
 from pgconform.project.cache_sync import STAMPS, SyncAsk, Synced, sync_caches, synced
 from pgconform.redis.link import Link
-from pgconform.redis.mend import settle
+from pgconform.redis.mend import Entry, settle
 from pgconform.redis.plan import Plan
-from tests.redis_server import Running, redis, running, valkey
+from tests.redis_server import Running, each_server, running, valkey
 
 SQL = """
 create table accounts (
@@ -87,11 +87,11 @@ def database(postgres: Server) -> Iterator[str]:
     postgres.drop_database(name)
 
 
-@pytest.fixture(scope="module", params=[valkey, redis], ids=["valkey", "redis"])
+@pytest.fixture(scope="module", params=each_server())
 def stage(request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     root = tmp_path_factory.mktemp("sync")
     (root / "pgconform.toml").write_text(SETTINGS, encoding="utf-8")
-    with running(request.param()) as store:
+    with running(request.param) as store:
         project = find_project(root)
         yield Stage(project, database, store, ground(project, LiveAsk(truth=database)))
 
@@ -216,9 +216,9 @@ def test_a_concurrent_writer_wins(stage: Stage, link: Link, action: str) -> None
     link.ask("SET", "account:4", "{}", "EX", 200)
     other = stage.store.link()
 
-    def decide(_plan: Plan, key: bytes, _value: Any) -> list[tuple[Any, ...]]:
-        other.ask("SET", key, good(4, computed="written meanwhile"))
-        return [("UNLINK", key)] if action == "evict" else [("SET", key, "{}", "XX", "KEEPTTL")]
+    def decide(_plan: Plan, entry: Entry) -> list[tuple[Any, ...]]:
+        other.ask("SET", entry.key, good(4, computed="written meanwhile"))
+        return [("UNLINK", entry.key)] if action == "evict" else [("SET", entry.key, "{}", "XX", "KEEPTTL")]
 
     assert settle(link, plan, b"account:4", decide, write=True) == "changed"
     assert json.loads(link.ask("GET", "account:4"))["computed"] == "written meanwhile"
@@ -329,7 +329,7 @@ def test_whatever_the_entries_are_the_rest_conforms_and_was_not_touched(
     assert entries(link) == after
 
 
-@pytest.mark.parametrize("stage", [valkey], ids=["valkey"], indirect=True)
+@pytest.mark.parametrize("stage", [valkey()], ids=["valkey"], indirect=True)
 def test_the_command_says_what_it_did(stage: Stage, link: Link, tmp_path: Path) -> None:
     fill(link)
 

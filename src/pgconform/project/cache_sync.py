@@ -17,7 +17,7 @@ from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground
 from pgconform.project.cache_rows import able, payload, rows_of
 from pgconform.redis.judge import Wrong, conforms
 from pgconform.redis.link import Link, Refused, Word
-from pgconform.redis.mend import Commands, Decide, Outcome, evicted, settle
+from pgconform.redis.mend import Commands, Decide, Entry, Outcome, evicted, settle
 from pgconform.redis.nodes import Node, nodes
 from pgconform.redis.observe import Watch, observe
 from pgconform.redis.plan import Plan
@@ -155,31 +155,29 @@ def _decision(job: _Job, stack: ExitStack) -> Decide | None:
         return evicted
     rows = stack.enter_context(rows_of(job.project, job.held.ref))
 
-    def refreshed(plan: Plan, key: bytes, value: Any) -> Commands | None:
+    def refreshed(plan: Plan, entry: Entry) -> Commands | None:
         """Written anew from its row; without one, or of another type, it is dropped, if it may be."""
-        row = rows.find(plan, key) if value is not None and able(plan) else None
+        row = rows.find(plan, entry.key) if entry.value is not None and able(plan) else None
         if row is None:
-            return evicted(plan, key, value)
-        return _written(plan, key, row, payload(plan, value) or {}) or evicted(plan, key, value)
+            return evicted(plan, entry)
+        return _written(plan, entry, row) or evicted(plan, entry)
 
     return refreshed
 
 
-def _written(plan: Plan, key: bytes, row: dict[str, msgspec.Raw], before: dict[str, Any]) -> Commands | None:
+def _written(plan: Plan, entry: Entry, row: dict[str, msgspec.Raw]) -> Commands | None:
     """The commands that write the row, its time to live kept; None where a computed field is not known any more."""
+    key, before = entry.key, payload(plan, entry.value) or {}
     computed = [field for field in plan.fields if not field.column]
     if any(field.name not in before and not field.optional for field in computed):
         return None
     kept = {field.name: before[field.name] for field in computed if field.name in before}
     match plan.contract.encoding:
         case "hash":
-            texts = {name: msgspec.json.decode(raw) for name, raw in row.items()} | kept
-            gone = [name for name in {*before, *texts} if texts.get(name) is None]
-            put: list[Word] = [part for name, text in texts.items() if text is not None for part in (name, text)]
-            sent: list[tuple[Word, ...]] = [("HSET", key, *put)] if put else []
-            return [*sent, ("HDEL", key, *sorted(gone))] if gone else sent
+            return _hash(key, {name: msgspec.json.decode(raw) for name, raw in row.items()} | kept, before)
         case "redisjson":
-            return [("JSON.SET", key, "$", msgspec.json.encode({**row, **kept}))]
+            put: tuple[Word, ...] = ("JSON.SET", key, "$", msgspec.json.encode({**row, **kept}))
+            return [put, *_lasting(entry)]
         case "msgpack":
             plain = {name: msgspec.json.decode(raw) for name, raw in row.items()}
             return [("SET", key, msgspec.msgpack.encode({**plain, **kept}), "XX", "KEEPTTL")]
@@ -187,6 +185,19 @@ def _written(plan: Plan, key: bytes, row: dict[str, msgspec.Raw], before: dict[s
             text = msgspec.json.decode(next(iter(row.values())))
             return [("SET", key, text, "XX", "KEEPTTL")] if isinstance(text, str) else None
     return [("SET", key, msgspec.json.encode({**row, **kept}), "XX", "KEEPTTL")]
+
+
+def _hash(key: bytes, texts: dict[str, Any], before: dict[str, Any]) -> Commands:
+    """A hash's fields set, and those that are NULL or no column taken away: its time to live stays."""
+    gone = [name for name in {*before, *texts} if texts.get(name) is None]
+    put: list[Word] = [part for name, text in texts.items() if text is not None for part in (name, text)]
+    sent: list[tuple[Word, ...]] = [("HSET", key, *put)] if put else []
+    return [*sent, ("HDEL", key, *sorted(gone))] if gone else sent
+
+
+def _lasting(entry: Entry) -> list[tuple[Word, ...]]:
+    """Gives an entry the time to live back that it had: Valkey's JSON takes it away with the value."""
+    return [("PEXPIRE", entry.key, max(entry.left, 1))] if entry.left >= 0 else []
 
 
 class _Pacer:

@@ -59,8 +59,6 @@ def _of_bytes(plan: Plan, raw: bytes) -> Iterator[Wrong]:
         return
     if plan.open and not plan.contract.relation:
         return
-    if encoding == "redisjson" and isinstance(value, list) and len(value) == 1:
-        value = value[0]
     if isinstance(value, dict):
         yield from _fields(plan, {str(key): item for key, item in value.items()}, as_text=False)
     else:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pgconform.redis.judge import Wrong, conforms, judge
 from pgconform.redis.link import Link, Refused, Word, checked, is_error
-from pgconform.redis.observe import typed
+from pgconform.redis.observe import typed, valueless
 from pgconform.redis.plan import Plan
 
 Outcome: TypeAlias = Literal["done", "would", "changed", "gone", "mended", "left"]
 Commands: TypeAlias = Sequence[tuple[Word, ...]]
-Decide: TypeAlias = Callable[[Plan, bytes, Any], Commands | None]
 _READ = {"hash": ("HGETALL",), "redisjson": ("JSON.GET",)}
+
+
+class Entry(NamedTuple):
+    """An entry as it is now: its value, None where that is of another type, and milliseconds to live, -1 for ever."""
+
+    key: bytes
+    value: Any
+    left: int
+
+
+Decide: TypeAlias = Callable[[Plan, Entry], Commands | None]
 
 
 def settle(link: Link, plan: Plan, key: bytes, decide: Decide, *, write: bool) -> Outcome:
@@ -24,12 +34,12 @@ def settle(link: Link, plan: Plan, key: bytes, decide: Decide, *, write: bool) -
     """
     link.ask("WATCH", key)
     try:
-        value, wrong = _looked(link, plan, key)
+        entry, wrong = _looked(link, plan, key)
         if wrong is None:
             return "gone"
         if conforms(wrong):
             return "mended"
-        commands = decide(plan, key, value)
+        commands = decide(plan, entry)
         if commands is None:
             return "left"
         if not write:
@@ -39,12 +49,14 @@ def settle(link: Link, plan: Plan, key: bytes, decide: Decide, *, write: bool) -
         link.ask("UNWATCH")
 
 
-def _looked(link: Link, plan: Plan, key: bytes) -> tuple[Any, list[Wrong] | None]:
+def _looked(link: Link, plan: Plan, key: bytes) -> tuple[Entry, list[Wrong] | None]:
     """The entry and what is wrong with it now; None: it is not there."""
-    kind, value = link.ask_all([("TYPE", key), (*_READ.get(plan.contract.encoding, ("GET",)), key)])
-    if is_error(value) or value in (None, []):
-        return None, typed(plan, checked(kind).decode())
-    return value, judge(plan, value)
+    read = (*_READ.get(plan.contract.encoding, ("GET",)), key)
+    kind, left, value = link.ask_all([("TYPE", key), ("PTTL", key), read])
+    checked(kind)
+    if valueless(value):
+        return Entry(key, None, checked(left)), typed(plan, kind, value)
+    return Entry(key, value, checked(left)), judge(plan, value)
 
 
 def _executed(link: Link, commands: Commands) -> bool:
@@ -57,6 +69,6 @@ def _executed(link: Link, commands: Commands) -> bool:
     return done is not None
 
 
-def evicted(plan: Plan, key: bytes, _value: Any) -> Commands | None:
+def evicted(plan: Plan, entry: Entry) -> Commands | None:
     """Drops an entry that can be made again; any other stays."""
-    return [("UNLINK", key)] if plan.contract.evictable else None
+    return [("UNLINK", entry.key)] if plan.contract.evictable else None

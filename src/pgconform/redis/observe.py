@@ -22,6 +22,8 @@ DISTINCT = 200
 EVERY = 16
 """Of so many requests the times to live of one are asked for."""
 _MOVED = frozenset({"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"})
+_OTHER_TYPE = frozenset({"WRONGTYPE", "Existing"})
+"""How servers and their modules begin to say that a key is of another type."""
 _TYPES = {"json": "string", "msgpack": "string", "string": "string", "hash": "hash", "redisjson": "ReJSON-RL"}
 
 
@@ -170,11 +172,11 @@ def _refused_of(batch: Batch, plans: tuple[Plan, ...]) -> list[int]:
 
 def _odd(odd: list[tuple[int, bytes, Any]], work: _Work) -> None:
     """Entries that no quick decoder took: gone, of another type, or in need of a closer look."""
-    missing = [key for _, key, value in odd if value is None or is_error(value)]
+    missing = [key for _, key, value in odd if valueless(value)]
     types = dict(zip(missing, work.side.ask_all([("TYPE", key) for key in missing]), strict=True))
     for number, key, value in odd:
         plan = work.plans[number]
-        found = typed(plan, _type(types[key])) if key in types else judge(plan, value)
+        found = typed(plan, types[key], value) if key in types else judge(plan, value)
         if found is None:
             work.seen.gone += 1
             continue
@@ -186,21 +188,29 @@ def _odd(odd: list[tuple[int, bytes, Any]], work: _Work) -> None:
                 work.watch.each(plan, key, found)
 
 
-def _type(reply: Any) -> str:
-    """The type of a key; "none" as well where it moved to another node meanwhile."""
-    if is_error(reply):
-        refused = Refused(str(reply))
+def valueless(value: Any) -> bool:
+    """A reply that is no entry: an error, nothing, or the empty list of a hash that is not there."""
+    return value is None or value == [] or is_error(value)
+
+
+def typed(plan: Plan, kind: Any, value: Any) -> list[Wrong] | None:
+    """What is wrong with a key that gave no value, by the replies to TYPE and to its reading; None: it is not there.
+
+    It went, moved to another node, or is being written anew just now. Raises `Refused` where it may not be read.
+    """
+    if is_error(kind):
+        refused = Refused(str(kind))
         if refused.code not in _MOVED:
             raise refused
-        return "none"
-    kind: str = reply.decode()
-    return kind
-
-
-def typed(plan: Plan, kind: str) -> list[Wrong] | None:
-    """What the type of a key that gave no value says; None: it went, or is being written anew just now."""
-    wanted = _TYPES[plan.contract.encoding]
-    return None if kind in ("none", wanted) else [Wrong("type", said=kind, expected=wanted)]
+        return None
+    said, wanted = kind.decode(), _TYPES[plan.contract.encoding]
+    if said not in ("none", wanted):
+        return [Wrong("type", said=said, expected=wanted)]
+    if said == wanted and is_error(value):
+        refused = Refused(str(value))
+        if refused.code not in _MOVED | _OTHER_TYPE:
+            raise refused
+    return None
 
 
 def _times(batch: Batch, work: _Work) -> None:
