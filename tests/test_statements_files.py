@@ -9,7 +9,8 @@ import pytest
 from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
-from pgconform.sources.python.files.sqlfiles import SqlFiles
+from pgconform.sources.python.files.files import find_files
+from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 
 SCHEMA = "create table users (id int primary key, email text not null);\n"
 HEAD = "from pathlib import Path\nfrom importlib import resources\nimport psycopg\nHERE = Path(__file__).parent\n"
@@ -79,7 +80,7 @@ def test_of_several_files_the_nearest_is_meant(tmp_path: Path) -> None:
     for folder in ("one", "two", "two/deep"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "q.sql").write_text(f"select '{folder}'")
-    files = SqlFiles(tmp_path)
+    files = SqlFiles(tmp_path, find_files(tmp_path, (), is_code))
     near = files.read("q.sql", "one/app.py")
     assert near is not None
     assert near.value == "select 'one'"

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pgconform.config import Project
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
+from pgconform.project.inputs import Inputs
 from pgconform.project.scoped import dictionary_files, document_files, options_of
 from pgconform.request import Query
 from pgconform.schema import Relation, Schema, Unread
@@ -23,17 +24,20 @@ if TYPE_CHECKING:
 
 
 def read_documents(
-    project: Project, truth: Schema, *, cached: bool = True, overlay: Mapping[str, bytes] | None = None
+    project: Project, truth: Schema, inputs: Inputs | None = None, *, cached: bool = True
 ) -> tuple[Schema, ...]:
     """What the documents say of relations, the SQL in them, and what their Python asks for."""
     from pgconform.sources.docs.claims import read
     from pgconform.sources.docs.reading import read_facts
 
     world = World(truth, searched(project))
-    facts = read_facts(project.root, document_files(project), _names(world), cached=cached, overlay=overlay)
+    given = inputs or Inputs()
+    overlay = given.overlay
+    files = given.listing.documents if given.listing else document_files(project)
+    facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)
     found = read(facts, world, asked(options_of(project)))
     examples = _examples(found, world)
-    told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay or {})))
+    told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay)))
     return (told, *([examples] if examples.queries else []))
 
 

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from pgconform.directives import NEEDLE, Suppression, suppressions
+from pgconform.project.scoped import Listing
 from pgconform.schema import Schema
+
+Status: TypeAlias = tuple[int, int] | None
 
 
 class Inputs(msgspec.Struct, frozen=True):
     """The digest of every file by its path relative to the root ("" of one that cannot be read), and the comments.
 
     ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
-    ``overlay`` is the text of files that counts instead of the disk's.
+    ``overlay`` is the text of files that counts instead of the disk's. ``listing`` is what a walk found; None: there
+    was none. ``status`` is the (size, mtime) of each file as it was read.
     """
 
     digests: tuple[tuple[str, bytes], ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     beside: tuple[str, ...] | None = None
     overlay: dict[str, bytes] = {}
+    listing: Listing | None = None
+    status: tuple[Status, ...] = ()
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""
         for uri, digest in self.digests:
             yield uri.encode("utf-8", "surrogateescape")
             yield digest
+
+    def unchanged(self, root: Path) -> bool:
+        """No file of these was touched since it was read."""
+        return all(_status(f"{root}/{uri}") == said for (uri, _), said in zip(self.digests, self.status, strict=True))
 
 
 def sql_files(truth: Schema) -> frozenset[str]:
@@ -45,8 +56,10 @@ def read_inputs(root: Path, uris: Iterable[str], overlay: Mapping[str, bytes] | 
     unsaved = dict(overlay or {})
     digests: list[tuple[str, bytes]] = []
     said: list[Suppression] = []
+    states: list[Status] = []
     prefix = f"{root}/"
     for uri in uris:
+        states.append(_status(prefix + uri))
         content = unsaved[uri] if uri in unsaved else _read(prefix + uri)
         if content is None:
             digests.append((uri, b""))
@@ -54,7 +67,15 @@ def read_inputs(root: Path, uris: Iterable[str], overlay: Mapping[str, bytes] | 
         digests.append((uri, hashlib.blake2b(content, digest_size=16).digest()))
         if NEEDLE in content:
             said.extend(suppressions(content.decode("utf-8", "replace"), uri))
-    return Inputs(tuple(digests), tuple(said), overlay=unsaved)
+    return Inputs(tuple(digests), tuple(said), overlay=unsaved, status=tuple(states))
+
+
+def _status(path: str) -> Status:
+    try:
+        said = os.stat(path)  # noqa: PTH116  thousands of files, and Path takes its time
+    except OSError:
+        return None
+    return said.st_size, said.st_mtime_ns
 
 
 def _read(path: str) -> bytes | None:

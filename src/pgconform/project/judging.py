@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from pgconform.project.doubting import doubted, lacking, of_files, scanty
 from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
+from pgconform.project.scoped import listing
 from pgconform.project.staleness import generated
 from pgconform.project.together import of_documents
 from pgconform.remedies.marking import marked
@@ -47,9 +48,9 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     tell("reading Python files")
-    claims = read_claims(project, truth, ask, inputs.overlay)
+    claims = read_claims(project, truth, ask, inputs)
     tell("reading documents")
-    told = read_documents(project, truth, cached=ask.cached, overlay=inputs.overlay)
+    told = read_documents(project, truth, inputs, cached=ask.cached)
     tell("judging")
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     said.append(within(ask, caching.said(project, claims)))
@@ -94,12 +95,14 @@ def _suggested(item: Suggestion) -> Unread:
     return Unread(f"{item.model}: {share}, and nothing says that it is of it", "unmapped", item.relation, item.at)
 
 
-def read_claims(project: Project, truth: Schema, ask: Ask, overlay: Mapping[str, bytes] | None = None) -> Claims:
+def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None = None) -> Claims:
     """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=dict(overlay or {}))
+    read = inputs or Inputs()
+    files = read.listing or listing(project)
+    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=read.overlay, files=files.code)
     return claims.read(project.root, project.config, world, how)
 
 
@@ -170,7 +173,7 @@ def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Fi
 def _managed(project: Project, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What the rules say of the blocks and pages that pgconform keeps in documents."""
     wanted = [rule for rule in rules if rule.on is ManagedPair]
-    for pair in judged_documents(project, truth, inputs.overlay) if wanted else ():
+    for pair in judged_documents(project, truth, inputs) if wanted else ():
         yield from (stamped(said, rule, pair) for rule in wanted for said in rule.judge(pair))
 
 

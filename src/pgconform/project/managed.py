@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pgconform.config import Project
@@ -12,6 +12,7 @@ from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.inputs import Inputs
 from pgconform.project.scoped import document_files, options_of
 from pgconform.schema import Relation, Schema
 from pgconform.shape import Location
@@ -40,20 +41,18 @@ def inside(project: Project, path: str, setting: str) -> Path:
     return project.root / path
 
 
-def judged_documents(
-    project: Project, truth: Schema, overlay: Mapping[str, bytes] | None = None
-) -> Iterator[ManagedPair]:
-    """What is wrong with the blocks and pages of a project, by place; ``overlay`` counts instead of the disk.
+def judged_documents(project: Project, truth: Schema, inputs: Inputs) -> Iterator[ManagedPair]:
+    """What is wrong with the blocks and pages of a project, by place.
 
     Over a truth that leaves something unsaid nothing is out of date: it may only be what this truth cannot know.
     """
-    found = _judged(project, World(truth, searched(project)), overlay)
+    found = _judged(project, World(truth, searched(project)), inputs)
     yield from (pair for pair in found if pair.state != "stale" or not truth.unsaid)
 
 
-def _judged(project: Project, world: World, overlay: Mapping[str, bytes] | None) -> Iterator[ManagedPair]:
+def _judged(project: Project, world: World, inputs: Inputs) -> Iterator[ManagedPair]:
     facts: dict[str, str] | None = None
-    for uri, content in kept_documents(project, overlay):
+    for uri, content in kept_documents(project, inputs):
         if managed.NEEDLE in content:
             yield from _of_blocks(world, uri, content.decode("utf-8", "replace"))
         else:
@@ -61,10 +60,11 @@ def _judged(project: Project, world: World, overlay: Mapping[str, bytes] | None)
             yield from _of_page(uri, content.decode("utf-8", "replace"), facts)
 
 
-def kept_documents(project: Project, overlay: Mapping[str, bytes] | None = None) -> Iterator[tuple[str, bytes]]:
+def kept_documents(project: Project, inputs: Inputs | None = None) -> Iterator[tuple[str, bytes]]:
     """The documents that have managed blocks, and the pages of the dictionary, with their bytes."""
-    unsaved = overlay or {}
-    for uri in document_files(project):
+    given = inputs or Inputs()
+    unsaved = given.overlay
+    for uri in given.listing.documents if given.listing else document_files(project):
         content = unsaved[uri] if uri in unsaved else _content(project.root / uri)
         if managed.NEEDLE in content or content.startswith(_PAGE):
             yield uri, content

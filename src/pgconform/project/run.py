@@ -14,7 +14,7 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.proving import UNASKED
-from pgconform.project.scoped import code_and_documents, dictionary_files
+from pgconform.project.scoped import dictionary_files, listing
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
@@ -42,11 +42,12 @@ class Checked:
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
         """The files that are judged, or that a finding can be in, or that speak against one."""
-        code, documents = code_and_documents(self.project)
-        claims = {*(file.uri for file in code if file.size <= LARGEST), *documents}
+        found = listing(self.project)
+        claims = {*(file.uri for file in found.code if file.size <= LARGEST), *found.documents}
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
-        return replace(read_inputs(self.project.root, sorted(uris), overlay), beside=self.beside)
+        read = read_inputs(self.project.root, sorted(uris), overlay)
+        return replace(read, beside=self.beside, listing=found)
 
     def judged(self, inputs: Inputs) -> Report:
         """The report of these files."""
@@ -78,7 +79,7 @@ def _run(project: Project, ask: Ask, tell: Tell) -> Report:
     if kept is not None:
         return replace(kept, cached=True, seconds=time.perf_counter() - started)
     report = checked.judged(inputs)
-    if keeping and not _unasked(report) and checked.inputs() == inputs:
+    if keeping and not _unasked(report) and inputs.unchanged(project.root):
         results.save(project.root, wanted, report)
     return replace(report, seconds=time.perf_counter() - started)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
+
 from pgconform.config import Project
 from pgconform.generate.documents.options import DocsOptions
 from pgconform.sources.docs.scope import ENTERED, scope
@@ -14,6 +16,13 @@ from pgconform.sources.python.files.sqlfiles import is_code
 _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 
 
+class Listing(msgspec.Struct, frozen=True):
+    """The files of a project that are read: those that a statement can stand in, and the paths of the documents."""
+
+    code: tuple[PythonFile, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
 def options_of(project: Project) -> DocsOptions:
     """``[tool.pgconform.docs]``, or its defaults."""
     return project.config.docs or DocsOptions()
@@ -21,15 +30,11 @@ def options_of(project: Project) -> DocsOptions:
 
 def document_files(project: Project) -> tuple[str, ...]:
     """The paths of the documents that are read, sorted."""
-    options = options_of(project)
-    if not options.check:
-        return ()
-    found = find_files(project.root, project.config.exclude, scope(options), ENTERED)
-    return _each_once(project.root, {file.uri for file in found})
+    return listing(project).documents if options_of(project).check else ()
 
 
-def code_and_documents(project: Project) -> tuple[list[PythonFile], tuple[str, ...]]:
-    """The files that a statement can stand in, and the paths of the documents that are read; found in one walk."""
+def listing(project: Project) -> Listing:
+    """The files of a project that are read, found in one walk."""
     options = options_of(project)
     told = scope(options) if options.check else _none
     documents: set[str] = set()
@@ -40,8 +45,8 @@ def code_and_documents(project: Project) -> tuple[list[PythonFile], tuple[str, .
         return uri in documents or is_code(uri)
 
     found = find_files(project.root, project.config.exclude, wanted, ENTERED)
-    code = [file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri)]
-    return code, _each_once(project.root, documents.intersection(file.uri for file in found))
+    code = tuple(file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri))
+    return Listing(code, _each_once(project.root, documents.intersection(file.uri for file in found)))
 
 
 def _none(_: str) -> bool:

@@ -17,8 +17,9 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches import models as caches_models
 from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.requirements import requirements
-from pgconform.sources.python.files.sqlfiles import SqlFiles
+from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
@@ -55,22 +56,26 @@ class Claims(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """How files are read: ``cached`` from what is kept of them; ``overlay`` is the text of some instead of the disk's.
 
+    ``files`` are those of the project, of Python and SQL, where somebody has found them already.
+
     Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
     """
 
     cached: bool = True
     imports: bool = False
     overlay: dict[str, bytes] = {}
+    files: tuple[PythonFile, ...] | None = None
 
 
 def read(root: Path, config: Config, world: World, reading: Reading | None = None) -> Claims:
     """The claims of a project's Python files. ``world`` is the truth that models may be of."""
     how = reading or Reading()
     unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
-    modules = read_modules(root, config.exclude, cached=how.cached, overlay=unsaved)
+    files = find_files(root, config.exclude, is_code) if how.files is None else how.files
+    modules = read_modules(root, [file for file in files if is_python(file.uri)], cached=how.cached, overlay=unsaved)
     project = Project(modules, modules.speaking)
     reader = queries.reader(project)
-    reader.evaluator.calls.files = SqlFiles(root, config.exclude, how.overlay)
+    reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=how.imports)

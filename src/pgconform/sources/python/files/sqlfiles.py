@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location
-from pgconform.sources.python.files.files import find_files
+from pgconform.sources.python.files.files import PythonFile
 
 LARGEST = 8_000_000
 """Bytes of a file that is read; a larger one is a dump."""
@@ -25,10 +24,6 @@ def is_code(uri: str) -> bool:
     return uri.endswith((".py", ".sql"))
 
 
-def _is_sql(uri: str) -> bool:
-    return uri.endswith(".sql")
-
-
 class Named(NamedTuple):
     """A statement that a comment in a file gives a name."""
 
@@ -37,18 +32,13 @@ class Named(NamedTuple):
 
 
 class SqlFiles:
-    """The files below a root that are not excluded, read when code names them."""
+    """The SQL files among some of a project's, read when code names them."""
 
-    def __init__(self, root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, root: Path, files: Iterable[PythonFile], overlay: Mapping[str, bytes] | None = None) -> None:
         """``overlay`` is the text of some files that counts instead of the disk's."""
         self._root = root
         self._overlay = overlay or {}
-        self._exclude = tuple(exclude)
-
-    @cached_property
-    def _uris(self) -> tuple[str, ...]:
-        files = find_files(self._root, self._exclude, _is_sql)
-        return tuple(file.uri for file in files if file.size <= LARGEST)
+        self._uris = tuple(file.uri for file in files if file.uri.endswith(".sql") and file.size <= LARGEST)
 
     def read(self, said: str, near: str) -> Text | None:
         """The text of the file that the code in ``near`` means; None without one, or where several are as likely."""

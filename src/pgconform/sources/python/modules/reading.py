@@ -60,13 +60,20 @@ class Modules(Mapping[str, ModuleFacts]):
 
 
 def read_modules(
-    root: Path, exclude: Iterable[str] = (), *, cached: bool = True, overlay: Mapping[str, bytes] | None = None
+    root: Path,
+    files: Iterable[PythonFile] | None = None,
+    *,
+    cached: bool = True,
+    overlay: Mapping[str, bytes] | None = None,
 ) -> Modules:
-    """The modules below ``root``. ``overlay`` is the unsaved text of files by path; it outweighs the disk's."""
+    """The modules below ``root``: those of ``files``, by default all that are found there.
+
+    ``overlay`` is the unsaved text of files by path; it outweighs the disk's.
+    """
     root = root.resolve()
+    files = find_files(root) if files is None else files
     with collector_paused():
         known = {entry.uri: entry for entry in cache.load(root)} if cached else {}
-        files = find_files(root, exclude)
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
         fresh = _read(root, [file for file in files if file.uri not in entries], known.values())
         entries |= {entry.uri: entry for entry in fresh}
