@@ -69,7 +69,7 @@ def _named(evaluator: Evaluator, text: Text) -> str:
 def _names(evaluator: Evaluator, at: Location) -> list[str]:
     """What the f-string at a place puts into its text, by name."""
     ground = evaluator.ground
-    for number, head in enumerate(ground.scopes(at.uri)):
+    for number, head in list(ground.scopes(at.uri).items()):
         if head.source or at.line < head.line:
             continue
         frame = ground.alone(at.uri, number)

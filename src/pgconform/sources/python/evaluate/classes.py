@@ -99,7 +99,7 @@ class Classes:
 
     def _methods(self, of: Class) -> Iterator[tuple[int, flows.Scope]]:
         """The methods of a class; those that store something in their object are followed for it."""
-        for number, scope in enumerate(list(self.ground.scopes(of.uri))):
+        for number, scope in list(self.ground.scopes(of.uri).items()):
             if scope.owner == of.scope:
                 yield number, self.ground.scope(of.uri, number) if _STORES.search(scope.source) else scope
 

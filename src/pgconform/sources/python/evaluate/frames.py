@@ -11,11 +11,12 @@ import msgspec
 
 from pgconform.sources.python.evaluate.values import Class, Later, Value
 from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
-from pgconform.sources.python.flows.scopes import follow_later
+from pgconform.sources.python.flows.scopes import follow_later, later_number
 from pgconform.sources.python.modules.roads import Roads
 
 Identity: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[str, int]
+_GLOBAL = re.compile(rb"\bglobal\s")
 _IDENTIFIERS = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -63,18 +64,18 @@ class Ground:
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
         self.added: list[Place] = []
-        self._scopes: dict[str, list[Scope]] = {}
-        self.followed: dict[str, dict[tuple[int, int], Followed]] = {}
+        self._scopes: dict[str, dict[int, Scope]] = {}
+        self.followed: dict[str, dict[int, Followed]] = {}
         self._later: dict[Place, msgspec.Raw] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._indexed: list[Place] = []
         self._by_name: dict[str, list[int]] = {}
 
-    def scopes(self, uri: str) -> list[Scope]:
-        """The scopes of a file so far: following a function adds those within it."""
+    def scopes(self, uri: str) -> dict[int, Scope]:
+        """The scopes of a file so far by number: following a function adds those within it."""
         if (found := self._scopes.get(uri)) is None:
-            found = self._scopes[uri] = list(self.facts[uri].scopes)
+            found = self._scopes[uri] = dict(enumerate(self.facts[uri].scopes))
         return found
 
     def head(self, uri: str, number: int) -> Scope:
@@ -89,21 +90,19 @@ class Ground:
     def _follow(self, uri: str, number: int, head: Scope) -> Scope:
         scopes = self.scopes(uri)
         later = self._followed(uri, number, head)
-        more = range(len(scopes), len(scopes) + len(later.scopes) - 1)
-        scopes[number] = later.scopes[0]
-        scopes += later.scopes[1:]
-        for place, body in zip((number, *more), later.bodies, strict=True):
+        more = [later_number(number, index) for index in range(len(later.scopes) - 1)]
+        for place, scope, body in zip((number, *more), later.scopes, later.bodies, strict=True):
+            scopes[place] = scope
             self._later[uri, place] = body
         self.added += [(uri, place) for place in more]
         return scopes[number]
 
     def _followed(self, uri: str, number: int, head: Scope) -> Followed:
-        """A function followed now, or by an earlier run in the same order."""
+        """A function followed now, or by an earlier run."""
         if (kept := self.followed.get(uri)) is None:
-            kept = self.followed[uri] = {(item.number, item.count): item for item in self.facts[uri].followed}
-        key = (number, len(self.scopes(uri)))
-        if (found := kept.get(key)) is None:
-            found = kept[key] = follow_later(head, *key)
+            kept = self.followed[uri] = {item.number: item for item in self.facts[uri].followed}
+        if (found := kept.get(number)) is None:
+            found = kept[number] = follow_later(head, number)
         return found
 
     def ops(self, uri: str, number: int) -> tuple[Op, ...]:
@@ -187,7 +186,7 @@ class Ground:
         """The scopes of a class's methods by name; of equal names the last counts."""
         if (found := self._methods.get(of)) is None:
             found = self._methods[of] = {}
-            for number, scope in enumerate(self.scopes(of.uri)):
+            for number, scope in self.scopes(of.uri).items():
                 if scope.owner == of.scope and scope.kind == "function":
                     found[scope.name.rpartition(".")[2]] = number
         return found
@@ -200,7 +199,8 @@ class Ground:
         """What functions assign to a name of their module: scope and operation."""
         if (found := self._globals.get(uri)) is None:
             found = self._globals[uri] = {}
-            for number, scope in enumerate(self.scopes(uri)):
+            for number, head in list(self.scopes(uri).items()):
+                scope = self.scope(uri, number) if _GLOBAL.search(head.source) else head
                 for stored, op in scope.globals:
                     found.setdefault(stored, []).append((number, op))
         return found.get(name, [])

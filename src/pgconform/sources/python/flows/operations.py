@@ -366,11 +366,10 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function that was followed after its file: its scope and operations, then those of the scopes within it.
 
-    It had the given number, and the scopes within it those from ``count`` on.
+    It had the given number, and the scopes within it those of `pgconform.sources.python.flows.scopes.later_number`.
     """
 
     number: int
-    count: int
     scopes: tuple[Scope, ...]
     bodies: tuple[msgspec.Raw, ...]
 

@@ -37,7 +37,9 @@ def collect(parsed: Parsed) -> FlowFacts:
     except RecursionError:
         return FlowFacts(error="it is nested too deeply")
     return FlowFacts(
-        tuple(file.scopes), tuple(map(msgspec.Raw, file.bodies)), tuple(sorted(_imports(parsed.lines.source)))
+        tuple(file.scopes.values()),
+        tuple(map(msgspec.Raw, file.bodies.values())),
+        tuple(sorted(_imports(parsed.lines.source))),
     )
 
 
@@ -55,13 +57,14 @@ def _imports(source: bytes) -> set[str]:
 
 
 class File:
-    """The scopes of one file as they are found; each has its number before it is read."""
+    """The scopes of one file as they are found; each has its number, from ``first`` on, before it is read."""
 
-    def __init__(self, parsed: Parsed, count: int = 0) -> None:
+    def __init__(self, parsed: Parsed, first: int = 0) -> None:
         self.tree = parsed.tree
         self.lines = parsed.lines
-        self.scopes: list[Scope] = [_BLANK] * count
-        self.bodies: list[bytes] = [_EMPTY] * count
+        self.scopes: dict[int, Scope] = {}
+        self.bodies: dict[int, bytes] = {}
+        self._next = first
         self._joins = 0
 
     @cached_property
@@ -74,9 +77,11 @@ class File:
         return self._joins
 
     def reserve(self, head: Scope = _BLANK) -> int:
-        self.scopes.append(head)
-        self.bodies.append(_EMPTY)
-        return len(self.scopes) - 1
+        number = self._next
+        self._next += 1
+        self.scopes[number] = head
+        self.bodies[number] = _EMPTY
+        return number
 
     def read(self) -> None:
         module = Lower(self, self.reserve())
@@ -155,23 +160,27 @@ class File:
         return b"" if _ASKS.search(self.lines.source, start, stop) else self.lines.source[start:stop]
 
 
-def follow_later(head: Scope, number: int, count: int) -> Followed:
-    """Follows a function of which only the text was kept; the scopes within it get numbers from ``count`` on."""
+def follow_later(head: Scope, number: int) -> Followed:
+    """Follows a function of which only the text was kept; the scopes within it are numbered by `later_number`."""
     bare = replace(head, source=b"")
     indented = head.source[:1] in (b" ", b"\t")
     padding = b"\n" * (head.line - 2) + b"if 1:\n" if indented else b"\n" * (head.line - 1)
     try:
         parsed = parse(padding + head.source)
     except Unparsable:
-        return Followed(number, count, (replace(bare, unfollowed=True),), (msgspec.Raw(_EMPTY),))
+        return Followed(number, (replace(bare, unfollowed=True),), (msgspec.Raw(_EMPTY),))
     first = parsed.tree.body[0]
     node = first.body[0] if isinstance(first, ast.If) else first
-    file = File(parsed, count)
-    file.scopes[number] = bare
+    file = File(parsed, later_number(number, 0))
+    file.scopes[number], file.bodies[number] = bare, _EMPTY
     if isinstance(node, Def):
         file.follow(node, number, Lower(file, 0))
-    scopes = (file.scopes[number], *file.scopes[count:])
-    return Followed(number, count, scopes, tuple(map(msgspec.Raw, (file.bodies[number], *file.bodies[count:]))))
+    return Followed(number, tuple(file.scopes.values()), tuple(map(msgspec.Raw, file.bodies.values())))
+
+
+def later_number(number: int, index: int) -> int:
+    """The number of a scope within the function of that ``number``, whichever others were followed before it."""
+    return ((number + 1) << 24) + index
 
 
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:

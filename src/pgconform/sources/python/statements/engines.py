@@ -100,7 +100,8 @@ class Engines:
             named = [
                 item.module if not item.attribute else f"{item.module}.{item.attribute}" for item in self._top(uri)
             ]
-            for number, scope in enumerate(self.ground.scopes(uri)):
+            for number, head in list(self.ground.scopes(uri).items()):
+                scope = self.ground.scope(uri, number) if b"import" in head.source else head
                 if not scope.source:
                     ops = self.ground.ops(uri, number)
                     named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
