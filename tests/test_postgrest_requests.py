@@ -275,3 +275,17 @@ def test_what_a_trigger_does_with_a_views_rows_is_not_known(shop: Schema) -> Non
     truth = replace(shop, relations=tuple(views))
     assert errors(truth, chain) == set()
     assert errors(truth, "c.table('open_items').insert({'colour': 'red'}).execute()") == {"COL001"}
+
+
+@pytest.mark.parametrize(
+    ("chain", "near"),
+    [
+        ("c.table('bought_items').select('id, title').execute()", True),
+        ("c.table('bought_items').select('id, nothing, other').execute()", False),
+        ("c.table('bought_items').insert({'id': 1, 'nothing': 2, 'other': 3}).execute()", False),
+        ("c.table('bought_items').select('*').eq('nothing', 1).execute()", False),
+    ],
+)
+def test_a_table_is_only_proposed_if_it_has_what_the_request_names(shop: Schema, chain: str, near: bool) -> None:
+    (found,) = [one for one in findings(shop, chain) if one.code == "REL001"]
+    assert found.message.endswith('did you mean "items"?') is near

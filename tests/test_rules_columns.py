@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import AddField, DropField, Rename, Renull
 from pgconform.rules.default_differs import constant
-from pgconform.schema import Access, Argument, Dropped, Function, Key, Relation, Transport, Unread
+from pgconform.schema import Access, Argument, Dropped, Function, Key, Link, Relation, Transport, Unread
 from pgconform.shape import Location, Scalar
 from tests.schemas import claim, column, field, only, said, schema, table
 
@@ -48,6 +48,27 @@ def test_an_unknown_column_says_what_was_meant(name: str, rest: str) -> None:
     assert said(found) == [f'error documents has no column "{name}"{rest}']
     assert found[0].consequence == "the update fails with PGRST204"
     assert isinstance(found[0].change, Rename) == ("did you mean" in rest or "renamed" in rest)
+
+
+def test_a_bare_id_is_meant_only_of_its_own_table() -> None:
+    truth = schema(table("uploads", "id uuid!", "created_by uuid"))
+    (own,) = only("COL001", truth, claim("uploads", "upload_id uuid"))
+    assert own.change == Rename("upload_id", "id")
+    (other,) = only("COL001", truth, claim("uploads", "user_id uuid"))
+    assert other.change is None
+
+
+def test_a_constraint_that_kept_the_old_name_tells_the_column() -> None:
+    link = Link(("created_by",), "auth", "users", ("id",), name="uploads_user_id_fkey")
+    truth = schema(table("uploads", "id uuid!", "created_by uuid", links=(link,)))
+    (found,) = only("COL001", truth, claim("uploads", "user_id uuid"))
+    assert (found.change, found.safe) == (Rename("user_id", "created_by"), False)
+
+
+def test_of_a_claim_that_is_only_inferred_no_longer_name_is_proposed() -> None:
+    truth = schema(table("projects", "id uuid!", "prompt_template text"))
+    assert only("COL001", truth, claim("projects", "template str"))[0].change is not None
+    assert only("COL001", truth, claim("projects", "template str", certain=False))[0].change is None
 
 
 def test_a_column_that_the_claim_already_names_is_not_proposed() -> None:

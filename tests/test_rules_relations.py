@@ -13,6 +13,8 @@ TRUTH = schema(
     table("documents", "id uuid!", "title text"),
     table("credit_accounts", "id uuid!"),
     table("credit_ledger", "id uuid!"),
+    table("blog_entries", "id uuid!"),
+    table("log_entries", "id uuid!"),
     table("auth.users", "id uuid!"),
     table("basejump.account_user", "id uuid!"),
     origin="migrations: db",
@@ -28,10 +30,8 @@ TRUTH = schema(
     [
         ("trigger_event_logs", 'there is no table "trigger_event_logs" in schema public'),
         ("document", 'there is no table "document" in schema public; did you mean "documents"?'),
-        (
-            "credits",
-            'there is no table "credits" in schema public; did you mean "credit_accounts" or "credit_ledger"?',
-        ),
+        ("credits", 'there is no table "credits" in schema public'),
+        ("entries", 'there is no table "entries" in schema public; did you mean "blog_entries" or "log_entries"?'),
         ("users", 'there is no table "users" in schema public; schema auth has one'),
         (
             "user_mcp_credentials",
@@ -55,7 +55,24 @@ def test_a_qualified_name_in_the_tables_place_is_told_apart() -> None:
 
 def test_one_near_name_is_proposed_as_a_rename_and_two_are_not() -> None:
     assert only("REL001", TRUTH, claim("document"))[0].change == Rename("document", "documents")
-    assert only("REL001", TRUTH, claim("credits"))[0].change is None
+    assert only("REL001", TRUTH, claim("entries"))[0].change is None
+
+
+def test_a_near_name_without_the_columns_that_are_used_is_not_proposed() -> None:
+    truth = schema(table("audit_log", "id uuid!", "account_id uuid!", "action text!", "details jsonb"))
+    missing = 'there is no table "admin_audit_log" in schema public'
+    used = [f"{name} ?" for name in ("admin_id", "target_id", "action", "details")]
+    assert said(only("REL001", truth, claim("admin_audit_log", *used))) == [f"error {missing}"]
+    near = f'error {missing}; did you mean "audit_log"?'
+    assert said(only("REL001", truth, claim("admin_audit_log", *used[2:]))) == [near]
+    assert said(only("REL001", truth, claim("audit_logs", *used)))[0].endswith('did you mean "audit_log"?')
+
+
+def test_the_prefix_of_a_product_is_known_and_another_kind_of_thing_is_not_meant() -> None:
+    names = ("sources", "projects", "document_versions", "tasks")
+    truth = schema(*(table(f"archon_{name}", "id uuid!") for name in names))
+    assert only("REL001", truth, claim("sources"))[0].change == Rename("sources", "archon_sources")
+    assert only("REL001", truth, claim("documents"))[0].change is None
 
 
 def test_a_dropped_relation_points_at_the_migration_that_drops_it() -> None:

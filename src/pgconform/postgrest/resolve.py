@@ -12,6 +12,7 @@ from pgconform.postgrest.cache import Root, cache_of
 from pgconform.postgrest.calling import call, called
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.filtering import filtered, logical
+from pgconform.postgrest.named import named
 from pgconform.postgrest.ordering import ordered
 from pgconform.postgrest.pairs import RequestPair
 from pgconform.postgrest.plan import Level, plan
@@ -62,7 +63,8 @@ def _schema(query: Query, config: PostgrestConfig) -> str | None:
 
 def _of_table(bare: Scope, name: str) -> Iterator[Pair]:
     relation = bare.cache.relation(bare.schema, name)
-    claim = claimed(bare.query, bare.schema, name, (), access(bare.query))
+    fields = named(bare.query) if relation is None else ()
+    claim = claimed(bare.query, bare.schema, name, fields, access(bare.query))
     yield RelationPair(bare.world, relation, _placed(claim, bare.query))
     root = Root(relation, Id(bare.schema, name) if relation else None)
     yield from _body(bare, root)

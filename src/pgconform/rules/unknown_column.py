@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.pair import FieldPair
+from pgconform.rules._nearest import nearest_columns, type_bonus
 from pgconform.rules._wording import did_you_mean, fails
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Transport
-from pgconform.shape import Field, Scalar
-from pgconform.support.names import nearest, slip
+from pgconform.shape import Field
+from pgconform.support.names import slip
 
 SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
@@ -60,52 +61,16 @@ def _gone(dropped: Dropped | None) -> str:
 
 
 def _near(pair: FieldPair, claim: Field, dropped: Dropped | None) -> tuple[str, ...]:
-    truth = pair.relation.truth
-    if dropped or truth is None:
-        return (dropped.renamed_to,) if dropped and dropped.renamed_to else ()
-    columns = pair.world.fields(truth)
-    taken = {field.name for field in pair.relation.claim.fields}
-    free = [name for name in columns if name not in taken]
-    place = _neighbours(pair, claim)
-    return nearest(claim.name, free, lambda name: _type_bonus(claim, columns[name]) + (0.06 if name in place else 0.0))
+    if dropped:
+        return (dropped.renamed_to,) if dropped.renamed_to else ()
+    return nearest_columns(pair, claim)
 
 
 def _surely(pair: FieldPair, claim: Field, name: str) -> bool:
     """The name is one slip from this one, and nothing that is known of its type speaks against it."""
     truth = pair.relation.truth
     column = pair.world.fields(truth).get(name) if truth else None
-    return column is not None and slip(claim.name, name) and _type_bonus(claim, column) >= 0
-
-
-def _type_bonus(claim: Field, column: Field) -> float:
-    """What plainly differs in type is hardly a slip of the pen."""
-    if not (isinstance(claim.type, Scalar) and isinstance(column.type, Scalar)):
-        return 0.0
-    return 0.0 if _family(claim.type.kind) & _family(column.type.kind) else -0.15
-
-
-def _family(kind: str) -> frozenset[str]:
-    plain = kind.removeprefix("py.").removeprefix("strict_")
-    if plain in ("text", "varchar", "bpchar", "str", "citext", "name", "any", "unknown"):
-        return frozenset({"text", "int", "float", "bool", "date"}) if plain == "any" else frozenset({"text"})
-    for family, starts in (("number", ("int", "float", "numeric", "decimal")), ("time", ("date", "time", "interval"))):
-        if plain.startswith(starts):
-            return frozenset({family})
-    return frozenset({plain, "text"} if "uuid" in plain else {plain})
-
-
-def _neighbours(pair: FieldPair, claim: Field) -> set[str]:
-    """The columns that stand where a field of this claim's place would: after the same one, or before it."""
-    truth = pair.relation.truth
-    names = [field.name for field in pair.relation.claim.fields]
-    columns = list(pair.world.fields(truth)) if truth else []
-    place = names.index(claim.name) if claim.name in names else -1
-    if place < 0:
-        return set()
-    before, after = names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else ""
-    following = {columns[columns.index(before) + 1]} if before in columns[:-1] else set()
-    preceding = {columns[columns.index(after) - 1]} if after in columns[1:] else set()
-    return following | preceding
+    return column is not None and slip(claim.name, name) and type_bonus(claim, column) >= 0
 
 
 def _consequence(pair: FieldPair, claim: Field) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.pair import RelationPair
+from pgconform.rules._nearest import nearest_relations
 from pgconform.rules._wording import did_you_mean, fails, milder
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Relation, Transport
-from pgconform.support.names import nearest, slip
+from pgconform.support.names import slip
 
 SYSTEM = frozenset({"pg_catalog", "information_schema"})
 _MADE_BY = {
@@ -86,8 +87,7 @@ def _near(pair: RelationPair, dropped: Dropped | None) -> tuple[str, ...]:
         return (dropped.renamed_to,)
     if dropped or _homes(pair):
         return ()
-    searched = (pair.claim.schema,) if pair.claim.schema else pair.world.schemas
-    return nearest(pair.claim.name, {item.name for item in pair.world.truth.relations if item.schema in searched})
+    return nearest_relations(pair)
 
 
 def _consequence(pair: RelationPair) -> str:
