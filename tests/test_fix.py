@@ -331,3 +331,17 @@ def test_keys_read_in_texts_and_payloads_that_are_only_filled_and_told_are_mende
     mended_once = mend(root).files["app.py"].decode()
     assert mended_once.count("titel") == 1
     assert 'changes["titel"] = title' in mended_once
+
+
+def test_a_missing_key_is_sent_from_the_parameter_of_its_name_if_asked(root: Path) -> None:
+    body = """def saved(title: str, author_name: str, key: str) -> None:
+    supabase.table("documents").insert({"id": key, "title": title, "status": "draft"}).execute()
+"""
+    put(root, {"app.py": (CLIENT + body).encode()})
+    assert mend(root).files == {}
+    after = body.replace('"draft"}', '"draft", "author_name": author_name}')
+    assert mend(root, unsafe=True).files == {"app.py": (CLIENT + after).encode()}
+    wrong = body.replace("author_name: str", "author_name: list[int]")
+    put(root, {"app.py": (CLIENT + wrong).encode()})
+    found = mend(root, unsafe=True)
+    assert (found.files, [one.code for one in found.refused]) == ({}, ["COL002"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.finding import (
+    AddField,
     Change,
     DropField,
     Finding,
@@ -232,3 +233,56 @@ TABLE = "| Column | Type | Nullable |\n|:--|---|--:|\n| a \\| b | `text` | no |\
 )
 def test_cells_of_documents(mark: str, change: Change, after: str | None) -> None:
     assert mended(TABLE, mark, change, uri="docs/schema.md") == after
+
+
+TEXT = Scalar("text", (), "text")
+SENT = "def f(owner, title):\n    {sent}\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "after"),
+    [
+        ("send({'title': title})", "send({'title': title, 'owner': owner})"),
+        ('send({"title": title,})', 'send({"title": title, "owner": owner,})'),
+        (
+            'send({\n        "title": title,  # what\n    })',
+            'send({\n        "title": title,  # what\n        "owner": owner,\n    })',
+        ),
+        (
+            'send({\n        "title": title  # what\n    })',
+            'send({\n        "title": title,  # what\n        "owner": owner\n    })',
+        ),
+        ('send({\n        "title": title})', 'send({\n        "title": title,\n        "owner": owner})'),
+        ('send({"title": title, **more})', 'send({"title": title, **more, "owner": owner})'),
+        ('send({"title": (title)})', None),
+        ("send({**title})", None),
+        ('owner = 1\n    send({"title": title})', None),
+    ],
+)
+def test_a_missing_key_is_given_the_parameter_of_its_name(sent: str, after: str | None) -> None:
+    expected = None if after is None else SENT.format(sent=after)
+    assert mended(SENT.format(sent=sent), "{", AddField("owner", TEXT)) == expected
+
+
+def test_a_key_without_a_parameter_of_its_name_has_no_remedy() -> None:
+    assert mended(SENT.format(sent='send({"title": title})'), "{", AddField("status", TEXT)) is None
+    assert mended('send({"title": owner})\n', "{", AddField("owner", TEXT)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "after"),
+    [
+        (f"{PYDANTIC}a: int\n", AddField("b", TEXT, nullable=True), f"{PYDANTIC}a: int\n    b: str | None = None\n"),
+        (
+            f"{OPTIONAL}a: int  # why\n\n    def f(self):\n        ...\n",
+            AddField("b", TEXT, nullable=True),
+            f"{OPTIONAL}a: int  # why\n    b: Optional[str] = None\n\n    def f(self):\n        ...\n",
+        ),
+        (f"{PYDANTIC}a: int", AddField("b", TEXT, nullable=True), f"{PYDANTIC}a: int\n    b: str | None = None"),
+        (f"{PYDANTIC}a: int\n", AddField("b", TEXT), None),
+        (f"{PYDANTIC}a: int\n", AddField("model_config", TEXT, nullable=True), None),
+        (f"{DATACLASS}a: int\n", AddField("b", TEXT, nullable=True), None),
+    ],
+)
+def test_a_missing_field_is_added_where_it_may_stay_away(text: str, change: Change, after: str | None) -> None:
+    assert mended(text, "Row", change) == after

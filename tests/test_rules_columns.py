@@ -329,3 +329,12 @@ def test_an_update_that_holds_the_primary_key_is_info() -> None:
     found = only("COL009", truth, claim("documents", "id UUID", "title str", access=Access.UPDATE))
     assert [finding.subject for finding in found] == ["documents.id"]
     assert only("COL009", truth, claim("documents", "id UUID", access=Access.INSERT)) == []
+
+
+def test_what_a_missing_key_may_be_is_said() -> None:
+    truth = schema(table("calls", "id uuid! = uuid()", "direction inbound|outbound!", "body text!"))
+    sent = claim("calls", access=Access.INSERT, kind="payload", whole=True)
+    assert [finding.help for finding in only("COL002", truth, sent)] == [
+        "send body (text), or give the column a default",
+        'send direction (one of "inbound", "outbound"): "inbound" or "outbound", or give the column a default',
+    ]

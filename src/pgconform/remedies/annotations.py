@@ -52,6 +52,12 @@ def _imported(source: Source) -> str:
     return ""
 
 
+def optional(source: Source, spelled: str) -> str:
+    """The annotation with None allowed, in the file's own manner."""
+    wrapper = _imported(source)
+    return f"{wrapper}[{spelled}]" if wrapper else f"{spelled} | None"
+
+
 def _default_none(site: FieldSite) -> tuple[Edit, ...]:
     """None as the default of a field that has none."""
     source, value = site.source, site.statement.value

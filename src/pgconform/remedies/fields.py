@@ -48,7 +48,7 @@ class FieldSite(msgspec.Struct, frozen=True):
     @property
     def pydantic(self) -> bool:
         """Its class is surely a model of Pydantic, by what its own file says."""
-        return _is_model(self.owner, self.source, set())
+        return is_model(self.owner, self.source)
 
     def end(self) -> Edit:
         """Where the statement ends, to write something after it."""
@@ -82,7 +82,8 @@ def _last(node: ast.expr) -> str:
             return ""
 
 
-def _is_model(owner: ast.ClassDef, source: Source, seen: set[str]) -> bool:
+def is_model(owner: ast.ClassDef, source: Source, seen: frozenset[str] = frozenset()) -> bool:
+    """The class is surely a model of Pydantic, by what its own file says."""
     if owner.decorator_list and any("dataclass" in source.code(item) for item in owner.decorator_list):
         return False
     bases = [_last(base.value if isinstance(base, ast.Subscript) else base) for base in owner.bases]
@@ -92,4 +93,4 @@ def _is_model(owner: ast.ClassDef, source: Source, seen: set[str]) -> bool:
         return True
     body = source.tree.body if source.tree else []
     above = [item for item in body if isinstance(item, ast.ClassDef) and item.name in bases and item.name not in seen]
-    return any(_is_model(item, source, seen | {owner.name}) for item in above)
+    return any(is_model(item, source, seen | {owner.name}) for item in above)

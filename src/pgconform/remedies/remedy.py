@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgconform.finding import (
+    AddField,
     Change,
     DropField,
     Finding,
@@ -14,6 +15,7 @@ from pgconform.finding import (
     Unignore,
 )
 from pgconform.generate.header import generated
+from pgconform.remedies.additions import added
 from pgconform.remedies.annotations import allowing_none, refusing_none, retyped
 from pgconform.remedies.cells import renulled, retold
 from pgconform.remedies.closed import label_at, relabelled
@@ -88,6 +90,8 @@ def _of_text(change: Change, source: Source, at: Location, sources: Sources) -> 
     match change:
         case Rename(old=old, new=new):
             return renamed(source, at, (old, new), sources)
+        case AddField() if source.tree is not None:
+            return added(source, at, change)
         case DropField(name=name) if source.tree is not None:
             return dropped(source, at, name)
         case Retype(type=kind) if source.tree is None:

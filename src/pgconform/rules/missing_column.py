@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pgconform.finding import AddField, Finding, Severity
 from pgconform.pairs.pair import FieldPair
-from pgconform.rules._wording import fails, spelled
+from pgconform.rules._wording import fails, quoted, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
-from pgconform.shape import Field
+from pgconform.shape import Field, Labels
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
@@ -24,9 +24,17 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         _severity(pair),
         f"{who} {sometimes} {pair.subject}, which is NOT NULL and has no default",
         consequence=f'{fails(pair.relation, "23502")} (null value in column "{pair.name}")',
-        help=f"send {pair.name} ({spelled(column.type)}), or give the column a default",
+        help=f"{_help(pair, column)}, or give the column a default",
         change=AddField(pair.name, column.type) if claim is None else None,
     )
+
+
+def _help(pair: FieldPair, column: Field) -> str:
+    """What to write, and which values there are where they are few."""
+    labels = column.type.values if isinstance(column.type, Labels) else column.bounds.labels if column.bounds else None
+    what = f"{pair.name} ({spelled(column.type)})"
+    verb = "send" if pair.relation.sent or pair.relation.source == "payload" else "add"
+    return f"{verb} {what}: {quoted(labels, ' or ')}" if labels else f"{verb} {what}"
 
 
 def needed(pair: FieldPair) -> bool:
