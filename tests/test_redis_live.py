@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import pickle
-import shutil
-import socket
-import socketserver
-import ssl
 import subprocess
 import sys
 import threading
@@ -27,7 +22,7 @@ from pgconform.pairs.world import World
 from pgconform.redis.address import Address, parse
 from pgconform.redis.discover import ReadOnly, discover
 from pgconform.redis.link import Link, Refused, command
-from pgconform.redis.nodes import Node, nodes, server
+from pgconform.redis.nodes import nodes, server
 from pgconform.redis.observe import Seen, Watch, observe
 from pgconform.redis.plan import Plan, plan
 from pgconform.redis.scan import Pace, Sorter, glob
@@ -427,55 +422,6 @@ def test_a_replica_that_is_in_step_is_read_rather_than_its_primary(program: str)
         tally, counted = observe((node,), (ROWS,), Watch())
         assert counted.judged == 1
         assert [item.field for item in tally.observed()] == ["id"]
-
-
-def test_tls_with_a_certificate_of_ones_own(store: Running, link: Link, tmp_path: Path) -> None:
-    """The servers at hand have no TLS of their own, so that a proxy in front of one brings it."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not here, which makes the certificate")
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    said = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    more = ["-addext", "subjectAltName=DNS:localhost", "-out", str(cert), "-keyout", str(key)]
-    subprocess.run([openssl, *said, *more], check=True, capture_output=True)
-    link.ask("SET", "document:1", json.dumps(ROW))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    with _proxy(context, store.address.path) as port:
-        address = parse(f"rediss://localhost:{port}/0?ssl_ca_certs={cert}")
-        _, counted = observe((Node(address),), (ROWS,), Watch())
-        assert counted.judged == 1
-        with pytest.raises(Problem, match="certificate"):
-            Link(parse(f"rediss://localhost:{port}/0"))
-        Link(parse(f"rediss://localhost:{port}/0?ssl_cert_reqs=none")).close()
-
-
-@contextlib.contextmanager
-def _proxy(context: ssl.SSLContext, path: str) -> Iterator[int]:
-    """Passes everything on to a unix socket, until it is left."""
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as inner:
-                outer = context.wrap_socket(self.request, server_side=True)
-                inner.connect(path)
-                thread = threading.Thread(target=_pass_on, args=(inner, outer), daemon=True)
-                thread.start()
-                _pass_on(outer, inner)
-                inner.shutdown(socket.SHUT_RDWR)
-                thread.join()
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as proxy:
-        proxy.daemon_threads = True
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        yield proxy.server_address[1]
-        proxy.shutdown()
-
-
-def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := one.recv(1 << 16):
-            other.sendall(data)
 
 
 def test_memory_does_not_grow_with_the_keys(store: Running, link: Link) -> None:

@@ -18,7 +18,7 @@ _SCHEMES = frozenset({"redis", "rediss", "valkey", "valkeys", "unix", "redis+sen
 class Address(msgspec.Struct, frozen=True):
     """``path`` is a unix socket's. ``master`` names a group that sentinels watch, ``others`` are more sentinels.
 
-    ``ca``, ``cert`` and ``key`` are files; ``verify`` False takes any certificate.
+    ``ca``, ``cert`` and ``key`` are files; ``verify`` False takes any certificate, ``named`` False one of any host.
     """
 
     host: str = "localhost"
@@ -34,6 +34,7 @@ class Address(msgspec.Struct, frozen=True):
     cert: str = ""
     key: str = ""
     verify: bool = True
+    named: bool = True
 
     @property
     def shown(self) -> str:
@@ -62,6 +63,7 @@ def parse(url: str) -> Address:
         cert=said.get("ssl_certfile", ""),
         key=said.get("ssl_keyfile", ""),
         verify=said.get("ssl_cert_reqs", "required") != "none",
+        named=said.get("ssl_check_hostname", "true").lower() not in ("false", "no", "0"),
     )
     database = _number(said.get("db", "0"), url)
     if parts.scheme == "unix":

@@ -9,8 +9,11 @@ from typing import Any, TypeAlias
 
 from pgconform.errors import Problem
 from pgconform.redis.address import Address
+from pgconform.redis.tls import alert, wrapped
 
 TIMEOUT = 30.0
+PATIENCE = 10.0
+"""Seconds to wait for an answer, and for a connection."""
 _CHUNK = 1 << 18
 Word: TypeAlias = bytes | str | int | float
 
@@ -56,6 +59,7 @@ class Link:
         self.address = address
         self.name = address.shown
         self.sent = 0
+        self._greeted = False
         self._reader = hiredis.Reader()
         self._socket = _connected(address, timeout)
         self._greet(address)
@@ -67,6 +71,7 @@ class Link:
             if address.database:
                 self.ask("SELECT", address.database)
             self.ask("PING")
+            self._greeted = True
         except Refused as refused:
             self.close()
             raise Problem(f"{self.name} refused: {refused.said}", "check the user and password in the URL") from refused
@@ -94,7 +99,17 @@ class Link:
         return found
 
     def _lost(self, failure: OSError | None) -> Problem:
-        why = f"no answer in {TIMEOUT:.0f} s" if isinstance(failure, TimeoutError) else "it closed the connection"
+        if isinstance(failure, ssl.SSLError) and not isinstance(failure, ssl.SSLEOFError):
+            return alert(self.address, failure)
+        late = isinstance(failure, TimeoutError)
+        if not self._greeted and not late:
+            asked = (
+                "a certificate of yours:  ?ssl_certfile=FILE&ssl_keyfile=FILE"
+                if self.address.tls
+                else "TLS:  rediss://"
+            )
+            return Problem(f"{self.name} closed the connection at once", f"it may want {asked}")
+        why = f"no answer in {TIMEOUT:.0f} s" if late else "it closed the connection"
         return Problem(f"the connection to {self.name} was lost ({why})", "run this again: what was done stays done")
 
     def ask(self, *words: Word) -> Any:
@@ -130,23 +145,15 @@ def _connected(address: Address, timeout: float) -> socket.socket:
             found.settimeout(timeout)
             found.connect(address.path)
             return found
-        found = socket.create_connection((address.host, address.port), timeout=min(timeout, 10.0))
-        found.settimeout(timeout)
+        found = socket.create_connection((address.host, address.port), timeout=min(timeout, PATIENCE))
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return _wrapped(found, address) if address.tls else found
-    except (OSError, ssl.SSLError) as failure:
+        if address.tls:
+            found = wrapped(found, address)
+        found.settimeout(timeout)
+        return found
+    except OSError as failure:
         reason = failure.strerror or str(failure)
         raise Problem(
             f"cannot reach {address.shown} ({reason[:1].lower()}{reason[1:]})",
             "is the server up and reachable from here?",
         ) from failure
-
-
-def _wrapped(raw: socket.socket, address: Address) -> ssl.SSLSocket:
-    context = ssl.create_default_context(cafile=address.ca or None)
-    if not address.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if address.cert:
-        context.load_cert_chain(address.cert, address.key or None)
-    return context.wrap_socket(raw, server_hostname=address.host)
