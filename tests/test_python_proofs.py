@@ -40,8 +40,7 @@ def proven(body: str) -> list[Evidence]:
     facts = {uri: read_facts(text.encode()) for uri, text in files.items()}
     assert not [item.error for item in facts.values() if item.error]
     reader = Reader({uri: item.flows for uri, item in facts.items()})
-    reader.read()
-    return list(proofs(reader))
+    return list(proofs(reader.gathered.evidence()))
 
 
 def one(body: str) -> Evidence:

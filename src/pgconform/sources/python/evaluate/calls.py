@@ -60,6 +60,13 @@ class Calls:
         self.files: SqlFiles | None = None
         self._made: dict[Class, list[Frame]] = {}
 
+    def forget(self) -> None:
+        """Drop the frames that were entered."""
+        self.frames = 0
+        self.entered = []
+        self.sent = False
+        self._made = {}
+
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
         given = Given(self.evaluator, frame, op, number)

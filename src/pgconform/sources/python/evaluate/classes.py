@@ -48,6 +48,10 @@ class Classes:
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
         self._found: dict[tuple[Class, bool, str], Value | None] = {}
 
+    def forget(self) -> None:
+        """Drop what was found of objects; what classes are derived from stays."""
+        self._found = {}
+
     def scope(self, of: Class) -> flows.Scope:
         return self.ground.head(of.uri, of.scope)
 

@@ -59,6 +59,12 @@ class Evaluator:
         self.calls = Calls(self)
         self._depth = 0
 
+    def forget(self) -> None:
+        """Drop all values: what is worked out next is so as if nothing had been before."""
+        self.ground.forget()
+        self.names.classes.forget()
+        self.calls.forget()
+
     def value(self, frame: Frame, op: int) -> Value:
         """The value of an operation; one that needs itself is not known."""
         memo = frame.memo

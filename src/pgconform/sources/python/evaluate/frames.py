@@ -23,10 +23,24 @@ _IDENTIFIERS = re.compile(rb"[A-Za-z_]\w*")
 class Frame:
     """A scope and the values of its operations so far. ``given`` are its parameters' values where a call says them.
 
+    ``home`` is the file of the scope in which the call began, however deep it is nested.
     ``brief`` are values worked out without looking into calls. ``rows`` marks what may be rows of a response.
     """
 
-    __slots__ = ("brief", "depth", "given", "identity", "memo", "number", "ops", "outer", "rows", "scope", "uri")
+    __slots__ = (
+        "brief",
+        "depth",
+        "given",
+        "home",
+        "identity",
+        "memo",
+        "number",
+        "ops",
+        "outer",
+        "rows",
+        "scope",
+        "uri",
+    )
 
     def __init__(self, uri: str, number: int, scope: Scope, ops: tuple[Op, ...]) -> None:
         self.uri = uri
@@ -36,6 +50,7 @@ class Frame:
         self.given: dict[int, Value | Later] | None = None
         self.outer: Frame | None = None
         self.identity: Identity = (uri, number)
+        self.home = uri
         self.depth = 0
         self.memo: dict[int, Value] = {}
         self.brief: dict[int, Value] = {}
@@ -47,6 +62,7 @@ class Frame:
         frame.given = given
         frame.outer = outer
         frame.identity = (self.uri, self.number, caller.identity, op)
+        frame.home = caller.home
         frame.depth = caller.depth + 1
         return frame
 
@@ -116,6 +132,10 @@ class Ground:
             scope = self.scope(uri, number)
             found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
         return found
+
+    def forget(self) -> None:
+        """Drop the values that were worked out so far; scopes stay followed."""
+        self._alone = {}
 
     @cached_property
     def _places(self) -> list[Place]:

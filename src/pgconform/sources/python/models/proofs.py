@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,13 +11,12 @@ from pgconform.postgrest.select import Selection, parse_select
 from pgconform.postgrest.syntax import Column, Embed, Item
 from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Transport
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value, options
 from pgconform.sources.python.evaluate.values import List as Items
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.build import argument
-from pgconform.sources.python.queries.choose import convincing, settled
-from pgconform.sources.python.queries.reader import Reader
-from pgconform.sources.python.queries.results import Made
 
 _ACCESS = {"insert": Access.INSERT, "upsert": Access.INSERT, "update": Access.UPDATE}
 
@@ -30,45 +29,38 @@ class Selected(NamedTuple):
     known: bool = True
 
 
-def proofs(reader: Reader) -> tuple[Evidence, ...]:
-    """What the chains of a project prove of its classes, by place; ``reader`` has read them."""
-    found = [*(proof for made in reader.made for proof in _read(made, reader)), *_sent_by_all(reader)]
+def proofs(shown: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What the chains of a project prove of its classes, by place: equal proofs are one."""
     distinct: dict[tuple[object, ...], Evidence] = {}
-    for item in found:
+    for item in shown:
         key = (item.uri, item.path, item.relation, item.access, item.at)
         distinct[key] = merged(distinct[key], item) if key in distinct else item
     return tuple(distinct[key] for key in sorted(distinct, key=str))
 
 
-def _read(made: Made, reader: Reader) -> Iterator[Evidence]:
-    """A row that is made into an object: not one of an embed, nor several at once."""
-    if made.rows.path or not made.rows.one or not convincing(made.rows.chain):
-        return
-    for query in settled(made.rows.chain):
+def shown_by(
+    queries: Iterable[Query], uri: str, path: str, added: tuple[str, ...], at: Location, *, straight: bool
+) -> Iterator[Evidence]:
+    """What it shows of a class that one row of these requests is made into it, with ``added`` keys."""
+    for query in queries:
         relation = _relation(query)
         if relation and query.verb != "rpc":
             row = selected(query)
             yield Evidence(
-                *named(made.of, reader),
+                uri,
+                path,
                 relation,
                 Access.READ,
                 Transport.POSTGREST,
-                straight=row.known and not made.rows.loose,
-                added=(*row.added, *sorted(made.rows.over), *made.keywords),
+                straight=row.known and straight,
+                added=(*row.added, *added),
                 columns=row.columns,
-                at=made.at,
+                at=at,
             )
 
 
-def _sent_by_all(reader: Reader) -> Iterator[Evidence]:
-    for chains in reader.chains.values():
-        for chain in chains:
-            if convincing(chain):
-                yield from _sent(chain, reader)
-
-
-def _sent(chain: Chain, reader: Reader) -> Iterator[Evidence]:
-    """Dumps that a chain sends."""
+def sent(chain: Chain, queries: Iterable[Query], ground: Ground) -> Iterator[Evidence]:
+    """What the dumps that a chain sends show of their classes; ``queries`` are the requests it can be."""
     dumps = [
         (step.name, row, row.row)
         for step in chain.steps
@@ -76,12 +68,12 @@ def _sent(chain: Chain, reader: Reader) -> Iterator[Evidence]:
         for row in _rows(given)
         if isinstance(row.row, Dump)
     ]
-    for query in settled(chain) if dumps else ():
+    for query in queries if dumps else ():
         relation = _relation(query)
         for verb, row, dump in dumps:
             if relation:
                 yield Evidence(
-                    *named(dump.of, reader),
+                    *named(dump.of, ground),
                     relation,
                     _ACCESS[verb],
                     Transport.POSTGREST,
@@ -142,9 +134,9 @@ def _added(item: Item) -> str:
             return ""
 
 
-def named(of: Class, reader: Reader) -> tuple[str, str]:
+def named(of: Class, ground: Ground) -> tuple[str, str]:
     """A class's module and its qualified name there."""
-    scopes = reader.ground.scopes(of.uri)
+    scopes = ground.scopes(of.uri)
     names, number = [scopes[of.scope].name], scopes[of.scope].outer
     while number > 0 and scopes[number].kind == "class":
         names.append(scopes[number].name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.values import Site
 from pgconform.sources.python.flows.operations import Attempt
+from pgconform.sources.python.queries.outcome import Site
 
 
 def spared(attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
@@ -41,14 +41,14 @@ def _alike(one: Query, other: Query) -> bool:
 
 
 def _holds(attempt: Attempt, site: Site) -> bool:
-    return attempt.start <= site.op < attempt.end
+    return attempt.start <= site[2] < attempt.end
 
 
 def _aside(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """The read has a ``try`` to itself, after one of the same columns by another filter."""
     if query.verb != "select" or any(_holds(attempt, other) for other, _ in several if other != site):
         return False
-    before = [item for other, item in several if other.op < attempt.start and _alike(item, query)]
+    before = [item for other, item in several if other[2] < attempt.start and _alike(item, query)]
     return any(_columns(item) == _columns(query) and _by(item) != _by(query) for item in before)
 
 

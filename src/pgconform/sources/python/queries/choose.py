@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -52,9 +52,8 @@ def longest(chains: list[Chain]) -> list[Chain]:
     return kept
 
 
-def convincing(chain: Chain, evidence: int = 2) -> bool:
-    """The calls are those of a PostgREST client; ``evidence`` is what the file and its project say for one."""
-    names = [step.name for step in chain.steps]
+def convincing(names: Sequence[str], evidence: int = 2) -> bool:
+    """Calls of these names are those of a PostgREST client; ``evidence`` is what file and project say for one."""
     start = next((index for index, name in enumerate(names) if name in STARTS), len(names))
     if start == len(names) or not _is_method(names[start:]):
         return False
@@ -66,7 +65,7 @@ def convincing(chain: Chain, evidence: int = 2) -> bool:
     return said + evidence >= ENOUGH
 
 
-def _is_method(names: list[str]) -> bool:
+def _is_method(names: Sequence[str]) -> bool:
     return not any(name in FOREIGN_METHODS for name in names)
 
 

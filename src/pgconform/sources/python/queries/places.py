@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.statements import text_of
 from pgconform.sources.python.evaluate.values import Chain, Lit, Rows, Value, is_none, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.outcome import Of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -20,11 +21,12 @@ _OWN = frozenset({"count", "index", "keys", "values", "items", "get", "pop", "co
 
 
 class Reading(NamedTuple):
-    """A key read from the rows of a chain, in a function that may have been given them."""
+    """A key read from the rows of a chain. ``embeds`` and ``only`` are those of `ReadSeen`."""
 
     chain: Chain
     read: Read
-    frame: Frame
+    embeds: tuple[Of, ...] = ()
+    only: bool = False
 
 
 def by_place(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
@@ -70,7 +72,7 @@ def _of(evaluator: Evaluator, frame: Frame, base: int, read: Read) -> Iterator[R
     rows = [option for option in found if isinstance(option, Rows) and option.one and not option.path]
     plain = [option for option in rows if not option.over and not option.loose and text_of(option.chain)]
     if plain and len(plain) == len(found) and len({_text(option) for option in plain}) == 1:
-        yield Reading(plain[0].chain, read, frame)
+        yield Reading(plain[0].chain, read)
 
 
 def _text(rows: Rows) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
 
 from pgconform.request import Read, Text
 from pgconform.shape import Location
@@ -13,7 +14,6 @@ from pgconform.sources.python.evaluate.statements import SQL, text_of
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
-    Class,
     Dict,
     Instance,
     List,
@@ -26,44 +26,54 @@ from pgconform.sources.python.evaluate.values import (
     options,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.models.proofs import named, shown_by
+from pgconform.sources.python.queries.choose import convincing, settled
+from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Origins, Outcome, ReadSeen
 from pgconform.sources.python.queries.places import Reading, by_place
 
 ALL = "*"
 _CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
 
 
-class Made(NamedTuple):
-    """An object of a class of the project made of rows of a chain, and of keywords beside them."""
-
-    rows: Rows
-    of: Class
-    keywords: tuple[str, ...]
-    at: Location
-
-
 class Results:
-    """The reads of all frames that were looked at."""
+    """What becomes of rows in the frames of one file; ``origins`` are the calls of a chain as digests."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        frames: Sequence[tuple[Frame, bytearray]],
+        origins: Callable[[Chain], Origins],
+    ) -> None:
         self.evaluator = evaluator
-        self.killed: dict[tuple[object, tuple[str, ...]], set[str]] = {}
-        self.tested: set[tuple[object, tuple[str, ...]]] = set()
+        self.frames = frames
+        self.origins = origins
+        self.killed: dict[Of, set[str]] = {}
+        self.tested: set[Of] = set()
 
-    def readings(self, frames: Iterable[tuple[Frame, bytearray]]) -> list[Reading]:
-        """Every key read from rows, but for those the program itself put there, asks for first or can do without."""
-        frames = list(frames)
-        for frame, rows in frames:
+    def outcome(self, chains: Iterable[ChainSeen]) -> Outcome:
+        """Every key read from rows, save those the program can do without, and the objects made of rows."""
+        for frame, rows in self.frames:
             self._find_kills(frame, rows)
             self._find_tests(frame, rows)
-        found = [reading for frame, rows in frames for reading in self._frame(frame, rows)]
+        found = [reading for frame, rows in self.frames for reading in self._frame(frame, rows)]
         if self.evaluator.calls.sent:
-            found += [reading for frame, rows in frames for reading in by_place(self.evaluator, frame, rows)]
-        return [reading for reading in found if not self._dead(reading)]
+            found += [reading for frame, rows in self.frames for reading in by_place(self.evaluator, frame, rows)]
+        reads = {msgspec.msgpack.encode(read): read for reading in found for read in self._seen(reading)}
+        return Outcome(
+            tuple(chains),
+            tuple(reads.values()),
+            tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.killed.items())),
+            tuple(sorted(self.tested)),
+            tuple(self._made()),
+        )
 
-    def _dead(self, reading: Reading) -> bool:
-        key = _key(reading.chain)
-        dead = self.killed.get((key, reading.read.path), set()) if key else {ALL}
-        return ALL in dead or reading.read.key.value in dead
+    def _seen(self, reading: Reading) -> Iterator[ReadSeen]:
+        chain, read = reading.chain, reading.read
+        if key := key_of(chain):
+            site = chain.site
+            place = (site.uri, site.scope, site.op) if site else None
+            origins = self.origins(chain)
+            yield ReadSeen((key, read.path), read, place, origins, said_by(chain), reading.embeds, reading.only)
 
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
         for op in frame.ops:
@@ -77,7 +87,7 @@ class Results:
                     self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
                 case flows.Store(name="data"):
                     for value in options(self.evaluator.value(frame, op.base)):
-                        if isinstance(value, Response) and (key := _key(value.chain)):
+                        if isinstance(value, Response) and (key := key_of(value.chain)):
                             self.killed.setdefault((key, ()), set()).add(ALL)
 
     def _find_tests(self, frame: Frame, rows: bytearray) -> None:
@@ -85,11 +95,11 @@ class Results:
         for op in frame.ops:
             if type(op) is flows.Call and op.name in ("isinstance", "type") and op.arguments and rows[op.arguments[0]]:
                 for item in rows_of(self.evaluator.value(frame, op.arguments[0])):
-                    self.tested.add((_key(item.chain), item.path))
+                    self.tested.add((key_of(item.chain), item.path))
 
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
-            if isinstance(value, Rows) and (key := _key(value.chain)) and not (value.copied and keys != {ALL}):
+            if isinstance(value, Rows) and (key := key_of(value.chain)) and not (value.copied and keys != {ALL}):
                 self.killed.setdefault((key, value.path), set()).update(keys)
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
@@ -109,21 +119,14 @@ class Results:
         if type(what) is not flows.Const or not isinstance(what.value, str):
             return
         found = rows_of(self.evaluator.value(frame, base))
-        direct = self._plain(frame, base, found)
+        embeds = _embeds(frame, base, found)
         for rows in found:
             if rows.loose or what.value in rows.over or not (rows.one or rows.path):
                 continue
             text = self.evaluator.value(frame, key)
             if isinstance(text, Str):
-                read = Read(text.text, rows.path, method, method == "item", direct=direct, at=text.text.at)
-                yield Reading(rows.chain, read, frame)
-
-    def _plain(self, frame: Frame, base: int, found: list[Rows]) -> bool:
-        """The value is an embed just as the row has it, ``row["items"]``, and nothing tests what it is."""
-        if type(frame.ops[base]) is not flows.Item or not found:
-            return False
-        whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
-        return whole and not any((_key(rows.chain), rows.path) in self.tested for rows in found)
+                read = Read(text.text, rows.path, method, method == "item", at=text.text.at)
+                yield Reading(rows.chain, read, embeds)
 
     def _places(self, frame: Frame, op: flows.Item) -> Iterator[Reading]:
         """An embed that is read as a list: ``row["items"][0]``."""
@@ -131,20 +134,38 @@ class Results:
         if type(key) is not flows.Const or type(key.value) is not int:
             return
         found = rows_of(self.evaluator.value(frame, op.base))
-        if self._plain(frame, op.base, found):
+        if embeds := _embeds(frame, op.base, found):
             at = Location(frame.uri, key.line, key.column, key.line, key.column + 1) if key.line else None
             for rows in found:
-                yield Reading(rows.chain, Read(Text(str(key.value), at), rows.path, "place", at=at), frame)
+                read = Read(Text(str(key.value), at), rows.path, "place", at=at)
+                yield Reading(rows.chain, read, embeds, only=True)
 
-    def models(self, frames: Iterable[tuple[Frame, bytearray]]) -> Iterator[Made]:
+    def _made(self) -> Iterator[MadeSeen]:
         """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
-        for frame, _ in frames:
+        for frame, _ in self.frames:
             for number, op in enumerate(frame.ops):
                 if type(op) is flows.Call and number in frame.memo:
                     at = self.evaluator.place(frame, op.line, op.column)
                     for value in _objects(frame.memo[number]):
                         if isinstance(value, Instance) and value.row is not None:
-                            yield Made(value.row, value.of, tuple(name for name, _ in value.keywords), at)
+                            yield self._object(value.row, value, at)
+
+    def _object(self, rows: Rows, made: Instance, at: Location) -> MadeSeen:
+        uri, path = named(made.of, self.evaluator.ground)
+        added = (*(name for name, _ in made.keywords), *sorted(rows.over))
+        whole = rows.one is True and not rows.path
+        asked = convincing([step.name for step in rows.chain.steps]) and whole and not said_by(rows.chain)
+        queries = tuple(settled(rows.chain)) if asked else ()
+        shown = tuple(shown_by(queries, uri, path, added, at, straight=not rows.loose))
+        return MadeSeen(uri, path, whole and not rows.loose, added, at, said_by(rows.chain), queries, shown)
+
+
+def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
+    """The rows that a value is an embed of, just as the row has it: ``row["items"]``."""
+    if type(frame.ops[base]) is not flows.Item:
+        return ()
+    whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
+    return tuple((key_of(rows.chain), rows.path) for rows in found) if whole else ()
 
 
 def _objects(value: Value) -> Iterator[Value]:
@@ -155,10 +176,17 @@ def _objects(value: Value) -> Iterator[Value]:
             yield option.items[0]
 
 
-def _key(chain: Chain) -> object:
+def key_of(chain: Chain) -> str:
     """What tells the rows of one request from those of another: a function may send many statements."""
+    if said := said_by(chain):
+        return f"{said[1]}\n{said[0]}"
+    return f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}" if chain.site else ""
+
+
+def said_by(chain: Chain) -> tuple[str, Location | None] | None:
+    """The text and place of the statement whose chain it is."""
     said = text_of(chain)
-    return (said.text.value, said.text.at) if said else chain.site
+    return (said.text.value, said.text.at) if said else None
 
 
 def rows_of(value: Value) -> list[Rows]:

@@ -68,7 +68,7 @@ def read(reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str
     """
     found = _Reader(reader.evaluator, Engines(reader.evaluator, modules, needs))
     found.read()
-    said = with_reads(sorted(found.found.values(), key=_order), reader.of_statements)
+    said = with_reads(sorted(found.found.values(), key=_order), reader.gathered.reads)
     return Schema(statements=tuple(said), unread=tuple(found.unread.values()), origin="python")
 
 

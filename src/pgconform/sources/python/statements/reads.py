@@ -11,58 +11,55 @@ from msgspec.structs import replace
 
 from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location
-from pgconform.sources.python.evaluate.statements import text_of
 from pgconform.sources.python.models.bound import CHECKED
-from pgconform.sources.python.models.proofs import named
 from pgconform.sources.python.models.read import Model
 from pgconform.sources.python.models.shapes import Family, taken_type
-from pgconform.sources.python.queries.choose import about, settled
+from pgconform.sources.python.queries.choose import about
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.evaluate.values import Chain
-    from pgconform.sources.python.queries.places import Reading
-    from pgconform.sources.python.queries.reader import Reader
+    from pgconform.sources.python.queries.outcome import MadeSeen, ReadSeen
 
 Said: TypeAlias = tuple[str, Location | None]
 
 
-def with_reads(statements: Iterable[Statement], readings: Iterable[Reading]) -> Iterator[Statement]:
+def with_reads(statements: Iterable[Statement], reads: Iterable[ReadSeen]) -> Iterator[Statement]:
     """The statements with what is read of their rows."""
     found: defaultdict[Said, dict[bytes, Read]] = defaultdict(dict)
-    for reading in readings:
-        if said := _said(reading.chain):
-            found[said][msgspec.msgpack.encode(reading.read)] = reading.read
+    for seen in reads:
+        if seen.statement:
+            found[seen.statement][msgspec.msgpack.encode(seen.read)] = seen.read
     for one in statements:
-        reads = found.get((one.text.value, one.text.at))
-        yield replace(one, reads=tuple(sorted(reads.values(), key=_order))) if reads else one
+        own = found.get((one.text.value, one.text.at))
+        yield replace(one, reads=tuple(sorted(own.values(), key=_order))) if own else one
 
 
-def with_models(statements: Sequence[Statement], reader: Reader, models: Sequence[Model]) -> tuple[Statement, ...]:
+def with_models(
+    statements: Sequence[Statement], all_made: Iterable[MadeSeen], models: Sequence[Model]
+) -> tuple[Statement, ...]:
     """The statements with the models that are made of their rows."""
     known = {(model.uri, model.path): model for model in models}
     found: defaultdict[Said, dict[bytes, Made]] = defaultdict(dict)
-    for made in reader.made:
-        model = known.get(named(made.of, reader))
-        said = _said(made.rows.chain)
-        if said and model and made.rows.one and not made.rows.path and not made.rows.loose:
-            item = _made(model, (*made.keywords, *sorted(made.rows.over)), made.at)
-            found[said][msgspec.msgpack.encode(item)] = item
+    for made in all_made:
+        model = known.get((made.uri, made.path))
+        if made.statement and model and made.whole:
+            item = _made(model, made.added, made.at)
+            found[made.statement][msgspec.msgpack.encode(item)] = item
     if not found:
         return tuple(statements)
     return tuple(replace(one, makes=tuple(found.get((one.text.value, one.text.at), {}).values())) for one in statements)
 
 
-def with_required(queries: Iterable[Query], reader: Reader, models: Sequence[Model]) -> Iterator[Query]:
+def with_required(queries: Iterable[Query], all_made: Iterable[MadeSeen], models: Sequence[Model]) -> Iterator[Query]:
     """The queries with the fields that models made of their rows demand."""
     known = {(model.uri, model.path): model for model in models}
     found: defaultdict[tuple[object, ...], dict[bytes, Read]] = defaultdict(dict)
-    for made in reader.made:
-        model = known.get(named(made.of, reader))
-        if model is None or _said(made.rows.chain) or not made.rows.one or made.rows.path or made.rows.loose:
+    for made in all_made:
+        model = known.get((made.uri, made.path))
+        if model is None or not made.whole:
             continue
-        item = _made(model, (*made.keywords, *sorted(made.rows.over)), made.at)
+        item = _made(model, made.added, made.at)
         for read in _demanded(item) if item.whole else ():
-            for query in settled(made.rows.chain):
+            for query in made.queries:
                 found[query.at, *about(query)][msgspec.msgpack.encode(read)] = read
     for query in queries:
         more = found.get((query.at, *about(query)))
@@ -73,11 +70,6 @@ def _demanded(made: Made) -> Iterator[Read]:
     for field in made.fields:
         if field.required is True and field.name not in made.added:
             yield Read(Text(field.name, made.at), (), "model", holder=made.holder, at=made.at)
-
-
-def _said(chain: Chain) -> Said | None:
-    said = text_of(chain)
-    return (said.text.value, said.text.at) if said else None
 
 
 def _order(read: Read) -> tuple[object, ...]:

@@ -1,0 +1,163 @@
+"""From what each file came to, to the requests of the project: a place may be reached from several files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.request import Query, Read
+from pgconform.sources.python.evaluate.chains import OTHERS
+from pgconform.sources.python.evaluate.clients import schema_named
+from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.models.evidence import Evidence
+from pgconform.sources.python.queries.attempts import spared
+from pgconform.sources.python.queries.choose import about, convincing, said
+from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site
+
+ALL = "*"
+"""Stands for every key."""
+
+
+class Gathered:
+    """What the files of a project come to together; ``begun`` are the chains that callers decide."""
+
+    def __init__(self, ground: Ground, outcomes: Iterable[Outcome], begun: Collection[Site]) -> None:
+        self.ground = ground
+        self.begun = begun
+        self.made: list[MadeSeen] = []
+        self._chains: dict[Site, list[ChainSeen]] = {}
+        self._reads: list[ReadSeen] = []
+        self._killed: dict[Of, set[str]] = {}
+        self._tested: set[Of] = set()
+        for outcome in outcomes:
+            self._add(outcome)
+
+    def _add(self, outcome: Outcome) -> None:
+        self.made += outcome.made
+        self._reads += outcome.reads
+        self._tested.update(outcome.tested)
+        for rows, keys in outcome.killed:
+            self._killed.setdefault(rows, set()).update(keys)
+        for chain in outcome.chains:
+            self._chains.setdefault(chain.site, []).append(chain)
+
+    @cached_property
+    def reads(self) -> list[ReadSeen]:
+        """Every key read from rows, but for those the program itself put there or asks for first."""
+        return [self._told(seen) for seen in self._reads if not self._dead(seen)]
+
+    def _dead(self, seen: ReadSeen) -> bool:
+        killed = self._killed.get(seen.rows, ())
+        return ALL in killed or seen.read.key.value in killed or (seen.only and self._is_tested(seen))
+
+    def _is_tested(self, seen: ReadSeen) -> bool:
+        return any(rows in self._tested for rows in seen.embeds)
+
+    def _told(self, seen: ReadSeen) -> ReadSeen:
+        """The read, as one of an embed just as the row has it where nothing tests what that is."""
+        if seen.only or not seen.embeds or self._is_tested(seen):
+            return seen
+        return replace(seen, read=replace(seen.read, direct=True))
+
+    def evidence(self) -> Iterator[Evidence]:
+        """What the requests show of the project's classes."""
+        for made in self.made:
+            yield from made.shown
+        for chains in self._chains.values():
+            for chain in chains:
+                yield from chain.sent
+
+    def queries(self) -> Iterator[Query]:
+        """All requests by place, those that may be meant to fail marked."""
+        reads: dict[Site, list[ReadSeen]] = {}
+        for seen in self.reads:
+            if seen.site is not None:
+                reads.setdefault(seen.site, []).append(seen)
+        beside: dict[tuple[str, int], list[tuple[Site, Query]]] = {}
+        for site in sorted(self._chains):
+            found = ((site, query) for query in self._at(site, reads.get(site, [])))
+            beside.setdefault((site[0], site[1]), []).extend(found)
+        for place, several in beside.items():
+            attempts = self.ground.head(*place).attempts
+            for site, query in several:
+                meant = attempts and spared(attempts, site, query, several)
+                yield replace(query, fallback=True) if meant else query
+
+    def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
+        """The queries of one place, those that say the same once."""
+        holder = self.ground.head(site[0], site[1]).name
+        found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
+        decided: set[tuple[object, ...]] = set()
+        for chain in sorted(_longest(self._chains[site]), key=lambda chain: chain.alone):
+            if not convincing(chain.names, self._evidence(site[0])):
+                continue
+            queries = [self._somewhere(query, chain) for query in chain.queries]
+            if chain.alone:
+                queries = [query for query in queries if _named(query) not in decided]
+            elif site in self.begun:
+                decided.update(map(_named, queries))
+            own = _of(chain, reads) if len({about(query) for query in queries}) == 1 else []
+            for query in queries:
+                held = found.setdefault(said(query), (replace(query, holder=holder), {}))
+                held[1].update({msgspec.msgpack.encode(read): read for read in own})
+        known = any(query.relation is not None for query, _ in found.values())
+        return [
+            replace(query, reads=tuple(sorted(reads.values(), key=_read_order)))
+            for query, reads in found.values()
+            if query.relation is not None or not known
+        ]
+
+    def _evidence(self, uri: str) -> int:
+        """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
+        if any(_POSTGREST.search(name) for name in self.ground.facts[uri].imports):
+            return 2
+        if any(name.partition(".")[0] in OTHERS for name in self.ground.facts[uri].imports):
+            return -2
+        return 1 if self._speaks_postgrest else 0
+
+    @cached_property
+    def _speaks_postgrest(self) -> bool:
+        return any(_POSTGREST.search(name) for uri in self.ground.speaking for name in self.ground.facts[uri].imports)
+
+    def _somewhere(self, query: Query, chain: ChainSeen) -> Query:
+        """The query; of a client from anywhere the schema is not known where some are made for one of their own."""
+        if query.schema is not None or not self._schema_named or chain.made:
+            return query
+        return replace(query, schema_known=False)
+
+    @cached_property
+    def _schema_named(self) -> bool:
+        return schema_named(self.ground)
+
+
+def _longest(chains: list[ChainSeen]) -> list[ChainSeen]:
+    """The chains that are no beginning of another."""
+    kept: list[ChainSeen] = []
+    covered: list[frozenset[int]] = []
+    for chain in sorted(chains, key=lambda item: -len(item.names)):
+        steps = frozenset(chain.origins)
+        if not any(steps <= other for other in covered):
+            kept.append(chain)
+            covered.append(steps)
+    return kept
+
+
+def _of(chain: ChainSeen, reads: list[ReadSeen]) -> list[Read]:
+    """The reads that are of this chain's rows."""
+    steps = frozenset(chain.origins)
+    return [seen.read for seen in reads if steps.issuperset(seen.origins)]
+
+
+def _named(query: Query) -> tuple[object, ...]:
+    return (query.verb, query.relation.value if query.relation else None)
+
+
+def _read_order(read: Read) -> tuple[object, ...]:
+    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
+
+
+_POSTGREST = re.compile(r"supabase|postgrest", re.IGNORECASE)

@@ -1,0 +1,79 @@
+"""What looking at one file came to: nothing but values, so that it can be kept, sent to another process and merged."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from pgconform.request import Query, Read
+from pgconform.shape import Location
+from pgconform.sources.python.models.evidence import Evidence
+
+Origins: TypeAlias = tuple[int, ...]
+"""The calls a chain is made of, each as a digest that is the same in every run."""
+Site: TypeAlias = tuple[str, int, int]
+"""The call that began a chain: file, scope and operation."""
+Of: TypeAlias = tuple[str, tuple[str, ...]]
+"""The rows of a request, as a text that names it, and the keys passed through to them."""
+
+
+class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A chain of calls that is no beginning of another in its file. ``names`` are its calls, ``count`` how many.
+
+    ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
+    ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends.
+    """
+
+    site: Site
+    origins: Origins
+    names: tuple[str, ...]
+    alone: bool
+    made: bool
+    queries: tuple[Query, ...] = ()
+    sent: tuple[Evidence, ...] = ()
+
+
+class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A key read from the rows of a chain. ``statement`` is the text and place of a statement's, None of a request's.
+
+    ``embeds`` are the rows it is an embed of, just as the row has it: so it is only as long as nothing tests what they
+    are. ``only``: of anything else it is no read at all.
+    """
+
+    rows: Of
+    read: Read
+    site: Site | None
+    origins: Origins
+    statement: tuple[str, Location | None] | None = None
+    embeds: tuple[Of, ...] = ()
+    only: bool = False
+
+
+class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An object of a class made of rows and ``added`` keys. ``whole``: of one row, as it is.
+
+    ``statement`` is the text and place of the statement whose rows they are, else ``queries`` are the requests;
+    ``shown`` is what that shows of the class.
+    """
+
+    uri: str
+    path: str
+    whole: bool
+    added: tuple[str, ...]
+    at: Location
+    statement: tuple[str, Location | None] | None = None
+    queries: tuple[Query, ...] = ()
+    shown: tuple[Evidence, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
+    """All of one file. ``killed`` are keys of rows that the program itself changes or asks for; of ``tested`` rows it
+    asks what they are.
+    """
+
+    chains: tuple[ChainSeen, ...] = ()
+    reads: tuple[ReadSeen, ...] = ()
+    killed: tuple[tuple[Of, tuple[str, ...]], ...] = ()
+    tested: tuple[Of, ...] = ()
+    made: tuple[MadeSeen, ...] = ()
