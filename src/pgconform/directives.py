@@ -12,7 +12,7 @@ from pgconform.shape import Location
 
 NEEDLE = b"pgconform:"
 _COMMENT = re.compile(
-    r"(?:#|--|<!--|//)[ \t]*pgconform:[ \t]*ignore\b"
+    r"(?:#|--|<!--|//|%%)[ \t]*pgconform:[ \t]*ignore\b"
     r"(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*?)(?:-->)?[ \t]*$"
 )
 

@@ -11,7 +11,7 @@ from pgconform.pairs.world import World
 from pgconform.request import Statement
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.docs import columns, mentions, mermaid, sqlfences
+from pgconform.sources.docs import columns, diagrams, mentions, sqlfences
 from pgconform.sources.docs.facts import DocFacts, Fence
 from pgconform.sources.docs.ground import Ground, spoken_past
 
@@ -38,6 +38,7 @@ def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[s
         relations += relations_of(ground, said)
         statements += _statements(ground, said)
         unread += [why for grid in said.grids if (why := columns.unread(ground, grid))]
+        unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
         examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
         python += [(uri, examples)] if examples else []
     ordered = sorted(relations, key=lambda item: (item.at or Location(""), item.qualified))
@@ -57,10 +58,10 @@ def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
         yield from mentions.of_items(ground, listed)
     yield from mentions.of_spans(ground, said.spans)
     for fence in said.fences:
-        if mermaid.is_diagram(fence):
-            yield from mermaid.claims(ground, fence)
-        elif fence.language in sqlfences.LANGUAGES:
+        if fence.language in sqlfences.LANGUAGES:
             yield from sqlfences.tables(ground, fence)
+        else:
+            yield from diagrams.claims(ground, fence)
 
 
 def _statements(ground: Ground, said: DocFacts) -> Iterator[Statement]:

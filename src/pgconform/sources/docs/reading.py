@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from pgconform.sources.docs.facts import DocFacts
+from pgconform.sources.docs.diagrams import LANGUAGES
+from pgconform.sources.docs.facts import Block, DocFacts, Fence
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.support.caches import cache_home, read_cached, write_cached
 
@@ -32,7 +33,11 @@ def read_facts(
     found: dict[bytes, DocFacts] = {}
     for uri in uris:
         source = unsaved[uri] if uri in unsaved else _source(root / uri)
-        if source is None or not may_speak(source, names):
+        language = LANGUAGES.get(PurePosixPath(uri).suffix.lower())
+        if source is None or not may_speak(source, names, marked=language is None):
+            continue
+        if language is not None:
+            yield uri, DocFacts(fences=(Fence(Block(), language, source.decode("utf-8-sig", "replace"), 1),))
             continue
         digest = _digest(source)
         found[digest] = known.get(digest) or read_markdown(source.decode("utf-8-sig", "replace"))
@@ -41,9 +46,12 @@ def read_facts(
         write_cached(place, _header() + msgspec.msgpack.encode(found))
 
 
-def may_speak(source: bytes, names: frozenset[str]) -> bool:
-    """A known name stands in the text, and a table, list, fence or code span; else nothing in it is ever judged."""
-    if not names or not _MARKS.search(source):
+def may_speak(source: bytes, names: frozenset[str], *, marked: bool = True) -> bool:
+    """A known name stands in the text, and a table, list, fence or code span; else nothing in it is ever judged.
+
+    A file that is one diagram needs no such marks: ``marked`` False.
+    """
+    if not names or (marked and not _MARKS.search(source)):
         return False
     words = set(re.findall(rb"\w+", source))
     lowered = {word.lower() for word in words} | words

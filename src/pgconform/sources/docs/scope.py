@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from pgconform.generate.documents.options import DocsOptions
 
-ENDINGS = (".md", ".mdx", ".mdc", ".markdown")
+ENDINGS = (".md", ".mdx", ".mdc", ".markdown", ".dbml", ".puml", ".plantuml", ".mmd", ".mermaid")
 ENTERED = frozenset({".cursor", ".claude", ".github", ".windsurf", ".agents", ".clinerules", ".roo", ".kiro"})
 _CONTEXT = re.compile(
     r"(^|/)(AGENTS\.md|CLAUDE\.md|CLAUDE\.local\.md|GEMINI\.md|llms[\w-]*\.txt|\.cursorrules|\.windsurfrules|\.clinerules"
