@@ -198,6 +198,14 @@ def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: i
     assert {item[:2] for item in named} == {("error", "REL001")}
 
 
+def test_what_a_truth_that_lacks_more_than_it_has_does_know_may_be_old(root: Path) -> None:
+    ask = "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(5))
+    put(root, app=f"{HEAD}{ask}db.table('documents').insert({{}}).execute()\n")
+    assert {item[:2] for item in said(run(Project(root), Ask()))} >= {("warning", "COL002"), ("warning", "MIG004")}
+    named = said(run(Project(root, Config(sql=("migrations",))), Ask()))
+    assert {item[:2] for item in named} == {("error", "REL001"), ("error", "COL002")}
+
+
 def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
     app = """
         import psycopg

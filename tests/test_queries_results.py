@@ -62,6 +62,27 @@ def test_a_read_says_how_and_where() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if row.get('a'):\n    row['a']",
+        "if row and row.get('a'):\n    row['a']",
+        "x = row['a'] if row.get('a') else None",
+    ],
+)
+def test_a_key_that_was_asked_for_first_is_no_error(body: str) -> None:
+    (item,) = queries(f"{ROWS}row = res.data[0]\n{body}")
+    assert {(read.key.value, read.method) for read in item.reads} == {("a", "get")}
+
+
+@pytest.mark.parametrize(
+    "body", ["row['a']\nrow.get('a')", "if row.get('b'):\n    row['a']", "res.data[1].get('a')\nrow['a']"]
+)
+def test_a_key_that_was_not_asked_for_first_is(body: str) -> None:
+    (item,) = queries(f"{ROWS}row = res.data[0]\n{body}")
+    assert ("a", "item") in {(read.key.value, read.method) for read in item.reads}
+
+
 def test_rows_of_different_queries_claim_nothing_of_either() -> None:
     body = "q = db.table('a') if x else db.table('b')\nrow = q.select('*').execute().data[0]\nrow['c']"
     assert reads(body) == []

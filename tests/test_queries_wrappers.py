@@ -97,3 +97,45 @@ def test_a_test_of_one_part_of_an_element_goes_for_the_others() -> None:
     assert tables(loop + "    else:\n        db.table(t).select('y').execute()\n") == ["a", "b"]
     assert tables(loop.replace("scoped:", "not scoped:")) == ["b"]
     assert tables(loop.replace("if scoped:", "if other:")) == ["a", "b"]
+
+
+GET = "def get(t, schema=None, kind='plain'):\n{}    return q.select('*').execute().data\n"
+PLAIN, OTHER = "q = db.table(t)\n", "q = db.schema(schema).table(t)\n"
+CHOICES = {
+    "expression": "    q = db.schema(schema).table(t) if schema else db.table(t)\n",
+    "statement": f"    if schema is not None:\n        {OTHER}    else:\n        {PLAIN}",
+    "return": f"    if not schema:\n        return db.table(t).select('*').execute()\n    {OTHER}",
+    "raise": f"    if schema is None and kind == 'plain':\n        raise ValueError\n    {OTHER}",
+    "label": f"    if kind == 'plain':\n        {PLAIN}    elif kind in ('other', 'third'):\n        {OTHER}",
+}
+
+
+def asked(choice: str, call: str) -> set[tuple[str | None, str]]:
+    """The schemas and tables that a call of ``get`` asks for."""
+    found = queries(GET.format(CHOICES[choice]) + call)
+    return {(item.schema.value if item.schema else None, name) for item in found if (name := table(item))}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_call_does_not_come_to_what_its_arguments_keep_it_from(choice: str) -> None:
+    assert asked(choice, "get('a', 's', 'other')") == {("s", "a")}
+
+
+@pytest.mark.parametrize("choice", ["expression", "statement", "return", "label"])
+def test_a_call_without_the_argument_comes_to_what_the_default_leads_to(choice: str) -> None:
+    assert asked(choice, "get('a')") == {(None, "a")}
+
+
+def test_a_test_of_what_nobody_knows_rules_nothing_out() -> None:
+    assert {schema for schema, _ in asked("label", "get('a', 's', kind=input())")} == {None, "s"}
+
+
+def test_a_name_that_was_bound_anew_is_no_argument() -> None:
+    body = "def get(t, schema=None):\n    schema = schema or pick()\n    if schema:\n        t = 'b'\n"
+    assert set(tables(f"{body}    return db.table(t).select('*').execute()\nget('a')")) == {"a", "b"}
+
+
+def test_a_key_is_not_sent_where_the_argument_for_it_is_missing() -> None:
+    body = "def save(row, note=None):\n    if note:\n        row['note'] = note\n"
+    body += "    db.table('t').insert(row).execute()\nsave({'a': 1})"
+    assert [keys(item) for item in queries(body)] == [{"a": True}]

@@ -55,7 +55,7 @@ def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
 def scanty(
     findings: Iterable[Finding], lacks: tuple[str, ...], truth: Schema, rules: Iterable[Rule]
 ) -> Iterator[Finding]:
-    """The findings; those of something missing are notes where ``truth`` has fewer relations than it lacks."""
+    """The findings; where ``truth`` has fewer relations than it lacks, of something missing notes, else no errors."""
     if len(lacks) < FEW or len(lacks) <= len(truth.relations):
         yield from findings
         return
@@ -65,7 +65,10 @@ def scanty(
         if rule.on is ScantyPair:
             yield from (stamped(said, rule, pair) for said in rule.judge(pair))
     for item in findings:
-        yield replace(item, severity=Severity.INFO, change=None) if item.code in _MISSING else item
+        if item.code in _MISSING:
+            yield replace(item, severity=Severity.INFO, change=None)
+        else:
+            yield replace(item, severity=Severity.WARNING) if item.severity is Severity.ERROR else item
 
 
 def _shadowed(truth: World) -> Iterator[Spoken]:

@@ -16,7 +16,7 @@ def judge(pair: ScantyPair) -> Iterator[Finding]:
     yield Finding(
         Severity.WARNING,
         f"the SQL that was found makes {held}; the code asks for {others}",
-        consequence="what is missing from so small a truth proves nothing: such findings are notes only",
+        consequence="what is missing from so small a truth proves nothing: such findings are notes, others no errors",
         help="name the truth: list its SQL under sql in the settings, or check against the database",
     )
 

@@ -13,6 +13,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.library import external, method
 from pgconform.sources.python.evaluate.statements import answered
+from pgconform.sources.python.evaluate.tests import shut
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -155,7 +156,9 @@ class Calls:
         if given.frame.depth >= DEEPEST or self.frames > BUDGET or _inside(given.frame, function):
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
-        return self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
+        frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
+        shut(self.evaluator, frame)
+        return frame
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope

@@ -24,6 +24,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground
 from pgconform.sources.python.evaluate.joins import meet
 from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.tests import fits
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -291,20 +292,7 @@ def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
 
 
 def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
-    return each(self.value(frame, op.base), lambda value: value if _fits(value, op) else UNBOUND)
-
-
-def _fits(value: Value, op: flows.Where) -> bool:
-    """The value can be where the test came out so; of one that is not known nobody can tell."""
-    if op.kind == "true" and isinstance(value, Lit):
-        return bool(value.value) == op.holds
-    if not isinstance(value, Str) or not value.text.whole:
-        return True
-    text = value.text.value
-    if op.kind == "true":
-        return bool(text) == op.holds
-    found = text in op.texts if op.kind == "in" else getattr(text, op.kind)(op.texts)
-    return bool(found) == op.holds
+    return each(self.value(frame, op.base), lambda value: value if fits(value, op) else UNBOUND)
 
 
 def _noted(self: Evaluator, frame: Frame, op: flows.Noted, _: int) -> Value:

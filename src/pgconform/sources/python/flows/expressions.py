@@ -30,6 +30,7 @@ from pgconform.sources.python.flows.operations import (
     Store,
     Update,
 )
+from pgconform.sources.python.flows.tests import Told, told
 
 _FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
 _CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
@@ -196,7 +197,15 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 
 def _choice(scope: Lower, node: ast.IfExp) -> int:
     lower(scope, node.test)
-    return scope.either([lower(scope, node.body), lower(scope, node.orelse)])
+    first = _chosen(scope, node.body, told(node.test, True))
+    return scope.either([first, _chosen(scope, node.orelse, told(node.test, False))])
+
+
+def _chosen(scope: Lower, node: ast.expr, tests: list[Told]) -> int:
+    start = len(scope.ops)
+    found = lower(scope, node)
+    scope.guard(start, scope.env, tests)
+    return found
 
 
 def _bool(scope: Lower, node: ast.BoolOp) -> int:

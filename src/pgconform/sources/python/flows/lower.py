@@ -13,6 +13,7 @@ from pgconform.sources.python.flows.operations import (
     Const,
     Either,
     Free,
+    Guarded,
     Op,
     Param,
     Parameter,
@@ -21,6 +22,7 @@ from pgconform.sources.python.flows.operations import (
     Typed,
 )
 from pgconform.sources.python.flows.places import joined_marks, simple, text_marks
+from pgconform.sources.python.flows.tests import Told
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
@@ -36,6 +38,14 @@ class Branch(NamedTuple):
     env: dict[str, int]
     alive: bool
     needs: tuple[int, ...] = ()
+
+
+class Remainder(NamedTuple):
+    """Where the rest of a block starts that only one outcome of a test leads to; ``env`` is what names held then."""
+
+    start: int
+    env: dict[str, int]
+    tests: list[Told]
 
 
 class Lower:
@@ -55,6 +65,8 @@ class Lower:
         self.returns: list[int] = []
         self.yields: list[int] = []
         self.attempts: list[Attempt] = []
+        self.guarded: list[Guarded] = []
+        self.remainders: list[Remainder] = []
         self.outside: set[str] = set()
         self.globals: list[tuple[str, int]] = []
         self.nested = False
@@ -143,6 +155,13 @@ class Lower:
             same[name] = self.add(Either(join, options, False, needs if any(needs) else ()))
         self.env = same
 
+    def guard(self, start: int, env: dict[str, int], tests: list[Told]) -> None:
+        """Note that the operations since ``start`` run only where tests of parameters come out so."""
+        for test in tests if len(self.ops) > start else ():
+            held = env.get(test.name, -1)
+            if held >= 0 and type(op := self.ops[held]) is Param:
+                self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
+
     def take(self, parameters: tuple[Parameter, ...]) -> None:
         """The parameters of the function this scope is the body of."""
         for number, parameter in enumerate(parameters):
@@ -160,6 +179,7 @@ class Lower:
             globals=tuple(self.globals),
             annotations=self.annotations,
             attempts=tuple(self.attempts),
+            guarded=tuple(self.guarded),
         )
 
     def _captured(self) -> dict[str, int]:

@@ -234,7 +234,7 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 
 
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
-    """``base`` where a test of it came out as ``holds``: that it is "in" ``texts``, starts or ends so, or "true"."""
+    """``base`` where a test came out as ``holds``: it is "in" ``texts``, starts or ends so, is "true" or "none"."""
 
     base: int
     kind: str
@@ -301,6 +301,17 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rescue: bool = False
 
 
+class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Operations that run only where a test of that parameter came out as ``holds``; the rest is as in `Where`."""
+
+    start: int
+    end: int
+    parameter: int
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
 class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
 
@@ -361,6 +372,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     source: bytes = b""
     acts: bool = False
     summary: Summary = Summary()
+    guarded: tuple[Guarded, ...] = ()
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):

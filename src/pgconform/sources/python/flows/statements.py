@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pgconform.sources.python.flows.expressions import bind, lower, unset
-from pgconform.sources.python.flows.lower import Branch, Lower, spelled
+from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.operations import (
     Attempt,
     Comp,
@@ -32,11 +32,15 @@ _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:
     """The scope after these statements; those behind a return are not followed."""
+    before = len(scope.remainders)
     for statement in body:
         if not scope.alive:
-            return
+            break
         if reader := _READERS.get(type(statement)):
             reader(scope, statement)
+    for rest in scope.remainders[before:]:
+        scope.guard(rest.start, rest.env, rest.tests)
+    del scope.remainders[before:]
 
 
 def _expression(scope: Lower, node: ast.Expr) -> None:
@@ -86,10 +90,12 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
-    before = scope.env
-    first = branch(scope, before, node.body, _shown(node.test, True), told(node.test, True))
-    second = branch(scope, before, node.orelse, _shown(node.test, False), told(node.test, False))
+    before, held, fails = scope.env, told(node.test, True), told(node.test, False)
+    first = branch(scope, before, node.body, _shown(node.test, True), held)
+    second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
     scope.meet([first, second])
+    if first.alive != second.alive and (tests := held if first.alive else fails):
+        scope.remainders.append(Remainder(len(scope.ops), before, tests))
 
 
 def branch(
@@ -102,7 +108,9 @@ def branch(
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
     needs = [need for test in tests or () if (need := _tested(scope, test)) >= 0]
+    start = len(scope.ops)
     follow(scope, body)
+    scope.guard(start, before, tests or [])
     return Branch(scope.env, scope.alive, tuple(needs))
 
 
@@ -112,7 +120,7 @@ def _tested(scope: Lower, test: Told) -> int:
     if held < 0 or not isinstance(scope.ops[held], _SEVERAL):
         return -1
     root = listed_element(scope.ops, held)
-    if test.kind == "true" and root < 0:
+    if test.kind in ("true", "none") and root < 0:
         return -1
     tied = hanging(scope.ops, scope.env, held if root < 0 else root)
     need = scope.add(Where(held, test.kind, test.texts, test.holds))

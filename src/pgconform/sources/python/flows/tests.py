@@ -9,7 +9,7 @@ from typing import NamedTuple
 class Told(NamedTuple):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
-    ``kind`` "true": that it is true, as an ``if`` has it.
+    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None.
     """
 
     name: str
@@ -27,6 +27,9 @@ def told(test: ast.expr, holds: bool) -> list[Told]:
             return told(inner, not holds)
         case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
             return [item for value in values for item in told(value, holds)]
+        case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[ast.Constant(value=None)]):
+            sought = isinstance(operator, ast.Is) == holds
+            return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
         case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[other]):
             return _compared(name, operator, other, holds)
         case ast.Call(

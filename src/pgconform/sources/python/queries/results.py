@@ -51,7 +51,10 @@ class Results:
         self.tested: set[Of] = set()
 
     def outcome(self, chains: Iterable[ChainSeen]) -> Outcome:
-        """Every key read from rows, save those the program can do without, and the objects made of rows."""
+        """Every key read from rows, save those the program can do without, and the objects made of rows.
+
+        After ``row.get("a")`` a ``row["a"]`` counts as one more: where there is none, the program has seen it.
+        """
         for frame, rows in self.frames:
             self._find_kills(frame, rows)
             self._find_tests(frame, rows)
@@ -104,15 +107,19 @@ class Results:
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
+        asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
             match op:
                 case flows.Item(base=base) if rows[base]:
-                    yield from self._reads(frame, op.base, op.key, "item")
+                    guarded = _sought(frame.ops, op.base, op.key) in asked
+                    yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")
                     yield from self._places(frame, op)
-                case flows.Call() if number not in spare and op.arguments:
+                case flows.Call(name="get") if op.arguments:
                     function = frame.ops[op.function]
-                    if isinstance(function, flows.Attr) and function.name == "get" and rows[function.base]:
-                        yield from self._reads(frame, function.base, op.arguments[0], "get")
+                    if isinstance(function, flows.Attr) and rows[function.base]:
+                        asked.add(_sought(frame.ops, function.base, op.arguments[0]))
+                        if number not in spare:
+                            yield from self._reads(frame, function.base, op.arguments[0], "get")
 
     def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
         what = frame.ops[key]
@@ -233,6 +240,14 @@ def _dict_keys(value: Value) -> set[str]:
         elif not isinstance(option, Opaque) or option is not UNBOUND:
             found.add(ALL)
     return found
+
+
+def _sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]:
+    """The row that a key is asked of, whatever tests of it lie between, and the key."""
+    while isinstance(row := ops[base], flows.Sure | flows.Where):
+        base = row.base
+    name = ops[key]
+    return base, name.value if isinstance(name, flows.Const) else key
 
 
 def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:

@@ -1,0 +1,39 @@
+"""Which way a test of a value goes, and what of a function one call does not come to because of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Lit, Str, Value, is_none, options
+from pgconform.sources.python.flows import operations as flows
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+_SHARED = frozenset({flows.Free, flows.Typed})
+"""Operations that stand for all others of their kind, wherever in the function."""
+
+
+def fits(value: Value, test: flows.Where | flows.Guarded) -> bool:
+    """The value can be where the test came out so; of one that is not known nobody can tell."""
+    if test.kind == "none":
+        return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
+    if test.kind == "true" and isinstance(value, Lit):
+        return bool(value.value) == test.holds
+    if not isinstance(value, Str) or not value.text.whole:
+        return True
+    text = value.text.value
+    if test.kind == "true":
+        return bool(text) == test.holds
+    found = text in test.texts if test.kind == "in" else getattr(text, test.kind)(test.texts)
+    return bool(found) == test.holds
+
+
+def shut(evaluator: Evaluator, frame: Frame) -> None:
+    """Leaves no value to the operations that the arguments of this call keep it from."""
+    for guarded in frame.scope.guarded:
+        given = options(evaluator.names.parameter(frame, guarded.parameter))
+        if given and not any(fits(value, guarded) for value in given):
+            numbers = range(guarded.start, guarded.end)
+            frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
