@@ -241,7 +241,8 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
 
     ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
     applied), "unparsed" (one that is no SQL), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another
-    object), "permission", "unsaid" (the source has no word for it), "unsupported".
+    object), "permission", "size" (entries too large to be fetched), "unsaid" (the source has no word for it),
+    "unsupported".
     ``subject`` names the relation concerned, where that is known: of it, only a part may be in view.
     """
 

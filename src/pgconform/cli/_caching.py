@@ -32,6 +32,7 @@ class Looking(msgspec.Struct, frozen=True):
     compare: int
     count: int
     load: int
+    max_size: int | None
     primary: bool
     form: str
     output: Path | None
@@ -63,6 +64,8 @@ def _figures(found: Checked) -> str:
     seen = found.seen
     rate = seen.scanned / seen.seconds if seen.seconds else 0
     said = [f"{seen.scanned:,} keys read in {seen.seconds:.1f} s ({rate:,.0f} a second)"]
+    if seen.large:
+        said.append(f"{seen.large:,} too large to be fetched")
     if seen.gone:
         said.append(f"{seen.gone:,} went meanwhile")
     before, meanwhile = seen.waits.before, seen.waits.meanwhile
@@ -85,22 +88,15 @@ class Syncing(msgspec.Struct, frozen=True):
     sample: int
     count: int
     load: int
+    max_size: int | None
 
 
 def synced(project: Project, said: Syncing) -> int:
     """Brings the cache back in line, or says what would be; gives the exit code."""
     from pgconform.project.cache_sync import SyncAsk, sync_caches
 
-    live = LiveAsk(
-        said.url,
-        said.truth,
-        said.live,
-        said.patterns,
-        said.sample,
-        said.count,
-        said.load / 100,
-        said.action != "report",
-    )
+    named = {name: getattr(said, name) for name in ("url", "truth", "live", "patterns", "sample", "count", "max_size")}
+    live = LiveAsk(**named, load=said.load / 100, primary=said.action != "report")
     with progress() as tell:
         found = sync_caches(project, SyncAsk(live, said.action, said.write, said.again, said.per_second), tell)
     put(_table(found, said))
@@ -118,9 +114,11 @@ def _table(found: tuple[Synced, ...], said: Syncing) -> str:
     verb = {"report": "counted", "evict": "evicted", "refresh": "refreshed"}[said.action]
     used = [name for name in _OUTCOMES if any(item.outcomes.get(name) for item in found)]
     titles = [{"done": verb, "would": f"to be {verb}", "left": "left alone"}.get(name, name) for name in used]
-    rows = [("pattern", "entries", "wrong", *titles)]
+    large = ["not fetched"] if any(item.large for item in found) else []
+    rows = [("pattern", "entries", "wrong", *titles, *large)]
     for item in found:
-        counts = (item.judged, item.wrong, *(item.outcomes.get(name, 0) for name in used))
+        more = [item.large] if large else []
+        counts = (item.judged, item.wrong, *(item.outcomes.get(name, 0) for name in used), *more)
         shown = ["current"] + [""] * (len(counts) - 1) if item.current else [f"{count:,}" for count in counts]
         rows.append((visible(item.pattern), *shown))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -16,6 +16,10 @@ _load = click.option(
     "--max-load", "load", metavar="PERCENT", default=100, show_default=True, type=click.IntRange(1, 100),
     help="The share of time in which the server may work for pgconform.",
 )  # fmt: skip
+_size = click.option(
+    "--max-size", "max_size", metavar="MB", type=click.IntRange(0),
+    help="Larger entries are not fetched (16, or as the settings say; 0: all are).",
+)  # fmt: skip
 _primary = click.option("--primary", is_flag=True, help="Read primaries even where replicas could be read.")
 
 
@@ -37,6 +41,7 @@ def command() -> None:
 @click.option("--compare-rows", "compare", metavar="N", default=0, help="Also hold N entries a pattern to their rows.")
 @_count
 @_load
+@_size
 @_primary
 @click.option("--format", "form", metavar="FORMAT", default="text", show_default=True, help="As for check.")
 @output_option
@@ -70,6 +75,7 @@ def check(config: Path | None, **said: object) -> int:
 @click.option("--sample", metavar="N", default=0, help="So many entries are enough, instead of all.")
 @_count
 @_load
+@_size
 @config_option
 @verbose_option
 def sync(config: Path | None, **said: object) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,20 +19,22 @@ from pgconform.project.api import searched
 from pgconform.project.asking import Ask
 from pgconform.project.judging import read_claims
 from pgconform.project.truths import choose
+from pgconform.redis.options import RedisConfig
 from pgconform.report import Report, Summary, statuses
 from pgconform.rules import all_rules
 from pgconform.rules._caches import counted
-from pgconform.schema import Schema
+from pgconform.schema import Schema, Unread
 from pgconform.select import regraded
 from pgconform.sources.opening import open_truth
 from pgconform.support.environment import expanded, variable
+from pgconform.support.telling import Tell
 
 if TYPE_CHECKING:
     from pgconform.redis.address import Address
-    from pgconform.redis.observe import Seen
+    from pgconform.redis.observe import Seen, Tally
     from pgconform.redis.plan import Plan
+    from pgconform.redis.scan import Pace
 
-Tell = Callable[[str], None]
 _FAMILIES = ("RDS", "REL", "COL", "ENM", "TYP", "NUL", "KEY")
 
 
@@ -41,7 +43,8 @@ class LiveAsk(msgspec.Struct, frozen=True):
 
     ``patterns`` are those to look at, none for all; ``sample`` entries are enough, 0: all; ``count`` keys are asked
     for at once, ``load`` is the share of time that the server may work for us; ``primary``: rather than replicas.
-    ``compare`` entries of each pattern are held to their rows.
+    ``compare`` entries of each pattern are held to their rows. Entries of more than ``max_size`` megabytes are not
+    fetched (0: all are); None is the settings'.
     """
 
     url: str = ""
@@ -53,6 +56,7 @@ class LiveAsk(msgspec.Struct, frozen=True):
     load: float = 1.0
     primary: bool = False
     compare: int = 0
+    max_size: int | None = None
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -121,13 +125,12 @@ def looked(project: Project, ask: LiveAsk, held: Ground, tell: Tell = lambda _: 
     from pgconform.project.cache_rows import Sampler, rows_of
     from pgconform.redis.nodes import nodes
     from pgconform.redis.observe import Watch, observe
-    from pgconform.redis.progress import line
-    from pgconform.redis.scan import Pace
+    from pgconform.redis.progress import far
 
     address = address_of(project, ask.url)
     tell(f"looking for {address.shown}")
     found = nodes(address, replicas=not ask.primary)
-    watch = Watch(Pace(ask.count, ask.load), ask.sample, lambda seen, total: tell(line(seen, total)))
+    watch = Watch(pace(project, ask), ask.sample, lambda seen, total: tell(far(seen, total, ask.sample)))
     if ask.compare:
         with rows_of(project, held.ref) as rows:
             sampler = Sampler(rows, held.plans, ask.compare)
@@ -136,17 +139,33 @@ def looked(project: Project, ask: LiveAsk, held: Ground, tell: Tell = lambda _: 
     else:
         tally, seen = observe(found, held.plans, watch)
         observed = list(tally.observed())
-    return Checked(_report(project, held, address, tuple(observed), seen), seen)
+    caches = Caches(held.contracts, (), tuple(observed))
+    claim = Schema(caches=caches, unread=tuple(_large(tally)), origin=address.shown)
+    return Checked(_report(project, held, claim, seen), seen)
 
 
-def _report(project: Project, held: Ground, address: Address, observed: tuple[Observed, ...], seen: Seen) -> Report:
-    claim = Schema(caches=Caches(held.contracts, (), observed), origin=address.shown)
+def pace(project: Project, ask: LiveAsk) -> Pace:
+    """How the server is read, by what is asked and by the settings."""
+    from pgconform.redis.scan import Pace
+
+    settled = (project.config.redis or RedisConfig()).max_size
+    return Pace(ask.count, ask.load, (settled if ask.max_size is None else ask.max_size) << 20)
+
+
+def _large(tally: Tally) -> Iterator[Unread]:
+    for plan, count, examples in tally.large():
+        said = f"{count:,} entries of {plan.contract.pattern} are too large to be fetched, such as {examples[0]}"
+        yield Unread(said, "size", at=plan.contract.at)
+
+
+def _report(project: Project, held: Ground, claim: Schema, seen: Seen) -> Report:
+    observed = claim.caches.observed
     rules = [rule for rule in all_rules() if rule.code.startswith(_FAMILIES)]
     report = judge(held.world.truth, claim, rules=rules, schemas=searched(project))
     counts = (("entry", seen.judged), ("key pattern", len(held.contracts)))
     told = replace(
         report,
-        claims=(Summary(address.shown, seen.product, counts),),
+        claims=(Summary(claim.origin, seen.product, counts),),
         judged=seen.judged,
         seconds=seen.seconds,
         relations=statuses({plan.relation.qualified for plan in held.plans if plan.relation}, report.findings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pgconform.caching import Caches, parameters, shape
 from pgconform.config import SHARED_FILE, Project
@@ -11,22 +11,22 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.cache_check import LiveAsk, address_of
+from pgconform.project.cache_check import LiveAsk, address_of, pace
 from pgconform.project.judging import read_claims
 from pgconform.project.truths import choose
 from pgconform.redis.discover import Family, discover
 from pgconform.redis.nodes import nodes
-from pgconform.redis.scan import Pace
 from pgconform.schema import Relation
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import likeness
+from pgconform.support.telling import Tell
 
 ENOUGH = 0.6
 _STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800, 2_592_000, 31_536_000)
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
-def discovery(project: Project, ask: LiveAsk, tell: Callable[[str], None] = lambda _: None) -> str:
+def discovery(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> str:
     """The proposals as TOML, the most frequent pattern first; what is declared already is only named."""
     ref = choose(project, ask.truth, live=ask.live)
     tell(f"reading the truth: {ref}")
@@ -35,7 +35,7 @@ def discovery(project: Project, ask: LiveAsk, tell: Callable[[str], None] = lamb
     declared = caching.said(project, read_claims(project, truth, Ask())).caches
     address = address_of(project, ask.url)
     tell(f"looking at {address.shown}")
-    families, seen = discover(nodes(address, replicas=not ask.primary), Pace(ask.count, ask.load), ask.sample)
+    families, seen = discover(nodes(address, replicas=not ask.primary), pace(project, ask), ask.sample)
     prefix = "tool.pgconform." if project.file is None or project.file.name == SHARED_FILE else ""
     blocks = [_block(family, world, declared, prefix) for family in families]
     heading = f"# {seen:,} keys of {address.shown} were looked at\n"

@@ -7,25 +7,25 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from pgconform.caching import Contract
 from pgconform.config import Project
-from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground
+from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground, pace
 from pgconform.project.cache_rows import able, payload, rows_of
 from pgconform.redis.judge import Wrong, conforms
 from pgconform.redis.link import Link, Refused, Word
 from pgconform.redis.mend import Commands, Decide, Entry, Outcome, evicted, settle
 from pgconform.redis.nodes import Node, nodes
-from pgconform.redis.observe import Watch, observe
+from pgconform.redis.observe import Seen, Tally, Watch, observe
 from pgconform.redis.plan import Plan
-from pgconform.redis.progress import line
-from pgconform.redis.scan import Pace
+from pgconform.redis.progress import far
+from pgconform.support.telling import Tell
 
 STAMPS = "pgconform:contracts"
-Tell = Callable[[str], None]
 
 
 class SyncAsk(msgspec.Struct, frozen=True):
@@ -45,6 +45,7 @@ class Synced(msgspec.Struct, frozen=True):
     """What became of the entries of one pattern; ``outcomes`` as `pgconform.redis.mend.settle` says them.
 
     ``current``: its stamp said so, and it was passed over. ``evictable`` False: its entries are not to be dropped.
+    ``large`` entries were not looked at, for they are too large to be fetched.
     """
 
     pattern: str
@@ -53,11 +54,17 @@ class Synced(msgspec.Struct, frozen=True):
     outcomes: dict[str, int] = {}
     current: bool = False
     evictable: bool = False
+    large: int = 0
 
     @property
     def remaining(self) -> int:
         """Entries that still do not conform, or did not when they were last looked at."""
         return sum(count for name, count in self.outcomes.items() if name in ("would", "left", "changed"))
+
+    @property
+    def settled(self) -> bool:
+        """Every entry was looked at, and conforms."""
+        return not self.remaining and not self.large
 
 
 def sync_caches(project: Project, ask: SyncAsk, tell: Tell = lambda _: None) -> tuple[Synced, ...]:
@@ -77,7 +84,7 @@ def synced(project: Project, ask: SyncAsk, held: Ground, tell: Tell = lambda _: 
     plans = tuple(plan for plan in held.plans if plan.contract.pattern not in current)
     settled = _settled(_Job(project, ask, held), found, plans, tell) if plans else ()
     if ask.write and not ask.live.sample:
-        _stamp(found[0], {item.pattern: stamps[item.pattern] for item in settled if not item.remaining})
+        _stamp(found[0], {item.pattern: stamps[item.pattern] for item in settled if item.settled})
     passed = (Synced(name, current=True) for name in current)
     return tuple(sorted((*settled, *passed), key=lambda item: item.pattern))
 
@@ -96,11 +103,19 @@ class _Count:
         self.plans = plans
         self.judged: Counter[str] = Counter()
         self.wrong: Counter[str] = Counter()
+        self.large: Counter[str] = Counter()
         self.outcomes: dict[str, Counter[str]] = {plan.contract.pattern: Counter() for plan in plans}
 
     def add(self, plan: Plan, outcome: Outcome) -> None:
         self.wrong[plan.contract.pattern] += 1
         self.outcomes[plan.contract.pattern][outcome] += 1
+
+    def take(self, tally: Tally) -> None:
+        """What was looked at on one node."""
+        for plan, total in zip(self.plans, tally.totals, strict=True):
+            self.judged[plan.contract.pattern] += total
+        for plan, many, _ in tally.large():
+            self.large[plan.contract.pattern] += many
 
     def told(self) -> tuple[Synced, ...]:
         return tuple(self._of(plan.contract) for plan in self.plans)
@@ -108,24 +123,28 @@ class _Count:
     def _of(self, contract: Contract) -> Synced:
         name = contract.pattern
         outcomes = dict(self.outcomes[name])
-        return Synced(name, self.judged[name], self.wrong[name], outcomes, evictable=contract.evictable)
+        counts = (self.judged[name], self.wrong[name], outcomes)
+        return Synced(name, *counts, evictable=contract.evictable, large=self.large[name])
 
 
 def _settled(job: _Job, found: tuple[Node, ...], plans: tuple[Plan, ...], tell: Tell) -> tuple[Synced, ...]:
     """Every entry of these plans that does not conform, node by node."""
     count = _Count(plans)
-    pace = Pace(job.ask.live.count, job.ask.live.load)
+    ask = job.ask.live
     with ExitStack() as stack:
         decide = _decision(job, stack)
         for node in found:
             link = Link(node.address)
             stack.callback(link.close)
             each = _each(job.ask, count, link, decide)
-            watch = Watch(pace, job.ask.live.sample, lambda seen, total: tell(line(seen, total)), each)
-            tally, _ = observe((node,), plans, watch)
-            for plan, total in zip(plans, tally.totals, strict=True):
-                count.judged[plan.contract.pattern] += total
+            told = partial(_told, tell, ask.sample)
+            tally, _ = observe((node,), plans, Watch(pace(job.project, ask), ask.sample, told, each))
+            count.take(tally)
     return count.told()
+
+
+def _told(tell: Tell, sample: int, seen: Seen, total: int) -> None:
+    tell(far(seen, total, sample))
 
 
 def _each(ask: SyncAsk, count: _Count, link: Link, decide: Decide | None) -> Callable[[Plan, bytes, list[Wrong]], None]:

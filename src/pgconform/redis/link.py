@@ -25,6 +25,10 @@ except ImportError as missing:
     ) from missing
 
 
+class TooLongError(Exception):
+    """A reply is longer than is taken; the connection is of no use any more."""
+
+
 class Refused(Problem):
     """The server answered with an error, which ``said`` keeps as it was; some are expected."""
 
@@ -53,12 +57,13 @@ def command(*words: Any) -> bytes:
 
 
 class Link:
-    """A connection. ``name`` is the server's address for a person."""
+    """A connection. ``name`` is the server's address for a person; ``most`` bytes of a reply are taken, 0: any."""
 
     def __init__(self, address: Address, *, timeout: float = TIMEOUT) -> None:
         self.address = address
         self.name = address.shown
         self.sent = 0
+        self.most = 0
         self._greeted = False
         self._reader = hiredis.Reader()
         self._socket = _connected(address, timeout)
@@ -87,6 +92,7 @@ class Link:
         """The next reply; a server's error is a value, as it is in the middle of others."""
         reader = self._reader
         found = reader.gets()
+        taken = 0
         while found is False:
             try:
                 data = self._socket.recv(_CHUNK)
@@ -94,6 +100,9 @@ class Link:
                 raise self._lost(failure) from failure
             if not data:
                 raise self._lost(None)
+            taken += len(data)
+            if taken > self.most > 0:
+                raise TooLongError
             reader.feed(data)
             found = reader.gets()
         return found

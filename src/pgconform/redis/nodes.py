@@ -50,10 +50,20 @@ def server(link: Link) -> Server:
     version = info.get("valkey_version") or info.get("redis_version", "0")
     numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
     mode = info.get("redis_mode", info.get("server_mode", "standalone"))
-    found = Server(named, numbers, mode, info.get("role", "master"), _size(link), tuple(_replicas(info)))
+    found = Server(named, numbers, mode, info.get("role", "master"), keys(link), tuple(_replicas(info)))
     if (0,) < numbers < _OLDEST:
         raise Problem(f"{link.name} is {found.shown}, which is too old", "Redis from 6.0 on, or any Valkey")
     return found
+
+
+def keys_of(nodes: tuple[Node, ...]) -> int:
+    """How many keys they hold together."""
+    total = 0
+    for node in nodes:
+        link = Link(node.address)
+        total += keys(link)
+        link.close()
+    return total
 
 
 def nodes(address: Address, *, replicas: bool = True) -> tuple[Node, ...]:
@@ -100,7 +110,8 @@ def _info(text: bytes) -> dict[str, str]:
     return {name: value.strip() for name, value in pairs}
 
 
-def _size(link: Link) -> int:
+def keys(link: Link) -> int:
+    """How many keys the server holds; 0 where it does not say."""
     try:
         return int(link.ask("DBSIZE"))
     except Refused:

@@ -13,7 +13,7 @@ from pgconform.caching import Observed
 from pgconform.redis.judge import Wrong, judge
 from pgconform.redis.latency import Probe, Waits
 from pgconform.redis.link import Link, Refused, is_error
-from pgconform.redis.nodes import Node
+from pgconform.redis.nodes import Node, keys_of
 from pgconform.redis.plan import Plan
 from pgconform.redis.scan import Batch, Pace, Reader, reading
 
@@ -28,10 +28,15 @@ _TYPES = {"json": "string", "msgpack": "string", "string": "string", "hash": "ha
 
 
 class Seen(msgspec.Struct):
-    """What was seen so far: keys of the server, entries with a contract, those that do not conform; of each plan."""
+    """What was seen so far: keys of the server, entries with a contract, those that do not conform; of each plan.
+
+    ``passed`` is about how many keys were gone through, ``large`` how many entries were too large to be fetched.
+    """
 
     scanned: int = 0
+    passed: int = 0
     judged: int = 0
+    large: int = 0
     wrong: int = 0
     gone: int = 0
     by_plan: list[int] = []
@@ -49,6 +54,7 @@ class Tally:
         self._found: dict[tuple[int, Wrong], tuple[int, list[str]]] = {}
         self.totals = [0] * len(plans)
         self.timed = [0] * len(plans)
+        self._large: dict[int, tuple[int, list[str]]] = {}
 
     def add(self, number: int, key: bytes, found: Iterable[Wrong]) -> None:
         for wrong in found:
@@ -60,6 +66,16 @@ class Tally:
                 examples.append(key.decode("utf-8", "replace"))
             self._found[mark] = (count + 1, examples)
 
+    def pass_over(self, number: int, key: bytes) -> None:
+        """An entry that is too large to be fetched."""
+        count, examples = self._large.get(number, (0, []))
+        self._large[number] = (count + 1, [*examples, key.decode("utf-8", "replace")][:EXAMPLES])
+
+    def large(self) -> Iterator[tuple[Plan, int, tuple[str, ...]]]:
+        """The plans of which entries are too large to be fetched: how many, and a few of their keys."""
+        for number, (count, examples) in sorted(self._large.items()):
+            yield self.plans[number], count, tuple(examples)
+
     def observed(self) -> Iterator[Observed]:
         """What was found, the most frequent first."""
         ordered = sorted(self._found.items(), key=lambda item: (item[0][0], -item[1][0], item[0][1]))
@@ -70,7 +86,7 @@ class Tally:
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """What goes along with a look: ``sample`` entries are enough (0: all), ``tell`` hears how far it is.
+    """What goes along with a look: ``sample`` entries are enough (0: all), ``tell`` hears how far it is of how many.
 
     ``each`` is given every entry that does not conform: plan, key, what is wrong; ``taken`` some of the batches.
     """
@@ -85,12 +101,13 @@ class Watch(msgspec.Struct, frozen=True):
 def observe(nodes: tuple[Node, ...], plans: tuple[Plan, ...], watch: Watch) -> tuple[Tally, Seen]:
     """Every entry, or as many as are enough, of all nodes, one after the other."""
     tally, seen = Tally(plans), Seen(by_plan=[0] * len(plans), started=time.perf_counter())
+    total = keys_of(nodes)
     for node in nodes:
         reader = Reader(node, plans, watch.pace)
         seen.product = reader.server.shown
         with Probe(node.address) as probe:
             try:
-                _node(reader, watch, tally, seen)
+                _node(reader, _Work(plans, watch, tally, seen, total))
             finally:
                 reader.close()
         seen.waits = seen.waits.and_(probe.waits)
@@ -102,32 +119,33 @@ def observe(nodes: tuple[Node, ...], plans: tuple[Plan, ...], watch: Watch) -> t
 
 
 class _Work(NamedTuple):
-    """What a pass over one node has at hand; ``side`` is a connection for questions about single keys."""
+    """What a pass over the nodes has at hand; ``total`` is how many keys they hold."""
 
     plans: tuple[Plan, ...]
     watch: Watch
     tally: Tally
     seen: Seen
-    side: Link
+    total: int
 
 
-def _node(reader: Reader, watch: Watch, tally: Tally, seen: Seen) -> None:
-    work = _Work(reader.plans, watch, tally, seen, reading(reader.node))
+def _node(reader: Reader, work: _Work) -> None:
+    watch, seen = work.watch, work.seen
+    side = reading(reader.node)
     try:
         for turn, batch in enumerate(reader.batches()):
-            _batch(batch, work)
+            _batch(batch, work, side)
             if turn % EVERY == 0:
-                _times(batch, work)
-                watch.tell(seen, reader.server.keys)
+                _times(batch, work, side)
+                watch.tell(seen, work.total)
                 if watch.taken is not None:
                     watch.taken(batch)
             if watch.sample and seen.judged >= watch.sample:
                 return
     finally:
-        work.side.close()
+        side.close()
 
 
-def _batch(batch: Batch, work: _Work) -> None:
+def _batch(batch: Batch, work: _Work, side: Link) -> None:
     """One batch: what the quick decoders take is done with."""
     alone = work.plans[0].accept if len(work.plans) == 1 else None
     places = _refused(alone, batch.values) if alone else _refused_of(batch, work.plans)
@@ -136,9 +154,13 @@ def _batch(batch: Batch, work: _Work) -> None:
     for number, count in taken.items():
         work.seen.by_plan[number] += count
     work.seen.scanned += batch.scanned
+    work.seen.passed += batch.passed
     work.seen.judged += len(batch.keys)
     if places:
-        _odd([(batch.plans[place], batch.keys[place], batch.values[place]) for place in places], work)
+        _odd([(batch.plans[place], batch.keys[place], batch.values[place]) for place in places], work, side)
+    for number, key in batch.large:
+        work.seen.large += 1
+        work.tally.pass_over(number, key)
 
 
 def _refused(accept: Callable[[bytes], Any], values: list[Any]) -> list[int]:
@@ -170,10 +192,10 @@ def _refused_of(batch: Batch, plans: tuple[Plan, ...]) -> list[int]:
     return found
 
 
-def _odd(odd: list[tuple[int, bytes, Any]], work: _Work) -> None:
+def _odd(odd: list[tuple[int, bytes, Any]], work: _Work, side: Link) -> None:
     """Entries that no quick decoder took: gone, of another type, or in need of a closer look."""
     missing = [key for _, key, value in odd if valueless(value)]
-    types = dict(zip(missing, work.side.ask_all([("TYPE", key) for key in missing]), strict=True))
+    types = dict(zip(missing, side.ask_all([("TYPE", key) for key in missing]), strict=True))
     for number, key, value in odd:
         plan = work.plans[number]
         found = typed(plan, types[key], value) if key in types else judge(plan, value)
@@ -213,11 +235,11 @@ def typed(plan: Plan, kind: Any, value: Any) -> list[Wrong] | None:
     return None
 
 
-def _times(batch: Batch, work: _Work) -> None:
+def _times(batch: Batch, work: _Work, side: Link) -> None:
     """The times to live of a batch's entries, where a contract has a word on them."""
     plans = work.plans
     asked = [(number, key) for number, key in zip(batch.plans, batch.keys, strict=True) if _bounded(plans[number])]
-    for (number, key), left in zip(asked, work.side.ask_all([("TTL", key) for _, key in asked]), strict=True):
+    for (number, key), left in zip(asked, side.ask_all([("TTL", key) for _, key in asked]), strict=True):
         if isinstance(left, int) and left != -2:
             work.tally.timed[number] += 1
             work.tally.add(number, key, _ttl(plans[number], left))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+MAX_SIZE = 16
+"""Megabytes."""
 
 
 class PartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,8 +40,12 @@ class KeyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RedisConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[tool.pgconform.redis]``: ``url`` is ``$NAME`` of the environment; ``out`` is where contracts are written."""
+    """``[tool.pgconform.redis]``: ``url`` is ``$NAME`` of the environment; ``out`` is where contracts are written.
+
+    ``max_size`` is in megabytes: larger entries are not fetched; 0: all are.
+    """
 
     url: str = ""
     out: str = "cache_contracts"
+    max_size: Annotated[int, msgspec.Meta(ge=0)] = MAX_SIZE
     keys: dict[str, KeyConfig] = {}

@@ -1,23 +1,18 @@
-"""How far a look at a server is, in words."""
+"""How far a look at a server is."""
 
 from __future__ import annotations
 
 import time
 
 from pgconform.redis.observe import Seen
+from pgconform.support.telling import Far
 
 
-def line(seen: Seen, total: int) -> str:
-    """``340,000 of about 1,000,000 keys · 210,000 a second · 3 s left``."""
+def far(seen: Seen, total: int, sample: int = 0) -> Far:
+    """Of the ``total`` keys of the server; or of the ``sample`` entries that are enough, where those come first."""
     took = time.perf_counter() - seen.started
-    rate = seen.scanned / took if took else 0.0
-    if not total or not rate:
-        return f"{seen.scanned:,} keys"
-    left = max(total - seen.scanned, 0) / rate
-    return f"{seen.scanned:,} of about {total:,} keys · {rate:,.0f} a second · {_spent(left)} left"
-
-
-def _spent(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    wrong = f"{seen.wrong:,} wrong" if seen.wrong else ""
+    if sample and sample * max(seen.passed, 1) < total * max(seen.judged, 1):
+        return Far(seen.judged, sample, "entries", took, wrong)
+    share = f"{100 * seen.judged / seen.passed:.0f} % have a contract" if seen.passed else ""
+    return Far(seen.passed, total, "keys", took, ", ".join(filter(None, (share, wrong))))

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pgconform.caching import regex
-from pgconform.redis.link import Link, Refused, checked, command, is_error
+from pgconform.redis.link import Link, TooLongError, checked, command
 from pgconform.redis.nodes import Node, server
 from pgconform.redis.plan import Plan
+from pgconform.redis.sizes import LARGEST, Portion, Sizes
 
 COUNT = 100
 _COLON = ord(":")
@@ -19,19 +20,28 @@ _COMMANDS = {"hash": b"HGETALL", "redisjson": b"JSON.GET"}
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How hard a server may be worked: ``count`` keys a request, ``load`` the share of time that it works for us."""
+    """How hard a server may be worked: ``count`` keys a request, ``load`` the share of time that it works for us.
+
+    Values of more than ``largest`` bytes are not fetched; 0: all are.
+    """
 
     count: int = COUNT
     load: float = 1.0
+    largest: int = LARGEST
 
 
 class Batch(NamedTuple):
-    """Some keys of one request: for each the number of its plan, its name, and its value or an error; None: gone."""
+    """Some keys of one request: for each the number of its plan, its name, and its value or an error; None: gone.
+
+    ``scanned`` keys came for them, about ``passed`` were gone through; ``large`` are those whose values are too large.
+    """
 
     plans: list[int]
     keys: list[bytes]
     values: list[Any]
-    scanned: int
+    large: list[tuple[int, bytes]]
+    scanned: int = 0
+    passed: int = 0
 
 
 class Sorter:
@@ -97,44 +107,101 @@ def reading(node: Node) -> Link:
 
 
 class Reader:
-    """Reads one node. ``before`` and ``after`` are called around every wait, with how long it took."""
+    """Reads one node, with two requests in flight."""
 
     def __init__(self, node: Node, plans: tuple[Plan, ...], pace: Pace = Pace()) -> None:  # noqa: B008
         self.node = node
         self.plans = plans
         self.pace = pace
-        self.link = reading(node)
+        self._sizes = Sizes(plans, pace.largest)
+        self._kinds = [_COMMANDS.get(plan.contract.encoding, b"GET") for plan in plans]
+        self._plain = not node.cluster and all(kind == b"GET" for kind in self._kinds)
+        self._alone = len(plans) == 1
+        self._connect()
         self.server = server(self.link)
+
+    def _connect(self) -> None:
+        self.link = reading(self.node)
+        self.link.most = self._sizes.reply
 
     def batches(self) -> Iterator[Batch]:
         """All batches. While one is looked at, the server works on the next."""
-        link, sorter = self.link, Sorter(self.plans)
-        scan, mget = self._scan(), not self.node.cluster
-        kinds = [_COMMANDS.get(plan.contract.encoding, b"GET") for plan in self.plans]
-        plain = mget and all(kind == b"GET" for kind in kinds)
-        link.send(scan(b"0"))
+        sorter, scan = Sorter(self.plans), self._scan()
+        self.link.send(scan(b"0"))
         waiting: Batch | None = None
-        cursor, keys = checked(link.reply())
-        while True:
+        cursor, keys = checked(self.link.reply())
+        more = True
+        while more:
             started = time.perf_counter()
             more = cursor != b"0"
-            numbers, kept = sorter.sort(keys)
-            asked = _reads(numbers, kept, kinds, plain=plain)
-            link.send(asked + scan(cursor) if more else asked)
+            *first, last = self._sizes.portions(self.link, *sorter.sort(keys))
+            for portion in first:
+                yield from self._read(portion)
+            following = scan(cursor) if more else b""
+            self.link.send(self._reads(last) + following)
             if waiting is not None:
                 yield waiting
-            values = _values(link, numbers, plain=plain)
-            waiting = Batch(numbers, kept, values, len(keys))
-            if not more:
-                break
-            cursor, keys = checked(link.reply())
-            self._rest(started)
-        yield waiting
+            try:
+                waiting = self._batch(last, keys)
+            except TooLongError:
+                yield from self._anew(last)
+                waiting = self._batch(Portion([], [], last.large), keys)
+                self.link.send(following)
+            if more:
+                cursor, keys = checked(self.link.reply())
+                self._rest(started)
+        if waiting is not None:
+            yield waiting
+
+    def _batch(self, portion: Portion, keys: list[bytes]) -> Batch:
+        """A portion's values; the server itself passes over keys that match nothing, and does not say how many."""
+        passed = max(len(keys), self.pace.count) if self._alone else len(keys)
+        return Batch(portion.plans, portion.keys, self._values(portion), portion.large, len(keys), passed)
+
+    def _read(self, portion: Portion) -> Iterator[Batch]:
+        """A portion by itself."""
+        self.link.send(self._reads(portion))
+        try:
+            yield Batch(portion.plans, portion.keys, self._values(portion), portion.large)
+        except TooLongError:
+            yield from self._anew(portion)
+
+    def _anew(self, portion: Portion) -> Iterator[Batch]:
+        """The entries of a portion whose reply grew too long, one at a time."""
+        self.link.close()
+        self._connect()
+        self._sizes.doubt(portion.plans)
+        for number, key in zip(portion.plans, portion.keys, strict=True):
+            (alone,) = self._sizes.portions(self.link, [number], [key])
+            self.link.send(self._reads(alone))
+            try:
+                yield Batch(alone.plans, alone.keys, self._values(alone), alone.large)
+            except TooLongError:
+                self.link.close()
+                self._connect()
+                yield Batch([], [], [], [(number, key)])
+
+    def _reads(self, portion: Portion) -> bytes:
+        if not portion.keys:
+            return b""
+        if self._plain:
+            return command(b"MGET", *portion.keys)
+        kinds = self._kinds
+        pairs = zip(portion.plans, portion.keys, strict=True)
+        return b"".join([command(kinds[number], key) for number, key in pairs])
+
+    def _values(self, portion: Portion) -> list[Any]:
+        if not portion.keys:
+            return []
+        if not self._plain:
+            return [self.link.reply() for _ in portion.keys]
+        values: list[Any] = checked(self.link.reply())
+        return values
 
     def _scan(self) -> Callable[[bytes], bytes]:
         """Makes the request for the keys at a cursor; of one pattern the server itself picks them out."""
         words: list[Any] = ["COUNT", self.pace.count]
-        if len(self.plans) == 1:
+        if self._alone:
             words = ["MATCH", glob(self.plans[0].contract.pattern), *words]
         tail = command("SCAN", "\x00", *words).partition(b"\r\n$1\r\n\x00\r\n")
         return lambda cursor: b"%b\r\n$%d\r\n%b\r\n%b" % (tail[0], len(cursor), cursor, tail[2])
@@ -152,23 +219,3 @@ def glob(pattern: str) -> str:
     head, brace, _ = pattern.partition("{")
     escaped = "".join(f"\\{letter}" if letter in "*?[]^\\" else letter for letter in head)
     return f"{escaped}*" if brace else escaped
-
-
-def _reads(numbers: list[int], keys: list[bytes], kinds: list[bytes], *, plain: bool) -> bytes:
-    if not keys:
-        return b""
-    if plain:
-        return command(b"MGET", *keys)
-    return b"".join([command(kinds[number], key) for number, key in zip(numbers, keys, strict=True)])
-
-
-def _values(link: Link, numbers: list[int], *, plain: bool) -> list[Any]:
-    if not numbers:
-        return []
-    if not plain:
-        return [link.reply() for _ in numbers]
-    found = link.reply()
-    if is_error(found):
-        raise Refused(str(found))
-    values: list[Any] = found
-    return values

@@ -15,7 +15,7 @@ from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.support.visible import visible
 
-UNREADABLE = frozenset({"syntax", "decode", "permission"})
+UNREADABLE = frozenset({"syntax", "decode", "permission", "size"})
 _NAMED = 6
 
 

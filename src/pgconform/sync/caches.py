@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pgconform.config import Project
+from pgconform.support.telling import Tell
 
 if TYPE_CHECKING:
     from pgconform.project.cache_sync import Synced
 
 Action: TypeAlias = Literal["report", "evict", "refresh"]
-Tell: TypeAlias = Callable[[str], None]
 
 
 def reach(project: Project) -> None:
