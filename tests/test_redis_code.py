@@ -16,6 +16,8 @@ from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Field, Labels, Scalar
 from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.caches.models import Marked, marked
+from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.modules.project import Project as Modules
 from pgconform.sources.python.modules.reading import read_modules
 from pgconform.sources.python.queries import reader as queries
@@ -216,6 +218,102 @@ def test_a_marked_class_is_a_contract(tmp_path: Path) -> None:
     assert "credit_accounts.balance is numeric" in found[0]
 
 
+CLASS = """
+from typing import Annotated, Literal, Optional
+from uuid import UUID
+from pydantic import BaseModel
+from pgconform.cached import Cached, cached
+
+MINUTE = 60
+
+class Balance(BaseModel):
+    account_id: UUID
+    total: float
+    tier: Literal["free", "pro"]
+
+"""
+MARK = 'Cached("balance:{account_id}", relation="credit_accounts", max_ttl=MINUTE, cache=True, total="balance")'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"CachedBalance = Annotated[Balance, {MARK}]",
+        f"CachedBalance = Annotated[Optional[Balance], 'other', {MARK}]",
+        f"type CachedBalance = Annotated[Balance | None, {MARK}]",
+        f"held: Annotated[Balance, {MARK}]",
+        f"held: dict[str, Annotated[Balance, {MARK}]] = {{}}",
+        f"class Page(BaseModel):\n    balance: Annotated[Balance, {MARK}] | None = None",
+        f"class Page:\n    class Inner(BaseModel):\n        balance: list[Annotated[Balance, {MARK}]]",
+        f"@{MARK}\nclass Other(Balance): ...",
+        f"@{MARK.replace('Cached(', 'cached(')}\nclass Other(Balance): ...",
+    ],
+)
+def test_a_marked_annotation_is_a_contract(tmp_path: Path, said: str) -> None:
+    (contract,) = _marked(tmp_path, CLASS + said).contracts
+    assert (contract.pattern, contract.relation, contract.max_ttl) == ("balance:{account_id}", "credit_accounts", 60)
+    assert (contract.evictable, contract.parameters) == (True, (("account_id", "account_id"),))
+    assert [(part.name, part.column) for part in contract.parts][:2] == [
+        ("account_id", "account_id"), ("total", "balance"),
+    ]  # fmt: skip
+    assert contract.at is not None and contract.at.line >= 12
+
+
+def _marked(tmp_path: Path, code: str) -> Marked:
+    modules = read_modules(project(tmp_path, code).root, cached=False)
+    ground = Modules(modules, modules.speaking)
+    return marked(ground, read_models(ground))
+
+
+def test_a_mark_is_found_in_a_file_that_has_no_class(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(CLASS, encoding="utf-8")
+    alias = f"from typing import Annotated\nfrom models import *\nC = Annotated[Balance, {MARK}]\n"
+    (contract,) = _marked(tmp_path, alias).contracts
+    assert (contract.model, contract.at.uri if contract.at else "") == ("models.Balance", "app.py")
+
+
+def test_a_marked_field_is_judged_as_any_other(tmp_path: Path) -> None:
+    """The mark says nothing of the field's own type."""
+    field = 'tier: Annotated[int, Cached("tier:{account_id}", encoding="string")]'
+    code = CLASS + f'class Account(BaseModel):\n    __pgconform__ = "credit_accounts"\n    {field}\n'
+    claims = read_claims(project(tmp_path, code), TRUTH, Ask(cached=False))
+    assert "TYP001" in {item.code for item in judge(TRUTH, claims.models).findings}
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ('Annotated[Balance, Cached("b:{x}", max_ttl=int("3"))]', "max_ttl of this mark is computed"),
+        ('Annotated[Balance, Cached("b" + MINUTE)]', "pattern of this mark is computed"),
+        ('Annotated[Balance, Cached("b:{x}", **{})]', "** of this mark is computed"),
+        ('Annotated[Balance, Cached("b:{x}:{x}")]', '"b:{x}:{x}" is no key pattern'),
+        ('Annotated[Balance, Cached("b:{x}", encoding="xml")]', '"xml" is no encoding'),
+        ('Annotated[list[Balance], Cached("b:{x}")]', "what is marked is no class whose fields are known"),
+        ('Annotated[Balance, Cached("b:{x}"), Cached("b:{y}")]', "keys of b:{y} are marked twice"),
+    ],
+)
+def test_what_a_mark_does_not_tell_is_counted(tmp_path: Path, mark: str, said: str) -> None:
+    assert [item.reason for item in _marked(tmp_path, f"{CLASS}C = {mark}\n").unread] == [said]
+
+
+def test_pydantic_takes_the_mark_as_a_note() -> None:
+    from typing import Annotated
+
+    from pydantic import BaseModel, TypeAdapter
+
+    from pgconform.cached import Cached
+
+    class Plain(BaseModel):
+        a: int
+
+    class Page(BaseModel):
+        plain: Annotated[Plain, Cached("a:{b}", a="c")]
+
+    assert Page.model_validate({"plain": {"a": 1}}).plain.a == 1
+    assert TypeAdapter(Annotated[Plain, Cached("a:{b}")]).validate_python({"a": 1}) == Plain(a=1)
+    assert repr(Cached("a:{b}", a="c")) == "Cached('a:{b}')"
+
+
 def test_the_mark_leaves_the_class_as_it_is() -> None:
     from pgconform.cached import cached
 
@@ -223,7 +321,7 @@ def test_the_mark_leaves_the_class_as_it_is() -> None:
         pass
 
     assert cached("a:{b}", relation="t")(Plain) is Plain
-    assert cached("c:{d}")(Plain).__pgconform_cached__[1]["pattern"] == "c:{d}"  # type: ignore[attr-defined]
+    assert cached("c:{d}")(Plain).__pgconform_cached__[1].pattern == "c:{d}"  # type: ignore[attr-defined]
 
 
 def test_a_class_of_the_settings_gives_the_fields(tmp_path: Path) -> None:

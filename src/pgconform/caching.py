@@ -118,6 +118,12 @@ def parameters(pattern: str) -> tuple[str, ...]:
     return tuple(name for name in _PARAMETER.findall(pattern) if "|" not in name)
 
 
+def is_pattern(pattern: str) -> bool:
+    """It can be that of keys: it has some text, and its parameters are names, each of them once."""
+    named = parameters(pattern)
+    return len(set(named)) == len(named) and all(name.isidentifier() for name in named) and bool(pattern.strip("{}"))
+
+
 def covers(pattern: str, other: str) -> bool:
     """Every key of ``other`` is one of ``pattern``: ``agent:{id}:{version}`` covers ``agent:{id}:current``."""
     return regex(pattern).fullmatch(_PARAMETER.sub("\x00", other)) is not None

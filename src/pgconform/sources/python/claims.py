@@ -85,10 +85,10 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     sent = replace(sent, statements=with_models(sent.statements, reader.gathered.made, models))
     asked = replace(asked, queries=tuple(with_required(asked.queries, reader.gathered.made, models)))
     kept = caches.read(reader.evaluator)
-    contracts = tuple(caches_models.contracts(project, models))
+    marked = caches_models.marked(project, models)
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
-    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread)
+    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread, *marked.unread)
     return Claims(
         replace(mapped.schema, unread=unread),
         asked,
@@ -96,7 +96,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
         mapped.suggestions,
         sent,
         kept.uses,
-        contracts,
+        marked.contracts,
         _shapes(config, models),
     )
 

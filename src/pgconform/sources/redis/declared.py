@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pgconform.caching import Caches, Contract, Part, parameters
+from pgconform.caching import Caches, Contract, Part, is_pattern, parameters
 from pgconform.config import Project
 from pgconform.redis.options import KeyConfig, PartConfig
 from pgconform.shape import Location
@@ -25,7 +25,7 @@ def read(project: Project) -> Caches:
 
 def _contract(project: Project, pattern: str, key: KeyConfig, places: _Places) -> Contract:
     named = parameters(pattern)
-    if len(set(named)) != len(named) or any(not name.isidentifier() for name in named) or not pattern.strip("{}"):
+    if not is_pattern(pattern):
         raise project.problem("redis", f'"{pattern}" is no key pattern', 'write one as  "user:{user_id}"')
     unknown = sorted(set(key.parameters) - set(named))
     if unknown:

@@ -1,32 +1,43 @@
-"""Contracts that classes make: those marked with ``pgconform.cached``, and the fields of those the settings name."""
+"""Contracts that code makes: classes and annotations marked with ``pgconform.cached``, and the settings' classes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from pgconform.caching import ENCODINGS, Contract, Part, parameters
-from pgconform.schema import Access, Transport
-from pgconform.sources.python.facts.classes import ClassFacts
-from pgconform.sources.python.facts.expressions import Call, Const, Ref
+from pgconform.caching import ENCODINGS, Contract, Part, is_pattern, parameters
+from pgconform.schema import Access, Transport, Unread
+from pgconform.shape import Location
+from pgconform.sources.python.caches.marks import Mark, marks
 from pgconform.sources.python.models.bound import Binding, claim
+from pgconform.sources.python.models.constants import constant
+from pgconform.sources.python.models.lineage import Lineage
 from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.modules.project import External, Project
+from pgconform.sources.python.modules.project import Project
 
-_MARKS = frozenset({"pgconform.cached.cached", "pgconform.cached"})
-_OWN = frozenset({"relation", "encoding", "max_ttl", "cache"})
+_OWN = frozenset({"pattern", "relation", "encoding", "min_ttl", "max_ttl", "cache", "version"})
 
 
-def contracts(project: Project, models: Iterable[Model]) -> Iterator[Contract]:
-    """The contracts of marked classes."""
-    for model in models:
-        facts = _facts(project, model)
-        for said in facts.decorators if facts else ():
-            if (
-                isinstance(said, Call)
-                and isinstance(said.function, Ref)
-                and _is_mark(project, model, said.function.name)
-            ):
-                yield from _contract(model, said)
+class Marked(NamedTuple):
+    """The contracts of marked classes and annotations, and the marks that say what cannot be told."""
+
+    contracts: tuple[Contract, ...]
+    unread: tuple[Unread, ...]
+
+
+def marked(project: Project, models: Iterable[Model]) -> Marked:
+    """Everything marked, by place; of several marks of one pattern the first counts."""
+    lineage = Lineage(project)
+    contracts: dict[str, Contract] = {}
+    unread: list[Unread] = []
+    for mark in marks(lineage, tuple(models)):
+        made, problems = _contract(mark, lineage)
+        unread += problems
+        if made is not None and made.shape in contracts:
+            unread.append(Unread(f"keys of {made.pattern} are marked twice", at=mark.at))
+        elif made is not None:
+            contracts[made.shape] = made
+    return Marked(tuple(contracts.values()), tuple(unread))
 
 
 def parts(model: Model, renamed: dict[str, str] | None = None) -> tuple[Part, ...]:
@@ -45,37 +56,48 @@ def parts(model: Model, renamed: dict[str, str] | None = None) -> tuple[Part, ..
     )
 
 
-def _facts(project: Project, model: Model) -> ClassFacts | None:
-    found: ClassFacts | None = None
-    classes = project.modules[model.uri].classes
-    for name in model.path.split("."):
-        found = next((item for item in reversed(classes) if item.name == name), None)
-        classes = found.classes if found else ()
-    return found
+def _contract(mark: Mark, lineage: Lineage) -> tuple[Contract | None, list[Unread]]:
+    """What a mark says; None where that is not known of its pattern, encoding or class."""
+    given, computed = _given(mark, lineage)
+    unread = [Unread(f"{name} of this mark is computed", "dynamic", at=mark.at) for name in computed]
+    pattern, encoding = given.get("pattern"), given.get("encoding", "json")
+    if "pattern" not in computed and not (isinstance(pattern, str) and is_pattern(pattern)):
+        unread.append(Unread(f'"{pattern}" is no key pattern', at=mark.at))
+    if "encoding" not in computed and encoding not in ENCODINGS:
+        unread.append(Unread(f'"{encoding}" is no encoding', at=mark.at))
+    if mark.model is None:
+        unread.append(Unread("what is marked is no class whose fields are known", at=mark.at))
+    if mark.model is None or not isinstance(pattern, str) or not is_pattern(pattern) or encoding not in ENCODINGS:
+        return None, unread
+    return _made(mark.model, pattern, given, mark.at), unread
 
 
-def _is_mark(project: Project, model: Model, name: str) -> bool:
-    meaning = project.resolve(model.uri, name)
-    return isinstance(meaning, External) and meaning.name in _MARKS
-
-
-def _contract(model: Model, said: Call) -> Iterator[Contract]:
-    given = {name: value.value for name, value in said.keywords if isinstance(value, Const)}
-    first = said.arguments[0] if said.arguments else said.keyword("pattern")
-    if not isinstance(first, Const) or not isinstance(first.value, str):
-        return
-    pattern = first.value
-    renamed = {name: str(value) for name, value in given.items() if name not in _OWN and isinstance(value, str)}
-    named = parameters(pattern)
-    encoding, ttl = str(given.get("encoding", "json")), given.get("max_ttl")
-    yield Contract(
+def _made(model: Model, pattern: str, given: dict[str, object], at: Location | None) -> Contract:
+    renamed = {name: value for name, value in given.items() if name not in _OWN and isinstance(value, str)}
+    version = str(given.get("version") or "")
+    named = [name for name in parameters(pattern) if name != version]
+    return Contract(
         pattern,
         str(given.get("relation") or model.relation),
-        encoding if encoding in ENCODINGS else "json",
+        str(given.get("encoding", "json")),
         parts(model, renamed),
         tuple(sorted((name, renamed.get(name, name)) for name in named)),
-        max_ttl=ttl if isinstance(ttl, int) else None,
-        evictable=given.get("cache") is True,
-        model=model.name,
-        at=model.at,
+        _seconds(given.get("min_ttl")),
+        _seconds(given.get("max_ttl")),
+        given.get("cache") is True,
+        version,
+        model.name,
+        at,
     )
+
+
+def _given(mark: Mark, lineage: Lineage) -> tuple[dict[str, object], list[str]]:
+    """The arguments of a mark by name, and the names of those that are no constants."""
+    listed = [*zip(("pattern",), mark.said.arguments, strict=False), *mark.said.keywords]
+    found = {name: constant(value, mark.scope, lineage) for name, value in listed}
+    known: dict[str, object] = {name: value.value for name, value in found.items() if value is not None}
+    return known, [name for name, value in found.items() if value is None]
+
+
+def _seconds(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

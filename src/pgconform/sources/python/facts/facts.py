@@ -20,8 +20,9 @@ from pgconform.sources.python.flows.scopes import collect
 VERSION = 1
 _CACHES = rb"[rR]edis|[vV]alkey|[cC]ache\w*\.[sg]et\w*\("
 _CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
+_MARKS = rb"pgconform\.cached|pgconform import cached|[^\w.]Cached\("
 _READS = rb"""\.get\(\s*["']|\w\[\s*["']\w"""
-_MATTERS = re.compile(b"|".join((_CLASSES, flows.MATTERS, _READS, _CACHES)), re.MULTILINE)
+_MATTERS = re.compile(b"|".join((_CLASSES, flows.MATTERS, _READS, _CACHES, _MARKS)), re.MULTILINE)
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,0 +1,95 @@
+"""Where code marks what keys hold: a decorator of a class, an argument of Annotated in an alias or on a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeGuard
+
+from pgconform.shape import Location
+from pgconform.sources.python.facts.classes import ClassFacts, Member
+from pgconform.sources.python.facts.expressions import Call, Const, Either, Expr, Ref, Sub
+from pgconform.sources.python.models.fields import place
+from pgconform.sources.python.models.lineage import Lineage, Scope
+from pgconform.sources.python.models.read import Model
+from pgconform.sources.python.modules.project import Found
+
+_MARKS = frozenset({"pgconform.cached.cached", "pgconform.cached.Cached"})
+_WRAPPERS = frozenset({"typing.Optional", "typing.ClassVar", "typing.Final"})
+
+
+class Mark(NamedTuple):
+    """A mark as it is written, in ``scope``; ``model`` is what it marks, None where that is no class that is known."""
+
+    said: Call
+    scope: Scope
+    model: Model | None
+    at: Location | None
+
+
+def marks(lineage: Lineage, models: tuple[Model, ...]) -> Iterator[Mark]:
+    """All marks, by place."""
+    known = {(model.uri, model.path): model for model in models}
+    for uri in lineage.project.speaking:
+        facts = lineage.project.modules[uri]
+        for item in facts.classes:
+            yield from _of_class(Found(uri, item.name, item), lineage, known)
+        for member in facts.names:
+            yield from _of_member(member, Scope(uri), lineage, known)
+
+
+_Known = dict[tuple[str, str], Model]
+
+
+def _of_class(found: Found, lineage: Lineage, known: _Known) -> Iterator[Mark]:
+    facts = found.thing
+    assert isinstance(facts, ClassFacts)
+    outer = Scope(found.uri)
+    for said in facts.decorators:
+        if _is_mark(said, outer, lineage):
+            model = known.get((found.uri, found.path))
+            yield Mark(said, outer, model, model.at if model else place(found.uri, facts.span))
+    inner = Scope(found.uri, found)
+    for member in facts.members:
+        yield from _of_member(member, inner, lineage, known)
+    for item in facts.classes:
+        yield from _of_class(Found(found.uri, f"{found.path}.{item.name}", item), lineage, known)
+
+
+def _of_member(member: Member, scope: Scope, lineage: Lineage, known: _Known) -> Iterator[Mark]:
+    """The marks in an annotation, or in the value of an alias."""
+    at = place(scope.uri, member.span)
+    for said in (member.annotation, member.value):
+        for annotated in _annotated(said, scope, lineage):
+            model = _model(annotated.items[0], scope, lineage, known)
+            yield from (Mark(item, scope, model, at) for item in annotated.items[1:] if _is_mark(item, scope, lineage))
+
+
+def _annotated(said: Expr | None, scope: Scope, lineage: Lineage) -> Iterator[Sub]:
+    """Every ``Annotated[…]`` in an annotation."""
+    match said:
+        case Sub(value=value, items=items):
+            if any(isinstance(item, Call) for item in items) and lineage.outside(value, scope) == "typing.Annotated":
+                yield said
+            for item in items:
+                yield from _annotated(item, scope, lineage)
+        case Either(options=options):
+            for option in options:
+                yield from _annotated(option, scope, lineage)
+
+
+def _is_mark(said: Expr, scope: Scope, lineage: Lineage) -> TypeGuard[Call]:
+    return isinstance(said, Call) and lineage.outside(said.function, scope) in _MARKS
+
+
+def _model(said: Expr, scope: Scope, lineage: Lineage, known: _Known) -> Model | None:
+    """The class of an annotation, None apart."""
+    match said:
+        case Ref(name):
+            found = lineage.resolve(name, scope)
+            return known.get((found.uri, found.path)) if isinstance(found, Found) and not found.rest else None
+        case Sub(value=value, items=(item,)) if lineage.outside(value, scope) in _WRAPPERS:
+            return _model(item, scope, lineage, known)
+        case Either(options=options):
+            (first, *rest) = [option for option in options if option != Const(None)]
+            return None if rest else _model(first, scope, lineage, known)
+    return None
