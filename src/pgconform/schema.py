@@ -115,6 +115,20 @@ class Policy(Value, frozen=True, eq=False, omit_defaults=True):
     check: str = ""
 
 
+class Secured(Value, frozen=True, eq=False, omit_defaults=True):
+    """What somebody says of who may see the rows of ``relations``, each (schema, name); it is never the truth itself.
+
+    ``enabled``: row-level security is on, or off, or unsaid. ``every``: it was said of all tables in one breath.
+    ``policies`` are some of theirs; of each, "" and () are unsaid.
+    """
+
+    relations: tuple[tuple[str, str], ...]
+    enabled: bool | None = None
+    policies: tuple[Policy, ...] = ()
+    every: bool = False
+    at: Location | None = None
+
+
 class Trigger(Value, frozen=True, eq=False, omit_defaults=True):
     """A user trigger; ``definition`` is `pg_get_triggerdef()`'s text."""
 
@@ -277,6 +291,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
     queries: tuple[Query, ...] = ()
     statements: tuple[Statement, ...] = ()
     caches: Caches = Caches()
+    secured: tuple[Secured, ...] = ()
     unread: tuple[Unread, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     origin: str = ""

@@ -17,6 +17,7 @@ from pgconform.pairs.pair import (
     TruthPair,
     UnreadPair,
 )
+from pgconform.pairs.secured import SecuredPair
 from pgconform.pairs.world import World
 from pgconform.schema import Schema
 
@@ -32,6 +33,8 @@ def pairs(world: World, claim: Schema) -> Iterator[Pair]:
     for relation in claim.relations:
         truth = world.relation(relation.name, relation.schema)
         yield from relation_pairs(RelationPair(world, truth, relation))
+    for secured in claim.secured:
+        yield SecuredPair(world, secured)
     for unread in claim.unread:
         yield UnreadPair(world, unread, "source")
 

@@ -137,6 +137,7 @@ def within(ask: Ask, claim: Schema) -> Schema:
         types=inside(claim.types),
         queries=inside(claim.queries),
         statements=inside(claim.statements),
+        secured=inside(claim.secured),
         unread=inside(claim.unread),
         caches=replace(claim.caches, uses=inside(claim.caches.uses)),
     )

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.pairs.world import World
 from pgconform.request import Statement
-from pgconform.schema import Relation, Schema, Unread
+from pgconform.schema import Relation, Schema, Secured, Unread
 from pgconform.shape import Location
-from pgconform.sources.docs import columns, diagrams, mentions, sqlfences
+from pgconform.sources.docs import columns, diagrams, mentions, policies, secured, sqlfences
 from pgconform.sources.docs.facts import DocFacts, Fence
 from pgconform.sources.docs.ground import Ground, spoken_past
 
@@ -30,6 +31,7 @@ def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[s
     relations: list[Relation] = []
     statements: list[Statement] = []
     python: list[tuple[str, tuple[Fence, ...]]] = []
+    guarded: list[Secured] = []
     unread: list[Unread] = []
     for uri, said in facts:
         if said.planning and not asked(uri):
@@ -37,13 +39,15 @@ def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[s
         ground = Ground(world, uri)
         relations += relations_of(ground, said)
         statements += _statements(ground, said)
+        guarded += secured_of(ground, said)
         unread += [why for grid in said.grids if (why := columns.unread(ground, grid))]
+        unread += policies.unread(_policies(ground, said))
         unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
         examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
         python += [(uri, examples)] if examples else []
     ordered = sorted(relations, key=lambda item: (item.at or Location(""), item.qualified))
-    found = Schema(relations=tuple(ordered), statements=tuple(statements), unread=tuple(unread), origin="documents")
-    return Documents(found, tuple(python))
+    found = Schema(tuple(ordered), statements=tuple(statements), secured=tuple(guarded), unread=tuple(unread))
+    return Documents(replace(found, origin="documents"), tuple(python))
 
 
 def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
@@ -62,6 +66,21 @@ def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
             yield from sqlfences.tables(ground, fence)
         else:
             yield from diagrams.claims(ground, fence)
+
+
+def secured_of(ground: Ground, said: DocFacts) -> Iterator[Secured]:
+    """Every claim of one document about who may see rows."""
+    yield from secured.of_lines(ground, said.lines)
+    for grid in said.grids:
+        yield from secured.of_grid(ground, grid)
+    yield from policies.claims(_policies(ground, said))
+
+
+def _policies(ground: Ground, said: DocFacts) -> list[policies.Told]:
+    found = [told for grid in said.grids for told in policies.of_grid(ground, grid)]
+    for _, items in groupby(said.items, lambda item: (item.list, item.block)):
+        found += policies.of_items(ground, tuple(items))
+    return found + policies.of_fences(ground, said.fences)
 
 
 def _statements(ground: Ground, said: DocFacts) -> Iterator[Statement]:

@@ -51,6 +51,13 @@ class Fence(msgspec.Struct, frozen=True, array_like=True):
     column: int = 1
 
 
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """A line of running text, or an item's, that speaks of row-level security."""
+
+    block: Block
+    text: Part
+
+
 class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A code span in running text, and the line it stands in."""
 
@@ -67,4 +74,5 @@ class DocFacts(msgspec.Struct, frozen=True, array_like=True):
     items: tuple[Item, ...] = ()
     fences: tuple[Fence, ...] = ()
     spans: tuple[Span, ...] = ()
+    lines: tuple[Line, ...] = ()
     planning: bool = False

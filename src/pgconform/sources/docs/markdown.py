@@ -7,8 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pgconform.sources.docs.facts import Block, DocFacts, Fence, Grid, Item, Part, Span
-from pgconform.sources.docs.vocabulary import DATED, PLANNING
+from pgconform.sources.docs.facts import Block, DocFacts, Fence, Grid, Item, Line, Part, Span
+from pgconform.sources.docs.vocabulary import DATED, PLANNING, SECURED
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,8 +26,8 @@ def read_markdown(text: str) -> DocFacts:
     reader = _Reader(text)
     for token in _parser().parse(text):
         reader.take(token)
-    found = (tuple(reader.grids), tuple(reader.items), tuple(reader.fences), tuple(reader.spans))
-    return DocFacts(*found, is_planning(text))
+    blocks = (tuple(reader.grids), tuple(reader.items), tuple(reader.fences))
+    return DocFacts(*blocks, tuple(reader.spans), tuple(reader.secured), is_planning(text))
 
 
 def is_planning(text: str) -> bool:
@@ -56,6 +56,7 @@ class _Reader:
         self.items: list[Item] = []
         self.fences: list[Fence] = []
         self.spans: list[Span] = []
+        self.secured: list[Line] = []
         self.titles: list[tuple[int, str]] = []
         self.lead = ""
         self.heading = 0
@@ -92,6 +93,8 @@ class _Reader:
                 self.lead = ""
 
     def _inline(self, content: str, line: int) -> None:
+        if not self.heading and SECURED.search(content):
+            self._lines(content, line)
         if self.heading:
             self.titles = [title for title in self.titles if title[0] < self.heading]
             self.titles.append((self.heading, content.strip()))
@@ -107,6 +110,13 @@ class _Reader:
         first = content.split("\n", 1)[0]
         column = max(self.lines[line].find(first), 0) + 1
         self.items.append(Item(self.block, Part(first, line + 1, column), len(self.lists) - 1, self.lists[-1]))
+
+    def _lines(self, content: str, line: int) -> None:
+        for number in range(line, min(line + content.count("\n") + 1, len(self.lines))):
+            source = self.lines[number]
+            if SECURED.search(source):
+                indent = len(source) - len(source.lstrip())
+                self.secured.append(Line(self.block, Part(source.strip(), number + 1, indent + 1)))
 
     def _spans(self, content: str, line: int) -> None:
         if "`" not in content:

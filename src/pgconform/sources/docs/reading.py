@@ -14,7 +14,8 @@ from pgconform.sources.docs.facts import Block, DocFacts, Fence
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.support.caches import cache_home, read_cached, write_cached
 
-_MARKS = re.compile(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] ", re.MULTILINE)
+_MARKS = re.compile(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] |\b(?:RLS|[Rr]ow.[Ll]evel)", re.MULTILINE)
+_MAKERS = ("facts.py", "markdown.py", "vocabulary.py")
 _DECODER = msgspec.msgpack.Decoder(dict[bytes, DocFacts])
 
 
@@ -77,7 +78,7 @@ def _load(place: Path) -> dict[bytes, DocFacts]:
 
 def _header() -> bytes:
     """Names the code that made the facts: of any other they are worth nothing."""
-    made = _digest(b"".join((Path(__file__).parent / name).read_bytes() for name in ("facts.py", "markdown.py")))
+    made = _digest(b"".join((Path(__file__).parent / name).read_bytes() for name in _MAKERS))
     return f"pgconform documents {made.hex()}\n".encode()
 
 

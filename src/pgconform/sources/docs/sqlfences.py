@@ -35,7 +35,9 @@ _MOST = 0.6
 _LEAST = 2
 
 
-class _Made(NamedTuple):
+class Made(NamedTuple):
+    """A statement of a fence: ``start`` is the byte of ``text`` at which it begins."""
+
     fence: Fence
     start: int
     text: bytes
@@ -53,9 +55,9 @@ def tables(ground: Ground, fence: Fence) -> Iterator[Relation]:
     if spoken_past(fence.block) or _altered(fence):
         return
     text = fence.text.encode()
-    for start, statement in _statements(text):
+    for start, statement in parsed(text):
         if statement.kind == "CreateStmt":
-            yield from _table(ground, _Made(fence, start, text), statement.tree)
+            yield from _table(ground, Made(fence, start, text), statement.tree)
 
 
 def _altered(fence: Fence) -> bool:
@@ -70,7 +72,7 @@ def _altered(fence: Fence) -> bool:
     )
 
 
-def _statements(text: bytes) -> Iterator[tuple[int, Parsed]]:
+def parsed(text: bytes) -> Iterator[tuple[int, Parsed]]:
     """Each statement that parses, with the byte at which its text begins."""
     for part in cut(text):
         if part.kind == "statement":
@@ -81,11 +83,11 @@ def _statements(text: bytes) -> Iterator[tuple[int, Parsed]]:
             yield from ((part.start, one) for one in found)
 
 
-def _table(ground: Ground, made: _Made, tree: dict[str, Any]) -> Iterator[Relation]:
+def _table(ground: Ground, made: Made, tree: dict[str, Any]) -> Iterator[Relation]:
     named = tree.get("relation", {})
     schema, name = named.get("schemaname", ""), named.get("relname", "")
     relation = ground.world.relation(name, schema)
-    at = ground.place(_part(made, named.get("location", 0) + (len(schema) + 1 if schema else 0), name))
+    at = ground.place(part(made, named.get("location", 0) + (len(schema) + 1 if schema else 0), name))
     definitions = [item["ColumnDef"] for item in tree.get("tableElts", ()) if "ColumnDef" in item]
     if relation is None:
         return
@@ -98,7 +100,8 @@ def _table(ground: Ground, made: _Made, tree: dict[str, Any]) -> Iterator[Relati
     yield replace(document(relation.name, relation.schema, fields, at), links=tuple(links))
 
 
-def _part(made: _Made, offset: int, name: str) -> Part:
+def part(made: Made, offset: int, name: str) -> Part:
+    """Where a name stands that begins at a byte of the statement."""
     before = made.text[: made.start + offset].decode("utf-8", "replace")
     line = before.count("\n")
     column = len(before) - (before.rfind("\n") + 1)
@@ -107,14 +110,14 @@ def _part(made: _Made, offset: int, name: str) -> Part:
     return Part(name, made.fence.line + line, column + 1 + quoted + indent)
 
 
-def _column(ground: Ground, made: _Made, tree: dict[str, Any]) -> Field:
+def _column(ground: Ground, made: Made, tree: dict[str, Any]) -> Field:
     constraints = [item["Constraint"] for item in tree.get("constraints", ())]
     kinds = {item.get("contype") for item in constraints}
     firm = kinds & {"CONSTR_NOTNULL", "CONSTR_PRIMARY"}
     said = of_type(_spelled(tree.get("typeName", {})))
     default = next((_constant(item) for item in constraints if item.get("contype") == "CONSTR_DEFAULT"), None)
     found = replace(said, nullable=False if firm else None, default=default)
-    return replace(found.field(tree["colname"]), at=ground.place(_part(made, tree.get("location", 0), tree["colname"])))
+    return replace(found.field(tree["colname"]), at=ground.place(part(made, tree.get("location", 0), tree["colname"])))
 
 
 def _spelled(tree: dict[str, Any]) -> str:
@@ -137,13 +140,13 @@ def _constant(tree: dict[str, Any]) -> str | None:
     return None
 
 
-def _links(ground: Ground, made: _Made, tree: dict[str, Any]) -> Iterator[Link]:
+def _links(ground: Ground, made: Made, tree: dict[str, Any]) -> Iterator[Link]:
     for item in (one["Constraint"] for one in tree.get("constraints", ())):
         if item.get("contype") == "CONSTR_FOREIGN":
             table = item.get("pktable", {})
             target = ground.world.relation(table.get("relname", ""), table.get("schemaname", ""))
             if target is not None:
-                at = ground.place(_part(made, tree.get("location", 0), tree["colname"]))
+                at = ground.place(part(made, tree.get("location", 0), tree["colname"]))
                 yield Link((tree["colname"],), target.schema, target.name, (), at=at)
 
 

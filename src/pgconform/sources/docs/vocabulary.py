@@ -94,3 +94,25 @@ MAKING = re.compile(
     r"|crear|añadir|criar|adicionar|anlegen|créer)\b|新建|新增|创建|添加|拆分|修改|迁移|追加|作成",
     re.IGNORECASE,
 )
+
+SECURED = re.compile(r"\bRLS\b|\brow[- ]level[- ]security\b", re.IGNORECASE)
+SECURITY = _words(
+    "rls|rls?|rls enabled|rls enabled?|rls status|row level security|row-level security|rls 状态|rls状态|rls aktiv"
+    "|rls activé|rls activo|rls habilitado"
+)
+POLICY = _words(
+    "policy|policies|policy name|policyname|política|politique|richtlinie|策略|策略名|策略名称|ポリシー|정책"
+)
+COMMAND = _words("command|cmd|operation|operations|action|for|operación|opération|operation type|操作|命令|작업")
+ROLES = _words("role|roles|to|applies to|rol|rolle|rôle|角色|역할")
+EXPRESSION = _words("expression|using|using expression|check|condition|definition|rule|expresión|condición|表达式|条件")
+ON = _words("enabled|on|yes|active|true|habilitado|activo|activé|aktiv|sí|sim|是|启用|已启用|开启|활성|有効")
+OFF = _words(
+    "disabled|off|no|inactive|false|deshabilitado|inactivo|désactivé|inaktiv|não|否|未启用|禁用|关闭|비활성|無効"
+)
+OF_RULES = re.compile(
+    r"(?<![a-z])(check\s?lists?|best practices?|requirements?|rules?|guidelines?|principles?|standards?|conventions?"
+    r"|goals?|how to|setup|set up|install\w*|deploy\w*|getting started|verif\w*|test\w*|troubleshoot\w*|tips|steps?"
+    r"|must|should|next|recommend\w*|production|audit|review)(?![a-z])",
+    re.IGNORECASE,
+)
