@@ -94,6 +94,8 @@ def test_the_way_down_is_left_out() -> None:
         ("-- migrate:up", "-- migrate:down"),
         ("-- +goose Up", "-- +goose Down"),
         ("-- Up Migration", "-- Down Migration"),
+        ("-- up", "--  DOWN"),
+        ("-- === Up ===", "-- !Downs"),
     ):
         document = Document("a.sql", f"{up}\nCREATE TABLE a ();\n{down}\nDROP TABLE a;\n{up}\nSELECT 1;".encode())
         found = list(items(upward(document)))
@@ -101,6 +103,11 @@ def test_the_way_down_is_left_out() -> None:
             ("CreateStmt", 2),
             ("SelectStmt", 6),
         ]
+
+
+def test_a_comment_that_says_down_is_no_way_down_by_itself() -> None:
+    document = Document("a.sql", b"CREATE TABLE a ();\n-- down\nDROP TABLE a;\n")
+    assert upward(document) is document
 
 
 def test_texts_of_other_encodings() -> None:

@@ -48,6 +48,26 @@ def test_keys_are_followed(body: str, sent: dict[str, bool] | None, whole: bool)
     assert found.payload and found.payload.whole is whole
 
 
+MODEL = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: int\n    b: str | None = None\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "sent"),
+    [
+        ("m.model_dump()", None),
+        ("{**unknown}", None),
+        ("{**db.table('s').select('*').execute().data[0]}", None),
+        ("m.model_dump(exclude_none=True)", False),
+        ("m.model_dump(exclude={'b'})", False),
+        ("{'a': 1}", False),
+    ],
+)
+def test_a_key_set_at_times_may_have_been_there_before(base: str, sent: bool | None) -> None:
+    body = f"{MODEL}def f(m: M, unknown):\n    p = {base}\n    if not p.get('b'):\n        p['b'] = '2'\n"
+    found = [item for item in queries(f"{body}    db.table('t').insert(p).execute()") if item.verb == "insert"]
+    assert [keys(item)["b"] for item in found] == [sent]
+
+
 def test_branches_that_send_different_rows_are_different_requests() -> None:
     found = queries("p = {'a': 1} if x else {'b': 2}" + SEND)
     assert [keys(item) for item in found] == [{"a": True}, {"b": True}]

@@ -184,6 +184,11 @@ def f(conn: psycopg.Connection):
         print(b)
     row = conn.execute("select id, title from documents").fetchone()
     return row[0], row[-2], row[1], row[2], row[-3]
+
+
+def g(conn: psycopg.Connection):
+    row = conn.execute("select id, title from documents").fetchone()
+    return row[2] if len(row) > 2 else row[0]
 """
     assert found(project, PSYCOPG + code) == ["SQL004 3", "SQL004 read", "SQL004 read"]
 

@@ -18,9 +18,11 @@ LARGEST = 32 << 20
 _OUTSIDE = "it leads out of the repository"
 _MARK = re.compile(
     rb"^[ \t]*--[ \t]*(?:migrate:|\+goose[ \t]+|\+migrate[ \t]+|rambler[ \t]+)(?P<tool>up|down)\b[^\n]*$"
-    rb"|^[ \t]*--[ \t]*(?P<word>up|down)[ \t]+migration\b[^\n]*$",
+    rb"|^[ \t]*--[ \t]*(?P<word>up|down)[ \t]+migration\b[^\n]*$"
+    rb"|^[ \t]*--[^\w\n]*(?P<bare>up|down)s?[^\w\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_BARE = re.compile(rb"--[^\w\n]*downs?[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _MARK_WORDS = (b"migrate", b"Migrate", b"+goose", b"rambler", b"igration", b"MIGRATION")
 
 
@@ -95,10 +97,16 @@ def decoded(raw: bytes) -> bytes | None:
 
 
 def upward(document: Document) -> Document:
-    """The document without the parts that dbmate, goose, sql-migrate and their like mark as the way down."""
-    if not any(word in document.sql for word in _MARK_WORDS):
+    """The document without the parts that dbmate, goose, sql-migrate and their like mark as the way down.
+
+    A bare ``-- down`` is such a mark after a bare ``-- up``.
+    """
+    if not any(word in document.sql for word in _MARK_WORDS) and not _BARE.search(document.sql):
         return document
-    marks = [(mark.start(), (mark["tool"] or mark["word"]).lower()) for mark in _MARK.finditer(document.sql)]
+    found = list(_MARK.finditer(document.sql))
+    if not any((mark["bare"] or b"").lower() == b"up" for mark in found):
+        found = [mark for mark in found if not mark["bare"]]
+    marks = [(mark.start(), (mark["tool"] or mark["word"] or mark["bare"]).lower()) for mark in found]
     down = [place for place, (_, way) in enumerate(marks) if way == b"down"]
     ends = [start for start, _ in marks[1:]] + [len(document.sql)]
     return document.blanked(*((marks[place][0], ends[place]) for place in down)) if down else document

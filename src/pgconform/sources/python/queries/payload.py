@@ -9,7 +9,7 @@ from pgconform.request import Operand, Payload
 from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
 from pgconform.sources.python.evaluate.values import (
     Dict,
-    Entry,
+    Dump,
     Instance,
     List,
     Lit,
@@ -107,7 +107,7 @@ def payload(value: Value) -> Payload:
 
 def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
     names = list(dict.fromkeys(name for row in rows for name in row.entries))
-    fields = [_field([row.entries.get(name) for row in rows], name) for name in names]
+    fields = [_field(rows, name) for name in names]
     values = [
         (entry.key.value, operand(option))
         for row in rows
@@ -118,11 +118,22 @@ def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
     return Payload(tuple(fields), tuple(values[:_MOST_VALUES]), whole, many, at=at)
 
 
-def _field(found: list[Entry | None], name: str) -> Field:
-    """One key of one or more rows."""
+def _may_have(row: Dict, name: str) -> bool:
+    match row.row:
+        case Dump(omitted=omitted, sparse=sparse):
+            return not sparse and name not in omitted
+        case Rows():
+            return True
+    return not row.whole
+
+
+def _field(rows: list[Dict], name: str) -> Field:
+    """One key of one or more rows; what was spread into a row may have it where the program does not set it."""
+    found = [row.entries.get(name) for row in rows]
     entries = [entry for entry in found if entry is not None]
     values = [option for entry in entries for option in options(entry.quick())]
-    sure = len(entries) == len(found) and all(entry.sure for entry in entries)
+    lacking = [row for row, entry in zip(rows, found, strict=True) if entry is None or not entry.sure]
+    sure = None if lacking and all(_may_have(row, name) for row in lacking) else not lacking
     known = [_nullable(value) for value in values]
     nullable = True if True in known else None if None in known else False
     return Field(name, _type(values), nullable, sure, at=entries[0].key.at)

@@ -30,18 +30,22 @@ class Reading(NamedTuple):
 
 
 def by_place(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
-    """The columns that a frame takes of rows by number or attribute, and how many it takes rows apart into."""
+    """The columns that a frame takes of rows by number or attribute, and how many it takes rows apart into.
+
+    Where it asks how long a row is, it takes what is there.
+    """
     called = {op.function for op in frame.ops if type(op) is flows.Call}
+    measured = {op.arguments[0] for op in frame.ops if type(op) is flows.Call and op.name == "len" and op.arguments}
     taken: dict[int, int] = {}
     for number, op in enumerate(frame.ops):
         if type(op) is flows.Attr and rows[op.base] and number not in called and _may_be_column(op.name):
             at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
             yield from _of(evaluator, frame, op.base, Read(Text(op.name, at), (), "attribute", at=at))
         elif type(op) is flows.Item and rows[op.base] and type(key := frame.ops[op.key]) is flows.Const:
-            if key.line:
-                yield from _numbered(evaluator, frame, op, key.value)
-            else:
+            if not key.line:
                 _count(taken, op.base, key.value)
+            elif op.base not in measured:
+                yield from _numbered(evaluator, frame, op, key.value)
     for base, count in taken.items():
         if count:
             yield from _of(evaluator, frame, base, Read(Text(str(count)), (), "unpack"))
