@@ -24,6 +24,7 @@ from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_mode
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
 from pgconform.sources.python.models.transports import transport_of
+from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
@@ -74,7 +75,9 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     files = find_files(root, config.exclude, is_code) if how.files is None else how.files
     modules = read_modules(root, [file for file in files if is_python(file.uri)], cached=how.cached, overlay=unsaved)
     project = Project(modules, modules.speaking)
-    reader = queries.reader(project)
+    sql = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
+    memo = Memo(root if how.cached and not how.overlay else None, modules.states, sql)
+    reader = queries.reader(project, memo)
     reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
@@ -88,6 +91,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     marked = caches_models.marked(project, models)
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
+    memo.save()
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread, *marked.unread)
     return Claims(
         replace(mapped.schema, unread=unread),

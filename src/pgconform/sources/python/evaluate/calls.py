@@ -227,7 +227,9 @@ class Calls:
         if (found := self._made.get(of)) is None:
             found = self._made[of] = []
             name = self.ground.head(of.uri, of.scope).name
-            for place in self.ground.users({name}):
+            users = self.ground.users({name})
+            self.ground.log.ask(("users", name, 0), users)
+            for place in users:
                 if self.ground.calls(place, {name}):
                     found += self._constructed(of, self.ground.alone(*place), name)
         return found

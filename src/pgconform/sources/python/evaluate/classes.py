@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.families import Families
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -47,10 +47,11 @@ class Classes:
         self._bases: dict[Class, tuple[Value, ...]] = {}
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
         self._found: dict[tuple[Class, bool, str], Value | None] = {}
+        self.families = Families(self.ground, self.own_bases)
 
     def forget(self) -> None:
-        """Drop what was found of objects; what classes are derived from stays."""
-        self._found = {}
+        """Drop what was found so far."""
+        self._orders, self._bases, self._stored_names, self._found = {}, {}, {}, {}
 
     def scope(self, of: Class) -> flows.Scope:
         return self.ground.head(of.uri, of.scope)
@@ -83,13 +84,18 @@ class Classes:
         """The dotted names of the bases outside the project, of the class and those it is derived from."""
         return [base.name for item in self.order(of) for base in self.bases(item) if isinstance(base, External)]
 
-    @cached_property
-    def derived(self) -> dict[Class, list[Class]]:
-        """The classes derived from each class, directly or not."""
-        found: dict[Class, list[Class]] = {}
-        for item in self.ground.classes:
-            for base in self.order(item)[1:]:
-                found.setdefault(base, []).append(item)
+    def derived(self, of: Class) -> list[Class]:
+        """The classes derived from a class, directly or not, as far as they are looked at."""
+        found = self.families.derived.get(of, [])
+        self.ground.log.ask(("derived", of.uri, of.scope), found)
+        return found[:MOST_DERIVED]
+
+    def own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
+        """The project's classes that those of a file are derived from at once, by scope."""
+        found = {}
+        for number, scope in list(self.ground.scopes(uri).items()):
+            if scope.bases and (bases := [item for item in self.bases(Class(uri, number)) if isinstance(item, Class)]):
+                found[number] = tuple(bases)
         return found
 
     def _stores(self, of: Class, name: str) -> list[tuple[int, int]]:
@@ -116,7 +122,7 @@ class Classes:
         promised = found is None and any(name in self.scope(item).annotations for item in self.order(of))
         if not promised and not (found is not None and (is_none(found) or _empty(found))):
             return found
-        values = [self._said(item, name) for item in self.derived.get(of, [])[:MOST_DERIVED]]
+        values = [self._said(item, name) for item in self.derived(of)]
         kept = tuple([UNBOUND if value is None or is_none(value) else value for value in values])
         return found if all(value is UNBOUND for value in kept) else either((of, "class"), kept)
 
@@ -153,7 +159,7 @@ class Classes:
         return self._found[key]
 
     def _of_any(self, base: Instance, name: str) -> Value | None:
-        derived = self.derived.get(base.of, [])[:MOST_DERIVED]
+        derived = self.derived(base.of)
         found = self._of_object(base, name)
         if not derived or _settled(found, self._abstract(found)):
             return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
 
+from pgconform.sources.python.evaluate.log import Log
 from pgconform.sources.python.evaluate.values import Class, Later, Value
 from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
 from pgconform.sources.python.flows.scopes import follow_later, later_number
@@ -79,6 +81,7 @@ class Ground:
         self.facts = facts
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
+        self.log = Log()
         self.added: list[Place] = []
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.followed: dict[str, dict[int, Followed]] = {}
@@ -90,6 +93,7 @@ class Ground:
 
     def scopes(self, uri: str) -> dict[int, Scope]:
         """The scopes of a file so far by number: following a function adds those within it."""
+        self.log.files.add(uri)
         if (found := self._scopes.get(uri)) is None:
             found = self._scopes[uri] = dict(enumerate(self.facts[uri].scopes))
         return found
@@ -128,10 +132,20 @@ class Ground:
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""
+        self.log.files.add(uri)
         if (found := self._alone.get((uri, number))) is None:
             scope = self.scope(uri, number)
             found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
         return found
+
+    @contextmanager
+    def logged(self) -> Iterator[Log]:
+        """Notes what is looked at from here on, apart from what is noted already."""
+        before, self.log = self.log, Log()
+        try:
+            yield self.log
+        finally:
+            self.log = before
 
     def forget(self) -> None:
         """Drop the values that were worked out so far; scopes stay followed."""
@@ -194,16 +208,12 @@ class Ground:
         return found
 
     @cached_property
-    def classes(self) -> tuple[Class, ...]:
-        """Every class, by file and place."""
-        return tuple(Class(*place) for place in self.places() if self.head(*place).kind == "class")
-
-    @cached_property
     def _methods(self) -> dict[Class, dict[str, int]]:
         return {}
 
     def methods(self, of: Class) -> dict[str, int]:
         """The scopes of a class's methods by name; of equal names the last counts."""
+        self.log.files.add(of.uri)
         if (found := self._methods.get(of)) is None:
             found = self._methods[of] = {}
             for number, scope in self.scopes(of.uri).items():
@@ -217,6 +227,7 @@ class Ground:
 
     def global_stores(self, uri: str, name: str) -> list[tuple[int, int]]:
         """What functions assign to a name of their module: scope and operation."""
+        self.log.files.add(uri)
         if (found := self._globals.get(uri)) is None:
             found = self._globals[uri] = {}
             for number, head in list(self.scopes(uri).items()):

@@ -42,6 +42,11 @@ class Modules(Mapping[str, ModuleFacts]):
         """The files in which something matters, by path."""
         return tuple(sorted(uri for uri, entry in self._entries.items() if entry.speaks))
 
+    @property
+    def states(self) -> dict[str, bytes]:
+        """The digest of every file's text."""
+        return {uri: entry.digest for uri, entry in self._entries.items()}
+
     def keep(self, followed: Mapping[str, Iterable[Followed]]) -> None:
         """Functions of these files that had to be followed, for the next run."""
         for uri, items in followed.items():

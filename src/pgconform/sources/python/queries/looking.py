@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from itertools import groupby
 
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Chain, Later, Response, Rows, Site, Value, options
+from pgconform.sources.python.evaluate.log import Log, Question, said
+from pgconform.sources.python.evaluate.values import Chain, Class, Later, Response, Rows, Site, Value, options
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import FlowFacts
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.models.proofs import sent
+from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries.choose import convincing, longest, settled
 from pgconform.sources.python.queries.outcome import ChainSeen, Origins, Outcome
@@ -29,26 +33,70 @@ class Looker:
     """Looks at the files of a project. What one comes to does not hang on which others were looked at before.
 
     ``facts`` are the flows of its files by path; of those outside ``speaking`` only what others refer to is looked at.
+    ``memo`` knows what files came to in an earlier run.
     """
 
-    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str], memo: Memo) -> None:
         self.evaluator = Evaluator(facts, speaking)
         self.ground = self.evaluator.ground
+        self.memo = memo
         self.wrappers = Wrappers(self.evaluator)
         self.taint = Taint(self.evaluator)
         self.calls = self.evaluator.calls
         self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
+        self.evaluator.names.classes.families.own = self._own_bases
         self._digests: dict[object, int] = {}
+        self._questions: dict[str, Callable[[str, int], object]] = {
+            "any reads": lambda name, _: self.wrappers.any_reads(name),
+            "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
+            "hands on": lambda name, _: self.taint.hands_on(name),
+            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
+            "users": lambda name, _: self.ground.users({name}),
+        }
+        names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
+        memo.compare(self._flags(), names, lambda names: {uri for uri, _ in self.ground.users(names)})
 
-    def files(self) -> Iterator[tuple[str, list[Place]]]:
-        """The files in which there is something to look at, by path, with the scopes where it is."""
+    def _flags(self) -> dict[str, int]:
+        """What is known of the functions of each file by who calls them, as a digest."""
+        found: dict[str, list[object]] = {}
+        for place in sorted(self.taint.places):
+            found.setdefault(place[0], []).append(place)
+        for place, asked in sorted(self.wrappers.asking.items()):
+            found.setdefault(place[0], []).append((place, asked))
+        for site in sorted(self.wrappers.begun):
+            found.setdefault(site[0], []).append(site)
+        return {uri: said(flags) for uri, flags in found.items()}
+
+    def logged(self) -> AbstractContextManager[Log]:
+        """Notes what is looked at, from a state in which nothing is known."""
+        self.forget()
+        return self.ground.logged()
+
+    def forget(self) -> None:
+        """Drop all values."""
+        self.evaluator.forget()
+        self.taint.forget()
+
+    def answer(self, question: Question) -> int:
+        """A digest of the answer to a question about the whole project."""
+        kind, name, number = question
+        return said(self._questions[kind](name, number))
+
+    def _own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
+        return self.memo.result("bases", uri, dict[int, tuple[Class, ...]], partial(self._bases_of, uri), self)
+
+    def _bases_of(self, uri: str) -> dict[int, tuple[Class, ...]]:
+        return self.evaluator.names.classes.own_bases(uri)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What the files come to in which there is something to look at, by path."""
+        self.evaluator.names.classes.families.read()
         wanted = frozenset({*ANSWERS, *_STARTS, *self.taint.names, *self.wrappers.names})
         for uri, places in groupby(self.ground.users(wanted), key=lambda place: place[0]):
-            yield uri, list(places)
+            yield self.memo.result("chains", uri, Outcome, partial(self._outcome, list(places)), self)
 
-    def outcome(self, places: Sequence[Place]) -> Outcome:
+    def _outcome(self, places: Sequence[Place]) -> Outcome:
         """What the scopes of one file come to, and the calls that are made in them."""
-        self.evaluator.forget()
         look = _Look(self)
         for place in places:
             look.at(self.ground.alone(*place))
@@ -118,7 +166,7 @@ class _Look:
             return False
         if name in _MODELS or any(key == "**" for key, _ in op.keywords):
             return True
-        return any(self.wrappers.reads(place) for place in self.looker.ground.functions.get(name, ()))
+        return self.wrappers.any_reads(name)
 
     def _keep(self, value: Value, frame: Frame) -> bool:
         """Keeps the chains a value may be; True when there is one that may go on."""

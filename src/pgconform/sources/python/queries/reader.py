@@ -10,6 +10,7 @@ from pgconform.request import Query
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.queries.gathering import Gathered
 from pgconform.sources.python.queries.looking import Looker
 
@@ -24,9 +25,9 @@ def claims(project: Project) -> Schema:
     return Schema(queries=tuple(found.read()), unread=tuple(unread(found)), origin="python")
 
 
-def reader(project: Project) -> Reader:
+def reader(project: Project, memo: Memo | None = None) -> Reader:
     """A reader of the chains of a project; files in which nothing matters are read only when others refer to them."""
-    return Reader(_Flows(project.modules), project.speaking)
+    return Reader(_Flows(project.modules), project.speaking, memo)
 
 
 class _Flows(Mapping[str, FlowFacts]):
@@ -73,8 +74,10 @@ class Reader:
     is looked at.
     """
 
-    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None) -> None:
-        self.looker = Looker(facts, facts if speaking is None else speaking)
+    def __init__(
+        self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None, memo: Memo | None = None
+    ) -> None:
+        self.looker = Looker(facts, facts if speaking is None else speaking, memo or Memo(None, {}))
         self.evaluator = self.looker.evaluator
         self.ground = self.looker.ground
 
@@ -85,5 +88,4 @@ class Reader:
     @cached_property
     def gathered(self) -> Gathered:
         """What all files come to together."""
-        outcomes = [self.looker.outcome(places) for _, places in self.looker.files()]
-        return Gathered(self.ground, outcomes, self.looker.wrappers.begun)
+        return Gathered(self.ground, self.looker.outcomes(), self.looker.wrappers.begun)

@@ -26,7 +26,7 @@ class Taint:
         self.ground = evaluator.ground
         self.names: set[str] = {EXECUTED}
         self.places: set[Place] = set()
-        self._attributes: set[str] = set()
+        self.attributes: set[str] = set()
         self._found: dict[Place, bytearray] = {}
         self._handing: dict[str, bool] = {}
         self._spread()
@@ -51,7 +51,7 @@ class Taint:
         scope = self.ground.scope(*place)
         summary = scope.summary
         kept = {name for name, ways in summary.keeps if self._any(place[0], ways)}
-        self._attributes |= kept
+        self.attributes |= kept
         if place in self.places or not self._any(place[0], summary.gives):
             return kept
         rows = self.of(place)
@@ -73,8 +73,14 @@ class Taint:
         """A function of that name gives back what it is handed, or a part of it."""
         if (found := self._handing.get(name)) is None:
             self._handing[name] = False
-            found = self._handing[name] = any(self._hands(place) for place in self.ground.functions.get(name, ()))
+            with self.ground.logged():
+                found = self._handing[name] = any(map(self._hands, self.ground.functions.get(name, ())))
+        self.ground.log.ask(("hands on", name, 0), found)
         return found
+
+    def forget(self) -> None:
+        """Drop what was found of single scopes."""
+        self._found.clear()
 
     def _hands(self, place: Place) -> bool:
         own = "@0" if self.ground.head(*place).owner >= 0 else ""
@@ -127,7 +133,7 @@ class Taint:
         if name not in self.names:
             return False
         if type(op) is not flows.Call or name == EXECUTED:
-            return name == EXECUTED or name in self._attributes
+            return name == EXECUTED or name in self.attributes
         called = options(self.evaluator.value(self.ground.alone(*place), op.function))
         return any(isinstance(option, Function) and (option.uri, option.scope) in self.places for option in called)
 

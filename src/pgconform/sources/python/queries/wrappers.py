@@ -68,14 +68,26 @@ class Wrappers:
     def reads(self, place: Place) -> int:
         """The parameters whose keys a function reads or changes, or hands to one that does."""
         if (found := self._reads.get(place)) is None:
-            self._reads[place] = 0
-            summary = self.ground.scope(*place).summary
-            found = summary.reads
-            for passed in summary.passes:
-                for callee in self.ground.functions.get(passed.name, ()):
-                    if passed.given & ~found and self.reads(callee) & position(self.ground.head(*callee), passed):
-                        found |= passed.given
-            self._reads[place] = found
+            with self.ground.logged():
+                found = self._reads[place] = self._reading(place)
+        self.ground.log.ask(("reads", *place), found)
+        return found
+
+    def _reading(self, place: Place) -> int:
+        self._reads[place] = 0
+        summary = self.ground.scope(*place).summary
+        found = summary.reads
+        for passed in summary.passes:
+            for callee in self.ground.functions.get(passed.name, ()):
+                if passed.given & ~found and self.reads(callee) & position(self.ground.head(*callee), passed):
+                    found |= passed.given
+        return found
+
+    def any_reads(self, name: str) -> bool:
+        """A function of that name reads keys of a parameter."""
+        with self.ground.logged():
+            found = any(self.reads(place) for place in self.ground.functions.get(name, ()))
+        self.ground.log.ask(("any reads", name, 0), found)
         return found
 
 

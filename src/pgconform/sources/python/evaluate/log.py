@@ -1,0 +1,30 @@
+"""What is looked at while something is worked out: it stays as it is as long as all of that does."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeAlias
+
+Question: TypeAlias = tuple[str, str, int]
+"""Something that only the whole project tells: what is asked, and a name, or a file and a scope."""
+
+
+class Log:
+    """``files`` were looked into; ``asked`` are questions about the whole project, with digests of their answers."""
+
+    __slots__ = ("asked", "files")
+
+    def __init__(self) -> None:
+        self.files: set[str] = set()
+        self.asked: dict[Question, int] = {}
+
+    def ask(self, question: Question, answer: object) -> None:
+        """Notes a question and its answer."""
+        if question not in self.asked:
+            self.asked[question] = said(answer)
+
+
+def said(answer: object) -> int:
+    """A digest of an answer that is the same in every run."""
+    text = repr(answer).encode("utf-8", "surrogateescape")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")

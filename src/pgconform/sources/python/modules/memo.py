@@ -1,0 +1,146 @@
+"""What was worked out file by file, kept between runs: each result while all that was looked at for it stays so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, TypeAlias, TypeVar
+
+import msgspec
+
+from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.installed import installed
+
+T = TypeVar("T")
+Question: TypeAlias = tuple[str, str, int]
+
+
+class Log(Protocol):
+    """``files`` were looked into, ``asked`` are questions about the whole project with digests of their answers."""
+
+    files: set[str]
+    asked: dict[Question, int]
+
+
+class Asking(Protocol):
+    """The project as it is now."""
+
+    def logged(self) -> AbstractContextManager[Log]:
+        """Notes what is looked at."""
+
+    def answer(self, question: Question) -> int:
+        """A digest of the answer to a question about the whole project."""
+
+
+class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One result: its kind and file, what else decides it, the numbers of the files it is made of, and answers."""
+
+    kind: str
+    uri: str
+    key: int
+    files: frozenset[int]
+    asked: tuple[tuple[Question, int], ...]
+    value: msgspec.Raw
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """The results of a run. ``states`` are digests of its files in order, ``flags`` of what else is known of them.
+
+    ``names`` decide by themselves whether something that reads them is looked at.
+    """
+
+    states: tuple[bytes, ...] = ()
+    flags: dict[str, int] = {}
+    names: frozenset[str] = frozenset()
+    results: tuple[Result, ...] = ()
+
+
+class Memo:
+    """The results for a project's files, those of an earlier run where they hold.
+
+    ``states`` are the digests of all its files; ``key`` is what else decides all results. Nothing is kept without a
+    ``root``.
+    """
+
+    def __init__(self, root: Path | None, states: Mapping[str, bytes], key: Iterable[bytes] = ()) -> None:
+        self._uris = sorted(states)
+        self._states = tuple(states[uri] for uri in self._uris)
+        self._numbers = {uri: number for number, uri in enumerate(self._uris)}
+        self._place = cache_home() / "links" / _digest([_bytes(root.resolve())]) if root else None
+        self._header = f"pgconform links {_digest([installed(), *map(_bytes, self._uris), *key])}\n".encode()
+        self._kept = self._load()
+        self._known = {(item.kind, item.uri): item for item in self._kept.results}
+        self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
+        self._answers: dict[Question, int] = {}
+        self._held: dict[tuple[str, str], Result] = {}
+        self._flags: dict[str, int] = {}
+        self._names: frozenset[str] = frozenset()
+        self._fresh = False
+
+    def _load(self) -> Kept:
+        content = read_cached(self._place) if self._place else None
+        if content is None or not content.startswith(self._header):
+            return Kept()
+        try:
+            return _DECODER.decode(memoryview(content)[len(self._header) :])
+        except (msgspec.MsgspecError, RecursionError):
+            return Kept()
+
+    def compare(
+        self, flags: dict[str, int], names: frozenset[str], reading: Callable[[frozenset[str]], Iterable[str]]
+    ) -> None:
+        """Tell what is known of files beside their text, and which names decide; ``reading`` finds files with them."""
+        if self._known:
+            before = self._kept.flags
+            other = {uri for uri in (*flags, *before) if flags.get(uri) != before.get(uri)}
+            other.update(reading(names ^ self._kept.names))
+            self._changed.update(self._numbers[uri] for uri in other)
+        self._flags, self._names = flags, names
+
+    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
+        """The result of that kind for a file: an earlier one, or what is made now."""
+        known = self._known.get((kind, uri))
+        if known is not None and known.key == key and self._holds(known, asking):
+            self._held[kind, uri] = known
+            return msgspec.msgpack.decode(known.value, type=type_)
+        with asking.logged() as log:
+            made = make()
+        if self._place:
+            files = frozenset(self._numbers[item] for item in log.files)
+            value = msgspec.Raw(msgspec.msgpack.encode(made))
+            self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
+            self._fresh = True
+        return made
+
+    def _holds(self, known: Result, asking: Asking) -> bool:
+        if not self._changed.isdisjoint(known.files):
+            return False
+        return all(self._answer(question, asking) == answer for question, answer in known.asked)
+
+    def _answer(self, question: Question, asking: Asking) -> int:
+        if question not in self._answers:
+            self._answers[question] = asking.answer(question)
+        return self._answers[question]
+
+    def save(self) -> None:
+        """Keep what holds now for the next run."""
+        if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
+            kept = Kept(self._states, self._flags, self._names, tuple(self._held.values()))
+            write_cached(self._place, self._header + msgspec.msgpack.encode(kept))
+
+
+_DECODER = msgspec.msgpack.Decoder(Kept)
+
+
+def _bytes(said: object) -> bytes:
+    return str(said).encode("utf-8", "surrogateescape")
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.hexdigest()

@@ -1,0 +1,36 @@
+"""What the code of this run is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+import pgconform
+
+
+@cache
+def installed() -> bytes:
+    """A digest of Python, of the files of this package, and of which other packages stand beside it."""
+    made = hashlib.blake2b(digest_size=20)
+    for part in _parts():
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.digest()
+
+
+def _parts() -> Iterator[bytes]:
+    package = Path(pgconform.__file__).parent
+    yield sys.version.encode()
+    for folder, folders, names in os.walk(package):
+        folders[:] = sorted(set(folders) - {"__pycache__"})
+        for name in sorted(names):
+            status = os.stat(f"{folder}/{name}")  # noqa: PTH116  several hundred files, and Path takes its time
+            yield f"{folder}/{name} {status.st_size} {status.st_mtime_ns}".encode()
+    for place in sorted({str(Path(msgspec.__file__).parent.parent), str(package.parent)}):
+        yield "\n".join(sorted(name for name in os.listdir(place) if name.endswith("-info"))).encode()  # noqa: PTH208
