@@ -50,7 +50,7 @@ def uses(root: Path, code: str) -> tuple[CacheUse, ...]:
     modules = read_modules(root, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    return caches.read(reader.evaluator).uses
+    return caches.read(reader.looker).uses
 
 
 def findings(root: Path, code: str, settings: str = "") -> list[str]:
@@ -145,7 +145,7 @@ def test_a_key_that_is_not_known_is_counted(tmp_path: Path) -> None:
     modules = read_modules(tmp_path, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    (unread,) = caches.read(reader.evaluator).unread
+    (unread,) = caches.read(reader.looker).unread
     assert (unread.kind, unread.at.line if unread.at else 0) == ("dynamic", 6)
 
 

@@ -87,7 +87,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     sent = statements.read(reader, modules, requirements(root, modules))
     sent = replace(sent, statements=with_models(sent.statements, reader.gathered.made, models))
     asked = replace(asked, queries=tuple(with_required(asked.queries, reader.gathered.made, models)))
-    kept = caches.read(reader.evaluator)
+    kept = caches.read(reader.looker)
     marked = caches_models.marked(project, models)
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.caching import CacheUse
@@ -11,13 +12,16 @@ from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches.calls import KEYED, OWN, WORD, Call, Taker, as_call, handed, speaks, through
 from pgconform.sources.python.caches.keys import keys, taken
+from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.payload import described, seconds
 from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.log import said
 from pgconform.sources.python.evaluate.values import Function, Lit, is_none, options
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
+    from pgconform.sources.python.queries.looking import Looker
 
 _COMMON = frozenset({"get", "set", "setex", "delete"})
 ROUNDS = 3
@@ -31,42 +35,88 @@ class Found(NamedTuple):
     unread: tuple[Unread, ...] = ()
 
 
-def read(evaluator: Evaluator) -> Found:
+def read(looker: Looker) -> Found:
     """What a project keeps in Redis; nothing where no file imports a client."""
-    ground = evaluator.ground
+    ground = looker.ground
     if not any(speaks(name) for uri in ground.speaking for name in ground.facts[uri].imports):
         return Found()
-    reader = _Reader(evaluator)
+    reader = _Reader(looker)
     reader.read()
     uses = sorted(reader.found.values(), key=lambda use: (use.at or Location(""), use.pattern, use.verb))
     places = {use.at for use in uses}
-    unread = (item for at, item in sorted(reader.unread.items()) if at not in places)
+    unread = (_unknown(at) for at in sorted(reader.unknown) if at not in places)
     return Found(tuple(uses), tuple(unread))
+
+
+def _unknown(at: Location) -> Unread:
+    return Unread("the key of the cache is not known", "dynamic", at=at)
 
 
 class _Reader:
     """Looks at every call of a client, then at those of functions that are handed a key."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
-        self.ground = evaluator.ground
+    def __init__(self, looker: Looker) -> None:
+        self.looker = looker
+        self.ground = looker.ground
         self.takers: dict[tuple[Place, str], Taker] = {}
         self.found: dict[tuple[Location | None, str, str], CacheUse] = {}
-        self.unread: dict[Location, Unread] = {}
+        self.unknown: set[Location] = set()
 
     def read(self) -> None:
-        for place in self.ground.users(OWN):
+        self._add(self._outcomes("caches", OWN, 0, _Look.own))
+        fresh = dict(self.takers)
+        for number in range(ROUNDS):
+            if not fresh:
+                break
+            before = set(self.takers)
+            names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place, _ in fresh)
+            look = partial(_Look.wrapped, names=names, takers=fresh)
+            self._add(self._outcomes(f"caches {number}", names, said(sorted(fresh.items())), look))
+            fresh = {key: taker for key, taker in self.takers.items() if key not in before}
+
+    def _outcomes(
+        self, kind: str, names: frozenset[str], key: int, look: Callable[[_Look], None]
+    ) -> Iterator[tuple[str, CacheOutcome]]:
+        """What the files come to that have scopes with these names, by path."""
+        for uri, places in self.looker.places(names):
+            make = partial(self._outcome, places, look)
+            yield uri, self.looker.memo.result(kind, uri, CacheOutcome, make, self.looker, key)
+
+    def _outcome(self, places: list[Place], look: Callable[[_Look], None]) -> CacheOutcome:
+        found = _Look(self.looker.evaluator, places)
+        look(found)
+        takers = tuple((scope, verb, taker) for (scope, verb), taker in found.takers.items())
+        return CacheOutcome(tuple(found.uses.values()), tuple(found.unknown), takers)
+
+    def _add(self, outcomes: Iterable[tuple[str, CacheOutcome]]) -> None:
+        for uri, outcome in outcomes:
+            for scope, verb, taker in outcome.takers:
+                self.takers.setdefault(((uri, scope), verb), taker)
+            for use in outcome.uses:
+                self.found.setdefault((use.at, use.pattern, use.verb), use)
+            self.unknown.update(outcome.unknown)
+
+
+class _Look:
+    """One file."""
+
+    def __init__(self, evaluator: Evaluator, places: list[Place]) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.places = places
+        self.uses: dict[tuple[Location | None, str, str], CacheUse] = {}
+        self.unknown: dict[Location, None] = {}
+        self.takers: dict[tuple[int, str], Taker] = {}
+
+    def own(self) -> None:
+        """The calls of a client."""
+        for place in self.places:
             if not self._spoken(place, WORD):
                 continue
             frame = self.ground.alone(*place)
             for op in frame.ops:
                 if type(op) is flows.Call and (call := as_call(self.evaluator, frame, op)):
                     self._take(frame, call)
-        fresh = dict(self.takers)
-        for _ in range(ROUNDS):
-            before = set(self.takers)
-            self._wrapped(fresh)
-            fresh = {key: taker for key, taker in self.takers.items() if key not in before}
 
     def _spoken(self, place: Place, word: re.Pattern[str]) -> bool:
         """A scope, or its file's imports, speaks of a cache, so that it is worth following."""
@@ -78,14 +128,13 @@ class _Reader:
         """The uses that a call is; of a key that callers give, those of its callers."""
         if (outer := taken(frame, call.key)) is not None:
             taker = handed(frame, call, outer)
-            self.takers.setdefault(((frame.uri, frame.number), call.verb), taker)
+            self.takers.setdefault((frame.number, call.verb), taker)
             return
         patterns = keys(self.evaluator, frame, call.key)
         for pattern in patterns:
             self._keep(frame, call, f"{call.before}{pattern}{call.after}")
         if not patterns:
-            at = Location(frame.uri, call.op.line, call.op.column)
-            self.unread.setdefault(at, Unread("the key of the cache is not known", "dynamic", at=at))
+            self.unknown[Location(frame.uri, call.op.line, call.op.column)] = None
 
     def _keep(self, frame: Frame, call: Call, pattern: str) -> None:
         payload = described(self.evaluator, frame, call)
@@ -103,12 +152,11 @@ class _Reader:
             holder,
             Location(frame.uri, call.op.line, call.op.column),
         )
-        self.found.setdefault((use.at, pattern, call.verb), use)
+        self.uses.setdefault((use.at, pattern, call.verb), use)
 
-    def _wrapped(self, takers: Mapping[tuple[Place, str], Taker]) -> None:
-        """Calls of the project's own functions that are handed a key."""
-        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place, _ in takers)
-        for place in self.ground.users(names) if names else ():
+    def wrapped(self, names: frozenset[str], takers: Mapping[tuple[Place, str], Taker]) -> None:
+        """Calls of the project's own functions, by these names, that are handed a key."""
+        for place in self.places:
             if names <= _COMMON and not self._spoken(place, KEYED):
                 continue
             frame = self.ground.alone(*place)

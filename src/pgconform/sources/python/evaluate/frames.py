@@ -13,7 +13,7 @@ import msgspec
 from pgconform.sources.python.evaluate.log import Log
 from pgconform.sources.python.evaluate.values import Class, Later, Value
 from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
-from pgconform.sources.python.flows.scopes import follow_later, later_number
+from pgconform.sources.python.flows.scopes import follow_later, holder_of, later_number
 from pgconform.sources.python.modules.roads import Roads
 
 Identity: TypeAlias = tuple[object, ...]
@@ -101,6 +101,12 @@ class Ground:
     def head(self, uri: str, number: int) -> Scope:
         """A scope as its file says it, whether or not its body was followed."""
         return self.scopes(uri)[number]
+
+    def has(self, uri: str, number: int) -> bool:
+        """There is a scope of that number; a function that holds it is followed for it."""
+        if (around := holder_of(number)) >= 0 and around in self.scopes(uri):
+            self.scope(uri, around)
+        return number in self.scopes(uri)
 
     def scope(self, uri: str, number: int) -> Scope:
         """A scope whose body was followed, if it is one that can be."""

@@ -183,6 +183,11 @@ def later_number(number: int, index: int) -> int:
     return ((number + 1) << 24) + index
 
 
+def holder_of(number: int) -> int:
+    """The number of the function that was followed later and has the scope of this ``number`` within it; -1: none."""
+    return (number >> 24) - 1
+
+
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
     """A function's parameters, their defaults evaluated in the scope around it."""
     positional = node.posonlyargs + node.args

@@ -108,7 +108,7 @@ class Memo:
         with asking.logged() as log:
             made = make()
         if self._place:
-            files = frozenset(self._numbers[item] for item in log.files)
+            files = frozenset(self._numbers[item] for item in (uri, *log.files))
             value = msgspec.Raw(msgspec.msgpack.encode(made))
             self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
             self._fresh = True

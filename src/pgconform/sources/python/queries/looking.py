@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from itertools import groupby
 
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -50,7 +49,7 @@ class Looker:
             "any reads": lambda name, _: self.wrappers.any_reads(name),
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
             "hands on": lambda name, _: self.taint.hands_on(name),
-            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
+            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)) if self.ground.has(uri, scope) else None,
             "users": lambda name, _: self.ground.users({name}),
         }
         names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
@@ -90,10 +89,17 @@ class Looker:
 
     def outcomes(self) -> Iterator[Outcome]:
         """What the files come to in which there is something to look at, by path."""
+        for uri, places in self.places(frozenset({*ANSWERS, *_STARTS, *self.taint.names, *self.wrappers.names})):
+            yield self.memo.result("chains", uri, Outcome, partial(self._outcome, places), self)
+
+    def places(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[str, list[Place]]]:
+        """The scopes that read any of these names, and some ``more``, by file."""
         self.evaluator.names.classes.families.read()
-        wanted = frozenset({*ANSWERS, *_STARTS, *self.taint.names, *self.wrappers.names})
-        for uri, places in groupby(self.ground.users(wanted), key=lambda place: place[0]):
-            yield self.memo.result("chains", uri, Outcome, partial(self._outcome, list(places)), self)
+        found: dict[str, dict[Place, None]] = {}
+        for place in (*self.ground.users(names), *more):
+            found.setdefault(place[0], {})[place] = None
+        for uri in sorted(found):
+            yield uri, list(found[uri])
 
     def _outcome(self, places: Sequence[Place]) -> Outcome:
         """What the scopes of one file come to, and the calls that are made in them."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str, options
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts
+    from pgconform.sources.python.queries.looking import Looker
     from pgconform.sources.python.statements.engines import Engines
 
 MAKERS = frozenset(
@@ -42,7 +43,8 @@ Database: TypeAlias = tuple[str, frozenset[str]]
 class Databases:
     """The databases of each file: how it was told, by "text" or "name", and the words that set it apart."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, looker: Looker, engines: Engines) -> None:
+        self.looker = looker
         self.engines = engines
         self.evaluator = engines.evaluator
         self.ground = engines.ground
@@ -66,15 +68,20 @@ class Databases:
     @cached_property
     def _made(self) -> dict[str, frozenset[Database]]:
         """The databases that calls in each file open."""
-        found: dict[str, set[Database]] = {}
-        for place in self.ground.users(MAKERS):
-            if not self.ground.calls(place, MAKERS):
-                continue
-            frame = self.ground.alone(*place)
-            for op in frame.ops:
-                if type(op) is flows.Call and op.name in MAKERS and (database := self._database(frame, op)):
-                    found.setdefault(frame.uri, set()).add(database)
-        return {uri: frozenset(databases) for uri, databases in found.items()}
+        found: dict[str, frozenset[Database]] = {}
+        for uri, places in self.looker.places(MAKERS):
+            make = partial(self._opened, places)
+            found[uri] = self.looker.memo.result("databases", uri, frozenset[Database], make, self.looker)
+        return found
+
+    def _opened(self, places: Iterable[Place]) -> frozenset[Database]:
+        found: set[Database] = set()
+        for place in places:
+            if self.ground.calls(place, MAKERS):
+                frame = self.ground.alone(*place)
+                calls = [op for op in frame.ops if type(op) is flows.Call and op.name in MAKERS]
+                found.update(filter(None, (self._database(frame, op) for op in calls)))
+        return frozenset(found)
 
     def _database(self, frame: Frame, call: flows.Call) -> Database | None:
         if not self.engines.of_value(self.evaluator.value(frame, call.function)):

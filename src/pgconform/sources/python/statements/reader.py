@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
-from pgconform.request import Statement
+from msgspec.structs import replace
+
+from pgconform.request import Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.log import said
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value, options
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
+from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import Import, ModuleFacts
+    from pgconform.sources.python.queries.looking import Looker
     from pgconform.sources.python.queries.reader import Reader
 
 CALLS = frozenset(
@@ -51,22 +57,13 @@ TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
-class Taker(NamedTuple):
-    """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style."""
-
-    parameter: int
-    engine: str
-    api: str
-    style: str
-
-
 def read(reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
     """The statements of a project by place, and the calls whose statement, or database, is not known.
 
     ``reader`` has seen the project's chains. ``needs`` are the texts of its lists of requirements, which tell what
     database it speaks to.
     """
-    found = _Reader(reader.evaluator, Engines(reader.evaluator, modules, needs))
+    found = _Reader(reader.looker, Engines(reader.evaluator, modules, needs))
     found.read()
     said = with_reads(sorted(found.found.values(), key=_order), reader.gathered.reads)
     return Schema(statements=tuple(said), unread=tuple(found.unread.values()), origin="python")
@@ -79,29 +76,97 @@ def _order(statement: Statement) -> tuple[Location, str]:
 class _Reader:
     """Looks at every call that may run a statement, then at those of functions that are handed one."""
 
-    def __init__(self, evaluator: Evaluator, engines: Engines) -> None:
-        self.evaluator = evaluator
-        self.ground = evaluator.ground
+    def __init__(self, looker: Looker, engines: Engines) -> None:
+        self.looker = looker
+        self.ground = looker.ground
         self.engines = engines
-        self.databases = Databases(engines)
+        self.databases = Databases(looker, engines)
         self.takers: dict[Place, Taker] = {}
-        self.found: dict[tuple[Location | None, str], Statement] = {}
+        self.found: dict[tuple[Location, str], Statement] = {}
         self.unread: dict[Location, Unread] = {}
 
     def read(self) -> None:
         named = {name for item in self._imported() for name in (item.name, item.attribute)}
-        homes = {(uri, 0) for uri in self.ground.speaking if self._imports(uri)}
-        for frame, op in self._calls(CALLS | named, sorted(homes)):
-            self._own(frame, op)
-        for frame, op in self._calls(LOADERS):
-            self._load(frame, op)
+        names = CALLS | named
+        homes = sorted((uri, 0) for uri in self.ground.speaking if self._imports(uri))
+        key = said((sorted(named), sorted(self.engines.of_project)))
+        self._add(self._outcomes("sql", names | LOADERS, homes, key, lambda look: look.own(names)))
         fresh = dict(self.takers)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             if not fresh:
                 break
             before = set(self.takers)
-            self._wrapped(fresh)
+            self._add(self._wrapped(fresh, number))
             fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+
+    def _outcomes(
+        self, kind: str, names: frozenset[str], more: Iterable[Place], key: int, look: Callable[[_Look], None]
+    ) -> Iterator[tuple[str, SqlOutcome]]:
+        """What the files come to that have scopes with these names, or some ``more``; by path."""
+        for uri, places in self.looker.places(names, more):
+            make = partial(self._outcome, uri, places, look)
+            yield uri, self.looker.memo.result(kind, uri, SqlOutcome, make, self.looker, key)
+
+    def _outcome(self, uri: str, places: list[Place], look: Callable[[_Look], None]) -> SqlOutcome:
+        found = _Look(self.looker.evaluator, self.engines, uri, places)
+        look(found)
+        return SqlOutcome(tuple(found.seen), tuple(found.takers.items()))
+
+    def _wrapped(self, takers: Mapping[Place, Taker], number: int) -> Iterator[tuple[str, SqlOutcome]]:
+        """Calls of the project's own functions that are handed a statement."""
+        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
+        around = [(uri, self.ground.head(uri, scope).outer) for uri, scope in takers]
+        homes = [home for home in around if home[1] >= 0]
+        key = said((sorted(takers.items()), sorted(self.engines.of_project)))
+        return self._outcomes(f"sql {number}", names, homes, key, lambda look: look.wrapped(names, takers))
+
+    def _add(self, outcomes: Iterable[tuple[str, SqlOutcome]]) -> None:
+        for uri, outcome in outcomes:
+            for scope, taker in outcome.takers:
+                self.takers.setdefault((uri, scope), taker)
+            for seen in outcome.seen:
+                self._keep(seen)
+
+    def _keep(self, seen: SqlSeen) -> None:
+        if seen.ours and self.databases.several(seen.uri):
+            self._unknown(seen.at, "which of several databases this is for is not known")
+        elif seen.statement is None:
+            self._unknown(seen.at, seen.why)
+        else:
+            place = (seen.at, seen.statement.text.value)
+            twice = place in self.found
+            self.found[place] = replace(seen.statement, values=None) if twice else seen.statement
+
+    def _unknown(self, at: Location, why: str) -> None:
+        self.unread.setdefault(at, Unread(why, "statement", at=at))
+
+    def _imports(self, uri: str) -> list[Import]:
+        """What a file imports that makes a statement of a text, under whatever name."""
+        found = self.engines.modules[uri].imports
+        return [item for item in found if item.attribute == "text" and engine(item.module) in TEXTS]
+
+    def _imported(self) -> Iterator[Import]:
+        return (item for uri in self.ground.speaking for item in self._imports(uri))
+
+
+class _Look:
+    """One file."""
+
+    def __init__(self, evaluator: Evaluator, engines: Engines, uri: str, places: list[Place]) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.engines = engines
+        self.uri = uri
+        self.places = places
+        self.seen: list[SqlSeen] = []
+        self.takers: dict[int, Taker] = {}
+
+    def own(self, names: frozenset[str]) -> None:
+        """The calls of drivers, by these names, and of what loads files of statements."""
+        for frame, op in self._calls(names):
+            self._own(frame, op)
+        for frame, op in self._calls(LOADERS):
+            self._load(frame, op)
 
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
@@ -117,21 +182,12 @@ class _Reader:
             return
         for place in places[:1]:
             for item in files.named(place, frame.uri):
-                at = item.text.at
-                self.found[at, item.text.value] = Statement(
-                    item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=at
-                )
+                at = item.text.at or Location(frame.uri)
+                one = Statement(item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=item.text.at)
+                self.seen.append(SqlSeen(frame.uri, at, one, ours=False))
 
-    def _imports(self, uri: str) -> list[Import]:
-        """What a file imports that makes a statement of a text, under whatever name."""
-        found = self.engines.modules[uri].imports
-        return [item for item in found if item.attribute == "text" and engine(item.module) in TEXTS]
-
-    def _imported(self) -> Iterator[Import]:
-        return (item for uri in self.ground.speaking for item in self._imports(uri))
-
-    def _calls(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[Frame, flows.Call]]:
-        for place in dict.fromkeys([*self.ground.users(names), *more]):
+    def _calls(self, names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call]]:
+        for place in self.places:
             frame = self.ground.alone(*place)
             for op in frame.ops:
                 if type(op) is flows.Call and self._name(frame, op) in names:
@@ -168,13 +224,14 @@ class _Reader:
         """The statements that an operation may be; of a parameter those that callers give."""
         what = frame.ops[given]
         if type(what) is flows.Param and frame.alone:
-            self.takers.setdefault((frame.uri, frame.number), taker._replace(parameter=what.index))
+            self.takers.setdefault(frame.number, replace(taker, parameter=what.index))
         value = self.evaluator.value(frame, given)
         for option in options(value):
             if isinstance(option, Str) and _SQL.match(option.text.value):
                 self._keep(frame, option, taker, call)
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
-            self._unknown(Location(frame.uri, call.line, call.column), "the statement is not known")
+            at = Location(frame.uri, call.line, call.column)
+            self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
 
     def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
         text = said.text
@@ -183,37 +240,28 @@ class _Reader:
         if driver == "other":
             return
         if not driver:
-            self._unknown(at, "which database this is for is not known")
-            return
-        if self.databases.several(frame.uri):
-            self._unknown(at, "which of several databases this is for is not known")
-            return
-        if _HISTORY.search(frame.uri):
-            self._unknown(at, "a migration speaks of its own time")
-            return
-        if said.template and not text.whole and not MAKES.match(text.value):
-            self._unknown(at, "it is a template")
-            return
+            self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
+        elif _HISTORY.search(frame.uri):
+            self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
+        elif said.template and not text.whole and not MAKES.match(text.value):
+            self.seen.append(SqlSeen(frame.uri, at, None, "it is a template"))
+        else:
+            self.seen.append(SqlSeen(frame.uri, at, self._statement(frame, text, taker, call)))
+
+    def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
-        holder = self.ground.head(frame.uri, frame.number).name
-        twice = (at, text.value) in self.found
         guessed = style == "numeric" and not taker.engine
-        unsure = twice or guessed or not self._direct(call, taker)
-        values = None if unsure else sent(self.evaluator, frame, call, style)
-        self.found[at, text.value] = Statement(text, taker.api, style, values, holder=holder, at=at)
+        values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not guessed else None
+        holder = self.ground.head(frame.uri, frame.number).name
+        return Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""
         return taker.engine in POSTGRES and taker.api.rpartition(".")[2] == call.name
 
-    def _unknown(self, at: Location, why: str) -> None:
-        self.unread.setdefault(at, Unread(why, "statement", at=at))
-
-    def _wrapped(self, takers: Mapping[Place, Taker]) -> None:
+    def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
-        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
-        homes = [(uri, self.ground.head(uri, number).outer) for uri, number in takers]
-        for frame, op in self._calls(names, [home for home in homes if home[1] >= 0]):
+        for frame, op in self._calls(names):
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
                 if taker is not None and isinstance(option, Function):
