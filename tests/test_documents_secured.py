@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from pgconform.check import judge
 from pgconform.pairs.world import World
-from pgconform.schema import Policy, Schema
+from pgconform.schema import Policy, Schema, Unread
+from pgconform.shape import Location
 from pgconform.sources.docs.claims import read
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.sql.expressions import named
@@ -99,6 +100,13 @@ def test_what_is_said_of_all_and_is_true_of_few_is_counted() -> None:
     assert said(text, replace(SECURED, unsaid=("policies",))) == []
 
 
+def test_where_a_statement_of_the_migrations_was_left_out_nothing_is_said() -> None:
+    gap = Unread('type "x" does not exist', "statement", "public.orders", Location("1.sql", 3))
+    assert said("RLS is enabled on `orders`.", replace(SECURED, unread=(gap,))) == []
+    gap = Unread('type "x" does not exist', "statement", "public.users", Location("1.sql", 3))
+    assert said(FENCE, replace(SECURED, unread=(gap,))) == []
+
+
 FENCE = """```sql
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 -- one
@@ -127,6 +135,8 @@ def test_policies_that_are_hardly_there_are_counted_and_not_judged() -> None:
     assert said(alone) == []
     assert unjudged(alone, SECURED) == ["2:16 too few of these policies are those of users"]
     assert said("Example:\n\n" + FENCE) == []
+    assert said(FENCE.replace("-- one", "DROP POLICY users_insert ON users;")) == []
+    assert said(FENCE.replace("-- one", "ALTER TABLE users ADD COLUMN gym uuid;")) == []
     assert unjudged(FENCE.replace("users", "pets"), SECURED) == []
 
 

@@ -32,7 +32,12 @@ class SecuredPair:
         """The relations of which the claim says the contrary of what is."""
         if self.claim.enabled is None:
             return ()
-        return tuple(one for one in self.truths if one.row_security is not self.claim.enabled and _is_known(one))
+        return tuple(one for one in self.truths if self._is_known(one) and one.row_security is not self.claim.enabled)
+
+    @property
+    def whole(self) -> tuple[Relation, ...]:
+        """The relations all of whose policies are known."""
+        return tuple(filter(self._is_known, self.truths))
 
     @property
     def unjudged(self) -> Unread | None:
@@ -41,6 +46,7 @@ class SecuredPair:
             return Unread("most tables have row-level security off: it may speak of others", "document", at=self.at)
         return None
 
-
-def _is_known(relation: Relation) -> bool:
-    return relation.row_security is not None
+    def _is_known(self, relation: Relation) -> bool:
+        """Whether it is on is said, and no statement about the relation was left out that might say otherwise."""
+        seen = relation.whole and not self.world.half_seen(relation.name, relation.schema)
+        return seen and relation.row_security is not None

@@ -18,7 +18,7 @@ _WORDS = {True: "on", False: "off"}
 def judge(pair: SecuredPair) -> Iterator[Finding]:
     if pair.unjudged is None:
         yield from _switched(pair)
-        for relation in pair.truths:
+        for relation in pair.whole:
             for policy in pair.claim.policies:
                 yield from _policy(pair, relation, policy)
 

@@ -40,6 +40,13 @@ _ENDS = re.compile(
 _ENUM = re.compile(r"^(?:enum|check\s*\(\s*\w+\s+in|one of)\b\s*[:(]?\s*(?P<list>.+?)\)*$", re.IGNORECASE)
 _OPEN = re.compile(r"\.\.\.|…|\betc\b|e\.g\.|such as|for example|ej\.|z\.b\.|p\. ?ex", re.IGNORECASE)
 _LABEL = re.compile(r"^[`'\"“]?([\w\-. ]{1,40}?)[`'\"”]?$")
+_VALUE = re.compile(r"`[\"']?[^`\"']+[\"']?`|'[^']+'|\"[^\"]+\"")
+_VALUES = re.compile(rf"\(?(?:{_VALUE.pattern}|[\s,|/·;]|\\\||\b(?:or|and|oder|und|ou|et|o|y|e)\b)+\)?", re.IGNORECASE)
+_LEADS = re.compile(
+    r"^(?:[\w -]{1,40}[:：]\s*)?(?:(?:must be |can be |is |either )?one of(?: the following)?|enum|values?"
+    r"|(?:allowed|possible|valid) values|options|either|check in|in)?\s*[:：]?\s*(?=[(`'\"])",
+    re.IGNORECASE,
+)
 _FENCED = re.compile(r"^(?P<mark>``+) (?P<text>.*) (?P=mark)$")
 _CHECK = re.compile(r"\bcheck\s*\(", re.IGNORECASE)
 _CHECKED = re.compile(r"check\s*\(\s*\w+\s+in\s*\((?P<list>[^()]*)\)", re.IGNORECASE)
@@ -59,7 +66,10 @@ _LINK = re.compile(
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a described column says beside its name; ``target`` is the text of what it refers to."""
+    """What a described column says beside its name; ``target`` is the text of what it refers to.
+
+    ``hinted`` are labels that its description lists: its labels, if the column has labels of that kind.
+    """
 
     type: Type = Unknown()
     nullable: bool | None = None
@@ -67,6 +77,7 @@ class Said(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] | None = None
     primary: bool = False
     target: str = ""
+    hinted: tuple[str, ...] | None = None
 
     def field(self, name: str) -> Field:
         bounds = Bounds(labels=self.labels) if self.labels else None
@@ -81,6 +92,7 @@ class Said(msgspec.Struct, frozen=True):
             self.labels if not other.labels else None,
             self.primary and not other.primary,
             self.target if not other.target else "",
+            self.hinted if not other.hinted else None,
         )
 
     def join(self, other: Said) -> Said:
@@ -92,6 +104,7 @@ class Said(msgspec.Struct, frozen=True):
             self.labels or other.labels,
             self.primary or other.primary,
             self.target or other.target,
+            self.hinted or other.hinted,
         )
 
 
@@ -185,6 +198,14 @@ def labels(text: str) -> tuple[str, ...] | None:
     parts = [part.strip() for part in re.split(r"[,|/]|\bor\b", text.strip().strip("()")) if part.strip()]
     found = [match[1].strip() for part in parts if (match := _LABEL.match(part))]
     return tuple(found) if len(found) == len(parts) and len(found) > 1 else None
+
+
+def listed(text: str) -> tuple[str, ...] | None:
+    """A description that is a list of values in code marks or quotes and nothing else, save a word that leads to it."""
+    said = _LEADS.sub("", text.strip().strip("-–—:：* ").strip())
+    found = [value.strip("`'\"") for value in _VALUE.findall(said)]
+    whole = _VALUES.fullmatch(said.rstrip(". ")) and not _OPEN.search(said) and all(map(_LABEL.match, found))
+    return tuple(found) if whole and len(set(found)) == len(found) > 1 else None
 
 
 def of_values(text: str) -> tuple[str, ...] | None:

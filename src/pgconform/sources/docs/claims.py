@@ -12,7 +12,7 @@ from pgconform.pairs.world import World
 from pgconform.request import Statement
 from pgconform.schema import Relation, Schema, Secured, Unread
 from pgconform.shape import Location
-from pgconform.sources.docs import columns, diagrams, mentions, policies, secured, sqlfences
+from pgconform.sources.docs import columns, diagrams, enums, mentions, policies, secured, sqlfences
 from pgconform.sources.docs.facts import DocFacts, Fence
 from pgconform.sources.docs.ground import Ground, spoken_past
 
@@ -60,10 +60,12 @@ def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
         yield from columns.of_items(ground, listed)
         yield from columns.of_lines(ground, listed)
         yield from mentions.of_items(ground, listed)
+        yield from enums.of_items(ground, listed)
     yield from mentions.of_spans(ground, said.spans)
     for fence in said.fences:
         if fence.language in sqlfences.LANGUAGES:
             yield from sqlfences.tables(ground, fence)
+            yield from enums.of_fence(ground, fence)
         else:
             yield from diagrams.claims(ground, fence)
 

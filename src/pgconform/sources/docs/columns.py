@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pgconform.schema import Key, Link, Relation, Unread
 from pgconform.shape import Array, Field, Scalar, Unknown
 from pgconform.sources.docs import vocabulary as words
-from pgconform.sources.docs.cells import Said, default_of, of_constraints, of_null, of_type, of_values
+from pgconform.sources.docs.cells import Said, default_of, listed, of_constraints, of_null, of_type, of_values
 from pgconform.sources.docs.facts import Grid, Item, Part
 from pgconform.sources.docs.ground import Ground, Meant, document, of_database, of_others, spoken_past
 from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain, several
@@ -24,6 +24,7 @@ _LINE = re.compile(
     rf"^(?:\*\*|`|\*\*`)(?P<name>{NAME}(?:\.{NAME})?)(?:\s+table)?[`*]*(?:\s+table)?\s*[:：(–—-]\s*(?P<columns>[^.;()]*)[).]?\s*$",
     re.IGNORECASE,
 )
+_VALUE_ITEM = re.compile(r"^(?:\*\*)?[`'\"](?P<value>[\w\-. ]{1,40})[`'\"](?:\*\*)?\s*(?:$|[:：(=→–—-])")
 _PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|\w+\s*(?:,|$)))")
 
 
@@ -81,7 +82,7 @@ def _role(text: str) -> str:
 _ROLES = (
     ("column", words.COLUMN), ("name", words.NAME), ("type", words.TYPE), ("null", words.NULLABLE),
     ("not null", words.NOT_NULL), ("default", words.DEFAULT), ("constraint", words.CONSTRAINT),
-    ("values", words.VALUES),
+    ("values", words.VALUES), ("description", words.DESCRIPTION),
 )  # fmt: skip
 
 
@@ -142,6 +143,8 @@ def _said(role: str, text: str) -> Said:
             return Said(default=default_of(text))
         case "values":
             return Said(labels=of_values(text))
+        case "description":
+            return Said(hinted=listed(text))
     return Said()
 
 
@@ -151,36 +154,50 @@ def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
     if spoken_past(block) or of_others(block):
         return
     if meant := ground.meant(block):
-        yield from _typed(ground, meant, [item for item in items if item.depth == items[0].depth])
+        outer = [
+            (item, values_below(items, number)) for number, item in enumerate(items) if item.depth == items[0].depth
+        ]
+        yield from _typed(ground, meant, outer)
     for number, item in enumerate(items):
         name = inner(item.text).text if item.text.text[:1] in "`*" and not past(item.text.text) else ""
         relation = ground.find(name) if name else None
         if relation is not None:
-            yield from _typed(
-                ground, Meant(relation.name, relation.schema, relation, True), list(_below(items, number))
-            )
+            inside = [(items[place], values_below(items, place)) for place in below(items, number)]
+            yield from _typed(ground, Meant(relation.name, relation.schema, relation, True), inside)
 
 
-def _below(items: Sequence[Item], number: int) -> Iterator[Item]:
-    """The items that hang on one directly."""
+def below(items: Sequence[Item], number: int) -> Iterator[int]:
+    """The places of the items that hang on one directly."""
     depth = items[number].depth
-    for item in items[number + 1 :]:
+    for place, item in enumerate(items[number + 1 :], number + 1):
         if item.depth <= depth:
             return
         if item.depth == depth + 1:
-            yield item
+            yield place
 
 
-def _typed(ground: Ground, meant: Meant, items: Sequence[Item]) -> Iterator[Relation]:
+def values_below(items: Sequence[Item], number: int) -> tuple[str, ...] | None:
+    """The values that hang on an item, if nothing else does."""
+    return values_of([items[place] for place in below(items, number)])
+
+
+def values_of(items: Sequence[Item]) -> tuple[str, ...] | None:
+    """What items list that are all values: ``- `draft`: not yet shown``."""
+    found = [_VALUE_ITEM.match(item.text.text) for item in items]
+    values = tuple(match["value"] for match in found if match)
+    return values if len(found) == len(set(values)) > 1 else None
+
+
+def _typed(ground: Ground, meant: Meant, items: Sequence[tuple[Item, tuple[str, ...] | None]]) -> Iterator[Relation]:
     """The items as columns, if most have a type; one without is a column only where there is one of that name."""
     columns = ground.world.fields(meant.truth) if meant.truth else {}
-    told = [one for item in items if not past(item.text.text) for one in _item(item)]
+    told = [one for item, hints in items if not past(item.text.text) for one in _item(item, hints)]
     typed = [one for one in told if isinstance(one.said.type, Scalar | Array) or one.said.primary]
     if len(typed) >= _LEAST and len(typed) * 2 >= len(items):
         yield from _judged(ground, meant, [one for one in told if one in typed or one.name.text in columns], firm=True)
 
 
-def _item(item: Item) -> Iterator[Told]:
+def _item(item: Item, hints: tuple[str, ...] | None) -> Iterator[Told]:
     """``- `id` (uuid, PK): …``, ``- **id**: uuid``, ``- id uuid NOT NULL``."""
     name = inner(item.text)
     if not name.text or "." in name.text:
@@ -190,7 +207,8 @@ def _item(item: Item) -> Iterator[Told]:
         return
     text = rest[1:].split(")" if rest[0] == "(" and "(" not in rest[1:].split(")")[0] else "\n")[0]
     said = of_type(text.strip().strip("*:`_ "))
-    yield Told(name, said)
+    described = rest[len(text) + 2 :] if rest[0] == "(" else rest[1:]
+    yield Told(name, said.join(Said(hinted=listed(described) or hints)))
 
 
 def of_lines(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
@@ -225,17 +243,18 @@ def _judged(ground: Ground, meant: Meant, told: Sequence[Told], *, firm: bool) -
     sure = firm or any(_of_postgres(one.said) for one in told)
     if not sure or len(known) < min(_LEAST, len(columns)) or len(known) < _MOST * len(told):
         return
-    fields = [field for one in told for field in _fields(ground, one, one.name.text in columns)]
+    fields = [field for one in told for field in _fields(ground, one, columns.get(one.name.text))]
     claim = document(meant.truth.name, meant.truth.schema, fields, at)
     yield replace(claim, keys=tuple(_keys(known, ground)), links=tuple(_links(ground, known)))
 
 
-def _fields(ground: Ground, told: Told, known: bool) -> Iterator[Field]:
+def _fields(ground: Ground, told: Told, column: Field | None) -> Iterator[Field]:
     """The column as a name, and each thing that is said of it where that stands."""
     parts = told.parts or ((told.name, told.said),)
     yield Field(told.name.text, at=ground.place(told.name))
-    for part, said in parts if known else ():
-        field = said.field(told.name.text)
+    for part, said in parts if column is not None else ():
+        hinted = said.hinted if column is not None and said.hinted and ground.agrees(column, said.hinted) else None
+        field = replace(said, labels=said.labels or hinted).field(told.name.text)
         if field != Field(told.name.text):
             yield replace(field, at=ground.place(part))
 

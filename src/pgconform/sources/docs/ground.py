@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation
-from pgconform.shape import Field, Location
+from pgconform.shape import Array, Field, Labels, Location, Type
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Block, Part
 from pgconform.sources.docs.plain import heading_names, past, plain
@@ -86,6 +86,27 @@ class Ground:
     def template(self, name: str) -> bool:
         """A name that stands for any name."""
         return _TEMPLATE.match(name.rpartition(".")[2]) is not None and not self.kin(name)
+
+    def labels(self, column: Field) -> tuple[str, ...]:
+        """The closed set of a column's values; () where it is open."""
+        kind: Type = column.type
+        while isinstance(kind, Array):
+            kind = kind.of
+        bounds = self.world.stored(column).bounds if column.origin else column.bounds
+        return kind.values if isinstance(kind, Labels) else bounds.labels or () if bounds else ()
+
+    def agrees(self, column: Field, listed: tuple[str, ...]) -> bool:
+        """The values listed are surely meant for the column's: it has a closed set, and most of them are in it."""
+        known = self.labels(column)
+        return sum(label in known for label in listed) * 2 >= len(listed)
+
+    def enum(self, name: str) -> tuple[Relation, Field] | None:
+        """A column whose type is the enum of that name, with its relation."""
+        for relation in self.world.truth.relations:
+            for column in relation.fields if relation.schema in self.world.schemas else ():
+                if isinstance(column.type, Labels) and column.type.raw.rpartition(".")[2].strip('"') == name:
+                    return relation, column
+        return None
 
     def meant(self, block: Block) -> Meant | None:
         """The relation that a block is about: its lead's or its last heading's."""

@@ -25,6 +25,8 @@ _TITLE = re.compile(r"polic(?:y|ies)|política|richtlinie|策略|ポリシー|�
 _USING = re.compile(r"^using\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
 _CHECK = re.compile(r"^with\s+check\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
 
+_DROPS = re.compile(r"\b(?:drop|alter)\s+policy\b", re.IGNORECASE)
+
 
 class Told(NamedTuple):
     """A policy of a relation as it is told, and where its name stands."""
@@ -134,7 +136,8 @@ def of_fences(ground: Ground, fences: Iterable[Fence]) -> list[Told]:
     """``CREATE POLICY`` in SQL; what it does not say is what Postgres then takes."""
     found = []
     for fence in fences:
-        if fence.language in sqlfences.LANGUAGES and not spoken_past(fence.block):
+        changes = sqlfences.altered(fence) or _DROPS.search(fence.text)
+        if fence.language in sqlfences.LANGUAGES and not changes and not spoken_past(fence.block):
             made = sqlfences.Made(fence, 0, fence.text.encode())
             for start, statement in sqlfences.parsed(made.text):
                 if statement.kind == "CreatePolicyStmt":

@@ -52,7 +52,7 @@ def made(fences: tuple[Fence, ...]) -> frozenset[str]:
 
 def tables(ground: Ground, fence: Fence) -> Iterator[Relation]:
     """The relations of the truth that a fence's CREATE TABLE describes."""
-    if spoken_past(fence.block) or _altered(fence):
+    if spoken_past(fence.block) or altered(fence):
         return
     text = fence.text.encode()
     for start, statement in parsed(text):
@@ -60,7 +60,7 @@ def tables(ground: Ground, fence: Fence) -> Iterator[Relation]:
             yield from _table(ground, Made(fence, start, text), statement.tree)
 
 
-def _altered(fence: Fence) -> bool:
+def altered(fence: Fence) -> bool:
     """The fence is a migration: it speaks of a change and not of a state."""
     return (
         re.search(

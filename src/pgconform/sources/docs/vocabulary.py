@@ -40,6 +40,10 @@ CONSTRAINT = _words(
     "|einschränkung|einschränkungen|contrainte|contraintes|约束|制約|ограничения|ograniczenia|제약조건|kısıtlamalar"
 )
 VALUES = _words("values|allowed values|possible values|enum values|valores|werte|valeurs|取值|可选值|値")
+DESCRIPTION = _words(
+    "description|notes|note|comment|comments|details|purpose|meaning|remarks|descripción|descrição|beschreibung|notas"
+    "|description / notes|说明|描述|备注|注释|説明|備考|описание|opis|설명|비고|açıklama"
+)
 TABLE = _words(
     "table|tables|table name|view|views|table/view|tabla|tablas|tabela|tabelas|nome da tabela|nombre de tabla|tabelle"
     "|tabellen|tabellenname|nom de table|表|表名|数据表|テーブル|テーブル名|таблица|таблицы|tablo|테이블|테이블명|tabel"
@@ -113,6 +117,6 @@ OFF = _words(
 OF_RULES = re.compile(
     r"(?<![a-z])(check\s?lists?|best practices?|requirements?|rules?|guidelines?|principles?|standards?|conventions?"
     r"|goals?|how to|setup|set up|install\w*|deploy\w*|getting started|verif\w*|test\w*|troubleshoot\w*|tips|steps?"
-    r"|must|should|next|recommend\w*|production|audit|review)(?![a-z])",
+    r"|must|should|next|metrics?|success|targets?|objectives?|recommend\w*|production|audit|review)(?![a-z])",
     re.IGNORECASE,
 )
