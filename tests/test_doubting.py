@@ -198,6 +198,17 @@ def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: i
     assert {item[:2] for item in named} == {("error", "REL001")}
 
 
+def test_what_nobody_asks_for_makes_a_truth_no_larger(root: Path) -> None:
+    spare = "".join(f"create table spare{number} (id int);\n" for number in range(9))
+    (root / "migrations" / "9.sql").write_text(spare)
+    ask = "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(5))
+    put(root, app=f"{HEAD}{ask}")
+    assert ("warning", "MIG004") in {item[:2] for item in said(run(Project(root), Ask()))}
+    use = "".join(f"db.table('spare{number}').select('id').execute()\n" for number in range(5))
+    put(root, app=f"{HEAD}{ask}{use}")
+    assert {item[:2] for item in said(run(Project(root), Ask()))} >= {("error", "REL001")}
+
+
 def test_what_a_truth_that_lacks_more_than_it_has_does_know_may_be_old(root: Path) -> None:
     ask = "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(5))
     put(root, app=f"{HEAD}{ask}db.table('documents').insert({{}}).execute()\n")

@@ -135,6 +135,7 @@ BAD = [
     ("c.table('items').select('*').eq('state', 'lost').execute()", "QRY006"),
     ("c.table('items').select('*').eq('tags', 'a').execute()", "QRY006"),
     ("c.table('items').select('*').eq('title', None).execute()", "QRY007"),
+    ("c.table('items').select('*').neq('id', None).execute()", "QRY007"),
     ("c.table('items').select('*').in_('title', 'abc').execute()", "QRY008"),
     ("c.table('items').select('*').contains('data', ['a']).execute()", "QRY009"),
     ("c.table('items').select('*').order('raw').execute()", "QRY010"),
@@ -173,6 +174,7 @@ def test_what_surely_fails_is_an_error(shop: Schema, chain: str, code: str) -> N
 
 
 MILD = [
+    ("c.table('items').select('*').neq('title', None).execute()", "QRY007", Severity.WARNING),
     ("c.table('items').delete().execute()", "QRY017", Severity.WARNING),
     ("c.table('items').update({'title': 'a'}).execute()", "QRY017", Severity.WARNING),
     ("c.table('notes').upsert({'body': 'a'}).execute()", "QRY021", Severity.WARNING),

@@ -41,7 +41,7 @@ class LeftOutPair(_Doubt):
 
 
 class ScantyPair(_Doubt):
-    """A truth of ``held`` relations, and claims that ask for more others than that: ``names``."""
+    """A truth that has ``held`` of the relations that the code asks for, and lacks more of them: ``names``."""
 
     def __init__(self, at: Location, names: tuple[str, ...], held: int) -> None:
         super().__init__(at, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, spoken
 
+_WORDS = re.compile(r"\w+")
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
 
@@ -52,23 +54,34 @@ def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(sorted({item.subject for item in missing}))
 
 
-def scanty(
-    findings: Iterable[Finding], lacks: tuple[str, ...], truth: Schema, rules: Iterable[Rule]
-) -> Iterator[Finding]:
-    """The findings; where ``truth`` has fewer relations than it lacks, of something missing notes, else no errors."""
-    if len(lacks) < FEW or len(lacks) <= len(truth.relations):
-        yield from findings
-        return
-    first = min((item.at for item in truth.relations if item.at), default=Location(truth.origin))
-    pair = ScantyPair(first, lacks, len(truth.relations))
-    for rule in rules:
-        if rule.on is ScantyPair:
-            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+def scanty(lacks: tuple[str, ...], truth: Schema, claims: Iterable[Schema]) -> ScantyPair | None:
+    """The truth beside the relations it lacks, where these are more than those it has of what the code asks for."""
+    if len(lacks) < FEW or len(lacks) <= (held := len(asked(claims, truth))):
+        return None
+    return ScantyPair(
+        min((item.at for item in truth.relations if item.at), default=Location(truth.origin)), lacks, held
+    )
+
+
+def milder(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of a scanty truth: what it lacks is noted, and what it has may be of an earlier day."""
     for item in findings:
         if item.code in _MISSING:
             yield replace(item, severity=Severity.INFO, change=None)
         else:
             yield replace(item, severity=Severity.WARNING) if item.severity is Severity.ERROR else item
+
+
+def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
+    """The relations of the truth that a program asks for, or has models of, by name."""
+    names = {item.name for item in truth.relations}
+    found: set[str] = set()
+    for claim in claims:
+        found.update(item.name for item in claim.relations)
+        found.update(item.relation.value.rpartition(".")[2] for item in claim.queries if item.relation)
+        for statement in claim.statements:
+            found.update(_WORDS.findall(statement.text.value))
+    return found & names
 
 
 def _shadowed(truth: World) -> Iterator[Spoken]:
@@ -98,16 +111,22 @@ def _open(finding: Finding, truth: World) -> Finding:
     return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
 
 
-def of_files(found: Iterable[Finding], files: tuple[str, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
-    """What the rules say of the files that findings were doubted for, those of one folder together."""
+def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPair]:
+    """The files that findings were doubted for, those of one folder together."""
     wanted, concerned = frozenset(files), defaultdict[str, list[Finding]](list)
     for finding in found:
         if finding.truth_at and finding.truth_at.uri in wanted:
             concerned[finding.truth_at.uri.rpartition("/")[0]].append(finding)
-    pairs = [_pair(notes) for _, notes in sorted(concerned.items())]
+    return [_pair(notes) for _, notes in sorted(concerned.items())]
+
+
+def told_of(doubts: Iterable[LeftOutPair | ScantyPair], rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules say of reasons to doubt the truth."""
+    every = list(doubts)
     for rule in rules:
-        if rule.on is LeftOutPair:
-            yield from (stamped(said, rule, pair) for pair in pairs for said in rule.judge(pair))
+        for pair in every:
+            if rule.on is type(pair):
+                yield from (stamped(said, rule, pair) for said in rule.judge(pair))
 
 
 def _pair(notes: list[Finding]) -> LeftOutPair:

@@ -12,6 +12,7 @@ from pgconform.check import judge, stamped
 from pgconform.config import Project
 from pgconform.drift.differences import differences
 from pgconform.finding import Finding
+from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.world import World
@@ -19,7 +20,7 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, lacking, of_files, scanty
+from pgconform.project.doubting import doubted, lacking, left_out, milder, scanty, told_of
 from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
@@ -65,7 +66,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Call
     )
     together = of_documents(project, truth, told[:1], rules)
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
-    full = _doubted(full, project, truth, inputs, rules)
+    found, doubts = _doubted(full.findings, project, truth, inputs, claims.schemas)
+    full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
@@ -147,14 +149,17 @@ def _means(ask: Ask, at: Location | None) -> bool:
     return not ask.paths or (at is not None and ask.means(at.uri))
 
 
-def _doubted(report: Report, project: Project, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Report:
-    """The report, milder where SQL beside the truth speaks against it."""
+def _doubted(
+    findings: tuple[Finding, ...], project: Project, truth: Schema, inputs: Inputs, claims: Iterable[Schema]
+) -> tuple[Iterable[Finding], list[LeftOutPair | ScantyPair]]:
+    """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does."""
     if inputs.beside is None:
-        return report
+        return findings, []
     schemas = searched(project)
-    found = list(doubted(report.findings, World(truth, schemas), project.root, inputs.beside))
-    found = list(scanty(found, lacking(report.findings), owned(truth, schemas), rules))
-    return report.of(sorted([*found, *of_files(found, inputs.beside, rules)], key=Finding.order))
+    found = list(doubted(findings, World(truth, schemas), project.root, inputs.beside))
+    small = scanty(lacking(findings), owned(truth, schemas), claims)
+    found = list(milder(found)) if small else found
+    return found, [*([small] if small else []), *left_out(found, inputs.beside)]
 
 
 def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:

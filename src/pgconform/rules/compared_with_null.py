@@ -18,12 +18,13 @@ def judge(pair: ComparisonPair) -> Iterator[Finding]:
     if call is None or call.method not in (*_COMPARED, "match") or call.value.json != "null" or call.negated:
         return
     textual = isinstance(pair.type, Scalar) and pair.type.kind in TEXTUAL | {"json", "jsonb"}
-    name = pair.ref.name.text
+    name, differs = pair.ref.name.text, pair.operation.operator == "neq"
+    found = 'no row that says "null" is found either' if differs else "no row with NULL is found"
     yield Finding(
-        Severity.ERROR,
+        Severity.WARNING if textual and differs else Severity.ERROR,
         f'{pair.subject}.{name} is compared with None, which is sent as the text "null"',
-        consequence="no row with NULL is found" if textual else "the request fails with 22P02",
-        help=f'write {"not_." if pair.operation.operator == "neq" else ""}is_("{name}", None)',
+        consequence=found if textual else "the request fails with 22P02",
+        help=f'write {"not_." if differs else ""}is_("{name}", None)',
     )
 
 

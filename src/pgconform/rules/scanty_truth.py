@@ -11,11 +11,11 @@ from pgconform.rules.registry import Rule
 
 
 def judge(pair: ScantyPair) -> Iterator[Finding]:
-    held = f"{pair.held} {'relation' if pair.held == 1 else 'relations'}"
-    others = f"{len(pair.names)} others: {quoted(pair.names, most=3)}"
+    every = pair.held + len(pair.names)
+    lacks = quoted(pair.names, most=3)
     yield Finding(
         Severity.WARNING,
-        f"the SQL that was found makes {held}; the code asks for {others}",
+        f"the SQL that was found makes {pair.held} of the {every} relations that the code asks for, and not {lacks}",
         consequence="what is missing from so small a truth proves nothing: such findings are notes, others no errors",
         help="name the truth: list its SQL under sql in the settings, or check against the database",
     )
