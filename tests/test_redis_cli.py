@@ -80,6 +80,38 @@ def test_what_is_discovered_can_be_pasted_and_is_then_declared(root: Path, store
     link.close()
 
 
+def test_forms_are_proposed_as_they_are(root: Path, store: Running) -> None:
+    """Numbers that are kept as texts are no drift of every entry, but what the writer does."""
+    link = store.link()
+    for n in range(30):
+        account = f"{n:08x}-0000-4000-8000-000000000000"
+        link.ask("SET", f"account:{account}", json.dumps({"account_id": account, "balance": "1.50", "tier": "free"}))
+    link.ask("SET", "flag", "1")
+    (root / "pgconform.toml").write_text("", encoding="utf-8")
+    text = discovery(find_project(root), LiveAsk(store.url, sample=1000))
+    contract = tomllib.loads(text)["redis"]["keys"]["account:{account_id}"]
+    assert contract["fields"]["balance"] == {"column": "balance", "form": "text"}
+    assert "# 1 key · string" in text
+    (root / "pgconform.toml").write_text(text, encoding="utf-8")
+    found = ran(root, "redis", "check", store.url)
+    assert (found.returncode, "clean" in found.stdout) == (0, True)
+    link.ask("FLUSHALL")
+    link.close()
+
+
+def test_an_entry_too_large_to_be_fetched_is_said(root: Path, store: Running) -> None:
+    link = store.link()
+    link.ask("SET", "balance:x", "x" * (2 << 20), "EX", 100)
+    (root / "pgconform.toml").write_text("[redis]\nmax_size = 1\n" + SETTINGS, encoding="utf-8")
+    found = ran(root, "redis", "check", store.url)
+    assert (found.returncode, "not read (1)" in found.stdout) == (0, True)
+    assert "1 entry of balance:{account_id} is too large to be fetched, such as balance:x" in found.stdout
+    assert "1 too large to be fetched" in found.stderr
+    assert ran(root, "redis", "check", store.url, "--max-size", "0").returncode == 1
+    link.ask("FLUSHALL")
+    link.close()
+
+
 def test_what_the_code_tells_of_a_pattern_counts(root: Path, store: Running) -> None:
     link = store.link()
     for n in range(5):

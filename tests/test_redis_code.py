@@ -265,6 +265,18 @@ def _marked(tmp_path: Path, code: str) -> Marked:
     return marked(ground, read_models(ground))
 
 
+def test_a_marked_class_needs_no_other_word(tmp_path: Path) -> None:
+    """It is not among those of which somebody should say what they are of."""
+    names = ("alpha", "beta", "gamma", "delta", "epsilon")
+    truth = Schema(relations=(Relation("letters", "public", fields=tuple(Field(n, Scalar("text")) for n in names)),))
+    code = "from pydantic import BaseModel\nfrom pgconform.cached import cached\n\n%sclass Kept(BaseModel):\n"
+    code += "".join(f"    {name}: str\n" for name in names)
+    bare = read_claims(project(tmp_path, code % ""), truth, Ask(cached=False))
+    assert ([item.relation for item in bare.suggestions], bare.alone) == (["public.letters"], 1)
+    told = read_claims(project(tmp_path, code % '@cached("k:{alpha}", relation="letters")\n'), truth, Ask(cached=False))
+    assert (told.suggestions, told.alone) == ((), 0)
+
+
 def test_a_mark_is_found_in_a_file_that_has_no_class(tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text(CLASS, encoding="utf-8")
     alias = f"from typing import Annotated\nfrom models import *\nC = Annotated[Balance, {MARK}]\n"

@@ -160,9 +160,9 @@ def test_eviction_drops_only_what_does_not_conform(stage: Stage, link: Link) -> 
     for n in range(1, 21):
         put(link, n, status="old" if n % 4 == 0 else "done")
     before = _dumped(link)
-    assert stage.sync("evict", write=False)["account"].outcomes == {"would": 5}
+    assert stage.sync("evict", write=False)["account"].outcomes == {"would be evicted": 5}
     assert _dumped(link) == before
-    assert stage.sync("evict")["account"].outcomes == {"done": 5}
+    assert stage.sync("evict")["account"].outcomes == {"evicted": 5}
     after = _dumped(link)
     assert {int(name.partition(":")[2]) for name in after} == {n for n in range(1, 21) if n % 4}
     assert all(after[name] == before[name] for name in after)
@@ -174,7 +174,7 @@ def test_refreshing_writes_the_row_and_keeps_the_time_to_live(stage: Stage, link
     link.ask("PERSIST", "account:8")
     put(link, 9999, status="old")
     link.ask("SET", "account:5", "{}", "EX", 100)
-    assert stage.sync("refresh")["account"].outcomes == {"done": 4}
+    assert stage.sync("refresh")["account"].outcomes == {"refreshed": 2, "evicted": 2}
     assert json.loads(link.ask("JSON.GET", "account:4")) == ROW
     assert 190_000 < link.ask("PTTL", "account:4") <= 200_000
     assert link.ask("TTL", "account:8") == -1

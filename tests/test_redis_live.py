@@ -106,10 +106,10 @@ def test_what_conforms_gives_nothing(store: Running, link: Link) -> None:
     ("changes", "expected"),
     [
         ({"id": "1"}, ("form", "id", "a whole number as text")),
-        ({"id": 3_000_000_000}, ("value", "id", "a number")),
+        ({"id": 3_000_000_000}, ("value", "id", "a whole number out of its range")),
         ({"id": None}, ("null", "id", "null")),
         ({"id": "None"}, ("sentinel", "id", '"None"')),
-        ({"title": "x" * 21}, ("form", "title", "a text")),
+        ({"title": "x" * 21}, ("form", "title", "a text that is too long")),
         ({"title": 5}, ("value", "title", "a number")),
         ({"status": "gone"}, ("label", "status", "gone")),
         ({"status": ""}, ("sentinel", "status", '""')),
@@ -197,6 +197,14 @@ def test_times_to_live_and_versions(store: Running, link: Link) -> None:
     assert wrong(store, bounded) == set()
     link.ask_all([("SET", "t:2", '{"id": 1}'), ("SET", "t:3", '{"id": 1, "v": 3}', "EX", 500)])
     assert wrong(store, bounded) == {("version", "v", ""), ("ttl", "", "none"), ("ttl", "", "more")}
+
+
+def test_every_time_to_live_of_a_small_cache_is_asked_for(store: Running, link: Link) -> None:
+    bounded = made(Contract("t:{id}", "documents", "json", (Part("id", "id"),), max_ttl=60))
+    link.ask_all([("SET", f"t:{n}", '{"id": 1}', "EX", 50) for n in range(3000)])
+    link.ask("PERSIST", "t:1234")
+    (found,) = seen(store, bounded)[0]
+    assert (found.kind, found.said, found.count, found.total, found.examples) == ("ttl", "none", 1, 3000, ("t:1234",))
 
 
 def test_counts_and_examples_are_bounded(store: Running, link: Link) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,7 +141,7 @@ def test_eviction_drops_only_what_does_not_conform(stage: Stage, link: Link) -> 
     link.ask("SET", "stranger:1", "x")
     before = entries(link)
     found = stage.sync("evict")
-    assert found["account"].outcomes == {"done": 10}
+    assert found["account"].outcomes == {"evicted": 10}
     assert found["kept"].outcomes == {"left": 1}
     after = entries(link)
     assert set(after) == conformant | {"kept:1", "stranger:1"}
@@ -161,7 +162,7 @@ def test_refreshing_writes_the_row_and_keeps_the_time_to_live(stage: Stage, link
     link.ask("HSET", "row:2", "account_id", "2", "balance", "x", "gone", "1")
     link.ask("EXPIRE", "row:2", 100)
     found = stage.sync("refresh")
-    assert found["account"].outcomes == {"done": 3}
+    assert found["account"].outcomes == {"refreshed": 2, "evicted": 1}
     assert json.loads(link.ask("GET", "account:4")) == {
         "account_id": 4,
         "total": 4.5,
@@ -187,14 +188,42 @@ def test_an_entry_of_another_type_is_dropped_by_a_refresh(stage: Stage, link: Li
     link.ask("RPUSH", "account:1", "x")
     link.ask("SET", "row:1", "x")
     found = stage.sync("refresh")
-    assert (found["account"].outcomes, found["row"].outcomes) == ({"done": 1}, {"done": 1})
+    assert (found["account"].outcomes, found["row"].outcomes) == ({"evicted": 1}, {"evicted": 1})
     assert entries(link) == {}
 
 
 def test_the_one_function_reads_the_truth_itself(stage: Stage, link: Link) -> None:
     fill(link)
     found = sync_caches(stage.project, SyncAsk(stage.live(), "evict", write=True))
-    assert [(item.pattern, item.outcomes) for item in found if item.wrong] == [("account:{account_id}", {"done": 10})]
+    assert [(item.pattern, item.outcomes) for item in found if item.wrong] == [
+        ("account:{account_id}", {"evicted": 10})
+    ]
+
+
+def test_an_entry_too_large_to_be_fetched_keeps_its_pattern_from_being_current(stage: Stage, link: Link) -> None:
+    fill(link, 3)
+    link.ask("SET", "account:9", "x" * (2 << 20))
+    ask = SyncAsk(msgspec.structs.replace(stage.live(), max_size=1), "evict", write=True)
+    (first, *_) = synced(stage.project, ask, stage.held)
+    assert (first.judged, first.large, first.settled) == (3, 1, False)
+    assert link.ask("EXISTS", "account:9") == 1
+    assert not synced(stage.project, ask, stage.held)[0].current
+
+
+def test_as_many_entries_are_held_to_their_rows_as_were_asked_for(stage: Stage, link: Link) -> None:
+    """Not only those of some requests; what is wrong anyway is not compared too."""
+    link.ask_all([("SET", f"account:{n}", good(n), "EX", 200) for n in range(1, 401)])
+    link.ask("SET", "account:7", good(8, account_id=7), "EX", 200)
+    link.ask("SET", "account:8", good(9, status="old"), "EX", 200)
+    (stale,) = _stale(stage, 1000)
+    assert stale.startswith("1 of 399 entries, such as account:7: ")
+    link.ask_all([("SET", f"account:{n}", good(n + 1), "EX", 200) for n in range(1, 401)])
+    assert any(said.startswith("50 of 50 entries") for said in _stale(stage, 50))
+
+
+def _stale(stage: Stage, compare: int) -> list[str]:
+    found = looked(stage.project, msgspec.structs.replace(stage.live(), compare=compare), stage.held).report
+    return [item.consequence for item in found.findings if item.code == "RDS011"]
 
 
 def test_a_stamp_says_what_is_current(stage: Stage, link: Link) -> None:
@@ -322,7 +351,7 @@ def test_whatever_the_entries_are_the_rest_conforms_and_was_not_touched(
     found = stage.sync("evict")["account"]
     after = entries(link)
     assert all(before[name] == dump for name, dump in after.items())
-    assert len(before) - len(after) == found.wrong == found.outcomes.get("done", 0)
+    assert len(before) - len(after) == found.wrong == found.outcomes.get("evicted", 0)
     assert stage.sync("report")["account"].wrong == 0
     refreshed = stage.sync("refresh")["account"]
     assert refreshed.wrong == 0

@@ -247,10 +247,10 @@ def test_entries_of_the_cache_that_no_longer_conform_are_dropped(
         assert run("sync", "--truth", NEXT, "--cache", "evict", "--dry-run").code == 1
         assert link.ask("EXISTS", good, bad) == 2
         ran = run("sync", "--truth", NEXT, "--cache", "evict")
-        assert "cache    document:{id}: 2 entries, 1 wrong: 1 brought in line" in ran.out
+        assert "cache    document:{id}: 2 entries, 1 wrong: 1 evicted" in ran.out
         assert (link.ask("EXISTS", good), link.ask("EXISTS", bad)) == (1, 0)
         link.close()
-    assert json.loads((root / REPORTS[0]).read_text())["caches"][0]["outcomes"] == {"done": 1}
+    assert json.loads((root / REPORTS[0]).read_text())["caches"][0]["outcomes"] == {"evicted": 1}
     assert "document" in "".join(tree(root))
 
 

@@ -64,6 +64,8 @@ def _figures(found: Checked) -> str:
     seen = found.seen
     rate = seen.scanned / seen.seconds if seen.seconds else 0
     said = [f"{seen.scanned:,} keys read in {seen.seconds:.1f} s ({rate:,.0f} a second)"]
+    if other := seen.scanned - sum(seen.by_plan) - seen.gone - seen.large:
+        said.append(f"{other:,} have no contract")
     if seen.large:
         said.append(f"{seen.large:,} too large to be fetched")
     if seen.gone:
@@ -99,21 +101,29 @@ def synced(project: Project, said: Syncing) -> int:
     live = LiveAsk(**named, load=said.load / 100, primary=said.action != "report")
     with progress() as tell:
         found = sync_caches(project, SyncAsk(live, said.action, said.write, said.again, said.per_second), tell)
-    put(_table(found, said))
+    put(_table(found))
     remaining = sum(item.remaining for item in found)
     if remaining and not said.write and said.action != "report":
         note("help:     nothing was changed; do it with  --write")
     return int(remaining > 0)
 
 
-_OUTCOMES = ("done", "would", "changed", "mended", "gone", "left")
+_OUTCOMES = {
+    "refreshed": "refreshed",
+    "evicted": "evicted",
+    "would be refreshed": "to be refreshed",
+    "would be evicted": "to be evicted",
+    "changed": "changed",
+    "mended": "mended",
+    "gone": "gone",
+    "left": "left alone",
+}
 
 
-def _table(found: tuple[Synced, ...], said: Syncing) -> str:
+def _table(found: tuple[Synced, ...]) -> str:
     """A row for each pattern, with the columns that have something to say."""
-    verb = {"report": "counted", "evict": "evicted", "refresh": "refreshed"}[said.action]
     used = [name for name in _OUTCOMES if any(item.outcomes.get(name) for item in found)]
-    titles = [{"done": verb, "would": f"to be {verb}", "left": "left alone"}.get(name, name) for name in used]
+    titles = [_OUTCOMES[name] for name in used]
     large = ["not fetched"] if any(item.large for item in found) else []
     rows = [("pattern", "entries", "wrong", *titles, *large)]
     for item in found:

@@ -154,7 +154,8 @@ def pace(project: Project, ask: LiveAsk) -> Pace:
 
 def _large(tally: Tally) -> Iterator[Unread]:
     for plan, count, examples in tally.large():
-        said = f"{count:,} entries of {plan.contract.pattern} are too large to be fetched, such as {examples[0]}"
+        many, are = ("1 entry", "is") if count == 1 else (f"{count:,} entries", "are")
+        said = f"{many} of {plan.contract.pattern} {are} too large to be fetched, such as {examples[0]}"
         yield Unread(said, "size", at=plan.contract.at)
 
 

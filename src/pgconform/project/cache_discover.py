@@ -17,6 +17,7 @@ from pgconform.project.truths import choose
 from pgconform.redis.discover import Family, discover
 from pgconform.redis.nodes import nodes
 from pgconform.schema import Relation
+from pgconform.shape import Scalar, Type
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import likeness
 from pgconform.support.telling import Tell
@@ -44,7 +45,8 @@ def discovery(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> st
 
 def _block(family: Family, world: World, declared: Caches, prefix: str) -> str:
     ttl = f"time to live up to {family.ttl:,} s" if family.ttl is not None else "no time to live"
-    lines = [f"# {family.count:,} keys · {family.encoding or family.type} · {family.size:,} bytes · {ttl}"]
+    many = "1 key" if family.count == 1 else f"{family.count:,} keys"
+    lines = [f"# {many} · {family.encoding or family.type} · {family.size:,} bytes · {ttl}"]
     known = declared.contract(family.pattern)
     if known is not None:
         return "\n".join([*lines, f"# {family.pattern} is declared as {known.pattern}", ""])
@@ -56,7 +58,7 @@ def _block(family: Family, world: World, declared: Caches, prefix: str) -> str:
     if relation:
         lines += _of_relation(family, relation, known_columns)
     else:
-        lines += ["# no table has enough of these fields", _fields(family, {})]
+        lines += ["# no table has enough of these fields", _fields(family, {}, {})]
     if family.encoding != "json":
         lines.append(f'encoding = "{family.encoding}"')
     if family.ttl is not None:
@@ -109,23 +111,50 @@ def _of_relation(family: Family, relation: Relation, told: dict[str, str]) -> It
     primary = next((key.columns for key in relation.keys if key.kind == "primary"), ())
     if len(odd) == 1 == len(primary) and primary[0] not in named:
         yield f'parameters = {{ {odd[0]} = "{primary[0]}" }}'
-    if own != {name for name, _ in family.fields}:
-        yield _fields(family, columns)
+    forms = _forms(family, columns, relation)
+    if forms or own != {name for name, _ in family.fields}:
+        yield _fields(family, columns, forms)
 
 
-def _fields(family: Family, columns: dict[str, str]) -> str:
+_AS_TEXT = frozenset({"a number as text", "a whole number as text"})
+_NUMBERS = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric"})
+
+
+def _forms(family: Family, columns: dict[str, str], relation: Relation) -> dict[str, str]:
+    """The fields whose values have another form than their columns have in JSON; a hash has texts anyway."""
+    if family.encoding == "hash":
+        return {}
+    types = {field.name: field.type for field in relation.fields}
+    kinds = {name: kind for name, kind in family.kinds if name in columns}
+    found = {name: _form(types.get(columns[name]), kind) for name, kind in kinds.items()}
+    return {name: form for name, form in found.items() if form}
+
+
+def _form(of: Type | None, kind: str) -> str:
+    match of:
+        case Scalar(kind=number) if number in _NUMBERS and kind in _AS_TEXT:
+            return "text"
+        case Scalar(kind="timestamptz" | "timestamp") if kind == "a number":
+            return "epoch"
+    return ""
+
+
+def _fields(family: Family, columns: dict[str, str], forms: dict[str, str]) -> str:
     """A list where every field is a column, else a table; a field that not all payloads have is optional."""
-    rows = sorted((name, columns.get(name, ""), count < family.looked) for name, count in family.fields)
-    if all(name == column and not optional for name, column, optional in rows):
-        return f"fields = [{', '.join(_quoted(name) for name, *_ in rows)}]"
-    return f"fields = {{ {', '.join(_field(*row) for row in rows)} }}"
+    rows = sorted((name, count < family.looked) for name, count in family.fields)
+    if all(columns.get(name) == name and name not in forms and not optional for name, optional in rows):
+        return f"fields = [{', '.join(_quoted(name) for name, _ in rows)}]"
+    said = (_field(name, columns.get(name, ""), forms.get(name, ""), optional) for name, optional in rows)
+    return f"fields = {{ {', '.join(said)} }}"
 
 
-def _field(name: str, column: str, optional: bool) -> str:
+def _field(name: str, column: str, form: str, optional: bool) -> str:
     key = name if _BARE.match(name) else _quoted(name)
-    if optional:
-        return f"{key} = {{ column = {_quoted(column)}, optional = true }}"
-    return f"{key} = {_quoted(column) if column else 'false'}"
+    if not optional and not form:
+        return f"{key} = {_quoted(column) if column else 'false'}"
+    more = [f'form = "{form}"'] if form else []
+    more += ["optional = true"] if optional else []
+    return f"{key} = {{ {', '.join([f'column = {_quoted(column)}', *more])} }}"
 
 
 def _quoted(text: str) -> str:

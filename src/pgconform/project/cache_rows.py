@@ -16,7 +16,8 @@ from pgconform.caching import Observed, regex
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.project.truths import choose
-from pgconform.redis.observe import EXAMPLES
+from pgconform.redis.judge import conforms, judge
+from pgconform.redis.observe import EXAMPLES, valueless
 from pgconform.redis.plan import Plan, Wanted
 from pgconform.redis.scan import Batch
 from pgconform.sources.postgres.connect import connected
@@ -97,22 +98,29 @@ class Sampler:
         self.plans = plans
         self.most = most
         self.compared = [0] * len(plans)
+        self._open = [able(plan) for plan in plans]
         self._found: dict[tuple[int, str], tuple[int, list[str]]] = {}
 
     def take(self, batch: Batch) -> None:
+        """Compares what conforms otherwise, as long as there are too few of a plan."""
+        if not any(self._open):
+            return
         for number, key, value in zip(batch.plans, batch.keys, batch.values, strict=True):
-            plan = self.plans[number]
-            if self.compared[number] >= self.most or not able(plan):
-                continue
-            held = payload(plan, value)
-            if held is None:
-                continue
-            self.compared[number] += 1
-            row = self.rows.find(plan, key)
-            for name in differing(held, row) if row is not None else [""]:
-                count, examples = self._found.get((number, name), (0, []))
-                shown = [*examples, key.decode("utf-8", "replace")][:EXAMPLES]
-                self._found[number, name] = (count + 1, shown)
+            if self._open[number]:
+                self._compare(number, key, value)
+
+    def _compare(self, number: int, key: bytes, value: Any) -> None:
+        plan = self.plans[number]
+        held = None if valueless(value) or not conforms(judge(plan, value)) else payload(plan, value)
+        if held is None:
+            return
+        self.compared[number] += 1
+        self._open[number] = self.compared[number] < self.most
+        row = self.rows.find(plan, key)
+        for name in differing(held, row) if row is not None else [""]:
+            count, examples = self._found.get((number, name), (0, []))
+            shown = [*examples, key.decode("utf-8", "replace")][:EXAMPLES]
+            self._found[number, name] = (count + 1, shown)
 
     def observed(self) -> Iterator[Observed]:
         for (number, name), (count, examples) in sorted(self._found.items()):

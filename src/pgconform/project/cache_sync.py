@@ -26,6 +26,7 @@ from pgconform.redis.progress import far
 from pgconform.support.telling import Tell
 
 STAMPS = "pgconform:contracts"
+_REMAINING = frozenset({"would be refreshed", "would be evicted", "left", "changed"})
 
 
 class SyncAsk(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class Synced(msgspec.Struct, frozen=True):
     @property
     def remaining(self) -> int:
         """Entries that still do not conform, or did not when they were last looked at."""
-        return sum(count for name, count in self.outcomes.items() if name in ("would", "left", "changed"))
+        return sum(count for name, count in self.outcomes.items() if name in _REMAINING)
 
     @property
     def settled(self) -> bool:

@@ -123,8 +123,8 @@ def _value(field: Wanted, value: Any, *, as_text: bool) -> Iterator[Wrong]:
         return
     if field.labels and isinstance(value, str):
         if value not in field.labels:
-            sentinel = value in SENTINELS
-            yield Wrong("sentinel" if sentinel else "label", field.name, f'"{value}"' if sentinel else value, "NULL")
+            sentinel, wanted = value in SENTINELS, "NULL" if field.nullable else "one of its labels"
+            yield Wrong("sentinel" if sentinel else "label", field.name, f'"{value}"' if sentinel else value, wanted)
         return
     as_it_is = reads_text(field, value) if as_text or field.form in ("text", "json") else _as_json(field, value)
     if as_it_is:
@@ -132,7 +132,7 @@ def _value(field: Wanted, value: Any, *, as_text: bool) -> Iterator[Wrong]:
     if isinstance(value, str) and value in SENTINELS:
         yield Wrong("sentinel", field.name, f'"{value}"', "NULL" if field.nullable else expected)
         return
-    yield Wrong("form" if _lenient(field, value) else "value", field.name, spoken(value), expected)
+    yield Wrong("form" if _lenient(field, value) else "value", field.name, _beyond(field, value), expected)
 
 
 def _as_json(field: Wanted, value: Any) -> bool:
@@ -175,6 +175,22 @@ def _lenient(field: Wanted, value: Any) -> bool:
                 return _LONG_AGO < value < _FAR
             return (kind == "bool" and value in (0, 1)) or (kind in WIDTHS and _fits(kind, value))
     return False
+
+
+def _beyond(field: Wanted, value: Any) -> str:
+    """What the value is; of one that is of the right sort, what it is too much of."""
+    kind, size = (field.type.kind, field.type.size) if isinstance(field.type, Scalar) else ("", ())
+    if kind in WIDTHS and not field.form and _whole(value) is not None and not _fits(kind, _whole(value) or 0):
+        return "a whole number out of its range"
+    if kind in TEXTS and not field.form and isinstance(value, str) and size and len(value) > size[0]:
+        return "a text that is too long"
+    return spoken(value)
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and len(value) < 30 and _DIGITS.match(value) else None
 
 
 def _fits(kind: str, value: float) -> bool:

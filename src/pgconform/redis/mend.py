@@ -10,8 +10,11 @@ from pgconform.redis.link import Link, Refused, Word, checked, is_error
 from pgconform.redis.observe import typed, valueless
 from pgconform.redis.plan import Plan
 
-Outcome: TypeAlias = Literal["done", "would", "changed", "gone", "mended", "left"]
+Outcome: TypeAlias = Literal[
+    "refreshed", "evicted", "would be refreshed", "would be evicted", "changed", "gone", "mended", "left"
+]
 Commands: TypeAlias = Sequence[tuple[Word, ...]]
+EVICTS = "UNLINK"
 _READ = {"hash": ("HGETALL",), "redisjson": ("JSON.GET",)}
 
 
@@ -30,7 +33,7 @@ def settle(link: Link, plan: Plan, key: bytes, decide: Decide, *, write: bool) -
     """What became of one entry. ``decide`` gives the commands that mend it, None to leave it.
 
     "changed": another client wrote it in between, and what that wrote stands. "gone": it is there no more. "mended": it
-    conforms by now. "would": nothing was written because ``write`` is False.
+    conforms by now. "would be …": nothing was written because ``write`` is False.
     """
     link.ask("WATCH", key)
     try:
@@ -42,9 +45,12 @@ def settle(link: Link, plan: Plan, key: bytes, decide: Decide, *, write: bool) -
         commands = decide(plan, entry)
         if commands is None:
             return "left"
+        evicts = commands[0][0] == EVICTS
         if not write:
-            return "would"
-        return "done" if _executed(link, commands) else "changed"
+            return "would be evicted" if evicts else "would be refreshed"
+        if not _executed(link, commands):
+            return "changed"
+        return "evicted" if evicts else "refreshed"
     finally:
         link.ask("UNWATCH")
 
@@ -71,4 +77,4 @@ def _executed(link: Link, commands: Commands) -> bool:
 
 def evicted(plan: Plan, entry: Entry) -> Commands | None:
     """Drops an entry that can be made again; any other stays."""
-    return [("UNLINK", entry.key)] if plan.contract.evictable else None
+    return [(EVICTS, entry.key)] if plan.contract.evictable else None

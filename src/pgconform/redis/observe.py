@@ -20,7 +20,8 @@ from pgconform.redis.scan import Batch, Pace, Reader, reading
 EXAMPLES = 3
 DISTINCT = 200
 EVERY = 16
-"""Of so many requests the times to live of one are asked for."""
+ALL = 20_000
+"""The times to live of so many keys are asked for; of what follows, those of one request in `EVERY`."""
 _MOVED = frozenset({"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"})
 _OTHER_TYPE = frozenset({"WRONGTYPE", "Existing"})
 """How servers and their modules begin to say that a key is of another type."""
@@ -88,7 +89,7 @@ class Tally:
 class Watch(msgspec.Struct, frozen=True):
     """What goes along with a look: ``sample`` entries are enough (0: all), ``tell`` hears how far it is of how many.
 
-    ``each`` is given every entry that does not conform: plan, key, what is wrong; ``taken`` some of the batches.
+    ``each`` is given every entry that does not conform: plan, key, what is wrong; ``taken`` every batch.
     """
 
     pace: Pace = Pace()
@@ -134,11 +135,12 @@ def _node(reader: Reader, work: _Work) -> None:
     try:
         for turn, batch in enumerate(reader.batches()):
             _batch(batch, work, side)
-            if turn % EVERY == 0:
+            if seen.passed <= ALL or turn % EVERY == 0:
                 _times(batch, work, side)
+            if turn % EVERY == 0:
                 watch.tell(seen, work.total)
-                if watch.taken is not None:
-                    watch.taken(batch)
+            if watch.taken is not None:
+                watch.taken(batch)
             if watch.sample and seen.judged >= watch.sample:
                 return
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.caching import Observed
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.caches import CachePair
 from pgconform.rules._caches import counted, of_kind, who
@@ -14,7 +15,7 @@ def judge(pair: CachePair) -> Iterator[Finding]:
     for item in of_kind(pair, "sentinel", "null"):
         yield Finding(
             Severity.WARNING,
-            f'"{item.field}" in {who(pair)} is {item.said}, not {item.expected}',
+            f'"{item.field}" in {who(pair)} is {item.said}, {_wanted(item)}',
             consequence=counted(
                 item,
                 "the column is NOT NULL, so that no row has it"
@@ -23,6 +24,10 @@ def judge(pair: CachePair) -> Iterator[Finding]:
             ),
             help="write a JSON null, and leave the field out of a hash" if item.kind == "sentinel" else "",
         )
+
+
+def _wanted(item: Observed) -> str:
+    return "and its column is NOT NULL" if item.kind == "null" else f"not {item.expected}"
 
 
 RULE = Rule(

@@ -18,7 +18,7 @@ def judge(pair: CachePair) -> Iterator[Finding]:
             f"{field}{who(pair)} {'is not what' if item.field else 'have no row:'} "
             f"{'the row says' if item.field else 'none has their key'}",
             consequence=counted(item, "whoever reads the cache sees what is no longer so"),
-            help="refresh them:  pgconform redis sync --cache refresh --write",
+            help="drop an entry whenever its row is written; redis sync leaves alone what conforms",
         )
 
 

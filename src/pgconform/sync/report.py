@@ -113,13 +113,12 @@ def entries(found: Synced) -> str:
     if found.current:
         return f"- `{found.pattern}`: current since an earlier run"
     outcomes = ", ".join(f"{count:,} {_OUTCOMES.get(name, name)}" for name, count in sorted(found.outcomes.items()))
-    said = f"{number(found.judged, 'entry')}, {found.wrong:,} wrong"
+    large = f", {found.large:,} too large to be fetched" if found.large else ""
+    said = f"{number(found.judged, 'entry')}, {found.wrong:,} wrong{large}"
     return f"- `{found.pattern}`: {said}" + (f": {outcomes}" if outcomes else "")
 
 
 _OUTCOMES = {
-    "done": "brought in line",
-    "would": "would be brought in line",
     "changed": "written by another client meanwhile",
     "mended": "in line by now",
     "left": "left alone",

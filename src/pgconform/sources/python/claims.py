@@ -89,6 +89,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     asked = replace(asked, queries=tuple(with_required(asked.queries, reader.gathered.made, models)))
     kept = caches.read(reader.looker)
     marked = caches_models.marked(project, models)
+    mapped = mapped.without({contract.model for contract in marked.contracts})
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     memo.save()

@@ -45,6 +45,12 @@ class Mapped(msgspec.Struct, frozen=True):
     suggestions: tuple[Suggestion, ...] = ()
     unmatched: tuple[str, ...] = ()
 
+    def without(self, named: set[str]) -> Mapped:
+        """The same without a word on classes that are said elsewhere to be of a relation."""
+        kept = tuple(item for item in self.suggestions if item.model not in named)
+        gone = len(self.suggestions) - len(kept)
+        return msgspec.structs.replace(self, suggestions=kept, alone=self.alone - gone)
+
 
 def map_models(
     models: Iterable[Model],
