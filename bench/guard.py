@@ -1,7 +1,8 @@
 """What a guard costs: its question at start-up, and each guarded operation beside the unguarded one.
 
 ``python -m bench guard [TABLES …]``: default databases of 50 and 2000 tables. Requests go to a server of this machine
-that answers each with one row and does nothing else, so that what the client does is all that is measured.
+that answers each with one row and does nothing else, so that what the client does is all that is measured; and to
+PostgREST before a Postgres, where npm has it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
-import random
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 import psycopg
 
 from bench.introspection import _fill
-from bench.measure import kept
+from bench.measure import kept, turns
 from pgconform.embedded import Server, shadow
 from pgconform.guard import Guard
 from pgconform.guard.given import of_snapshot
@@ -33,7 +32,7 @@ SIZES = (50, 2000)
 MOST = 1.02
 USED = tuple(f"t_{number}" for number in range(1, 6))
 ROW = {"title": "a title", "code": "c-1", "quantity": 3, "status": "new", "tags": ["a", "b"], "active": True}
-_ROUNDS = 1500
+_ROUNDS = 6000
 _BATCH = 50
 _ANSWER = b'[{"id":1}]'
 
@@ -44,6 +43,7 @@ def main(arguments: list[str]) -> None:
             uses, dsn = _made(server, tables)
             _start(uses, dsn, tables)
         _requests(uses)
+        _real(uses, dsn)
         _drivers(uses, dsn)
 
 
@@ -60,50 +60,63 @@ def _made(server: Server, tables: int) -> tuple[Uses, str]:
 def _start(uses: Uses, dsn: str, tables: int) -> None:
     guard = Guard(uses)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        (plain, least), (asked, best) = _medians(
-            time.perf_counter, 200, lambda: connection.execute("select 1").fetchone(), lambda: guard.verify(connection)
-        )
+        plain, asked = turns(600, lambda: connection.execute("select 1").fetchone(), lambda: guard.verify(connection))
     print(f"verify, {len(USED)} of {tables} tables used")
-    print(f"  select 1                 {plain * 1e3:8.3f} ms, lowest tenth {least * 1e3:.3f} ms")
-    print(f"  guard.verify             {asked * 1e3:8.3f} ms, lowest tenth {best * 1e3:.3f} ms")
-    more, at_best = (asked - plain) * 1e3, (best - least) * 1e3
-    print(f"  more                     {more:8.3f} ms, lowest tenth {at_best:.3f} ms (limit 1 ms)")
-
-
-def _medians(
-    clock: Callable[[], float], rounds: int, *runs: Callable[[], object], batch: int = 1
-) -> tuple[tuple[float, float], ...]:
-    """The median and the lowest tenth's seconds of each, in turns of a random order, ``batch`` at a time."""
-    found: list[list[float]] = [[] for _ in runs]
-    order, dice = list(zip(runs, found, strict=True)), random.Random(1)
-    for run in runs * 20:
-        run()
-    for _ in range(rounds):
-        dice.shuffle(order)
-        for run, times in order:
-            started = clock()
-            for _ in range(batch):
-                run()
-            times.append((clock() - started) / batch)
-    return tuple((sorted(times)[rounds // 2], sorted(times)[rounds // 10]) for times in found)
+    print(f"  select 1                 {plain.wall * 1e3:8.3f} ms")
+    print(f"  guard.verify             {asked.wall * 1e3:8.3f} ms")
+    print(f"  more                     {(asked.wall - plain.wall) * 1e3:8.3f} ms (limit 1 ms)")
 
 
 def _requests(uses: Uses) -> None:
+    with _answering() as url:
+        clients = _clients(uses, url)
+        many = [ROW | {"code": f"c-{number}"} for number in range(100)]
+        _compare("supabase-py insert", _ROUNDS, *(_insert(one, ROW) for one in clients), limit=MOST)
+        _compare("supabase-py insert of 100 rows", 1500, *(_insert(one, many) for one in clients))
+        _compare("supabase-py select", _ROUNDS, *(_select(one) for one in clients), limit=MOST)
+        _asynchronous(uses, url)
+
+
+def _clients(uses: Uses, url: str) -> list[Any]:
     import httpx
     from postgrest import SyncPostgrestClient
 
-    with _answering() as url:
+    sessions = [httpx.Client(base_url=url), *(guard.http_client(base_url=url) for guard in (Guard(uses), _off(uses)))]
+    return [SyncPostgrestClient(url, http_client=session) for session in sessions]
 
-        def client(session: httpx.Client) -> Any:
-            return SyncPostgrestClient(url, http_client=session)
 
-        plain = client(httpx.Client(base_url=url))
-        guarded = client(Guard(uses).http_client(base_url=url))
-        off = client(_off(uses).http_client(base_url=url))
-        many = [ROW | {"code": f"c-{number}"} for number in range(100)]
-        _compare("supabase-py insert", _ROUNDS, *(_insert(one, ROW) for one in (plain, guarded, off)))
-        _compare("supabase-py insert of 100 rows", 300, *(_insert(one, many) for one in (plain, guarded, off)))
-        _compare("supabase-py select", _ROUNDS, *(_select(one) for one in (plain, guarded, off)))
+def _asynchronous(uses: Uses, url: str) -> None:
+    import httpx
+    from postgrest import AsyncPostgrestClient
+
+    with asyncio.Runner() as runner:
+        guards = (Guard(uses), _off(uses))
+        sessions = [httpx.AsyncClient(base_url=url), *(guard.async_http_client(base_url=url) for guard in guards)]
+        clients = [AsyncPostgrestClient(url, http_client=session) for session in sessions]
+
+        def inserting(client: Any) -> Callable[[], object]:
+            return lambda: runner.run(client.from_("t_1").insert(ROW).execute())
+
+        _compare("supabase-py insert, asyncio", _ROUNDS // 2, *map(inserting, clients), limit=MOST)
+        for session in sessions:
+            runner.run(session.aclose())
+
+
+def _real(uses: Uses, dsn: str) -> None:
+    """The same insert, where a PostgREST and a Postgres on this machine answer it."""
+    import pytest
+    from tests.postgrest_server import postgrest
+
+    try:
+        with (
+            psycopg.connect(dsn, autocommit=True) as connection,
+            postgrest(dsn, anonymous=connection.info.user) as server,
+        ):
+            connection.execute("alter table t_1 drop constraint if exists t_1_code_key")
+            inserts = [_insert(one, ROW) for one in _clients(uses, server.url)]
+            _compare("supabase-py insert, PostgREST and Postgres", 1500, *inserts, limit=MOST)
+    except pytest.skip.Exception as reason:
+        print(f"supabase-py insert, PostgREST and Postgres: {reason}")
 
 
 def _insert(client: Any, payload: Any) -> Callable[[], object]:
@@ -114,14 +127,16 @@ def _select(client: Any) -> Callable[[], object]:
     return lambda: client.from_("t_1").select("id, title, status").eq("status", "new").execute()
 
 
-def _compare(what: str, rounds: int, *runs: Callable[[], object], batch: int = 1) -> None:
-    """The undisturbed tenth of the runs as time passes, and the median of this thread's processor time."""
-    walls = [wall for _, wall in _medians(time.perf_counter, rounds, *runs, batch=batch)]
-    threads = [thread for thread, _ in _medians(time.thread_time, rounds, *runs, batch=batch)]
+def _compare(what: str, rounds: int, *runs: Callable[[], object], batch: int = 1, limit: float = 0) -> None:
+    """As time passes, and by the processor time of this thread."""
     print(what)
-    for name, wall, thread in zip(("unguarded", "guarded", "PGCONFORM_GUARD=off"), walls, threads, strict=True):
-        more = f"{kept(wall / walls[0], MOST)}, processor time {thread / threads[0]:.2f}×" if wall != walls[0] else ""
-        print(f"  {name:24} {wall * 1e6:8.0f} µs, {thread * 1e6:6.0f} µs of the processor   {more}")
+    for name, one in zip(
+        ("unguarded", "guarded", "PGCONFORM_GUARD=off"), turns(rounds, *runs, batch=batch), strict=True
+    ):
+        ratio = f"{one.ratio:.3f}× ({one.least:.3f} to {one.most:.3f})"
+        judged = f", {kept(one.ratio, limit)}" if limit and name == "guarded" else ""
+        more = f"{ratio}, processor time {one.thread_ratio:.3f}×{judged}" if name != "unguarded" else ""
+        print(f"  {name:24} {one.wall * 1e6:8.0f} µs, {one.thread * 1e6:6.0f} µs of the processor   {more}")
 
 
 def _off(uses: Uses) -> Guard:
@@ -138,7 +153,7 @@ def _drivers(uses: Uses, dsn: str) -> None:
     with contextlib.ExitStack() as stack:
         factories = [psycopg.Cursor, *(guard.cursor_factory() for guard in guards)]
         open_ = [stack.enter_context(psycopg.connect(dsn, autocommit=True, cursor_factory=one)) for one in factories]
-        _compare("psycopg insert", 40, *(_executed(one, text) for one in open_), batch=_BATCH)
+        _compare("psycopg insert", 100, *(_executed(one, text) for one in open_), batch=_BATCH)
     _engines(uses, dsn)
 
 
@@ -158,8 +173,8 @@ def _engines(uses: Uses, dsn: str) -> None:
         open_ = [stack.enter_context(engine.connect()) for engine in made]
         update = sa.update(table).where(table.c.id == -1).values(title="a title")
         select = sa.select(table.c.id).where(table.c.id == -1)
-        _compare("SQLAlchemy update", 40, *(_run(one, update) for one in open_), batch=_BATCH)
-        _compare("SQLAlchemy select", 40, *(_run(one, select) for one in open_), batch=_BATCH)
+        _compare("SQLAlchemy update", 100, *(_run(one, update) for one in open_), batch=_BATCH)
+        _compare("SQLAlchemy select", 100, *(_run(one, select) for one in open_), batch=_BATCH)
     for engine in made:
         engine.dispose()
 

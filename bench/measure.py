@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import random
 import time
 from collections.abc import Callable
 from typing import NamedTuple
+
+_BLOCK = 150
 
 
 class Time(NamedTuple):
@@ -24,6 +27,59 @@ def beside(times: int, *runs: Callable[[], object]) -> tuple[Time, ...]:
     """The middle one of so many runs of each, taken in turns, so that a busy moment falls on all of them alike."""
     rounds = [[_once(run) for run in runs] for _ in range(times)]
     return tuple(sorted(column)[times // 2] for column in zip(*rounds, strict=True))
+
+
+class Beside(NamedTuple):
+    """Seconds of a run as they pass and of this thread, and how both compare with the first run's.
+
+    ``ratio`` is the middle one of all blocks of turns, ``least`` and ``most`` are the outermost of the middle half.
+    """
+
+    wall: float
+    thread: float
+    ratio: float
+    least: float
+    most: float
+    thread_ratio: float
+
+
+def turns(rounds: int, *runs: Callable[[], object], batch: int = 1) -> list[Beside]:
+    """Runs beside the first of them, in turns of a random order, ``batch`` at a time.
+
+    The turns are cut into blocks; of each the undisturbed tenth counts, and of the blocks' ratios the middle one: so a
+    busy minute of the machine spoils some blocks and no verdict.
+    """
+    for run in runs * 20:
+        run()
+    size = min(_BLOCK, rounds)
+    blocks = [[_tenth(times) for times in _block(size, batch, runs)] for _ in range(max(1, rounds // size))]
+    return [_beside([block[number] for block in blocks], [block[0] for block in blocks]) for number in range(len(runs))]
+
+
+def _block(rounds: int, batch: int, runs: tuple[Callable[[], object], ...]) -> list[list[Time]]:
+    found: list[list[Time]] = [[] for _ in runs]
+    order, dice = list(zip(runs, found, strict=True)), random.Random(rounds)
+    for _ in range(rounds):
+        dice.shuffle(order)
+        for run, times in order:
+            wall, thread = time.perf_counter(), time.thread_time()
+            for _ in range(batch):
+                run()
+            times.append(Time((time.perf_counter() - wall) / batch, (time.thread_time() - thread) / batch))
+    return found
+
+
+def _tenth(times: list[Time]) -> Time:
+    place = len(times) // 10
+    return Time(*(sorted(part)[place] for part in zip(*times, strict=True)))
+
+
+def _beside(mine: list[Time], first: list[Time]) -> Beside:
+    ratios = sorted(one.wall / other.wall for one, other in zip(mine, first, strict=True))
+    threads = sorted(one.cpu / other.cpu for one, other in zip(mine, first, strict=True))
+    middle, quarter = len(ratios) // 2, len(ratios) // 4
+    walls, own = (sorted(part)[middle] for part in zip(*mine, strict=True))
+    return Beside(walls, own, ratios[middle], ratios[quarter], ratios[-1 - quarter], threads[middle])
 
 
 def _once(run: Callable[[], object]) -> Time:

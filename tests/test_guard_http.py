@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import pytest
 from postgrest import AsyncPostgrestClient, SyncPostgrestClient
 from postgrest.exceptions import APIError
@@ -18,6 +19,7 @@ from pgconform import Guard, Policy, SchemaMismatch, SchemaWarning
 from pgconform.embedded import Server
 from pgconform.guard.installing import function
 from pgconform.guard.policy import Mode
+from pgconform.guard.requests import Forms
 from pgconform.guard.uses import Uses
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
@@ -57,6 +59,32 @@ def place(postgres: Server) -> Iterator[Place]:
 @pytest.fixture(scope="module")
 def uses(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Uses:
     return uses_of(tmp_path_factory.mktemp("program"), place.truth)
+
+
+def form(
+    url: str = "/documents?columns=%22title%22", method: str = "POST", content: bytes = b"{}", **headers: str
+) -> Any:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Request(method, f"http://x/rest/v1{url}", headers=named, content=content)
+
+
+def test_a_form_is_all_of_a_request_but_its_values() -> None:
+    forms = Forms()
+    first = forms.of(form(Authorization="a", Prefer="return=minimal"))
+    assert forms.of(form(Authorization="another", Prefer="return=minimal", content=b'{"title": "x"}')) == first
+    others = [
+        form(Prefer="missing=default"),
+        form(PREFER="missing=default, return=minimal"),
+        form(Authorization="a", Prefer="return=minimal", Content_Profile="billing"),
+        form("/documents", Prefer="return=minimal"),
+        form("/documents?columns=%22words%22", Prefer="return=minimal"),
+        form(method="PATCH", Prefer="return=minimal"),
+    ]
+    assert len({first, *map(forms.of, others)}) == len(others) + 1
+    filtered = [forms.of(form(f"/documents?select=a.b,c&id={said}", "GET", b"")) for said in ("eq.1", "eq.2", "gt.1")]
+    assert filtered[0] == filtered[1] != filtered[2]
+    profiles = [forms.of(httpx.Request("GET", "http://x/rest/v1/a", headers={"Accept-Profile": one})) for one in "ab"]
+    assert profiles[0] != profiles[1]
 
 
 def guarded(uses: Uses, place: Place, **policy: Any) -> tuple[Guard, Any]:

@@ -10,7 +10,7 @@ import msgspec
 from pgconform.finding import Finding
 from pgconform.guard import policy as policies
 from pgconform.guard.policy import Mode
-from pgconform.guard.requests import body_of, form_of, of_httpx
+from pgconform.guard.requests import Form, of_httpx
 from pgconform.guard.sites import call_site
 from pgconform.guard.translating import Said, finding, known, note
 from pgconform.postgrest.received import Request
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
-_READS = frozenset({"GET", "HEAD"})
 
 
 class _Error(msgspec.Struct, frozen=True):
@@ -37,17 +36,12 @@ class Hooks:
 
     def sent(self, request: Any) -> None:
         """Refuse what the server would refuse, before it leaves."""
-        method, raw, headers = request.method, request.url.raw_path, request.headers
-        reads = method in _READS
-        profile = headers.get("accept-profile" if reads else "content-profile")
-        form = form_of(method, raw, profile, None if reads else headers.get("prefer"))
-        requests = self.guard.requests
-        if not self.guard.standing.concerned and requests.passes(form, b"" if reads else body_of(request)):
+        if self.guard.requests.passes(request) and not self.guard.standing.concerned:
             return
         if _is_api(request.url.path):
-            self._judged(of_httpx(request), form)
+            self._judged(of_httpx(request), self.guard.requests.forms.of(request))
 
-    def _judged(self, asked: Request, form: tuple[object, ...]) -> None:
+    def _judged(self, asked: Request, form: Form) -> None:
         if asked.method in _WRITES:
             self.guard.may_write(asked.relation)
         if found := self.guard.requests.refusals(asked, form):

@@ -45,9 +45,7 @@ def decoder(world: World, relation: Relation, access: Access, columns: Iterable[
         if not _computed(world.stored(field) if field.origin else field)
     ]
     names = {f"c{number}": field.name for number, field in enumerate(world.fields(relation).values())}
-    row = msgspec.defstruct(
-        "Row", sorted(fields, key=len), rename=names, forbid_unknown_fields=True, gc=False, omit_defaults=True
-    )
+    row = msgspec.defstruct("Row", fields, rename=names, forbid_unknown_fields=True, kw_only=True, gc=False)
     return msgspec.json.Decoder(Union[row, list[row]])  # type: ignore[valid-type]  # noqa: UP007
 
 

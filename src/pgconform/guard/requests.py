@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -18,6 +18,11 @@ from pgconform.shape import Location
 _MOST: Final = 4096
 _ROWS: Final = 50
 _WHOLE = (b"select=", b"columns=", b"on_conflict=", b"order=")
+_DECIDING: Final = frozenset({b"accept-profile", b"content-profile", b"prefer"})
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
+Form: TypeAlias = tuple[object, ...]
+"""All of a request but its values."""
 
 
 class Requests:
@@ -29,20 +34,21 @@ class Requests:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.unjudged = 0
-        self._passed: dict[tuple[object, ...], Any] = {}
+        self.forms = Forms()
+        self._passed: dict[Form, Any] = {}
 
-    def passes(self, form: tuple[object, ...], body: bytes) -> bool:
-        """A request of that form was fine before, and its payload is one that the database surely takes."""
-        decoder = self._passed.get(form, _NONE)
+    def passes(self, request: Any) -> bool:
+        """An httpx request of that form was fine before, and its payload is one that the database surely takes."""
+        decoder = self._passed.get(self.forms.of(request), _NONE)
         if decoder is None:
             return True
         try:
-            decoder.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+            decoder.decode(request.content)
+        except Exception:
             return False
         return True
 
-    def refusals(self, request: Request, form: tuple[object, ...] = ()) -> tuple[Finding, ...]:
+    def refusals(self, request: Request, form: Form = ()) -> tuple[Finding, ...]:
         """What the server will refuse of the request, at the line it comes from; empty: it is fine, or not known.
 
         ``form`` is all of the request but its values; another of the same form `passes`.
@@ -107,12 +113,28 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def form_of(method: str, raw: bytes, profile: str | None, prefer: str | None) -> tuple[object, ...]:
-    """What of a request is the same the next time it is made: its path and query as they are sent, without values."""
-    path, _, params = raw.partition(b"?")
-    if not params:
-        return (method, path, profile, prefer)
-    return (method, path, profile, prefer, *[_kept(part) for part in params.split(b"&")])
+class Forms:
+    """What of requests is the same the next time: method, path, query without values, headers that say what is meant.
+
+    Headers are taken as bytes, for httpx decodes all of them to give one; they seldom differ from those of the request
+    before, which is all that is looked at then.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Headers, Headers]] = {}
+
+    def of(self, request: Any) -> Form:
+        """The form of an httpx request."""
+        method, raw, headers = request.method, request.url.raw_path, request.headers.raw
+        if headers and headers[-1][0] == b"Content-Length":
+            del headers[-1]
+        last = self._last.get(method)
+        if last is None or last[0] != headers:
+            last = self._last[method] = (headers, [one for one in headers if one[0].lower() in _DECIDING])
+        path, _, params = raw.partition(b"?")
+        if not params:
+            return (method, path, *last[1])
+        return (method, path, *map(_kept, params.split(b"&")), *last[1])
 
 
 def _kept(part: bytes) -> bytes:
