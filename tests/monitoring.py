@@ -70,11 +70,12 @@ class Post(NamedTuple):
 
 
 class Hook:
-    """A webhook on this machine: ``posts`` is what arrived, ``status`` what it answers."""
+    """A webhook on this machine: ``posts`` is what arrived, ``status`` what it answers, unless it is ``silent``."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
         self.status = 204
+        self.silent = threading.Event()
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -84,6 +85,9 @@ class Hook:
                 if len(body) < length:
                     return
                 hook.posts.append(Post(dict(self.headers), body))
+                if hook.silent.is_set():
+                    self.rfile.read(1)
+                    return
                 self.send_response(hook.status)
                 self.end_headers()
 

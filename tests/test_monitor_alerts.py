@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 from pgconform.config import Config, Project
 from pgconform.errors import Problem
 from pgconform.monitor.alerts import delivering
-from pgconform.monitor.alerts.channels import channels
+from pgconform.monitor.alerts.channels import Channel, channels
 from pgconform.monitor.alerts.composing import Manners, compose
 from pgconform.monitor.alerts.delivering import ATTEMPTS, deliver
 from pgconform.monitor.alerts.message import Alert
@@ -156,13 +156,28 @@ def test_an_alert_that_another_process_is_sending_is_left_to_it(history: Engine)
     compose(history, Manners(("a",)), now())
     sent: list[Alert] = []
 
-    def slow(alert: Alert) -> None:
+    def slow(alert: Alert, _: bool) -> None:
         sent.append(alert)
-        assert deliver(history, {"a": sent.append}) == 0
+        assert deliver(history, {"a": Channel(lambda one, _: sent.append(one))}) == 0
 
-    assert deliver(history, {"a": slow}) == 1
+    assert deliver(history, {"a": Channel(slow)}) == 1
     assert len(sent) == 1
     assert delivering.next_due(history) is None
+
+
+def test_a_channel_of_at_most_once_is_not_tried_again(history: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hooked() as hook:
+        hook.status = 503
+        monkeypatch.setenv("PAGER", hook.url.replace("http://", "json://"))
+        telling = channels(Project(Path()), MonitorConfig(alerts=("$PAGER",), at_most_once=("$PAGER",)))
+        record(history, looked(ONE, finding("no column x")), CONFIG)
+        compose(history, Manners(tuple(telling)), now())
+        assert deliver(history, telling) == 0
+    assert delivering.next_due(history) is None
+    with reading(history) as connection:
+        row = connection.execute(select(deliveries)).one()
+    assert (row.state, row.attempts, row.problem) == ("dropped", 1, "$PAGER did not take the alert")
+    assert len(hook.posts) == 1
 
 
 def test_apprise_is_told_in_plain_words(history: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +199,7 @@ def test_apprise_is_told_in_plain_words(history: Engine, monkeypatch: pytest.Mon
         (MonitorConfig(webhook="https://example.org/x"), "the setting monitor.webhook holds a value"),
         (MonitorConfig(webhook="$ODD"), r"\$ODD holds no http:// or https:// URL"),
         (MonitorConfig(alerts=("$ODD",)), r"\$ODD holds no URL that Apprise understands"),
+        (MonitorConfig(at_most_once=("$ODD",)), r"\$ODD is none of monitor\.alerts"),
     ],
 )
 def test_settings_that_name_nobody_or_a_secret_are_refused(

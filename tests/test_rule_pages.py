@@ -22,6 +22,7 @@ from pgconform.pairs.staleness import ApiPair, GeneratedPair, SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
 from pgconform.project.inputs import read_inputs
+from pgconform.project.judging import claimed
 from pgconform.project.judging import judged as run_judged
 from pgconform.project.run import run as run_project
 from pgconform.rules import Rule, all_rules
@@ -167,7 +168,7 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     truth = _migrated(sql[0], root) if rule.code in OF_MIGRATIONS else reader(sql[0])
     inputs = read_inputs(root, sorted(set(FILES.values())))
     ask = Ask(select=(rule.code,)) if rule.preview else Ask()
-    found = run_judged(project, ask, truth, inputs, lambda _: None).findings
+    found = run_judged(project, ask, truth, inputs, claimed(project, ask, truth, inputs)).findings
     return [item for item in found if rule.on is not GeneratedPair or item.code == rule.code]
 
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import psycopg.conninfo
@@ -17,12 +18,15 @@ from bench import crowd
 from sqlalchemy import select, update
 
 from pgconform.embedded import Server
+from pgconform.monitor import judge
 from pgconform.monitor.store.opening import open_file
 from pgconform.monitor.store.reading import open_counts, reading
 from pgconform.monitor.store.tables import hooks, snapshots, targets
+from pgconform.project.usage import decoded
 from pgconform.sources import snapshot
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.changes import trigger
+from pgconform.sources.python import claims
 from tests.commands import Run, run, started
 from tests.monitoring import SECRET, Hook, Scene, hooked, scene, stalling, until, url_of, watching
 from tests.test_dashboard import client
@@ -267,3 +271,21 @@ def test_settings_that_would_do_harm_are_refused(tmp_path: Path, run: Run, setti
     (tmp_path / "pgconform.toml").write_text(f"[monitor]\n{setting}\n", encoding="utf-8")
     ran = run("watch", "--once")
     assert (ran.code, "pgconform.toml:2: the setting monitor" in ran.err) == (2, True)
+
+
+def test_what_the_project_claims_is_read_once_after_a_change(shop: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[int] = []
+    plainly = claims.read
+
+    def counted(*given: Any) -> Any:
+        times.append(1)
+        return plainly(*given)
+
+    monkeypatch.setattr(claims, "read", counted)
+    question = judge.Question(str(shop.root), "", str(judge.keep(read(shop.dsn))))
+    first = judge.answer(question)
+    assert len(times) == 1
+    used = {(one.relation, one.column, one.place.partition(":")[0]) for one in decoded(first.uses)}
+    assert used == {("public.documents", column, "app.py") for column in ("", "id", "notes", "title")}
+    again = judge.answer(question)
+    assert (len(times), again.uses) == (1, first.uses)

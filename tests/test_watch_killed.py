@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
+import apprise  # noqa: F401
 import psycopg
 import pytest
 import sqlalchemy.dialects.sqlite  # noqa: F401
@@ -22,13 +23,13 @@ from pgconform.config import Project
 from pgconform.finding import Finding, Severity
 from pgconform.monitor import judge
 from pgconform.monitor.alerts import delivering
-from pgconform.monitor.alerts.channels import channels
+from pgconform.monitor.alerts.channels import REPEATED, channels
 from pgconform.monitor.alerts.composing import Manners
 from pgconform.monitor.session import own
 from pgconform.monitor.store import contents
 from pgconform.monitor.store.opening import open_file
 from pgconform.monitor.store.reading import reading
-from pgconform.monitor.store.tables import changes, findings, snapshots
+from pgconform.monitor.store.tables import changes, deliveries, findings, snapshots
 from pgconform.monitor.values import Verdict
 from pgconform.monitor.visiting import Visitor
 from pgconform.monitor.watched import settings, watched
@@ -103,6 +104,37 @@ def test_a_hundred_kills_leave_the_history_whole_and_nobody_told_twice(
         os.waitpid(forked(lambda: look(shop)), 0)
         whole(shop, columns)
         told_once(shop, columns)
+
+
+def test_killed_between_sending_and_marking_a_chat_is_told_that_it_may_be_the_second_time(
+    place: Path, pg_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "judged", one_error_a_column)
+    monkeypatch.setattr(delivering, "LEASE", 0.0)
+    with hooked() as chat, hooked() as pager:
+        monkeypatch.setenv("CHAT", chat.url.replace("http://", "json://"))
+        monkeypatch.setenv("PAGER", pager.url.replace("http://", "json://"))
+        shop = scene(place, pg_dsn, chat, monkeypatch, 'alerts = ["$CHAT", "$PAGER"]\nat_most_once = ["$PAGER"]')
+        text = (place / "pgconform.toml").read_text(encoding="utf-8").replace("webhook", "# webhook")
+        (place / "pgconform.toml").write_text(text, encoding="utf-8")
+        shop.sql("alter table documents add column c_0 text")
+        for told in (chat, pager):
+            told.silent.set()
+            child = forked(lambda: look(shop))
+            told.wait(1)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            told.silent.clear()
+        for _ in range(2):
+            os.waitpid(forked(lambda: look(shop)), 0)
+        first, second = (post.alert["message"] for post in chat.posts)
+        assert (REPEATED in first, second.removesuffix(REPEATED).strip()) == (False, first.strip())
+        assert len(pager.posts) == 1
+    engine = open_file(shop.root / ".pgconform" / "history.db")
+    with reading(engine) as connection:
+        rows = connection.execute(select(deliveries.c.channel, deliveries.c.state, deliveries.c.problem)).all()
+    engine.dispose()
+    assert sorted(map(tuple, rows)) == [("CHAT", "sent", ""), ("PAGER", "dropped", delivering.INTERRUPTED)]
 
 
 def whole(shop: Scene, added: int) -> None:

@@ -30,8 +30,9 @@ class MonitorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What docs/monitoring.md says of each key. Times are in seconds, ``keep`` is in days.
 
     ``targets`` are databases by the names that people read. ``history``, ``alerts``, ``webhook`` and ``webhook_secret``
-    name variables where they hold a secret. ``template`` is a file, ``dashboard`` the address that alerts lead to.
-    ``quiet`` are windows (``Sun 02:00-04:00``, UTC) in which nobody is told.
+    name variables where they hold a secret; ``at_most_once`` are some of ``alerts``. ``template`` is a file,
+    ``dashboard`` the address that alerts lead to. ``quiet`` are windows (``Sun 02:00-04:00``, UTC) in which nobody is
+    told.
     """
 
     targets: dict[str, str | Target] = {}
@@ -41,6 +42,7 @@ class MonitorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Limit = 30.0
     listen: bool = True
     alerts: tuple[str, ...] = ()
+    at_most_once: tuple[str, ...] = ()
     alert_on: Severity = Severity.WARNING
     webhook: str = ""
     webhook_secret: str = ""

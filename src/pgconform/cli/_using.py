@@ -11,7 +11,7 @@ from pgconform.errors import Problem
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import every_claim
+from pgconform.project.judging import claimed
 from pgconform.project.truths import choose
 from pgconform.project.uses import Subject, Use, subjects, uses
 from pgconform.reports._look import Look
@@ -33,8 +33,7 @@ def used(project: Project, name: str, asked: str) -> int:
         found = subjects(world, name)
         if not found:
             raise Problem(f"the truth has no table, column or function {name}", _near(world, name))
-        tell("reading Python files")
-        claims = every_claim(project, truth, Ask())
+        claims = claimed(project, Ask(), truth, tell=tell).schemas(project)
         told = [(subject, uses(world, claims, subject, api(project))) for subject in found]
     how = look(project.root, file=False)
     put("\n".join(_shown(subject, every, how) for subject, every in told))

@@ -13,15 +13,18 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pgconform.config import Project, find_project, read_project
 from pgconform.errors import Problem, masked
 from pgconform.monitor.values import Verdict
-from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.support.caches import cache_home, read_cached, write_cached
+
+if TYPE_CHECKING:
+    from pgconform.project.run import Told
 
 TIMEOUT = 900.0
 _KEPT = 20
@@ -105,26 +108,31 @@ def answer(question: Question) -> Verdict:
     """The verdict, in this process."""
     from pgconform.project.asking import Ask
     from pgconform.project.drifting import drifted
-    from pgconform.project.run import run
+    from pgconform.project.run import told
     from pgconform.sources import snapshot
 
     project = read_project(Path(question.file)) if question.file else find_project(Path(question.root))
     truth = snapshot.read(Path(question.truth))
-    report = run(project, Ask(truth=f"snapshot:{question.truth}"))
+    found = told(project, Ask(truth=f"snapshot:{question.truth}"))
+    report = found.report
     findings = (*report.findings, *drifted(project, truth))
-    return Verdict(findings, report.judged, len(report.unjudged), _uses(project, question, report, truth))
+    return Verdict(findings, report.judged, len(report.unjudged), _uses(project, question, found, truth))
 
 
-def _uses(project: Project, question: Question, report: Report, truth: Schema) -> bytes:
+def _uses(project: Project, question: Question, found: Told, truth: Schema) -> bytes:
     """Who uses what: as it was, where the report is the last one's because nothing has changed since."""
+    from pgconform.project.asking import Ask
+    from pgconform.project.judging import claimed
     from pgconform.project.usage import encoded, usage
 
+    report = found.report
     same = msgspec.structs.replace(report, cached=False, seconds=0.0)
     said = msgspec.msgpack.encode((question, same))
     place = cache_home() / "monitor" / "uses" / hashlib.blake2b(said, digest_size=16).hexdigest()
     kept = read_cached(place) if report.cached else None
     if kept is None:
-        kept = encoded(usage(project, truth))
+        claims = found.claims or claimed(project, Ask(), truth)
+        kept = encoded(usage(project, truth, claims.schemas(project)))
         write_cached(place, kept)
         _tidy(place.parent, "*")
     return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -44,15 +44,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Callable[[str], None]) -> Report:
+class Claimed(NamedTuple):
+    """All that a project claims: in its Python files, and in its documents."""
+
+    python: Claims
+    documents: tuple[Schema, ...]
+
+    def schemas(self, project: Project) -> tuple[Schema, ...]:
+        """That, and what the settings say, for whoever wants to know who uses what."""
+        return (*self.python.schemas, caching.said(project, self.python), *self.documents)
+
+
+def claimed(
+    project: Project,
+    ask: Ask,
+    truth: Schema,
+    inputs: Inputs | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Claimed:
+    """Everything read that makes claims."""
+    tell("reading Python files")
+    python = read_claims(project, truth, ask, inputs)
+    tell("reading documents")
+    return Claimed(python, read_documents(project, truth, inputs, cached=ask.cached))
+
+
+def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Report:
     """The report of everything the project claims, in the asked files."""
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
-    tell("reading Python files")
-    claims = read_claims(project, truth, ask, inputs)
-    tell("reading documents")
-    told = read_documents(project, truth, inputs, cached=ask.cached)
-    tell("judging")
+    claims, told = every
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     said.append(within(ask, caching.said(project, claims)))
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
@@ -106,12 +127,6 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     files = read.listing or listing(project)
     how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=read.overlay, files=files.code)
     return claims.read(project.root, project.config, world, how)
-
-
-def every_claim(project: Project, truth: Schema, ask: Ask) -> tuple[Schema, ...]:
-    """All that Python files, documents and settings claim, for whoever wants to know who uses what."""
-    claims = read_claims(project, truth, ask)
-    return (*claims.schemas, caching.said(project, claims), *read_documents(project, truth))
 
 
 def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -22,6 +23,9 @@ from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import LARGEST
 from pgconform.support.pause import collector_paused
+
+if TYPE_CHECKING:
+    from pgconform.project.judging import Claimed
 
 Tell = Callable[[str], None]
 
@@ -51,22 +55,42 @@ class Checked:
 
     def judged(self, inputs: Inputs) -> Report:
         """The report of these files."""
+        return self.told(inputs).report
+
+    def told(self, inputs: Inputs) -> Told:
+        """The same, and what was read for it."""
+        from pgconform.project.judging import claimed, judged
+
         started = time.perf_counter()
-        report = _judged(self.project, self.ask, self.truth, inputs, self.tell)
+        claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
+        self.tell("judging")
+        report = judged(self.project, self.ask, self.truth, inputs, claims)
         took = time.perf_counter() - started
-        return replace(report, truth=replace(report.truth, files=self.files), seconds=took)
+        return Told(replace(report, truth=replace(report.truth, files=self.files), seconds=took), claims)
+
+
+class Told(NamedTuple):
+    """A report, and the claims that were read for it; None where nothing was read, for it is the last one's."""
+
+    report: Report
+    claims: Claimed | None
 
 
 def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
-    """The report of a check; the last one's when nothing that goes into it has changed since.
+    """The report of a check; the last one's when nothing that goes into it has changed since."""
+    return told(project, ask, tell).report
+
+
+def told(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Told:
+    """The report of a check, and what was read for it.
 
     Who imports models runs code that may do anything, so that such a report is never kept.
     """
     with collector_paused():
-        return _run(project, ask, tell)
+        return _told(project, ask, tell)
 
 
-def _run(project: Project, ask: Ask, tell: Tell) -> Report:
+def _told(project: Project, ask: Ask, tell: Tell) -> Told:
     started = time.perf_counter()
     checked = Checked(project, ask, tell)
     tell("looking at the files")
@@ -77,11 +101,11 @@ def _run(project: Project, ask: Ask, tell: Tell) -> Report:
     keeping = ask.cached and not ask.imports
     kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
-        return replace(kept, cached=True, seconds=time.perf_counter() - started)
-    report = checked.judged(inputs)
+        return Told(replace(kept, cached=True, seconds=time.perf_counter() - started), None)
+    report, claims = checked.told(inputs)
     if keeping and not _unasked(report) and inputs.unchanged(project.root):
         results.save(project.root, wanted, report)
-    return replace(report, seconds=time.perf_counter() - started)
+    return Told(replace(report, seconds=time.perf_counter() - started), claims)
 
 
 def _unasked(report: Report) -> bool:
@@ -98,9 +122,3 @@ def named(truth: Schema, ref: str) -> Schema:
 def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> str:
     said = (project.config, api(project), replace(ask, cached=True), truth)
     return results.key((*map(msgspec.msgpack.encode, said), *read))
-
-
-def _judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, tell: Tell) -> Report:
-    from pgconform.project.judging import judged
-
-    return judged(project, ask, truth, inputs, tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -11,8 +11,6 @@ from pgconform.config import Project
 from pgconform.pairs.pair import Pair
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
-from pgconform.project.asking import Ask
-from pgconform.project.judging import every_claim
 from pgconform.project.uses import columns_of, how_of, word_of
 from pgconform.schema import Access, Schema
 
@@ -32,10 +30,9 @@ class Usage(msgspec.Struct, frozen=True, order=True, array_like=True):
 _LIST = msgspec.msgpack.Decoder(tuple[Usage, ...])
 
 
-def usage(project: Project, truth: Schema) -> tuple[Usage, ...]:
-    """Every use of every relation of the truth, sorted."""
+def usage(project: Project, truth: Schema, claims: Iterable[Schema]) -> tuple[Usage, ...]:
+    """Every use that these claims make of every relation of the truth, sorted."""
     world = World(truth, searched(project))
-    claims = every_claim(project, truth, Ask())
     found: set[Usage] = set()
     for pair in every_pair(world, claims, api(project)):
         found.update(_of(pair))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final
+
+import msgspec
 
 from pgconform.config import Project
 from pgconform.errors import Problem
@@ -14,24 +16,36 @@ from pgconform.monitor.alerts.wording import filled
 from pgconform.support.environment import expanded
 from pgconform.targets import MonitorConfig
 
-Channel: TypeAlias = Callable[[Alert], None]
+REPEATED: Final = "(repeated: the earlier sending was interrupted, and may have arrived)"
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A way to tell people. ``send`` is told whether an earlier sending was interrupted, and raises when it failed.
+
+    ``at_most_once``: what was interrupted or failed is not sent again.
+    """
+
+    send: Callable[[Alert, bool], None]
+    at_most_once: bool = False
 
 
 def channels(project: Project, config: MonitorConfig) -> Mapping[str, Channel]:
     """Who is told, by name. Raises `Problem` for a setting that names nobody."""
     found: dict[str, Channel] = {}
     words = _template(project, config)
+    for reference in set(config.at_most_once) - set(config.alerts):
+        raise project.problem("monitor.at_most_once", f"{reference} is none of monitor.alerts", "name it there, too")
     for reference in config.alerts:
         name, url = _named(project, "alerts", reference)
-        found[name] = _apprise(project, name, url, words)
+        found[name] = Channel(_apprise(project, name, url, words), reference in config.at_most_once)
     if config.webhook:
         _, url = _named(project, "webhook", config.webhook)
         if not _HTTP.match(url):
             raise project.problem("monitor.webhook", f"{config.webhook} holds no http:// or https:// URL")
         secret = _named(project, "webhook_secret", config.webhook_secret)[1] if config.webhook_secret else ""
-        found["webhook"] = lambda alert: post(url, secret, alert)
+        found["webhook"] = Channel(lambda alert, _: post(url, secret, alert))
     return found
 
 
@@ -59,7 +73,7 @@ def _template(project: Project, config: MonitorConfig) -> str:
         ) from failure
 
 
-def _apprise(project: Project, name: str, url: str, words: str) -> Channel:
+def _apprise(project: Project, name: str, url: str, words: str) -> Callable[[Alert, bool], None]:
     try:
         import apprise
     except ImportError as missing:
@@ -70,11 +84,12 @@ def _apprise(project: Project, name: str, url: str, words: str) -> Channel:
     if not target.add(url):
         raise project.problem("monitor.alerts", f"${name} holds no URL that Apprise understands", "see  apprise --help")
 
-    def send(alert: Alert) -> None:
+    def send(alert: Alert, repeated: bool) -> None:
         kind = apprise.NotifyType.FAILURE if alert.grave else apprise.NotifyType.WARNING
         opened = any(section.opened_total or section.problem for section in alert.sections)
         kind = kind if opened else apprise.NotifyType.SUCCESS
-        if not target.notify(filled(words, alert), title=f"pgconform: {alert.title}", notify_type=kind):
+        said = filled(words, alert) + (f"\n{REPEATED}\n" if repeated else "")
+        if not target.notify(said, title=f"pgconform: {alert.title}", notify_type=kind):
             raise Problem(f"${name} did not take the alert")
 
     return send

@@ -1,4 +1,4 @@
-"""Alerts sent: claimed before, marked after, again when it failed; whoever is killed in between sends the same id."""
+"""Alerts sent: claimed before, marked after, again when it failed or when whoever sent it was killed in between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, select, update
 
 from pgconform.errors import Problem, masked
 from pgconform.monitor.alerts.channels import Channel
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 LEASE = 120.0
+INTERRUPTED = "its sending was interrupted, and it is sent at most once"
 ATTEMPTS = 12
 _LONGEST = 3600.0
 
@@ -25,11 +26,13 @@ _LONGEST = 3600.0
 def deliver(engine: Engine, channels: Mapping[str, Channel]) -> int:
     """Sends what is due; how many alerts arrived."""
     arrived = 0
-    for number, name, body in _due(engine, now()):
-        channel = channels.get(name)
+    for due in _due(engine, now()):
+        channel = channels.get(due.channel)
         if channel is None:
-            _settle(engine, number, state="dropped", problem="there is no such channel any more")
-        elif (attempts := _claimed(engine, number)) and _sent(engine, number, channel, body, attempts):
+            _settle(engine, due.number, state="dropped", problem="there is no such channel any more")
+        elif due.interrupted and channel.at_most_once:
+            _settle(engine, due.number, state="dropped", problem=INTERRUPTED)
+        elif (attempts := _claimed(engine, due)) and _sent(engine, due, channel, attempts):
             arrived += 1
     return arrived
 
@@ -45,36 +48,47 @@ def _unsettled() -> Any:
     return deliveries.c.state.in_(("waiting", "sending"))
 
 
-def _due(engine: Engine, at: int) -> list[tuple[int, str, bytes]]:
-    wanted = select(deliveries.c.id, deliveries.c.channel, alerts.c.body).join(alerts)
+class _Due(msgspec.Struct, frozen=True):
+    """One alert for one channel; ``interrupted``: somebody claimed it, and did not say what came of it."""
+
+    number: int
+    channel: str
+    state: str
+    body: bytes
+
+    @property
+    def interrupted(self) -> bool:
+        return self.state == "sending"
+
+
+def _due(engine: Engine, at: int) -> list[_Due]:
+    wanted = select(deliveries.c.id, deliveries.c.channel, deliveries.c.state, alerts.c.body).join(alerts)
     with engine.connect().execution_options(reading=True) as connection:
         rows = connection.execute(wanted.where(_unsettled(), deliveries.c.due_at <= at).order_by(deliveries.c.id))
-        return [(row.id, row.channel, bytes(row.body)) for row in rows]
+        return [_Due(row.id, row.channel, row.state, bytes(row.body)) for row in rows]
 
 
-def _claimed(engine: Engine, number: int) -> int:
+def _claimed(engine: Engine, due: _Due) -> int:
     """Takes one that is due for itself; which attempt this is, 0 when another process was quicker."""
     at = now()
-    free = or_(deliveries.c.state == "waiting", deliveries.c.state == "sending")
-    mine = and_(deliveries.c.id == number, free, deliveries.c.due_at <= at)
-    taking = update(deliveries).where(mine)
+    mine = and_(deliveries.c.id == due.number, deliveries.c.state == due.state, deliveries.c.due_at <= at)
     values = {"state": "sending", "attempts": deliveries.c.attempts + 1, "due_at": at + seconds(LEASE)}
     with engine.begin() as connection:
-        if connection.execute(taking.values(values)).rowcount != 1:
+        if connection.execute(update(deliveries).where(mine).values(values)).rowcount != 1:
             return 0
-        return connection.scalar(select(deliveries.c.attempts).where(deliveries.c.id == number)) or 0
+        return connection.scalar(select(deliveries.c.attempts).where(deliveries.c.id == due.number)) or 0
 
 
-def _sent(engine: Engine, number: int, channel: Channel, body: bytes, attempts: int) -> bool:
+def _sent(engine: Engine, due: _Due, channel: Channel, attempts: int) -> bool:
     try:
-        channel(msgspec.json.decode(body, type=Alert))
+        channel.send(msgspec.json.decode(due.body, type=Alert), due.interrupted)
     except Exception as failure:
         said = failure.message if isinstance(failure, Problem) else masked(f"{type(failure).__name__}: {failure}")
-        over = attempts >= ATTEMPTS
-        due = now() + seconds(min(5.0 * 2 ** (attempts - 1), _LONGEST))
-        _settle(engine, number, state="dropped" if over else "waiting", problem=said, due_at=due)
+        over = channel.at_most_once or attempts >= ATTEMPTS
+        again = now() + seconds(min(5.0 * 2 ** (attempts - 1), _LONGEST))
+        _settle(engine, due.number, state="dropped" if over else "waiting", problem=said, due_at=again)
         return False
-    _settle(engine, number, state="sent", problem="", sent_at=now())
+    _settle(engine, due.number, state="sent", problem="", sent_at=now())
     return True
 
 

@@ -168,7 +168,7 @@ deliveries = Table(
     UniqueConstraint("alert", "channel", name="deliveries_once"),
     Index("deliveries_due", "state", "due_at"),
 )
-"""``state``: waiting, sending, sent or dropped. One that a killed process left at sending is sent again, same id."""
+"""``state``: waiting, sending, sent or dropped. One that a killed process left at sending is sent again, or dropped."""
 
 hooks = Table(
     "hooks",
