@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
-import apprise  # noqa: F401
 import psycopg
 import pytest
 import sqlalchemy.dialects.sqlite  # noqa: F401
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pgconform.config import Project
 from pgconform.finding import Finding, Severity
@@ -35,6 +34,7 @@ from pgconform.monitor.visiting import Visitor
 from pgconform.monitor.watched import settings, watched
 from pgconform.monitor.watching import look_once, tell
 from pgconform.schema import Schema
+from tests.commands import started
 from tests.monitoring import Scene, hooked, scene
 
 KILLS = 100
@@ -107,34 +107,40 @@ def test_a_hundred_kills_leave_the_history_whole_and_nobody_told_twice(
 
 
 def test_killed_between_sending_and_marking_a_chat_is_told_that_it_may_be_the_second_time(
-    place: Path, pg_dsn: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, pg_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge, "judged", one_error_a_column)
-    monkeypatch.setattr(delivering, "LEASE", 0.0)
     with hooked() as chat, hooked() as pager:
+        shop = scene(tmp_path, pg_dsn, chat, monkeypatch)
         monkeypatch.setenv("CHAT", chat.url.replace("http://", "json://"))
         monkeypatch.setenv("PAGER", pager.url.replace("http://", "json://"))
-        shop = scene(place, pg_dsn, chat, monkeypatch, 'alerts = ["$CHAT", "$PAGER"]\nat_most_once = ["$PAGER"]')
-        text = (place / "pgconform.toml").read_text(encoding="utf-8").replace("webhook", "# webhook")
-        (place / "pgconform.toml").write_text(text, encoding="utf-8")
-        shop.sql("alter table documents add column c_0 text")
+        settings = (tmp_path / "pgconform.toml").read_text(encoding="utf-8")
+        telling = 'alerts = ["$CHAT", "$PAGER"]\nat_most_once = ["$PAGER"]\n# webhook'
+        (tmp_path / "pgconform.toml").write_text(settings.replace("webhook =", f"{telling} =", 1), encoding="utf-8")
+        shop.sql("alter table documents drop column notes")
         for told in (chat, pager):
             told.silent.set()
-            child = forked(lambda: look(shop))
-            told.wait(1)
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            with started(tmp_path, "watch", "--once") as monitor:
+                told.wait(1)
+                monitor.kill()
             told.silent.clear()
-        for _ in range(2):
-            os.waitpid(forked(lambda: look(shop)), 0)
-        first, second = (post.alert["message"] for post in chat.posts)
-        assert (REPEATED in first, second.removesuffix(REPEATED).strip()) == (False, first.strip())
+            _lease_is_over(shop)
+        with started(tmp_path, "watch", "--once") as monitor:
+            monitor.communicate()
+        first, second = (post.alert["message"].strip() for post in chat.posts)
+        assert (REPEATED in first, second.removesuffix(REPEATED).strip()) == (False, first)
         assert len(pager.posts) == 1
     engine = open_file(shop.root / ".pgconform" / "history.db")
     with reading(engine) as connection:
         rows = connection.execute(select(deliveries.c.channel, deliveries.c.state, deliveries.c.problem)).all()
     engine.dispose()
     assert sorted(map(tuple, rows)) == [("CHAT", "sent", ""), ("PAGER", "dropped", delivering.INTERRUPTED)]
+
+
+def _lease_is_over(shop: Scene) -> None:
+    engine = open_file(shop.root / ".pgconform" / "history.db")
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).values(due_at=0))
+    engine.dispose()
 
 
 def whole(shop: Scene, added: int) -> None:
