@@ -135,4 +135,16 @@ def test_generated_models_that_are_missing_or_stale_are_asked_for_first(run: Run
     assert "app/made.py is not as the schema is now" in run("adopt").err
     (root / "app" / "made.py").unlink()
     ran = run("adopt")
-    assert (ran.code, "there are no generated models yet" in ran.err) == (2, True)
+    assert (ran.code, "there are no generated models in app/made.py yet" in ran.err) == (2, True)
+
+
+def test_a_model_of_which_the_table_is_only_guessed_moves_once_the_settings_say_it(run: Run, root: Path) -> None:
+    put(root, GOOD.replace('    __pgconform__ = "documents"\n', ""), use="from app.models import Document\n")
+    ran = run("adopt")
+    assert "Document  stays: that it is of documents is only guessed" in ran.out
+    line = '"app.models.Document" = "documents"'
+    assert line in ran.out.splitlines()
+    with (root / "pgconform.toml").open("a") as settings:
+        settings.write(f"[models]\n{line}\n")
+    assert "1 model moved in 1 file" in run("adopt").out
+    assert "only guessed" not in run("adopt").out

@@ -151,6 +151,7 @@ def test_a_dry_run_shows_and_writes_nothing(run: Run, root: Path) -> None:
     assert '+supabase.table("documents").select("id, heading").order("heading").execute()\n' in ran.out
     assert "--- /dev/null\n+++ b/app/models.py\n" in ran.out
     assert "would be mended" in ran.err
+    assert ("pgconform.lock.json" in ran.out, "pgconform.lock.json  would be written" in ran.err) == (False, True)
     assert tree(root) == before
 
 

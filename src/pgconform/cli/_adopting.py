@@ -58,6 +58,7 @@ def _lines(found: Adopted, how: Look, *, done: bool) -> Iterator[str]:
         for twin in pairs:
             yield from _line(twin, found, (how, wide), done=done)
         yield ""
+    yield from _to_say([twin for twin in found.twins if twin.guessed and not twin.idle], how)
     if not found.twins:
         yield "no model that a hand wrote has a generated one of the same table and direction"
         return
@@ -67,6 +68,16 @@ def _lines(found: Adopted, how: Look, *, done: bool) -> Iterator[str]:
     verb = "moved" if done else "would be moved"
     said = [f"{moved} {verb} in {number(len(found.files), 'file')}", f"{kept} stay"]
     yield " · ".join([*said, *([f"{idle} that nobody imports"] if idle else [])])
+
+
+def _to_say(guessed: list[Twin], how: Look) -> Iterator[str]:
+    """What the settings have to say before models can be moved of which the table is only guessed."""
+    if guessed:
+        yield paint(
+            "where the guess is right, say so in [tool.pgconform.models], or in [models] of pgconform.toml:", "", how
+        )
+        yield from (f'"{twin.full_name}" = "{twin.own.name}"' for twin in guessed)
+        yield ""
 
 
 def _line(twin: Twin, found: Adopted, shown: tuple[Look, int], *, done: bool) -> Iterator[str]:

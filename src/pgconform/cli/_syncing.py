@@ -49,7 +49,7 @@ def synced(project: Project, said: Syncing) -> int:
         plan = planned(project, Wanted(said.truth, said.live, fix=not said.no_fix), tell)
     how = look(project.root, file=False)
     if said.dry_run:
-        put("".join(difference(plan.before, plan.after, how)))
+        put("".join(difference(plan.before, _read(project, plan), how)))
         for line in (*_lines(plan, how, done=False), *_entries(_cached(project, said, plan), how)):
             note(line)
         return int(bool(plan.after) or _left(plan))
@@ -61,6 +61,11 @@ def synced(project: Project, said: Syncing) -> int:
         write_all(project.root, dict(report.files(plan, cached)))
     put("\n".join([*_lines(plan, how, done=True), *_entries(cached, how)]) + "\n")
     return int(_left(plan) or any(item.remaining for item in cached))
+
+
+def _read(project: Project, plan: Planned) -> dict[str, bytes | None]:
+    """What somebody reads of what would be written: not the snapshot, of which the differences are told."""
+    return {name: data for name, data in plan.after.items() if name != project.config.snapshot}
 
 
 def _cached(project: Project, said: Syncing, plan: Planned) -> tuple[Synced, ...]:

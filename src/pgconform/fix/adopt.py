@@ -59,7 +59,11 @@ def adopted(project: Project, ask: Ask, tell: Callable[[str], None]) -> Adopted:
 def _refuse_stale(project: Project, checked: Checked) -> None:
     files = target("pydantic")(project, checked.truth, Asked(checked.ask.truth))
     if not any(item.before is not None and not item.kept for item in files):
-        raise Problem("there are no generated models yet", "write them:  pgconform generate")
+        where = ", ".join(sorted({item.name for item in files})[:1])
+        raise Problem(
+            f"there are no generated models in {where} yet",
+            'write them:  pgconform generate, or say in [tool.pgconform.generate] where they are: out = "…"',
+        )
     stale = next((item.name for item in files if not item.current), "")
     if stale:
         raise Problem(f"{stale} is not as the schema is now", "write it anew:  pgconform generate")

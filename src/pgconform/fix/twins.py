@@ -32,12 +32,14 @@ class Twin(msgspec.Struct, frozen=True):
     """A model that a hand wrote, and the generated one of the same relation and direction.
 
     ``why`` says what keeps the one from standing for the other; "" where nothing does. ``idle``: nobody imports it.
+    ``guessed``: what keeps it is only that nothing says which relation it is of.
     """
 
     own: Relation
     made: Relation
     why: str = ""
     idle: bool = False
+    guessed: bool = False
 
     @property
     def uri(self) -> str:
@@ -46,6 +48,11 @@ class Twin(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         return self.own.holder.rpartition(".")[2]
+
+    @property
+    def full_name(self) -> str:
+        """As the settings name it."""
+        return f"{self.uri.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}.{self.name}"
 
     @property
     def stands_for(self) -> str:
@@ -60,7 +67,14 @@ def twins(said: Said, world: World, sources: Sources) -> tuple[Twin, ...]:
     wrong = {(item.at.uri if item.at else "", item.holder): item for item in said.findings if _grave(item)}
     own = [item for item in sorted(models, key=lambda item: str(item.at)) if not _ours(item, sources)]
     pairs = [(item, made[_of(item, world)]) for item in own if _of(item, world) in made]
-    return tuple(Twin(item, twin, _why(item, twin, wrong.get(_place(item)), sources)) for item, twin in pairs)
+    return tuple(_twin(item, twin, wrong.get(_place(item)), sources) for item, twin in pairs)
+
+
+def _twin(own: Relation, made: Relation, wrong: Finding | None, sources: Sources) -> Twin:
+    why = _why(own, made, wrong, sources)
+    if why or own.certain:
+        return Twin(own, made, why)
+    return Twin(own, made, f"that it is of {own.name} is only guessed", guessed=True)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -96,8 +110,6 @@ def _why(own: Relation, made: Relation, wrong: Finding | None, sources: Sources)
     """The first thing that keeps the generated model from standing for this one."""
     if wrong is not None:
         return f"it does not conform: {wrong.message}"
-    if not own.certain:
-        return f"that it is of {own.name} is only guessed; say so in [tool.pgconform.models]"
     return next((why for why in (*_members(own, sources), *_fields(own, made)) if why), "")
 
 
