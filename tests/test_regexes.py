@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic import Field as PydanticField
+from pydantic_core import SchemaError
 
-from pgconform.constraints.regexes import portable
+from pgconform.constraints.regexes import portable, searched
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
 PATTERNS = (
@@ -88,6 +89,60 @@ def test_whatever_is_translated_matches_the_same(pattern: str, text: str, pg_con
         return
     assert row is not None
     assert matched == row[0]
+
+
+OF_MODELS = (
+    *(
+        r"^\d{4}-\d{2}$",
+        r"^\w+$",
+        r"\S",
+        r"^[\w.-]+@[\w-]+\.\w+$",
+        "^a.c$",
+        "a|^b$",
+        r"^[^\d\s]*$",
+        "(?i)^low$",
+        "^[]a]$",
+    ),
+    *(r"^\+?[1-9]\d{1,14}$", "^(ab|c)+?$", "", r"^\D\W*$", r"^[+\-]?[0-9]+(\.[0-9]+)?$", "[^a]"),
+)
+NOT_SEARCHED = (
+    r"\bword",
+    "(?=a)b",
+    r"\p{L}",
+    "[a[b]]",
+    "[a&&b]",
+    "[+--]",
+    "(?P<a>b)",
+    "(?m)^a$",
+    "[[:alpha:]]",
+    "a{300}",
+)
+
+
+@pytest.mark.parametrize("pattern", NOT_SEARCHED)
+def test_what_postgres_may_not_find_alike_is_given_up(pattern: str) -> None:
+    assert searched(pattern) is None
+
+
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    pattern=st.sampled_from(OF_MODELS) | st.text(alphabet="abA01.\\[]()^$|*+?{},-&~:dDnswW", max_size=10),
+    text=LETTERS | st.text(alphabet="abAK\u212a01.[]()^$|-\n \u0663é", max_size=4),
+)
+def test_postgres_finds_a_models_pattern_where_pydantic_does(
+    pattern: str, text: str, pg_connection: Connection
+) -> None:
+    found = searched(pattern)
+    assert found is not None or pattern not in OF_MODELS
+    if found is None or (found.ascii and not text.isascii()):
+        return
+    try:
+        matched = matches(pattern, text)
+    except SchemaError:
+        return
+    row = pg_connection.execute('select %s::text collate "C" ~ %s::text', [text, found.pattern]).fetchone()
+    assert row is not None
+    assert matched == row[0], (pattern, found.pattern, text)
 
 
 def matches(pattern: str | None, text: str) -> bool:

@@ -18,6 +18,7 @@ from pgconform.drift.differences import differences
 from pgconform.embedded import Server
 from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
+from pgconform.pairs.rows import CountedPair, LookupPair
 from pgconform.pairs.staleness import ApiPair, GeneratedPair, SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
@@ -35,6 +36,7 @@ from tests.redis_server import running, valkey
 PAGES = ROOT / "docs" / "rules"
 SECTIONS = ("What it says", "Why it matters", "Example", "Instead", "When to ignore it", "Related")
 FILES = {"python": "app.py", "toml": "pgconform.toml", "markdown": "AGENTS.md"}
+OF_ROWS = (CountedPair, LookupPair)
 OF_MIGRATIONS = frozenset({"MIG001", "MIG002", "REL003"})
 Read = Callable[[str], Schema]
 
@@ -161,6 +163,8 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     if rule.on in (LeftOutPair, ScantyPair):
         return _found_by_itself(rule, sql, root)
     project = find_project(root)
+    if rule.on in OF_ROWS:
+        return _of_rows(rule, project, sql[0], postgres)
     if entries := [block.text for block in said if block.language == "redis"]:
         return cached(rule, project, (sql, entries), postgres)
     if len(sql) > 1:
@@ -170,6 +174,16 @@ def judged(rule: Rule, said: list[Block], root: Path, ground: tuple[Read, Server
     ask = Ask(select=(rule.code,)) if rule.preview else Ask()
     found = run_judged(project, ask, truth, inputs, claimed(project, ask, truth, inputs)).findings
     return [item for item in found if rule.on is not GeneratedPair or item.code == rule.code]
+
+
+def _of_rows(rule: Rule, project: Project, sql: str, postgres: Server) -> list[Finding]:
+    """The rule's findings of a check that looks at the rows of a database."""
+    dsn = postgres.create_database(name := f"page_{uuid.uuid4().hex[:12]}")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(sql.encode())
+    report = run_project(project, Ask(truth=dsn, rows=True))
+    postgres.drop_database(name)
+    return [item for item in report.findings if item.code == rule.code]
 
 
 def _found_by_itself(rule: Rule, sql: list[str], root: Path) -> list[Finding]:

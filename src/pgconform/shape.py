@@ -63,10 +63,14 @@ class Array(Value, frozen=True, eq=False, tag="array", omit_defaults=True):
 
 
 class Struct(Value, frozen=True, eq=False, tag="struct", omit_defaults=True):
-    """Named parts: a composite, a nested model, a JSON object, a cached payload."""
+    """Named parts: a composite, a nested model, a JSON object, a cached payload.
+
+    ``extra`` is what a model does with keys it has no field for: "forbid", "allow", "ignore"; "": not said.
+    """
 
     fields: tuple[Field, ...] = ()
     raw: str = ""
+    extra: str = ""
 
 
 class Union(Value, frozen=True, eq=False, tag="union", omit_defaults=True):
@@ -89,7 +93,8 @@ class Bounds(Value, frozen=True, eq=False, omit_defaults=True):
     """Limits on a value beyond its type: of a CHECK that could be read, or of a Pydantic ``Field``.
 
     Numbers are kept as decimal text so that nothing is lost; lengths are in characters (of text) or items (of arrays).
-    ``labels`` is the closed set of a CHECK … IN.
+    ``labels`` is the closed set of a CHECK … IN. ``altered``: texts are stripped or
+    their case is changed first, or patterns are Python's own.
     """
 
     ge: str | None = None
@@ -105,6 +110,7 @@ class Bounds(Value, frozen=True, eq=False, omit_defaults=True):
     decimal_places: int | None = None
     allow_inf_nan: bool | None = None
     strict: bool | None = None
+    altered: bool | None = None
 
 
 class Field(Value, frozen=True, eq=False, omit_defaults=True):

@@ -44,6 +44,7 @@ class Checking(msgspec.Struct, frozen=True):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    rows: bool = False
 
 
 def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int:
@@ -63,6 +64,7 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
         ignore=words(said.ignore),
         cached=not said.no_cache,
         imports=said.imports,
+        rows=said.rows,
     )
     if said.diff:
         return _difference(project, ask, said)

@@ -13,6 +13,7 @@ from pgconform.cli._options import config_option, output_option, truth_option
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the code to the live database, and the snapshot too.")
+@click.option("--rows", is_flag=True, help="Of a live database look at the rows too; only counts of them are told.")
 @click.option("--select", metavar="RULES", multiple=True, help="Only these rules: codes, COL for all COL…, or names.")
 @click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules.")
 @click.option(

@@ -21,6 +21,7 @@ from pgconform.constraints.expression import (
     Null,
     parse,
 )
+from pgconform.constraints.jsonschema import said_of_json
 from pgconform.shape import Array, Bounds, Labels, Scalar, Type
 
 _INTEGERS = frozenset({"int2", "int4", "int8"})
@@ -88,6 +89,8 @@ def _tighter(name: str, one: Bounds, other: Bounds) -> object:
 
 def _read(node: Node, types: Mapping[str, Type]) -> Reading:
     match node:
+        case Call() | Compare() if said_of_json(node):
+            return _TRUE
         case Junction("AND", terms):
             return _all([_read(term, types) for term in terms])
         case Junction("OR", terms):

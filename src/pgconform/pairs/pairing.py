@@ -20,6 +20,7 @@ from pgconform.pairs.pair import (
 from pgconform.pairs.secured import SecuredPair
 from pgconform.pairs.world import World
 from pgconform.schema import Schema
+from pgconform.shape import Scalar
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
@@ -56,13 +57,17 @@ def relation_pairs(pair: RelationPair) -> Iterator[Pair]:
 
 
 def field_pairs(pair: FieldPair) -> Iterator[Pair]:
-    """The pair itself, and where its types do not fit, that they do not."""
+    """The pair itself, that its types do not fit where they do not, and what is known of the shape of JSON."""
     yield pair
     if pair.bare:
         return
     fit, writing = pair.judged
     if fit is not None and fit.verdict > FITTING and pair.truth and pair.claim:
         yield Misfit(pair, pair.truth.type, pair.claim.type, fit, writing=writing)
+    if pair.truth and pair.claim and isinstance(pair.truth.type, Scalar) and pair.truth.type.kind in ("json", "jsonb"):
+        from pgconform.pairs.shapes import shape_pairs
+
+        yield from shape_pairs(pair)
 
 
 def _parts(pair: RelationPair) -> Iterator[Pair]:

@@ -92,6 +92,11 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
+    if ask.rows:
+        from pgconform.project.rows.judged import with_rows
+
+        tell("looking at rows")
+        full = with_rows(full, World(truth, searched(project)), ask.truth, said, rules)
     return _settled(full, project, ask, inputs, rules)
 
 

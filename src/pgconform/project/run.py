@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.config import Project
+from pgconform.errors import Problem
 from pgconform.project import results
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pgconform.project.judging import Claimed
 
 Tell = Callable[[str], None]
+ROWS_OF = "name the database:  --live  with DATABASE_URL set, or  --truth postgresql://…"
 
 
 class Checked:
@@ -36,6 +38,8 @@ class Checked:
     def __init__(self, project: Project, ask: Ask, tell: Tell, ref: str = "") -> None:
         """``ref`` is the truth that something else than the person's wish has chosen."""
         ref = ref or choose(project, ask.truth, live=ask.live)
+        if ask.rows:
+            _must_have_rows(ref)
         tell(f"reading the truth: {ref}")
         self.project = project
         self.truth = named(open_truth(ref, project.root), ref)
@@ -84,7 +88,7 @@ def run(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Report:
 def told(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Told:
     """The report of a check, and what was read for it.
 
-    Who imports models runs code that may do anything, so that such a report is never kept.
+    Who imports models runs code that may do anything, and rows change without a word: such a report is never kept.
     """
     with collector_paused():
         return _told(project, ask, tell)
@@ -98,7 +102,7 @@ def _told(project: Project, ask: Ask, tell: Tell) -> Told:
     needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
     read = (str(checked.files).encode(), *map(str.encode, needs), *inputs.parts())
     wanted = _key(project, ask, checked.truth, read)
-    keeping = ask.cached and not ask.imports
+    keeping = ask.cached and not (ask.imports or ask.rows)
     kept = results.load(project.root, wanted) if keeping else None
     if kept is not None:
         return Told(replace(kept, cached=True, seconds=time.perf_counter() - started), None)
@@ -111,6 +115,13 @@ def _told(project: Project, ask: Ask, tell: Tell) -> Told:
 def _unasked(report: Report) -> bool:
     """A server that may answer the next time could not be asked."""
     return any(unread.reason.startswith(UNASKED) for unread in report.unjudged)
+
+
+def _must_have_rows(ref: str) -> None:
+    from pgconform.sources.postgres.connect import is_url
+
+    if not is_url(ref):
+        raise Problem(f"--rows looks at the rows of a database, and the truth is {ref}", ROWS_OF)
 
 
 def named(truth: Schema, ref: str) -> Schema:

@@ -12,6 +12,7 @@ from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
 
 GENERAL = "TYP001"
+SHAPED = "TYP021"
 TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
 TIMES = {
     "date": "date", "timestamp": "datetime", "timestamptz": "datetime", "time": "time", "timetz": "time",
@@ -63,7 +64,15 @@ def _of_kinds(truth: str, claim: str, pair: Misfit) -> str:
         return "TYP018"
     if (truth == "array") != (claim == "array") and truth not in ("json", "jsonb") and claim not in OPEN:
         return "TYP016"
-    return next((code for code, theirs, mine in FACETS if truth in theirs and claim in mine), "")
+    code = next((code for code, theirs, mine in FACETS if truth in theirs and claim in mine), "")
+    return SHAPED if code == "TYP019" and _is_settled(pair) else code
+
+
+def _is_settled(pair: Misfit) -> bool:
+    """A CHECK keeps away what the claim would not take, and what else it says of JSON another rule looks at."""
+    from pgconform.pairs.shapes import settled
+
+    return pair.fit.verdict.name == "SOME" and settled(pair.pair)
 
 
 def _of_times(truth: str, claim: str, pair: Misfit) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from pgconform.constraints.edges import Edge, ends
 from pgconform.finding import Finding, Rebound, Severity
 from pgconform.pairs.pair import FieldPair
-from pgconform.rules._limits import Edge, ends
 from pgconform.rules._wording import fails, milder, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.constraints.edges import Edge, lengths
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import closed
-from pgconform.rules._limits import Edge, Wording, compared, lengths
+from pgconform.rules._limits import Wording, compared
 from pgconform.rules._wording import fails, quoted
 from pgconform.rules.registry import Rule
 from pgconform.shape import Array, Field, Scalar

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.constraints.edges import ends, is_whole
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair
-from pgconform.rules._limits import Wording, compared, ends, is_whole
+from pgconform.rules._limits import Wording, compared
 from pgconform.rules.registry import Rule
 
 SAY = Wording("", "23514 (check constraint)")

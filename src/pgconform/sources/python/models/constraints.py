@@ -14,6 +14,7 @@ from pgconform.sources.python.modules.project import Found
 _NUMBERS = ("ge", "gt", "le", "lt", "multiple_of")
 _WHOLES = ("min_length", "max_length", "max_digits", "decimal_places")
 _OLD = {"min_items": "min_length", "max_items": "max_length", "regex": "pattern"}
+ALTERING = frozenset({"strip_whitespace", "to_lower", "to_upper"})
 _FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "pydantic.StringConstraints"})
 _ONE = {
     "annotated_types.Gt": "gt",
@@ -106,16 +107,20 @@ def limits(call: Call, scope: Scope, lineage: Lineage) -> Bounds | None:
                 said[name] = None
         elif name == "pattern":
             said[name] = _pattern(value, scope, lineage)
+            said["altered"] = isinstance(value, Call) or None
         elif name in ("strict", "allow_inf_nan"):
             said[name] = flag(value, scope, lineage)
+        elif name in ALTERING and flag(value, scope, lineage) is not False:
+            said["altered"] = True
     kept = {name: value for name, value in said.items() if value is not None}
     return msgspec.structs.replace(Bounds(), **kept) if kept else None
 
 
 def _pattern(value: Expr, scope: Scope, lineage: Lineage) -> str | None:
-    """A regular expression, compiled or not."""
+    """A regular expression, compiled or not; with flags it means something else."""
     match value:
-        case Call(function=function, arguments=(argument, *_)) if lineage.outside(function, scope) == "re.compile":
-            return text(argument, scope, lineage)
+        case Call(function=function) if lineage.outside(function, scope) == "re.compile":
+            plain = len(value.arguments) == 1 and not value.keywords
+            return text(value.arguments[0], scope, lineage) if plain else None
         case _:
             return text(value, scope, lineage)

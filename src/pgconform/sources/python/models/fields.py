@@ -158,8 +158,9 @@ class _Maker:
         )
 
     def _lengths(self) -> Bounds | None:
-        least, most = self.settings.min_length, self.settings.max_length
-        return Bounds(min_length=least, max_length=most) if least or most is not None else None
+        said = self.settings
+        limits = Bounds(min_length=said.min_length, max_length=said.max_length, altered=said.altered or None)
+        return None if limits == Bounds() else limits
 
     def _default(self, calls: list[Bound]) -> Expr | None:
         """The default among calls of Field, the last one's first; a factory is spelled as its call."""

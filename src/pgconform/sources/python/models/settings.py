@@ -7,6 +7,7 @@ import msgspec
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Ref
 from pgconform.sources.python.models.constants import flag, text, whole
+from pgconform.sources.python.models.constraints import ALTERING
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage, Scope
 from pgconform.sources.python.models.vocabulary import OWN_MODELS, canonical
 from pgconform.sources.python.modules.project import Found
@@ -17,13 +18,14 @@ _OLD = {
     "anystr_strip_whitespace": "str_strip_whitespace",
     "max_anystr_length": "str_max_length",
     "min_anystr_length": "str_min_length",
+    "anystr_lower": "str_to_lower",
+    "anystr_upper": "str_to_upper",
 }
-
 _OURS = {name: Bound(Const(True), Scope("")) for name in ("from_attributes", "populate_by_name", "serialize_by_alias")}
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What of a model's configuration changes what it takes and gives."""
+    """What of a model's configuration changes what it takes and gives; ``altered``: texts, before all else."""
 
     extra: str = ""
     by_name: bool = False
@@ -35,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True):
     numbers_as_text: bool = False
     min_length: int | None = None
     max_length: int | None = None
+    altered: bool = False
 
 
 def settings(line: Line, lineage: Lineage) -> Settings:
@@ -53,6 +56,8 @@ def settings(line: Line, lineage: Lineage) -> Settings:
         numbers_as_text=_is(said, lineage, "coerce_numbers_to_str"),
         min_length=_whole(said.get("str_min_length"), lineage),
         max_length=_whole(said.get("str_max_length"), lineage),
+        altered=any(_is(said, lineage, f"str_{how}") for how in ALTERING)
+        or _word(said.get("regex_engine"), lineage) == "python-re",
     )
 
 

@@ -15,6 +15,7 @@ from pgconform.sources.python.models.fields import ModelField, model_fields
 from pgconform.sources.python.models.lineage import Bound, Line, Lineage
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
+from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.modules.project import Found, Project
 
@@ -108,8 +109,9 @@ class Shapes:
             return Said(Scalar("py.list", raw=name))
         if family not in _RECORDS | _MODELS:
             return unknown(Ref(name))
-        fields = self.fields(line, family)
-        return Said(Struct(tuple(nested(field) for field in fields if field.taken), name), facets=_loose(line, self))
+        fields = tuple(nested(field) for field in self.fields(line, family) if field.taken)
+        extra = settings(line, self.lineage).extra if family in _MODELS else ""
+        return Said(Struct(fields, name, extra), facets=_loose(line, self))
 
     def _of_root(self, line: Line) -> Said:
         """What the root of a RootModel is."""
@@ -124,12 +126,12 @@ class Shapes:
 
 
 def nested(field: ModelField) -> Field:
-    """A field of a model that is itself a value."""
+    """A field of a model that is itself a value; whether one that goes by several names must come is not said."""
     return Field(
         name=field.names.taken[0] if field.names.taken else field.attribute,
         type=taken_type(field),
         nullable=field.nullable,
-        required=field.required,
+        required=field.required if {*field.names.taken[1:]} <= {field.attribute} else None,
         attribute=field.attribute,
     )
 

@@ -6,7 +6,7 @@ import dataclasses
 import typing
 from typing import Any
 
-from .hints import STRICT, Json, Said, beside, read
+from .hints import ALTERING, STRICT, Json, Said, beside, read
 
 
 def custom(model: Any) -> bool:
@@ -66,6 +66,9 @@ def model_field(model: Any, name: str, info: Any, depth: int) -> Json:
     for key, limit_ in (("str_min_length", "min_length"), ("str_max_length", "max_length")):
         if is_text and config.get(key):
             said.bounds.setdefault(limit_, config[key])
+    altered = any(config.get(f"str_{how}") for how in ALTERING) or config.get("regex_engine") == "python-re"
+    if is_text and altered:
+        said.bounds["altered"] = True
     if config.get("strict") and said.bounds.get("strict") is not False:
         said.type = tightened_within(said.type)
     taken, given = functions(model, name)
@@ -147,7 +150,7 @@ def part(field: Json) -> Json:
         "name": (names["taken"] or [field["attribute"]])[0],
         "type": {"type": "unknown"} if free else field["type"],
         "nullable": field["nullable"],
-        "required": field["required"],
+        "required": field["required"] if set(names["taken"][1:]) <= {field["attribute"]} else None,
         "attribute": field["attribute"],
     }
 

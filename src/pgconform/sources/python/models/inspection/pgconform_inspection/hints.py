@@ -73,6 +73,7 @@ NAMED = {
     "IPvAnyNetwork": "ipnetwork",
 }
 LIMITS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "max_digits", "decimal_places")
+ALTERING = ("strip_whitespace", "to_lower", "to_upper")
 LIMITS_TOO = ("pattern", "strict", "allow_inf_nan")
 STRICT = "str int float bool bytes decimal date datetime time timedelta uuid".split()  # noqa: SIM905
 FREE = {"WrapValidator", "PlainValidator", "GetPydanticSchema", "SkipValidation", "InstanceOf", "ValidateAs"}
@@ -178,7 +179,8 @@ def nested(hint: type, depth: int) -> Said:
         fields = [part(field) for field in record_fields(hint, depth)]
     else:
         return unknown()
-    said = Said({"type": "struct", "fields": fields})
+    extra = getattr(hint, "model_config", {}).get("extra") or ""
+    said = Said({"type": "struct", "fields": fields, "extra": extra})
     said.taken, said.given = functions(hint) if hasattr(hint, "model_fields") else (False, False)
     return said
 
@@ -244,7 +246,9 @@ def beside(said: Said, metadata: Any) -> Said:
 
 def limit(said: Said, item: Any) -> None:
     values = dict(getattr(item, "__dict__", {}))
-    values.update({name: getattr(item, name) for name in (*LIMITS, *LIMITS_TOO) if hasattr(item, name)})
+    values.update({name: getattr(item, name) for name in (*LIMITS, *LIMITS_TOO, *ALTERING) if hasattr(item, name)})
+    if any(values.get(how) is True for how in ALTERING) or isinstance(values.get("pattern"), re.Pattern):
+        said.bounds["altered"] = True
     for name in (*LIMITS, *LIMITS_TOO):
         value = values.get(name)
         if value is None or (name == "min_length" and value == 0):
@@ -256,7 +260,7 @@ def limit(said: Said, item: Any) -> None:
 
 def bound(name: str, value: Any) -> Any:
     if name == "pattern":
-        return getattr(value, "pattern", value)
+        return None if getattr(value, "flags", re.UNICODE) != re.UNICODE else getattr(value, "pattern", value)
     if name not in LIMITS[:5]:
         return value if isinstance(value, (int, bool, str)) else None
     if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
