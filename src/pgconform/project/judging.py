@@ -95,7 +95,6 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     if ask.rows:
         from pgconform.project.rows.judged import with_rows
 
-        tell("looking at rows")
         full = with_rows(full, World(truth, searched(project)), ask.truth, said, rules)
     return _settled(full, project, ask, inputs, rules)
 
