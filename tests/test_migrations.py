@@ -236,6 +236,7 @@ def test_tables_that_nothing_creates_are_partly_known(applied: Apply) -> None:
     }
     assert [one.name for one in relation(schema, "users").fields] == ["nick", "id"]
     assert [one.type.raw for one in relation(schema, "staff").fields] == ["text"]
+    assert [(one.nullable, one.filled) for one in relation(schema, "users").fields] == [(True, False), (None, None)]
     assert {(link.columns, link.target) for link in relation(schema, "post").links} == {
         (("author",), "users"),
         (("editor",), "staff"),

@@ -76,6 +76,7 @@ class Application:
     unread: list[Unread] = field(default_factory=list)
     shadowed: list[Shadowed] = field(default_factory=list)
     placeholders: set[Name] = field(default_factory=set)
+    referred: set[tuple[Name, str]] = field(default_factory=set)
     settings: tuple[bytes, ...] = ()
     here: str = "public"
     made: set[str] = field(default_factory=set)

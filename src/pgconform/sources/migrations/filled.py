@@ -42,14 +42,23 @@ def _schema(application: Application, gathered: Gathered, opened: Session) -> Sc
     schema = without_stand_ins(placed(found, application.places))
     unread = [*schema.unread, *gathered.unread, *application.unread, *failures(application)]
     unread += shadowed(application.shadowed, schema, application.places)
+    half = half_known(application)
     return msgspec.structs.replace(
         schema,
-        relations=tuple(_whole(relation, half_known(application)) for relation in schema.relations),
+        relations=tuple(_known(relation, application, half) for relation in schema.relations),
         unread=tuple(sorted(unread, key=lambda one: (one.at is not None, one.at, one.reason))),
     )
 
 
-def _whole(relation: Relation, half: set[Name]) -> Relation:
-    if (relation.schema, relation.name) not in half:
+def _known(relation: Relation, application: Application, half: set[Name]) -> Relation:
+    """The relation as far as it is known; of a column that was only referred to no more than its name and type is."""
+    name = (relation.schema, relation.name)
+    if name not in half:
         return relation
-    return msgspec.structs.replace(relation, whole=False)
+    fields = tuple(
+        msgspec.structs.replace(column, nullable=None, filled=None)
+        if (name, column.name) in application.referred
+        else column
+        for column in relation.fields
+    )
+    return msgspec.structs.replace(relation, fields=fields, whole=False)

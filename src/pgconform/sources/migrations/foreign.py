@@ -49,7 +49,9 @@ def _complete(application: Application, reference: Reference) -> bool:
     for own, column in zip(reference.own, reference.columns, strict=True):
         type_ = sql.SQL(reference.types.get(own) or _known_type(application, reference.table, own))
         add = sql.SQL("ALTER TABLE {} ADD COLUMN {} {}").format(table, sql.Identifier(column), type_)
-        made |= application.session.run(add.as_bytes(None)) is None
+        if application.session.run(add.as_bytes(None)) is None:
+            application.referred.add((reference.target, column))
+            made = True
     if (reference.target, reference.columns) in application.keyed:
         return made
     application.keyed.add((reference.target, reference.columns))
