@@ -86,6 +86,18 @@ def test_a_schema_file_and_alembics_output(tmp_path: Path) -> None:
     assert [candidate.kind for candidate in detect(tmp_path)] == ["alembic", "schema"]
 
 
+def test_the_sql_of_an_example_is_of_the_example(tmp_path: Path) -> None:
+    put(tmp_path, "examples/shop/migrations/1_a.sql", "CREATE TABLE a ();")
+    put(tmp_path, "docs/schema.sql", "CREATE TABLE b ();")
+    put(tmp_path, "docs/database/schema.sql", "CREATE TABLE c (); CREATE TABLE d ();")
+    assert len(detect(tmp_path)) == 3
+    put(tmp_path, "examples/shop/app/main.py", "")
+    assert [candidate.kind for candidate in detect(tmp_path)] == ["schema", "schema"]
+    put(tmp_path, "docs/conf.py", "")
+    assert [candidate.tables for candidate in detect(tmp_path)] == [2, 1]
+    assert detect(tmp_path / "examples" / "shop")
+
+
 def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
     put(tmp_path, "clickhouse/migrations/1_a.sql")
     put(tmp_path, "db/1_a.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);")

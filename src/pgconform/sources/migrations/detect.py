@@ -29,6 +29,7 @@ _FOREIGN_WORDS = (b"engine", b"autoincrement", b"auto_increment", b"datetime64",
 _ASIDE = re.compile(
     r"seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture", re.IGNORECASE
 )
+_SHOWN = re.compile(r"docs?|documentation|examples?|samples?|tutorials?", re.IGNORECASE)
 _NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = re.compile(rb"\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME, re.IGNORECASE)
 _SPEAKS = re.compile(
@@ -54,8 +55,19 @@ class Candidate:
 def detect(root: Path) -> tuple[Candidate, ...]:
     """What may make the schema of this repository, the likeliest first; empty when there is no SQL for Postgres."""
     library = Library(root)
-    found = [candidate for directory in _directories(library) for candidate in _of_directory(library, directory)]
+    places = (directory for directory in _directories(library) if not _is_of_an_example(root, directory))
+    found = [candidate for directory in places for candidate in _of_directory(library, directory)]
     return tuple(sorted(found, key=_likelihood))
+
+
+def _is_of_an_example(root: Path, directory: Path) -> bool:
+    """It belongs to a program that only shows something: one with code of its own, among documents or examples."""
+    parts = directory.relative_to(root).parts
+    shown = next((number for number, part in enumerate(parts[:-1]) if _SHOWN.fullmatch(part)), None)
+    if shown is None:
+        return False
+    program = root.joinpath(*parts[: shown + 2])
+    return any(name.endswith(".py") for _, files in folders(program) for name in files)
 
 
 def _likelihood(candidate: Candidate) -> tuple[int, int, int, tuple[Path, ...]]:
