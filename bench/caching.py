@@ -1,4 +1,4 @@
-"""How fast a cache's entries are judged, beside the bare pipelined SCAN and MGET: keys a second, and their ratio."""
+"""How fast entries of a cache are judged, beside the bare pipelined reading of them: keys a second, and their ratio."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import time
 import uuid
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,11 +47,12 @@ def main(arguments: list[str]) -> None:
     count = int(arguments[1]) if len(arguments) > 1 else 100
     rounds = int(arguments[2]) if len(arguments) > 2 else ROUNDS
     fields = tuple(Field(name, kind, nullable=False) for name, kind in TYPES.items())
-    relation = Relation("documents", "public", fields=fields)
-    wanted = plan(Contract("document:{id}", "documents"), World(Schema(relations=(relation,))))
-    for binary in (redis(), valkey()):
-        with running(binary, port=free_port()) as server:
-            print(f"{described(server)}: {keys:,} keys of {_fill(server, keys)} bytes, {count} keys a request")
+    world = World(Schema(relations=(Relation("documents", "public", fields=fields),)))
+    for program, encoding in product((redis(), valkey()), ("json", "hash")):
+        wanted = plan(Contract("document:{id}", "documents", encoding), world)
+        with running(program, port=free_port()) as server:
+            size = _fill(server, keys, encoding)
+            print(f"{described(server)}: {keys:,} keys of {encoding}, {size} bytes each, {count} keys a request")
             _measure(server, wanted, keys, (count, rounds))
 
 
@@ -71,15 +73,20 @@ def _measure(server: Running, wanted: Plan, keys: int, said: tuple[int, int]) ->
     os.sched_setaffinity(0, set(cores))
 
 
-def _fill(server: Running, keys: int) -> int:
+def _fill(server: Running, keys: int, encoding: str) -> int:
     link = server.link()
     size = 0
     for start in range(0, keys, 1000):
         rows = [(f"document:{number}", row(number)) for number in range(start, min(start + 1000, keys))]
-        link.ask_all([("SET", key, value) for key, value in rows])
+        link.ask_all([("SET", key, value) if encoding == "json" else _hash(key, value) for key, value in rows])
         size = len(rows[0][1])
     link.close()
     return size
+
+
+def _hash(key: str, value: bytes) -> tuple[str, ...]:
+    texts = {name: item if isinstance(item, str) else json.dumps(item) for name, item in json.loads(value).items()}
+    return ("HSET", key, *[part for pair in texts.items() for part in pair])
 
 
 def row(number: int) -> bytes:

@@ -77,7 +77,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
 }
 
 
-def taken(held: Plan, raw: bytes) -> bool:
+def taken(held: Plan, raw: bytes | list[bytes]) -> bool:
     assert held.accept is not None
     try:
         held.accept(raw)
@@ -129,6 +129,47 @@ def test_so_it_is_with_text_that_is_nearly_json(found: str) -> None:
     ):
         if taken(WIDE, raw):
             assert judge(WIDE, raw) == []
+
+
+HASHES = {
+    (name, nullable): one(kind, nullable=nullable, encoding="hash")
+    for name, (kind, _) in KINDS.items() for nullable in (True, False)
+}  # fmt: skip
+BYTES = st.one_of(
+    TEXTS.map(str.encode), VALUES.map(lambda found: json.dumps(found).encode()),
+    st.binary(max_size=8), st.integers(-(2**65), 2**65).map(lambda found: str(found).encode()),
+    st.sampled_from([b"{1,2}", b'"\xff"', b"t", b"+1", b"1e5", b"-0", b"00", b"23:59", b"2024-02-30", b"2024-01-31"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=150, deadline=None)
+@given(value=BYTES, nullable=st.booleans(), more=st.sampled_from([[], [b"w", b"1"], [b"v", b"x"]]))
+def test_so_it_is_with_hashes(name: str, value: bytes, nullable: bool, more: list[bytes]) -> None:
+    held = HASHES[name, nullable]
+    for raw in ([b"v", value, *more], [*more, b"v", value], more):
+        if taken(held, raw):
+            assert judge(held, raw) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("bool", "t"), ("int2", "-9999"), ("int4", "123456789"), ("int8", "1"), ("float8", "1.5"), ("numeric", "12.50"),
+        ("text", "None"), ("varchar(3)", "abc"), ("uuid", "00000000-0000-4000-8000-00000000aBcD"),
+        ("timestamptz", "2024-01-31 12:00:00.5+00"), ("timestamp", "2024-01-31T12:00:00"), ("date", "2024-02-29"),
+        ("time", "12:00:00.123456"), ("labels", "b c"), ("array", "{1,NULL}"), ("array", "[1]"), ("jsonb", '{"a": 1}'),
+    ],
+)  # fmt: skip
+def test_hashes_of_ordinary_values_need_no_closer_look(name: str, value: str) -> None:
+    assert taken(HASHES[name, False], [b"v", value.encode()])
+
+
+def test_the_order_of_a_hash_is_no_matter_and_its_fields_are() -> None:
+    held = plan(msgspec.structs.replace(WIDE.contract, encoding="hash"), World(Schema(relations=(WIDE.relation,))))  # type: ignore[arg-type]
+    assert taken(held, [b"v", b"1", b"computed", b"x"])
+    assert taken(held, [b"computed", b"x", b"w", b"y", b"v", b"1"])
+    assert not any(taken(held, raw) for raw in ([], [b"w", b"1"], [b"v", b"1", b"z", b"1"], [b"v", b"x"]))
 
 
 @settings(max_examples=200, deadline=None)

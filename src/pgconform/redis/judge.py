@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from pgconform.redis.plan import TEXTS, WIDTHS, Plan, Wanted
+from pgconform.redis.plan import Plan, Wanted
 from pgconform.redis.texts import reads_text
+from pgconform.redis.widths import TEXTS, WIDTHS
 from pgconform.shape import Array, Scalar, Struct, Type, Unknown
 
 SENTINELS = frozenset({"None", "null", "NULL", "nil", "undefined", "NaN", ""})

@@ -12,11 +12,11 @@ from msgspec import Meta, Raw
 
 from pgconform.caching import Contract, Part, regex
 from pgconform.pairs.world import World
+from pgconform.redis.hashes import acceptor as hash_acceptor
+from pgconform.redis.widths import TEXTS, WIDTHS
 from pgconform.schema import Relation
 from pgconform.shape import Array, Bounds, Field, Labels, Scalar, Struct, Type, Unknown
 
-WIDTHS = {"int2": 15, "int4": 31, "int8": 63}
-TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
 _CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-9]{2}(:[0-9]{2}){0,2})$"
 _PLAIN: dict[str, Any] = {
     "bool": bool,
@@ -58,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True):
     contract: Contract
     relation: Relation | None
     fields: tuple[Wanted, ...]
-    accept: Callable[[bytes], Any] | None
+    accept: Callable[[Any], Any] | None
     open: bool = False
 
     @property
@@ -76,7 +76,7 @@ def plan(contract: Contract, world: World) -> Plan:
     if contract.version and not any(field.name == contract.version for field in wanted) and not _in_key(contract):
         wanted.append(Wanted(contract.version, "", "any", Unknown(), False, False, Raw))
     fields = tuple(wanted)
-    return Plan(contract, relation, fields, _acceptor(contract, fields), not parts)
+    return Plan(contract, relation, fields, _acceptor(contract, fields, open_=not parts), not parts)
 
 
 def _in_key(contract: Contract) -> bool:
@@ -151,8 +151,10 @@ def json_type(type_: Type, closed: tuple[str, ...] = ()) -> Any:
     return Raw
 
 
-def _acceptor(contract: Contract, fields: tuple[Wanted, ...]) -> Callable[[bytes], Any] | None:
-    """The quick decoder of a whole payload, where every field has one and it is JSON or msgpack."""
+def _acceptor(contract: Contract, fields: tuple[Wanted, ...], *, open_: bool) -> Callable[[Any], Any] | None:
+    """The quick decoder of a whole payload, where every field has one and it is JSON or msgpack, or of a hash."""
+    if contract.encoding == "hash" and fields:
+        return hash_acceptor(fields, whole=not open_)
     if contract.encoding not in ("json", "redisjson", "msgpack") or not fields:
         return None
     if any(field.annotation is None for field in fields):

@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from pgconform.redis.plan import TEXTS, WIDTHS, Wanted
+from pgconform.redis.plan import Wanted
+from pgconform.redis.widths import TEXTS, WIDTHS
 from pgconform.shape import Array, Labels, Scalar, Struct
 
 _WHOLE = re.compile(r"[+-]?\d{1,19}\Z", re.ASCII)
