@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
-from pgconform.shape import Field
+from pgconform.shape import Field, Labels
 
 
 class _Named(Protocol):
@@ -131,6 +131,16 @@ class World:
 
     def named_type(self, name: str, schema: str = "") -> NamedType | None:
         return next(iter(self._first(self._types, name, schema)), None)
+
+    @cached_property
+    def of_enums(self) -> dict[str, tuple[Relation, Field]]:
+        """A column of each enum of the searched schemas, with its relation, by the enum's name."""
+        found: dict[str, tuple[Relation, Field]] = {}
+        for relation in self.truth.relations:
+            for column in relation.fields if relation.schema in self.schemas else ():
+                if isinstance(column.type, Labels):
+                    found.setdefault(column.type.raw.rpartition(".")[2].strip('"'), (relation, column))
+        return found
 
     def functions(self, name: str, schema: str = "") -> tuple[Function, ...]:
         """The overloads of a function in that schema, or in the first of the searched ones that has any."""

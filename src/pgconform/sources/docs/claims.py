@@ -39,9 +39,10 @@ def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[s
         ground = Ground(world, uri)
         relations += relations_of(ground, said)
         statements += _statements(ground, said)
-        guarded += secured_of(ground, said)
+        named = _policies(ground, said)
+        guarded += (*secured_of(ground, said), *policies.claims(named))
         unread += [why for grid in said.grids if (why := columns.unread(ground, grid))]
-        unread += policies.unread(_policies(ground, said))
+        unread += policies.unread(named)
         unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
         examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
         python += [(uri, examples)] if examples else []
@@ -71,11 +72,10 @@ def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
 
 
 def secured_of(ground: Ground, said: DocFacts) -> Iterator[Secured]:
-    """Every claim of one document about who may see rows."""
+    """Every claim of one document that row-level security is on, or off."""
     yield from secured.of_lines(ground, said.lines)
     for grid in said.grids:
         yield from secured.of_grid(ground, grid)
-    yield from policies.claims(_policies(ground, said))
 
 
 def _policies(ground: Ground, said: DocFacts) -> list[policies.Told]:

@@ -20,16 +20,16 @@ _TITLED = re.compile(r"^(?:enum(?:erated)?(?: type)?|type)\s*[:：]?\s+|\s+\(?en
 
 def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
     """``- **gender**: M, F``, ``- `gender` `` over its values, and the values under a heading of that name."""
-    block = items[0].block
-    if spoken_past(block):
+    block, known = items[0].block, ground.world.of_enums
+    if not known or spoken_past(block):
         return
     outer = [item for item in items if item.depth == items[0].depth]
     for title in block.titles[-1:]:
-        for named, _ in heading_names(_TITLED.sub("", title)):
+        for named in {name for name, _ in heading_names(_TITLED.sub("", title))} & known.keys():
             yield from _claim(ground, named, outer[0].text, values_of(outer))
     for number, item in enumerate(items):
         name = inner(item.text)
-        if name.text and not past(item.text.text):
+        if name.text in known and not past(item.text.text):
             rest = _REST.match(item.text.text[name.column - item.text.column + len(name.text) :])
             said = (listed(rest["list"]) or _bare(rest["list"])) if rest else None
             yield from _claim(ground, name.text, name, said or values_below(items, number))
@@ -42,7 +42,7 @@ def _bare(text: str) -> tuple[str, ...] | None:
 
 def of_fence(ground: Ground, fence: Fence) -> Iterator[Relation]:
     """``CREATE TYPE … AS ENUM`` in SQL that describes and does not change."""
-    if spoken_past(fence.block) or sqlfences.altered(fence):
+    if "enum" not in fence.text.lower() or spoken_past(fence.block) or sqlfences.altered(fence):
         return
     text = fence.text.encode()
     for start, statement in sqlfences.parsed(text):
@@ -58,7 +58,7 @@ def of_fence(ground: Ground, fence: Fence) -> Iterator[Relation]:
 
 def _claim(ground: Ground, name: str, part: Part, said: tuple[str, ...] | None) -> Iterator[Relation]:
     """The labels as those of a column of that type, if most of them are."""
-    found = ground.enum(name) if said else None
+    found = ground.world.of_enums.get(name)
     if found is not None and said and ground.agrees(found[1], said):
         relation, column = found
         at = ground.place(part)

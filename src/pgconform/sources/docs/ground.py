@@ -100,14 +100,6 @@ class Ground:
         known = self.labels(column)
         return sum(label in known for label in listed) * 2 >= len(listed)
 
-    def enum(self, name: str) -> tuple[Relation, Field] | None:
-        """A column whose type is the enum of that name, with its relation."""
-        for relation in self.world.truth.relations:
-            for column in relation.fields if relation.schema in self.world.schemas else ():
-                if isinstance(column.type, Labels) and column.type.raw.rpartition(".")[2].strip('"') == name:
-                    return relation, column
-        return None
-
     def meant(self, block: Block) -> Meant | None:
         """The relation that a block is about: its lead's or its last heading's."""
         lead = block.lead.rsplit("\n", 1)[-1]
