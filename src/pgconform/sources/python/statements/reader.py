@@ -135,7 +135,7 @@ class _Reader:
         else:
             place = (seen.at, seen.statement.text.value)
             twice = place in self.found
-            self.found[place] = replace(seen.statement, values=None) if twice else seen.statement
+            self.found[place] = replace(seen.statement, parameters=None) if twice else seen.statement
 
     def _unknown(self, at: Location, why: str) -> None:
         self.unread.setdefault(at, Unread(why, "statement", at=at))
