@@ -255,6 +255,7 @@ def test_a_list_that_a_loop_may_leave_empty_is_not_joined_to_nothing() -> None:
 
 
 def test_what_is_sent_with_a_statement_is_not_known_where_it_is_sent_twice() -> None:
-    code = "import psycopg\nSQL = 'select a from t where b = %s'\ndef f(c: psycopg.Connection):\n    c.execute(SQL, (1,))\n"
+    code = "import psycopg\nSQL = 'select a from t where b = %s'\n"
+    code += "def f(c: psycopg.Connection):\n    c.execute(SQL, (1,))\n"
     assert only(code).parameters is not None
     assert only(f"{code}    c.execute(SQL, (2,))\n").parameters is None
