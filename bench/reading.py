@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench.measure import Time, beside, best, kept
+from bench.measure import Time, best, kept, of_each
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.files.files import find_files
 from pgconform.sources.python.models.read import read_models
@@ -24,23 +24,23 @@ def main(arguments: list[str]) -> None:
     """Reads the projects in these directories; without any, pgconform itself."""
     with tempfile.TemporaryDirectory() as cache:
         os.environ["PGCONFORM_CACHE_DIR"] = cache
-        for path in map(Path, arguments or ["src"]):
-            report(path.resolve())
+        figures = [report(Path(path).resolve()) for path in arguments or ["src"]]
+    if len(figures) > 1:
+        parsed, read = map(sum, zip(*figures, strict=True))
+        print(f"all {len(figures)} together: facts take {kept(read / parsed, PARSING)} of ast.parse")
 
 
-def report(root: Path) -> None:
+def report(root: Path) -> tuple[float, float]:
+    """Prints how fast a project is read; gives the seconds that parsing it takes, and those that its facts take."""
     files = find_files(root)
     sources = [source for file in files if not read_facts(source := (root / file.uri).read_bytes()).error]
     lines = sum(source.count(b"\n") for source in sources)
     print(f"{root.name}: {len(files)} files, {lines:,} lines")
-    parsed, read, cold = beside(
-        ROUNDS,
-        lambda: [ast.parse(source) for source in sources],
-        lambda: [read_facts(source) for source in sources],
-        lambda: workers.read_files(root, files),
-    )
-    show("ast.parse alone, one core", parsed, f"{rate(lines, parsed.cpu)}")
-    show("facts, one core", read, f"{rate(lines, read.cpu)}, {kept(read.cpu / parsed.cpu, PARSING)} of ast.parse")
+    parsed, read = of_each(ROUNDS, sources, ast.parse, read_facts)
+    print(f"  {'ast.parse alone, one core':38} {parsed * 1000:8.1f} ms cpu  {rate(lines, parsed)}")
+    against = f"{kept(read / parsed, PARSING)} of ast.parse"
+    print(f"  {'facts, one core':38} {read * 1000:8.1f} ms cpu  {rate(lines, read)}, {against}")
+    cold = best(lambda: workers.read_files(root, files), ROUNDS)
     show("facts, all cores, no cache", cold, f"{rate(lines, cold.wall)} as time passes")
     show("finding the files", best(lambda: find_files(root), ROUNDS))
     modules = read_modules(root)
@@ -48,6 +48,7 @@ def report(root: Path) -> None:
     show("finding, stat and cache: a second run", best(lambda: read_modules(root), ROUNDS))
     project = Project(modules, modules.speaking)
     show("models from facts", best(lambda: read_models(project), ROUNDS), f"{len(read_models(project))} models")
+    return parsed, read
 
 
 def rate(lines: int, seconds: float) -> str:

@@ -75,6 +75,9 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     Of two branches the first is what counts, so the later ones come first: whoever binds a name last, wins.
     """
     for statement in body:
+        if type(statement) not in _AROUND:
+            yield statement
+            continue
         match statement:
             case ast.If():
                 yield from statements(statement.orelse)
@@ -85,8 +88,9 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from statements(statement.body + statement.orelse + statement.finalbody)
             case ast.With():
                 yield from statements(statement.body)
-            case _:
-                yield statement
+
+
+_AROUND: frozenset[type[ast.stmt]] = frozenset({ast.If, ast.Try, ast.With})
 
 
 def read_members(parsed: Parsed, body: list[ast.stmt]) -> tuple[Member, ...]:

@@ -90,13 +90,12 @@ class _Reader:
 
     def read(self, node: ast.expr | None) -> Expr:
         self.left -= 1
-        match node:
-            case _ if self.left < 0 or self.depth > DEPTH:
-                return OPAQUE
-            case ast.Name(id=name):
-                return Ref(name)
-            case ast.Constant(value=value):
-                return _constant(value)
+        if self.left < 0 or self.depth > DEPTH:
+            return OPAQUE
+        if isinstance(node, ast.Name):
+            return Ref(node.id)
+        if isinstance(node, ast.Constant):
+            return _constant(node.value)
         reader = _READERS.get(type(node))
         if reader is None:
             return OPAQUE
@@ -107,11 +106,8 @@ class _Reader:
 
 
 def _attribute(reader: _Reader, node: ast.Attribute) -> Expr:
-    match reader.read(node.value):
-        case Ref(name):
-            return Ref(f"{name}.{node.attr}")
-        case _:
-            return Opaque(f"….{node.attr}")
+    base = reader.read(node.value)
+    return Ref(f"{base.name}.{node.attr}") if isinstance(base, Ref) else Opaque(f"….{node.attr}")
 
 
 def _constant(value: object) -> Expr:

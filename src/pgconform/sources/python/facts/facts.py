@@ -15,14 +15,28 @@ from pgconform.sources.python.facts.classes import ClassFacts, Member, read_clas
 from pgconform.sources.python.facts.expressions import Const, Seq
 from pgconform.sources.python.facts.syntax import Unparsable, parse
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.asking import asks, has_any
 from pgconform.sources.python.flows.scopes import collect
 
 VERSION = 1
-_CACHES = rb"[rR]edis|[vV]alkey|[cC]ache\w*\.[sg]et\w*\("
-_CLASSES = rb"^[ \t]*class\s|[nN]amed[tT]uple|TypedDict|create_model|Table\("
-_MARKS = rb"pgconform\.cached|pgconform import cached|[^\w.]Cached\("
-_READS = rb"""\.get\(\s*["']|\w\[\s*["']\w"""
-_MATTERS = re.compile(b"|".join((_CLASSES, flows.MATTERS, _READS, _CACHES, _MARKS)), re.MULTILINE)
+_CLAIMS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        rb"^[ \t]*class\s",
+        rb"\.get\(\s*[\"']",
+        rb"\[(?<=\w\[)\s*[\"']\w",
+        rb"Table\(",
+        rb"TypedDict",
+        rb"create_model",
+        rb"amed[tT]uple(?<=[nN]amed[tT]uple)",
+        rb"edis(?<=[rR]edis)",
+        rb"alkey(?<=[vV]alkey)",
+        rb"ache(?<=[cC]ache)\w*\.[sg]et\w*\(",
+        rb"pgconform\.cached",
+        rb"pgconform import cached",
+        rb"Cached\((?<=[^\w.]Cached\()",
+    )
+)
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -53,7 +67,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True):
 
 def matters(source: bytes) -> bool:
     """False: nothing in this file claims anything by itself; it need be read only when another file refers to it."""
-    return _MATTERS.search(source) is not None
+    return asks(source) or has_any(_CLAIMS, source)
 
 
 def read_facts(source: bytes) -> ModuleFacts:

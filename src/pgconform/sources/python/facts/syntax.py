@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import sys
 import tokenize
@@ -39,24 +40,23 @@ class Lines:
 
     def __init__(self, source: bytes) -> None:
         self.source = source
-        self._lines = None if source.isascii() else _decoded(source)
-
-    @property
-    def ascii(self) -> bool:
-        """Bytes are characters here."""
-        return self._lines is None
+        self.wide: frozenset[int] = frozenset()
+        """The lines in which not every character is one byte."""
+        if not source.isascii():
+            self.wide = frozenset(
+                [number for number, plain in enumerate(map(bytes.isascii, self.rows), 1) if not plain]
+            )
 
     @cached_property
-    def text(self) -> list[bytes]:
-        """The file's lines in UTF-8, without their ends."""
-        return self.source.splitlines() if self._lines is None else self._lines
+    def rows(self) -> list[bytes]:
+        """The file's lines in UTF-8, with their ends."""
+        return _decoded(self.source).splitlines(keepends=True)
 
     def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a byte offset in the UTF-8 form of a line."""
-        if self._lines is None or not 0 < line <= len(self._lines):
+        if line not in self.wide:
             return offset + 1
-        text = self._lines[line - 1]
-        return offset + 1 if text.isascii() else len(text[:offset].decode("utf-8", "replace")) + 1
+        return len(self.rows[line - 1][:offset].decode("utf-8", "replace")) + 1
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         end_line = node.end_lineno or node.lineno
@@ -121,9 +121,11 @@ def _reason(error: Exception) -> Unparsable:
             return Unparsable("it is nested too deeply", "syntax")
 
 
-def _decoded(source: bytes) -> list[bytes]:
+def _decoded(source: bytes) -> bytes:
+    """The text in UTF-8; it is that already where nothing says otherwise."""
+    if not source.startswith(codecs.BOM_UTF8) and b"coding" not in source:
+        return source
     try:
-        encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
-        return source.decode(encoding).encode().splitlines()
+        return source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0]).encode()
     except (SyntaxError, UnicodeError, LookupError):
-        return source.splitlines()
+        return source

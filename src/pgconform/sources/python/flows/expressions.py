@@ -38,9 +38,10 @@ _CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", 
 
 def lower(scope: Lower, node: ast.expr) -> int:
     """The operation whose value is that of the expression."""
-    reader = _READERS.get(type(node))
-    if reader is not None:
-        return reader(scope, node)
+    return _READERS[type(node)](scope, node)
+
+
+def _other(scope: Lower, node: ast.expr) -> int:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             lower(scope, child)
@@ -85,7 +86,8 @@ def _changed(scope: Lower, node: ast.expr, value: int) -> None:
 
 
 def _name(scope: Lower, node: ast.Name) -> int:
-    return scope.name(node.id)
+    held = scope.env.get(node.id)
+    return scope.name(node.id) if held is None else held
 
 
 def _constant(scope: Lower, node: ast.Constant) -> int:
@@ -101,29 +103,26 @@ def _constant(scope: Lower, node: ast.Constant) -> int:
 
 def _attribute(scope: Lower, node: ast.Attribute) -> int:
     base = lower(scope, node.value)
-    line = node.end_lineno or node.lineno
-    offset = (node.end_col_offset or 0) - len(node.attr.encode())
-    return scope.add(Attr(base, node.attr, line, scope.column(line, offset)))
+    line, name = node.end_lineno or node.lineno, node.attr
+    offset = (node.end_col_offset or 0) - len(name if name.isascii() else name.encode())
+    scope.ops.append(Attr(base, name, line, scope.column(line, offset)))
+    return len(scope.ops) - 1
 
 
 def _call(scope: Lower, node: ast.Call) -> int:
-    function = lower(scope, node.func)
-    arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]])
-    keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords])
-    line, column = _call_place(scope, node.func)
     callee = node.func
-    name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
-    called = scope.add(Call(function, arguments, keywords, line, column, name))
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
-        _change(scope, node.func, arguments, keywords)
-    return called
-
-
-def _call_place(scope: Lower, function: ast.expr) -> tuple[int, int]:
-    if isinstance(function, ast.Attribute):
-        line = function.end_lineno or function.lineno
-        return line, scope.column(line, (function.end_col_offset or 0) - len(function.attr.encode()))
-    return function.lineno, scope.column(function.lineno, function.col_offset)
+    function = lower(scope, callee)
+    arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]]) if node.args else ()
+    keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords]) if node.keywords else ()
+    named = scope.ops[function]
+    if type(named) is Attr and isinstance(callee, ast.Attribute):
+        called = scope.add(Call(function, arguments, keywords, named.line, named.column, named.name))
+        if named.name in _CHANGES:
+            _change(scope, callee, arguments, keywords)
+        return called
+    name = callee.id if isinstance(callee, ast.Name) else ""
+    line = callee.lineno
+    return scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
 
 
 def _change(
@@ -311,30 +310,37 @@ def _lambda(scope: Lower, node: ast.Lambda) -> int:
     return scope.add(Func(scope.file.read_lambda(scope, node)))
 
 
-_READERS: dict[type[Any], Callable[[Lower, Any], int]] = {
-    ast.Name: _name,
-    ast.Constant: _constant,
-    ast.Attribute: _attribute,
-    ast.Call: _call,
-    ast.Subscript: _subscript,
-    ast.JoinedStr: _joined,
-    ast.Dict: _dict,
-    ast.List: _display,
-    ast.Tuple: _display,
-    ast.Set: _display,
-    ast.IfExp: _choice,
-    ast.BoolOp: _bool,
-    ast.BinOp: _binary,
-    ast.UnaryOp: _unary,
-    ast.Compare: _compare,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
-    ast.Await: _passed,
-    ast.YieldFrom: _passed,
-    ast.Yield: _yield,
-    ast.Starred: _star,
-    ast.NamedExpr: _walrus,
-    ast.Lambda: _lambda,
-}
+class _Readers(dict[type[Any], Callable[[Lower, Any], int]]):
+    def __missing__(self, _: type[Any]) -> Callable[[Lower, Any], int]:
+        return _other
+
+
+_READERS = _Readers(
+    {
+        ast.Name: _name,
+        ast.Constant: _constant,
+        ast.Attribute: _attribute,
+        ast.Call: _call,
+        ast.Subscript: _subscript,
+        ast.JoinedStr: _joined,
+        ast.Dict: _dict,
+        ast.List: _display,
+        ast.Tuple: _display,
+        ast.Set: _display,
+        ast.IfExp: _choice,
+        ast.BoolOp: _bool,
+        ast.BinOp: _binary,
+        ast.UnaryOp: _unary,
+        ast.Compare: _compare,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.Await: _passed,
+        ast.YieldFrom: _passed,
+        ast.Yield: _yield,
+        ast.Starred: _star,
+        ast.NamedExpr: _walrus,
+        ast.Lambda: _lambda,
+    }
+)

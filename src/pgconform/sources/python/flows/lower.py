@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.sources.python.flows.operations import (
@@ -21,7 +22,8 @@ from pgconform.sources.python.flows.operations import (
     Store,
     Typed,
 )
-from pgconform.sources.python.flows.places import joined_marks, simple, text_marks
+from pgconform.sources.python.flows.places import joined_marks, text_marks
+from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told
 
 if TYPE_CHECKING:
@@ -32,7 +34,10 @@ LARGEST = 2_000
 """Items of one display that are followed; a longer one is data, not code."""
 
 
-class Branch(NamedTuple):
+_ACTS: frozenset[type[Any]] = frozenset({Call, Store})
+
+
+class Branch(msgspec.Struct, frozen=True):
     """What names hold at the end of a branch, and whether it goes on from there; ``needs`` as in `Either`."""
 
     env: dict[str, int]
@@ -40,7 +45,7 @@ class Branch(NamedTuple):
     needs: tuple[int, ...] = ()
 
 
-class Remainder(NamedTuple):
+class Remainder(msgspec.Struct, frozen=True):
     """Where the rest of a block starts that only one outcome of a test leads to; ``env`` is what names held then."""
 
     start: int
@@ -54,7 +59,7 @@ class Lower:
     def __init__(self, file: File, number: int, outer: Lower | None = None) -> None:
         self.file = file
         self.lines: Lines = file.lines
-        self.ascii = file.lines.ascii
+        self.wide = file.lines.wide
         self.number = number
         self.outer = outer
         self.ops: list[Op] = []
@@ -99,29 +104,27 @@ class Lower:
         self.env[name] = value
 
     def column(self, line: int, offset: int) -> int:
-        return offset + 1 if self.ascii else self.lines.column(line, offset)
+        return self.lines.column(line, offset) if line in self.wide else offset + 1
+
+    def place(self, node: ast.expr) -> tuple[int, int, int, int]:
+        """The line and column at which an expression starts, and those at which it ends."""
+        line, offset = node.lineno, node.col_offset
+        end, end_offset = node.end_lineno or line, node.end_col_offset or 0
+        if line in self.wide or end in self.wide:
+            return line, self.lines.column(line, offset), end, self.lines.column(end, end_offset)
+        return line, offset + 1, end, end_offset + 1
 
     def constant(self, value: bool | int | float | str | None, node: ast.expr) -> int:
-        end = node.end_lineno or node.lineno
-        return self.add(
-            Const(
-                value,
-                node.lineno,
-                self.column(node.lineno, node.col_offset),
-                end,
-                self.column(end, node.end_col_offset or 0),
-            )
-        )
+        return self.add(Const(value, *self.place(node)))
 
     def text(self, node: ast.Constant, value: str) -> int:
         """A string constant with the places of its characters."""
-        line, end = node.lineno, node.end_lineno or node.lineno
-        column = self.column(line, node.col_offset)
-        if simple(node, value):
-            marks: tuple[tuple[int, int, int], ...] = ((0, line, column + 1),)
+        line, column, end, end_column = place = self.place(node)
+        if line == end and end_column - column == len(value) + 2 and value.isascii():
+            self.ops.append(Const(value, line, column, end, end_column, ((0, line, column + 1),)))
         else:
-            marks = text_marks(self.lines, node, value)
-        return self.add(Const(encodable(value), line, column, end, self.column(end, node.end_col_offset or 0), marks))
+            self.ops.append(Const(encodable(value), *place, text_marks(self.lines, node, value)))
+        return len(self.ops) - 1
 
     def parts(self, node: ast.JoinedStr) -> list[tuple[ast.expr, tuple[tuple[int, int, int], ...]]]:
         """The parts of an f-string with their marks."""
@@ -144,16 +147,17 @@ class Lower:
         first, *others = alive
         same = dict(first)
         for env in others:
-            for name in env if env.keys() - first.keys() else ():
-                same.setdefault(name, -1)
-            for name, _ in env.items() ^ first.items():
-                same[name] = -1
-        join = self.file.join() if -1 in same.values() else -1
+            if env != first:
+                same.update([(name, -1) for name, value in env.items() if same.get(name) != value])
+                same.update(dict.fromkeys(first.keys() - env.keys(), -1))
+        self.env = same
+        if -1 not in same.values():
+            return
+        join = self.file.join()
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])
             same[name] = self.add(Either(join, options, False, needs if any(needs) else ()))
-        self.env = same
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
@@ -172,7 +176,7 @@ class Lower:
         return replace(
             head,
             captured=self._captured(),
-            acts=any(type(op) is Call or type(op) is Store for op in self.ops),
+            acts=not _ACTS.isdisjoint(map(type, self.ops)),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
             names={} if self.nested else dict(self.env),
@@ -180,6 +184,7 @@ class Lower:
             annotations=self.annotations,
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
+            summary=summary(head, self.ops, (*self.returns, *self.yields)),
         )
 
     def _captured(self) -> dict[str, int]:
@@ -201,11 +206,11 @@ def encodable(value: str) -> str:
 
 def spelled(node: ast.expr | None) -> str:
     """An annotation, decorator or default as Python; "" when there is none."""
+    if node is None:
+        return ""
+    if isinstance(node, ast.Name):
+        return node.id
     match node:
-        case None:
-            return ""
-        case ast.Name(id=name):
-            return name
         case ast.Constant(value=str(text)):
             return text
         case ast.Constant(value=value):

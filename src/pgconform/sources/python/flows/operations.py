@@ -11,9 +11,6 @@ from typing import TypeAlias
 
 import msgspec
 
-ASKS = MATTERS = rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\(|\btext\(|\b(?:aio|pug)sql\b"
-"""What a file, or a function, that asks a database something by itself has in it."""
-
 
 class Const(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
     """A constant. ``marks`` say where the characters of a text stand; see `pgconform.request.Text`."""

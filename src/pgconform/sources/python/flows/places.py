@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from functools import cache
 from typing import NamedTuple, TypeAlias
@@ -29,13 +30,6 @@ class Piece:
         self.field = field
         self.length = 0
         self.marks: list[Mark] = []
-
-
-def simple(node: ast.Constant, value: str) -> bool:
-    """The literal is one line of plain characters between two quotes: offsets are columns."""
-    if node.end_lineno != node.lineno or node.end_col_offset is None:
-        return False
-    return node.end_col_offset - node.col_offset == len(value) + 2 and value.isascii()
 
 
 def text_marks(lines: Lines, node: ast.expr, value: str) -> tuple[Mark, ...]:
@@ -86,7 +80,7 @@ class _Segment:
 
     def __init__(self, lines: Lines, node: ast.expr) -> None:
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        rows = lines.text[first : last + 1]
+        rows = [row.rstrip(b"\r\n") for row in lines.rows[first : last + 1]]
         self.lines, self.line, self.offset = lines, node.lineno, node.col_offset
         end = (node.end_col_offset or 0) - (node.col_offset if first == last else 0)
         rows[0] = rows[0][node.col_offset :]
@@ -98,11 +92,9 @@ class _Segment:
 
     def place(self, offset: int) -> tuple[int, int]:
         """(line, column) of a byte."""
-        row = len(self.starts) - 1
-        while self.starts[row] > offset:
-            row -= 1
-        within = offset - self.starts[row] + (self.offset if row == 0 else 0)
-        return self.line + row, self.lines.column(self.line + row, within)
+        row = bisect_right(self.starts, offset) - 1
+        line, within = self.line + row, offset - self.starts[row] + (self.offset if row == 0 else 0)
+        return line, self.lines.column(line, within)
 
 
 def _pieces(source: _Segment) -> Iterator[Piece]:

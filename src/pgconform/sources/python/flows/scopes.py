@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
-from itertools import accumulate
 from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
+from pgconform.sources.python.flows.asking import asks
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.lower import Lower, spelled
-from pgconform.sources.python.flows.operations import ASKS, Class, FlowFacts, Followed, Func, Parameter, Scope
+from pgconform.sources.python.flows.operations import Class, FlowFacts, Followed, Func, Parameter, Scope
 from pgconform.sources.python.flows.statements import follow
-from pgconform.sources.python.flows.summary import summary
 
 SHORT = 10
 _IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
-_ASKS = re.compile(ASKS)
 _KEYS = re.compile(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -66,11 +63,6 @@ class File:
         self.bodies: dict[int, bytes] = {}
         self._next = first
         self._joins = 0
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The offsets at which the lines start."""
-        return [0, *accumulate(map(len, self.lines.source.splitlines(keepends=True)))]
 
     def join(self) -> int:
         self._joins += 1
@@ -140,9 +132,7 @@ class File:
                 self.scopes[number] = replace(self.scopes[number], source=source)
             else:
                 self.follow(node, number, scope)
-        head = scope.finished(self.scopes[scope.number])
-        ends = (*head.returns, *head.yields)
-        self.scopes[scope.number] = replace(head, summary=summary(head, scope.ops, ends))
+        self.scopes[scope.number] = scope.finished(self.scopes[scope.number])
         self.bodies[scope.number] = _ENCODER.encode(scope.ops)
 
     def follow(self, node: Def, number: int, scope: Lower) -> None:
@@ -154,10 +144,10 @@ class File:
     def _text(self, node: Def) -> bytes:
         """The text of a body that asks no database by itself; b"" where it is to be followed at once."""
         end = node.end_lineno or node.lineno
-        if end - node.lineno < SHORT or end >= len(self._starts) or node.name.startswith("__"):
+        if end - node.lineno < SHORT or node.name.startswith("__"):
             return b""
-        start, stop = self._starts[node.lineno - 1], self._starts[end]
-        return b"" if _ASKS.search(self.lines.source, start, stop) else self.lines.source[start:stop]
+        text = b"".join(self.lines.rows[node.lineno - 1 : end])
+        return b"" if asks(text) else text
 
 
 def follow_later(head: Scope, number: int) -> Followed:
@@ -192,12 +182,14 @@ def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
     """A function's parameters, their defaults evaluated in the scope around it."""
     positional = node.posonlyargs + node.args
     bare = len(positional) - len(node.defaults)
-    found = [Parameter(item.arg, "", -1, spelled(item.annotation)) for item in positional[:bare]]
-    for item, default in zip(positional[bare:], node.defaults, strict=True):
-        found.append(Parameter(item.arg, "", lower(scope, default), spelled(item.annotation)))
+    found: list[Parameter] = []
+    for number, item in enumerate(positional):
+        default = -1 if number < bare else lower(scope, node.defaults[number - bare])
+        found.append(Parameter(item.arg, "", default, spelled(item.annotation)))
     for item, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-        default_op = -1 if given is None else lower(scope, given)
-        found.append(Parameter(item.arg, "k", default_op, spelled(item.annotation)))
-    found += [Parameter(item.arg, "*", -1, spelled(item.annotation)) for item in (node.vararg,) if item]
-    found += [Parameter(item.arg, "**", -1, spelled(item.annotation)) for item in (node.kwarg,) if item]
+        default = -1 if given is None else lower(scope, given)
+        found.append(Parameter(item.arg, "k", default, spelled(item.annotation)))
+    for rest, kind in (node.vararg, "*"), (node.kwarg, "**"):
+        if rest is not None:
+            found.append(Parameter(rest.arg, kind, -1, spelled(rest.annotation)))
     return tuple(found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import Call, Op
@@ -28,7 +30,7 @@ _THROUGH = frozenset(
 )
 
 
-class Source(NamedTuple):
+class Source(msgspec.Struct, frozen=True):
     """``name`` is what is called or read, "" where it does not matter; rows may come from ``ops``.
 
     ``handed``: they do only if what is called gives back what it is handed.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
 from pgconform.sources.python.flows.operations import Call, Op, Passed, Scope, Summary
 from pgconform.sources.python.flows.sources import paths
 
+Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
 NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
@@ -21,6 +24,7 @@ FILTERS = frozenset(
 )
 CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
 _ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
+_OF_KEYS = frozenset({"get", "pop"})
 _OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Has})
 _FURTHEST = 60
 
@@ -57,27 +61,28 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
 
 def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int]) -> Summary:
     """The summary of a scope; ``ends`` are what it returns and yields."""
-    uses = {op.name for op in ops if type(op) is flows.Attr or type(op) is flows.Free or type(op) is Call} - {""}
-    kept = tuple([(op.name, _ways(ops, [op.value])) for op in ops if type(op) is flows.Store])
-    said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, _stores(head, ops))
+    uses = {op.name for op in ops if type(op) in _NAMES} - {""}  # type: ignore[union-attr]
+    kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
+    said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
     return _Parameters(head, ops).add_to(said, ends) if head.parameters else said
 
 
-def _stores(head: Scope, ops: Sequence[Op]) -> tuple[tuple[str, int], ...]:
-    """What a method assigns to attributes of its object."""
-    if head.owner < 0:
-        return ()
-    return tuple(
-        [(op.name, number) for number, op in enumerate(ops) if type(op) is flows.Store and _is_own(ops[op.base])]
-    )
+def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int], ...]]:
+    """The ways rows may come to attributes, and what a method assigns to those of its object."""
+    stores = [(number, op) for number, op in enumerate(ops) if type(op) is flows.Store]
+    kept = tuple([(op.name, _ways(ops, [op.value])) for _, op in stores])
+    return kept, tuple([(op.name, number) for number, op in stores if head.owner >= 0 and _is_own(ops[op.base])])
+
+
+_NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, Call})
 
 
 def _is_own(op: Op) -> bool:
     return type(op) is flows.Param and op.index == 0
 
 
-def _ways(ops: Sequence[Op], ends: Iterable[int]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted(set(paths(ops, ends))))
+def _ways(ops: Sequence[Op], ends: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(set(paths(ops, ends)))) if ends else ()
 
 
 def essential(name: str, call: Call) -> list[int]:
@@ -122,6 +127,9 @@ _GROWN: frozenset[type[Any]] = frozenset(
 )
 
 
+_OF_BASE = _GROWN | _OF_ROWS
+
+
 class _Parameters:
     """What becomes of the parameters of one function; sets of them are bits of a number."""
 
@@ -129,38 +137,32 @@ class _Parameters:
         self.ops = ops
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
-        self.given = self._given()
-
-    def _given(self) -> list[int]:
-        """For every operation the parameters it is, is a part of, or grew out of."""
-        ops = self.ops
-        found: list[int] = []
-        for op in ops:
-            kind = type(op)
-            if kind in _GROWN:
-                found.append(found[op.base])  # type: ignore[union-attr]
-            elif kind is flows.Param:
-                found.append((1 << op.index) & self.mask)  # type: ignore[union-attr]
-            else:
-                bits = 0
-                for parent in _parents(ops, op) if kind is Call or kind is flows.Either else ():
-                    bits |= found[parent]
-                found.append(bits)
-        return found
+        self.given = [0] * len(ops)
+        """For every operation, as far as they were gone through, the parameters it is, is a part of, or grew out of."""
 
     def add_to(self, said: Summary, ends: Sequence[int]) -> Summary:
         reads, asks = 0, 0
         begun: list[int] = []
         passes: list[Passed] = []
-        for number, op in enumerate(self.ops):
+        ops, given = self.ops, self.given
+        for number, op in enumerate(ops) if self.mask else ():
             if type(op) is Call:
-                reads |= self._read(op)
-                passes += self._passed(number, op)
-                if decided := self._decided(op):
+                if type(ops[op.function]) is flows.Attr:
+                    given[number] = given[op.function]
+                if op.keywords or op.name in _OF_KEYS:
+                    reads |= self._read(op)
+                if op.name and op.name not in _COMMON:
+                    self._pass(number, op, passes)
+                if op.name in CHAINED and (decided := self._decided(op)):
                     asks |= decided
                     begun += starts(self.ops, number)
-            elif type(op) in _OF_ROWS:
-                reads |= self.given[operands(op)[0]]
+            elif type(op) in _OF_BASE:
+                given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
+                reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
+            elif type(op) is flows.Param:
+                given[number] = (1 << op.index) & self.mask
+            elif type(op) is flows.Either:
+                given[number] = reduce(or_, [given[option] for option in op.options])
         needs = self._needed(ends) if ends else 0
         return Summary(
             said.uses, said.gives, said.keeps, said.stores, reads, asks, tuple(sorted(set(begun))), tuple(passes), needs
@@ -173,26 +175,24 @@ class _Parameters:
             if name == "**":
                 found |= self.given[value]
         function = self.ops[call.function]
-        if type(function) is flows.Attr and call.arguments and function.name in ("get", "pop"):
+        if type(function) is flows.Attr and call.arguments and function.name in _OF_KEYS:
             found |= self.given[function.base]
         return found
 
-    def _passed(self, number: int, call: Call) -> Iterator[Passed]:
-        """The parameters a call hands on."""
-        name = call.name
-        if not name or name in _COMMON:
-            return
+    def _pass(self, number: int, call: Call, passes: list[Passed]) -> None:
+        """The parameters a call hands on, put with those of other calls."""
+        given = self.given
         for position, value in enumerate(call.arguments):
-            if bits := self.given[value]:
-                yield Passed(number, name, str(position), bits)
+            if given[value]:
+                passes.append(Passed(number, call.name, str(position), given[value]))
         for key, value in call.keywords:
-            if bits := self.given[value]:
-                yield Passed(number, name, key, bits)
+            if given[value]:
+                passes.append(Passed(number, call.name, key, given[value]))
 
     def _decided(self, call: Call) -> int:
         """The parameters that say what this call of a chain names, or give the chain it goes on with."""
         function = self.ops[call.function]
-        if type(function) is not flows.Attr or function.name not in CHAINED:
+        if type(function) is not flows.Attr:
             return 0
         begun = function.name in STARTERS or any(True for _ in starts(self.ops, function.base))
         if begun:

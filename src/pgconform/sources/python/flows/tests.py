@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+
+import msgspec
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
     ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None.
