@@ -102,6 +102,7 @@ def tables(postgres: Server) -> Iterator[str]:
     postgres.drop_database("rows_of_cases")
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("transport", ["psycopg", "postgrest"])
 @settings(
     max_examples=8,
@@ -222,6 +223,7 @@ def test_where_counting_takes_too_long_a_part_is_counted(check: Check, monkeypat
     ]
 
 
+@pytest.mark.every_version
 def test_what_may_not_be_seen_is_not_judged_and_its_data_not_told(
     check: Check, postgres: Server, pg_dsn: str, tmp_path: Path
 ) -> None:
@@ -278,6 +280,15 @@ def test_a_lookup_tables_rows_are_the_labels(check: Check) -> None:
     ]
 
 
+def test_the_model_is_given_the_rows_of_the_lookup_table(check: Check, tmp_path: Path, pg_dsn: str, run: Run) -> None:
+    check(
+        LOOKUP, "class Item(BaseModel):\n    __pgconform__ = 'items'\n    id: int\n    state: Literal['new', 'old']\n"
+    )
+    fixed = run("check", "--truth", pg_dsn, "--rows", "--fix", "--select", "ENM006")
+    assert fixed.code == 0, fixed.out
+    assert "state: Literal['new', 'old', 'lost']" in (tmp_path / "app.py").read_text()
+
+
 def test_a_table_of_many_rows_is_no_lookup_table(check: Check) -> None:
     report = check(
         f"{LOOKUP} insert into states select n::text from generate_series(1, 300) n",
@@ -296,6 +307,7 @@ NESTED = (
 )
 
 
+@pytest.mark.every_version
 def test_json_in_rows_is_held_to_the_nested_model(check: Check) -> None:
     report = check(
         "create table orders (id int primary key, data jsonb);"

@@ -25,6 +25,7 @@ class _Seen:
     def __init__(self, field: FieldPair) -> None:
         self.field = field
         self.relation = field.relation
+        self.access = field.access
         self.subject = field.subject
         self.relation_name = field.relation_name
         self.source = field.source

@@ -30,6 +30,7 @@ class ShapePair:
         self.count, self.total = counted
         self.every = every
         self.relation = field.relation
+        self.access = field.access
         self.subject = field.subject
         self.relation_name = field.relation_name
         self.source = field.source
