@@ -111,6 +111,21 @@ def test_what_is_no_complete_list_of_its_labels_is_left_alone(line: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("`people.status` is one of `active`, `blocked`. It says who may enter.", [LEFT_OUT]),
+        ("- `people.status`: `active` | `blocked`", [LEFT_OUT]),
+        ("`people.status` can be `active`, `blocked` or `gone`.", []),
+        ("`people.status` is one of `active`, `blocked` for those who came by mail.", []),
+        ("`people.status` was one of `active`, `blocked`.", []),
+        ("`people.note` is one of `active`, `blocked`.", []),
+    ],
+)
+def test_a_sentence_about_a_column_lists_its_labels(text: str, found: list[str]) -> None:
+    assert said(text) == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "```sql\nCREATE TYPE public.mood AS ENUM ('calm', 'cross');\n```",

@@ -49,6 +49,7 @@ def said(text: str, truth: Schema = SECURED) -> list[str]:
         ("The `orders` table has RLS enabled.", [f"1:1 {OFF} the contrary"]),
         ("## Table: orders\n\n**RLS**: Enabled (2 policies)", [f"3:1 {OFF} the contrary"]),
         ("## `orders`\n\n- id (uuid)\n- RLS enabled", [f"4:1 {OFF} the contrary"]),
+        ("## `orders`\n\n- RLS: yes", [f"3:1 {OFF} the contrary"]),
         ("## `users`\n\nRow-level security: disabled - everybody reads", [f"3:1 {ON} the contrary"]),
         ("| Table | Rows | RLS |\n|-|-|-|\n| users | 1 | No |\n| orders | 2 | ✅ Yes |", [
             f"3:15 {ON} the contrary",
@@ -79,6 +80,7 @@ def test_row_level_security_is_held_to_the_tables(text: str, found: list[str]) -
         "## Security checklist\n\n- RLS on all tables",
         "## Example: `orders`\n\nRLS: enabled",
         "## Hooks\n\nRLS: enabled",
+        "## `users`\n\nRLS: no policies for guests",
         "## `orders`\n\nRLS: enabled on request, see below",
         "| Table | RLS |\n|-|-|\n| users | own rows |\n| orders | deny-all |",
         "| Table | RLS |\n|-|-|\n| pets | Yes |\n| cars | Yes |\n| orders | Yes |",

@@ -137,6 +137,16 @@ def test_a_second_run_writes_nothing(run: Run, root: Path) -> None:
     assert "made" not in again.out
 
 
+def test_what_remains_is_about_the_change_where_it_names_what_changed(run: Run, root: Path) -> None:
+    here = 'supabase.table("documents").update({"title": "a"}).eq("id", 1).execute()\n'
+    before = 'supabase.table("documents").select("nothing").eq("id", 1).execute()\n'
+    (root / "app" / "main.py").write_text(f"{CLIENT}{here}{before}")
+    out = " ".join(run("sync", "--truth", NEXT, "--no-fix").out.split())
+    assert ", 1 of them about this change" in out
+    assert 'documents has no column "title"' in out
+    assert '"nothing"' not in out
+
+
 def test_a_clean_project_ends_with_0(run: Run, root: Path) -> None:
     (root / "app" / "main.py").write_text(MENDED.rpartition("supabase.table")[0])
     assert run("sync", "--truth", NEXT).code == 0

@@ -60,10 +60,19 @@ def remaining(plan: Planned) -> tuple[Finding, ...]:
 
 
 def concerned(plan: Planned) -> tuple[Finding, ...]:
-    """Those that are about what has changed: a relation that did, or a thing of the name of one that went."""
-    names = {name for item in plan.changes or () for name in (item.relation, item.subject) if name}
+    """Those that are about what has changed: a column, another part of a relation, or a thing of the name of one."""
+    changes = plan.changes or ()
+    columns = {(item.relation, item.subject.rpartition(".")[2]) for item in changes if item.kind == "column"}
+    others = [item for item in changes if item.kind != "column"]
+    names = {name for item in others for name in (item.relation, item.subject) if name}
     bare = {name.rpartition(".")[2] for name in names if name.count(".") == 1}
-    return tuple(item for item in remaining(plan) if item.relation in names or item.subject.partition(".")[0] in bare)
+
+    def about(item: Finding) -> bool:
+        last = item.subject.rpartition(".")[2]
+        named = any(item.relation == home and (last == name or f'"{name}"' in item.message) for home, name in columns)
+        return named or item.relation in names or item.subject.partition(".")[0] in bare
+
+    return tuple(filter(about, remaining(plan)))
 
 
 def markdown(plan: Planned, cached: tuple[Synced, ...] = ()) -> str:

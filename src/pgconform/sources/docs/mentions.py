@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pgconform.schema import Relation
-from pgconform.shape import Field
+from pgconform.shape import Bounds, Field
 from pgconform.sources.docs import vocabulary as words
+from pgconform.sources.docs.cells import listed
 from pgconform.sources.docs.facts import Grid, Item, Part, Span
 from pgconform.sources.docs.ground import Ground, document, of_others, spoken_past
 from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain
@@ -177,8 +178,17 @@ def _dotted(ground: Ground, span: Span, found: re.Match[str], good: set[str]) ->
     if column not in columns and (past(span.around) or not _meant(ground, relation, column, f"{table}" in good)):
         return
     name = Part(column, span.line, span.column + found.start("column"))
-    field = Field(column, at=ground.place(name))
+    said = _values(span) if column in columns and not past(span.around) else None
+    bounds = Bounds(labels=said) if said and ground.agrees(columns[column], said) else None
+    field = Field(column, bounds=bounds, at=ground.place(name))
     yield document(relation.name, relation.schema, (field,), ground.place(name))
+
+
+def _values(span: Span) -> tuple[str, ...] | None:
+    """The values that the rest of the sentence lists: ``is one of `a`, `b`.``"""
+    rest = span.around.partition(f"`{span.text}`")[2]
+    said = re.sub(r"^\s*(?:is|are|may be|can be|must be|takes?|has)\b", "", rest)
+    return listed(re.split(r"\.(?:\s|$)", said, maxsplit=1)[0])
 
 
 def _meant(ground: Ground, relation: Relation, column: str, company: bool) -> bool:

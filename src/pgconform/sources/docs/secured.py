@@ -15,7 +15,8 @@ _MOST = 0.6
 _LEAST = 2
 _NAME = r"row[- ]level[- ]security"
 _SUBJECT = rf"(?:rls|{_NAME})(?:\s*\((?:rls|{_NAME})\))?(?:\s+polic(?:y|ies))?"
-_STATE = r"(?P<state>enabled|enforced|active|on|disabled|off|inactive|habilitado|activé|启用|已启用)"
+_STATES = "enabled|enforced|active|on|disabled|off|inactive|habilitado|activé|启用|已启用"
+_STATE = rf"(?P<state>{_STATES})"
 _LABEL = rf"(?:(?:rls|rls policies|{_NAME}|security|database|database security|access control)\s*[:：]\s*)?"
 _LIST = r"(?P<names>`[^`]+`(?:\s*(?:,|and|&|,\s*and)\s*`[^`]+`)*)(?:\s+tables?)?"
 _TABLES = (
@@ -24,7 +25,8 @@ _TABLES = (
 )
 _END = r"\s*(?:[.;,)]|—|–|$)"
 _HERE = re.compile(
-    rf"^{_SUBJECT}\s*(?:[:：–—-]|\bis\b|\bare\b)?\s*{_STATE}(?=\s*(?:$|[.,;(（—–]|with\b|-\s))", re.IGNORECASE
+    rf"^{_SUBJECT}\s*(?:[:：–—-]|\bis\b|\bare\b)?\s*(?P<state>{_STATES}|yes|no)(?=\s*(?:$|[.,;(（—–]|with\b|-\s))",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     rf"^{_LABEL}{_SUBJECT}\s+(?:is\s+|are\s+)?{_STATE}\s+(?:on|for)\s+(?:the\s+)?{_LIST}{_END}", re.IGNORECASE
@@ -66,7 +68,7 @@ def _line(ground: Ground, line: Line, said: str) -> Iterator[Secured]:
 
 
 def _is_on(state: str) -> bool:
-    return state.lower() not in ("disabled", "off", "inactive")
+    return state.lower() not in ("disabled", "off", "inactive", "no")
 
 
 def keys(relations: Iterable[Relation]) -> tuple[tuple[str, str], ...]:
