@@ -100,7 +100,7 @@ def each_server() -> list[Any]:
 def free_port() -> int:
     """A loopback port that is free, and so is the one that a cluster's bus would have."""
     for _ in range(100):
-        port = random.randrange(20_000, 50_000)
+        port = random.randrange(12_000, 22_000)
         with contextlib.suppress(OSError), socket.socket() as one, socket.socket() as other:
             one.bind(("127.0.0.1", port))
             other.bind(("127.0.0.1", port + 10_000))

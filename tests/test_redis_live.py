@@ -22,7 +22,7 @@ from pgconform.pairs.world import World
 from pgconform.redis.address import Address, parse
 from pgconform.redis.discover import ReadOnly, discover
 from pgconform.redis.link import Link, Refused, command
-from pgconform.redis.nodes import nodes, server
+from pgconform.redis.nodes import Node, nodes, server
 from pgconform.redis.observe import Seen, Watch, observe
 from pgconform.redis.plan import Plan, plan
 from pgconform.redis.scan import Pace, Sorter, glob
@@ -385,16 +385,47 @@ def test_a_cluster_is_read_node_by_node(program: str) -> None:
 
 
 @pytest.mark.parametrize("program", each_server())
-def test_sentinels_name_the_server(program: str, tmp_path: Path) -> None:
+def test_a_replica_in_a_cluster_is_read_only_when_it_is_in_step(program: str) -> None:
+    """The bus between the nodes says that it is connected long before it has a single key."""
     ports = (free_port(), free_port())
-    with running(program, port=ports[0]) as one:
+    with (
+        running(program, *CLUSTER, "--requirepass", "pw", "--repl-diskless-sync-delay", "0", port=ports[0]) as one,
+        running(program, *CLUSTER, port=ports[1]) as other,
+    ):
+        address = msgspec.structs.replace(one.address, password="pw")
+        primary, follower = Link(address), other.link()
+        primary.ask("CLUSTER", "ADDSLOTS", *range(16384))
+        primary.ask("CLUSTER", "MEET", "127.0.0.1", ports[1])
+        until(lambda: b"cluster_known_nodes:2" in follower.ask("CLUSTER", "INFO"))
+        known = primary.ask("CLUSTER", "MYID")
+        until(lambda: follower.ask_all([("CLUSTER", "REPLICATE", known)]) == [b"OK"])
+        until(lambda: b"slave" in primary.ask("CLUSTER", "NODES"))
+        assert [(node.address.port, node.replica) for node in nodes(address)] == [(ports[0], False)]
+        follower.ask("CONFIG", "SET", "masterauth", "pw")
+        follower.ask("CONFIG", "SET", "requirepass", "pw")
+        until(lambda: b"master_link_status:up" in follower.ask("INFO", "replication"))
+        assert nodes(address) == (Node(address.at("127.0.0.1", ports[1]), replica=True, cluster=True),)
+
+
+@pytest.mark.parametrize("program", each_server())
+@pytest.mark.parametrize(
+    ("server_s", "own", "said"),
+    [("", "", ""), ("pw", "pw", ":pw@"), ("pw", "", ":pw@"), ("pw", "other", ":pw@?sentinel_password=other")],
+)
+def test_sentinels_name_the_server(program: str, tmp_path: Path, server_s: str, own: str, said: str) -> None:
+    ports = (free_port(), free_port())
+    user, _, query = said.partition("?")
+    options = ["--requirepass", server_s] if server_s else []
+    with running(program, *options, port=ports[0], url=f"redis://{user}127.0.0.1:{ports[0]}/0") as one:
         one.link().ask("SET", "document:1", json.dumps(ROW))
         config = tmp_path / "sentinel.conf"
-        said = f"port {ports[1]}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {ports[0]} 1\n"
-        config.write_text(said, encoding="utf-8")
+        lines = [f"port {ports[1]}", "bind 127.0.0.1", f"sentinel monitor main 127.0.0.1 {ports[0]} 1"]
+        lines += [f"requirepass {own}"] if own else []
+        lines += [f"sentinel auth-pass main {server_s}"] if server_s else []
+        config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         process = subprocess.Popen([program, str(config), "--sentinel"], stdout=subprocess.DEVNULL, cwd=tmp_path)
         try:
-            address = parse(f"redis+sentinel://127.0.0.1:1,127.0.0.1:{ports[1]}/main")
+            address = parse(f"redis+sentinel://{user}127.0.0.1:1,127.0.0.1:{ports[1]}/main?{query}")
             until(lambda: _reached(address))
             (node,) = nodes(address)
             assert node.address.port == ports[0]
@@ -422,7 +453,7 @@ def test_a_replica_that_is_in_step_is_read_rather_than_its_primary(program: str)
     ):
         link = primary.link()
         link.ask("SET", "document:1", json.dumps({**ROW, "id": "x"}))
-        until(lambda: server(link).replicas == (("127.0.0.1", ports[1]),))
+        until(lambda: nodes(primary.address)[0].replica)
         (node,) = nodes(primary.address)
         assert (node.address.port, node.replica) == (ports[1], True)
         assert nodes(primary.address, replicas=False)[0].address.port == ports[0]

@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from pgconform.config import Project, find_project
 from pgconform.embedded import Server
 from pgconform.project.cache_check import Ground, LiveAsk, ground, looked
-from pgconform.project.cache_sync import STAMPS, SyncAsk, Synced, sync_caches, synced
+from pgconform.project.cache_sync import SyncAsk, Synced, sync_caches, synced
 from pgconform.redis.link import Link
 from pgconform.redis.mend import Entry, settle
 from pgconform.redis.plan import Plan
+from pgconform.redis.scan import STAMPS
 from tests.redis_server import Running, each_server, running, valkey
 
 SQL = """
@@ -121,7 +122,7 @@ def fill(link: Link, count: int = 40) -> set[str]:
 
 def entries(link: Link) -> dict[str, bytes]:
     keys = sorted(link.ask("KEYS", "*"))
-    return {key.decode(): link.ask("DUMP", key) for key in keys if key != STAMPS.encode()}
+    return {key.decode(): link.ask("DUMP", key) for key in keys if key != STAMPS}
 
 
 def test_nothing_is_changed_without_write(stage: Stage, link: Link) -> None:

@@ -208,13 +208,16 @@ def test_tls_to_a_server_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_cluster_over_tls(authority: Authority) -> None:
-    cluster = ("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--tls-cluster", "yes")
+    cluster = ["--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--tls-cluster", "yes"]
+    cluster += ["--cluster-announce-hostname", "localhost"]
     with _direct(authority, True, *cluster) as alone:
-        url = alone.url("ssl_check_hostname=false", f"ssl_ca_certs={authority.file('ca.pem')}", authority.ours)
+        url = alone.url(f"ssl_ca_certs={authority.file('ca.pem')}", authority.ours)
         link = Link(parse(url))
         link.ask("CLUSTER", "ADDSLOTS", *range(16384))
         until(lambda: b"state:ok" in link.ask("CLUSTER", "INFO"))
         link.ask("SET", "document:1", json.dumps(ROW))
         link.close()
-        _, counted = observe(nodes(parse(url)), (ROWS,), Watch())
+        (node,) = nodes(parse(url))
+        assert node.address.host == "localhost"
+        _, counted = observe((node,), (ROWS,), Watch())
         assert (counted.judged, counted.wrong) == (1, 0)

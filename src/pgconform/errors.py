@@ -9,7 +9,7 @@ _DATABASE_PASSWORD = re.compile(
     r"(?P<scheme>(?:postgres(?:ql)?(?:\+\w+)?|rediss?)://[^\s:/@]*):[^\s'\"]*@", re.IGNORECASE
 )
 _KEYWORD = re.compile(
-    r"(?P<key>\b(?:(?:ssl)?password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
+    r"(?P<key>\b(?:\w*password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
 )
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+")
 

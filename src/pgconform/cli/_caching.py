@@ -65,7 +65,7 @@ def _figures(found: Checked) -> str:
     rate = seen.scanned / seen.seconds if seen.seconds else 0
     said = [f"{seen.scanned:,} keys read in {seen.seconds:.1f} s ({rate:,.0f} a second)"]
     if other := seen.scanned - sum(seen.by_plan) - seen.gone - seen.large:
-        said.append(f"{other:,} have no contract")
+        said.append(f"{other:,} {'has' if other == 1 else 'have'} no contract")
     if seen.large:
         said.append(f"{seen.large:,} too large to be fetched")
     if seen.gone:

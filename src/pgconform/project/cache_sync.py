@@ -23,9 +23,9 @@ from pgconform.redis.nodes import Node, nodes
 from pgconform.redis.observe import Seen, Tally, Watch, observe
 from pgconform.redis.plan import Plan
 from pgconform.redis.progress import far
+from pgconform.redis.scan import STAMPS
 from pgconform.support.telling import Tell
 
-STAMPS = "pgconform:contracts"
 _REMAINING = frozenset({"would be refreshed", "would be evicted", "left", "changed"})
 
 
@@ -245,7 +245,7 @@ def _stamp(node: Node, stamps: dict[str, str]) -> None:
         _asked(node, "HSET", STAMPS, *[part for pair in stamps.items() for part in pair])
 
 
-def _asked(node: Node, *words: str) -> Any:
+def _asked(node: Node, *words: Word) -> Any:
     """The reply of the node, or of the one of its cluster that has the key; None where it may not be asked."""
     for _ in range(3):
         link = Link(node.address)

@@ -18,6 +18,7 @@ _SCHEMES = frozenset({"redis", "rediss", "valkey", "valkeys", "unix", "redis+sen
 class Address(msgspec.Struct, frozen=True):
     """``path`` is a unix socket's. ``master`` names a group that sentinels watch, ``others`` are more sentinels.
 
+    Sentinels may have a user and password of their own.
     ``ca``, ``cert`` and ``key`` are files; ``verify`` False takes any certificate, ``named`` False one of any host.
     """
 
@@ -35,6 +36,8 @@ class Address(msgspec.Struct, frozen=True):
     key: str = ""
     verify: bool = True
     named: bool = True
+    sentinel_user: str = ""
+    sentinel_password: str = ""
 
     @property
     def shown(self) -> str:
@@ -63,6 +66,8 @@ def parse(url: str) -> Address:
         cert=said.get("ssl_certfile", ""),
         key=said.get("ssl_keyfile", ""),
         verify=said.get("ssl_cert_reqs", "required") != "none",
+        sentinel_user=said.get("sentinel_username", ""),
+        sentinel_password=said.get("sentinel_password", ""),
         named=said.get("ssl_check_hostname", "true").lower() not in ("false", "no", "0"),
     )
     database = _number(said.get("db", "0"), url)

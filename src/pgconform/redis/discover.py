@@ -11,7 +11,7 @@ import msgspec
 from pgconform.redis.judge import sniffed
 from pgconform.redis.link import Link, Refused, checked, is_error
 from pgconform.redis.nodes import Node
-from pgconform.redis.scan import Pace, reading
+from pgconform.redis.scan import STAMPS, Pace, reading
 from pgconform.redis.templates import named, templates
 
 ALLOWED = frozenset({"SCAN", "TYPE", "TTL", "GET", "MGET", "HGETALL", "JSON.GET", "MEMORY"})
@@ -83,7 +83,7 @@ def _keys(server: ReadOnly, pace: Pace, sample: int) -> list[str]:
         found.update(dict.fromkeys(keys))
         if cursor == b"0":
             break
-    return [key.decode("utf-8", "surrogateescape") for key in found]
+    return [key.decode("utf-8", "surrogateescape") for key in found if key != STAMPS]
 
 
 def _families(server: ReadOnly, keys: list[str]) -> Iterator[Family]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ class Node(msgspec.Struct, frozen=True):
 class Server(msgspec.Struct, frozen=True):
     """What a server says of itself: ``product`` and version, ``mode`` standalone, cluster or sentinel.
 
-    ``replicas`` are those that are in step with it, as host and port.
+    ``replicas`` are those that are in step with it, as host and port; ``in_step``: it is one itself, and is so.
     """
 
     product: str
@@ -34,6 +34,7 @@ class Server(msgspec.Struct, frozen=True):
     role: str
     keys: int = 0
     replicas: tuple[tuple[str, int], ...] = ()
+    in_step: bool = False
 
     @property
     def shown(self) -> str:
@@ -50,7 +51,9 @@ def server(link: Link) -> Server:
     version = info.get("valkey_version") or info.get("redis_version", "0")
     numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
     mode = info.get("redis_mode", info.get("server_mode", "standalone"))
-    found = Server(named, numbers, mode, info.get("role", "master"), keys(link), tuple(_replicas(info)))
+    role = info.get("role", "master")
+    in_step = role == "slave" and info.get("master_link_status") == "up"
+    found = Server(named, numbers, mode, role, keys(link), tuple(_replicas(info)), in_step)
     if (0,) < numbers < _OLDEST:
         raise Problem(f"{link.name} is {found.shown}, which is too old", "Redis from 6.0 on, or any Valkey")
     return found
@@ -81,8 +84,8 @@ def nodes(address: Address, *, replicas: bool = True) -> tuple[Node, ...]:
         link.close()
 
 
-def _reachable(address: Address, replicas: tuple[tuple[str, int], ...]) -> Node | None:
-    """The first replica that can be reached from here, and says that it is one."""
+def _reachable(address: Address, replicas: Iterable[tuple[str, int]], *, cluster: bool = False) -> Node | None:
+    """The first replica that can be reached from here, and says that it is one and in step with its primary."""
     for host, port in replicas:
         here = address.at(host, port)
         try:
@@ -90,8 +93,8 @@ def _reachable(address: Address, replicas: tuple[tuple[str, int], ...]) -> Node 
         except Problem:
             continue
         try:
-            if server(link).role == "slave":
-                return Node(here, replica=True)
+            if server(link).in_step:
+                return Node(here, replica=True, cluster=cluster)
         finally:
             link.close()
     return None
@@ -119,32 +122,34 @@ def keys(link: Link) -> int:
 
 
 def _of_cluster(address: Address, link: Link, replicas: bool) -> tuple[Node, ...]:
-    """``CLUSTER NODES``: primaries with slots, each or one of its connected replicas."""
+    """``CLUSTER NODES``: primaries with slots, each or one of its replicas."""
     rows = [line.split() for line in link.ask("CLUSTER", "NODES").decode().splitlines()]
     alive = [row for row in rows if "fail" not in row[2].split(",") and "noaddr" not in row[2]]
-    followers = {row[3]: row for row in alive if "slave" in row[2] and row[7] == "connected"}
     primaries = [row for row in alive if "master" in row[2] and len(row) > 8]
     if not primaries:
         raise Problem(f"no node of the cluster at {address.shown} has keys", "look at  CLUSTER NODES")
     found: list[Node] = []
     for row in primaries:
-        follower = followers.get(row[0]) if replicas else None
-        found.append(Node(_place(address, (follower or row)[1]), follower is not None, cluster=True))
+        followers = [_place(address, other[1]) for other in alive if "slave" in other[2] and other[3] == row[0]]
+        follower = _reachable(address, followers, cluster=True) if replicas else None
+        found.append(follower or Node(address.at(*_place(address, row[1])), cluster=True))
     return tuple(found)
 
 
-def _place(address: Address, said: str) -> Address:
-    host, _, port = said.partition(",")[0].partition("@")[0].rpartition(":")
-    return address.at(host or address.host, int(port))
+def _place(address: Address, said: str) -> tuple[str, int]:
+    """``10.0.0.2:6379@16379,host.name``: over TLS the name counts, for a certificate is of a name."""
+    place, *names = said.split(",")
+    host, _, port = place.partition("@")[0].rpartition(":")
+    name = names[0] if names and address.tls and "=" not in names[0] else ""
+    return name or host or address.host, int(port)
 
 
 def _of_sentinels(address: Address, replicas: bool) -> Node:
     """The first sentinel that answers says where the group's primary and its replicas are."""
     failure: Problem | None = None
     for host, port in ((address.host, address.port), *address.others):
-        here = msgspec.structs.replace(address.at(host, port), user="", password="", database=0)
         try:
-            link = Link(here, timeout=5)
+            link = _sentinel(address, host, port)
         except Problem as problem:
             failure = problem
             continue
@@ -155,13 +160,25 @@ def _of_sentinels(address: Address, replicas: bool) -> Node:
     raise failure or Problem(f"no sentinel of {address.master} answers")
 
 
+def _sentinel(address: Address, host: str, port: int) -> Link:
+    """A sentinel, with its own password; where none is said and it asks for one, with that of its servers."""
+    own = msgspec.structs.replace(
+        address.at(host, port), user=address.sentinel_user, password=address.sentinel_password, database=0
+    )
+    try:
+        return Link(own, timeout=5)
+    except Problem as problem:
+        if own.password or not isinstance(problem.__cause__, Refused) or problem.__cause__.code != "NOAUTH":
+            raise
+    return Link(msgspec.structs.replace(own, user=address.user, password=address.password), timeout=5)
+
+
 def _said(address: Address, link: Link, replicas: bool) -> Node:
     primary = link.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", address.master)
     if primary is None:
         raise Problem(f"the sentinel at {link.name} knows no group {address.master}", "check the name in the URL")
-    followers = _followers(link, address.master) if replicas else []
-    host, port = followers[0] if followers else (primary[0].decode(), int(primary[1]))
-    return Node(address.at(host, port), bool(followers))
+    follower = _reachable(address, _followers(link, address.master)) if replicas else None
+    return follower or Node(address.at(primary[0].decode(), int(primary[1])))
 
 
 def _followers(link: Link, master: str) -> list[tuple[str, int]]:

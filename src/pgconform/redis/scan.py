@@ -15,6 +15,8 @@ from pgconform.redis.plan import Plan
 from pgconform.redis.sizes import LARGEST, Portion, Sizes
 
 COUNT = 100
+STAMPS = b"pgconform:contracts"
+"""The hash of our own that says which patterns are current: it is nobody's entry."""
 _COLON = ord(":")
 _COMMANDS = {"hash": b"HGETALL", "redisjson": b"JSON.GET"}
 
@@ -155,8 +157,9 @@ class Reader:
 
     def _batch(self, portion: Portion, keys: list[bytes]) -> Batch:
         """A portion's values; the server itself passes over keys that match nothing, and does not say how many."""
-        passed = max(len(keys), self.pace.count) if self._alone else len(keys)
-        return Batch(portion.plans, portion.keys, self._values(portion), portion.large, len(keys), passed)
+        scanned = len(keys) - keys.count(STAMPS)
+        passed = max(scanned, self.pace.count) if self._alone else scanned
+        return Batch(portion.plans, portion.keys, self._values(portion), portion.large, scanned, passed)
 
     def _read(self, portion: Portion) -> Iterator[Batch]:
         """A portion by itself."""
