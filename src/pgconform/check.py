@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
 from pgconform.caching import Caches
 from pgconform.directives import DOCUMENT
+from pgconform.drift.differences import is_truth
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair, Pair
-from pgconform.pairs.pairing import pairs, truth_pairs
-from pgconform.pairs.together import Together
+from pgconform.pairs.pairing import claimed_pairs, drift_pairs, other_pairs, truth_pairs
+from pgconform.pairs.together import Together, heard
+from pgconform.pairs.verdict import Verdict, Verdicts
 from pgconform.pairs.world import World
 from pgconform.report import Report, statuses, summary
+from pgconform.request import Query, Statement
 from pgconform.rules import Rule, all_rules
-from pgconform.schema import Schema, Unread
+from pgconform.schema import Relation, Schema, Unread
 from pgconform.shape import Location
 
 if TYPE_CHECKING:
@@ -53,42 +57,66 @@ def judge(
     rules: Iterable[Rule] | None = None,
     schemas: tuple[str, ...] = ("public",),
     postgrest: PostgrestConfig | None = None,
+    known: Verdicts | None = None,
 ) -> Report:
-    """`check` with its coverage: how many sites were judged, which were not, and how each relation fares."""
+    """`check` with its coverage: how many sites were judged, which were not, and how each relation fares.
+
+    ``known`` has the verdicts of an earlier run on the same truth, by the same rules.
+    """
     started = time.perf_counter()
     world = World(truth, schemas)
     wanted = default_rules() if rules is None else rules
     chosen = _by_kind(rule for rule in wanted if not set(rule.needs) & set(truth.unsaid))
-    found: dict[tuple[str, str, str, Location | str], Finding] = {}
-    unjudged = [unread for claim in claims for unread in _unread(claim)]
-    judged = 0
-    for pair in every_pair(world, claims, postgrest):
-        for rule in () if isinstance(pair, FieldPair) and pair.bare else chosen.get(type(pair), ()):
-            for said in rule.judge(pair):
-                if not (_example(pair) and said.severity is not Severity.ERROR):
-                    _keep(found, stamped(said, rule, pair))
-        if pair.site:
-            judged += (reason := pair.unjudged) is None
-            unjudged += [reason] if reason else []
-    findings = tuple(sorted(found.values(), key=Finding.order))
+    together = Together(world)
+    verdicts: list[Verdict] = []
+    for item, made in every_item(world, claims, postgrest):
+        verdict = (known or Verdicts()).of(item, partial(_verdict, made, chosen))
+        together.add(verdict.heard, item)
+        verdicts.append(verdict)
+    verdicts.append(_verdict(truth_pairs(world, together.named), chosen))
+    verdicts.append(_verdict(together.pairs(), chosen))
+    found = _gravest(finding for verdict in verdicts for finding in verdict.findings)
+    findings = tuple(sorted(found, key=Finding.order))
     names = (item.qualified for item in truth.relations if item.schema in schemas and item.partition_of is None)
+    unjudged = [unread for claim in claims for unread in _unread(claim)]
+    unjudged += [unread for verdict in verdicts for unread in verdict.unjudged]
     return Report(
         truth=summary(truth),
         claims=tuple(map(summary, claims)),
         findings=findings,
-        judged=judged,
+        judged=sum(verdict.judged for verdict in verdicts),
         unjudged=tuple(sorted(unjudged, key=_unread_order)),
         relations=statuses(names, findings),
         seconds=time.perf_counter() - started,
     )
 
 
-def _keep(found: dict[tuple[str, str, str, Location | str], Finding], finding: Finding) -> None:
+def _verdict(pairs: Iterable[Pair], rules: Mapping[type, Sequence[Rule]]) -> Verdict:
+    """What the rules say of the pairs of one item."""
+    found: list[Finding] = []
+    seen: list[Pair] = []
+    unjudged: list[Unread] = []
+    judged = 0
+    for pair in pairs:
+        seen.append(pair)
+        for rule in () if isinstance(pair, FieldPair) and pair.bare else rules.get(type(pair), ()):
+            told = (said for said in rule.judge(pair) if said.severity is Severity.ERROR or not _example(pair))
+            found += [stamped(said, rule, pair) for said in told]
+        if pair.site:
+            judged += (reason := pair.unjudged) is None
+            unjudged += [reason] if reason else []
+    return Verdict(tuple(_gravest(found)), judged, tuple(unjudged), heard(seen))
+
+
+def _gravest(findings: Iterable[Finding]) -> Iterable[Finding]:
     """One finding for each place and message, the gravest: a place may be reached in several ways."""
-    key = (finding.code, finding.subject, finding.message, finding.at or finding.holder)
-    kept = found.get(key)
-    if kept is None or (finding.severity.rank, finding.order()) < (kept.severity.rank, kept.order()):
-        found[key] = finding
+    found: dict[tuple[str, str, str, Location | str], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.subject, finding.message, finding.at or finding.holder)
+        kept = found.get(key)
+        if kept is None or (finding.severity.rank, finding.order()) < (kept.severity.rank, kept.order()):
+            found[key] = finding
+    return found.values()
 
 
 def _example(pair: Pair) -> bool:
@@ -104,33 +132,48 @@ def default_rules() -> tuple[Rule, ...]:
 def every_pair(world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None) -> Iterator[Pair]:
     """All pairs of all claims, then those of the truth by itself."""
     together = Together(world)
-    for claim in claims:
-        for pair in _of_one(world, claim, postgrest):
-            together.add(pair)
-            yield pair
+    for item, made in every_item(world, claims, postgrest):
+        found = list(made)
+        together.add(heard(found), item)
+        yield from found
     yield from truth_pairs(world, together.named)
     yield from together.pairs()
 
 
-def _of_one(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[Pair]:
-    """The pairs of one claim; the one place where its kinds are joined."""
-    yield from pairs(world, claim)
+Item: TypeAlias = Relation | Query | Statement | None
+
+
+def every_item(
+    world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None
+) -> Iterator[tuple[Item, Iterable[Pair]]]:
+    """The items of all claims with their pairs; None for what stands together. The one place where kinds are joined."""
+    for claim in claims:
+        if is_truth(claim):
+            yield None, drift_pairs(world, claim)
+            continue
+        for relation in claim.relations:
+            yield relation, claimed_pairs(world, relation)
+        yield None, other_pairs(world, claim)
+        yield from _asked(world, claim, postgrest)
+        if claim.caches != NO_CACHES:
+            from pgconform.pairs.caches import cache_pairs
+
+            yield None, cache_pairs(world, claim.caches)
+        if claim.statements:
+            from pgconform.sql.pairs import statement_pairs
+
+            for statement in claim.statements:
+                yield statement, statement_pairs(world, statement)
+
+
+def _asked(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[tuple[Item, Iterable[Pair]]]:
     if claim.queries:
         from pgconform.postgrest.config import PostgrestConfig
         from pgconform.postgrest.resolve import resolve
 
         config = postgrest or PostgrestConfig(schemas=world.schemas)
         for query in claim.queries:
-            yield from resolve(query, world, config)
-    if claim.caches != NO_CACHES:
-        from pgconform.pairs.caches import cache_pairs
-
-        yield from cache_pairs(world, claim.caches)
-    if claim.statements:
-        from pgconform.sql.pairs import statement_pairs
-
-        for statement in claim.statements:
-            yield from statement_pairs(world, statement)
+            yield query, resolve(query, world, config)
 
 
 def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:

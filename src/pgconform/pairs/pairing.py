@@ -19,21 +19,32 @@ from pgconform.pairs.pair import (
 )
 from pgconform.pairs.secured import SecuredPair
 from pgconform.pairs.world import World
-from pgconform.schema import Schema
+from pgconform.schema import Relation, Schema
 from pgconform.shape import Scalar
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
-    """Every claim of a schema about relations beside what the truth says of it.
-
-    A claim that is itself what some database has is compared as a whole: what differs is drift.
-    """
+    """Every claim of a schema about relations beside what the truth says of it."""
     if is_truth(claim):
-        yield from map(DriftPair, differences(world.truth, claim))
+        yield from drift_pairs(world, claim)
         return
     for relation in claim.relations:
-        truth = world.relation(relation.name, relation.schema)
-        yield from relation_pairs(RelationPair(world, truth, relation))
+        yield from claimed_pairs(world, relation)
+    yield from other_pairs(world, claim)
+
+
+def drift_pairs(world: World, claim: Schema) -> Iterator[Pair]:
+    """A claim that is itself what some database has, compared as a whole: what differs is drift."""
+    return map(DriftPair, differences(world.truth, claim))
+
+
+def claimed_pairs(world: World, claim: Relation) -> Iterator[Pair]:
+    """One relation of a claim beside what the truth says of it."""
+    return relation_pairs(RelationPair(world, world.relation(claim.name, claim.schema), claim))
+
+
+def other_pairs(world: World, claim: Schema) -> Iterator[Pair]:
+    """What a claim says of row-level security, and what of it could not be read."""
     for secured in claim.secured:
         yield SecuredPair(world, secured)
     for unread in claim.unread:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from pgconform.finding import Severity
 from pgconform.pairs.pair import SENT, TOLD, Pair, RelationPair, display_name
@@ -47,32 +49,57 @@ class TogetherPair:
                 yield claim, field
 
 
+class Heard(msgspec.Struct, frozen=True, array_like=True):
+    """What one item of a claim says of relations of the truth, by their qualified names.
+
+    ``named`` are all that it names; ``claims`` what it certainly claims of some; ``asked`` those that its request is
+    about.
+    """
+
+    named: tuple[str, ...] = ()
+    claims: tuple[tuple[str, Relation], ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+def heard(pairs: Iterable[Pair]) -> Heard:
+    """What the pairs of one item say together."""
+    named: dict[str, None] = {}
+    asked: dict[str, None] = {}
+    claims: dict[tuple[str, int], Relation] = {}
+    for pair in pairs:
+        named[pair.relation_name] = None
+        relation = pair if isinstance(pair, RelationPair) else getattr(pair, "relation", None)
+        if isinstance(relation, RelationPair) and relation.truth is not None and relation.certain:
+            claims[relation.relation_name, id(relation.claim)] = relation.claim
+        if isinstance(getattr(pair, "query", None), Query):
+            asked[pair.relation_name] = None
+    return Heard(tuple(named), tuple((name, claim) for (name, _), claim in claims.items()), tuple(asked))
+
+
 class Together:
-    """Gathers, from pairs as they come, what each relation is claimed to be; ``named`` are all that anyone names."""
+    """Gathers, from items as they come, what each relation is claimed to be; ``named`` are all that anyone names."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.named: set[str] = set()
-        self._relations: dict[str, dict[int, RelationPair]] = {}
-        self._queries: dict[str, dict[int, Query]] = {}
+        self._claims: dict[str, list[Relation]] = {}
+        self._queries: dict[str, list[Query]] = {}
 
-    def add(self, pair: Pair) -> None:
-        self.named.add(pair.relation_name)
-        relation = pair if isinstance(pair, RelationPair) else getattr(pair, "relation", None)
-        if isinstance(relation, RelationPair) and relation.truth is not None and relation.certain:
-            self._relations.setdefault(relation.relation_name, {})[id(relation.claim)] = relation
-        query = getattr(pair, "query", None)
-        if isinstance(query, Query):
-            self._queries.setdefault(pair.relation_name, {})[id(query)] = query
+    def add(self, said: Heard, item: object) -> None:
+        """What an item says; of a request, also that it is about some."""
+        self.named.update(said.named)
+        for name, claim in said.claims:
+            self._claims.setdefault(name, []).append(claim)
+        if isinstance(item, Query):
+            for name in said.asked:
+                self._queries.setdefault(name, []).append(item)
 
     def pairs(self) -> Iterator[TogetherPair]:
         """One for each relation that something is claimed of, by name."""
-        for name, found in sorted(self._relations.items()):
-            claims = sorted((pair.claim for pair in found.values()), key=_order)
-            queries = sorted(self._queries.get(name, {}).values(), key=lambda query: query.at or Location(""))
-            truth = next(iter(found.values())).truth
-            if truth is not None:
-                yield TogetherPair(self.world, truth, tuple(claims), tuple(queries))
+        relations = {relation.qualified: relation for relation in reversed(self.world.truth.relations)}
+        for name, claims in sorted(self._claims.items()):
+            queries = sorted(self._queries.get(name, ()), key=lambda query: query.at or Location(""))
+            yield TogetherPair(self.world, relations[name], tuple(sorted(claims, key=_order)), tuple(queries))
 
 
 def _order(claim: Relation) -> tuple[Location, str, str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.check import judge, stamped
@@ -15,6 +16,7 @@ from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.staleness import SnapshotPair
+from pgconform.pairs.verdict import Verdicts
 from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import api, searched
@@ -27,6 +29,7 @@ from pgconform.project.owned import owned
 from pgconform.project.scoped import listing
 from pgconform.project.staleness import generated
 from pgconform.project.together import of_documents
+from pgconform.project.verdicts import KeptVerdicts
 from pgconform.remedies.marking import marked
 from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
@@ -77,7 +80,10 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     said.append(within(ask, caching.said(project, claims)))
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
-    report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project))
+    known = _known(project, ask, truth, inputs, rules)
+    report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)
+    if isinstance(known, KeptVerdicts):
+        known.save()
     full = replace(
         report,
         truth=_truth(project, truth),
@@ -97,6 +103,15 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
 
         full = with_rows(full, World(truth, searched(project)), ask.truth, said, rules)
     return _settled(full, project, ask, inputs, rules)
+
+
+def _known(project: Project, ask: Ask, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Verdicts:
+    """The verdicts of the last run; a person who tries other texts of files leaves them as they are."""
+    if not ask.cached or inputs.overlay:
+        return Verdicts()
+    codes = " ".join(rule.code for rule in rules)
+    said = (truth, searched(project), api(project), codes)
+    return KeptVerdicts(project.root, map(msgspec.msgpack.encode, said), partly=bool(ask.paths))
 
 
 def _truth(project: Project, truth: Schema) -> Summary:

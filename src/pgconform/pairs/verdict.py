@@ -1,0 +1,28 @@
+"""What the rules say of one item of a claim; it may be known from before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from pgconform.finding import Finding
+from pgconform.pairs.together import Heard
+from pgconform.schema import Unread
+
+
+class Verdict(msgspec.Struct, frozen=True, array_like=True):
+    """The findings of an item, how many sites of it were judged, which were not, and what it says of relations."""
+
+    findings: tuple[Finding, ...] = ()
+    judged: int = 0
+    unjudged: tuple[Unread, ...] = ()
+    heard: Heard = Heard()
+
+
+class Verdicts:
+    """Verdicts by their item; this one knows none."""
+
+    def of(self, item: object, make: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002
+        """The verdict of an item (None: of several things, which is never known), else what is made now."""
+        return make()
