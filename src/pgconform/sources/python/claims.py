@@ -92,7 +92,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     mapped = mapped.without({contract.model for contract in marked.contracts})
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
-    memo.save()
+    memo.save(reader.ground.searched)
     unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread, *marked.unread)
     return Claims(
         replace(mapped.schema, unread=unread),

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pgconform.sources.python.evaluate.log import Log
+from pgconform.sources.python.evaluate.log import Log, said
 from pgconform.sources.python.evaluate.values import Class, Later, Value
 from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
 from pgconform.sources.python.flows.scopes import follow_later, holder_of, later_number
@@ -88,8 +88,10 @@ class Ground:
         self._later: dict[Place, msgspec.Raw] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
-        self._indexed: list[Place] = []
-        self._by_name: dict[str, list[int]] = {}
+        self._read: dict[str, set[str]] = {}
+        self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
+        self._other: frozenset[str] = frozenset()
+        self.searched: dict[int, dict[str, tuple[int, ...]]] = {}
 
     def scopes(self, uri: str) -> dict[int, Scope]:
         """The scopes of a file so far by number: following a function adds those within it."""
@@ -104,9 +106,10 @@ class Ground:
 
     def has(self, uri: str, number: int) -> bool:
         """There is a scope of that number; a function that holds it is followed for it."""
-        if (around := holder_of(number)) >= 0 and around in self.scopes(uri):
+        scopes = self.scopes(uri)
+        if number not in scopes and (around := holder_of(number)) in scopes:
             self.scope(uri, around)
-        return number in self.scopes(uri)
+        return number in scopes
 
     def scope(self, uri: str, number: int) -> Scope:
         """A scope whose body was followed, if it is one that can be."""
@@ -176,19 +179,33 @@ class Ground:
         return found
 
     def users(self, names: Iterable[str]) -> list[Place]:
-        """The scopes that read any of these names."""
+        """The scopes that read any of these names, by file."""
         wanted = frozenset(names)
-        self._index()
-        found = sorted({number for name in wanted for number in self._by_name.get(name, ())})
-        places = [self._indexed[number] for number in found]
-        return [place for place in places if not wanted.isdisjoint(self.uses(place))]
+        search = said(sorted(wanted))
+        before = self._known.get(search)
+        found = self.searched[search] = {}
+        for uri in self.speaking:
+            here = self._reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
+            if here:
+                found[uri] = here
+        return [(uri, number) for uri, numbers in found.items() for number in numbers if self.has(uri, number)]
 
-    def _index(self) -> None:
-        """Who reads which name, of the scopes that are new since; of those followed since, more than they read."""
-        for place in self.places()[len(self._indexed) :]:
-            for name in self.uses(place):
-                self._by_name.setdefault(name, []).append(len(self._indexed))
-            self._indexed.append(place)
+    def remember(self, searched: Mapping[int, Mapping[str, tuple[int, ...]]], other: frozenset[str]) -> None:
+        """What an earlier run found when it searched for names; since then the files ``other`` have changed."""
+        self._known, self._other = searched, other
+
+    def _reading(self, uri: str, wanted: frozenset[str]) -> tuple[int, ...]:
+        if wanted.isdisjoint(self._words(uri)):
+            return ()
+        return tuple([number for number in list(self.scopes(uri)) if not wanted.isdisjoint(self.uses((uri, number)))])
+
+    def _words(self, uri: str) -> set[str]:
+        """The names that scopes of a file read."""
+        if (found := self._read.get(uri)) is None:
+            found = self._read[uri] = set()
+            for number in self.scopes(uri):
+                found.update(self.uses((uri, number)))
+        return found
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
         """A scope may call one of these names; of one that was not followed, its text says so."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -15,6 +16,7 @@ from pgconform.support.installed import installed
 
 T = TypeVar("T")
 Question: TypeAlias = tuple[str, str, int]
+Searches: TypeAlias = Mapping[int, Mapping[str, tuple[int, ...]]]
 
 
 class Log(Protocol):
@@ -48,13 +50,15 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Kept(msgspec.Struct, frozen=True, array_like=True):
     """The results of a run. ``states`` are digests of its files in order, ``flags`` of what else is known of them.
 
-    ``names`` decide by themselves whether something that reads them is looked at.
+    ``names`` decide by themselves whether something that reads them is looked at. ``searched`` are the scopes found by
+    the numbers of their files, for each search.
     """
 
     states: tuple[bytes, ...] = ()
     flags: dict[str, int] = {}
     names: frozenset[str] = frozenset()
     results: tuple[Result, ...] = ()
+    searched: dict[int, dict[int, tuple[int, ...]]] = {}
 
 
 class Memo:
@@ -99,12 +103,22 @@ class Memo:
             self._changed.update(self._numbers[uri] for uri in other)
         self._flags, self._names = flags, names
 
+    def searched(self) -> Searches:
+        """The scopes that searches for names found in the run before, by file."""
+        kept = self._kept.searched
+        return {key: {self._uris[number]: found for number, found in files.items()} for key, files in kept.items()}
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The files whose text, or what is known of it, is another than in the run before."""
+        return frozenset(self._uris[number] for number in self._changed)
+
     def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
         """The result of that kind for a file: an earlier one, or what is made now."""
         known = self._known.get((kind, uri))
         if known is not None and known.key == key and self._holds(known, asking):
             self._held[kind, uri] = known
-            return msgspec.msgpack.decode(known.value, type=type_)
+            return cast("T", _decoder(cast("Hashable", type_)).decode(known.value))
         with asking.logged() as log:
             made = make()
         if self._place:
@@ -124,14 +138,20 @@ class Memo:
             self._answers[question] = asking.answer(question)
         return self._answers[question]
 
-    def save(self) -> None:
-        """Keep what holds now for the next run."""
+    def save(self, searched: Searches) -> None:
+        """Keep what holds now for the next run, and what was ``searched`` in this one."""
         if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
-            kept = Kept(self._states, self._flags, self._names, tuple(self._held.values()))
+            numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
+            kept = Kept(self._states, self._flags, self._names, tuple(self._held.values()), numbers)
             write_cached(self._place, self._header + msgspec.msgpack.encode(kept))
 
 
 _DECODER = msgspec.msgpack.Decoder(Kept)
+
+
+@cache
+def _decoder(type_: Hashable) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(type_)
 
 
 def _bytes(said: object) -> bytes:

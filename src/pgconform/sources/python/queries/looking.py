@@ -39,6 +39,7 @@ class Looker:
         self.evaluator = Evaluator(facts, speaking)
         self.ground = self.evaluator.ground
         self.memo = memo
+        self.ground.remember(memo.searched(), memo.touched)
         self.wrappers = Wrappers(self.evaluator)
         self.taint = Taint(self.evaluator)
         self.calls = self.evaluator.calls
