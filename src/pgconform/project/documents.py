@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.config import Project
@@ -18,6 +19,7 @@ from pgconform.request import Query
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked
+from pgconform.support.kept import Kept
 
 if TYPE_CHECKING:
     from pgconform.sources.docs.claims import Documents
@@ -27,11 +29,25 @@ def read_documents(
     project: Project, truth: Schema, inputs: Inputs | None = None, *, cached: bool = True
 ) -> tuple[Schema, ...]:
     """What the documents say of relations, the SQL in them, and what their Python asks for."""
+    given = inputs or Inputs()
+    if not (cached and given.truth and given.listing) or given.overlay:
+        return _read(project, truth, given, cached=cached)
+    names = {*given.listing.documents, *dictionary_files(project)}
+    said = map(msgspec.msgpack.encode, (searched(project), options_of(project)))
+    digests = (part for uri, digest in given.digests if uri in names for part in (uri.encode(), digest))
+    kept: Kept[tuple[Schema, ...]] = Kept("told", project.root, (given.truth, *said, *digests), tuple[Schema, ...])
+    if (known := kept.load()) is not None:
+        return known
+    found = _read(project, truth, given, cached=cached)
+    kept.save(found)
+    return found
+
+
+def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tuple[Schema, ...]:
     from pgconform.sources.docs.claims import read
     from pgconform.sources.docs.reading import read_facts
 
     world = World(truth, searched(project))
-    given = inputs or Inputs()
     overlay = given.overlay
     files = given.listing.documents if given.listing else document_files(project)
     facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)

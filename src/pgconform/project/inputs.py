@@ -22,7 +22,7 @@ class Inputs(msgspec.Struct, frozen=True):
 
     ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
     ``overlay`` is the text of files that counts instead of the disk's. ``listing`` is what a walk found; None: there
-    was none. ``status`` is the (size, mtime) of each file as it was read.
+    was none. ``status`` is the (size, mtime) of each file as it was read. ``truth`` is a digest of the truth.
     """
 
     digests: tuple[tuple[str, bytes], ...] = ()
@@ -31,6 +31,7 @@ class Inputs(msgspec.Struct, frozen=True):
     overlay: dict[str, bytes] = {}
     listing: Listing | None = None
     status: tuple[Status, ...] = ()
+    truth: bytes = b""
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""

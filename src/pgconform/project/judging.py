@@ -80,7 +80,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
     said.append(within(ask, caching.said(project, claims)))
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
-    known = _known(project, ask, truth, inputs, rules)
+    known = _known(project, ask, inputs, rules)
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)
     if isinstance(known, KeptVerdicts):
         known.save()
@@ -105,13 +105,13 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     return _settled(full, project, ask, inputs, rules)
 
 
-def _known(project: Project, ask: Ask, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Verdicts:
+def _known(project: Project, ask: Ask, inputs: Inputs, rules: Iterable[Rule]) -> Verdicts:
     """The verdicts of the last run; a person who tries other texts of files leaves them as they are."""
-    if not ask.cached or inputs.overlay:
+    if not ask.cached or inputs.overlay or not inputs.truth:
         return Verdicts()
     codes = " ".join(rule.code for rule in rules)
-    said = (truth, searched(project), api(project), codes)
-    return KeptVerdicts(project.root, map(msgspec.msgpack.encode, said), partly=bool(ask.paths))
+    said = map(msgspec.msgpack.encode, (searched(project), api(project), codes))
+    return KeptVerdicts(project.root, (inputs.truth, *said), partly=bool(ask.paths))
 
 
 def _truth(project: Project, truth: Schema) -> Summary:

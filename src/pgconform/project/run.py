@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.errors import Problem
-from pgconform.project import results
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
@@ -23,6 +22,7 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import LARGEST
+from pgconform.support.kept import Kept, digest
 from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Checked:
         self.beside = left_out(project, ask, ref, self.truth)
         self.ask = replace(ask, truth=ref)
         self.files = len(sql_sources(ref, project.root))
+        self.digest = digest([msgspec.msgpack.encode(self.truth)])
         self.tell = tell
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
@@ -55,7 +56,7 @@ class Checked:
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         read = read_inputs(self.project.root, sorted(uris), overlay)
-        return replace(read, beside=self.beside, listing=found)
+        return replace(read, beside=self.beside, listing=found, truth=self.digest)
 
     def judged(self, inputs: Inputs) -> Report:
         """The report of these files."""
@@ -101,14 +102,15 @@ def _told(project: Project, ask: Ask, tell: Tell) -> Told:
     inputs = checked.inputs()
     needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
     read = (str(checked.files).encode(), *map(str.encode, needs), *inputs.parts())
-    wanted = _key(project, ask, checked.truth, read)
+    said = map(msgspec.msgpack.encode, (project.config, api(project), replace(ask, cached=True)))
+    kept: Kept[Report] = Kept("reports", project.root, (*said, inputs.truth, *read), Report)
     keeping = ask.cached and not (ask.imports or ask.rows)
-    kept = results.load(project.root, wanted) if keeping else None
-    if kept is not None:
-        return Told(replace(kept, cached=True, seconds=time.perf_counter() - started), None)
+    known = kept.load() if keeping else None
+    if known is not None:
+        return Told(replace(known, cached=True, seconds=time.perf_counter() - started), None)
     report, claims = checked.told(inputs)
     if keeping and not _unasked(report) and inputs.unchanged(project.root):
-        results.save(project.root, wanted, report)
+        kept.save(report)
     return Told(replace(report, seconds=time.perf_counter() - started), claims)
 
 
@@ -128,8 +130,3 @@ def named(truth: Schema, ref: str) -> Schema:
     """The truth by the name a person gave its SQL; a server or a snapshot names itself."""
     scheme, _, rest = ref.partition(":")
     return replace(truth, origin=rest.replace(",", ", ")) if scheme in ("migrations", "sql") else truth
-
-
-def _key(project: Project, ask: Ask, truth: Schema, read: Iterable[bytes]) -> str:
-    said = (project.config, api(project), replace(ask, cached=True), truth)
-    return results.key((*map(msgspec.msgpack.encode, said), *read))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
@@ -11,8 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from pgconform.support.caches import cache_home, read_cached, write_cached
-from pgconform.support.installed import installed
+from pgconform.support.kept import Kept as KeptValue
 
 T = TypeVar("T")
 Question: TypeAlias = tuple[str, str, int]
@@ -72,9 +70,10 @@ class Memo:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
         self._numbers = {uri: number for number, uri in enumerate(self._uris)}
-        self._place = cache_home() / "links" / _digest([_bytes(root.resolve())]) if root else None
-        self._header = f"pgconform links {_digest([installed(), *map(_bytes, self._uris), *key])}\n".encode()
-        self._kept = self._load()
+        self._place: KeptValue[Kept] | None = None
+        if root:
+            self._place = KeptValue("links", root.resolve(), (*map(_bytes, self._uris), *key), Kept)
+        self._kept = (self._place.load() if self._place else None) or Kept()
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
         self._answers: dict[Question, int] = {}
@@ -82,15 +81,6 @@ class Memo:
         self._flags: dict[str, int] = {}
         self._names: frozenset[str] = frozenset()
         self._fresh = False
-
-    def _load(self) -> Kept:
-        content = read_cached(self._place) if self._place else None
-        if content is None or not content.startswith(self._header):
-            return Kept()
-        try:
-            return _DECODER.decode(memoryview(content)[len(self._header) :])
-        except (msgspec.MsgspecError, RecursionError):
-            return Kept()
 
     def compare(
         self, flags: dict[str, int], names: frozenset[str], reading: Callable[[frozenset[str]], Iterable[str]]
@@ -143,10 +133,7 @@ class Memo:
         if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
             kept = Kept(self._states, self._flags, self._names, tuple(self._held.values()), numbers)
-            write_cached(self._place, self._header + msgspec.msgpack.encode(kept))
-
-
-_DECODER = msgspec.msgpack.Decoder(Kept)
+            self._place.save(kept)
 
 
 @cache
@@ -156,11 +143,3 @@ def _decoder(type_: Hashable) -> msgspec.msgpack.Decoder[Any]:
 
 def _bytes(said: object) -> bytes:
     return str(said).encode("utf-8", "surrogateescape")
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    made = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.hexdigest()

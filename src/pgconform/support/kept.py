@@ -1,0 +1,50 @@
+"""One value for a project, kept from run to run as long as everything it hangs on stays so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.installed import installed
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """A value of a ``kind`` for the project at ``root``: only the last is kept.
+
+    ``parts`` are all that it hangs on, beside this tool and its dependencies as they are installed.
+    """
+
+    def __init__(self, kind: str, root: Path, parts: Iterable[bytes], type_: Any) -> None:
+        self._place = cache_home() / kind / digest([str(root).encode("utf-8", "surrogateescape")]).hex()
+        self._header = f"pgconform {kind} {digest((installed(), *parts)).hex()}\n".encode()
+        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(type_)
+
+    def load(self) -> T | None:
+        """The value; None when there is none, or it is damaged, or hangs on something else."""
+        content = read_cached(self._place)
+        if content is None or not content.startswith(self._header):
+            return None
+        try:
+            return self._decoder.decode(memoryview(content)[len(self._header) :])
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+
+    def save(self, value: T) -> bool:
+        """Keep a value; False when that was not possible, which costs the next run time and nothing else."""
+        return write_cached(self._place, self._header + msgspec.msgpack.encode(value))
+
+
+def digest(parts: Iterable[bytes]) -> bytes:
+    """A digest of these parts in their order."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.digest()

@@ -1,0 +1,174 @@
+"""A run after an edit says what a run with nothing kept says, and looks only at what the edit can reach."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pgconform.config import find_project
+from pgconform.project.asking import Ask
+from pgconform.project.run import run as checked
+from pgconform.report import Report
+from pgconform.sources.python.queries.looking import Looker
+from tests.commands import TRUTH, project
+from tests.schemas import table
+
+SHOP = replace(TRUTH, relations=(*TRUTH.relations, table("orders", "id int4!", "state new|done!", "total numeric")))
+CLIENT = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
+
+FILES: dict[str, tuple[str, ...]] = {
+    "base.py": (
+        "class Base:\n    table_name = ''\n    def __init__(self, client):\n        self.client = client\n"
+        "    def fetch(self, columns):\n"
+        "        return self.client.table(self.table_name).select(columns).execute().data\n",
+        "class Base:\n    table_name = 'documents'\n    def __init__(self, client):\n        self.client = client\n"
+        "    def fetch(self, columns):\n        rows = self.client.table(self.table_name).select(columns).execute()\n"
+        "        return rows.data\n    def send(self, row):\n"
+        "        return self.client.table(self.table_name).insert(row).execute()\n",
+        "class Base:\n    def fetch(self, columns):\n        return []\n",
+        "class Base(:\n",
+    ),
+    "orders.py": (
+        "from base import Base\nclass Orders(Base):\n    table_name = 'orders'\n    def open(self):\n"
+        "        return self.fetch('id, state')\n",
+        "from base import Base\n\n\nclass Orders(Base):\n    table_name = 'order'\n    def open(self):\n"
+        "        return self.fetch('id, stat')\n    def add(self):\n        return self.send({'state': 'old'})\n",
+        "class Orders:\n    def open(self):\n        return [{'id': 1}]\n",
+    ),
+    "names.py": ("TABLE = 'documents'\nCOLUMNS = 'id, title'\n", "TABLE = 'users'\nCOLUMNS = 'id, email, titel'\n", ""),
+    "client.py": (
+        CLIENT,
+        f"{CLIENT}def get_client():\n    return db\n",
+        "from supabase import create_client\ndef get_client():\n    return create_client('http://localhost', 'key')\n"
+        "db = get_client()\n",
+    ),
+    "use.py": (
+        "from client import db\nfrom names import COLUMNS, TABLE\nfrom orders import Orders\n"
+        "def titles():\n    rows = db.table(TABLE).select(COLUMNS).execute().data\n"
+        "    return [row['title'] for row in rows]\n"
+        "def states():\n    return [row['state'] for row in Orders(db).open()]\n",
+        "from client import db\nimport names\ndef titles():\n"
+        "    return db.table(names.TABLE).select('id, nothing').execute()\n"
+        "def first():\n    return db.table('orders').select('*').execute().data[0]['missing']\n",
+        "from helper import ask\nfrom client import db\ndef all():\n    return ask(db, 'orders', 'id, totl')\n",
+    ),
+    "helper.py": (
+        "def ask(client, table, columns):\n    return client.table(table).select(columns).execute().data\n",
+        "def passed(rows):\n    return rows\ndef ask(client, table, columns):\n"
+        "    return passed(client.from_(table).select(columns).execute().data)\n",
+        "",
+    ),
+    "models.py": (
+        "from pydantic import BaseModel\nfrom client import db\n"
+        "class Document(BaseModel):\n    id: str\n    title: str\n"
+        "def read():\n    one = db.table('documents').select().single().execute()\n    return Document(**one.data)\n",
+        "from pydantic import BaseModel\nclass Document(BaseModel):\n    id: str\n    heading: int\n",
+    ),
+    "store.py": (
+        "import redis\nr = redis.Redis()\ndef keep(name, value):\n    r.set(f'doc:{name}', value)\n",
+        "import redis\nr = redis.Redis()\ndef put(key, value):\n    r.setex(key, 60, value)\n",
+    ),
+    "cached.py": (
+        "import json\nfrom store import put\ndef remember(order):\n"
+        "    put(f'order:{order}', json.dumps({'id': 1, 'state': 'new'}))\n",
+        "from store import keep\ndef remember(order):\n    keep(order, 'x')\n",
+    ),
+    "raw.py": (
+        "import psycopg\ndef run(conn, sql):\n    return conn.execute(sql).fetchall()\n"
+        "def all(conn):\n    return run(conn, 'select id, titel from documents')\n",
+        "import psycopg\ndef all(conn: psycopg.Connection):\n"
+        "    return [row[0] for row in conn.execute('select id from documents')]\n",
+    ),
+    "README.md": (
+        "| column | type |\n|---|---|\n| id | uuid |\n",
+        "## documents\n\n| column | type |\n|---|---|\n| id | int |\n",
+    ),
+}
+NEIGHBOURS = (("base.py", "orders.py"), ("names.py", "use.py"), ("helper.py", "use.py"), ("store.py", "cached.py"))
+EVERY = [(name, number) for name, variants in FILES.items() for number in range(len(variants))]
+
+
+@pytest.fixture
+def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project of the first variants, whose statements no server is asked about."""
+    with tempfile.TemporaryDirectory() as place:
+        monkeypatch.setenv("PGCONFORM_CACHE_DIR", f"{place}/.cache")
+        monkeypatch.setattr("pgconform.project.judging._proven", lambda *said: said[-1])
+        project(Path(place), SHOP)
+        (Path(place) / "pyproject.toml").write_text("[tool.pgconform]\n")
+        for name, variants in FILES.items():
+            (Path(place) / name).write_text(variants[0])
+        yield Path(place)
+
+
+def told(root: Path, *, cached: bool = True) -> Report:
+    """The report, without what differs from run to run."""
+    return replace(checked(find_project(root), Ask(cached=cached)), seconds=0, cached=False)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5))
+def test_a_run_after_edits_says_what_a_fresh_one_says(root: Path, edits: list[list[tuple[str, int]]]) -> None:
+    told(root)
+    for edit in edits:
+        for name, number in edit:
+            (root / name).write_text(FILES[name][number])
+        assert told(root) == told(root, cached=False)
+
+
+def test_every_pair_of_neighbours(root: Path) -> None:
+    """Two files that know of each other, in all their variants, each reached from the one before."""
+    for one, other in (
+        ("base.py", "orders.py"),
+        ("names.py", "use.py"),
+        ("helper.py", "use.py"),
+        ("store.py", "cached.py"),
+    ):
+        for numbers in product(range(len(FILES[one])), range(len(FILES[other]))):
+            for name, number in zip((one, other), numbers, strict=True):
+                (root / name).write_text(FILES[name][number])
+            assert told(root) == told(root, cached=False)
+
+
+def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files in which a run looks for chains."""
+    found: list[str] = []
+    whole = Looker._outcome
+
+    def noted(self: Looker, places: list[tuple[str, int]]) -> object:
+        found.append(places[0][0])
+        return whole(self, places)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Looker, "_outcome", noted)
+        told(root)
+    return found
+
+
+def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(root)
+    (root / "models.py").write_text("\n" + FILES["models.py"][0])
+    assert looked_at(root, monkeypatch) == ["models.py"]
+    (root / "orders.py").write_text("\n" + FILES["orders.py"][0])
+    assert looked_at(root, monkeypatch) == ["base.py", "orders.py", "use.py"]
+    (root / "names.py").write_text("# nothing\n" + FILES["names.py"][0])
+    assert looked_at(root, monkeypatch) == ["use.py"]
+    assert looked_at(root, monkeypatch) == []
+
+
+@pytest.mark.parametrize("kind", ["links", "verdicts", "told", "reports", "facts"])
+def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None:
+    first = told(root)
+    (kept,) = (root / ".cache" / kind).iterdir()
+    content = kept.read_bytes()
+    for damaged in (b"", content[:-1], content[: len(content) // 2], b"pgconform x\n" + content, content + b"\xc1"):
+        kept.write_bytes(damaged)
+        (root / "names.py").write_text(f"{FILES['names.py'][0]}# {len(damaged)}\n")
+        assert told(root) == first
