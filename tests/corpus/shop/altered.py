@@ -8,6 +8,7 @@ class Stripped(BaseModel):
     one: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5)]
     two: constr(to_lower=True, min_length=1)
     three: Annotated[str, StringConstraints(strip_whitespace=False, max_length=5)]
+    five: Annotated[str, StringConstraints(strip_whitespace=True, pattern="^a$")]
     four: Annotated[str, StringConstraints(to_upper=True)] | None = None
 
 

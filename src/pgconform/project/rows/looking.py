@@ -63,7 +63,7 @@ class Looking:
         """JSON of some rows, of no more than a hundred kilobytes each, and whether every row has it and this is all."""
         value = sql.Identifier(column)
         statement = sql.SQL(
-            "select case when pg_column_size({value}) <= {largest} then {value}::text end,"
+            "select case when octet_length({value}::text) <= {largest} then {value}::text end,"
             " (select exists (select from {rows} where {value} is null))"
             " from {rows} where {value} is not null limit {most}"
         ).format(value=value, largest=sql.Literal(LARGEST), rows=_name(relation), most=sql.Literal(SAMPLE + 1))

@@ -107,7 +107,8 @@ def limits(call: Call, scope: Scope, lineage: Lineage) -> Bounds | None:
                 said[name] = None
         elif name == "pattern":
             said[name] = _pattern(value, scope, lineage)
-            said["altered"] = isinstance(value, Call) or None
+            if isinstance(value, Call):
+                said["altered"] = True
         elif name in ("strict", "allow_inf_nan"):
             said[name] = flag(value, scope, lineage)
         elif name in ALTERING and flag(value, scope, lineage) is not False:
@@ -117,10 +118,9 @@ def limits(call: Call, scope: Scope, lineage: Lineage) -> Bounds | None:
 
 
 def _pattern(value: Expr, scope: Scope, lineage: Lineage) -> str | None:
-    """A regular expression, compiled or not; with flags it means something else."""
+    """A regular expression, compiled or not."""
     match value:
-        case Call(function=function) if lineage.outside(function, scope) == "re.compile":
-            plain = len(value.arguments) == 1 and not value.keywords
-            return text(value.arguments[0], scope, lineage) if plain else None
+        case Call(function=function, arguments=(argument, *_)) if lineage.outside(function, scope) == "re.compile":
+            return text(argument, scope, lineage)
         case _:
             return text(value, scope, lineage)

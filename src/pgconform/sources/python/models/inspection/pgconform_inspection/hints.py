@@ -260,7 +260,7 @@ def limit(said: Said, item: Any) -> None:
 
 def bound(name: str, value: Any) -> Any:
     if name == "pattern":
-        return None if getattr(value, "flags", re.UNICODE) != re.UNICODE else getattr(value, "pattern", value)
+        return getattr(value, "pattern", value)
     if name not in LIMITS[:5]:
         return value if isinstance(value, (int, bool, str)) else None
     if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
