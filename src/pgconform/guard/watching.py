@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pgconform.guard.guard import Guard
 
+_DEAF = "a pooler in transaction mode passes on nothing that the database tells"
 _SLICE = 0.5
 _LONGEST = 60.0
 
@@ -74,9 +75,13 @@ class Watch:
     def _watch(self) -> None:
         from pgconform.sources.postgres.changes import channels, fingerprint, listen
         from pgconform.sources.postgres.connect import connected
+        from pgconform.support.pooled import transactions_pooled
 
         with connected(self._dsn) as connection:
             self.told_by = channels(connection)
+            if self.told_by and transactions_pooled(connection, lambda: connected(self._dsn)):
+                self.told_by = ()
+                log.warning("%s: the schema is looked at every %g s", _DEAF, self._interval)
             listen(connection, self.told_by)
             known = fingerprint(connection)
             if self.verified or self.guard.standing.verified is None:

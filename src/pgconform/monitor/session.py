@@ -18,16 +18,19 @@ from pgconform.sources.postgres.catalogue import begin
 from pgconform.sources.postgres.changes import Change, fingerprint, listen, told
 from pgconform.sources.postgres.connect import connected
 from pgconform.sources.postgres.read import known_version, read
+from pgconform.support.pooled import transactions_pooled
 
 if TYPE_CHECKING:
     import psycopg
 
 APPLICATION = "pgconform watch"
-_POOLER = 6543
 
 
 class Session:
-    """A connection that stays open between looks, so that it hears of changes; one thread uses it at a time."""
+    """A connection that stays open between looks, so that it hears of changes; one thread uses it at a time.
+
+    ``deaf``: it was to hear, and a pooler in between gives each transaction to another process, so that it cannot.
+    """
 
     def __init__(self, url: str, timeout: float, *, hears: bool) -> None:
         self._stack = contextlib.ExitStack()
@@ -38,12 +41,17 @@ class Session:
         try:
             known_version(self.connection.info.server_version)
             self.connection.add_notify_handler(self._noted)
-            if hears and self.connection.info.port != _POOLER:
+            self.deaf = hears and self._only_transactions(url)
+            if hears and not self.deaf:
                 self._listen()
         except BaseException:
             self.close()
             raise
         self.busy_since = None
+
+    def _only_transactions(self, url: str) -> bool:
+        with _explained(self._timeout):
+            return transactions_pooled(self.connection, lambda: connected(url, APPLICATION))
 
     def _listen(self) -> None:
         """Hears of changes, unless the server refuses: a replica does, and then there is only looking."""

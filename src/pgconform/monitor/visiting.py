@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Tell = Callable[[str, str], None]
+DEAF = "a pooler in transaction mode passes on nothing that the database tells"
 _FAULT = 30.0
 
 
@@ -39,6 +40,7 @@ class Memory:
         self.failures = 0
         self.hooked = False
         self.stale = False
+        self.deaf = False
         self.api_problem = ""
 
 
@@ -90,6 +92,9 @@ class Visitor:
     def _visited(self, target: Watched, memory: Memory, hears: bool) -> Visit:
         started = time.monotonic()
         session = memory.session = memory.session or Session(target.url, self.config.timeout, hears=hears)
+        if session.deaf and not memory.deaf:
+            self.tell(target.name, f"{DEAF}: looking every {target.interval:g} s")
+        memory.deaf = session.deaf
         signal = session.signal()
         recheck = memory.judged_at is None or started - memory.judged_at >= self.config.recheck or memory.stale
         if signal == memory.signal and not recheck and not memory.failures:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pgconform.errors import Problem
 from pgconform.request import Proof
 from pgconform.sql.described import Described, Names, described_by
+from pgconform.support.pooled import pooled
 
 if TYPE_CHECKING:
     import psycopg
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Statements that are on their way at once."""
+_LOCALLY = b"SELECT pg_catalog.set_config($1, $2, true)"
 TIMEOUT = 5_000
 """Milliseconds that one statement may take to prepare."""
 
@@ -30,24 +32,32 @@ def prove(
     """What the server says of each statement; names without a schema are looked for in ``schemas``.
 
     Of those that are among ``described`` it is asked for their results and parameters too. The connection is in no
-    transaction, and afterwards can only read. `Problem` when the server goes away.
+    transaction, and afterwards can only read; behind a pooler nothing is set that would outlive a statement, for the
+    process that answers serves others, too. `Problem` when the server goes away.
     """
-    _set(connection, schemas)
+    shared = pooled(connection)
+    settings = _settings(schemas)
+    if not shared:
+        _set(connection, settings)
+    each = settings[1:] if shared else ()
     found: list[Proof | Described] = []
     with _pipeline(connection.pgconn) as server:
         for start in range(0, len(statements), BATCH):
-            found += _batch(server, statements[start : start + BATCH], described)
+            found += _batch(server, statements[start : start + BATCH], described, each)
     names = Names(connection, [item for item in found if isinstance(item, Described)])
     return [names.proof(item) if isinstance(item, Described) else item for item in found]
 
 
-def _set(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
-    settings = (
+def _settings(schemas: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return (
         ("client_encoding", "UTF8"),
         ("default_transaction_read_only", "on"),
         ("statement_timeout", str(TIMEOUT)),
         ("search_path", ", ".join('"' + name.replace('"', '""') + '"' for name in schemas)),
     )
+
+
+def _set(connection: psycopg.Connection[Any], settings: Sequence[tuple[str, str]]) -> None:
     for name, value in settings:
         connection.execute("SELECT set_config(%s, %s, false)", (name, value), prepare=False)
 
@@ -61,8 +71,13 @@ def _pipeline(server: PGconn) -> Iterator[PGconn]:
         server.exit_pipeline_mode()
 
 
-def _batch(server: PGconn, statements: Sequence[str], described: Collection[str]) -> list[Proof | Described]:
+def _batch(
+    server: PGconn, statements: Sequence[str], described: Collection[str], each: Sequence[tuple[str, str]]
+) -> list[Proof | Described]:
+    """``each`` are settings for the transaction that every statement is by itself."""
     for sql in statements:
+        for name, value in each:
+            server.send_query_params(_LOCALLY, [name.encode(), value.encode()])
         server.send_prepare(b"", sql.encode("utf-8", "replace"))
         if sql in described:
             server.send_describe_prepared(b"")
@@ -81,7 +96,7 @@ def _send(server: PGconn) -> None:
 
 
 def _answer(server: PGconn, described: bool) -> Proof | Described:
-    """The answer to one statement: its results, the end of each, and that of the sync after them."""
+    """The answer to one statement: its results, the end of each, that of the sync after them; rows are of settings."""
     from psycopg.pq import ConnStatus, ExecStatus
 
     proof: Proof | Described | None = None
@@ -93,6 +108,8 @@ def _answer(server: PGconn, described: bool) -> Proof | Described:
             continue
         if result.status == ExecStatus.PIPELINE_SYNC:
             return proof or Proof(unjudged="the server did not answer")
+        if result.status == ExecStatus.TUPLES_OK:
+            continue
         if result.status == ExecStatus.COMMAND_OK and proof is not None and described:
             proof = described_by(result)
         elif not (isinstance(proof, Proof) and proof.code):

@@ -37,6 +37,10 @@ _REASONS = {
     "timeout": (f"no answer after {CONNECT_TIMEOUT} s", _OFFLINE),
     "too many": _FULL,
     "remaining connection slots": _FULL,
+    "unsupported startup parameter: options": (
+        "its pooler takes no  options=…  from a URL",
+        "leave that out of the URL, or name the database itself",
+    ),
     "starting up": ("the server is starting up", "try again in a moment"),
     "shutting down": ("the server is shutting down", _OFFLINE),
     "is not permitted to log in": ("the role may not log in", _USER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60.0
 _OLDEST = 140000
+_POOLED = "name the database itself, or a pooler in session or transaction mode"
 _LOCKED = "is a migration running? Try again when it is done"
 
 
@@ -70,8 +72,16 @@ def _explained(connection: psycopg.Connection[Any], timeout: float) -> Iterator[
     except psycopg.errors.LockNotAvailable as error:
         raise Problem("a view's table is locked, so that the catalogue cannot be read", _LOCKED) from error
     except psycopg.Error as error:
-        raise Problem(f"the catalogue could not be read: {error}".splitlines()[0]) from error
+        said = f"the catalogue could not be read: {_first(error)}".splitlines()[0]
+        raise Problem(said, _POOLED if "pooling mode" in said else "") from error
     finally:
-        if not connection.closed:
+        with contextlib.suppress(psycopg.Error):
             connection.rollback()
             connection.set_autocommit(automatic)
+
+
+def _first(error: BaseException) -> BaseException:
+    """What was wrong to begin with: the end of a pipeline may fail because of it, and say less."""
+    while isinstance(error.__context__, Exception):
+        error = error.__context__
+    return error
