@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from msgspec.structs import replace
 
@@ -259,3 +261,24 @@ def test_columns_may_hang_on_the_item_that_names_their_table() -> None:
         "5:6 warning TYP001 users.email is varchar(255), the document's email is integer",
         '6:6 warning COL001 users has no column "nick"; a migration drops it',
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RLS{many spaces}x",
+        "RLS is enabled on {many names}x",
+        "- {many names}",
+        "## users\n\n- `id` (uuid): {many names}x",
+        "```dbml\n{many tables}\n```",
+        "```dbml\nTable a {{\n id int{many spaces}[\n}}\n```",
+        "```plantuml\nentity a {{\n name : t{many spaces}x<\n}}\n```",
+        "## users\n\n### Policies\n\n- `a`{many spaces}(",
+    ],
+)
+def test_a_text_made_to_keep_the_reader_busy_does_not(text: str) -> None:
+    spaces, names, tables = " " * 20_000, "`a`, " * 20_000, "Table a {\n" * 3_000
+    made = text.replace("{many spaces}", spaces).replace("{many names}", names).replace("{many tables}", tables)
+    started = time.process_time()
+    claims(made.replace("{{", "{").replace("}}", "}"))
+    assert time.process_time() - started < 5

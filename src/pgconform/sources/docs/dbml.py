@@ -19,15 +19,16 @@ _TABLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ENUM = re.compile(rf"^[ \t]*enum\s+(?:{_WORD}\.)?(?P<name>{_WORD})\s*\{{", re.IGNORECASE | re.MULTILINE)
-_LABEL = re.compile(rf"^[ \t]*(?P<label>{_WORD})[ \t]*(?:\[[^\]]*\])?[ \t]*$", re.MULTILINE)
+_LABEL = re.compile(rf"^[ \t]*(?P<label>{_WORD})(?:[ \t]*\[[^\]]*\])?[ \t]*$", re.MULTILINE)
 _COLUMN = re.compile(
     rf"^[ \t]*(?P<name>{_WORD})[ \t]+(?P<type>(?:{_WORD}\.)?{_WORD}(?:\([^)\n]*\))?(?:\[\d*\])*)"
-    r"[ \t]*(?:\[(?P<settings>[^\]]+)\])?[ \t]*$",
+    r"(?:[ \t]*\[(?P<settings>[^\]]+)\])?[ \t]*$",
     re.MULTILINE,
 )
 _REF = re.compile(rf"\bref\b[^:{{\n]*[:{{]\s*(?P<one>{_PATH})\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})", re.IGNORECASE)
 _INLINE = re.compile(rf"^ref\s*:\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})$", re.IGNORECASE)
-_INNER = re.compile(r"\{[^{}]*\}")
+_EMPTY = re.compile(r"[^\n]")
+_BRACE = re.compile(r"[{}]")
 
 
 def is_diagram(fence: Fence) -> bool:
@@ -40,12 +41,16 @@ def read(fence: Fence) -> Diagram:
 
 
 class _Reader:
-    """``bare`` is the text with as many characters, without comments and without what stands in quotes."""
+    """``bare`` is the text with as many characters, without comments and without what stands in quotes.
+
+    ``flat`` is that without the blocks in blocks; ``ends`` says where the block ends that opens at a place.
+    """
 
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
         self.text = fence.text
         self.bare = _UNREAD.sub(_blank, fence.text)
+        self.flat, self.ends = _flattened(self.bare)
         self.found = Diagram({}, [])
         self.known: dict[str, str] = {}
 
@@ -59,7 +64,7 @@ class _Reader:
                 self.known[self._plain(head, "alias")] = entity.name.text
         for head in heads:
             entity = self.found.entity(self._part(head, "name"))
-            for column in _COLUMN.finditer(self._body(head), head.end()):
+            for column in _COLUMN.finditer(self.flat, head.end(), self._end(head)):
                 settings = list(self._settings(column))
                 said = _said(self._plain(column, "type"), settings, enums)
                 entity.attributes.append((self._part(column, "name"), said))
@@ -69,17 +74,12 @@ class _Reader:
             self._line(ref, self._plain(ref, "one"), ref["kind"], self._plain(ref, "two"))
         return self.found
 
-    def _body(self, head: re.Match[str]) -> str:
-        """The text up to the end of a block; blocks inside it are blank."""
-        depth, end = 1, head.end()
-        while end < len(self.bare) and depth:
-            depth += {"{": 1, "}": -1}.get(self.bare[end], 0)
-            end += 1
-        inner = _INNER.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), self.bare[head.end() : end - 1])
-        return self.bare[: head.end()] + inner
+    def _end(self, head: re.Match[str]) -> int:
+        """Where a block ends; one that is never closed holds nothing."""
+        return self.ends.get(head.end() - 1, head.end())
 
     def _labels(self, head: re.Match[str]) -> tuple[str, ...]:
-        return tuple(self._plain(label, "label") for label in _LABEL.finditer(self._body(head), head.end()))
+        return tuple(self._plain(label, "label") for label in _LABEL.finditer(self.flat, head.end(), self._end(head)))
 
     def _settings(self, column: re.Match[str]) -> Iterator[str]:
         """What stands between the commas of a column's brackets."""
@@ -119,7 +119,25 @@ def _blank(found: re.Match[str]) -> str:
     text = found[0]
     if text[0] in "\"'`" and "\n" not in text:
         return text[0] + "_" * (len(text) - 2) + text[-1]
-    return re.sub(r"[^\n]", " ", text)
+    return _EMPTY.sub(" ", text)
+
+
+def _flattened(text: str) -> tuple[str, dict[int, int]]:
+    """The text with blocks in blocks left blank, and the end of each block by its beginning."""
+    parts: list[str] = []
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    before = 0
+    for brace in _BRACE.finditer(text):
+        piece = text[before : brace.start()]
+        nested = len(opened) > (brace[0] == "}")
+        parts += (_EMPTY.sub(" ", piece) if len(opened) > 1 else piece, " " if nested else brace[0])
+        before = brace.end()
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            ends[opened.pop()] = brace.start()
+    return "".join([*parts, text[before:]]), ends
 
 
 def _ends(path: str) -> tuple[str, tuple[str, ...]]:

@@ -123,8 +123,9 @@ class _Reader:
             return
         for number in range(line, min(line + content.count("\n") + 1, len(self.lines))):
             source = self.lines[number]
+            around = source.strip()
             for found in _CODE.finditer(source):
-                self.spans.append(Span(found[1], number + 1, found.start(1) + 1, source.strip()))
+                self.spans.append(Span(found[1], number + 1, found.start(1) + 1, around))
 
     def _grid(self, start: int, end: int) -> None:
         rows = [self._cells(number) for number in range(start, end) if number != start + 1]

@@ -18,8 +18,8 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
-    r"^\s*[*+#~-]?\s*(?:<[bui]>)?(?:\w+\s*\(\s*)?(?P<name>[A-Za-z_]\w*)\s*(?:\)\s*)?(?:</[bui]>)?\s*[:,]\s*"
-    r"(?P<type>[^<:\n]+?)\s*\)?\s*(?P<rest>(?:<<|:|//).*)?$"
+    r"^\s*[*+#~-]?\s*(?:<[bui]>)?(?P<macro>\w+\s*\(\s*)?(?P<name>[A-Za-z_]\w*)\s*(?:\)\s*)?(?:</[bui]>)?\s*[:,]\s*"
+    r"(?P<type>[^<:\s][^<:\n]*)(?P<rest>(?:<<|:|//).*)?$"
 )
 _LINE = re.compile(rf"^\s*(?P<one>{_NAME})\s+[|}}o]{{1,2}}(?:-|\.)[\w.-]*[|{{o]{{1,2}}\s+(?P<two>{_NAME})\s*(?::.*)?$")
 _NOTES = re.compile(r"/'.*?'/|(?:^|(?<=\s))'[^\n]*", re.DOTALL | re.MULTILINE)
@@ -64,6 +64,6 @@ def _part(match: re.Match[str], group: str, line: int) -> Part:
 
 
 def _said(match: re.Match[str]) -> Said:
-    said = of_type(match["type"])
+    said = of_type(match["type"].strip().removesuffix(")" if match["macro"] else "").strip())
     primary = said.primary or _PRIMARY.search(match["rest"] or "") is not None
     return replace(said, primary=primary)

@@ -45,7 +45,7 @@ _YES, _NO = "✅✓✔🟢", "❌✗✘🔴"
 def of_lines(ground: Ground, lines: Iterable[Line]) -> Iterator[Secured]:
     """What lines say that tell how it is, and neither ask for it nor speak of another time."""
     for line in lines:
-        said = _MARKS.sub("", line.text.text).replace("**", "").replace("__", "").strip()
+        said = " ".join(_MARKS.sub("", line.text.text).replace("**", "").replace("__", "").split())
         ticked = line.text.text.lstrip("-*+ ").startswith("[")
         if not (ticked or past(said) or spoken_past(line.block) or _EXCEPT.search(said)):
             yield from _line(ground, line, said)
