@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pgconform.request import Text
 from pgconform.shape import Location
+from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.facts.syntax import parse
 from pgconform.sources.python.flows.operations import Const
 from pgconform.sources.python.flows.places import joined_marks, text_marks
@@ -80,3 +82,9 @@ def test_lone_surrogates_and_huge_numbers_are_kept_out() -> None:
     found = collect(parse(b"x = '\\ud800'\ny = 10 ** 100\nz = 123456789012345678901234567890\n"))
     values = [op.value for op in found.ops(0) if isinstance(op, Const)]
     assert "?" in values and 123456789012345678901234567890 not in values
+
+
+def test_a_lone_surrogate_in_an_annotation_can_be_kept() -> None:
+    text = "class A:\n    a: Literal['\\ud800']\n\ndef f(a: '\\udfff', b: Annotated[str, F('\\ud800')]): ...\n"
+    facts = read_facts(text.encode())
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=ModuleFacts) == facts

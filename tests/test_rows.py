@@ -250,6 +250,19 @@ def test_what_may_not_be_seen_is_not_judged_and_its_data_not_told(
     assert "secret" not in repr(report)
 
 
+def test_whatever_a_model_says_is_text_to_the_server(check: Check) -> None:
+    report = check(
+        'create table odd (a text not null, "b%s" text not null);'
+        "insert into odd values ('x''; --%s', '%'), ('y', '\\')",
+        "class Odd(BaseModel):\n    __pgconform__ = 'odd'\n"
+        "    a: Literal[\"x'; --%s\", '\\\\', '\\0']\n"
+        "    b: Annotated[str, Field(alias='b%s', pattern=r\"^[%'\\\\]$\")]\n"
+        "class Nul(BaseModel):\n    __pgconform__ = 'odd'\n    a: Annotated[str, Field(pattern='\\ud800')]\n",
+    )
+    assert report.unjudged == ()
+    assert [(one.subject, one.consequence[:6]) for one in of(report, "CON005")] == [("odd.a", "1 of 2")]
+
+
 @pytest.mark.every_version
 def test_what_a_collation_takes_for_equal_a_model_does_not(check: Check, pg_dsn: str) -> None:
     with psycopg.connect(pg_dsn, autocommit=True) as connection:

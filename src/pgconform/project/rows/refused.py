@@ -79,8 +79,14 @@ def _of_labels(pair: FieldPair, claim: Type, truth: Type) -> Iterator[Refused]:
     if listed is not None and set(listed) <= set(claim.values):
         return
     column = sql.Identifier(pair.name)
-    condition = sql.SQL('({}::text) collate "C" <> all ({}::text[])').format(column, sql.Literal(list(claim.values)))
+    values = [value for value in claim.values if _is_storable(value)]
+    condition = sql.SQL('({}::text) collate "C" <> all ({}::text[])').format(column, sql.Literal(values))
     yield Refused("only " + ", ".join(f'"{value}"' for value in claim.values), condition)
+
+
+def _is_storable(text: str) -> bool:
+    """A text that Postgres can hold, so that a row can be equal to it."""
+    return text == text.encode("utf-8", "ignore").replace(b"\0", b"").decode()
 
 
 def _held(pair: FieldPair) -> Field:
@@ -137,7 +143,8 @@ def _of_lengths(pair: FieldPair, length: sql.Composable, unit: str) -> Iterator[
 
 def _of_text(pair: FieldPair, bounds: Bounds, text: sql.Composable) -> Iterator[Refused]:
     yield from _of_lengths(pair, sql.SQL("char_length({})").format(text), "characters")
-    search = searched(bounds.pattern) if bounds.pattern is not None else None
+    pattern = bounds.pattern
+    search = searched(pattern) if pattern is not None and _is_storable(pattern) else None
     if search is None:
         return
     condition = sql.SQL('{} collate "C" !~ {}').format(text, sql.Literal(search.pattern))

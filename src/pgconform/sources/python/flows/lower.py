@@ -212,7 +212,7 @@ def spelled(node: ast.expr | None) -> str:
         return node.id
     match node:
         case ast.Constant(value=str(text)):
-            return text
+            return encodable(text)
         case ast.Constant(value=value):
             return str(value)
         case ast.Attribute(value=base, attr=name):
