@@ -113,6 +113,14 @@ def test_what_is_no_redis_is_left_alone(tmp_path: Path) -> None:
     assert uses(tmp_path, 'def f(r, key):\n    r.set(f"user:{key}", 1)\n') == ()
 
 
+def test_the_tag_of_a_cluster_s_key_is_part_of_its_pattern(tmp_path: Path) -> None:
+    code = 'import redis\n\nr = redis.Redis()\n\ndef f(uid):\n    r.set(f"user:{{{uid}}}:all", "{}")\n'
+    assert [use.pattern for use in uses(tmp_path, code)] == ["user:{{uid}}:all"]
+    assert parameters("user:{{uid}}:all") == ("uid",)
+    found = regex("user:{{uid}}:all").fullmatch("user:{12}:all")
+    assert found is not None and found["uid"] == "12"
+
+
 FILLED = """
 import json
 import redis

@@ -352,6 +352,26 @@ def test_names_of_few_values_are_part_of_the_pattern() -> None:
     assert set(templates(keys)) == {("a", "x", "\x00"), ("a", "y", "\x00"), ("b", "\x00")}
 
 
+def test_the_tags_of_a_cluster_s_keys_are_part_of_the_pattern(store: Running, link: Link) -> None:
+    held = made(Contract("document:{{id}}:all", "documents"))
+    link.ask_all([("SET", f"document:{{{n}}}:all", json.dumps({**ROW, "id": n})) for n in range(30)])
+    link.ask_all([("SET", f"of:{{u{chr(97 + n)}}}", "y") for n in range(25)])
+    families, _ = discover(nodes(store.address), Pace(), 1000)
+    assert {family.pattern for family in families} == {"document:{{id}}:all", "of:{{of_id}}"}
+    assert wrong(store, held) == set()
+    link.ask("SET", "document:{7}:all", json.dumps({**ROW, "id": "x"}))
+    assert wrong(store, held) == {("value", "id", "a text")}
+
+
+def test_a_server_says_what_it_is_to_a_user_that_may_not_ask_for_info(store: Running, link: Link) -> None:
+    link.ask("SET", "document:1", json.dumps(ROW))
+    link.ask("ACL", "SETUSER", "blind", "reset", "on", ">secret", "~*", "+@all", "-info", "-dbsize")
+    blind = Link(msgspec.structs.replace(store.address, user="blind", password="secret"))
+    told, known = server(blind), server(link)
+    assert (told.product, told.version, told.mode, told.role) == (known.product, known.version, known.mode, known.role)
+    blind.close()
+
+
 CLUSTER = ("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000")
 
 
@@ -377,6 +397,8 @@ def test_a_cluster_is_read_node_by_node(program: str) -> None:
                     held.ask("SET", f"document:{n}", value)
                 except Refused as refused:
                     assert refused.code == "MOVED"
+        links[0].ask("ACL", "SETUSER", "blind", "on", ">secret", "~*", "+@all", "-info")
+        assert len(nodes(msgspec.structs.replace(one.address, user="blind", password="secret"), replicas=False)) == 2
         found = nodes(one.address)
         assert len(found) == 2
         tally, counted = observe(found, (ROWS,), Watch())

@@ -42,11 +42,11 @@ class Server(msgspec.Struct, frozen=True):
 
 
 def server(link: Link) -> Server:
-    """What the server is; where INFO is not allowed, as little as that tells."""
+    """What the server is; where INFO is not allowed, what its greeting tells."""
     try:
         info = _info(link.ask("INFO", "server") + link.ask("INFO", "replication"))
     except Refused:
-        info = {}
+        info = _greeting(link)
     named = "Valkey" if "valkey_version" in info else "Redis"
     version = info.get("valkey_version") or info.get("redis_version", "0")
     numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
@@ -98,6 +98,21 @@ def _reachable(address: Address, replicas: Iterable[tuple[str, int]], *, cluster
         finally:
             link.close()
     return None
+
+
+def _greeting(link: Link) -> dict[str, str]:
+    """The answer to HELLO in the words of INFO: without it a cluster would be taken for its one node."""
+    (said,) = link.ask_all([("HELLO",)])
+    if not isinstance(said, list):
+        return {}
+    told = {name.decode(): value.decode() for name, value in zip(said[::2], said[1::2], strict=True) if _is_text(value)}
+    role = "slave" if told.get("role") == "replica" else "master"
+    version = "valkey_version" if told.get("server") == "valkey" else "redis_version"
+    return {version: told.get("version", "0"), "redis_mode": told.get("mode", "standalone"), "role": role}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, bytes)
 
 
 def _replicas(info: dict[str, str]) -> Iterator[tuple[str, int]]:

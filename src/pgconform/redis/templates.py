@@ -18,9 +18,27 @@ _IDS = re.compile(
 )
 
 
+_TAGGED = f"{{{HOLE}}}"
+"""A hole within the braces of a hash tag: the part of a key that decides in which slot of a cluster it lies."""
+_HOLES = frozenset({HOLE, _TAGGED})
+
+
 def shape_of(key: str) -> tuple[str, ...]:
-    """The key's segments, `HOLE` for what looks like an id; a version is a name."""
-    return tuple(HOLE if _IDS.match(part) and not _VERSION.match(part) else part for part in key.split(":"))
+    """The key's segments, a hole for what looks like an id; a version is a name."""
+    return tuple(_hole(part) if _is_id(_bare(part)) else part for part in key.split(":"))
+
+
+def _is_id(part: str) -> bool:
+    return bool(_IDS.match(part)) and not _VERSION.match(part)
+
+
+def _bare(part: str) -> str:
+    """A segment without the braces of a hash tag."""
+    return part[1:-1] if part.startswith("{") and part.endswith("}") else part
+
+
+def _hole(part: str) -> str:
+    return HOLE if _bare(part) == part else _TAGGED
 
 
 def templates(keys: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
@@ -39,8 +57,8 @@ def _merge(found: defaultdict[tuple[str, ...], list[str]]) -> bool:
     beside: defaultdict[tuple[int, tuple[str, ...]], list[tuple[str, ...]]] = defaultdict(list)
     for shape in found:
         for place, part in enumerate(shape):
-            if part != HOLE:
-                beside[place, (*shape[:place], HOLE, *shape[place + 1 :])].append(shape)
+            if part not in _HOLES:
+                beside[place, (*shape[:place], _hole(part), *shape[place + 1 :])].append(shape)
     for (place, merged), shapes in sorted(beside.items(), key=lambda item: -len(item[1])):
         if len(shapes) > (_MOST_HEADS if place == 0 else MOST_WORDS):
             for shape in shapes:
@@ -54,18 +72,18 @@ def named(shape: tuple[str, ...], keys: list[str], fields: list[dict[str, object
     taken: Counter[str] = Counter()
     parts: list[str] = []
     for place, part in enumerate(shape):
-        if part != HOLE:
+        if part not in _HOLES:
             parts.append(part)
             continue
         name = _same_values(place, keys, fields) or _by_name(shape[:place])
         taken[name] += 1
-        parts.append(f"{{{name if taken[name] == 1 else f'{name}_{taken[name]}'}}}")
+        parts.append(part.replace(HOLE, f"{{{name if taken[name] == 1 else f'{name}_{taken[name]}'}}}"))
     return ":".join(parts)
 
 
 def _same_values(place: int, keys: list[str], fields: list[dict[str, object]]) -> str:
     """The field that says in every payload what the key says in this place."""
-    known = [(key.split(":")[place], payload) for key, payload in zip(keys, fields, strict=True) if payload]
+    known = [(_bare(key.split(":")[place]), payload) for key, payload in zip(keys, fields, strict=True) if payload]
     if len(known) < 2:
         return ""
     same = [name for name, value in known[0][1].items() if str(value) == known[0][0] and name.isidentifier()]
@@ -74,6 +92,6 @@ def _same_values(place: int, keys: list[str], fields: list[dict[str, object]]) -
 
 
 def _by_name(before: tuple[str, ...]) -> str:
-    word = next((part for part in reversed(before) if part != HOLE and not _VERSION.match(part)), "value")
+    word = next((part for part in reversed(before) if part not in _HOLES and not _VERSION.match(part)), "value")
     plain = re.sub(r"\W+", "_", word).strip("_").lower() or "value"
     return f"{plain}_id" if not plain[0].isdigit() else "id"
