@@ -189,6 +189,59 @@ def test_classes_whose_tables_alembic_makes_are_doubted(root: Path) -> None:
     assert ("info", "COL001", "documents.price") in said(run(Project(root), Ask()))
 
 
+def test_tables_that_a_program_makes_of_its_classes_are_doubted(root: Path) -> None:
+    app = """
+        import psycopg
+        from sqlalchemy import Column, Integer, text
+        from sqlalchemy.orm import Session, declarative_base
+
+        Base = declarative_base()
+
+
+        class Document(Base):
+            __tablename__ = "documents"
+            id = Column(Integer, primary_key=True)
+            price = Column(Integer)
+
+
+        class Invoice(Base):
+            __tablename__ = "invoices"
+            id = Column(Integer, primary_key=True)
+
+
+        def total(session: Session):
+            session.execute(text("select price from documents"))
+            session.execute(text("select colour from documents"))
+            session.execute(text("select id from invoices"))
+        """
+    start = "from app import Base, engine\nBase.metadata.create_all(engine)\n"
+    put(root, app=textwrap.dedent(app))
+    (root / "test_start.py").write_text(start)
+    found = said(run(Project(root), Ask()))
+    assert {("error", "COL001", "documents.price"), ("error", "REL001", "invoices")} <= set(found)
+    (root / "start.py").write_text(start)
+    found = said(run(Project(root), Ask()))
+    assert [item for item in found if item[0] == "error"] == [("error", "COL001", "documents.colour")]
+    named = said(run(Project(root, Config(sql=("migrations",))), Ask()))
+    assert ("error", "COL001", "documents.price") in named
+
+
+def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
+    app = """
+        import psycopg
+
+
+        def owned(connection: psycopg.Connection) -> None:
+            connection.execute("select * from documents where owner = 'me' order by owner")
+            connection.execute("select worth(id) from documents")
+        """
+    put(root, app=textwrap.dedent(app))
+    assert {item[0] for item in said(run(Project(root), Ask()))} == {"error"}
+    more = "alter table documents add column owner text; create function worth(a int) returns int return a;"
+    put(root, more=more)
+    assert {item[0] for item in said(run(Project(root), Ask())) if item[1] != "MIG003"} == {"info"}
+
+
 @pytest.mark.parametrize(("count", "grave"), [(4, "error"), (5, "info")])
 def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: int, grave: str) -> None:
     put(root, app=HEAD + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))

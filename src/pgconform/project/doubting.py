@@ -14,12 +14,13 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.rules import Rule
-from pgconform.schema import Schema
+from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, spoken
 
 _WORDS = re.compile(r"\w+")
+_ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
 
@@ -40,6 +41,30 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
             continue
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         yield _note(finding, against) if against else _open(finding, truth)
+
+
+def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:
+    """The findings; those that the classes of a program speak against, which makes their tables, are notes.
+
+    ``creator`` is the file that calls ``create_all``; ``models`` are the classes.
+    """
+    declared = {(item.name, "") for item in models.relations if item.transport is Transport.SQLALCHEMY}
+    declared |= {
+        (item.name, column.name)
+        for item in models.relations
+        if item.transport is Transport.SQLALCHEMY
+        for column in item.fields
+    }
+    for finding in findings:
+        missing = finding.code in ("REL001", "COL001")
+        table, column = (finding.relation or finding.subject).rpartition(".")[2], _column(finding)
+        if finding.severity is not Severity.INFO and (
+            finding.source == "class" or (missing and (table, column) in declared)
+        ):
+            help_ = f"the program makes the tables of its classes itself ({creator}), which are no part of the truth"
+            yield replace(finding, severity=Severity.INFO, help=help_, change=None)
+        else:
+            yield finding
 
 
 def is_fragment(truth: World) -> bool:
@@ -156,6 +181,8 @@ class _Index:
             return next(iter(self.known["function", finding.subject]), None)
         if finding.code == "QRY027":
             return None if finding.relation else self._saying(finding.message.split('"')[1])
+        if finding.code == "SQL002":
+            return self._having(finding.message)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = _column(finding)
@@ -169,6 +196,13 @@ class _Index:
         words = _OF_KEYS.get(finding.code, (column,))
         about = [*made, *altered] if finding.code == "COL001" else altered
         return next((item for item in about if any(word and item.says(word) for word in words)), None)
+
+    def _having(self, refusal: str) -> Spoken | None:
+        """A statement that names what a server said there is not."""
+        absent = _ABSENT.search(refusal)
+        if absent and absent["what"] == "function":
+            return next(iter(self.known["function", absent["name"]]), None)
+        return self._saying(absent["name"]) if absent else None
 
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""

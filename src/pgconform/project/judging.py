@@ -22,7 +22,7 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, lacking, left_out, milder, scanty, told_of
+from pgconform.project.doubting import doubted, lacking, left_out, milder, of_classes, scanty, told_of
 from pgconform.project.inputs import Inputs
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
@@ -93,7 +93,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     )
     together = of_documents(project, truth, told[:1], rules)
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
-    found, doubts = _doubted(full.findings, project, truth, inputs, claims.schemas)
+    found, doubts = _doubted(full.findings, project, truth, inputs, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
@@ -184,14 +184,15 @@ def _means(ask: Ask, at: Location | None) -> bool:
 
 
 def _doubted(
-    findings: tuple[Finding, ...], project: Project, truth: Schema, inputs: Inputs, claims: Iterable[Schema]
+    findings: tuple[Finding, ...], project: Project, truth: Schema, inputs: Inputs, claims: Claims
 ) -> tuple[Iterable[Finding], list[LeftOutPair | ScantyPair]]:
     """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does."""
     if inputs.beside is None:
         return findings, []
     schemas = searched(project)
     found = list(doubted(findings, World(truth, schemas), project.root, inputs.beside))
-    small = scanty(lacking(findings), owned(truth, schemas), claims)
+    found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
+    small = scanty(lacking(findings), owned(truth, schemas), claims.schemas)
     found = list(milder(found)) if small else found
     return found, [*([small] if small else []), *left_out(found, inputs.beside)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches import models as caches_models
 from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
@@ -31,13 +33,16 @@ from pgconform.sources.python.queries import reader as queries
 from pgconform.sources.python.statements import reader as statements
 from pgconform.sources.python.statements.reads import with_models, with_required
 
+_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
+
 
 class Claims(msgspec.Struct, frozen=True):
     """What models say of relations, what chains of calls ask for, and the SQL that drivers are handed.
 
     ``alone`` counts the classes that are of no relation as far as anyone can tell; of some of them ``suggestions`` say
     what they look like. ``uses`` are the reads and writes of Redis, ``contracts`` what classes say of its keys,
-    ``shapes`` the fields of the classes that the settings' contracts name.
+    ``shapes`` the fields of the classes that the settings' contracts name. ``creator`` is a file, of no test, that
+    makes the tables of the program's classes: it calls ``create_all``.
     """
 
     models: Schema
@@ -48,6 +53,7 @@ class Claims(msgspec.Struct, frozen=True):
     uses: tuple[CacheUse, ...] = ()
     contracts: tuple[Contract, ...] = ()
     shapes: dict[str, tuple[Part, ...]] = {}
+    creator: str = ""
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
@@ -103,7 +109,13 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
         kept.uses,
         marked.contracts,
         _shapes(config, models),
+        _creator(reader.ground),
     )
+
+
+def _creator(ground: Ground) -> str:
+    calling = (uri for uri, _ in ground.users({"create_all"}))
+    return next((uri for uri in calling if not _TEST.search(uri)), "")
 
 
 def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:

@@ -28,6 +28,7 @@ _CLAIMS = tuple(
         rb"Table\(",
         rb"TypedDict",
         rb"create_model",
+        rb"create_all",
         rb"amed[tT]uple(?<=[nN]amed[tT]uple)",
         rb"edis(?<=[rR]edis)",
         rb"alkey(?<=[vV]alkey)",
