@@ -64,6 +64,62 @@ db.table(T).delete().execute()
     "walrus": "if (t := 'projects'):\n    db.table(t).delete().execute()",
     "unpacked": "a, b = 'x', 'projects'\ndb.table(b).delete().execute()",
     "keyword": "db.table(table_name='projects').delete().execute()",
+    "format": "db.table('{}'.format('projects')).delete().execute()",
+    "format by number and name": "db.table('{1}{0}{e}'.format('ject', 'pro', e='s')).delete().execute()",
+    "percent": "db.table('%s' % 'projects').delete().execute()",
+    "percent tuple": "db.table('%s%s' % ('pro', 'jects')).delete().execute()",
+    "percent dict": "db.table('%(p)s' % {'p': 'projects'}).delete().execute()",
+    "replaced": "db.table('pro-jects'.replace('-', '')).delete().execute()",
+    "prefix taken off": "db.table('public.projects'.removeprefix('public.')).delete().execute()",
+    "suffix taken off": "db.table('projects_v1'.removesuffix('_v1')).delete().execute()",
+    "stripped": "db.table('_projects_'.strip('_')).delete().execute()",
+    "split": "db.table('public.projects'.split('.')[-1]).delete().execute()",
+    "partition": "_, _, t = 'public.projects'.partition('.')\ndb.table(t).delete().execute()",
+    "cut": "db.table('projects_old'[:-4]).delete().execute()",
+    "JSON": "import json\nC = json.loads('{\"t\": [\"projects\"]}')\ndb.table(C['t'][0]).delete().execute()",
+    "first counts": """
+from collections import ChainMap
+db.table(ChainMap({'t': 'projects'}, {'t': 'x'})['t']).delete().execute()
+""",
+    "read only": """
+from types import MappingProxyType
+db.table(MappingProxyType({'t': 'projects'})['t']).delete().execute()
+""",
+    "enum by name": """
+from enum import Enum
+class T(Enum):
+    P = 'projects'
+db.table(T['P'].value).delete().execute()
+""",
+    "after a star": "*_, t = ['x', 'y', 'projects']\ndb.table(t).delete().execute()",
+    "rest of a star": "_, *ts = ['x', 'projects']\nfor t in ts:\n    db.table(t).delete().execute()",
+    "slice": "for t in ['x', 'projects', 'y'][1:-1]:\n    db.table(t).delete().execute()",
+    "field by place": """
+from dataclasses import dataclass
+@dataclass
+class S:
+    n: int
+    t: str = ''
+db.table(S(1, 'projects').t).delete().execute()
+""",
+    "named tuple": """
+from typing import NamedTuple
+class S(NamedTuple):
+    t: str
+    n: int
+for s in [S('projects', 1)]:
+    db.table(s.t).delete().execute()
+""",
+    "class factory": """
+class S:
+    def __init__(self, t):
+        self.t = t
+    @classmethod
+    def make(cls):
+        return cls('projects')
+    def f(self):
+        db.table(self.t).delete().execute()
+""",
 }
 
 SEVERAL = {
@@ -77,6 +133,25 @@ def f():
     "dict items": "for t, c in {'a': 'x', 'b': 'y'}.items():\n    db.table(t).delete().execute()",
     "dict values": "for t in {'x': 'a', 'y': 'b'}.values():\n    db.table(t).delete().execute()",
     "enumerate": "for i, t in enumerate(['a', 'b']):\n    db.table(t).delete().execute()",
+    "zip": "for t, n in zip(['a', 'b'], [1, 2]):\n    db.table(t).delete().execute()",
+    "chain": "from itertools import chain\nfor t in chain(['a'], ['b']):\n    db.table(t).delete().execute()",
+    "chain of lists": """
+import itertools
+for t in itertools.chain.from_iterable([['a'], ['b']]):
+    db.table(t).delete().execute()
+""",
+    "map": "for t in map(lambda n: n[:1], ['aa', 'bb']):\n    db.table(t).delete().execute()",
+    "filter": "for t in filter(None, ['a', 'b']):\n    db.table(t).delete().execute()",
+    "frozen set": "for t in frozenset({'a', 'b'}):\n    db.table(t).delete().execute()",
+    "generator of another": """
+def some():
+    yield 'a'
+    yield 'b'
+def every():
+    yield from some()
+for t in every():
+    db.table(t).delete().execute()
+""",
     "sorted": "for t in sorted({'b', 'a'}):\n    db.table(t).delete().execute()",
     "enum": """
 import enum
@@ -215,6 +290,7 @@ q.execute()
 }
 
 WRAPPERS = {
+    "lambda": "get = lambda t, i: db.table(t).select('*').eq('id', i).execute()\nget('a', 1)",
     "abstract property": """
 from abc import ABC, abstractmethod
 class Base(ABC):
@@ -306,6 +382,33 @@ PAYLOADS = {
         "from typing import TypedDict\nclass R(TypedDict):\n    a: int\np = R(a=1)",
         {"a": True},
     ),
+    "pairs": ("p = dict([('a', 1), ('b', 2)])", {"a": True, "b": True}),
+    "items": ("q = {'a': 1}\np = dict(q.items())", {"a": True}),
+    "zip": ("p = dict(zip(['a', 'b'], (x, y)))", {"a": True, "b": True}),
+    "fromkeys": ("p = dict.fromkeys(['a', 'b'], 0)", {"a": True, "b": True}),
+    "every one of a list": ("p = {k: x[k] for k in ('a', 'b')}", {"a": True, "b": True}),
+    "layers": ("from collections import ChainMap\np = dict(ChainMap({'a': 1}, {'b': 1}))", {"a": True, "b": True}),
+    "ordered": ("from collections import OrderedDict\np = OrderedDict(a=1, b=2)", {"a": True, "b": True}),
+    "default": ("from collections import defaultdict\np = defaultdict(int, a=1)\np['b'] = 1", {"a": True, "b": True}),
+    "updated with pairs": ("p = {'a': 1}\np.update([('b', 2)])", {"a": True, "b": True}),
+    "JSON": ('import json\np = json.loads(\'{"a": 1, "b": null}\')', {"a": True, "b": True}),
+    "encoded": (
+        "from fastapi.encoders import jsonable_encoder\np = jsonable_encoder({'a': 1, 'b': x})",
+        {"a": True, "b": True},
+    ),
+    "map": ("p = list(map(lambda i: {'a': i, 'b': 1}, x))", {"a": True, "b": True}),
+    "map of a function": ("def row(i):\n    return {'a': i}\np = list(map(row, x))", {"a": True}),
+    "gathered": (
+        """
+import asyncio
+async def row(i):
+    return {'a': i}
+async def rows():
+    return await asyncio.gather(*[row(i) for i in x])
+p = asyncio.run(rows())
+""",
+        {"a": True},
+    ),
     "generator": (
         """
 def rows():
@@ -345,12 +448,15 @@ TEXTS = {
 }
 
 UNKNOWN = {
-    "fromkeys": "p = dict.fromkeys(['a', 'b'])",
-    "pairs": "p = dict([('a', 1), ('b', 2)])",
+    "fromkeys": "p = dict.fromkeys(x)",
+    "pairs": "p = dict([(x, 1), ('b', 2)])",
     "zip": "p = dict(zip(['a', 'b'], x))",
-    "map": "p = list(map(lambda i: {'a': i, 'b': 1}, x))",
+    "map": "p = list(map(x, y))",
+    "some of a list": "p = {k: x[k] for k in ('a', 'b') if k in x}",
     "asdict": "from dataclasses import dataclass, asdict\n@dataclass\nclass R:\n    a: int\np = asdict(R(1))",
     "keys of a loop": "p = {}\nfor k in ('a', 'b'):\n    p[k] = x[k]",
+    "gathered": "import asyncio\np = asyncio.run(asyncio.gather(*x))",
+    "JSON": "import json\np = json.loads(x)",
 }
 
 

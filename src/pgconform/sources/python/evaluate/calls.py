@@ -11,7 +11,8 @@ from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
-from pgconform.sources.python.evaluate.library import external, method
+from pgconform.sources.python.evaluate.library import external
+from pgconform.sources.python.evaluate.methods import method
 from pgconform.sources.python.evaluate.statements import answered
 from pgconform.sources.python.evaluate.tests import shut
 from pgconform.sources.python.evaluate.values import (
@@ -182,7 +183,7 @@ class Calls:
         if init is None and given.plain and not given.op.arguments and self._is_typed_dict(of):
             return keyword_dict(given.keywords)
         if init is None:
-            return Instance(of, keywords=tuple(given.keywords), row=rows[0] if rows else None)
+            return Instance(of, keywords=(*self._by_place(of, given), *given.keywords), row=rows[0] if rows else None)
         passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
         if not any(tells(value, of) for index, value in passed.items() if index):
             return Instance(of, row=rows[0] if rows else None)
@@ -190,6 +191,12 @@ class Calls:
         if made is not None and (init.uri, init.scope) in self.asking:
             self.entered.append(made)
         return Instance(of, made=made, row=rows[0] if rows else None)
+
+    def _by_place(self, of: Class, given: Given) -> list[tuple[str, Value]]:
+        """The fields of a record that are given by their place."""
+        if not given.op.arguments or given.open:
+            return []
+        return list(zip(self.evaluator.names.classes.fields(of), given.arguments, strict=False))
 
     def _filled(self, of: Class, given: Given) -> Value:
         """``Model.model_validate(row)``."""
@@ -229,10 +236,17 @@ class Calls:
             name = self.ground.head(of.uri, of.scope).name
             users = self.ground.users({name})
             self.ground.log.ask(("users", name, 0), users)
-            for place in users:
-                if self.ground.calls(place, {name}):
-                    found += self._constructed(of, self.ground.alone(*place), name)
+            for place, called in [*[(place, name) for place in users], *self._makers(of)]:
+                if self.ground.calls(place, {called}):
+                    found += self._constructed(of, self.ground.alone(*place), called)
         return found
+
+    def _makers(self, of: Class) -> Iterator[tuple[Place, str]]:
+        """The class methods of a class, and what each of them calls the class by."""
+        for number in self.ground.methods(of).values():
+            head = self.ground.head(of.uri, number)
+            if "classmethod" in head.decorators and head.parameters:
+                yield (of.uri, number), head.parameters[0].name
 
     def _constructed(self, of: Class, frame: Frame, name: str) -> Iterator[Frame]:
         for number, op in enumerate(frame.ops):

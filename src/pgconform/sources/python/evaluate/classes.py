@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
 _STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_PSEUDO = re.compile(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
 MOST_DERIVED = 60
@@ -133,6 +134,27 @@ class Classes:
         around, held = self.ground.alone(of.uri, of.scope), self.scope(of).names.values()
         found = [value for op in held if isinstance(value := self.evaluator.value(around, op), Str)]
         return List(tuple(found)) if found else None
+
+    def is_dataclass(self, of: Class) -> bool:
+        """The objects of the class have just the attributes that it says."""
+        return any(name.rpartition(".")[2] == "dataclass" for name in self.scope(of).decorators)
+
+    def fields(self, of: Class) -> list[str]:
+        """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
+        if not self.is_dataclass(of) and not any(name.rpartition(".")[2] == "NamedTuple" for name in self.foreign(of)):
+            return []
+        found: dict[str, str] = {}
+        for item in reversed(self.order(of)):
+            scope, ops = self.scope(item), self.ground.alone(item.uri, item.scope).ops
+            found.update(scope.annotations)
+            if any(type(op) is flows.Call and any(key == "init" for key, _ in op.keywords) for op in ops):
+                return []
+        return [] if any(_PSEUDO.search(annotation) for annotation in found.values()) else list(found)
+
+    def member(self, of: Class, name: str) -> Value:
+        """``Enum["NAME"]``."""
+        found = self._said(of, name) if self.members(of) is not None else None
+        return UNKNOWN if found is None else found
 
     def _said(self, of: Class, name: str) -> Value | None:
         """What the class, or the nearest base of it, says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pgconform.request import Text
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -160,6 +161,8 @@ def updated(base: Value, other: Value) -> Value:
             return Dict(merged, base.whole and other.whole, other.row or base.row, base.at or other.at)
         case Rows(one=one, path=path) if one or path:
             return Dict(base.entries, False, replace(other, copied=True), base.at)
+        case List():
+            return updated(base, paired(other))
         case Lit(value=None):
             return base
     return Dict(base.entries, whole=False, at=base.at)
@@ -244,17 +247,22 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool,
         return _listed(source, value, filtered)
     if isinstance(key, Str | Either):
         paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
-        if isinstance(value, Opaque) and not paired and isinstance(key, Either):
+        every = isinstance(source, List) and source.exact and _is_of_each(key, source)
+        if isinstance(value, Opaque) and not paired and isinstance(key, Either) and (filtered or not every):
             return Dict({}, whole=False)
         built = _put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
         if isinstance(built, Dict):
-            every = isinstance(source, List) and source.exact and isinstance(key, Either)
             entries = {
                 name: entry.made(every and (not filtered or (within is not None and not may_lack(within, name))))
                 for name, entry in built.entries.items()
             }
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False)
+
+
+def _is_of_each(key: Value, source: List) -> bool:
+    """The key is another one for each of the items."""
+    return isinstance(key, Either) and len(key.options) == len(source.items)
 
 
 def may_lack(base: Value, key: str) -> bool:
@@ -313,11 +321,56 @@ def numbered(base: Value) -> Value:
 
 def zipped(bases: list[Value]) -> Value:
     """``zip(…)``."""
-    lists = [base for base in bases if isinstance(base, List) and base.exact]
-    if len(lists) == len(bases) and len({len(base.items) for base in lists}) == 1:
-        return List(tuple([List(row) for row in zip(*[base.items for base in lists], strict=True)]))
-    inner = [element(base, ("zip", id(base))) for base in bases]
-    return List((List(tuple(UNKNOWN if item is UNBOUND else item for item in inner)),), exact=False)
+    lists = [base.items for base in bases if isinstance(base, List) and base.exact]
+    if lists:
+        size = min(map(len, lists))
+        columns = [
+            base.items[:size]
+            if isinstance(base, List) and base.exact
+            else [_bound(element(base, ("zip", id(base), number))) for number in range(size)]
+            for base in bases
+        ]
+        return List(tuple([List(row) for row in zip(*columns, strict=True)]), exact=len(lists) == len(bases))
+    return List((List(tuple([_bound(element(base, ("zip", id(base)))) for base in bases])),), exact=False)
+
+
+def _bound(value: Value) -> Value:
+    return UNKNOWN if value is UNBOUND else value
+
+
+def paired(base: Value) -> Value:
+    """``dict(pairs)``; of pairs that are not all known only what is certain."""
+    if not isinstance(base, List):
+        return Dict({}, whole=False)
+    entries: dict[str, Entry] = {}
+    known = True
+    for item in base.items:
+        match item:
+            case List(items=(Str(text=text), value), exact=True) if text.whole:
+                entries[text.value] = Entry(text, value, base.exact)
+            case _:
+                known = False
+    return Dict(entries, whole=known and base.exact)
+
+
+def keyed(keys: Value, value: Value) -> Value:
+    """``dict.fromkeys(keys, value)``."""
+    names = keys.items if isinstance(keys, List) else ()
+    return paired(List(tuple([List((name, value)) for name in names]), isinstance(keys, List) and keys.exact))
+
+
+def parsed(said: object, at: Location | None) -> Value:
+    """A value of JSON."""
+    match said:
+        case dict():
+            return Dict({key: Entry(Text(key), parsed(value, at)) for key, value in said.items()}, at=at)
+        case list():
+            return List(tuple([parsed(item, at) for item in said]))
+        case str():
+            return Str(Text(said, at))
+        case bool() | int() | float() | None:
+            return Lit(said, at)
+    return UNKNOWN
 
 
 def keyword_dict(keywords: list[tuple[str, Value]]) -> Dict:

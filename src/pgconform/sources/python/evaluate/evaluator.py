@@ -40,6 +40,7 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
     each,
+    options,
     present,
     under,
 )
@@ -139,7 +140,15 @@ def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
 def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
     key, found = self.value(frame, op.key), self.value(frame, op.base)
     several = isinstance(found, Either)
-    return each(found, lambda base: UNBOUND if several and is_empty(base) else each(key, lambda at: item_of(base, at)))
+
+    def one(base: Value) -> Value:
+        if several and is_empty(base):
+            return UNBOUND
+        if isinstance(base, Class) and isinstance(key, Str):
+            return self.names.classes.member(base, key.text.value)
+        return each(key, lambda at: item_of(base, at))
+
+    return each(found, one)
 
 
 def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
@@ -245,12 +254,19 @@ def _same(self: Evaluator, frame: Frame, op: flows.Star | flows.Slice, _: int) -
 
 
 def _slice(self: Evaluator, frame: Frame, op: flows.Slice, _: int) -> Value:
-    return each(self.value(frame, op.base), _sliced)
+    return each(self.value(frame, op.base), lambda base: _sliced(base, op))
 
 
-def _sliced(base: Value) -> Value:
-    if isinstance(base, List):
-        return List(base.items, exact=False)
+def _sliced(base: Value, op: flows.Slice) -> Value:
+    part = slice(op.start, op.stop)
+    match base:
+        case List(items=items, exact=True) if op.known:
+            return List(items[part])
+        case List(items=items):
+            return List(items, exact=False)
+        case Str(text=text) if op.known and text.whole:
+            start, stop, _ = part.indices(len(text.value))
+            return Str(texts.part(text, start, max(start, stop)))
     return UNKNOWN if isinstance(base, Str | Dict) else base
 
 
@@ -276,7 +292,17 @@ def _sum(left: Value, right: Value) -> Value:
 
 def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
     left = self.value(frame, op.left)
-    return texts.percented(left) if texts.is_text(left) else UNKNOWN
+    if not texts.is_text(left):
+        return UNKNOWN
+    right, what = self.value(frame, op.right), frame.ops[op.right]
+    match right:
+        case List(items=items) if type(what) is flows.Seq and what.kind == "(":
+            return texts.percented(left, items if right.exact else ())
+        case Dict(entries=entries, whole=True):
+            return texts.percented(left, keywords={key: entry.value for key, entry in entries.items() if entry.sure})
+        case Str() | Lit() | Either() if all(isinstance(option, Str | Lit) for option in options(right)):
+            return texts.percented(left, [right])
+    return texts.percented(left)
 
 
 def _has(*_: object) -> Value:

@@ -226,7 +226,7 @@ class Ground:
         found: dict[str, list[Place]] = {}
         for uri, number in self.places():
             head = self.head(uri, number)
-            if head.kind == "function":
+            if head.kind in ("function", "lambda"):
                 found.setdefault(called_name(head), []).append((uri, number))
         return found
 

@@ -61,6 +61,12 @@ class Given:
         return found, is_open
 
     @property
+    def starred(self) -> list[tuple[Value, bool]]:
+        """The arguments as they are written; with each whether it has a star."""
+        ops = self.frame.ops
+        return [(self.evaluator.value(self.frame, op), type(ops[op]) is flows.Star) for op in self.op.arguments]
+
+    @property
     def arguments(self) -> list[Value]:
         return self._expanded[0]
 
@@ -96,9 +102,22 @@ class Given:
         op = flows.Call(-1, self.op.arguments[count:], self.op.keywords, self.op.line, self.op.column, self.op.name)
         return Given(self.evaluator, self.frame, op, self.number)
 
+    def handing(self, value: Value) -> Given:
+        """A call from the same place that passes just this value."""
+        return _Handed(self, value)
+
     def nothing(self) -> Given:
         """A call from the same place that passes nothing."""
         return Given(self.evaluator, self.frame, NO_CALL, self.number)
+
+
+class _Handed(Given):
+    """A call that Python makes itself, with one argument."""
+
+    def __init__(self, given: Given, value: Value) -> None:
+        super().__init__(given.evaluator, given.frame, NO_CALL, given.number)
+        self.plain = False
+        self._expanded = ([value], False)
 
 
 def bound_arguments(scope: flows.Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:

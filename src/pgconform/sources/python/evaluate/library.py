@@ -1,44 +1,44 @@
-"""What Python's own functions and methods, and those of common libraries, give."""
+"""What Python's own functions, and those of common libraries, give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from pgconform.shape import Scalar
-from pgconform.sources.python.evaluate import texts
-from pgconform.sources.python.evaluate.clients import made_for
-from pgconform.sources.python.evaluate.containers import (
-    element,
-    item_of,
-    keyword_dict,
-    numbered,
-    pairs,
-    updated,
-    zipped,
+from pgconform.sources.python.evaluate.builders import (
+    as_dict,
+    chained,
+    chained_items,
+    copy_of,
+    default_dict,
+    dict_of,
+    encodable,
+    enumerate_of,
+    everything,
+    filter_of,
+    from_json,
+    from_keys,
+    layers,
+    listed,
+    map_of,
+    next_of,
+    one_of,
+    reordered,
+    variables,
+    zip_of,
 )
+from pgconform.sources.python.evaluate.clients import made_for
 from pgconform.sources.python.evaluate.statements import made_text
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
-    Dict,
-    Dump,
-    Either,
     External,
     Function,
-    Instance,
     List,
-    Lit,
-    Method,
     Opaque,
-    Response,
-    Rows,
     Str,
     Value,
     each,
-    either,
-    is_none,
     py,
 )
 
@@ -75,7 +75,7 @@ def _run_first(calls: Calls, given: Given) -> Value:
     return _run(calls, given, 0)
 
 
-def _run_second(calls: Calls, given: Given) -> Value:
+def run_second(calls: Calls, given: Given) -> Value:
     """``run_in_executor(executor, function, *arguments)``."""
     return _run(calls, given, 1)
 
@@ -85,62 +85,6 @@ def _run(calls: Calls, given: Given, index: int) -> Value:
         return UNKNOWN
     passed = given.without(index + 1)
     return each(given.arguments[index], lambda function: calls.one(function, passed))
-
-
-def _all(_: Calls, given: Given) -> Value:
-    return List(tuple(given.arguments), exact=not given.open)
-
-
-def _copied(_: Calls, given: Given) -> Value:
-    return each(given.arguments[0], copied) if given.arguments else UNKNOWN
-
-
-def copied(value: Value) -> Value:
-    """A copy, whose changes do not reach the original."""
-    return replace(value, copied=True) if isinstance(value, Rows) else value
-
-
-def _dict(_: Calls, given: Given) -> Value:
-    found: Value = Dict({}, at=given.at)
-    for value in given.arguments[:1]:
-        found = updated(found, copied(value))
-    for value in (keyword_dict(given.keywords), *given.spread):
-        found = updated(found, value)
-    if given.arguments and isinstance(given.arguments[0], Rows):
-        return copied(given.arguments[0])
-    return found
-
-
-def _list(_: Calls, given: Given) -> Value:
-    if not given.arguments:
-        return List(())
-    return each(given.arguments[0], lambda value: value if isinstance(value, List | Rows) else py("list"))
-
-
-def _reordered(_: Calls, given: Given) -> Value:
-    found = given.arguments[0] if given.arguments else UNKNOWN
-    return each(found, lambda value: List(value.items, exact=False) if isinstance(value, List) else value)
-
-
-def _one_of(_: Calls, given: Given) -> Value:
-    if len(given.arguments) != 1 and not isinstance(given.arguments[:1], List):
-        return next((value for value in given.arguments if isinstance(value, List | Rows)), UNKNOWN)
-    return each(given.arguments[0], lambda value: element(value, (id(value), "one")))
-
-
-def _next(_: Calls, given: Given) -> Value:
-    if not given.arguments:
-        return UNKNOWN
-    found = each(given.arguments[0], lambda value: element(value, (id(value), "next")))
-    return either((id(found), "next"), (found, *given.arguments[1:2]))
-
-
-def _enumerate(_: Calls, given: Given) -> Value:
-    return each(given.arguments[0], numbered) if given.arguments else UNKNOWN
-
-
-def _zip(_: Calls, given: Given) -> Value:
-    return zipped(given.arguments)
 
 
 def _str(_: Calls, given: Given) -> Value:
@@ -199,23 +143,38 @@ _KINDS = {
 }
 
 _FUNCTIONS: dict[str, Reader] = {
-    "dict": _dict,
-    "list": _list,
-    "tuple": _list,
-    "set": _list,
+    "dict": dict_of,
+    "dict.fromkeys": from_keys,
+    "collections.OrderedDict": dict_of,
+    "collections.OrderedDict.fromkeys": from_keys,
+    "collections.defaultdict": default_dict,
+    "collections.ChainMap": layers,
+    "types.MappingProxyType": _first,
+    "vars": variables,
+    **dict.fromkeys(("dataclasses.asdict", "attr.asdict", "attrs.asdict"), as_dict),
+    "fastapi.encoders.jsonable_encoder": encodable,
+    "json.loads": from_json,
+    "frozenset": listed,
+    "itertools.chain": chained,
+    "itertools.chain.from_iterable": chained_items,
+    "map": map_of,
+    "filter": filter_of,
+    "list": listed,
+    "tuple": listed,
+    "set": listed,
     "iter": _first,
-    "sorted": _reordered,
-    "reversed": _reordered,
-    "max": _one_of,
-    "min": _one_of,
-    "next": _next,
-    "enumerate": _enumerate,
-    "zip": _zip,
+    "sorted": reordered,
+    "reversed": reordered,
+    "max": one_of,
+    "min": one_of,
+    "next": next_of,
+    "enumerate": enumerate_of,
+    "zip": zip_of,
     "str": _str,
     "getattr": _getattr,
     "typing.cast": _second,
-    "copy.copy": _copied,
-    "copy.deepcopy": _copied,
+    "copy.copy": copy_of,
+    "copy.deepcopy": copy_of,
     "os.getenv": _environment,
     "os.environ.get": _environment,
     "decouple.config": _environment,
@@ -230,135 +189,10 @@ _FUNCTIONS: dict[str, Reader] = {
     "asyncio.create_task": _first,
     "asyncio.ensure_future": _first,
     "asyncio.run": _first,
-    "asyncio.gather": _all,
+    "asyncio.gather": everything,
     "functools.partial": _partial,
     **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
     "sqlmodel.text": made_text,
     "fastapi.Depends": _depends,
     "fastapi.params.Depends": _depends,
 }
-
-
-def method(calls: Calls, function: Method, given: Given) -> Value:
-    """A call of a method of a value that is not the project's own."""
-    base, name = function.base, function.name
-    match base:
-        case Str():
-            return _text_method(base, name, given)
-        case Dict():
-            return _dict_method(base, name, given)
-        case List():
-            return _list_method(base, name)
-        case Rows():
-            return _row_method(base, name, given)
-        case Response() if name == "get":
-            return item_of(base, given.arguments[0]) if given.arguments else UNKNOWN
-        case Instance() if name in ("model_dump", "dict", "to_dict", "model_copy", "copy"):
-            return base if name in ("model_copy", "copy") else dumped(base, given)
-        case Opaque(type=Scalar(kind="py.uuid" | "py.datetime" | "py.date" | "py.decimal")) if name != "replace":
-            return py("str") if name in ("isoformat", "strftime", "hex", "__str__") else UNKNOWN
-    if name == "run_in_executor":
-        return _run_second(calls, given)
-    if name == "isoformat" or name == "strftime":
-        return py("str")
-    return UNKNOWN
-
-
-def dumped(base: Instance, given: Given) -> Value:
-    """``model.model_dump()``: its fields, which the reader of models knows; what includes only some is not followed."""
-    said = dict(given.keywords)
-    omitted = _listed_texts(said.get("exclude"))
-    if given.arguments or given.spread or given.open or "include" in said or omitted is None:
-        return Dict({}, whole=False)
-    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
-    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
-
-
-def _is_false(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Lit) and not value.value)
-
-
-def _listed_texts(value: Value | None) -> frozenset[str] | None:
-    """The texts of a set, or of a dict's keys; None where they are not all known."""
-    match value:
-        case None | Lit(value=None):
-            return frozenset()
-        case List(items=items, exact=True):
-            known = [item.text.value for item in items if isinstance(item, Str) and item.text.whole]
-            return frozenset(known) if len(known) == len(items) else None
-        case Dict(entries=entries, whole=True):
-            return frozenset(entries)
-    return None
-
-
-def _text_method(base: Str, name: str, given: Given) -> Value:
-    if name == "format":
-        return texts.formatted(base)
-    if name == "join" and given.arguments:
-        return texts.separated(base, given.arguments[0])
-    found = texts.method(base, name)
-    if found is not None:
-        return found
-    return py("str") if name in ("replace", "removeprefix", "removesuffix", "encode") else UNKNOWN
-
-
-def _dict_method(base: Dict, name: str, given: Given) -> Value:
-    match name, given.arguments:
-        case "get" | "pop" | "setdefault", [key, *rest]:
-            return each(key, lambda one: _got(base, one, rest))
-        case "copy", _:
-            return base
-        case "items", _:
-            return pairs(base)
-        case "keys", _:
-            return List(tuple([Str(entry.key) for entry in base.entries.values()]), base.whole)
-        case "values", _:
-            found = [entry.value for entry in base.entries.values()]
-            return List(tuple(found if base.whole else [*found, UNKNOWN]), base.whole)
-    return UNKNOWN
-
-
-def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
-    if not (isinstance(key, Str) and key.text.whole):
-        found = item_of(base, key)
-        return either((id(base), id(found), "any"), (found, rest[0])) if rest and isinstance(rest[0], Str) else found
-    entry = base.entries.get(key.text.value)
-    if entry is None:
-        if isinstance(base.row, Rows):
-            return item_of(base, key)
-        return (rest[0] if rest else Lit(None)) if base.whole else UNKNOWN
-    if entry.sure or not rest:
-        return entry.value
-    return either((id(entry), "get"), (entry.value, rest[0]))
-
-
-def _list_method(base: List, name: str) -> Value:
-    if name == "copy":
-        return base
-    return element(base, (id(base), "pop")) if name == "pop" else UNKNOWN
-
-
-def _row_method(base: Rows, name: str, given: Given) -> Value:
-    match name, given.arguments:
-        case "get" | "pop", [key, *rest]:
-            found = each(key, lambda one: item_of(base, one))
-            default = rest[0] if rest else None
-            if default is None or is_none(default) or isinstance(default, Opaque | Lit | Str):
-                return found
-            return found if _empty(default) else either((id(found), "get"), (found, default))
-        case "copy" | "_asdict", _:
-            return replace(base, copied=True)
-        case "pop", []:
-            return replace(base, one=True)
-    return UNKNOWN
-
-
-def _empty(value: Value) -> bool:
-    match value:
-        case Dict(entries=entries, whole=True):
-            return not entries
-        case List(items=items):
-            return not items
-        case Either():
-            return False
-    return False

@@ -18,6 +18,8 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
     Class,
+    Dict,
+    Dump,
     Either,
     External,
     Instance,
@@ -158,6 +160,8 @@ class Names:
 
     def _of_instance(self, base: Instance, name: str, where: Where) -> Value:
         found = self.classes.of_instance(base, name)
+        if found is None and name == "__dict__" and self.classes.is_dataclass(base.of):
+            return Dict({}, False, Dump(base.of))
         if found is None:
             return Method(base, name, where)
         return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
@@ -17,6 +19,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     each,
     either,
+    options,
     settle,
 )
 from pgconform.sources.python.flows.operations import Const
@@ -24,6 +27,7 @@ from pgconform.sources.python.flows.operations import Const
 DEEPEST = 3
 """Independent choices that one text is followed through."""
 
+_NOTHING: Mapping[str, Value] = {}
 _PERCENT = re.compile(r"%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 
@@ -80,30 +84,55 @@ def is_text(value: Value) -> bool:
     return False
 
 
-def filled(value: Value, pattern: re.Pattern[str]) -> Value:
-    """A text with every placeholder of the pattern unknown."""
-    if not isinstance(value, Str):
-        return each(value, lambda option: filled(option, pattern)) if isinstance(value, Either) else _unknown()
-    text = value.text
-    pieces: list[Text] = []
-    position = 0
-    for found in pattern.finditer(text.value):
-        pieces.append(part(text, position, found.start()))
-        doubled = found[0] in ("{{", "}}", "%%")
-        pieces.append(part(text, found.start(), found.start() + 1) if doubled else Text(HOLE))
-        position = found.end()
-    pieces.append(part(text, position, len(text.value)))
-    return Str(_joined(pieces, text.at).text, template=True)
-
-
-def formatted(value: Value) -> Value:
+def formatted(value: Value, arguments: Sequence[Value] = (), keywords: Mapping[str, Value] = _NOTHING) -> Value:
     """``text.format(…)``."""
-    return filled(value, _BRACES)
+    numbers = count()
+
+    def named(placeholder: str) -> Value:
+        key = placeholder[1:-1]
+        if key.isdigit() or not key:
+            number = int(key) if key else next(numbers)
+            return arguments[number] if number < len(arguments) else UNKNOWN
+        return keywords.get(key, UNKNOWN)
+
+    return _filled(value, _BRACES, named)
 
 
-def percented(value: Value) -> Value:
-    """``text % …``."""
-    return filled(value, _PERCENT)
+def percented(value: Value, arguments: Sequence[Value] = (), keywords: Mapping[str, Value] = _NOTHING) -> Value:
+    """``text % …`` with a tuple or a dict."""
+    numbers = count()
+
+    def named(placeholder: str) -> Value:
+        key = placeholder[2:-2] if placeholder[1] == "(" else ""
+        number = -1 if key else next(numbers)
+        found = keywords.get(key) if key else arguments[number] if number < len(arguments) else None
+        whole = placeholder[-1] == "s" or (placeholder[-1] == "d" and isinstance(found, Lit))
+        return (
+            found
+            if found is not None and whole and placeholder in ("%s", "%d", f"%({key})s", f"%({key})d")
+            else UNKNOWN
+        )
+
+    return _filled(value, _PERCENT, named)
+
+
+def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value]) -> Value:
+    """A text with what stands for every placeholder of the pattern; a template as long as one is not known."""
+    if not isinstance(value, Str):
+        return each(value, lambda option: _filled(option, pattern, named)) if isinstance(value, Either) else _unknown()
+    text = value.text
+    pieces: list[Value] = []
+    position, known = 0, True
+    for found in pattern.finditer(text.value):
+        pieces.append(Str(part(text, position, found.start())))
+        if found[0] in ("{{", "}}", "%%"):
+            pieces.append(Str(part(text, found.start(), found.start() + 1)))
+        else:
+            pieces.append(named(found[0]))
+            known = known and all(isinstance(option, Str | Lit) for option in options(pieces[-1]))
+        position = found.end()
+    pieces.append(Str(part(text, position, len(text.value))))
+    return joined(pieces, text.at) if known else Str(_joined(list(map(_text, pieces)), text.at).text, template=True)
 
 
 def _unknown() -> Value:
@@ -132,9 +161,12 @@ def separated(separator: Value, items: Value) -> Value:
     return joined(parts[1:])
 
 
-def method(value: Str, name: str) -> Value | None:
-    """A text after a method that takes nothing away from what is known; None: another method."""
+def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | None:
+    """A text after a method; None: another method, or it is not known what comes of it."""
     text = value.text
+    if arguments:
+        given = [item.text.value for item in arguments if isinstance(item, Str) and item.text.whole]
+        return _changed(text, name, given) if text.whole and len(given) == len(arguments) else None
     if name in ("strip", "lstrip", "rstrip"):
         start = len(text.value) - len(text.value.lstrip()) if name != "rstrip" else 0
         end = len(text.value.rstrip()) if name != "lstrip" else len(text.value)
@@ -142,4 +174,23 @@ def method(value: Str, name: str) -> Value | None:
     if name in ("lower", "upper", "title", "capitalize"):
         changed = getattr(text.value, name)()
         return Str(Text(changed, text.at, text.marks if len(changed) == len(text.value) else ()), value.template)
+    return None
+
+
+def _changed(text: Text, name: str, given: list[str]) -> Value | None:
+    """A known text after a method that is handed known texts."""
+    value, at = text.value, text.at
+    match name, given:
+        case "removeprefix", [prefix]:
+            return Str(part(text, len(prefix) if value.startswith(prefix) else 0, len(value)))
+        case "removesuffix", [suffix]:
+            return Str(part(text, 0, len(value) - len(suffix) if suffix and value.endswith(suffix) else len(value)))
+        case "strip" | "lstrip" | "rstrip", [characters]:
+            return Str(Text(getattr(value, name)(characters), at))
+        case "replace", [old, new]:
+            return Str(Text(value.replace(old, new), at))
+        case "split" | "rsplit", [separator] if separator:
+            return List(tuple([Str(Text(item, at)) for item in value.split(separator)]))
+        case "partition" | "rpartition", [separator] if separator:
+            return List(tuple([Str(Text(item, at)) for item in getattr(value, name)(separator)]))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from types import EllipsisType
 from typing import Any
 
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
@@ -56,8 +57,12 @@ def bind(scope: Lower, target: ast.expr, value: int) -> None:
         case ast.Tuple(elts=items) | ast.List(elts=items):
             starred = next((number for number, item in enumerate(items) if isinstance(item, ast.Starred)), len(items))
             for number, item in enumerate(items):
-                held = _unpacked(scope, value, number if number < starred else None)
-                bind(scope, item, scope.typed("py.list") if number == starred else held)
+                after = number - len(items)
+                if number == starred:
+                    rest = scope.add(Star(scope.add(Slice(value, number, after + 1 or None, True))))
+                    bind(scope, item, scope.add(Seq("[", (rest,))))
+                else:
+                    bind(scope, item, _unpacked(scope, value, number if number < starred else after))
         case ast.Subscript(value=base, slice=key):
             held = lower(scope, base)
             _changed(scope, base, scope.add(Put(held, lower(scope, key), value)))
@@ -67,8 +72,8 @@ def bind(scope: Lower, target: ast.expr, value: int) -> None:
             bind(scope, inner, value)
 
 
-def _unpacked(scope: Lower, value: int, number: int | None) -> int:
-    """The item of that number; None: one at or after a star, whose number is not known."""
+def _unpacked(scope: Lower, value: int, number: int) -> int:
+    """The item of that number; those after a star are counted from the end."""
     return scope.add(Item(value, scope.add(Const(number, 0, 0, 0, 0))))
 
 
@@ -160,8 +165,27 @@ def _put(scope: Lower, held: int, name: str, value: int) -> Put:
 def _subscript(scope: Lower, node: ast.Subscript) -> int:
     base = lower(scope, node.value)
     if isinstance(node.slice, ast.Slice):
-        return scope.add(Slice(base))
+        return scope.add(_slice(base, node.slice))
     return scope.add(Item(base, lower(scope, node.slice)))
+
+
+def _slice(base: int, bounds: ast.Slice) -> Slice:
+    start, stop = _bound(bounds.lower), _bound(bounds.upper)
+    if bounds.step is not None or start is ... or stop is ...:
+        return Slice(base)
+    return Slice(base, start, stop, True)
+
+
+def _bound(node: ast.expr | None) -> int | EllipsisType | None:
+    """A bound of a slice; ``...``: it is computed."""
+    match node:
+        case None:
+            return None
+        case ast.Constant(value=int(number)) if abs(number) < LARGEST:
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if number < LARGEST:
+            return -number
+    return ...
 
 
 def _joined(scope: Lower, node: ast.JoinedStr) -> int:
@@ -286,8 +310,14 @@ def _within(scope: Lower, node: ast.expr, test: ast.expr) -> int:
     return -1
 
 
-def _passed(scope: Lower, node: ast.Await | ast.YieldFrom) -> int:
+def _await(scope: Lower, node: ast.Await) -> int:
     return lower(scope, node.value)
+
+
+def _yield_from(scope: Lower, node: ast.YieldFrom) -> int:
+    found = lower(scope, node.value)
+    scope.yields.append(scope.add(Elem(found)))
+    return found
 
 
 def _yield(scope: Lower, node: ast.Yield) -> int:
@@ -307,7 +337,12 @@ def _walrus(scope: Lower, node: ast.NamedExpr) -> int:
 
 
 def _lambda(scope: Lower, node: ast.Lambda) -> int:
-    return scope.add(Func(scope.file.read_lambda(scope, node)))
+    return named_lambda(scope, node, "<lambda>")
+
+
+def named_lambda(scope: Lower, node: ast.Lambda, name: str) -> int:
+    """A lambda that is called by a name."""
+    return scope.add(Func(scope.file.read_lambda(scope, node, name)))
 
 
 class _Readers(dict[type[Any], Callable[[Lower, Any], int]]):
@@ -336,8 +371,8 @@ _READERS = _Readers(
         ast.SetComp: _comprehension,
         ast.GeneratorExp: _comprehension,
         ast.DictComp: _comprehension,
-        ast.Await: _passed,
-        ast.YieldFrom: _passed,
+        ast.Await: _await,
+        ast.YieldFrom: _yield_from,
         ast.Yield: _yield,
         ast.Starred: _star,
         ast.NamedExpr: _walrus,

@@ -204,9 +204,12 @@ class Percent(msgspec.Struct, frozen=True, array_like=True, tag=23, gc=False):
 
 
 class Slice(msgspec.Struct, frozen=True, array_like=True, tag=24, gc=False):
-    """``base[a:b]``."""
+    """``base[start:stop]``; without ``known`` these are computed, or there is a step."""
 
     base: int
+    start: int | None = None
+    stop: int | None = None
+    known: bool = False
 
 
 class Has(msgspec.Struct, frozen=True, array_like=True, tag=25, gc=False):

@@ -109,10 +109,10 @@ class File:
         self._finish(inner)
         return scope.add(Class(number))
 
-    def read_lambda(self, scope: Lower, node: ast.Lambda) -> int:
+    def read_lambda(self, scope: Lower, node: ast.Lambda, name: str) -> int:
         """The number of a lambda's scope; it takes from the scope around what is bound there at this point."""
         parameters = _parameters(scope, node.args)
-        number = self.reserve(Scope("<lambda>", "lambda", node.lineno, scope.number, parameters=parameters))
+        number = self.reserve(Scope(name, "lambda", node.lineno, scope.number, parameters=parameters))
         inner = self._function(number, scope)
         inner.returns.append(lower(inner, node.body))
         self._finish(inner)

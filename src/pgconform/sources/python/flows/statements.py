@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from pgconform.sources.python.flows.expressions import bind, lower, unset
+from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.operations import (
     Attempt,
@@ -49,7 +49,11 @@ def _expression(scope: Lower, node: ast.Expr) -> None:
 
 
 def _assign(scope: Lower, node: ast.Assign) -> None:
-    value = lower(scope, node.value)
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
+            value = named_lambda(scope, function, name)
+        case _:
+            value = lower(scope, node.value)
     for target in node.targets:
         bind(scope, target, value)
 

@@ -99,7 +99,7 @@ def payload(value: Value) -> Payload:
             uneven = value.exact and len({frozenset(row.entries) for row in dicts if row.whole}) > 1
             return Payload(found.fields, found.values, whole, True, uneven, at=found.at)
         case List():
-            return Payload(whole=True, many=True)
+            return Payload(whole=value.exact, many=True)
         case Instance() | Opaque() | Rows():
             return Payload()
     return Payload()

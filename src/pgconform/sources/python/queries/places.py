@@ -46,6 +46,8 @@ def by_place(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Re
                 _count(taken, op.base, key.value)
             elif op.base not in measured:
                 yield from _numbered(evaluator, frame, op, key.value)
+        elif type(op) is flows.Slice:
+            taken[op.base] = 0
     for base, count in taken.items():
         if count:
             yield from _of(evaluator, frame, base, Read(Text(str(count)), (), "unpack"))
@@ -57,7 +59,7 @@ def _may_be_column(name: str) -> bool:
 
 def _count(taken: dict[int, int], base: int, number: object) -> None:
     """Note an item of ``a, b = base``; into how many it is taken apart is not known where there is a star."""
-    if isinstance(number, int) and taken.get(base, 1):
+    if isinstance(number, int) and number >= 0 and taken.get(base, 1):
         taken[base] = max(taken.get(base, 0), number + 1)
     else:
         taken[base] = 0

@@ -1,0 +1,206 @@
+"""Dicts and lists that Python's own functions and those of common libraries make."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.evaluate.containers import (
+    comprehended,
+    display,
+    element,
+    keyed,
+    keyword_dict,
+    numbered,
+    paired,
+    parsed,
+    updated,
+    zipped,
+)
+from pgconform.sources.python.evaluate.values import (
+    NONE,
+    UNKNOWN,
+    Dict,
+    Dump,
+    Entry,
+    Instance,
+    List,
+    Lit,
+    Rows,
+    Str,
+    Value,
+    each,
+    either,
+    py,
+)
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.calls import Calls
+    from pgconform.sources.python.evaluate.given import Given
+
+_PAIR = 2
+
+
+def everything(_: Calls, given: Given) -> Value:
+    """What the arguments come to, those of a star among them."""
+    return display(given.starred)
+
+
+def chained(_: Calls, given: Given) -> Value:
+    """``chain(…)``: the items of one argument after the other."""
+    return display([(value, True) for value, starred in given.starred if not starred]) if given.plain else UNKNOWN
+
+
+def chained_items(_: Calls, given: Given) -> Value:
+    """``chain.from_iterable(lists)``."""
+    match given.first():
+        case List(items=items, exact=exact):
+            found = display([(item, True) for item in items])
+            return found if exact or not isinstance(found, List) else List(found.items, exact=False)
+    return UNKNOWN
+
+
+def map_of(calls: Calls, given: Given) -> Value:
+    """``map(function, items)``: what the function gives for one of the items."""
+    if not given.plain or len(given.arguments) != _PAIR:
+        return UNKNOWN
+    function, items = given.arguments
+    one = each(items, lambda value: element(value, (given.frame.identity, given.number, "map")))
+    found = each(function, lambda value: calls.one(value, given.handing(one)))
+    return each(items, lambda value: comprehended(value, None, found, False))
+
+
+def filter_of(_: Calls, given: Given) -> Value:
+    """``filter(function, items)``."""
+    return each(given.arguments[1], some) if given.plain and len(given.arguments) == _PAIR else UNKNOWN
+
+
+def some(value: Value) -> Value:
+    """Some of the items of a list."""
+    return List(value.items, exact=False) if isinstance(value, List) else value
+
+
+def from_json(_: Calls, given: Given) -> Value:
+    """``json.loads(text)`` of a constant."""
+    said = given.first("s")
+    if not isinstance(said, Str) or not said.text.whole or said.template:
+        return UNKNOWN
+    try:
+        return parsed(json.loads(said.text.value), said.text.at)
+    except (ValueError, RecursionError):
+        return UNKNOWN
+
+
+def from_keys(_: Calls, given: Given) -> Value:
+    if not given.plain or not given.arguments:
+        return Dict({}, whole=False)
+    value = given.arguments[1] if len(given.arguments) == _PAIR else NONE
+    return each(given.arguments[0], lambda keys: keyed(keys, value))
+
+
+def default_dict(calls: Calls, given: Given) -> Value:
+    """``defaultdict(factory, …)``."""
+    return dict_of(calls, given.without(1)) if given.plain else Dict({}, whole=False)
+
+
+def layers(_: Calls, given: Given) -> Value:
+    """``ChainMap(first, …)``: of equal keys the first counts."""
+    found: Value = Dict({}, whole=given.plain, at=given.at)
+    for value in reversed(given.arguments):
+        found = updated(found, copied(value))
+    return found
+
+
+def as_dict(_: Calls, given: Given) -> Value:
+    """``asdict(record)``: the fields of its class, which the reader of models knows."""
+    found = given.first()
+    if isinstance(found, Instance) and given.plain and len(given.op.arguments) == 1 and not given.op.keywords:
+        return Dict({}, False, Dump(found.of))
+    return Dict({}, whole=False)
+
+
+def variables(calls: Calls, given: Given) -> Value:
+    """``vars(object)``: the fields of a dataclass."""
+    found = given.first()
+    return (
+        as_dict(calls, given)
+        if isinstance(found, Instance) and calls.evaluator.names.classes.is_dataclass(found.of)
+        else UNKNOWN
+    )
+
+
+def encodable(_: Calls, given: Given) -> Value:
+    """``jsonable_encoder(value)``: the same keys; what becomes of the values only where they are constants."""
+    if not given.plain or given.op.keywords or len(given.arguments) != 1:
+        return UNKNOWN
+    return each(given.arguments[0], _as_json)
+
+
+def _as_json(value: Value) -> Value:
+    match value:
+        case Dict(entries=entries, row=None):
+            kept = {key: Entry(entry.key, _constant(entry.quick()), entry.sure) for key, entry in entries.items()}
+            return Dict(kept, value.whole, at=value.at)
+        case List(items=items):
+            return List(tuple([_as_json(item) for item in items]), value.exact)
+    return _constant(value)
+
+
+def _constant(value: Value) -> Value:
+    return value if isinstance(value, Str | Lit) else UNKNOWN
+
+
+def copy_of(_: Calls, given: Given) -> Value:
+    return each(given.arguments[0], copied) if given.arguments else UNKNOWN
+
+
+def copied(value: Value) -> Value:
+    """A copy, whose changes do not reach the original."""
+    return replace(value, copied=True) if isinstance(value, Rows) else value
+
+
+def dict_of(_: Calls, given: Given) -> Value:
+    found: Value = Dict({}, at=given.at)
+    for value in given.arguments[:1]:
+        found = each(
+            copied(value), lambda one: paired(one) if isinstance(one, List) else updated(Dict({}, at=given.at), one)
+        )
+    for value in (keyword_dict(given.keywords), *given.spread):
+        found = updated(found, value)
+    if given.arguments and isinstance(given.arguments[0], Rows):
+        return copied(given.arguments[0])
+    return found
+
+
+def listed(_: Calls, given: Given) -> Value:
+    if not given.arguments:
+        return List(())
+    return each(given.arguments[0], lambda value: value if isinstance(value, List | Rows) else py("list"))
+
+
+def reordered(_: Calls, given: Given) -> Value:
+    found = given.arguments[0] if given.arguments else UNKNOWN
+    return each(found, some)
+
+
+def one_of(_: Calls, given: Given) -> Value:
+    if len(given.arguments) != 1 and not isinstance(given.arguments[:1], List):
+        return next((value for value in given.arguments if isinstance(value, List | Rows)), UNKNOWN)
+    return each(given.arguments[0], lambda value: element(value, (id(value), "one")))
+
+
+def next_of(_: Calls, given: Given) -> Value:
+    if not given.arguments:
+        return UNKNOWN
+    found = each(given.arguments[0], lambda value: element(value, (id(value), "next")))
+    return either((id(found), "next"), (found, *given.arguments[1:2]))
+
+
+def enumerate_of(_: Calls, given: Given) -> Value:
+    return each(given.arguments[0], numbered) if given.arguments else UNKNOWN
+
+
+def zip_of(_: Calls, given: Given) -> Value:
+    return zipped(given.arguments)

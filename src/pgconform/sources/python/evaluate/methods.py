@@ -1,0 +1,167 @@
+"""What the methods of values give that are not the project's own: of texts, dicts, lists, rows and models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.shape import Scalar
+from pgconform.sources.python.evaluate import texts
+from pgconform.sources.python.evaluate.containers import (
+    element,
+    item_of,
+    pairs,
+)
+from pgconform.sources.python.evaluate.library import run_second
+from pgconform.sources.python.evaluate.values import (
+    UNKNOWN,
+    Dict,
+    Dump,
+    Either,
+    Instance,
+    List,
+    Lit,
+    Method,
+    Opaque,
+    Response,
+    Rows,
+    Str,
+    Value,
+    each,
+    either,
+    is_none,
+    py,
+)
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.calls import Calls
+    from pgconform.sources.python.evaluate.given import Given
+
+
+def method(calls: Calls, function: Method, given: Given) -> Value:
+    """A call of a method of a value that is not the project's own."""
+    base, name = function.base, function.name
+    match base:
+        case Str():
+            return _text_method(base, name, given)
+        case Dict():
+            return _dict_method(base, name, given)
+        case List():
+            return _list_method(base, name)
+        case Rows():
+            return _row_method(base, name, given)
+        case Response() if name == "get":
+            return item_of(base, given.arguments[0]) if given.arguments else UNKNOWN
+        case Instance() if name in ("model_dump", "dict", "to_dict", "model_copy", "copy"):
+            return base if name in ("model_copy", "copy") else dumped(base, given)
+        case Opaque(type=Scalar(kind="py.uuid" | "py.datetime" | "py.date" | "py.decimal")) if name != "replace":
+            return py("str") if name in ("isoformat", "strftime", "hex", "__str__") else UNKNOWN
+    if name == "run_in_executor":
+        return run_second(calls, given)
+    if name == "isoformat" or name == "strftime":
+        return py("str")
+    return UNKNOWN
+
+
+def dumped(base: Instance, given: Given) -> Value:
+    """``model.model_dump()``: its fields, which the reader of models knows; what includes only some is not followed."""
+    said = dict(given.keywords)
+    omitted = _listed_texts(said.get("exclude"))
+    if given.arguments or given.spread or given.open or "include" in said or omitted is None:
+        return Dict({}, whole=False)
+    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
+    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
+
+
+def _is_false(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Lit) and not value.value)
+
+
+def _listed_texts(value: Value | None) -> frozenset[str] | None:
+    """The texts of a set, or of a dict's keys; None where they are not all known."""
+    match value:
+        case None | Lit(value=None):
+            return frozenset()
+        case List(items=items, exact=True):
+            known = [item.text.value for item in items if isinstance(item, Str) and item.text.whole]
+            return frozenset(known) if len(known) == len(items) else None
+        case Dict(entries=entries, whole=True):
+            return frozenset(entries)
+    return None
+
+
+def _text_method(base: Str, name: str, given: Given) -> Value:
+    if name == "format":
+        return texts.formatted(base, given.arguments, dict(given.keywords)) if given.plain else texts.formatted(base)
+    if name == "join" and given.arguments:
+        return texts.separated(base, given.arguments[0])
+    found = texts.method(base, name, given.arguments)
+    if found is not None:
+        return found
+    return py("str") if name in _TEXTS else UNKNOWN
+
+
+_TEXTS = frozenset({"replace", "removeprefix", "removesuffix", "strip", "lstrip", "rstrip", "encode"})
+
+
+def _dict_method(base: Dict, name: str, given: Given) -> Value:
+    match name, given.arguments:
+        case "get" | "pop" | "setdefault", [key, *rest]:
+            return each(key, lambda one: _got(base, one, rest))
+        case "copy", _:
+            return base
+        case "items", _:
+            return pairs(base)
+        case "keys", _:
+            return List(tuple([Str(entry.key) for entry in base.entries.values()]), base.whole)
+        case "values", _:
+            found = [entry.value for entry in base.entries.values()]
+            return List(tuple(found if base.whole else [*found, UNKNOWN]), base.whole)
+    return UNKNOWN
+
+
+def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
+    if not (isinstance(key, Str) and key.text.whole):
+        found = item_of(base, key)
+        return either((id(base), id(found), "any"), (found, rest[0])) if rest and isinstance(rest[0], Str) else found
+    entry = base.entries.get(key.text.value)
+    if entry is None:
+        if isinstance(base.row, Rows):
+            return item_of(base, key)
+        return (rest[0] if rest else Lit(None)) if base.whole else UNKNOWN
+    if entry.sure or not rest:
+        return entry.value
+    return either((id(entry), "get"), (entry.value, rest[0]))
+
+
+def _list_method(base: List, name: str) -> Value:
+    if name == "copy":
+        return base
+    return element(base, (id(base), "pop")) if name == "pop" else UNKNOWN
+
+
+def _row_method(base: Rows, name: str, given: Given) -> Value:
+    match name, given.arguments:
+        case "get" | "pop", [key, *rest]:
+            found = each(key, lambda one: item_of(base, one))
+            default = rest[0] if rest else None
+            if default is None or is_none(default) or isinstance(default, Opaque | Lit | Str):
+                return found
+            return found if _empty(default) else either((id(found), "get"), (found, default))
+        case "copy" | "_asdict", _:
+            return replace(base, copied=True)
+        case "pop", []:
+            return replace(base, one=True)
+    return UNKNOWN
+
+
+def _empty(value: Value) -> bool:
+    match value:
+        case Dict(entries=entries, whole=True):
+            return not entries
+        case List(items=items):
+            return not items
+        case Either():
+            return False
+    return False
