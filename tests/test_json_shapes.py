@@ -263,6 +263,22 @@ def test_a_shape_is_known_without_a_database(tmp_path: Path, ref: str) -> None:
     assert not [finding for finding in report.findings if finding.code == "CON010"]
 
 
+def test_a_domains_check_is_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "pgconform.toml").write_text("")
+    (tmp_path / "schema.sql").write_text(
+        "create domain object as jsonb check (jsonb_typeof(value) = 'object');"
+        "create domain prices as object check (value ? 'low');"
+        "create table things (id int primary key, tags prices not null, more object not null);"
+    )
+    (tmp_path / "app.py").write_text(
+        "from pydantic import BaseModel\nclass Thing(BaseModel):\n    __pgconform__ = 'things'\n"
+        "    tags: list[str]\n    more: dict[str, int]\n"
+    )
+    report = run(find_project(tmp_path), Ask(truth="sql:schema.sql", cached=False))
+    assert _said(report.findings, "Thing") == [(Severity.ERROR, "things.tags is an object; Thing.tags takes list[str]")]
+    assert [one.subject for one in report.findings if one.code == "TYP019"] == ["things.tags"]
+
+
 def _said(findings: tuple[Finding, ...], holder: str) -> list[tuple[Severity, str]]:
     found = [one for one in findings if one.code == "TYP021" and one.holder == holder]
     said = [(one.severity, one.message) for one in found]

@@ -8,7 +8,8 @@ from pgconform.constraints.commented import commented
 from pgconform.constraints.jsonschema import schemas
 from pgconform.constraints.jsonshapes import JsonSchema, Misshape, kinds, misshapes, taken, takes, unwritable
 from pgconform.pairs.pair import FieldPair
-from pgconform.schema import Relation, Transport
+from pgconform.pairs.world import World
+from pgconform.schema import Check, Relation, Transport
 from pgconform.shape import Field, Scalar, Type, Unknown
 
 
@@ -81,8 +82,20 @@ def _stated(pair: FieldPair) -> Iterator[tuple[str, JsonSchema]]:
         if check.enforced and check.validated and check.columns == (field.name,):
             for schema in schemas(check.expression, field.name):
                 yield "check", schema
+    for check in _of_domains(pair.world, field.type):
+        for schema in schemas(check.expression, "VALUE"):
+            yield "check", schema
     if field.comment and (said := commented(field.comment)) is not None:
         yield "comment", said
+
+
+def _of_domains(world: World, type_: Type) -> Iterator[Check]:
+    """The checks of a column's domain, and of those that it is made of."""
+    seen = set[str]()
+    while type_.raw not in seen and (named := world.named_type(*reversed(world.split(type_.raw)))):
+        seen.add(type_.raw)
+        yield from (check for check in named.checks if check.validated and check.enforced)
+        type_ = named.type
 
 
 def _home(pair: FieldPair) -> tuple[Relation | None, Field]:
