@@ -20,7 +20,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from pgconform import Guard, Policy, SchemaMismatch, SchemaWarning, Verification
 from pgconform.embedded import Server
 from pgconform.guard.policy import Mode
-from pgconform.guard.statements import insert
 from pgconform.guard.uses import Uses
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.changes import trigger
@@ -243,23 +242,6 @@ def test_a_plan_that_a_change_has_made_useless_is_recognised(uses: Uses, live: s
         with pytest.raises(psycopg.errors.FeatureNotSupported) as raised:
             connection.execute("select * from documents where id = %s", (1,), prepare=True)
         assert "name the columns instead of *" in raised.value.__notes__[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "columns"),
-    [
-        ("INSERT INTO t (a, b) VALUES (%s, now())", (("a", 0), ("b", None))),
-        ('insert into s."T" ("A", b) values ($2, $1) returning id', (("A", 1), ("b", 0))),
-        ("insert into t (a) values (%(x)s) on conflict do nothing;", (("a", "x"),)),
-        ("insert into t (a, b) values (lower(%s, 'x)'), %s)", (("a", None), ("b", 1))),
-        ("insert into t (a) values (%s), (%s)", None),
-        ("insert into t select 1", None),
-        ("select 1", None),
-    ],
-)
-def test_only_a_plain_insert_is_understood(text: str, columns: Any) -> None:
-    found = insert(text)
-    assert (found.columns if found else None) == columns
 
 
 def test_off_gives_back_what_it_was_given(uses: Uses, live: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
-"""Guards for asyncpg: a connection class that looks at the rows of plain INSERTs and explains the server's errors."""
+"""Guards for asyncpg: a connection class that looks at the rows of statements and explains the server's errors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pgconform.guard.psycopg import explain, one
+from pgconform.guard.psycopg import copied, explain, one
 
 if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
@@ -20,7 +20,8 @@ def connection_class(guard: Guard) -> type[Any]:
     if guard.off:
         return base
     methods = {name: _guarded(guard, base, name) for name in _METHODS}
-    return type("GuardedConnection", (base,), {"__slots__": (), "executemany": _many(guard, base), **methods})
+    methods |= {"executemany": _many(guard, base), "copy_records_to_table": _copied(guard, base)}
+    return type("GuardedConnection", (base,), {"__slots__": (), **methods})
 
 
 def _guarded(guard: Guard, base: type[Any], name: str) -> Any:
@@ -29,7 +30,7 @@ def _guarded(guard: Guard, base: type[Any], name: str) -> Any:
     method = getattr(base, name)
 
     async def call(self: Any, query: str, *args: Any, **options: Any) -> Any:
-        one(guard, query, args)
+        one(guard, query, args, "numeric")
         try:
             return await method(self, query, *args, **options)
         except asyncpg.PostgresError as error:
@@ -47,7 +48,7 @@ def _many(guard: Guard, base: type[Any]) -> Any:
     async def call(self: Any, command: str, args: Any, **options: Any) -> Any:
         rows = list(args)
         for row in rows:
-            one(guard, command, row)
+            one(guard, command, row, "numeric")
         try:
             return await method(self, command, rows, **options)
         except asyncpg.PostgresError as error:
@@ -55,3 +56,19 @@ def _many(guard: Guard, base: type[Any]) -> Any:
             raise
 
     return call
+
+
+def _copied(guard: Guard, base: type[Any]) -> Any:
+    import asyncpg
+
+    method = base.copy_records_to_table
+
+    async def copy(self: Any, table_name: str, *, columns: Any = None, schema_name: Any = None, **options: Any) -> Any:
+        copied(guard, table_name, schema_name or "", columns or ())
+        try:
+            return await method(self, table_name, columns=columns, schema_name=schema_name, **options)
+        except asyncpg.PostgresError as error:
+            explain(guard, error)
+            raise
+
+    return copy

@@ -13,7 +13,7 @@ from pgconform.guard import policy as policies
 from pgconform.guard import uses as files
 from pgconform.guard.policy import Mode, Policy, SchemaMismatch, ceiling
 from pgconform.guard.standing import Standing
-from pgconform.guard.statements import Inserts
+from pgconform.guard.statements import Writes
 from pgconform.guard.verification import Verification
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Guard:
         self._requests: Requests | None = None
         self._arrivals: Arrivals | None = None
         self._rows: Rows | None = None
-        self.inserts = Inserts()
+        self.written = {style: Writes(style) for style in ("pyformat", "numeric")}
         self._question = ""
         self.blind = truth is None and not uses.relations
         self._lock = threading.Lock()
@@ -283,7 +283,8 @@ class Guard:
         return engine
 
     def cursor_factory(self, base: type[Any] | None = None) -> type[Any]:
-        """A cursor class for ``psycopg.connect(cursor_factory=…)`` that explains errors; ``base`` by default Cursor."""
+        """A cursor class for ``psycopg.connect(cursor_factory=…)`` that looks at rows and explains errors; ``base`` by
+        default Cursor."""
         from pgconform.guard.psycopg import cursor_factory
 
         return cursor_factory(self, base)

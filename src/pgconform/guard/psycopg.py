@@ -1,7 +1,8 @@
-"""Guards for psycopg: cursors that look at the rows of plain INSERTs and explain the server's errors."""
+"""Guards for psycopg: cursors that look at the rows that statements write and explain the server's errors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pgconform.guard.drivers import is_asynchronous_class
@@ -10,6 +11,8 @@ from pgconform.guard.translating import finding, from_diagnostics, known, note
 
 if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
+    from pgconform.guard.statements import Write
+    from pgconform.schema import Relation
 
 
 def cursor_factory(guard: Guard, base: type[Any] | None) -> type[Any]:
@@ -21,6 +24,7 @@ def cursor_factory(guard: Guard, base: type[Any] | None) -> type[Any]:
         return cls
     make = _awaited if is_asynchronous_class(cls) else _called
     methods = {"execute": make(guard, cls.execute, one), "executemany": make(guard, cls.executemany, each)}
+    methods["copy"] = copying(guard, cls.copy)
     return type(f"Guarded{cls.__name__}", (cls,), methods)
 
 
@@ -52,19 +56,45 @@ def _awaited(guard: Guard, method: Any, looked: Any) -> Any:
     return call
 
 
-def one(guard: Guard, query: Any, params: Any) -> Any:
+def one(guard: Guard, query: Any, params: Any, style: str = "pyformat") -> Any:
     """The parameters, looked at: a row that the server would refuse is refused."""
-    if params and isinstance(query, str) and (insert := guard.inserts.of(query)):
-        guard.may_write(insert.table)
-        relation = guard.rows.relation(insert.table, insert.schema)
-        if relation is not None and (found := guard.rows.refusals(relation, "insert", insert.row(params))):
-            guard.act(f"the insert into {insert.table} does not fit", found)
+    if params and isinstance(query, str) and (write := guard.written[style].of(query)):
+        guard.may_write(write.table)
+        relation = guard.rows.relation(write.table, write.schema)
+        if relation is not None:
+            _rows_looked_at(guard, relation, write, params)
     return params
+
+
+def _rows_looked_at(guard: Guard, relation: Relation, write: Write, params: Any) -> None:
+    for row in write.rows:
+        if found := guard.rows.refusals(relation, row.verb, row.given(params), sure=row.sure):
+            how = "insert into" if row.verb == "insert" else "update of"
+            guard.act(f"the {how} {write.table} does not fit", found)
 
 
 def each(guard: Guard, query: Any, rows: Any) -> Any:
     """The rows, each looked at as it is taken."""
     return (one(guard, query, params) for params in rows)
+
+
+def copied(guard: Guard, table: str, schema: str, columns: Iterable[str]) -> None:
+    """The columns that are to be copied into a table."""
+    guard.may_write(table)
+    relation = guard.rows.relation(table, schema)
+    if relation is not None and (found := guard.rows.refusals(relation, "insert", dict.fromkeys(columns, ...))):
+        guard.act(f"the copy into {table} does not fit", found)
+
+
+def copying(guard: Guard, method: Any) -> Any:
+    """``Cursor.copy``, whose statement names the columns."""
+
+    def copy(self: Any, statement: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(statement, str) and (write := guard.written["pyformat"].of(statement)):
+            copied(guard, write.table, write.schema, write.named)
+        return method(self, statement, *args, **options)
+
+    return copy
 
 
 def explain(guard: Guard, error: Any) -> None:

@@ -22,7 +22,7 @@ _WIDTHS: Final = {"int2": 15, "int4": 31, "int8": 63}
 class Column:
     """What one column surely takes, as far as a quick look can tell."""
 
-    __slots__ = ("computed", "labels", "length", "needs", "width")
+    __slots__ = ("computed", "enum", "labels", "length", "needs", "width")
 
     def __init__(self, field: Field) -> None:
         type_ = field.type
@@ -31,6 +31,7 @@ class Column:
         self.computed = bool(field.generated) or field.identity == "always"
         labels = type_.values if isinstance(type_, Labels) else bounds.labels if bounds else None
         self.labels = frozenset(labels) if labels else None
+        self.enum = isinstance(type_, Labels)
         self.length = _length(type_)
         self.width = _WIDTHS.get(type_.kind, 0) if isinstance(type_, Scalar) else 0
 
@@ -42,6 +43,10 @@ class Column:
             unknown = self.labels is not None and value not in self.labels
             return unknown or (self.length > 0 and len(value) > self.length)
         return self.width > 0 and type(value) is int and not -(1 << self.width) <= value < (1 << self.width)
+
+
+def _read_early(column: Column, value: Any) -> bool:
+    return column.enum and type(value) is str
 
 
 def _length(type_: Type) -> int:
@@ -61,13 +66,23 @@ class Rows:
         found = self.judge.world.relation(name, schema or "")
         return None if found is None or found.qualified in self.judge.ahead else found
 
-    def refusals(self, relation: Relation, verb: Verb, row: Mapping[str, Any]) -> tuple[Finding, ...]:
-        """What the server will refuse of one row, keyed by column."""
+    def refusals(
+        self, relation: Relation, verb: Verb, row: Mapping[str, Any], *, sure: bool = True
+    ) -> tuple[Finding, ...]:
+        """What the server will refuse of one row, keyed by column.
+
+        One that is not ``sure`` to be written is refused only for what fails before any row is looked at: a column that
+        is not there, a label that is read when the parameter arrives.
+        """
         columns = self._columns.get(relation.qualified)
         if columns is None:
             fields = self.judge.world.fields(relation)
             columns = {name: Column(self.judge.world.stored(field)) for name, field in fields.items()}
             self._columns[relation.qualified] = columns
+        if not sure:
+            row = {
+                name: value for name, value in row.items() if name not in columns or _read_early(columns[name], value)
+            }
         for name, value in row.items():
             column = columns.get(name)
             if column is None or column.doubts(value):
