@@ -19,7 +19,7 @@ from pgconform.project.cache_rows import able, payload, rows_of
 from pgconform.redis.judge import Wrong, conforms
 from pgconform.redis.link import Link, Refused, Word
 from pgconform.redis.mend import Commands, Decide, Entry, Outcome, evicted, settle
-from pgconform.redis.nodes import Node, nodes
+from pgconform.redis.nodes import Node, keys_of, nodes
 from pgconform.redis.observe import Seen, Tally, Watch, observe
 from pgconform.redis.plan import Plan
 from pgconform.redis.progress import far
@@ -134,18 +134,22 @@ def _settled(job: _Job, found: tuple[Node, ...], plans: tuple[Plan, ...], tell: 
     ask = job.ask.live
     with ExitStack() as stack:
         decide = _decision(job, stack)
+        before, total = Seen(started=time.perf_counter()), keys_of(found)
         for node in found:
             link = Link(node.address)
             stack.callback(link.close)
             each = _each(job.ask, count, link, decide)
-            told = partial(_told, tell, ask.sample)
-            tally, _ = observe((node,), plans, Watch(pace(job.project, ask), ask.sample, told, each))
+            told = partial(_told, tell, ask.sample, (before, total))
+            tally, seen = observe((node,), plans, Watch(pace(job.project, ask), ask.sample, told, each))
+            before = before.and_(seen)
             count.take(tally)
     return count.told()
 
 
-def _told(tell: Tell, sample: int, seen: Seen, total: int) -> None:
-    tell(far(seen, total, sample))
+def _told(tell: Tell, sample: int, together: tuple[Seen, int], seen: Seen, _total: int) -> None:
+    """How far it is with all nodes: those before, and what is seen of this one."""
+    before, total = together
+    tell(far(before.and_(seen), total, sample))
 
 
 def _each(ask: SyncAsk, count: _Count, link: Link, decide: Decide | None) -> Callable[[Plan, bytes, list[Wrong]], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import re
@@ -228,6 +229,8 @@ def spoken(value: Any) -> str:
             return _spoken_text(value)
         case list():
             return "an array"
+        case datetime.date() | datetime.time():
+            return "a moment"
     return "an object" if isinstance(value, dict) else "bytes"
 
 

@@ -47,7 +47,16 @@ _HELP = {
     "READONLY": "that server is a replica; name its primary",
     "LOADING": "the server is still loading its data; try again in a moment",
     "MISCONF": "the server does not take writes at the moment; its log says why",
+    "MASTERDOWN": "that server is a replica without its primary; name another",
 }
+_NOT_WHO = frozenset({"LOADING", "MASTERDOWN"})
+"""Refusals of a greeting that have nothing to do with who greets."""
+
+
+def _greeting_help(refused: Refused) -> str:
+    if "DB index" in refused.said:
+        return "the number at the end of the URL is that of a database"
+    return refused.help if refused.code in _NOT_WHO else "check the user and password in the URL"
 
 
 def command(*words: Any) -> bytes:
@@ -79,7 +88,7 @@ class Link:
             self._greeted = True
         except Refused as refused:
             self.close()
-            raise Problem(f"{self.name} refused: {refused.said}", "check the user and password in the URL") from refused
+            raise Problem(f"{self.name} refused: {refused.said}", _greeting_help(refused)) from refused
 
     def send(self, data: bytes) -> None:
         self.sent += 1

@@ -46,6 +46,11 @@ class Seen(msgspec.Struct):
     started: float = 0.0
     product: str = ""
 
+    def and_(self, other: Seen) -> Seen:
+        """What both saw, since this one was started."""
+        names = ("scanned", "passed", "judged", "large", "wrong", "gone")
+        return Seen(**{name: getattr(self, name) + getattr(other, name) for name in names}, started=self.started)
+
 
 class Tally:
     """Counts what is wrong; of each kind a few keys are kept, and of endless kinds no more than `DISTINCT`."""

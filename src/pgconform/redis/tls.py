@@ -11,7 +11,7 @@ from pathlib import Path
 from pgconform.errors import Problem
 from pgconform.redis.address import Address
 
-_OURS = "name yours in the URL:  ?ssl_certfile=FILE&ssl_keyfile=FILE"
+_OURS = "name one that it trusts in the URL:  ?ssl_certfile=FILE&ssl_keyfile=FILE"
 _THEIRS = "name the authority's file in the URL:  ?ssl_ca_certs=FILE"
 _PLAIN = "without TLS the URL begins with redis://"
 _UNTRUSTED = frozenset({18, 19, 20, 21})
@@ -37,7 +37,7 @@ def alert(address: Address, failure: ssl.SSLError) -> Problem:
     """What a server's own refusal says: some wait until the first command with it."""
     reason = (failure.reason or "").lower().replace("_", " ")
     if "certificate" in reason or "unknown ca" in reason:
-        said = "takes no other certificate than those of its own authority" if address.cert else "wants a certificate"
+        said = "does not trust the certificate" if address.cert else "wants a certificate"
         return Problem(f"{address.shown} {said} of its clients", _OURS)
     return Problem(f"{address.shown} does not speak TLS as we do ({reason or failure})", _PLAIN)
 
