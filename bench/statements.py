@@ -15,7 +15,7 @@ from pgconform.embedded.database import fresh_database
 from pgconform.request import Statement
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries.reader import Reader
-from pgconform.sources.python.statements import reader as statements
+from pgconform.sources.python.statements.reader import Statements
 from pgconform.sql.placeholders import made, normal
 from pgconform.sql.server import BATCH, prove
 
@@ -56,8 +56,8 @@ def report(root: Path) -> None:
     reading = best(lambda: read_modules(root, cached=False), ROUNDS)
     modules = read_modules(root, cached=False)
     readers = [reader(modules) for _ in range(ROUNDS)]
-    claims = statements.read(reader(modules), modules).statements
-    finding = best(lambda: statements.read(readers.pop(), modules), ROUNDS)
+    claims = Statements(reader(modules), modules).read().statements
+    finding = best(lambda: Statements(readers.pop(), modules).read(), ROUNDS)
     sending = best(lambda: [made(one.text.value, one.style) for one in claims], ROUNDS)
     proving, bare, refused = proven(claims)
     print(f"{len(claims):,} statements in {FILES} files, {refused} refused")

@@ -16,6 +16,7 @@ from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run as checked
 from pgconform.report import Report
+from pgconform.sources.python.queries import chains
 from pgconform.sources.python.queries.looking import Looker
 from tests.commands import TRUTH, project
 from tests.schemas import table
@@ -140,14 +141,14 @@ def test_every_pair_of_neighbours(root: Path) -> None:
 def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files in which a run looks for chains."""
     found: list[str] = []
-    whole = Looker._outcome
+    whole = chains._outcome
 
-    def noted(self: Looker, places: list[tuple[str, int]]) -> object:
+    def noted(looker: Looker, places: list[tuple[str, int]]) -> object:
         found.append(places[0][0])
-        return whole(self, places)
+        return whole(looker, places)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Looker, "_outcome", noted)
+        patch.setattr(chains, "_outcome", noted)
         told(root)
     return found
 

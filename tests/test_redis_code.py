@@ -15,8 +15,8 @@ from pgconform.project.judging import read_claims
 from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Field, Labels, Scalar
-from pgconform.sources.python.caches import reader as caches
 from pgconform.sources.python.caches.models import Marked, marked
+from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.modules.project import Project as Modules
 from pgconform.sources.python.modules.reading import read_modules
@@ -50,7 +50,7 @@ def uses(root: Path, code: str) -> tuple[CacheUse, ...]:
     modules = read_modules(root, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    return caches.read(reader.looker).uses
+    return Keys(reader.looker).read().uses
 
 
 def findings(root: Path, code: str, settings: str = "") -> list[str]:
@@ -153,7 +153,7 @@ def test_a_key_that_is_not_known_is_counted(tmp_path: Path) -> None:
     modules = read_modules(tmp_path, cached=False)
     reader = queries.reader(Modules(modules, modules.speaking))
     reader.read()
-    (unread,) = caches.read(reader.looker).unread
+    (unread,) = Keys(reader.looker).read().unread
     assert (unread.kind, unread.at.line if unread.at else 0) == ("dynamic", 6)
 
 

@@ -12,7 +12,7 @@ from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.queries.reader import Reader
-from pgconform.sources.python.statements import reader as statements
+from pgconform.sources.python.statements.reader import Statements
 
 
 def read(*needs: str, **files: str) -> Schema:
@@ -20,7 +20,7 @@ def read(*needs: str, **files: str) -> Schema:
     facts: dict[str, ModuleFacts] = {f"{name}.py": read_facts(dedent(text).encode()) for name, text in files.items()}
     reader = Reader({uri: one.flows for uri, one in facts.items()})
     reader.read()
-    return statements.read(reader, facts, needs)
+    return Statements(reader, facts, needs).read()
 
 
 def only(text: str, *needs: str) -> Statement:
@@ -234,7 +234,7 @@ def test_a_migration_speaks_of_its_own_time() -> None:
     facts = {"app/migrations/one.py": read_facts(b"import psycopg\npsycopg.connect('').execute('select a from t')\n")}
     reader = Reader({uri: one.flows for uri, one in facts.items()})
     reader.read()
-    found = statements.read(reader, facts)
+    found = Statements(reader, facts).read()
     assert found.statements == ()
     assert [unread.reason for unread in found.unread] == ["a migration speaks of its own time"]
 

@@ -17,7 +17,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches import models as caches_models
-from pgconform.sources.python.caches import reader as caches
+from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.requirements import requirements
@@ -30,7 +30,7 @@ from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
-from pgconform.sources.python.statements import reader as statements
+from pgconform.sources.python.statements.reader import Statements
 from pgconform.sources.python.statements.reads import with_models, with_required
 
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
@@ -81,21 +81,24 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     files = find_files(root, config.exclude, is_code) if how.files is None else how.files
     modules = read_modules(root, [file for file in files if is_python(file.uri)], cached=how.cached, overlay=unsaved)
     project = Project(modules, modules.speaking)
-    sql = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
-    memo = Memo(root if how.cached and not how.overlay else None, modules.states, sql)
+    others = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
+    memo = Memo(root if how.cached and not how.overlay else None, modules.states, others)
     reader = queries.reader(project, memo)
     reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
+    sql = Statements(reader, modules, requirements(root, modules))
+    keys = Keys(reader.looker)
     found = reader.read()
     asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
     models, failed = _models(project, root, imports=how.imports)
     shown = proofs(reader.gathered.evidence())
     mapped = map_models(models, world, shown, config.models, config.transport or transport_of(project))
-    sent = statements.read(reader, modules, requirements(root, modules))
+    sent = sql.read()
     sent = replace(sent, statements=with_models(sent.statements, reader.gathered.made, models))
     asked = replace(asked, queries=tuple(with_required(asked.queries, reader.gathered.made, models)))
-    kept = caches.read(reader.looker)
+    kept = keys.read()
     marked = caches_models.marked(project, models)
     mapped = mapped.without({contract.model for contract in marked.contracts})
+    creator = _creator(reader.ground)
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     memo.save(reader.ground.searched)
@@ -109,7 +112,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
         kept.uses,
         marked.contracts,
         _shapes(config, models),
-        _creator(reader.ground),
+        creator,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +18,10 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.log import said
 from pgconform.sources.python.evaluate.values import Function, Lit, is_none, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.looking import Looker, Pass
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
-    from pgconform.sources.python.queries.looking import Looker
 
 _COMMON = frozenset({"get", "set", "setex", "delete"})
 ROUNDS = 3
@@ -35,17 +35,23 @@ class Found(NamedTuple):
     unread: tuple[Unread, ...] = ()
 
 
-def read(looker: Looker) -> Found:
-    """What a project keeps in Redis; nothing where no file imports a client."""
-    ground = looker.ground
-    if not any(speaks(name) for uri in ground.speaking for name in ground.facts[uri].imports):
-        return Found()
-    reader = _Reader(looker)
-    reader.read()
-    uses = sorted(reader.found.values(), key=lambda use: (use.at or Location(""), use.pattern, use.verb))
-    places = {use.at for use in uses}
-    unread = (_unknown(at) for at in sorted(reader.unknown) if at not in places)
-    return Found(tuple(uses), tuple(unread))
+class Keys:
+    """What a project keeps in Redis, to be looked for in one pass with its chains; nothing where it has no client."""
+
+    def __init__(self, looker: Looker) -> None:
+        ground = looker.ground
+        spoken = any(speaks(name) for uri in ground.speaking for name in ground.facts[uri].imports)
+        self._reader = _Reader(looker) if spoken else None
+
+    def read(self) -> Found:
+        """The uses of keys, and the calls of which the key is not known."""
+        if self._reader is None:
+            return Found()
+        self._reader.read()
+        uses = sorted(self._reader.found.values(), key=lambda use: (use.at or Location(""), use.pattern, use.verb))
+        places = {use.at for use in uses}
+        unread = (_unknown(at) for at in sorted(self._reader.unknown) if at not in places)
+        return Found(tuple(uses), tuple(unread))
 
 
 def _unknown(at: Location) -> Unread:
@@ -61,28 +67,29 @@ class _Reader:
         self.takers: dict[tuple[Place, str], Taker] = {}
         self.found: dict[tuple[Location | None, str, str], CacheUse] = {}
         self.unknown: set[Location] = set()
+        self._own = Pass("caches", CacheOutcome, OWN, partial(self._outcome, _Look.own))
+        looker.add(self._own)
 
     def read(self) -> None:
-        self._add(self._outcomes("caches", OWN, 0, _Look.own))
+        self._add(self.looker.of(self._own))
         fresh = dict(self.takers)
         for number in range(ROUNDS):
             if not fresh:
                 break
             before = set(self.takers)
-            names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place, _ in fresh)
-            look = partial(_Look.wrapped, names=names, takers=fresh)
-            self._add(self._outcomes(f"caches {number}", names, said(sorted(fresh.items())), look))
+            wrapped = self._wrapped(fresh, number)
+            self.looker.add(wrapped)
+            self._add(self.looker.of(wrapped))
             fresh = {key: taker for key, taker in self.takers.items() if key not in before}
 
-    def _outcomes(
-        self, kind: str, names: frozenset[str], key: int, look: Callable[[_Look], None]
-    ) -> Iterator[tuple[str, CacheOutcome]]:
-        """What the files come to that have scopes with these names, by path."""
-        for uri, places in self.looker.places(names):
-            make = partial(self._outcome, places, look)
-            yield uri, self.looker.memo.result(kind, uri, CacheOutcome, make, self.looker, key)
+    def _wrapped(self, takers: Mapping[tuple[Place, str], Taker], number: int) -> Pass[CacheOutcome]:
+        """Calls of the project's own functions that are handed a key."""
+        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place, _ in takers)
+        look = partial(_Look.wrapped, names=names, takers=takers)
+        key = said(sorted(takers.items()))
+        return Pass(f"caches {number}", CacheOutcome, names, partial(self._outcome, look), key=key)
 
-    def _outcome(self, places: list[Place], look: Callable[[_Look], None]) -> CacheOutcome:
+    def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> CacheOutcome:
         found = _Look(self.looker.evaluator, places)
         look(found)
         takers = tuple((scope, verb, taker) for (scope, verb), taker in found.takers.items())

@@ -1,31 +1,47 @@
-"""Looking at one file after another for chains of calls, and for what is done with their rows."""
+"""Looking at the files of a project one after another, in passes, each result kept as long as it holds."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any, Generic, TypeVar
 
-from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.log import Log, Question, said
-from pgconform.sources.python.evaluate.values import Chain, Class, Later, Response, Rows, Site, Value, options
-from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
 from pgconform.sources.python.flows.operations import FlowFacts
-from pgconform.sources.python.flows.sources import ANSWERS
-from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.modules.memo import Memo
-from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
-from pgconform.sources.python.queries.choose import convincing, longest, settled
-from pgconform.sources.python.queries.outcome import ChainSeen, Origins, Outcome
-from pgconform.sources.python.queries.results import Results
+from pgconform.sources.python.queries.outcome import Origins
 from pgconform.sources.python.queries.taint import NONE, Taint
 from pgconform.sources.python.queries.wrappers import Wrappers
 
-FRAMES = 20_000
-"""Calls that are looked into for one file."""
+T = TypeVar("T")
+
+
+class Pass(Generic[T]):
+    """One pass over the scopes of each file that read some ``names``, and some ``more``; ``look`` is handed them.
+
+    What it gives is a value of ``type``. ``key`` is what else decides it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_: Any,
+        names: frozenset[str],
+        look: Callable[[list[Place]], T],
+        more: Iterable[Place] = (),
+        key: int = 0,
+    ) -> None:
+        self.name = name
+        self.type = type_
+        self.names = names
+        self.look = look
+        self.more = tuple(more)
+        self.key = key
 
 
 class Looker:
@@ -46,6 +62,8 @@ class Looker:
         self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
         self.evaluator.names.classes.families.own = self._own_bases
         self._digests: dict[object, int] = {}
+        self._waiting: list[Pass[Any]] = []
+        self._found: dict[str, list[tuple[str, Any]]] = {}
         self._questions: dict[str, Callable[[str, int], object]] = {
             "any reads": lambda name, _: self.wrappers.any_reads(name),
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
@@ -88,34 +106,41 @@ class Looker:
     def _bases_of(self, uri: str) -> dict[int, tuple[Class, ...]]:
         return self.evaluator.names.classes.own_bases(uri)
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """What the files come to in which there is something to look at, by path."""
-        for uri, places in self.places(frozenset({*ANSWERS, *_STARTS, *self.taint.names, *self.wrappers.names})):
-            yield self.memo.result("chains", uri, Outcome, partial(self._outcome, places), self)
+    def add(self, one: Pass[Any]) -> None:
+        """A pass over the project's files; those that are added before any is asked for are made in one."""
+        self._waiting.append(one)
 
-    def places(self, names: frozenset[str], more: Iterable[Place] = ()) -> Iterator[tuple[str, list[Place]]]:
+    def of(self, one: Pass[T]) -> list[tuple[str, T]]:
+        """What each file came to that has something for a pass, by path."""
+        if one in self._waiting:
+            self._look()
+        return self._found[one.name]
+
+    def _look(self) -> None:
+        """Makes the passes that wait, one file after another: what one finds out serves the next."""
+        passes, self._waiting = self._waiting, []
+        wanted: dict[str, list[list[Place]]] = {}
+        for number, one in enumerate(passes):
+            self._found[one.name] = []
+            for uri, places in self._places(one.names, one.more):
+                wanted.setdefault(uri, [[] for _ in passes])[number] = places
+        kind, key = "+".join(one.name for one in passes), said([one.key for one in passes])
+        types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
+        for uri in sorted(wanted):
+            make = partial(_together, passes, wanted[uri])
+            outcomes: tuple[Any, ...] = self.memo.result(kind, uri, types, make, self, key)
+            for one, outcome in zip(passes, outcomes, strict=True):
+                if outcome is not None:
+                    self._found[one.name].append((uri, outcome))
+
+    def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
         self.evaluator.names.classes.families.read()
         found: dict[str, dict[Place, None]] = {}
         for place in (*self.ground.users(names), *more):
             found.setdefault(place[0], {})[place] = None
-        for uri in sorted(found):
-            yield uri, list(found[uri])
-
-    def _outcome(self, places: Sequence[Place]) -> Outcome:
-        """What the scopes of one file come to, and the calls that are made in them."""
-        look = _Look(self)
-        for place in places:
-            look.at(self.ground.alone(*place))
-        home = next((uri for uri, _ in places), "")
-        position = 0
-        while position < min(len(self.calls.entered), FRAMES):
-            frame = self.calls.entered[position]
-            if frame.home == home:
-                look.at(frame)
-            position += 1
-        results = Results(self.evaluator, look.frames, self.origins)
-        return results.outcome(look.seen())
+        for uri, places in found.items():
+            yield uri, list(places)
 
     def origins(self, chain: Chain) -> Origins:
         """The calls a chain is made of, as digests."""
@@ -140,87 +165,11 @@ class Looker:
         return frame.rows
 
 
-class _Look:
-    """One file: its frames with rows in them, and its chains by the call that began them."""
-
-    def __init__(self, looker: Looker) -> None:
-        self.looker = looker
-        self.evaluator = looker.evaluator
-        self.wrappers = looker.wrappers
-        self.frames: list[tuple[Frame, bytearray]] = []
-        self.chains: dict[Site, list[Chain]] = {}
-
-    def at(self, frame: Frame) -> None:
-        """All chains of one scope, and the calls in it that have to be looked into."""
-        asking = self.wrappers.names if frame.alone else self.wrappers.passes_on(frame)
-        rows = self.looker.rows(frame)
-        if rows:
-            self.frames.append((frame, rows))
-        going: set[int] = set()
-        for number, op in enumerate(frame.ops):
-            if type(op) is not flows.Call:
-                continue
-            name, function = op.name, frame.ops[op.function]
-            goes_on = type(function) is flows.Attr and function.base in going
-            if not (goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, op, rows))):
-                continue
-            if self._keep(self.evaluator.value(frame, number), frame):
-                going.add(number)
-
-    def _takes_rows(self, name: str, op: flows.Call, rows: bytearray) -> bool:
-        """The call may make an object of rows, or be of a function that reads them."""
-        if not _passes(op, rows):
-            return False
-        if name in _MODELS or any(key == "**" for key, _ in op.keywords):
-            return True
-        return self.wrappers.any_reads(name)
-
-    def _keep(self, value: Value, frame: Frame) -> bool:
-        """Keeps the chains a value may be; True when there is one that may go on."""
-        goes_on = False
-        for option in options(value):
-            chain = option.chain if isinstance(option, Response) else option
-            if isinstance(chain, Chain) and chain.site is not None:
-                site = chain.site
-                goes_on = goes_on or chain is option
-                if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
-                    self.chains.setdefault(site, []).append(chain)
-        return goes_on
-
-    def seen(self) -> Iterator[ChainSeen]:
-        """The chains of the file, with the requests they can be."""
-        for site, chains in self.chains.items():
-            for chain in longest(chains):
-                names = tuple(step.name for step in chain.steps)
-                queries = tuple(settled(chain)) if convincing(names) else ()
-                yield ChainSeen(
-                    (site.uri, site.scope, site.op),
-                    self.looker.origins(chain),
-                    names,
-                    _alone(site, chain),
-                    made_here(chain.client),
-                    queries,
-                    tuple(sent(chain, queries, self.looker.ground)),
-                )
-
-
-def _alone(site: Site, chain: Chain) -> bool:
-    """The chain as its function says it, whoever calls that."""
-    return any(step.origin == ((site.uri, site.scope), site.op) for step in chain.steps)
+def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:
+    """What one file comes to in each pass; None where it has nothing for one."""
+    return tuple([one.look(here) if here else None for one, here in zip(passes, places, strict=True)])
 
 
 def _are_rows(value: Value | Later) -> bool:
     found = value.full() if isinstance(value, Later) else value
     return any(isinstance(option, Rows) for option in options(found))
-
-
-def _passes(op: flows.Call, rows: bytearray) -> bool:
-    return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
-
-
-_METHODS = frozenset(
-    {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
-)
-_STARTS = frozenset({"table", "from_", "from_table", "rpc"})
-_MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
-"""Functions that make an object of a class of what they are given."""

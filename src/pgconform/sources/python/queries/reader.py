@@ -11,6 +11,7 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.flows.operations import FlowFacts
 from pgconform.sources.python.modules.memo import Memo
+from pgconform.sources.python.queries.chains import chains
 from pgconform.sources.python.queries.gathering import Gathered
 from pgconform.sources.python.queries.looking import Looker
 
@@ -78,6 +79,8 @@ class Reader:
         self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None, memo: Memo | None = None
     ) -> None:
         self.looker = Looker(facts, facts if speaking is None else speaking, memo or Memo(None, {}))
+        self._chains = chains(self.looker)
+        self.looker.add(self._chains)
         self.evaluator = self.looker.evaluator
         self.ground = self.looker.ground
 
@@ -88,4 +91,5 @@ class Reader:
     @cached_property
     def gathered(self) -> Gathered:
         """What all files come to together."""
-        return Gathered(self.ground, self.looker.outcomes(), self.looker.wrappers.begun)
+        outcomes = (outcome for _, outcome in self.looker.of(self._chains))
+        return Gathered(self.ground, outcomes, self.looker.wrappers.begun)

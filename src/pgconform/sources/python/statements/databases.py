@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.looking import Looker, Pass
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts
-    from pgconform.sources.python.queries.looking import Looker
     from pgconform.sources.python.statements.engines import Engines
 
 MAKERS = frozenset(
@@ -49,6 +49,8 @@ class Databases:
         self.evaluator = engines.evaluator
         self.ground = engines.ground
         self.modules: Mapping[str, ModuleFacts] = engines.modules
+        self._opening = Pass("databases", frozenset[Database], MAKERS, self._opened)
+        looker.add(self._opening)
 
     def several(self, uri: str) -> bool:
         """The file, with what it imports, connects to databases that are not one."""
@@ -68,11 +70,7 @@ class Databases:
     @cached_property
     def _made(self) -> dict[str, frozenset[Database]]:
         """The databases that calls in each file open."""
-        found: dict[str, frozenset[Database]] = {}
-        for uri, places in self.looker.places(MAKERS):
-            make = partial(self._opened, places)
-            found[uri] = self.looker.memo.result("databases", uri, frozenset[Database], make, self.looker)
-        return found
+        return dict(self.looker.of(self._opening))
 
     def _opened(self, places: Iterable[Place]) -> frozenset[Database]:
         found: set[Database] = set()

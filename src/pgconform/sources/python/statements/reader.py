@@ -19,6 +19,7 @@ from pgconform.sources.python.evaluate.log import said
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
@@ -28,7 +29,6 @@ from pgconform.sources.python.statements.sent import sent
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import Import, ModuleFacts
-    from pgconform.sources.python.queries.looking import Looker
     from pgconform.sources.python.queries.reader import Reader
 
 CALLS = frozenset(
@@ -57,16 +57,21 @@ TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
-def read(reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> Schema:
-    """The statements of a project by place, and the calls whose statement, or database, is not known.
+class Statements:
+    """The statements of a project, to be looked for in one pass with its chains.
 
-    ``reader`` has seen the project's chains. ``needs`` are the texts of its lists of requirements, which tell what
-    database it speaks to.
+    ``needs`` are the texts of its lists of requirements, which tell what database it speaks to.
     """
-    found = _Reader(reader.looker, Engines(reader.evaluator, modules, needs))
-    found.read()
-    said = with_reads(sorted(found.found.values(), key=_order), reader.gathered.reads)
-    return Schema(statements=tuple(said), unread=tuple(found.unread.values()), origin="python")
+
+    def __init__(self, reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> None:
+        self.reader = reader
+        self._found = _Reader(reader.looker, Engines(reader.evaluator, modules, needs))
+
+    def read(self) -> Schema:
+        """The statements by place, and the calls whose statement, or database, is not known."""
+        self._found.read()
+        said = with_reads(sorted(self._found.found.values(), key=_order), self.reader.gathered.reads)
+        return Schema(statements=tuple(said), unread=tuple(self._found.unread.values()), origin="python")
 
 
 def _order(statement: Statement) -> tuple[Location, str]:
@@ -81,44 +86,46 @@ class _Reader:
         self.ground = looker.ground
         self.engines = engines
         self.databases = Databases(looker, engines)
+        self._own = self._passing()
+        looker.add(self._own)
         self.takers: dict[Place, Taker] = {}
         self.found: dict[tuple[Location, str], Statement] = {}
         self.unread: dict[Location, Unread] = {}
 
-    def read(self) -> None:
+    def _passing(self) -> Pass[SqlOutcome]:
+        """The calls of drivers, by their own names or those they are imported by."""
         named = {name for item in self._imported() for name in (item.name, item.attribute)}
         names = CALLS | named
         homes = sorted((uri, 0) for uri in self.ground.speaking if self._imports(uri))
         key = said((sorted(named), sorted(self.engines.of_project)))
-        self._add(self._outcomes("sql", names | LOADERS, homes, key, lambda look: look.own(names)))
+        look = partial(self._outcome, partial(_Look.own, names=names))
+        return Pass("sql", SqlOutcome, names | LOADERS, look, homes, key)
+
+    def read(self) -> None:
+        self._add(self.looker.of(self._own))
         fresh = dict(self.takers)
         for number in range(ROUNDS):
             if not fresh:
                 break
             before = set(self.takers)
-            self._add(self._wrapped(fresh, number))
+            wrapped = self._wrapped(fresh, number)
+            self.looker.add(wrapped)
+            self._add(self.looker.of(wrapped))
             fresh = {place: taker for place, taker in self.takers.items() if place not in before}
 
-    def _outcomes(
-        self, kind: str, names: frozenset[str], more: Iterable[Place], key: int, look: Callable[[_Look], None]
-    ) -> Iterator[tuple[str, SqlOutcome]]:
-        """What the files come to that have scopes with these names, or some ``more``; by path."""
-        for uri, places in self.looker.places(names, more):
-            make = partial(self._outcome, uri, places, look)
-            yield uri, self.looker.memo.result(kind, uri, SqlOutcome, make, self.looker, key)
-
-    def _outcome(self, uri: str, places: list[Place], look: Callable[[_Look], None]) -> SqlOutcome:
-        found = _Look(self.looker.evaluator, self.engines, uri, places)
+    def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> SqlOutcome:
+        found = _Look(self.looker.evaluator, self.engines, places)
         look(found)
         return SqlOutcome(tuple(found.seen), tuple(found.takers.items()))
 
-    def _wrapped(self, takers: Mapping[Place, Taker], number: int) -> Iterator[tuple[str, SqlOutcome]]:
+    def _wrapped(self, takers: Mapping[Place, Taker], number: int) -> Pass[SqlOutcome]:
         """Calls of the project's own functions that are handed a statement."""
         names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
         around = [(uri, self.ground.head(uri, scope).outer) for uri, scope in takers]
         homes = [home for home in around if home[1] >= 0]
         key = said((sorted(takers.items()), sorted(self.engines.of_project)))
-        return self._outcomes(f"sql {number}", names, homes, key, lambda look: look.wrapped(names, takers))
+        look = partial(self._outcome, partial(_Look.wrapped, names=names, takers=takers))
+        return Pass(f"sql {number}", SqlOutcome, names, look, homes, key)
 
     def _add(self, outcomes: Iterable[tuple[str, SqlOutcome]]) -> None:
         for uri, outcome in outcomes:
@@ -152,11 +159,10 @@ class _Reader:
 class _Look:
     """One file."""
 
-    def __init__(self, evaluator: Evaluator, engines: Engines, uri: str, places: list[Place]) -> None:
+    def __init__(self, evaluator: Evaluator, engines: Engines, places: list[Place]) -> None:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.engines = engines
-        self.uri = uri
         self.places = places
         self.seen: list[SqlSeen] = []
         self.takers: dict[int, Taker] = {}

@@ -1,0 +1,122 @@
+"""The pass that finds chains of calls in a file, and what is done with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pgconform.sources.python.evaluate.clients import made_here
+from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.values import Chain, Response, Site, Value, options
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.sources import ANSWERS
+from pgconform.sources.python.models.proofs import sent
+from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
+from pgconform.sources.python.queries.choose import convincing, longest, settled
+from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
+from pgconform.sources.python.queries.results import Results
+
+FRAMES = 20_000
+"""Calls that are looked into for one file."""
+
+
+def chains(looker: Looker) -> Pass[Outcome]:
+    """Looks for chains, and into the calls that decide what they ask or that read their rows."""
+    names = frozenset({*ANSWERS, *_STARTS, *looker.taint.names, *looker.wrappers.names})
+    return Pass("chains", Outcome, names, lambda places: _outcome(looker, places))
+
+
+def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
+    """What the scopes of one file come to, and the calls that are made in them."""
+    look = _Look(looker)
+    for place in places:
+        look.at(looker.ground.alone(*place))
+    home = places[0][0]
+    position = 0
+    while position < min(len(looker.calls.entered), FRAMES):
+        frame = looker.calls.entered[position]
+        if frame.home == home:
+            look.at(frame)
+        position += 1
+    return Results(looker.evaluator, look.frames, looker.origins).outcome(look.seen())
+
+
+class _Look:
+    """One file: its frames with rows in them, and its chains by the call that began them."""
+
+    def __init__(self, looker: Looker) -> None:
+        self.looker = looker
+        self.evaluator = looker.evaluator
+        self.wrappers = looker.wrappers
+        self.frames: list[tuple[Frame, bytearray]] = []
+        self.chains: dict[Site, list[Chain]] = {}
+
+    def at(self, frame: Frame) -> None:
+        """All chains of one scope, and the calls in it that have to be looked into."""
+        asking = self.wrappers.names if frame.alone else self.wrappers.passes_on(frame)
+        rows = self.looker.rows(frame)
+        if rows:
+            self.frames.append((frame, rows))
+        going: set[int] = set()
+        for number, op in enumerate(frame.ops):
+            if type(op) is not flows.Call:
+                continue
+            name, function = op.name, frame.ops[op.function]
+            goes_on = type(function) is flows.Attr and function.base in going
+            if not (goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, op, rows))):
+                continue
+            if self._keep(self.evaluator.value(frame, number), frame):
+                going.add(number)
+
+    def _takes_rows(self, name: str, op: flows.Call, rows: bytearray) -> bool:
+        """The call may make an object of rows, or be of a function that reads them."""
+        if not _passes(op, rows):
+            return False
+        if name in _MODELS or any(key == "**" for key, _ in op.keywords):
+            return True
+        return self.wrappers.any_reads(name)
+
+    def _keep(self, value: Value, frame: Frame) -> bool:
+        """Keeps the chains a value may be; True when there is one that may go on."""
+        goes_on = False
+        for option in options(value):
+            chain = option.chain if isinstance(option, Response) else option
+            if isinstance(chain, Chain) and chain.site is not None:
+                site = chain.site
+                goes_on = goes_on or chain is option
+                if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
+                    self.chains.setdefault(site, []).append(chain)
+        return goes_on
+
+    def seen(self) -> Iterator[ChainSeen]:
+        """The chains of the file, with the requests they can be."""
+        for site, chains in self.chains.items():
+            for chain in longest(chains):
+                names = tuple(step.name for step in chain.steps)
+                queries = tuple(settled(chain)) if convincing(names) else ()
+                yield ChainSeen(
+                    (site.uri, site.scope, site.op),
+                    self.looker.origins(chain),
+                    names,
+                    _alone(site, chain),
+                    made_here(chain.client),
+                    queries,
+                    tuple(sent(chain, queries, self.looker.ground)),
+                )
+
+
+def _alone(site: Site, chain: Chain) -> bool:
+    """The chain as its function says it, whoever calls that."""
+    return any(step.origin == ((site.uri, site.scope), site.op) for step in chain.steps)
+
+
+def _passes(op: flows.Call, rows: bytearray) -> bool:
+    return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
+
+
+_METHODS = frozenset(
+    {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
+)
+_STARTS = frozenset({"table", "from_", "from_table", "rpc"})
+_MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
+"""Functions that make an object of a class of what they are given."""
