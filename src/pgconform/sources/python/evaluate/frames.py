@@ -86,6 +86,7 @@ class Ground:
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.followed: dict[str, dict[int, Followed]] = {}
         self._later: dict[Place, msgspec.Raw] = {}
+        self._ops: dict[Place, tuple[Op, ...]] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._read: dict[str, set[str]] = {}
@@ -123,6 +124,7 @@ class Ground:
         for place, scope, body in zip((number, *more), later.scopes, later.bodies, strict=True):
             scopes[place] = scope
             self._later[uri, place] = body
+            self._ops.pop((uri, place), None)
         self.added += [(uri, place) for place in more]
         return scopes[number]
 
@@ -136,8 +138,10 @@ class Ground:
 
     def ops(self, uri: str, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
-        body = self._later.get((uri, number))
-        return self.facts[uri].ops(number) if body is None else decode_ops(body)
+        if (found := self._ops.get((uri, number))) is None:
+            body = self._later.get((uri, number))
+            found = self._ops[uri, number] = self.facts[uri].ops(number) if body is None else decode_ops(body)
+        return found
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""
