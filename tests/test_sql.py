@@ -186,6 +186,16 @@ def test_a_table_of_another_database_is_not_missing(truth: Schema, home: Path, p
     ]
 
 
+def test_a_slip_of_the_pen_is_one_where_all_that_is_missing_in_the_file_are(
+    truth: Schema, home: Path, pg_dsn: str
+) -> None:
+    ground = Ground(truth, pg_dsn, home)
+    slips = [statement("select id from documnets"), statement('select id from "Document"')]
+    assert [one.code for one in judged(slips, ground)] == ["REL001", "REL001"]
+    assert judged([*slips, statement("select id from artist")], ground) == []
+    assert judged([statement("select id from shared_documents")], ground) == []
+
+
 def test_tables_of_names_that_are_not_known_may_be_any(truth: Schema, home: Path, pg_dsn: str) -> None:
     said = statements([f"create table {HOLE} (id int)", "select id from editor join users using (id)"])
     assert judged(said, Ground(truth, pg_dsn, home)) == []

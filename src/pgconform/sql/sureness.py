@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pgconform.request import HOLE, Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import RELATION, words
-from pgconform.support.names import nearest
+from pgconform.support.names import slip
 
 _MADE = re.compile(
     r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
@@ -31,18 +31,18 @@ class Sureness:
         self.dropped = {item.name for item in truth.dropped if not item.column}
         self.made = {name.lower() for one in statements for name in _MADE.findall(one.text.value)}
         self.unnamed = any(_UNNAMED.search(one.text.value) for one in statements)
+        both = zip(statements, proofs, strict=True)
+        of_files = [(one, one.at.uri, proof) for one, proof in both if one.at and proof is not None]
         self.home = {
-            one.at.uri
-            for one, proof in zip(statements, proofs, strict=True)
-            if one.at and proof is not None and not proof.code and self.known.intersection(words(one.text.value))
+            uri for one, uri, proof in of_files if not proof.code and self.known.intersection(words(one.text.value))
         }
+        self.strange = {uri for _, uri, proof in of_files if (name := _missing(proof)) and not self._slipped(name)}
 
     def of(self, statement: Statement, proof: Proof) -> Proof:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
-        found = RELATION.match(proof.message)
-        if found is None:
+        name = _missing(proof)
+        if not name:
             return proof
-        name = found[1].rpartition(".")[2]
         if name in self.made:
             return Proof(unjudged=f"the program makes {name} itself")
         if name in self.dropped or name in self.elsewhere:
@@ -52,8 +52,17 @@ class Sureness:
         return proof if self._here(statement, name) else Proof(unjudged=f"{name} may be of another database")
 
     def _here(self, statement: Statement, name: str) -> bool:
-        """The statement, or another of its file, is about this database, or the name is a slip of the pen."""
-        beside = bool(self.known.intersection(words(statement.text.value))) or (
-            statement.at is not None and statement.at.uri in self.home
-        )
-        return beside or bool(nearest(name, sorted(self.known)))
+        """The statement, or another of its file, is about this database; or all that is missing there are slips."""
+        uri = statement.at.uri if statement.at else ""
+        if self.known.intersection(words(statement.text.value)) or uri in self.home:
+            return True
+        return uri not in self.strange and self._slipped(name)
+
+    def _slipped(self, name: str) -> bool:
+        return any(slip(name, known) for known in self.known)
+
+
+def _missing(proof: Proof) -> str:
+    """The relation that the server does not know."""
+    found = RELATION.match(proof.message)
+    return found[1].rpartition(".")[2] if found else ""
