@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from pgconform.check import judge
+from pgconform.generate.documents.blocks import own
+from pgconform.generate.documents.pages import pages
 from pgconform.pairs.world import World
 from pgconform.schema import Policy, Schema, Unread
 from pgconform.shape import Location
@@ -174,6 +176,22 @@ def test_policies_in_tables_and_lists_are_held_too() -> None:
         '5:6 policy "users_insert" of users is for INSERT; the document says SELECT',
         '8:4 users has no policy "users_delet"',
     ]
+
+
+def test_the_pages_that_are_written_of_policies_read_back_clean() -> None:
+    odd = ("own_rows", "a|b `c` *d* \\_e", "[x](y) <z>", "_within_", "users_insert")
+    first, *rest = (Policy(name, "all", ("anon",), True, OWN, "true") for name in odd)
+
+    def truth(*policies: Policy) -> Schema:
+        return replace(SECURED, relations=(replace(USERS, row_security=True, policies=policies),))
+
+    world = World(truth(first, *rest))
+    page = pages(world, own(world), {})["users"]
+    assert (said(page, world.truth), unjudged(page, world.truth)) == ([], [])
+    (gone,) = said(page, truth(*rest))
+    assert gone.endswith('users has no policy "own_rows"')
+    (other,) = said(page, truth(replace(first, check="false", using="(gym_id = id)"), *rest))
+    assert other.endswith('policy "own_rows" of users has USING (gym_id = id); the document says (auth.uid() = id)')
 
 
 def test_a_long_name_is_compared_as_postgres_keeps_it() -> None:

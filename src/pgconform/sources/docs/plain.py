@@ -78,6 +78,15 @@ def heading_names(title: str) -> Iterator[tuple[str, bool]]:
         yield said.lower().replace(" ", "_"), False
 
 
+def cell_name(part: Part) -> str:
+    """The name that a cell holds, be there an aside after it; "" where it holds something else."""
+    inside = codes(part.text)
+    said = (
+        inside[0] if len(inside) == 1 and part.text.lstrip("*_ ").startswith("`") else _ASIDE.sub("", plain(part.text))
+    )
+    return said if _QUALIFIED.match(said) else ""
+
+
 def inner(part: Part) -> Part:
     """The name in a cell: without code marks, quotes and emphasis around it, at its own place."""
     text, start = part.text, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
 from typing import Any, NamedTuple
 
 from pgconform.schema import Policy, Relation, Secured, Unread
@@ -13,7 +14,7 @@ from pgconform.sources.docs import sqlfences
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Block, Fence, Grid, Item, Part
 from pgconform.sources.docs.ground import Ground, spoken_past
-from pgconform.sources.docs.plain import inner, is_word, past, plain
+from pgconform.sources.docs.plain import cell_name, is_word, past, plain
 from pgconform.sources.docs.secured import keys
 
 _MOST = 0.6
@@ -25,6 +26,8 @@ _TITLE = re.compile(r"polic(?:y|ies)|política|richtlinie|策略|ポリシー|�
 _USING = re.compile(r"^using\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
 _CHECK = re.compile(r"^with\s+check\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
 
+_ESCAPED = re.compile(r"\\([\W_])")
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<inside>.+)(?P=mark)")
 _DROPS = re.compile(r"\b(?:drop|alter)\s+policy\b", re.IGNORECASE)
 
 
@@ -72,7 +75,7 @@ def of_grid(ground: Ground, grid: Grid) -> list[Told]:
     found = []
     for row in grid.rows:
         cells = dict(zip(roles, row, strict=False))
-        relation = ground.find(inner(cells["table"]).text) if "table" in cells else meant and meant.truth
+        relation = ground.find(cell_name(cells["table"])) if "table" in cells else meant and meant.truth
         if relation is not None and not any(past(part.text) for part in row):
             name = _name(cells["policy"])
             policy = Policy(kept(name.text), _command(cells), _roles(cells), True, *_expression(cells))
@@ -86,15 +89,21 @@ def _role(text: str) -> str:
 
 _ROLES = (
     ("policy", words.POLICY), ("table", words.TABLE), ("command", words.COMMAND), ("roles", words.ROLES),
-    ("expression", words.EXPRESSION),
+    ("expression", words.EXPRESSION), ("using", words.USING), ("check", words.WITH_CHECK),
 )  # fmt: skip
 
 
 def _name(part: Part) -> Part:
-    """A policy's name, without the marks around it."""
-    text = part.text.strip("*_ ")
+    """A policy's name, without the marks around it and in it."""
+    bold = _BOLD.fullmatch(part.text)
+    text = bold["inside"] if bold else part.text
     bare = text[1:-1] if len(text) > 2 and text[0] in '`"“' and text[-1] in '`"”' else text
-    return Part(bare, part.line, part.column + part.text.find(bare))
+    return Part(bare if text.startswith("`") else _plain(bare), part.line, part.column + part.text.find(bare))
+
+
+def _plain(text: str) -> str:
+    """A text without what keeps its characters from being marks."""
+    return unescape(_ESCAPED.sub(r"\1", text))
 
 
 def _command(cells: dict[str, Part]) -> str:
@@ -108,10 +117,16 @@ def _roles(cells: dict[str, Part]) -> tuple[str, ...]:
 
 
 def _expression(cells: dict[str, Part]) -> tuple[str, str]:
-    """USING and WITH CHECK, where a cell spells one of them out."""
-    text = cells["expression"].text.strip("` ").replace("\\|", "|") if "expression" in cells else ""
-    using, check = _USING.match(text), _CHECK.match(text)
-    return (using[1] if using else "", check[1] if check else "")
+    """USING and WITH CHECK: of columns of their own, or where one cell spells one of them out."""
+    using, check = _condition(cells, "using"), _condition(cells, "check")
+    text = _condition(cells, "expression")
+    spelled, checked = _USING.match(text), _CHECK.match(text)
+    return (using or (spelled[1] if spelled else ""), check or (checked[1] if checked else ""))
+
+
+def _condition(cells: dict[str, Part], role: str) -> str:
+    """A cell in code marks, or without any; what is told in words is no SQL, and compared with nothing."""
+    return cells[role].text.strip("` ").replace("\\|", "|") if role in cells else ""
 
 
 def of_items(ground: Ground, items: Sequence[Item]) -> list[Told]:
@@ -125,10 +140,11 @@ def of_items(ground: Ground, items: Sequence[Item]) -> list[Told]:
     for item in items:
         match = _ITEM.match(item.text.text) if item.depth == items[0].depth and not past(item.text.text) else None
         if match:
-            part = Part(match["name"], item.text.line, item.text.column + match.start("name"))
+            name = match["name"] if match["mark"] == "`" else _plain(match["name"])
+            part = Part(name, item.text.line, item.text.column + match.start("name"))
             said = re.match(r"(\w+)\)?(?:\s*[:–—-]|$)", match["rest"] or "")
             command = said[1].lower() if said and said[1].lower() in _COMMANDS else ""
-            found.append(Told(meant.truth, Policy(kept(match["name"]), command), ground.place(part)))
+            found.append(Told(meant.truth, Policy(kept(name), command), ground.place(part)))
     return found
 
 

@@ -9,7 +9,7 @@ from pgconform.schema import Relation, Secured
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Block, Grid, Line
 from pgconform.sources.docs.ground import Ground, spoken_past
-from pgconform.sources.docs.plain import codes, inner, is_word, past, plain
+from pgconform.sources.docs.plain import cell_name, codes, is_word, past, plain
 
 _MOST = 0.6
 _LEAST = 2
@@ -91,7 +91,7 @@ def of_grid(ground: Ground, grid: Grid) -> Iterator[Secured]:
     if len(tables) != 1 or len(states) != 1 or spoken_past(grid.block):
         return
     rows = [row for row in grid.rows if len(row) > max(tables[0], states[0]) and not past(row[tables[0]].text)]
-    known = [(row[states[0]], relation) for row in rows if (relation := ground.find(inner(row[tables[0]]).text))]
+    known = [(row[states[0]], relation) for row in rows if (relation := ground.find(cell_name(row[tables[0]])))]
     if len(known) < max(_LEAST, _MOST * len(rows)):
         return
     for part, relation in known:

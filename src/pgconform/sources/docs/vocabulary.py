@@ -109,7 +109,9 @@ POLICY = _words(
 )
 COMMAND = _words("command|cmd|operation|operations|action|for|operación|opération|operation type|操作|命令|작업")
 ROLES = _words("role|roles|to|applies to|rol|rolle|rôle|角色|역할")
-EXPRESSION = _words("expression|using|using expression|check|condition|definition|rule|expresión|condición|表达式|条件")
+EXPRESSION = _words("expression|condition|definition|rule|expresión|condición|表达式|条件")
+USING = _words("using|using expression|qual")
+WITH_CHECK = _words("with check|check|check expression|with check expression")
 ON = _words("enabled|on|yes|active|true|habilitado|activo|activé|aktiv|sí|sim|是|启用|已启用|开启|활성|有効")
 OFF = _words(
     "disabled|off|no|inactive|false|deshabilitado|inactivo|désactivé|inaktiv|não|否|未启用|禁用|关闭|비활성|無効"
