@@ -9,6 +9,7 @@ import pytest
 
 from pgconform.caching import Contract
 from pgconform.redis import sizes
+from pgconform.redis.discover import discover
 from pgconform.redis.link import Link
 from pgconform.redis.nodes import Node, nodes
 from pgconform.redis.observe import Tally, Watch, observe
@@ -128,3 +129,12 @@ def test_small_entries_cost_no_further_requests(store: Running, link: Link) -> N
     said = link.ask("INFO", "commandstats").decode()
     calls = int(said.partition("cmdstat_strlen:calls=")[2].partition(",")[0])
     assert sizes.LEARNT <= calls <= sizes.LEARNT + 200
+
+
+def test_discovery_reads_no_huge_entry(store: Running, link: Link) -> None:
+    put(link, "hash", 30)
+    put(link, "hash", 30, HUGE, first=900)
+    before = sent(link)
+    (family,), seen = discover(nodes(store.address), Pace(), 1000)
+    assert (family.pattern, family.looked, seen) == ("document:{document_id}", 30, 60)
+    assert sent(link) - before < HUGE

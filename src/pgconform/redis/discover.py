@@ -12,6 +12,7 @@ from pgconform.redis.judge import sniffed
 from pgconform.redis.link import Link, Refused, checked, is_error
 from pgconform.redis.nodes import Node
 from pgconform.redis.scan import STAMPS, Pace, reading
+from pgconform.redis.sizes import FIELDS
 from pgconform.redis.templates import named, templates
 
 ALLOWED = frozenset({"SCAN", "TYPE", "TTL", "GET", "MGET", "HGETALL", "JSON.GET", "MEMORY"})
@@ -110,7 +111,7 @@ def _families(server: ReadOnly, keys: list[str]) -> Iterator[Family]:
 
 def _small(server: ReadOnly, keys: list[bytes]) -> list[bytes]:
     """The keys whose values are not huge, as far as the server tells."""
-    sizes = server.ask_all([("MEMORY", "USAGE", key) for key in keys])
+    sizes = server.ask_all([("MEMORY", "USAGE", key, "SAMPLES", FIELDS) for key in keys])
     return [key for key, size in zip(keys, sizes, strict=True) if not isinstance(size, int) or size <= LARGEST]
 
 

@@ -14,10 +14,10 @@ LEARNT = 1000
 """So many entries of a pattern are measured; where all were small, only the length of replies is watched further."""
 _TOGETHER = 64 << 20
 _SLACK = 1 << 20
-_FIELDS = 256
+FIELDS = 256
 """By so many of its fields the server tells the size of a hash."""
 _ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hash": (("MEMORY", "USAGE"), ("SAMPLES", str(_FIELDS))),
+    "hash": (("MEMORY", "USAGE"), ("SAMPLES", str(FIELDS))),
     "redisjson": (("MEMORY", "USAGE"), ()),
 }
 
