@@ -285,6 +285,12 @@ def test_a_marked_class_needs_no_other_word(tmp_path: Path) -> None:
     assert (told.suggestions, told.alone) == ((), 0)
 
 
+def test_a_field_of_no_column_is_said_so(tmp_path: Path) -> None:
+    mark = MARK.replace('total="balance"', 'total=""')
+    assert findings(tmp_path, CLASS + f"C = Annotated[Balance, {mark}]") == []
+    assert findings(tmp_path, CLASS + f"C = Annotated[Balance, {MARK.replace('total=', 'other=')}]")[0][:6] == "COL001"
+
+
 def test_a_mark_is_found_in_a_file_that_has_no_class(tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text(CLASS, encoding="utf-8")
     alias = f"from typing import Annotated\nfrom models import *\nC = Annotated[Balance, {MARK}]\n"

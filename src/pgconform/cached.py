@@ -18,7 +18,8 @@ class Cached:
     fields come from (``table`` or ``schema.table``), ``encoding`` "json", "hash", "redisjson", "msgpack" or "string",
     ``min_ttl`` and ``max_ttl`` are the shortest and longest time to live in seconds. ``cache``: entries can be made
     again, so that ``pgconform redis sync`` may drop them. ``version`` is the field or parameter that holds a version.
-    Further keywords name the column of a field or parameter that is called otherwise: ``total="balance"``.
+    Further keywords name the column of a field or parameter that is called otherwise: ``total="balance"``; ``""``
+    where a field is of none.
     `pgconform check` reads this without running it: all arguments are constants, or names of such.
     """
 
