@@ -1,6 +1,6 @@
 -- What of the things a program uses is not as it was: one row for each difference that can matter to it, none where
 -- nothing does. Names are in full while it runs; the search path is put back at the end. Each catalogue is reached by
--- its index (offset 0 keeps a lookup a lookup), so that the size of the database does not matter.
+-- its index (offset 0 keeps a lookup a lookup, and a text made once), so that the size of the database does not matter.
 with path as materialized (
   select
     {uses}::json as uses,
@@ -25,6 +25,7 @@ with path as materialized (
             or a.atttypid >= 16384 and (select t.typdefault is not null from pg_catalog.pg_type t where t.oid = a.atttypid)
             then ' default' else '' end
           || case when a.attgenerated <> '' or a.attidentity = 'a' then ' computed' else '' end as text
+        offset 0
       ) as e
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     ) as whole
@@ -91,7 +92,7 @@ with path as materialized (
   where g.checks is not null and g.oid is not null and g.checks is distinct from (
     select coalesce(pg_catalog.array_agg(e.text order by e.text collate "C"), '{{}}')
     from pg_catalog.pg_constraint k
-    cross join lateral (select pg_catalog.pg_get_expr(k.conbin, k.conrelid) as text) as e
+    cross join lateral (select pg_catalog.pg_get_expr(k.conbin, k.conrelid) as text offset 0) as e
     where k.conrelid = g.oid and k.contype = 'c'
   )
 
@@ -121,6 +122,7 @@ with path as materialized (
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.oid = k.confrelid
+      offset 0
     ) as e
     where k.conrelid = g.oid and k.contype = 'f' and k.conparentid = 0
   )
