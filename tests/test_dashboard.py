@@ -23,6 +23,7 @@ from pgconform.errors import Problem
 from pgconform.finding import Finding, Severity
 from pgconform.monitor.alerts.composing import Manners, compose
 from pgconform.monitor.audit.gathering import audit
+from pgconform.monitor.audit.html import render as report
 from pgconform.monitor.store.opening import open_file, open_history
 from pgconform.monitor.store.recording import failed, record
 from pgconform.monitor.store.retention import forget, forget_target
@@ -335,6 +336,13 @@ def test_in_a_browser_at_any_width(browser: Browser, site: str, history: Engine)
             assert page.evaluate(OVERLAPPING) == [], (width, path)
         assert errors == []
         page.close()
+
+
+def test_the_report_of_a_week_fits_a_telephone(browser: Browser, history: Engine) -> None:
+    page, _ = opened(browser, 390)
+    page.set_content(report(audit(history, 0)))
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)")
+    assert page.locator("td:visible", has_text="documents has no column status").count() == 2
 
 
 def test_in_a_browser_filters_act_at_once_and_pages_keep_up(browser: Browser, site: str, history: Engine) -> None:

@@ -212,3 +212,8 @@ def test_nothing_is_said_of_what_is_not_in_view(uses: Uses, live: str, tmp_path:
         connection.execute("insert into heap (status) values (%s)", (1,))
         with pytest.raises(psycopg.errors.UndefinedColumn):
             connection.execute("insert into heap (titel) values (%s)", (1,))
+
+
+def test_statements_that_no_server_was_asked_about_are_in_the_uses_and_not_counted_as_left_out(uses: Uses) -> None:
+    assert uses.unjudged == 0
+    assert {"amount", "region"} <= {field.name for one in uses.claims if one.name == "sales" for field in one.fields}

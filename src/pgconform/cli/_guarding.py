@@ -60,12 +60,12 @@ def _written(name: str, uses: Uses, same: bool, how: Look) -> str:
     columns = {(claim.qualified, field.name) for claim in uses.claims for field in claim.fields}
     held += [number(len(columns), "column")]
     held += [number(len(uses.functions), "function")] if uses.functions else []
-    left = [f"{number(uses.unjudged, 'site')} that could not be judged"] if uses.unjudged else []
+    left = f"{number(uses.unjudged, 'site')} that could not be judged (pgconform check --show-unjudged)"
     lines = [
         f"{paint(name, 'file', how)}  {', '.join(held)} used"
         f"  {paint('up to date' if same else 'changed', 'good' if same else 'warning', how)}"
     ]
-    lines += [paint(f"  not in it: {', '.join(left)}", "dim", how)] if left else []
+    lines += [paint(f"  not in it: {left}", "dim", how)] if uses.unjudged else []
     return "\n".join(lines) + "\n"
 
 

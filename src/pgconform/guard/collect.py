@@ -20,6 +20,7 @@ from pgconform.postgrest.pairs import CallPair, EmbedPair
 from pgconform.request import Operand, Payload, Query, Text
 from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
+from pgconform.sql.pairs import StatementPair
 
 _SENT = frozenset({"payload", "statement"})
 _UNSAID = Field("").type
@@ -66,7 +67,7 @@ class _Seen:
         self._names: set[str] = set()
 
     def add(self, pair: Pair) -> None:
-        self.unjudged += pair.site and pair.unjudged is not None
+        self.unjudged += pair.site and pair.unjudged is not None and not self._stated(pair)
         match pair:
             case RelationPair() if pair.truth is not None:
                 self.claimed(pair.truth, pair.claim)
@@ -81,6 +82,10 @@ class _Seen:
                     self._name(*relationship.table)
             case CallPair():
                 self.functions.update({repr(one): one for one in pair.named})
+
+    def _stated(self, pair: Pair) -> bool:
+        """A statement of which no server has been asked is in the uses all the same, by what it names."""
+        return isinstance(pair, StatementPair) and any(stated(self.world, pair.claim))
 
     def claimed(self, truth: Relation | None, claim: Relation) -> None:
         if truth is not None and id(claim) not in self.claims:

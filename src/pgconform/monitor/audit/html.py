@@ -32,11 +32,13 @@ def render(audit: Audit) -> str:
 
 def _overview(audit: Audit) -> Iterator[str]:
     heads = "".join(f"<th{'' if place < 2 else _NUMBER}>{head}</th>" for place, head in enumerate(_HEADS))
-    yield f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
+    yield f'<div class="scroll"><table class="cards"><thead><tr>{heads}</tr></thead><tbody>'
     for part in audit.targets:
         counts = (part.relations, len(part.changes), len(part.opened), len(part.closed), part.errors, part.warnings)
-        cells = "".join(f"<td{_NUMBER}>{count:,}</td>" for count in counts)
-        yield f"<tr><td>{_text(part.target)}</td><td>{_marked(part.state, part.state)}</td>{cells}</tr>"
+        labelled = zip(_HEADS[2:], counts, strict=True)
+        cells = "".join(f'<td{_NUMBER} data-label="{head}">{count:,}</td>' for head, count in labelled)
+        state = f'<td class="tight">{_marked(part.state, part.state)}</td>'
+        yield f'<tr><td class="tight">{_text(part.target)}</td>{state}{cells}</tr>'
     yield "</tbody></table></div>"
     yield from (f'<p class="bad">Alerts did not arrive: {_text(line)}</p>' for line in audit.undelivered)
 
@@ -73,7 +75,7 @@ def _findings(title: str, items: Iterable[Noted]) -> Iterator[str]:
     rows = list(items)
     if not rows:
         return
-    yield f'<h3>{title}</h3><div class="scroll"><table><tbody>'
+    yield f'<h3>{title}</h3><div class="scroll"><table class="cards"><tbody>'
     for item in rows:
         where = f'<br><code class="soft">{_text(item.place)}</code>' if item.place else ""
         code = f'<td class="tight"><code>{item.code}</code></td>'
