@@ -177,3 +177,20 @@ def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     aloud = claims.read(root, Config(), World(truth), claims.Reading(imports=True))
     assert (root / "ran").exists()
     assert aloud == quietly
+
+
+def test_a_dump_is_sent_to_the_table_that_it_was_chosen_with() -> None:
+    body = """
+def send(paper: Paper, given: PaperIn):
+    papers, notes = [], []
+    if paper:
+        papers.append(paper.model_dump())
+    notes.append({"id": 1, **given.model_dump()})
+    for table, rows in {"docs": papers, "notes": notes}.items():
+        if rows:
+            db.table(table).upsert(rows).execute()
+"""
+    assert {(item.path, item.relation) for item in proven(body)} == {("Paper", "docs"), ("PaperIn", "notes")}
+    either = "def send(paper: Paper, given: PaperIn, first):\n    row = paper if first else given\n"
+    found = proven(f"{either}    db.table('docs').insert(row.model_dump()).execute()")
+    assert {(item.path, item.relation) for item in found} == {("Paper", "docs"), ("PaperIn", "docs")}

@@ -59,30 +59,28 @@ def shown_by(
             )
 
 
-def sent(chain: Chain, queries: Iterable[Query], ground: Ground) -> Iterator[Evidence]:
-    """What the dumps that a chain sends show of their classes; ``queries`` are the requests it can be."""
-    dumps = [
-        (step.name, row, row.row)
-        for step in chain.steps
-        if step.name in _ACCESS and (given := argument(step, 0, "json")) is not None
-        for row in _rows(given)
-        if isinstance(row.row, Dump)
-    ]
-    for query in queries if dumps else ():
+def sent(requests: Iterable[tuple[Chain, Query]], ground: Ground) -> Iterator[Evidence]:
+    """What the dumps that chains send show of their classes; with each chain the request that it is."""
+    for chain, query in requests:
         relation = _relation(query)
-        for verb, row, dump in dumps:
-            if relation:
-                yield Evidence(
-                    *named(dump.of, ground),
-                    relation,
-                    _ACCESS[verb],
-                    Transport.POSTGREST,
-                    added=tuple(row.entries),
-                    omitted=tuple(sorted(dump.omitted)),
-                    sparse=dump.sparse,
-                    by_alias=dump.by_alias,
-                    at=query.at,
-                )
+        for verb, row, dump in _dumps(chain) if relation else ():
+            yield Evidence(
+                *named(dump.of, ground),
+                relation,
+                _ACCESS[verb],
+                Transport.POSTGREST,
+                added=tuple(row.entries),
+                omitted=tuple(sorted(dump.omitted)),
+                sparse=dump.sparse,
+                by_alias=dump.by_alias,
+                at=query.at,
+            )
+
+
+def _dumps(chain: Chain) -> Iterator[tuple[str, Dict, Dump]]:
+    for step in chain.steps:
+        if step.name in _ACCESS and (given := argument(step, 0, "json")) is not None:
+            yield from ((step.name, row, row.row) for row in _rows(given) if isinstance(row.row, Dump))
 
 
 def _rows(value: Value) -> Iterator[Dict]:

@@ -11,7 +11,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
-from pgconform.sources.python.queries.choose import convincing, longest, settled
+from pgconform.sources.python.queries.choose import convincing, distinct, longest, settlings
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
@@ -93,7 +93,8 @@ class _Look:
         for site, chains in self.chains.items():
             for chain in longest(chains):
                 names = tuple(step.name for step in chain.steps)
-                queries = tuple(settled(chain)) if convincing(names) else ()
+                requests = settlings(chain) if convincing(names) else []
+                queries = tuple(distinct(query for _, query in requests))
                 yield ChainSeen(
                     (site.uri, site.scope, site.op),
                     self.looker.origins(chain),
@@ -101,7 +102,7 @@ class _Look:
                     _alone(site, chain),
                     made_here(chain.client),
                     queries,
-                    tuple(sent(chain, queries, self.looker.ground)),
+                    tuple(sent(requests, self.looker.ground)),
                 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -69,9 +69,9 @@ def _is_method(names: Sequence[str]) -> bool:
     return not any(name in FOREIGN_METHODS for name in names)
 
 
-def settled(chain: Chain) -> list[Query]:
-    """The requests of a chain, one for every combination of choices that changes what it is about."""
-    found: list[Query] = []
+def settlings(chain: Chain) -> list[tuple[Chain, Query]]:
+    """A chain with its choices made and the request it is then, for every combination that changes what it is about."""
+    found: list[tuple[Chain, Query]] = []
     queue = [chain]
     while queue and len(found) + len(queue) <= MOST:
         current = queue.pop()
@@ -79,14 +79,21 @@ def settled(chain: Chain) -> list[Query]:
         if any(value is UNBOUND for step in current.steps for value in step.arguments[: _NAMED.get(step.name, 1)]):
             continue
         if choice is None:
-            found.append(build(current))
+            found.append((current, build(current)))
         else:
             queue += [_settle(current, choice, index) for index in reversed(worth(choice))]
-    if not found and not queue:
-        return []
-    distinct = list({said(query): query for query in found or [build(chain)]}.values())
-    known = [query for query in distinct if query.relation is not None]
-    return known or distinct[:1]
+    return found or ([(chain, build(chain))] if queue else [])
+
+
+def settled(chain: Chain) -> list[Query]:
+    """The requests of a chain."""
+    return distinct(query for _, query in settlings(chain))
+
+
+def distinct(queries: Iterable[Query]) -> list[Query]:
+    """Those that say different things; one whose relation is not known only where there is no other."""
+    found = list({said(query): query for query in queries}.values())
+    return [query for query in found if query.relation is not None] or found[:1]
 
 
 def said(query: Query) -> bytes:
