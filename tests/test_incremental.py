@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import product
@@ -173,3 +176,44 @@ def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None
         kept.write_bytes(damaged)
         (root / "names.py").write_text(f"{FILES['names.py'][0]}# {len(damaged)}\n")
         assert told(root) == first
+
+
+AHEAD = """
+import os, sys
+from pathlib import Path
+from pgconform.config import find_project
+from pgconform.project import ahead
+from pgconform.project.asking import Ask
+from pgconform.project.run import run
+from pgconform.sources.python.queries import chains
+from pgconform.sources.python.modules import workers
+
+ahead.cores = lambda: 2
+if sys.argv[1] == "broken":
+    ahead._read = lambda _: os._exit(3)
+whole, own, looked = chains._outcome, os.getpid(), []
+
+def noted(*given):
+    if os.getpid() == own:
+        looked.append(given)
+    return whole(*given)
+
+chains._outcome = noted
+report = run(find_project(Path.cwd()), Ask())
+fresh = run(find_project(Path.cwd()), Ask(cached=False))
+print(len(looked), [f.message for f in report.findings] == [f.message for f in fresh.findings] != [])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
+@pytest.mark.parametrize(("how", "expected"), [("whole", "1 True"), ("broken", "2 True")])
+def test_files_are_read_while_migrations_are_applied(tmp_path: Path, how: str, expected: str) -> None:
+    """Once for the run with nothing kept; for the first one only where the reading ahead has failed."""
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "1_documents.sql").write_text("create table documents (id uuid primary key);")
+    (tmp_path / "pyproject.toml").write_text("[tool.pgconform]\n")
+    (tmp_path / "app.py").write_text(f"{CLIENT}db.table('documents').select('id, title').execute()\n")
+    settings = os.environ | {"PGCONFORM_CACHE_DIR": str(tmp_path / ".cache")}
+    line = [sys.executable, "-c", AHEAD, how]
+    done = subprocess.run(line, cwd=tmp_path, env=settings, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == expected

@@ -173,7 +173,7 @@ def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pyte
     alone = [workers.read_file(tmp_path, file) for file in files]
     monkeypatch.setattr(workers, "WORTH_FORKING", 1)
     monkeypatch.setattr(workers, "WORTH_SPAWNING", 1)
-    monkeypatch.setattr(workers, "_cores", lambda: 3)
+    monkeypatch.setattr(workers, "cores", lambda: 3)
     assert workers.read_files(tmp_path, files) == alone
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.errors import Problem
+from pgconform.project.ahead import Ahead
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
@@ -42,7 +43,8 @@ class Checked:
             _must_have_rows(ref)
         tell(f"reading the truth: {ref}")
         self.project = project
-        self.truth = named(open_truth(ref, project.root), ref)
+        self.ahead = Ahead(project, ask)
+        self.truth = named(open_truth(ref, project.root, self.ahead.start), ref)
         self.beside = left_out(project, ask, ref, self.truth)
         self.ask = replace(ask, truth=ref)
         self.files = len(sql_sources(ref, project.root))
@@ -67,6 +69,7 @@ class Checked:
         from pgconform.project.judging import claimed, judged
 
         started = time.perf_counter()
+        self.ahead.wait()
         claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
         self.tell("judging")
         report = judged(self.project, self.ask, self.truth, inputs, claims)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches import models as caches_models
-from pgconform.sources.python.caches.reader import Keys
+from pgconform.sources.python.caches.reader import Found, Keys
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.requirements import requirements
@@ -30,6 +31,7 @@ from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
+from pgconform.sources.python.queries.gathering import Gathered
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.sources.python.statements.reads import with_models, with_required
 
@@ -63,7 +65,8 @@ class Claims(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """How files are read: ``cached`` from what is kept of them; ``overlay`` is the text of some instead of the disk's.
 
-    ``files`` are those of the project, of Python and SQL, where somebody has found them already.
+    ``files`` are those of the project, of Python and SQL, where somebody has found them already. ``alone``: no further
+    processes are started.
 
     Nothing of the project is run, unless ``imports`` asks for its models to be imported, in a process of their own.
     """
@@ -72,14 +75,28 @@ class Reading(msgspec.Struct, frozen=True):
     imports: bool = False
     overlay: dict[str, bytes] = {}
     files: tuple[PythonFile, ...] | None = None
+    alone: bool = False
 
 
-def read(root: Path, config: Config, world: World, reading: Reading | None = None) -> Claims:
-    """The claims of a project's Python files. ``world`` is the truth that models may be of."""
+class Looked(NamedTuple):
+    """What a project's files come to, whatever the truth is. ``creator`` is a file that makes tables of its classes."""
+
+    modules: Modules
+    project: Project
+    gathered: Gathered
+    queries: Schema
+    statements: Schema
+    keys: Found
+    creator: str
+
+
+def look(root: Path, config: Config, reading: Reading | None = None) -> Looked:
+    """Reads and links a project's Python files, and keeps what that came to for the next time."""
     how = reading or Reading()
     unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
     files = find_files(root, config.exclude, is_code) if how.files is None else how.files
-    modules = read_modules(root, [file for file in files if is_python(file.uri)], cached=how.cached, overlay=unsaved)
+    code = [file for file in files if is_python(file.uri)]
+    modules = read_modules(root, code, cached=how.cached, overlay=unsaved, alone=how.alone)
     project = Project(modules, modules.speaking)
     others = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
     memo = Memo(root if how.cached and not how.overlay else None, modules.states, others)
@@ -87,32 +104,38 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
     sql = Statements(reader, modules, requirements(root, modules))
     keys = Keys(reader.looker)
-    found = reader.read()
-    asked = Schema(queries=tuple(found), unread=tuple(queries.unread(reader)), origin="python")
-    models, failed = _models(project, root, imports=how.imports)
-    shown = proofs(reader.gathered.evidence())
-    mapped = map_models(models, world, shown, config.models, config.transport or transport_of(project))
-    sent = sql.read()
-    sent = replace(sent, statements=with_models(sent.statements, reader.gathered.made, models))
-    asked = replace(asked, queries=tuple(with_required(asked.queries, reader.gathered.made, models)))
-    kept = keys.read()
-    marked = caches_models.marked(project, models)
-    mapped = mapped.without({contract.model for contract in marked.contracts})
-    creator = _creator(reader.ground)
+    asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
+    found = Looked(modules, project, reader.gathered, asked, sql.read(), keys.read(), _creator(reader.ground))
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     memo.save(reader.ground.searched)
-    unread = (*mapped.schema.unread, *failed, *_unreadable(modules), *_unmatched(mapped), *kept.unread, *marked.unread)
+    return found
+
+
+def read(root: Path, config: Config, world: World, reading: Reading | None = None) -> Claims:
+    """The claims of a project's Python files. ``world`` is the truth that models may be of."""
+    how = reading or Reading()
+    looked = look(root, config, how)
+    project, made = looked.project, looked.gathered.made
+    models, failed = _models(project, root, imports=how.imports)
+    shown = proofs(looked.gathered.evidence())
+    mapped = map_models(models, world, shown, config.models, config.transport or transport_of(project))
+    asked = replace(looked.queries, queries=tuple(with_required(looked.queries.queries, made, models)))
+    sent = replace(looked.statements, statements=with_models(looked.statements.statements, made, models))
+    marked = caches_models.marked(project, models)
+    mapped = mapped.without({contract.model for contract in marked.contracts})
+    unreadable = _unreadable(looked.modules)
+    unread = (*mapped.schema.unread, *failed, *unreadable, *_unmatched(mapped), *looked.keys.unread, *marked.unread)
     return Claims(
         replace(mapped.schema, unread=unread),
         asked,
         mapped.alone,
         mapped.suggestions,
         sent,
-        kept.uses,
+        looked.keys.uses,
         marked.contracts,
         _shapes(config, models),
-        creator,
+        looked.creator,
     )
 
 

@@ -20,9 +20,9 @@ WORTH_SPAWNING = 6_000_000
 _SHARES = 6
 
 
-def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
-    """The entries of these files, in their order, however many processes took part."""
-    count = _processes(sum(file.size for file in files))
+def read_files(root: Path, files: list[PythonFile], *, alone: bool = False) -> list[Entry]:
+    """The entries of these files, in their order, however many processes took part; ``alone``: only this one."""
+    count = 1 if alone else _processes(sum(file.size for file in files))
     if count > 1:
         with contextlib.suppress(OSError, ImportError, _Broken):
             return _in_processes(root, files, count)
@@ -60,16 +60,17 @@ def _unreadable(error: OSError) -> ModuleFacts:
 
 
 def _processes(size: int) -> int:
-    if size < (WORTH_FORKING if _may_fork() else WORTH_SPAWNING):
+    if size < (WORTH_FORKING if may_fork() else WORTH_SPAWNING):
         return 1
-    return min(_cores(), 8)
+    return min(cores(), 8)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """A fork copies no other thread, and whatever lock one of them holds stays locked for ever."""
     return sys.platform == "linux" and threading.active_count() == 1
 
@@ -82,7 +83,7 @@ def _in_processes(root: Path, files: list[PythonFile], count: int) -> list[Entry
     import multiprocessing
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
-    context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     shares = _shared_out(files, count * _SHARES)
     try:
         with ProcessPoolExecutor(count, context) as pool:
