@@ -41,9 +41,10 @@ def _read(connection: psycopg.Connection[Any], timeout: float, origin: str) -> S
 
     known_version(connection.info.server_version)
     with _explained(connection, timeout), collector_paused():
-        try:
+        catalogue = None
+        with contextlib.suppress(InsufficientPrivilege):
             catalogue = fetch(connection, timeout)
-        except InsufficientPrivilege:
+        if catalogue is None:
             connection.rollback()
             catalogue = fetch_allowed(connection, timeout)
         return build(catalogue, origin)
