@@ -95,9 +95,11 @@ class Together:
                 self._queries.setdefault(name, []).append(item)
 
     def pairs(self) -> Iterator[TogetherPair]:
-        """One for each relation that something is claimed of, by name."""
+        """One for each relation of the truth that something is claimed of, by name; what functions give is none."""
         relations = {relation.qualified: relation for relation in reversed(self.world.truth.relations)}
         for name, claims in sorted(self._claims.items()):
+            if name not in relations:
+                continue
             queries = sorted(self._queries.get(name, ()), key=lambda query: query.at or Location(""))
             yield TogetherPair(self.world, relations[name], tuple(sorted(claims, key=_order)), tuple(queries))
 
