@@ -235,6 +235,16 @@ def test_what_a_program_computes_is_counted_and_not_guessed(shop: Schema, query:
     assert [item for item in report.findings if item.severity is Severity.ERROR] == []
 
 
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [(Text(HOLE), "the schema is computed"), (None, "for which schema this client was made is not known")],
+)
+def test_it_is_said_why_the_schema_is_not_known(shop: Schema, schema: Text | None, why: str) -> None:
+    query = Query("select", Text("items"), schema=schema, schema_known=False, select=(Text("id"),))
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert [item.reason for item in report.unjudged] == [why]
+
+
 def test_computed_parts_are_listed(shop: Schema) -> None:
     query = Query("select", Text("items"), select=(Text(f"id, {HOLE}"),))
     report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)

@@ -69,6 +69,37 @@ def test_named_statements_are_judged_one_by_one(project: Path) -> None:
     assert found(project) == []
 
 
+SEVERAL = """-- é; one
+select id from users;
+
+update users
+  set mail = 'a;b';
+select 'é', emial from users;
+commit;
+"""
+
+
+def test_several_statements_of_one_file_are_judged_one_by_one(project: Path) -> None:
+    (project / "app" / "sql" / "wrong.sql").write_text(SEVERAL)
+    (project / "app" / "main.py").write_text(f"{HEAD}\npsycopg.connect('').execute({WAYS['read_text']})\n")
+    assert found(project) == ["app/sql/wrong.sql:5:7 COL001", "app/sql/wrong.sql:6:13 COL001"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (f"psycopg.connect('').execute({WAYS['read_text']}, (1,))", SEVERAL),
+        (f"psycopg.connect('').execute({WAYS['read_text']})", "create temp table more (mail int);\n" + SEVERAL),
+        (f"psycopg.connect('').execute({WAYS['read_text']})", "set search_path = other;\n" + SEVERAL),
+    ],
+    ids=["with values", "with a table of its own", "with another path"],
+)
+def test_several_statements_that_hang_together_are_left_alone(project: Path, call: str, text: str) -> None:
+    (project / "app" / "sql" / "wrong.sql").write_text(text)
+    (project / "app" / "main.py").write_text(f"{HEAD}\n{call}\n")
+    assert found(project) == []
+
+
 def test_a_changed_file_is_judged_again(project: Path) -> None:
     (project / "app" / "main.py").write_text(f"{HEAD}\npsycopg.connect('').execute({WAYS['read_text']})\n")
     assert found(project, cached=True) == ["app/sql/wrong.sql:3:8 COL001"]

@@ -230,6 +230,24 @@ def f(conn: psycopg.Connection):
     assert [item.code for item in report.findings if item.code.startswith("SQL")] == ["SQL006"]
 
 
+def test_null_is_not_written_to_a_column_that_takes_none(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    conn.execute("insert into documents (title, owner, pages) values ('é', 1, NULL), (null::text, 1, 2)")
+    conn.execute("insert into documents (title, owner) values (default, 1)")
+    conn.execute("insert into documents (id, title, owner) values (default, 'x', 1)")
+    conn.execute("update documents set pages = null where title is null")
+    conn.execute("update documents set title = null where pages = %s", (1,))
+    conn.execute("update documents set title = (select null), pages = default")
+    conn.execute("insert into documents (title, owner) select null, 1 where false")
+"""
+    assert found(project, PSYCOPG + code) == ["NUL003 NULL", "COL002 default", "NUL003 NULL"]
+    report = run(find_project(project), Ask(cached=False))
+    places = [(item.at.line, item.at.column) for item in report.findings if item.at and item.code == "NUL003"]
+    text = (project / "app.py").read_text().splitlines()
+    assert [text[line - 1][column - 1 : column + 3] for line, column in places] == ["null", "null"]
+
+
 def test_values_are_counted_where_they_are_all_known(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection, values, one, pairs):

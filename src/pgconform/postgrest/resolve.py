@@ -37,7 +37,7 @@ def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pai
     schema = _schema(query, config)
     bare = Scope(query, world, cache, schema or "", BARE)
     if schema is None:
-        yield bare.dynamic("the schema", query.schema.at if query.schema else None)
+        yield bare.dynamic("the schema", query.schema.at) if query.schema else bare.unknown(_ELSEWHERE, None)
     elif schema in config.schemas and not cache.sees(schema):
         yield bare.dynamic(f"schema {schema}", query.schema.at if query.schema else None)
     elif schema not in config.schemas:
@@ -52,6 +52,10 @@ def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pai
         yield from _of_function(bare, query.relation.value)
     else:
         yield from _of_table(bare, query.relation.value)
+
+
+_ELSEWHERE = "for which schema this client was made is not known"
+"""Other clients of the project were made for a schema of their own."""
 
 
 def _schema(query: Query, config: PostgrestConfig) -> str | None:

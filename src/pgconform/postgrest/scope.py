@@ -48,8 +48,11 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
 
     def dynamic(self, what: str, at: Location | None) -> DynamicPair:
         """Something that a program computes."""
-        reason = Unread(f"{what} is computed", "dynamic", self.top.name, at or self.query.at)
-        return DynamicPair(self.part(at), reason)
+        return self.unknown(f"{what} is computed", at)
+
+    def unknown(self, why: str, at: Location | None) -> DynamicPair:
+        """Something that is not known, and why."""
+        return DynamicPair(self.part(at), Unread(why, "dynamic", self.top.name, at or self.query.at))
 
     def refused(self, part: str, wire: Wire, refusal: Refusal) -> Pair:
         """What is to be said of a text that does not parse."""

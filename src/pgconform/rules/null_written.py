@@ -20,12 +20,13 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim) or _mended(pair, column):
         return
     nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
+    none = "NULL" if pair.source == "statement" else "None"
     yield Finding(
         _severity(pair, nothing_else),
-        f"{pair.subject} is NOT NULL, {pair.claimed} {'is' if nothing_else else 'can be'} None",
+        f"{pair.subject} is NOT NULL, {pair.claimed} {'is' if nothing_else else 'can be'} {none}",
         consequence=f'{fails(pair.relation, "23502")} (null value in column "{pair.name}")',
-        help=_help(pair, column),
-        witness="None",
+        help=_help(pair, column, none),
+        witness=none,
         change=Renull(nullable=False) if not nothing_else and _must_be_given(pair) else None,
     )
 
@@ -52,10 +53,10 @@ def _severity(pair: FieldPair, nothing_else: bool) -> Severity:
     return Severity.WARNING if pair.access is Access.INSERT and needed(pair) else Severity.INFO
 
 
-def _help(pair: FieldPair, column: Field) -> str:
+def _help(pair: FieldPair, column: Field, none: str) -> str:
     if column.filled and pair.access is Access.INSERT:
-        return f"leave out {pair.name} when it is None, and the database fills it"
-    return f"send a value for {pair.name}, or leave it out when it is None"
+        return f"leave out {pair.name} when it is {none}, and the database fills it"
+    return f"send a value for {pair.name}, or leave it out when it is {none}"
 
 
 RULE = Rule("NUL003", "null-written", "None written to a NOT NULL column", FieldPair, judge)

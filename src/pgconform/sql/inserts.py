@@ -17,7 +17,7 @@ _INSERT = re.compile(
     rf"\s*insert\s+into\s+({_NAME}(?:\.{_NAME})?)(?:\s+as\s+{_NAME})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
     re.IGNORECASE,
 )
-_TABLES = frozenset({"table", "partitioned table"})
+TABLES = frozenset({"table", "partitioned table"})
 
 
 def target(sql: str) -> tuple[str, tuple[str, ...] | None] | None:
@@ -39,7 +39,7 @@ def left_out(pair: StatementPair) -> Iterator[Pair]:
         return
     schema, _, name = found[0].rpartition(".")
     relation = pair.world.relation(name, schema)
-    if relation is None or relation.kind not in _TABLES or pair.world.half_seen(name, schema):
+    if relation is None or relation.kind not in TABLES or pair.world.half_seen(name, schema):
         return
     access = Access.INSERT
     claim = Relation(name, schema, "statement", access=access, whole=True, holder=pair.holder, at=pair.claim.at)

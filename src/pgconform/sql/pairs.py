@@ -13,6 +13,7 @@ from pgconform.request import Proof, Statement
 from pgconform.schema import Access, Relation, Unread
 from pgconform.shape import Field, Location
 from pgconform.sql.inserts import left_out
+from pgconform.sql.nulls import written_nulls
 from pgconform.sql.parameters import parameter_pairs
 from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.results import result_pairs
@@ -89,6 +90,7 @@ def statement_pairs(world: World, claim: Statement) -> Iterator[Pair]:
     yield pair
     yield from parts(pair)
     yield from left_out(pair)
+    yield from written_nulls(pair)
     yield from result_pairs(pair)
     yield from parameter_pairs(pair)
 

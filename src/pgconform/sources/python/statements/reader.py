@@ -23,6 +23,7 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
+from pgconform.sources.python.statements.pieces import pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
 
@@ -252,7 +253,8 @@ class _Look:
         elif said.template and not text.whole and not MAKES.match(text.value):
             self.seen.append(SqlSeen(frame.uri, at, None, "it is a template"))
         else:
-            self.seen.append(SqlSeen(frame.uri, at, self._statement(frame, text, taker, call)))
+            for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
+                self.seen.append(SqlSeen(frame.uri, one.at or at, self._statement(frame, one, taker, call)))
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")

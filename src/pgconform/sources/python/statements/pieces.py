@@ -1,0 +1,49 @@
+"""Several statements in one text: which drivers take them, and where each of them stands."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from pgconform.request import Text
+from pgconform.sources.migrations.split import cut
+from pgconform.sources.python.evaluate.texts import part
+from pgconform.sources.python.flows.operations import Call
+from pgconform.sources.python.statements.outcome import Taker
+
+_SENDS_TEXT = frozenset({"psycopg2", "aiopg", "psycopg", "psycopg_pool", "asyncpg"})
+"""Drivers that send a text as it is where there are no values."""
+_LEADING = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
+_OF_DATA = re.compile(
+    rf"{_LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE | re.DOTALL
+)
+_AROUND = re.compile(
+    rf"{_LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE | re.DOTALL
+)
+
+
+def takes_several(taker: Taker, call: Call) -> bool:
+    """The driver sends what this call is handed as a text, in which there may be several statements."""
+    alone = len(call.arguments) == 1 and not call.keywords
+    return alone and call.name == "execute" and taker.engine in _SENDS_TEXT
+
+
+def pieces(text: Text) -> tuple[Text, ...]:
+    """The statements of a text; all of it where there is one, or where one makes what others may be about."""
+    raw = text.value.encode()
+    if b";" not in raw:
+        return (text,)
+    found = [(item.kind, _piece(text, raw, item.start, item.end)) for item in cut(raw)]
+    data = [one for kind, one in found if kind == "statement" and _OF_DATA.match(one.value)]
+    rest = [one for _, one in found if one not in data]
+    if len(data) < 2 or not all(_AROUND.match(one.value) for one in rest):
+        return (text,)
+    return tuple(data)
+
+
+def _piece(text: Text, raw: bytes, start: int, end: int) -> Text:
+    """The bytes from ``start`` to ``end`` without the semicolon, from the first word on."""
+    before, said = len(raw[:start].decode()), raw[start:end].decode().removesuffix(";")
+    found = part(text, before + len(said) - len(said.lstrip()), before + len(said.rstrip()))
+    return replace(found, at=found.place(0) if found.marks else found.at)

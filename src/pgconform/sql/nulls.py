@@ -1,0 +1,77 @@
+"""The NULL and the DEFAULT that an INSERT or an UPDATE writes as such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pgconform.pairs.pair import FieldPair, Pair, RelationPair
+from pgconform.schema import Access, Relation
+from pgconform.shape import Field, Scalar
+from pgconform.sql.inserts import TABLES
+from pgconform.sql.parser import SqlSyntaxError, Tree, parse
+
+if TYPE_CHECKING:
+    from pgconform.sql.pairs import StatementPair
+
+_WRITES = re.compile(r"\s*(?:insert|update)\b", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:null|default)\b", re.IGNORECASE)
+_ACCESS = {"InsertStmt": Access.INSERT, "UpdateStmt": Access.UPDATE}
+
+
+def written_nulls(pair: StatementPair) -> Iterator[Pair]:
+    """The columns that are given NULL; those that are given a DEFAULT as an INSERT that leaves them out."""
+    sql = pair.normal.sql
+    if pair.unjudged or pair.kind or not (_WRITES.match(sql) and _SAID.search(sql)):
+        return
+    try:
+        (statement,) = parse(sql.encode(), data=True)
+    except (SqlSyntaxError, ValueError):
+        return
+    relation = _relation(pair, statement.tree)
+    if relation is None:
+        return
+    access = _ACCESS[statement.kind]
+    claimed = RelationPair(pair.world, relation, _claim(pair, relation, access))
+    for name, node in _written(statement.tree, access):
+        column = pair.world.fields(relation).get(name)
+        if column is None or (access is Access.UPDATE and column.filled is None):
+            continue
+        if (at := _null(node)) >= 0:
+            offset = len(sql.encode()[:at].decode("utf-8", "replace"))
+            place = pair.claim.text.place(pair.normal.original(offset), len("null"))
+            yield FieldPair(claimed, column, Field(name, Scalar("py.none"), nullable=True, required=True, at=place))
+        elif "SetToDefault" in node and access is Access.INSERT:
+            yield FieldPair(claimed, column, None)
+
+
+def _claim(pair: StatementPair, of: Relation, access: Access) -> Relation:
+    return Relation(of.name, of.schema, "statement", access=access, whole=False, holder=pair.holder, at=pair.claim.at)
+
+
+def _relation(pair: StatementPair, tree: Tree) -> Relation | None:
+    said = tree.get("relation", {})
+    name, schema = said.get("relname", ""), said.get("schemaname", "")
+    relation = pair.world.relation(name, schema)
+    seen = relation is not None and relation.kind in TABLES and not pair.world.half_seen(name, schema)
+    return relation if seen else None
+
+
+def _written(tree: Tree, access: Access) -> Iterator[tuple[str, Tree]]:
+    """Each column and what it is given, in every row of VALUES."""
+    if access is Access.UPDATE:
+        for item in tree.get("targetList", []):
+            yield item["ResTarget"].get("name", ""), item["ResTarget"].get("val", {})
+        return
+    names = [item["ResTarget"].get("name", "") for item in tree.get("cols", [])]
+    for row in tree.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists", []):
+        yield from zip(names, row["List"].get("items", []), strict=False)
+
+
+def _null(node: Tree) -> int:
+    """The byte at which a NULL stands, with a cast or without; -1: it is something else."""
+    while "TypeCast" in node:
+        node = node["TypeCast"].get("arg", {})
+    said = node.get("A_Const", {})
+    return int(said.get("location", 0)) if said.get("isnull") else -1
