@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _COMMON = frozenset({"get", "set", "setex", "delete"})
-ROUNDS = 3
-"""How many wrappers, one around another, are looked through."""
 
 
 class Found(NamedTuple):
@@ -72,15 +70,7 @@ class _Reader:
 
     def read(self) -> None:
         self._add(self.looker.of(self._own))
-        fresh = dict(self.takers)
-        for number in range(ROUNDS):
-            if not fresh:
-                break
-            before = set(self.takers)
-            wrapped = self._wrapped(fresh, number)
-            self.looker.add(wrapped)
-            self._add(self.looker.of(wrapped))
-            fresh = {key: taker for key, taker in self.takers.items() if key not in before}
+        self.looker.through(self.takers, self._wrapped, self._add)
 
     def _wrapped(self, takers: Mapping[tuple[Place, str], Taker], number: int) -> Pass[CacheOutcome]:
         """Calls of the project's own functions that are handed a key."""

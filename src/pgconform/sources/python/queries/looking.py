@@ -18,7 +18,11 @@ from pgconform.sources.python.queries.outcome import Origins
 from pgconform.sources.python.queries.taint import NONE, Taint
 from pgconform.sources.python.queries.wrappers import Wrappers
 
+K = TypeVar("K")
+V = TypeVar("V")
 T = TypeVar("T")
+ROUNDS = 3
+"""How many wrappers, one around another, are looked through."""
 
 
 class Pass(Generic[T]):
@@ -115,6 +119,23 @@ class Looker:
         if one in self._waiting:
             self._look()
         return self._found[one.name]
+
+    def through(
+        self,
+        takers: Mapping[K, V],
+        wrapped: Callable[[dict[K, V], int], Pass[T]],
+        take: Callable[[list[tuple[str, T]]], None],
+    ) -> None:
+        """Follows what functions are handed to their callers, round by round; ``take`` may add to ``takers``."""
+        fresh = dict(takers)
+        for number in range(ROUNDS):
+            if not fresh:
+                break
+            before = set(takers)
+            one = wrapped(fresh, number)
+            self.add(one)
+            take(self.of(one))
+            fresh = {key: taker for key, taker in takers.items() if key not in before}
 
     def _look(self) -> None:
         """Makes the passes that wait, one file after another: what one finds out serves the next."""

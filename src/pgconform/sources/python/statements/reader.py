@@ -39,8 +39,6 @@ CALLS = frozenset(
 LOADERS = frozenset({"from_path", "module"})
 _KEYWORDS = ("query", "sql", "statement", "operation", "text")
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
-ROUNDS = 3
-"""How many wrappers, one around another, are looked through."""
 
 _TABLE = r'["\w.\x00{}$%]+'
 _SQL = re.compile(
@@ -104,15 +102,7 @@ class _Reader:
 
     def read(self) -> None:
         self._add(self.looker.of(self._own))
-        fresh = dict(self.takers)
-        for number in range(ROUNDS):
-            if not fresh:
-                break
-            before = set(self.takers)
-            wrapped = self._wrapped(fresh, number)
-            self.looker.add(wrapped)
-            self._add(self.looker.of(wrapped))
-            fresh = {place: taker for place, taker in self.takers.items() if place not in before}
+        self.looker.through(self.takers, self._wrapped, self._add)
 
     def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> SqlOutcome:
         found = _Look(self.looker.evaluator, self.engines, places)
