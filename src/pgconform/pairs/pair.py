@@ -205,26 +205,35 @@ class FieldPair:
         return (self.truth.at if self.truth else None) or self.relation.truth_at
 
 
-class Misfit:
-    """A column and a claim of it whose types do not fit: the pair, the lattice's verdict, and in which direction."""
+class OfField:
+    """Something more about one field, which speaks with the authority of its claim."""
 
     site = False
     unjudged = None
 
+    def __init__(self, field: FieldPair) -> None:
+        self.field = field
+        self.relation = field.relation
+        self.access = field.access
+        self.subject = field.subject
+        self.relation_name = field.relation_name
+        self.source = field.source
+        self.holder = field.holder
+        self.ceiling = field.ceiling
+        self.at = field.at
+        self.truth_at = field.truth_at
+
+
+class Misfit(OfField):
+    """A column and a claim of it whose types do not fit: the pair, the lattice's verdict, and in which direction."""
+
     def __init__(self, pair: FieldPair, truth: Type, claim: Type, fit: Fit, *, writing: bool) -> None:
+        super().__init__(pair)
         self.pair = pair
         self.truth = truth
         self.claim = claim
         self.fit = fit
         self.writing = writing
-        self.relation = pair.relation
-        self.subject = pair.subject
-        self.relation_name = pair.relation_name
-        self.source = pair.source
-        self.holder = pair.holder
-        self.ceiling = pair.ceiling
-        self.at = pair.at
-        self.truth_at = pair.truth_at
         self._facet: str | None = None
 
     def remembered(self, facet: Callable[[Misfit], str]) -> str:

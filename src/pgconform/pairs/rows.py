@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pgconform.pairs.pair import FieldPair
+from pgconform.pairs.pair import FieldPair, OfField
 
 
 class Counted(NamedTuple):
@@ -16,26 +16,7 @@ class Counted(NamedTuple):
     every: bool = True
 
 
-class _Seen:
-    """What was seen of a column speaks with its claim's authority."""
-
-    site = False
-    unjudged = None
-
-    def __init__(self, field: FieldPair) -> None:
-        self.field = field
-        self.relation = field.relation
-        self.access = field.access
-        self.subject = field.subject
-        self.relation_name = field.relation_name
-        self.source = field.source
-        self.holder = field.holder
-        self.ceiling = field.ceiling
-        self.at = field.at
-        self.truth_at = field.truth_at
-
-
-class CountedPair(_Seen):
+class CountedPair(OfField):
     """A claim that takes only ``takes``, rows with other values, and the statement that finds them."""
 
     def __init__(self, field: FieldPair, takes: str, rows: Counted, statement: str) -> None:
@@ -45,7 +26,7 @@ class CountedPair(_Seen):
         self.statement = statement
 
 
-class LookupPair(_Seen):
+class LookupPair(OfField):
     """A closed set that a claim knows, ``mine``, and the keys of the table that the column refers to, ``theirs``."""
 
     def __init__(self, field: FieldPair, mine: tuple[str, ...], theirs: tuple[str, ...], table: str) -> None:

@@ -7,38 +7,26 @@ from collections.abc import Iterator
 from pgconform.constraints.commented import commented
 from pgconform.constraints.jsonschema import schemas
 from pgconform.constraints.jsonshapes import JsonSchema, Misshape, kinds, misshapes, taken, takes, unwritable
-from pgconform.pairs.pair import FieldPair
+from pgconform.pairs.pair import FieldPair, OfField
 from pgconform.pairs.world import World
 from pgconform.schema import Check, Relation, Transport
 from pgconform.shape import Field, Scalar, Type, Unknown
 
 
-class ShapePair:
+class ShapePair(OfField):
     """One thing that the claimed type refuses of a column's JSON. ``by`` says so: "check", "comment" or "rows".
 
     Of rows, ``count`` of ``total`` are so; ``every``: these are all that there are.
     """
 
-    site = False
-    unjudged = None
-
     def __init__(
         self, field: FieldPair, by: str, shape: Misshape, counted: tuple[int, int] = (0, 0), *, every: bool = False
     ) -> None:
-        self.field = field
+        super().__init__(field)
         self.by = by
         self.shape = shape
         self.count, self.total = counted
         self.every = every
-        self.relation = field.relation
-        self.access = field.access
-        self.subject = field.subject
-        self.relation_name = field.relation_name
-        self.source = field.source
-        self.holder = field.holder
-        self.ceiling = field.ceiling
-        self.at = field.at
-        self.truth_at = field.truth_at
 
 
 def is_json(type_: Type) -> bool:
