@@ -69,6 +69,9 @@ def test_of_a_claim_that_is_only_inferred_no_longer_name_is_proposed() -> None:
     truth = schema(table("projects", "id uuid!", "prompt_template text"))
     assert only("COL001", truth, claim("projects", "template str"))[0].change is not None
     assert only("COL001", truth, claim("projects", "template str", certain=False))[0].change is None
+    keys = schema(table("keys", "id uuid!", "secret_hash text", "name text"))
+    assert only("COL001", keys, claim("keys", "secret str", "name str", certain=False))[0].change is None
+    assert only("COL001", keys, claim("keys", "key_id uuid", certain=False))[0].change == Rename("key_id", "id")
 
 
 def test_a_column_that_the_claim_already_names_is_not_proposed() -> None:

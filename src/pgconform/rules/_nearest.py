@@ -14,8 +14,8 @@ from pgconform.support.names import nearest, slip, words
 _USED = 0.75
 _SEVERAL = 3
 _FAR = -0.15
-_LOOSE = -0.12
-_OWN = 0.1
+_LOOSE = -0.2
+_OWN = 0.2
 _NEXT = 0.06
 
 
