@@ -175,6 +175,38 @@ db.table(t).delete().execute()
 """,
 }
 
+OTHERS = {
+    "split once": "db.table('public.old.projects'.split('.', maxsplit=1)[1]).delete().execute()",
+    "a percent sign": "db.table('%%s' % 'projects').delete().execute()",
+    "padded": "db.table('{:>9}'.format('projects')).delete().execute()",
+    "shown": "db.table('{!r}'.format('projects')).delete().execute()",
+    "a list for a text": "db.table('%s' % ['projects']).delete().execute()",
+    "one of more columns": "for t, c in zip([x], *y):\n    db.table(c).delete().execute()",
+    "a field that is not given": """
+from dataclasses import dataclass, field
+@dataclass
+class S:
+    n: str = field(init=False)
+    t: str
+db.table(S('projects').n).delete().execute()
+""",
+    "a base's fields": """
+from dataclasses import dataclass
+@dataclass(kw_only=True)
+class B:
+    n: str
+@dataclass
+class S(B):
+    t: str
+db.table(S('projects', n='x').t).delete().execute()
+""",
+    "JSON that is made something else": """
+import json
+t = json.loads('"projects"', object_hook=x)
+db.table(t).delete().execute()
+""",
+}
+
 CLIENTS = {
     "module": "db.table('t').delete().eq('a', 1).execute()",
     "async": """
@@ -463,6 +495,11 @@ UNKNOWN = {
 @pytest.mark.parametrize("body", NAMES.values(), ids=NAMES)
 def test_a_name_is_known(body: str) -> None:
     assert {name for name in tables(body) if name} == {"projects"}
+
+
+@pytest.mark.parametrize("body", OTHERS.values(), ids=OTHERS)
+def test_what_only_looks_like_a_name_is_not_taken_for_it(body: str) -> None:
+    assert "projects" not in tables(body)
 
 
 @pytest.mark.parametrize("body", SEVERAL.values(), ids=SEVERAL)

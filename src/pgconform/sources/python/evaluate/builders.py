@@ -84,8 +84,8 @@ def some(value: Value) -> Value:
 
 def from_json(_: Calls, given: Given) -> Value:
     """``json.loads(text)`` of a constant."""
-    said = given.first("s")
-    if not isinstance(said, Str) or not said.text.whole or said.template:
+    said = given.first()
+    if not isinstance(said, Str) or not said.text.whole or given.op.keywords:
         return UNKNOWN
     try:
         return parsed(json.loads(said.text.value), said.text.at)
@@ -203,4 +203,4 @@ def enumerate_of(_: Calls, given: Given) -> Value:
 
 
 def zip_of(_: Calls, given: Given) -> Value:
-    return zipped(given.arguments)
+    return UNKNOWN if given.open else zipped(given.arguments)

@@ -143,13 +143,12 @@ class Classes:
         """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
         if not self.is_dataclass(of) and not any(name.rpartition(".")[2] == "NamedTuple" for name in self.foreign(of)):
             return []
-        found: dict[str, str] = {}
-        for item in reversed(self.order(of)):
-            scope, ops = self.scope(item), self.ground.alone(item.uri, item.scope).ops
-            found.update(scope.annotations)
-            if any(type(op) is flows.Call and any(key == "init" for key, _ in op.keywords) for op in ops):
-                return []
-        return [] if any(_PSEUDO.search(annotation) for annotation in found.values()) else list(found)
+        found = self.scope(of).annotations
+        derived = any(self.scope(item).annotations for item in self.order(of) if item != of)
+        if derived or any(map(_PSEUDO.search, found.values())):
+            return []
+        calls = [op for op in self.ground.alone(of.uri, of.scope).ops if type(op) is flows.Call]
+        return [] if any(key in ("init", "kw_only") for op in calls for key, _ in op.keywords) else list(found)
 
     def member(self, of: Class, name: str) -> Value:
         """``Enum["NAME"]``."""

@@ -96,7 +96,7 @@ def _text_method(base: Str, name: str, given: Given) -> Value:
         return texts.formatted(base, given.arguments, dict(given.keywords)) if given.plain else texts.formatted(base)
     if name == "join" and given.arguments:
         return texts.separated(base, given.arguments[0])
-    found = texts.method(base, name, given.arguments)
+    found = texts.method(base, name, given.arguments) if given.plain and not given.op.keywords else None
     if found is not None:
         return found
     return py("str") if name in _TEXTS else UNKNOWN

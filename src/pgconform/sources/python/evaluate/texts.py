@@ -28,7 +28,7 @@ DEEPEST = 3
 """Independent choices that one text is followed through."""
 
 _NOTHING: Mapping[str, Value] = {}
-_PERCENT = re.compile(r"%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
+_PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 
 
