@@ -97,6 +97,8 @@ def read_members(parsed: Parsed, body: list[ast.stmt]) -> tuple[Member, ...]:
     """The assignments of a body, in order."""
     members: list[Member] = []
     for statement in body:
+        if type(statement) in _NAMELESS:
+            continue
         match statement:
             case ast.AnnAssign(target=ast.Name() as target, annotation=annotation, value=value):
                 given = read(value) if value else None
@@ -113,6 +115,11 @@ def read_members(parsed: Parsed, body: list[ast.stmt]) -> tuple[Member, ...]:
             case _ if type(statement).__name__ == "TypeAlias":
                 members.append(_alias(parsed, statement))
     return tuple(members)
+
+
+_NAMELESS: frozenset[type[ast.stmt]] = frozenset(
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom}
+)
 
 
 def _alias(parsed: Parsed, statement: Any) -> Member:

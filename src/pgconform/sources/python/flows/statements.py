@@ -38,9 +38,10 @@ def follow(scope: Lower, body: list[ast.stmt]) -> None:
             break
         if reader := _READERS.get(type(statement)):
             reader(scope, statement)
-    for rest in scope.remainders[before:]:
-        scope.guard(rest.start, rest.env, rest.tests)
-    del scope.remainders[before:]
+    if len(scope.remainders) > before:
+        for rest in scope.remainders[before:]:
+            scope.guard(rest.start, rest.env, rest.tests)
+        del scope.remainders[before:]
 
 
 def _expression(scope: Lower, node: ast.Expr) -> None:

@@ -127,6 +127,7 @@ _GROWN: frozenset[type[Any]] = frozenset(
 )
 
 
+_LEAVES: frozenset[type[Any]] = frozenset({kind for kind, found in _OPERANDS.items() if found is _none})
 _OF_BASE = _GROWN | _OF_ROWS
 
 
@@ -134,6 +135,7 @@ class _Parameters:
     """What becomes of the parameters of one function; sets of them are bits of a number."""
 
     def __init__(self, head: Scope, ops: Sequence[Op]) -> None:
+        self.head = head
         self.ops = ops
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
@@ -145,7 +147,11 @@ class _Parameters:
         begun: list[int] = []
         passes: list[Passed] = []
         ops, given = self.ops, self.given
+        for number in range(len(self.head.parameters)):
+            given[number] = (1 << number) & self.mask
         for number, op in enumerate(ops) if self.mask else ():
+            if type(op) in _LEAVES:
+                continue
             if type(op) is Call:
                 if type(ops[op.function]) is flows.Attr:
                     given[number] = given[op.function]
@@ -159,8 +165,6 @@ class _Parameters:
             elif type(op) in _OF_BASE:
                 given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
                 reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
-            elif type(op) is flows.Param:
-                given[number] = (1 << op.index) & self.mask
             elif type(op) is flows.Either:
                 given[number] = reduce(or_, [given[option] for option in op.options])
         needs = self._needed(ends) if ends else 0
@@ -241,8 +245,9 @@ class _Parameters:
                 continue
             seen.add(number)
             op = ops[number]
-            if type(op) is flows.Param:
-                found |= 1 << min(op.index, _FURTHEST)
+            if type(op) in _LEAVES:
+                if type(op) is flows.Param:
+                    found |= 1 << min(op.index, _FURTHEST)
             elif type(op) is Call and type(ops[op.function]) is flows.Attr and op.name in CHAINED:
                 queue += [op.function, *essential(op.name, op)]
             elif type(op) is Call and op.name in FETCHES:
