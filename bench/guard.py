@@ -40,14 +40,14 @@ _ANSWER = b'[{"id":1}]'
 def main(arguments: list[str]) -> None:
     with shadow() as server:
         for tables in [int(argument) for argument in arguments] or SIZES:
-            uses, dsn = _made(server, tables)
+            uses, dsn = made(server, tables)
             _start(uses, dsn, tables)
         _requests(uses)
         _real(uses, dsn)
         _drivers(uses, dsn)
 
 
-def _made(server: Server, tables: int) -> tuple[Uses, str]:
+def made(server: Server, tables: int) -> tuple[Uses, str]:
     dsn = server.create_database(f"guarded_{tables}")
     _fill(dsn, tables)
 
@@ -68,12 +68,12 @@ def _start(uses: Uses, dsn: str, tables: int) -> None:
 
 
 def _requests(uses: Uses) -> None:
-    with _answering() as url:
+    with answering() as url:
         clients = _clients(uses, url)
         many = [ROW | {"code": f"c-{number}"} for number in range(100)]
-        _compare("supabase-py insert", _ROUNDS, *(_insert(one, ROW) for one in clients), limit=MOST)
-        _compare("supabase-py insert of 100 rows", 1500, *(_insert(one, many) for one in clients))
-        _compare("supabase-py select", _ROUNDS, *(_select(one) for one in clients), limit=MOST)
+        _compare("supabase-py insert", _ROUNDS, *(inserting(one, ROW) for one in clients), limit=MOST)
+        _compare("supabase-py insert of 100 rows", 1500, *(inserting(one, many) for one in clients))
+        _compare("supabase-py select", _ROUNDS, *(selecting(one) for one in clients), limit=MOST)
         _asynchronous(uses, url)
 
 
@@ -94,10 +94,10 @@ def _asynchronous(uses: Uses, url: str) -> None:
         sessions = [httpx.AsyncClient(base_url=url), *(guard.async_http_client(base_url=url) for guard in guards)]
         clients = [AsyncPostgrestClient(url, http_client=session) for session in sessions]
 
-        def inserting(client: Any) -> Callable[[], object]:
+        def awaited(client: Any) -> Callable[[], object]:
             return lambda: runner.run(client.from_("t_1").insert(ROW).execute())
 
-        _compare("supabase-py insert, asyncio", _ROUNDS // 2, *map(inserting, clients), limit=MOST)
+        _compare("supabase-py insert, asyncio", _ROUNDS // 2, *map(awaited, clients), limit=MOST)
         for session in sessions:
             runner.run(session.aclose())
 
@@ -113,17 +113,17 @@ def _real(uses: Uses, dsn: str) -> None:
             postgrest(dsn, anonymous=connection.info.user) as server,
         ):
             connection.execute("alter table t_1 drop constraint if exists t_1_code_key")
-            inserts = [_insert(one, ROW) for one in _clients(uses, server.url)]
+            inserts = [inserting(one, ROW) for one in _clients(uses, server.url)]
             _compare("supabase-py insert, PostgREST and Postgres", 1500, *inserts, limit=MOST)
     except pytest.skip.Exception as reason:
         print(f"supabase-py insert, PostgREST and Postgres: {reason}")
 
 
-def _insert(client: Any, payload: Any) -> Callable[[], object]:
+def inserting(client: Any, payload: Any) -> Callable[[], object]:
     return lambda: client.from_("t_1").insert(payload).execute()
 
 
-def _select(client: Any) -> Callable[[], object]:
+def selecting(client: Any) -> Callable[[], object]:
     return lambda: client.from_("t_1").select("id, title, status").eq("status", "new").execute()
 
 
@@ -153,7 +153,7 @@ def _drivers(uses: Uses, dsn: str) -> None:
     with contextlib.ExitStack() as stack:
         factories = [psycopg.Cursor, *(guard.cursor_factory() for guard in guards)]
         open_ = [stack.enter_context(psycopg.connect(dsn, autocommit=True, cursor_factory=one)) for one in factories]
-        _compare("psycopg insert", 100, *(_executed(one, text) for one in open_), batch=_BATCH)
+        _compare("psycopg insert", 240, *(_executed(one, text) for one in open_), batch=_BATCH)
     _engines(uses, dsn)
 
 
@@ -173,8 +173,8 @@ def _engines(uses: Uses, dsn: str) -> None:
         open_ = [stack.enter_context(engine.connect()) for engine in made]
         update = sa.update(table).where(table.c.id == -1).values(title="a title")
         select = sa.select(table.c.id).where(table.c.id == -1)
-        _compare("SQLAlchemy update", 100, *(_run(one, update) for one in open_), batch=_BATCH)
-        _compare("SQLAlchemy select", 100, *(_run(one, select) for one in open_), batch=_BATCH)
+        _compare("SQLAlchemy update", 240, *(_run(one, update) for one in open_), batch=_BATCH)
+        _compare("SQLAlchemy select", 240, *(_run(one, select) for one in open_), batch=_BATCH)
     for engine in made:
         engine.dispose()
 
@@ -184,7 +184,7 @@ def _run(connection: Any, statement: Any) -> Callable[[], object]:
 
 
 @contextlib.contextmanager
-def _answering() -> Iterator[str]:
+def answering() -> Iterator[str]:
     """A server in a process of its own, on a free port of this machine."""
     here, there = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)

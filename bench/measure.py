@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 Item = TypeVar("Item")
 
 _BLOCK = 150
+_BLOCKS = 8
 
 
 class Time(NamedTuple):
@@ -54,7 +55,7 @@ def turns(rounds: int, *runs: Callable[[], object], batch: int = 1) -> list[Besi
     """
     for run in runs * 20:
         run()
-    size = min(_BLOCK, rounds)
+    size = max(1, min(_BLOCK, rounds // _BLOCKS))
     blocks = [[_tenth(times) for times in _block(size, batch, runs)] for _ in range(max(1, rounds // size))]
     return [_beside([block[number] for block in blocks], [block[0] for block in blocks]) for number in range(len(runs))]
 
