@@ -135,20 +135,19 @@ class _Parameters:
     """What becomes of the parameters of one function; sets of them are bits of a number."""
 
     def __init__(self, head: Scope, ops: Sequence[Op]) -> None:
-        self.head = head
         self.ops = ops
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
         self.given = [0] * len(ops)
         """For every operation, as far as they were gone through, the parameters it is, is a part of, or grew out of."""
+        for number in range(len(head.parameters)):
+            self.given[number] = (1 << number) & self.mask
 
     def add_to(self, said: Summary, ends: Sequence[int]) -> Summary:
         reads, asks = 0, 0
         begun: list[int] = []
         passes: list[Passed] = []
         ops, given = self.ops, self.given
-        for number in range(len(self.head.parameters)):
-            given[number] = (1 << number) & self.mask
         for number, op in enumerate(ops) if self.mask else ():
             if type(op) in _LEAVES:
                 continue
