@@ -83,6 +83,7 @@ class Looked(NamedTuple):
 
     modules: Modules
     project: Project
+    models: tuple[Model, ...]
     gathered: Gathered
     queries: Schema
     statements: Schema
@@ -105,7 +106,8 @@ def look(root: Path, config: Config, reading: Reading | None = None) -> Looked:
     sql = Statements(reader, modules, requirements(root, modules))
     keys = Keys(reader.looker)
     asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
-    found = Looked(modules, project, reader.gathered, asked, sql.read(), keys.read(), _creator(reader.ground))
+    models = read_models(project, memo)
+    found = Looked(modules, project, models, reader.gathered, asked, sql.read(), keys.read(), _creator(reader.ground))
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     memo.save(reader.ground.searched)
@@ -117,7 +119,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     how = reading or Reading()
     looked = look(root, config, how)
     project, made = looked.project, looked.gathered.made
-    models, failed = _models(project, root, imports=how.imports)
+    models, failed = _confirmed(looked.models, root) if how.imports else (looked.models, ())
     shown = proofs(looked.gathered.evidence())
     mapped = map_models(models, world, shown, config.models, config.transport or transport_of(project))
     asked = replace(looked.queries, queries=tuple(with_required(looked.queries.queries, made, models)))
@@ -144,10 +146,7 @@ def _creator(ground: Ground) -> str:
     return next((uri for uri in calling if not _TEST.search(uri)), "")
 
 
-def _models(project: Project, root: Path, *, imports: bool) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
-    models = read_models(project)
-    if not imports:
-        return models, ()
+def _confirmed(models: tuple[Model, ...], root: Path) -> tuple[tuple[Model, ...], tuple[Unread, ...]]:
     from pgconform.sources.python.models.imported import confirmed
 
     return confirmed(models, root, interpreter(root))

@@ -15,9 +15,9 @@ from pgconform.sources.python.caches.keys import keys, taken
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.payload import described, seconds
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.log import said
 from pgconform.sources.python.evaluate.values import Function, Lit, is_none, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 
 if TYPE_CHECKING:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
 
-from pgconform.sources.python.evaluate.log import Log, said
 from pgconform.sources.python.evaluate.values import Class, Later, Value
 from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
 from pgconform.sources.python.flows.scopes import follow_later, holder_of, later_number
+from pgconform.sources.python.modules.log import Logging, said
 from pgconform.sources.python.modules.roads import Roads
 
 Identity: TypeAlias = tuple[object, ...]
@@ -74,14 +73,14 @@ class Frame:
         return self.given is None
 
 
-class Ground:
+class Ground(Logging):
     """The scopes of all files, and indexes over those that matter. ``speaking`` are the files to look at."""
 
     def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
+        super().__init__()
         self.facts = facts
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
-        self.log = Log()
         self.added: list[Place] = []
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.followed: dict[str, dict[int, Followed]] = {}
@@ -150,15 +149,6 @@ class Ground:
             scope = self.scope(uri, number)
             found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
         return found
-
-    @contextmanager
-    def logged(self) -> Iterator[Log]:
-        """Notes what is looked at from here on, apart from what is noted already."""
-        before, self.log = self.log, Log()
-        try:
-            yield self.log
-        finally:
-            self.log = before
 
     def forget(self) -> None:
         """Drop the values that were worked out so far; scopes stay followed."""

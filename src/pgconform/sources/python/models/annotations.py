@@ -47,7 +47,11 @@ class Annotations:
         self.lineage = lineage
         self._shape = shape
         self._open: set[tuple[str, str]] = set()
-        self._left = _READ[0] + _READ[1] * lineage.classes
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: as much may be read as at first."""
+        self._left = _READ[0] + _READ[1] * self.lineage.classes
 
     def read(self, expression: Expr, scope: Scope) -> Said:
         """What an annotation says where it is written."""

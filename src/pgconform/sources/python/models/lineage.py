@@ -67,8 +67,12 @@ class Lineage:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._plain: dict[_Key, Line] = {}
         self.classes = sum(len(project.modules[uri].classes) for uri in project.speaking)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was worked out so far."""
+        self._plain: dict[_Key, Line] = {}
         self._left = _LINES[0] + _LINES[1] * self.classes
 
     def resolve(self, name: str, scope: Scope) -> Meaning | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 from msgspec.structs import replace
 
@@ -16,6 +18,7 @@ from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.shapes import Family, Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
 from pgconform.sources.python.models.vocabulary import OWN_ROLES
+from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Found, Project
 
 MARKER = "__pgconform__"
@@ -58,19 +61,41 @@ class Model(msgspec.Struct, frozen=True):
         return self.path.rpartition(".")[2]
 
 
-def read_models(project: Project) -> tuple[Model, ...]:
-    """Every class of the project that may describe rows, by place. Nothing of the project is imported or run."""
+class Declared(msgspec.Struct, frozen=True, array_like=True):
+    """The models of one file, and the classes, by file and path, that these descend from."""
+
+    models: tuple[Model, ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
+
+
+def read_models(project: Project, memo: Memo | None = None) -> tuple[Model, ...]:
+    """Every class of the project that may describe rows, by place. Nothing of the project is imported or run.
+
+    ``memo`` knows those of an earlier run.
+    """
+    known = memo or Memo(None, {})
     shapes = Shapes(project)
     found: list[Model] = []
     parents: set[tuple[str, str]] = set()
     for uri in project.speaking:
-        for facts in project.modules[uri].classes:
-            for item in classes_of(facts, uri, facts.name):
-                line = shapes.lineage.line(item)
-                if model := _model(item, line, shapes):
-                    parents |= {(above.found.uri, above.found.path) for above in line.ancestors[1:]}
-                    found.append(model)
+        if project.modules[uri].classes:
+            said = known.result("models", uri, Declared, partial(_declared, project, uri, shapes), project)
+            parents.update(said.parents)
+            found += said.models
     return tuple(replace(model, subclassed=(model.uri, model.path) in parents) for model in found)
+
+
+def _declared(project: Project, uri: str, shapes: Shapes) -> Declared:
+    shapes.forget()
+    found: list[Model] = []
+    parents: dict[tuple[str, str], None] = {}
+    for facts in project.modules[uri].classes:
+        for item in classes_of(facts, uri, facts.name):
+            line = shapes.lineage.line(item)
+            if model := _model(item, line, shapes):
+                parents.update(((above.found.uri, above.found.path), None) for above in line.ancestors[1:])
+                found.append(model)
+    return Declared(tuple(found), tuple(parents))
 
 
 def _model(found: Found, line: Line, shapes: Shapes) -> Model | None:

@@ -60,6 +60,12 @@ class Shapes:
         self._depth = 0
         self._known: dict[tuple[str, str, int], Said] = {}
 
+    def forget(self) -> None:
+        """Drop what was worked out so far."""
+        self._known = {}
+        self.lineage.forget()
+        self.annotations.forget()
+
     def family(self, line: Line) -> Family | None:
         """The family of a class; None when it describes no row."""
         from pgconform.sources.python.models.orm import BASES

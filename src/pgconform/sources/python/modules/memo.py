@@ -10,18 +10,11 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from pgconform.sources.python.modules.log import Log, Question
 from pgconform.support.kept import Kept as KeptValue
 
 T = TypeVar("T")
-Question: TypeAlias = tuple[str, str, int]
 Searches: TypeAlias = Mapping[int, Mapping[str, tuple[int, ...]]]
-
-
-class Log(Protocol):
-    """``files`` were looked into, ``asked`` are questions about the whole project with digests of their answers."""
-
-    files: set[str]
-    asked: dict[Question, int]
 
 
 class Asking(Protocol):

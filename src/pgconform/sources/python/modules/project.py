@@ -13,6 +13,7 @@ from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Ref
 from pgconform.sources.python.facts.facts import Import, ModuleFacts
 from pgconform.sources.python.models.vocabulary import STARRED
+from pgconform.sources.python.modules.log import Logging, Question
 from pgconform.sources.python.modules.roads import Roads
 
 FOREIGN = sys.stdlib_module_names | {
@@ -57,13 +58,14 @@ Binding: TypeAlias = Import | ClassFacts | Member
 Path: TypeAlias = tuple[str, ...]
 
 
-class Project:
+class Project(Logging):
     """The modules of a project by their path relative to its root, and what their names mean.
 
     ``speaking`` are those in which something matters by itself; of the others only what is referred to is looked at.
     """
 
     def __init__(self, modules: Mapping[str, ModuleFacts], speaking: Iterable[str] | None = None) -> None:
+        super().__init__()
         self.modules = modules
         self.speaking = tuple(sorted(modules if speaking is None else speaking))
         self._roads = Roads(modules)
@@ -75,6 +77,7 @@ class Project:
 
     def bindings(self, uri: str) -> dict[str, Binding]:
         """What each name of a module is bound to, star imports apart; an import outweighs its fallbacks."""
+        self.log.files.add(uri)
         if uri not in self._bindings:
             facts = self.modules[uri]
             names: dict[str, Binding] = {member.name: member for member in facts.names}
@@ -114,9 +117,17 @@ class Project:
             if not item.level and path[0] in STARRED.get(item.module, ()):
                 return External(f"{item.module}.{'.'.join(path)}")
             module = self._roads.find(uri, item.level, _parts(item.module))
-            if module and _shown(self.modules[module], path[0]) and (found := self._resolve(module, path, seen)):
+            if module and self._shows(module, path[0]) and (found := self._resolve(module, path, seen)):
                 return found
         return None
+
+    def _shows(self, module: str, name: str) -> bool:
+        self.log.files.add(module)
+        return _shown(self.modules[module], name)
+
+    def answer(self, question: Question) -> int:
+        """No question about the whole project is ever noted here."""
+        raise KeyError(question)
 
     def _imported(self, uri: str, item: Import, rest: Path, seen: set[Path]) -> Meaning | None:
         origin = _parts(item.module)

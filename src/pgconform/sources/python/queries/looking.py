@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.log import Log, Question, said
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
 from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.queries.outcome import Origins
 from pgconform.sources.python.queries.taint import NONE, Taint

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 Question: TypeAlias = tuple[str, str, int]
@@ -22,6 +24,22 @@ class Log:
         """Notes a question and its answer."""
         if question not in self.asked:
             self.asked[question] = said(answer)
+
+
+class Logging:
+    """Something that notes what is looked at in ``log``."""
+
+    def __init__(self) -> None:
+        self.log = Log()
+
+    @contextmanager
+    def logged(self) -> Iterator[Log]:
+        """Notes what is looked at from here on, apart from what is noted already."""
+        before, self.log = self.log, Log()
+        try:
+            yield self.log
+        finally:
+            self.log = before
 
 
 def said(answer: object) -> int:
