@@ -18,7 +18,7 @@ from pgconform.embedded import Server
 from pgconform.finding import Finding, Severity
 from pgconform.guard.policy import Mode
 from pgconform.guard.statements import Row, Write, Writes, write
-from pgconform.guard.uses import Uses
+from pgconform.guard.uses import Uses, text
 from pgconform.sources.postgres import read
 from pgconform.sql.parser import parse
 from tests.guarding import SQL, uses_of
@@ -217,3 +217,30 @@ def test_nothing_is_said_of_what_is_not_in_view(uses: Uses, live: str, tmp_path:
 def test_statements_that_no_server_was_asked_about_are_in_the_uses_and_not_counted_as_left_out(uses: Uses) -> None:
     assert uses.unjudged == 0
     assert {"amount", "region"} <= {field.name for one in uses.claims if one.name == "sales" for field in one.fields}
+
+
+MENDING = """
+create function mend() returns trigger language plpgsql as
+  $$ begin new.title := coalesce(new.title, 'x'); new.kind := lower(new.kind); return new; end $$;
+create trigger mend before insert or update on documents for each row execute function mend();
+create view mended as select id, title, kind, status from documents;
+"""
+
+
+@pytest.mark.parametrize("table", ["documents", "mended"])
+def test_what_a_trigger_puts_right_is_not_refused(postgres: Server, tmp_path: Path, table: str) -> None:
+    dsn = postgres.create_database(name := f"mending_{uuid.uuid4().hex[:8]}")
+    apply(dsn, SQL + MENDING)
+    program = (
+        'import psycopg\n\ndef f(c: psycopg.Connection):\n    c.execute("select title, kind, status from mended")\n'
+    )
+    (tmp_path / "uses.json").write_text(text(uses_of(tmp_path, read(dsn), program)), encoding="utf-8")
+    guard = Guard.from_uses(tmp_path / "uses.json")
+    with psycopg.connect(dsn, cursor_factory=guard.cursor_factory()) as connection:
+        connection.execute(f"insert into {table} (title, kind) values (%s, %s)", (None, "NOTE"))
+        connection.execute(f"update {table} set title = %s, kind = %s", (None, "MEMO"))
+        with pytest.raises(SchemaMismatch, match="ENM"):
+            connection.execute(f"update {table} set status = %s", ("gone",))
+        with pytest.raises(SchemaMismatch, match="QRY006"):
+            connection.execute(f"update {table} set title = %s", ("x" * 41,))
+    postgres.drop_database(name)

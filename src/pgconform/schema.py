@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -135,6 +136,13 @@ class Trigger(Value, frozen=True, eq=False, omit_defaults=True):
     name: str
     definition: str = ""
     enabled: bool = True
+
+    @property
+    def mends(self) -> bool:
+        """It may change a row before that is looked at, or write another one instead."""
+        return (
+            self.enabled and re.search(r"\b(?:BEFORE|INSTEAD OF) (?:INSERT|UPDATE|DELETE)", self.definition) is not None
+        )
 
 
 class Writable(Value, frozen=True, eq=False, omit_defaults=True):

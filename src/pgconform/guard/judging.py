@@ -13,8 +13,8 @@ from pgconform.pairs.pair import Pair
 from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
-from pgconform.schema import Schema
-from pgconform.shape import Location
+from pgconform.schema import Relation, Schema
+from pgconform.shape import Labels, Location
 
 _ABSENT = frozenset({"unknown-relation", "unknown-function", "unknown-embed", "ambiguous-embed"})
 """What a newer database may have all the same."""
@@ -75,9 +75,27 @@ class Judge:
 
         for pair in resolve(query, self.world, self.postgrest):
             for finding in self._of(pair):
-                if finding.severity is Severity.ERROR and (self.live or finding.name not in _ABSENT):
+                sure = finding.severity is Severity.ERROR and not self._mended(query, finding)
+                if sure and (self.live or finding.name not in _ABSENT):
                     found.setdefault((finding.code, finding.subject, finding.message), finding)
         return placed(found.values(), at)
+
+    def _mended(self, query: Query, finding: Finding) -> bool:
+        """A trigger may put it right before the row is looked at: a NULL of an update, what only a CHECK refuses."""
+        relation = self.world.relation(finding.relation.rpartition(".")[2], finding.relation.rpartition(".")[0])
+        field = relation.field(finding.subject.rpartition(".")[2]) if relation else None
+        if relation is None or field is None or not self._may_mend(relation):
+            return False
+        stored = self.world.stored(field)
+        checked = stored.bounds is not None and not isinstance(stored.type, Labels)
+        null = finding.name == "null-written" and query.verb != "insert"
+        return null or (checked and finding.code.startswith("ENM"))
+
+    def _may_mend(self, relation: Relation) -> bool:
+        """The relation, or a table behind a view, has a trigger that comes before."""
+        behind = {field.origin[:2] for field in relation.fields if field.origin}
+        homes = (relation, *(self.world.relation(name, schema) for schema, name in behind))
+        return any(trigger.mends for home in homes if home for trigger in home.triggers)
 
     def of_row(self, query: Query, at: Location | None) -> tuple[Finding, ...]:
         """What will fail of a row that a driver sends: an insert of columns that need not be all there are."""

@@ -107,7 +107,7 @@ def plain(item: Relation) -> Relation:
         links=tuple(replace(one, at=None) for one in item.links),
         checks=tuple(replace(one, at=None) for one in item.checks),
         policies=(),
-        triggers=(),
+        triggers=tuple(one for one in item.triggers if one.mends),
         definition=item.definition if item.kind in ("view", "materialized view") else "",
         options=(),
         row_security=None,
