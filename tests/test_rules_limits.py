@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.finding import Rebound, Relabel, Rename
 from pgconform.schema import Access, Relation
@@ -73,6 +74,29 @@ def test_a_label_that_the_database_does_not_have(one: Relation, expected: str) -
 def test_the_servers_error_tells_an_enum_from_a_check() -> None:
     assert "22P02" in only("ENM002", TRUTH, sent("status 'gone'"))[0].consequence
     assert "23514" in only("ENM002", TRUTH, sent("kind 'gone'"))[0].consequence
+
+
+@pytest.mark.parametrize("access", [Access.INSERT, Access.UPDATE])
+def test_what_a_trigger_may_put_right_before_a_check_sees_it_is_no_error(access: Access) -> None:
+    """An enum and the size of a type are looked at when the value arrives; a CHECK only once triggers have run."""
+    mended = schema(
+        table(
+            "jobs",
+            replace(column("kind text", bounds=Bounds(labels=("in progress", "ended"))), mended=True),
+            replace(column("status new|done"), mended=True),
+            replace(column("code text", bounds=Bounds(max_length=2)), mended=True),
+            replace(column("note text!"), mended=True),
+        )
+    )
+    for code, text, severity in (
+        ("ENM002", "kind 'gone'", "warning"),
+        ("ENM009", "kind 'in_progress'", "warning"),
+        ("ENM002", "status 'gone'", "error"),
+        ("CON002", "code 'long'", "warning"),
+        ("NUL003", "note None?", "warning"),
+    ):
+        one = claim("jobs", text, access=access, kind="payload")
+        assert [item.severity.value for item in only(code, mended, one)] == [severity], (code, text)
 
 
 def test_a_label_spelled_otherwise_is_one_finding_with_the_right_spelling() -> None:

@@ -120,7 +120,8 @@ class Field(Value, frozen=True, eq=False, omit_defaults=True):
     ``required``: whoever makes a row must give it. ``filled``: the database gives a value when none is sent.
     ``default``: the SQL expression, or the claimant's default spelled in its own language.
     ``generated`` is "", "stored" or "virtual"; ``identity`` is "", "always" or "by default".
-    ``origin`` is the base column of a view's column: (schema, relation, column).
+    ``mended``: a trigger may set it before its limits are looked at. ``origin`` is the base column of a view's column:
+    (schema, relation, column).
     """
 
     name: str
@@ -129,6 +130,7 @@ class Field(Value, frozen=True, eq=False, omit_defaults=True):
     required: bool | None = None
     default: str | None = None
     filled: bool | None = None
+    mended: bool = False
     generated: str = ""
     identity: str = ""
     bounds: Bounds | None = None

@@ -197,6 +197,11 @@ class FieldPair:
         return (write, True) if writing else (read, False)
 
     @property
+    def mended(self) -> bool:
+        """A trigger may put another value in place of the one that is sent, before it is looked at."""
+        return self.access.writes and self.stored is not None and self.stored.mended
+
+    @property
     def at(self) -> Location | None:
         return (self.claim.at if self.claim else None) or self.relation.at
 

@@ -29,7 +29,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
 
 def _severity(pair: FieldPair, both: Sets) -> Severity:
     """Only one label, and that one wrong: it always fails."""
-    if pair.access in (Access.INSERT, Access.UPDATE) and len(both.mine) == 1:
+    if pair.access in (Access.INSERT, Access.UPDATE) and len(both.mine) == 1 and not (both.checked and pair.mended):
         return Severity.ERROR
     return Severity.WARNING
 

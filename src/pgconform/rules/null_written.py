@@ -49,7 +49,8 @@ def _is_anything(claim: Field) -> bool:
 def _severity(pair: FieldPair, nothing_else: bool) -> Severity:
     """A model's unset fields need not be sent, so that only what must be given anyway is sure to be missed."""
     if pair.relation.sent:
-        return Severity.ERROR if nothing_else and pair.relation.certain else Severity.INFO
+        sure = Severity.WARNING if pair.mended else Severity.ERROR
+        return sure if nothing_else and pair.relation.certain else Severity.INFO
     return Severity.WARNING if pair.access is Access.INSERT and needed(pair) else Severity.INFO
 
 

@@ -31,7 +31,7 @@ def _severity(pair: FieldPair, both: Sets) -> Severity:
         return Severity.WARNING
     if pair.access is Access.READ:
         return Severity.INFO
-    if set(both.mine) & set(both.theirs) or both.misspelled:
+    if set(both.mine) & set(both.theirs) or both.misspelled or (both.checked and pair.mended):
         return Severity.WARNING
     return Severity.ERROR
 

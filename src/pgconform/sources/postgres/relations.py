@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,10 +13,12 @@ from pgconform.schema import Relation, Writable
 from pgconform.shape import Field
 from pgconform.sources.postgres import constraints as parts
 from pgconform.sources.postgres.constraints import NO_LIMITS, Limits
-from pgconform.sources.postgres.fills import may_fill
+from pgconform.sources.postgres.fills import may_fill, may_set
 from pgconform.sources.postgres.index import CLASS, Index
 from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, RelationRow
 
+Changes: TypeAlias = tuple[Callable[[str], bool], Callable[[str], bool]]
+"""Whether triggers may fill a column that was left out, and whether they may set one that was sent."""
 _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 _UPDATE, _INSERT, _DELETE = 4, 8, 16
 _WRITABLE = Writable()
@@ -62,6 +65,10 @@ def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index)
     return NO_LIMITS
 
 
+def _never(_: str) -> bool:
+    return False
+
+
 def _writable(row: RelationRow) -> Writable | None:
     match row.kind:
         case "r" | "p":
@@ -76,29 +83,32 @@ def _writable(row: RelationRow) -> Writable | None:
 
 def _fields(oid: int, columns: Sequence[ColumnRow], limits: Limits, index: Index) -> tuple[Field, ...]:
     comments = index.comments.get((CLASS, oid), {})
-    fills = may_fill(index.triggers[oid]) if oid in index.triggers else None
+    triggers = index.triggers.get(oid)
+    changes = (may_fill(triggers), may_set(triggers)) if triggers else None
     names = index.numbered.get(oid, ())
     special = limits.concerned.union(names[number] for number in comments if number) if comments else limits.concerned
     fields = index.fields(oid)
-    if not special and not fills:
+    if not special and not changes:
         return fields
     return tuple(
         [
-            _amended(field, limits, fills, comments.get(row[1])) if fills or field.name in special else field
+            _amended(field, limits, changes, comments.get(row[1])) if changes or field.name in special else field
             for row, field in zip(columns, fields, strict=True)
         ]
     )
 
 
-def _amended(field: Field, limits: Limits, fills: Callable[[str], bool] | None, comment: str | None) -> Field:
+def _amended(field: Field, limits: Limits, changes: Changes | None, comment: str | None) -> Field:
     """The field with what the checks, the triggers and the comment on it add."""
     name = field.name
     nullable = name in limits.may_be_null or bool(field.nullable and name not in limits.not_null)
-    unsure = not nullable and not field.filled and fills and fills(name)
+    fills, sets = changes or (_never, _never)
+    unsure = not nullable and not field.filled and fills(name)
     return msgspec.structs.replace(
         field,
         nullable=nullable,
         filled=None if unsure else field.filled,
+        mended=sets(name),
         bounds=merged(field.bounds, limits.bounds.get(name))[0],
         comment=comment,
     )

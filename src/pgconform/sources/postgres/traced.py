@@ -89,6 +89,7 @@ class _Tracer:
             field,
             nullable=column.nullable,
             filled=field.filled or (base.filled if plain else None),
+            mended=field.mended or base.mended,
             bounds=base.bounds,
             origin=base.origin or home,
         )
