@@ -207,10 +207,10 @@ def needed(field: Field) -> bool:
 
 
 def unheld(case: Case, relation: Relation) -> bool:
-    """A CHECK of the table, or of a domain it uses, says more than a model can hold."""
+    """A CHECK of the table, or of a domain it uses, says more than a model can hold, or what shape JSON has."""
     used = {field.type.raw for field in relation.fields}
     checks = [check for item in case.truth.types if item.qualified in used for check in item.checks]
-    return any(not check.understood for check in (*relation.checks, *checks))
+    return any(not check.understood or "jsonb_typeof" in check.expression for check in (*relation.checks, *checks))
 
 
 def insert(connection: Connection, case: Case, relation: Relation, dumped: dict[str, Any]) -> dict[str, Any] | None:
