@@ -64,7 +64,7 @@ class Evaluator:
     def forget(self) -> None:
         """Drop all values: what is worked out next is so as if nothing had been before."""
         self.ground.forget()
-        self.names.classes.forget()
+        self.names.forget()
         self.calls.forget()
 
     def value(self, frame: Frame, op: int) -> Value:

@@ -71,6 +71,12 @@ class Names:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.classes = Classes(evaluator)
+        self._annotated: dict[tuple[str, str], Value] = {}
+
+    def forget(self) -> None:
+        """Drop what was found so far."""
+        self._annotated = {}
+        self.classes.forget()
 
     def free(self, frame: Frame, name: str) -> Value:
         """A name that a scope does not bind: of a function around it, its module, or Python itself."""
@@ -201,6 +207,11 @@ class Names:
 
     def annotated(self, uri: str, annotation: str) -> Value:
         """A value of which its annotation alone is known."""
+        if (found := self._annotated.get((uri, annotation))) is None:
+            found = self._annotated[uri, annotation] = self._of_annotation(uri, annotation)
+        return found
+
+    def _of_annotation(self, uri: str, annotation: str) -> Value:
         names = [name for name in _NAMES.findall(annotation) if name.rpartition(".")[2] not in _WRAPPERS]
         names = [name for name in names if name != "None"]
         if not names:
