@@ -120,6 +120,7 @@ def _said(item: Relation) -> Relation:
     """What a class can say of a table; a table that was just made has nothing that was not validated."""
     plain = replace(
         item,
+        fields=tuple(replace(field, mended=False) for field in item.fields),
         checks=tuple(replace(one, validated=True) for one in item.checks if one.enforced),
         keys=tuple(one for one in item.keys if not one.definition),
         links=tuple(replace(one, validated=True) for one in item.links if one.enforced),

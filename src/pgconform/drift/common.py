@@ -77,7 +77,9 @@ def _unproven(field: Field, relation: Relation) -> Field:
 
 def _field(field: Field, unsaid: frozenset[str]) -> Field:
     if "filled" in unsaid:
-        field = replace(field, filled=None, mended=False, default=None, identity="", generated="")
+        field = replace(field, filled=None, default=None, identity="", generated="")
+    if "triggers" in unsaid:
+        field = replace(field, mended=False)
     if "kinds" in unsaid:
         field = replace(field, origin=None)
     return replace(field, type=plain(field.type)) if "modifiers" in unsaid else field
