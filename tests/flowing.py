@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgconform.request import Query
 from pgconform.sources.python.facts.syntax import parse
-from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.queries.reader import Reader
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.facts.syntax import parse
-from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.queries.reader import Reader, unread
 from tests.flowing import HEAD, facts_of, queries, tables

@@ -68,9 +68,10 @@ def judge(
     wanted = default_rules() if rules is None else rules
     chosen = _by_kind(rule for rule in wanted if not set(rule.needs) & set(truth.unsaid))
     together = Together(world)
+    before = known or Verdicts()
     verdicts: list[Verdict] = []
     for item, made in every_item(world, claims, postgrest):
-        verdict = (known or Verdicts()).of(item, partial(_verdict, made, chosen))
+        verdict = before.of(item, partial(_verdict, made, chosen))
         together.add(verdict.heard, item)
         verdicts.append(verdict)
     verdicts.append(_verdict(truth_pairs(world, together.named), chosen))

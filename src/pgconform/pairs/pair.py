@@ -210,23 +210,31 @@ class FieldPair:
         return (self.truth.at if self.truth else None) or self.relation.truth_at
 
 
-class OfField:
-    """Something more about one field, which speaks with the authority of its claim."""
+class _Within:
+    """A part of another pair, which speaks with its authority."""
 
-    site = False
     unjudged = None
 
-    def __init__(self, field: FieldPair) -> None:
-        self.field = field
-        self.relation = field.relation
-        self.access = field.access
-        self.subject = field.subject
-        self.relation_name = field.relation_name
-        self.source = field.source
-        self.holder = field.holder
-        self.ceiling = field.ceiling
-        self.at = field.at
-        self.truth_at = field.truth_at
+    def __init__(self, around: RelationPair | FieldPair) -> None:
+        self.subject = around.subject
+        self.relation_name = around.relation_name
+        self.source = around.source
+        self.holder = around.holder
+        self.ceiling = around.ceiling
+        self.truth_at = around.truth_at
+
+
+class OfField(_Within):
+    """Something more about one field."""
+
+    site = False
+
+    def __init__(self, pair: FieldPair) -> None:
+        super().__init__(pair)
+        self.pair = pair
+        self.relation = pair.relation
+        self.access = pair.access
+        self.at = pair.at
 
 
 class Misfit(OfField):
@@ -234,7 +242,6 @@ class Misfit(OfField):
 
     def __init__(self, pair: FieldPair, truth: Type, claim: Type, fit: Fit, *, writing: bool) -> None:
         super().__init__(pair)
-        self.pair = pair
         self.truth = truth
         self.claim = claim
         self.fit = fit
@@ -248,21 +255,15 @@ class Misfit(OfField):
         return self._facet
 
 
-class _Part:
-    """A claim about one part of a relation that exists; it speaks with its relation's authority."""
+class _Part(_Within):
+    """A claim about one part of a relation that exists."""
 
     site = True
-    unjudged = None
 
     def __init__(self, relation: RelationPair) -> None:
+        super().__init__(relation)
         self.relation = relation
         self.world = relation.world
-        self.subject = relation.subject
-        self.relation_name = relation.relation_name
-        self.source = relation.source
-        self.holder = relation.holder
-        self.ceiling = relation.ceiling
-        self.truth_at = relation.truth_at
 
 
 class KeyPair(_Part):

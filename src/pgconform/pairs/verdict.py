@@ -26,3 +26,6 @@ class Verdicts:
     def of(self, item: object, make: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002
         """The verdict of an item (None: of several things, which is never known), else what is made now."""
         return make()
+
+    def save(self) -> None:
+        """Keep them for the next time, where that is wanted."""

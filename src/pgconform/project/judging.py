@@ -82,8 +82,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
     known = _known(project, ask, inputs, rules)
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)
-    if isinstance(known, KeptVerdicts):
-        known.save()
+    known.save()
     full = replace(
         report,
         truth=_truth(project, truth),

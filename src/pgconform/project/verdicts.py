@@ -36,7 +36,6 @@ class KeptVerdicts(Verdicts):
         return found
 
     def save(self) -> None:
-        """Keep the verdicts for the next run."""
         if self._fresh or len(self._held) != len(self._known):
             self._kept.save(self._held)
 

@@ -36,7 +36,7 @@ def _always(pair: ShapePair) -> bool:
 
 
 def _message(pair: ShapePair) -> str:
-    shape, claimed = pair.shape, pair.field.claimed
+    shape, claimed = pair.shape, pair.pair.claimed
     where = " ".join(filter(None, (_path(shape), "of" if shape.path else "", pair.subject)))
     often = "is" if _always(pair) else "is in some rows" if pair.by == "rows" else "may be"
     match shape.what:

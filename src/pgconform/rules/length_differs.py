@@ -39,16 +39,11 @@ def _too_long(pair: FieldPair, labels: tuple[str, ...], most: Edge | None) -> It
     long = [label for label in labels if most and len(label) > most.at]
     if long and most and pair.access.writes:
         yield Finding(
-            Severity.ERROR if len(long) == len(labels) and not _mended(pair) else Severity.WARNING,
+            Severity.ERROR if len(long) == len(labels) and (_is_sized(pair) or not pair.mended) else Severity.WARNING,
             f"{pair.subject} takes {most.at} characters; {quoted(long)} {'is' if len(long) == 1 else 'are'} longer",
             consequence=fails(pair.relation, _error(pair)),
             witness=long[0],
         )
-
-
-def _mended(pair: FieldPair) -> bool:
-    """The type's own limit holds when a value arrives, a CHECK only once triggers have seen it."""
-    return pair.mended and "23514" in _error(pair)
 
 
 def _unit(pair: FieldPair) -> str:
@@ -56,8 +51,12 @@ def _unit(pair: FieldPair) -> str:
 
 
 def _error(pair: FieldPair) -> str:
-    sized = pair.truth is not None and isinstance(pair.truth.type, Scalar) and pair.truth.type.size
-    return "22001 (value too long)" if sized else "23514 (check constraint)"
+    return "22001 (value too long)" if _is_sized(pair) else "23514 (check constraint)"
+
+
+def _is_sized(pair: FieldPair) -> bool:
+    """The type itself sets the limit: it holds when a value arrives, a CHECK only once triggers have seen the row."""
+    return pair.truth is not None and isinstance(pair.truth.type, Scalar) and bool(pair.truth.type.size)
 
 
 RULE = Rule(

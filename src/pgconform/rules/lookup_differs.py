@@ -20,7 +20,7 @@ def judge(pair: LookupPair) -> Iterator[Finding]:
     if missing and pair.relation.access.reads:
         yield Finding(
             milder(pair.relation, Severity.ERROR if not set(both.theirs) & set(both.mine) else Severity.WARNING),
-            f"{pair.table} has {quoted(missing)}, which {pair.field.claimed} does not know",
+            f"{pair.table} has {quoted(missing)}, which {pair.pair.claimed} does not know",
             consequence=f"a row of {pair.relation.subject} that refers to it fails validation",
             help=_help(pair, both),
             witness=missing[0],

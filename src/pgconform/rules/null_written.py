@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
     if column is None or claim is None or column.nullable is not False or claim.nullable is not True:
         return
-    if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim) or _mended(pair, column):
+    if pair.access not in (Access.INSERT, Access.UPDATE) or _is_anything(claim) or _may_be_filled(pair, column):
         return
     nothing_else = isinstance(claim.type, Scalar) and claim.type.kind == "py.none"
     none = "NULL" if pair.source == "statement" else "None"
@@ -36,7 +36,7 @@ def _must_be_given(pair: FieldPair) -> bool:
     return pair.access is Access.INSERT and needed(pair)
 
 
-def _mended(pair: FieldPair, column: Field) -> bool:
+def _may_be_filled(pair: FieldPair, column: Field) -> bool:
     """A trigger before the insert may put a value in NULL's place."""
     return pair.access is Access.INSERT and column.filled is None
 

@@ -19,7 +19,7 @@ def judge(pair: CountedPair) -> Iterator[Finding]:
     seen = "rows" if rows.every else "rows that were looked at"
     yield Finding(
         milder(pair.relation, Severity.ERROR if all_of_them else Severity.WARNING),
-        f"{pair.subject} has rows that {pair.field.claimed} refuses: it takes {pair.takes}",
+        f"{pair.subject} has rows that {pair.pair.claimed} refuses: it takes {pair.takes}",
         consequence=f"{least}{rows.refused:,} of {rows.total:,} {seen} fail validation when they are read",
         help=f"find them:  {pair.statement}",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Scope
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -81,7 +82,7 @@ class Taker(NamedTuple):
     ttl: int = -1
     given: int | None = 0
 
-    def called(self, scope: flows.Scope, op: flows.Call, *, bound: bool) -> Call | None:
+    def called(self, scope: Scope, op: flows.Call, *, bound: bool) -> Call | None:
         """The call that a call of the function comes to; None where it hands no key."""
         key = _argument(scope, op, self.outer.parameter, bound=bound)
         if key < 0:
@@ -248,7 +249,7 @@ def _parameter(frame: Frame, number: int) -> int:
     return -1
 
 
-def _argument(scope: flows.Scope, op: flows.Call, index: int, *, bound: bool) -> int:
+def _argument(scope: Scope, op: flows.Call, index: int, *, bound: bool) -> int:
     """The argument that becomes a parameter; -1 without one."""
     if index < 0:
         return -1

@@ -8,6 +8,7 @@ from pgconform.lattice.sides import kind_of
 from pgconform.request import Payload
 from pgconform.sources.python.caches.calls import Call, encoded
 from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.typed import type_of
 from pgconform.sources.python.evaluate.values import (
     Chain,
     Dict,
@@ -19,7 +20,6 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
     options,
-    type_of,
 )
 from pgconform.sources.python.queries.payload import payload
 

@@ -37,6 +37,7 @@ from pgconform.sources.python.evaluate.values import (
     options,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.summary import STARTERS, bits, operands
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Calls:
         frame = self.enter(function, passed or {}, given)
         return self._result(self.ground.alone(function.uri, function.scope) if frame is None else frame)
 
-    def _watched(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later], given: Given) -> bool:
+    def _watched(self, function: Function, scope: Scope, passed: dict[int, Value | Later], given: Given) -> bool:
         """The call is to be looked into: it decides what is asked, or hands over rows."""
         place = (function.uri, function.scope)
         own = Class(function.uri, scope.owner)
@@ -137,7 +138,7 @@ class Calls:
             return False
         return any(_holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
 
-    def _telling(self, function: Function, scope: flows.Scope, passed: dict[int, Value | Later] | None) -> bool:
+    def _telling(self, function: Function, scope: Scope, passed: dict[int, Value | Later] | None) -> bool:
         """What the call passes can change the result: the function by itself does not say all."""
         own = Class(function.uri, scope.owner)
         needs = bits(scope.summary.needs) if passed else ()

@@ -26,6 +26,7 @@ from pgconform.sources.python.evaluate.values import (
     options,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Scope
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -54,7 +55,7 @@ class Classes:
         """Drop what was found so far."""
         self._orders, self._bases, self._stored_names, self._found = {}, {}, {}, {}
 
-    def scope(self, of: Class) -> flows.Scope:
+    def scope(self, of: Class) -> Scope:
         return self.ground.head(of.uri, of.scope)
 
     def bases(self, of: Class) -> tuple[Value, ...]:
@@ -108,7 +109,7 @@ class Classes:
                     found.setdefault(stored, []).append((number, op))
         return found.get(name, [])
 
-    def _methods(self, of: Class) -> Iterator[tuple[int, flows.Scope]]:
+    def _methods(self, of: Class) -> Iterator[tuple[int, Scope]]:
         """The methods of a class; those that store something in their object are followed for it."""
         for number, scope in list(self.ground.scopes(of.uri).items()):
             if scope.owner == of.scope:

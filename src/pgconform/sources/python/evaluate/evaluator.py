@@ -45,7 +45,7 @@ from pgconform.sources.python.evaluate.values import (
     under,
 )
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts
 
 DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""

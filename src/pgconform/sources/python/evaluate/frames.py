@@ -10,7 +10,8 @@ from typing import TypeAlias
 import msgspec
 
 from pgconform.sources.python.evaluate.values import Class, Later, Value
-from pgconform.sources.python.flows.operations import FlowFacts, Followed, Op, Scope, decode_ops
+from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope
+from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import follow_later, holder_of, later_number
 from pgconform.sources.python.modules.log import Logging, said
 from pgconform.sources.python.modules.roads import Roads

@@ -24,6 +24,7 @@ from pgconform.sources.python.evaluate.values import (
     options,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Scope
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -120,7 +121,7 @@ class _Handed(Given):
         self._expanded = ([value], False)
 
 
-def bound_arguments(scope: flows.Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:
+def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:
     """The values of a function's parameters in one call; those a call does not give are absent."""
     shift = 0 if bound is None else 1
     positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
@@ -142,7 +143,7 @@ def bound_arguments(scope: flows.Scope, bound: Value | None, given: Given) -> di
 
 
 def _rest(
-    scope: flows.Scope,
+    scope: Scope,
     found: dict[int, Value | Later],
     arguments: list[Value],
     more: list[tuple[str, Value]],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Lit, Str, Value, is_none, options
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Guarded
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -15,7 +16,7 @@ _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
 
 
-def fits(value: Value, test: flows.Where | flows.Guarded) -> bool:
+def fits(value: Value, test: flows.Where | Guarded) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True

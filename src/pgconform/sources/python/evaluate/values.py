@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from pgconform.request import Text
-from pgconform.shape import Array, Field, Labels, Location, Scalar, Struct, Type, Unknown
+from pgconform.shape import Location, Scalar, Type, Unknown
 
 MOST = 64
 """Alternatives that are followed; of more nothing is claimed."""
@@ -352,49 +352,3 @@ def present(value: Value) -> Value:
     if len(kept) == 1:
         return present(kept[0])
     return either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))
-
-
-def type_of(value: Value) -> Type:
-    """The Python type of a value; a constant text is the set of that one text."""
-    match value:
-        case Opaque(type=found):
-            return found
-        case Lit(value=None):
-            return Scalar("py.none")
-        case Lit(value=constant):
-            return Scalar(f"py.{type(constant).__name__}")
-        case Str(text=text):
-            return Labels((text.value,)) if text.whole else Scalar("py.str")
-        case Dict(entries=entries, whole=True):
-            return Struct(tuple([_field(entry) for entry in entries.values()]))
-        case Dict():
-            return Scalar("py.dict")
-        case List(items=items):
-            return _list_type(items)
-        case External(name=name, made=True):
-            return _MADE.get(name, Unknown())
-    return Unknown()
-
-
-def _field(entry: Entry) -> Field:
-    value = entry.quick()
-    if isinstance(value, Either):
-        return Field(entry.key.value, nullable=None)
-    return Field(entry.key.value, type_of(value), nullable=is_none(value))
-
-
-def _list_type(items: tuple[Value, ...]) -> Type:
-    found = {type_of(item) for item in items if not isinstance(item, Either)}
-    if len(found) == 1 and not any(isinstance(item, Either) for item in items):
-        return Array(found.pop())
-    if found and all(isinstance(item, Labels) for item in found):
-        return Array(Scalar("py.str"))
-    return Scalar("py.list")
-
-
-_MADE: dict[str, Type] = {
-    "datetime.datetime": Scalar("py.datetime"),
-    "datetime.date": Scalar("py.date"),
-    "decimal.Decimal": Scalar("py.decimal"),
-    "uuid.UUID": Scalar("py.uuid"),
-}

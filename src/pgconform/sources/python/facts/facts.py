@@ -14,8 +14,8 @@ import msgspec
 from pgconform.sources.python.facts.classes import ClassFacts, Member, read_class, read_members, statements
 from pgconform.sources.python.facts.expressions import Const, Seq
 from pgconform.sources.python.facts.syntax import Unparsable, parse
-from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.asking import asks, has_any
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
 
 VERSION = 1
@@ -60,7 +60,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True):
     classes: tuple[ClassFacts, ...] = ()
     names: tuple[Member, ...] = ()
     exported: tuple[str, ...] | None = None
-    flows: flows.FlowFacts = flows.FlowFacts()
+    flows: FlowFacts = FlowFacts()
     error: str = ""
     error_kind: str = ""
     error_line: int = 0

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows.operations import (
+from pgconform.sources.python.flows.heads import (
     Attempt,
+    Guarded,
+    Parameter,
+    Scope,
+)
+from pgconform.sources.python.flows.operations import (
     Call,
     Const,
     Either,
     Free,
-    Guarded,
     Op,
     Param,
-    Parameter,
-    Scope,
     Store,
     Typed,
 )

@@ -12,8 +12,14 @@ from msgspec.structs import replace
 from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
 from pgconform.sources.python.flows.asking import asks
 from pgconform.sources.python.flows.expressions import lower
+from pgconform.sources.python.flows.heads import (
+    FlowFacts,
+    Followed,
+    Parameter,
+    Scope,
+)
 from pgconform.sources.python.flows.lower import Lower, spelled
-from pgconform.sources.python.flows.operations import Class, FlowFacts, Followed, Func, Parameter, Scope
+from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.statements import follow
 
 SHORT = 10

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
+from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.operations import (
-    Attempt,
     Comp,
     Const,
     Either,

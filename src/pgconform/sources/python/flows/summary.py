@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
-from pgconform.sources.python.flows.operations import Call, Op, Passed, Scope, Summary
+from pgconform.sources.python.flows.heads import Passed, Scope, Summary
+from pgconform.sources.python.flows.operations import Call, Op
 from pgconform.sources.python.flows.sources import paths
 
 Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 import msgspec
 
 from pgconform.sources.python.modules.log import Log, Question
-from pgconform.support.kept import Kept as KeptValue
+from pgconform.support.kept import Kept
 
 T = TypeVar("T")
 Searches: TypeAlias = Mapping[int, Mapping[str, tuple[int, ...]]]
@@ -38,8 +38,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """The results of a run. ``states`` are digests of its files in order, ``flags`` of what else is known of them.
+class Run(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a run. ``states`` are digests of its files in order, ``flags`` of what else is known of them.
 
     ``names`` decide by themselves whether something that reads them is looked at. ``searched`` are the scopes found by
     the numbers of their files, for each search.
@@ -63,10 +63,10 @@ class Memo:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
         self._numbers = {uri: number for number, uri in enumerate(self._uris)}
-        self._place: KeptValue[Kept] | None = None
+        self._place: Kept[Run] | None = None
         if root:
-            self._place = KeptValue("links", root.resolve(), (*map(_bytes, self._uris), *key), Kept)
-        self._kept = (self._place.load() if self._place else None) or Kept()
+            self._place = Kept("links", root.resolve(), (*map(_bytes, self._uris), *key), Run)
+        self._kept = (self._place.load() if self._place else None) or Run()
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
         self._answers: dict[Question, int] = {}
@@ -125,7 +125,7 @@ class Memo:
         """Keep what holds now for the next run, and what was ``searched`` in this one."""
         if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
-            kept = Kept(self._states, self._flags, self._names, tuple(self._held.values()), numbers)
+            kept = Run(self._states, self._flags, self._names, tuple(self._held.values()), numbers)
             self._place.save(kept)
 
 

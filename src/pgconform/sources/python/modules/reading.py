@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
-from pgconform.sources.python.flows.operations import Followed
+from pgconform.sources.python.flows.heads import Followed
 from pgconform.sources.python.modules import cache, workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest
 from pgconform.support.pause import collector_paused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgconform.request import Query
-from pgconform.sources.python.flows.operations import Attempt
+from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.queries.outcome import Site
 
 

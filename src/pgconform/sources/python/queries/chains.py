@@ -11,7 +11,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
-from pgconform.sources.python.queries.choose import convincing, distinct, longest, settlings
+from pgconform.sources.python.queries.choose import convincing, distinct, longest, origins, settlings
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
@@ -91,7 +91,7 @@ class _Look:
     def seen(self) -> Iterator[ChainSeen]:
         """The chains of the file, with the requests they can be."""
         for site, chains in self.chains.items():
-            for chain in longest(chains):
+            for chain in longest(chains, origins, lambda chain: len(chain.steps)):
                 names = tuple(step.name for step in chain.steps)
                 requests = settlings(chain) if convincing(names) else []
                 queries = tuple(distinct(query for _, query in requests))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.queries.build import FILTERS, VERBS, build
 
+T = TypeVar("T")
 ENOUGH = 2
 FOREIGN_METHODS = frozenset(
     {"where", "collect", "run", "to_pandas", "to_arrow", "groupby", "group_by", "scan", "toPandas"}
@@ -40,12 +42,12 @@ def origins(chain: Chain) -> frozenset[object]:
     return frozenset(step.origin for step in chain.steps)
 
 
-def longest(chains: list[Chain]) -> list[Chain]:
-    """The chains that are no beginning of another."""
-    kept: list[Chain] = []
-    covered: list[frozenset[object]] = []
-    for chain in sorted(chains, key=lambda item: -len(item.steps)):
-        steps = origins(chain)
+def longest(chains: Iterable[T], calls: Callable[[T], frozenset[Any]], count: Callable[[T], int]) -> list[T]:
+    """The chains that are no beginning of another. ``calls`` are those that one is made of, ``count`` how many."""
+    kept: list[T] = []
+    covered: list[frozenset[Any]] = []
+    for chain in sorted(chains, key=count, reverse=True):
+        steps = calls(chain)
         if not any(steps <= other for other in covered):
             kept.append(chain)
             covered.append(steps)

@@ -15,7 +15,7 @@ from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.attempts import spared
-from pgconform.sources.python.queries.choose import about, convincing, said
+from pgconform.sources.python.queries.choose import about, convincing, longest, said
 from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site
 
 ALL = "*"
@@ -92,7 +92,7 @@ class Gathered:
         holder = self.ground.head(site[0], site[1]).name
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         decided: set[tuple[object, ...]] = set()
-        for chain in sorted(_longest(self._chains[site]), key=lambda chain: chain.alone):
+        for chain in sorted(longest(self._chains[site], _calls, _count), key=lambda chain: chain.alone):
             if not convincing(chain.names, self._evidence(site[0])):
                 continue
             queries = [self._somewhere(query, chain) for query in chain.queries]
@@ -134,21 +134,17 @@ class Gathered:
         return schema_named(self.ground)
 
 
-def _longest(chains: list[ChainSeen]) -> list[ChainSeen]:
-    """The chains that are no beginning of another."""
-    kept: list[ChainSeen] = []
-    covered: list[frozenset[int]] = []
-    for chain in sorted(chains, key=lambda item: -len(item.names)):
-        steps = frozenset(chain.origins)
-        if not any(steps <= other for other in covered):
-            kept.append(chain)
-            covered.append(steps)
-    return kept
+def _calls(chain: ChainSeen) -> frozenset[int]:
+    return frozenset(chain.origins)
+
+
+def _count(chain: ChainSeen) -> int:
+    return len(chain.names)
 
 
 def _of(chain: ChainSeen, reads: list[ReadSeen]) -> list[Read]:
     """The reads that are of this chain's rows."""
-    steps = frozenset(chain.origins)
+    steps = _calls(chain)
     return [seen.read for seen in reads if steps.issuperset(seen.origins)]
 
 

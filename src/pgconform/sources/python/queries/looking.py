@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
-from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.queries.outcome import Origins
@@ -105,10 +105,8 @@ class Looker:
         return said(self._questions[kind](name, number))
 
     def _own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
-        return self.memo.result("bases", uri, dict[int, tuple[Class, ...]], partial(self._bases_of, uri), self)
-
-    def _bases_of(self, uri: str) -> dict[int, tuple[Class, ...]]:
-        return self.evaluator.names.classes.own_bases(uri)
+        make = partial(self.evaluator.names.classes.own_bases, uri)
+        return self.memo.result("bases", uri, dict[int, tuple[Class, ...]], make, self)
 
     def add(self, one: Pass[Any]) -> None:
         """A pass over the project's files; those that are added before any is asked for are made in one."""

@@ -7,6 +7,7 @@ import math
 
 from pgconform.request import Operand, Payload
 from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
+from pgconform.sources.python.evaluate.typed import type_of
 from pgconform.sources.python.evaluate.values import (
     Dict,
     Dump,
@@ -19,7 +20,6 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
     options,
-    type_of,
 )
 
 _MOST_VALUES = 200

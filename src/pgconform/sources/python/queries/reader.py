@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pgconform.request import Query
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.python.flows.operations import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.queries.chains import chains
 from pgconform.sources.python.queries.gathering import Gathered

@@ -8,7 +8,8 @@ from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Place
 from pgconform.sources.python.evaluate.values import Function, options
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.operations import Op, Scope
+from pgconform.sources.python.flows.heads import Scope
+from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
 
 NONE = bytearray()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place, called_name
 from pgconform.sources.python.evaluate.values import Function, options
-from pgconform.sources.python.flows.operations import Call, Passed, Scope
+from pgconform.sources.python.flows.heads import Passed, Scope
+from pgconform.sources.python.flows.operations import Call
 
 ROUNDS = 6
 

@@ -1,0 +1,127 @@
+"""The scopes of a file: what each binds and does, apart from its operations, and how all of it is kept."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pgconform.sources.python.flows.operations import Op, decode_ops
+
+
+class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """``kind`` is "", "*", "**" or "k" (by keyword only). ``default`` is an operation of the scope around, or -1."""
+
+    name: str
+    kind: str = ""
+    default: int = -1
+    annotation: str = ""
+
+
+class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it."""
+
+    start: int
+    end: int
+    join: int
+    rescue: bool = False
+
+
+class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Operations that run only where a test of that parameter came out as ``holds``; the rest is as in `Where`."""
+
+    start: int
+    end: int
+    parameter: int
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
+class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
+
+    op: int
+    name: str
+    place: str
+    given: int
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a scope does, without its operations. Sets of parameters are the bits of a number.
+
+    ``uses`` are the names it reads. ``gives`` are the ways rows may come to its results, as in
+    `pgconform.sources.python.flows.sources.paths`, ``keeps`` those to what it stores in attributes. ``stores`` are the
+    operations that assign attributes of a method's object. Of the parameters, ``reads`` are those whose keys it reads
+    or changes, ``asks`` those that decide what its chains name, ``needs`` those its results depend on; ``passes`` hands
+    them on. ``begun`` are the chains that ``asks`` decide.
+    """
+
+    uses: tuple[str, ...] = ()
+    gives: tuple[tuple[str, ...], ...] = ()
+    keeps: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
+    stores: tuple[tuple[str, int], ...] = ()
+    reads: int = 0
+    asks: int = 0
+    begun: tuple[int, ...] = ()
+    passes: tuple[Passed, ...] = ()
+    needs: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A module (the first scope), class, function or lambda; ``kind`` is one of these words.
+
+    ``names`` are what it binds, at its end. ``captured`` is what a function takes from the scopes around it, as their
+    operations. ``owner`` is a method's class, ``outer`` the scope around. ``globals`` are assigned by ``global``.
+    A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
+    matter: `pgconform.sources.python.flows.scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
+    ``acts``: it calls or stores something.
+    """
+
+    name: str
+    kind: str
+    line: int = 0
+    outer: int = -1
+    owner: int = -1
+    parameters: tuple[Parameter, ...] = ()
+    returns: tuple[int, ...] = ()
+    yields: tuple[int, ...] = ()
+    names: dict[str, int] = {}
+    captured: dict[str, int] = {}
+    globals: tuple[tuple[str, int], ...] = ()
+    bases: tuple[int, ...] = ()
+    decorators: tuple[str, ...] = ()
+    annotation: str = ""
+    annotations: dict[str, str] = {}
+    attempts: tuple[Attempt, ...] = ()
+    unfollowed: bool = False
+    source: bytes = b""
+    acts: bool = False
+    summary: Summary = Summary()
+    guarded: tuple[Guarded, ...] = ()
+
+
+class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function that was followed after its file: its scope and operations, then those of the scopes within it.
+
+    It had the given number, and the scopes within it those of `pgconform.sources.python.flows.scopes.later_number`.
+    """
+
+    number: int
+    scopes: tuple[Scope, ...]
+    bodies: tuple[msgspec.Raw, ...]
+
+
+class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed.
+
+    ``imports`` are the modules it names, wherever in it. ``followed`` are functions that an earlier run had to follow.
+    """
+
+    scopes: tuple[Scope, ...] = ()
+    bodies: tuple[msgspec.Raw, ...] = ()
+    imports: tuple[str, ...] = ()
+    error: str = ""
+    followed: tuple[Followed, ...] = ()
+
+    def ops(self, number: int) -> tuple[Op, ...]:
+        """The operations of a scope."""
+        return decode_ops(self.bodies[number])
