@@ -40,6 +40,13 @@ class Running(NamedTuple):
     def link(self) -> Link:
         return Link(self.address)
 
+    def emptied(self) -> Iterator[Link]:
+        """A connection to the server, which holds nothing now; for fixtures."""
+        found = self.link()
+        found.ask("FLUSHALL")
+        yield found
+        found.close()
+
 
 SERVERS = "PGCONFORM_TEST_REDIS_SERVERS"
 MODULES = "PGCONFORM_TEST_REDIS_JSON_MODULES"

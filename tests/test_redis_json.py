@@ -77,10 +77,7 @@ def stage(store: Running, database: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def link(stage: Stage) -> Iterator[Link]:
-    found = stage.store.link()
-    found.ask("FLUSHALL")
-    yield found
-    found.close()
+    yield from stage.store.emptied()
 
 
 def put(link: Link, n: int, **changes: Any) -> None:

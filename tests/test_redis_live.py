@@ -66,10 +66,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 @pytest.fixture
 def link(store: Running) -> Iterator[Link]:
-    found = store.link()
-    found.ask("FLUSHALL")
-    yield found
-    found.close()
+    yield from store.emptied()
 
 
 def seen(store: Running, *plans: Plan, watch: Watch = Watch()) -> tuple[list[Observed], Seen]:  # noqa: B008

@@ -30,10 +30,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 @pytest.fixture
 def link(store: Running) -> Iterator[Link]:
-    found = store.link()
-    found.ask("FLUSHALL")
-    yield found
-    found.close()
+    yield from store.emptied()
 
 
 def put(link: Link, encoding: str, count: int, size: int = 0, first: int = 0) -> None:

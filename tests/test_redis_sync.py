@@ -100,10 +100,7 @@ def stage(request: pytest.FixtureRequest, database: str, tmp_path_factory: pytes
 
 @pytest.fixture
 def link(stage: Stage) -> Iterator[Link]:
-    found = stage.store.link()
-    found.ask("FLUSHALL")
-    yield found
-    found.close()
+    yield from stage.store.emptied()
 
 
 def good(n: int, **more: Any) -> str:
