@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.evaluate.values import Class
+
+_UNREAD, _READING, _READ = range(3)
 
 
 class Families:
@@ -15,24 +16,31 @@ class Families:
     def __init__(self, ground: Ground, own: Callable[[str], dict[int, tuple[Class, ...]]]) -> None:
         self.ground = ground
         self.own = own
-        self._bases: dict[Class, tuple[Class, ...]] | None = None
+        self._bases: dict[Class, tuple[Class, ...]] = {}
+        self._derived: dict[Class, list[Class]] | None = None
+        self._state = _UNREAD
 
-    @cached_property
+    @property
     def derived(self) -> dict[Class, list[Class]]:
         """The classes derived from each class, directly or not, by file and place."""
+        if self._derived is not None:
+            return self._derived
         found: dict[Class, list[Class]] = {}
         for item in self.read():
             for base in self._above(item, {}):
                 found.setdefault(base, []).append(item)
+        if self._state == _READ:
+            self._derived = found
         return found
 
     def read(self) -> dict[Class, tuple[Class, ...]]:
         """All classes that have bases, with these; who asks in the middle of it gets those that are known so far."""
-        if self._bases is None:
-            self._bases = {}
+        if self._state == _UNREAD:
+            self._state = _READING
             with self.ground.logged():
                 for uri in self.ground.speaking:
                     self._bases.update((Class(uri, number), bases) for number, bases in self.own(uri).items())
+            self._state = _READ
         return self._bases
 
     def _above(self, of: Class, seen: dict[Class, None]) -> dict[Class, None]:

@@ -180,16 +180,20 @@ class Ground(Logging):
         before = self._known.get(search)
         found = self.searched[search] = {}
         for uri in self.speaking:
-            here = self._reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
+            here = self._scopes_reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
             if here:
                 found[uri] = here
         return [(uri, number) for uri, numbers in found.items() for number in numbers if self.has(uri, number)]
+
+    def reading(self, names: frozenset[str]) -> set[str]:
+        """The files with scopes that read any of these names."""
+        return {uri for uri, _ in self.users(names)} if names else set()
 
     def remember(self, searched: Mapping[int, Mapping[str, tuple[int, ...]]], other: frozenset[str]) -> None:
         """What an earlier run found when it searched for names; since then the files ``other`` have changed."""
         self._known, self._other = searched, other
 
-    def _reading(self, uri: str, wanted: frozenset[str]) -> tuple[int, ...]:
+    def _scopes_reading(self, uri: str, wanted: frozenset[str]) -> tuple[int, ...]:
         if wanted.isdisjoint(self._words(uri)):
             return ()
         return tuple([number for number in list(self.scopes(uri)) if not wanted.isdisjoint(self.uses((uri, number)))])

@@ -38,16 +38,24 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
-class Run(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a run. ``states`` are digests of its files in order, ``flags`` of what else is known of them.
+class State(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a project when a stage begins: ``flags`` are digests of what is known of single files.
 
-    ``names`` decide by themselves whether something that reads them is looked at. ``searched`` are the scopes found by
-    the numbers of their files, for each search.
+    ``names`` decide by themselves whether something that reads them is looked at.
+    """
+
+    flags: dict[str, int] = {}
+    names: frozenset[str] = frozenset()
+
+
+class Run(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a run. ``states`` are digests of its files in order, ``stages`` what was known at each.
+
+    ``searched`` are the scopes found by the numbers of their files, for each search.
     """
 
     states: tuple[bytes, ...] = ()
-    flags: dict[str, int] = {}
-    names: frozenset[str] = frozenset()
+    stages: dict[str, State] = {}
     results: tuple[Result, ...] = ()
     searched: dict[int, dict[int, tuple[int, ...]]] = {}
 
@@ -71,20 +79,19 @@ class Memo:
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
         self._answers: dict[Question, int] = {}
         self._held: dict[tuple[str, str], Result] = {}
-        self._flags: dict[str, int] = {}
-        self._names: frozenset[str] = frozenset()
+        self._stages: dict[str, State] = {}
         self._fresh = False
 
-    def compare(
-        self, flags: dict[str, int], names: frozenset[str], reading: Callable[[frozenset[str]], Iterable[str]]
-    ) -> None:
-        """Tell what is known of files beside their text, and which names decide; ``reading`` finds files with them."""
+    def stage(self, name: str, state: State, reading: Callable[[frozenset[str]], Iterable[str]]) -> Stage:
+        """The results of a stage that begins in such a state; ``reading`` finds the files that read names."""
+        self._stages[name] = state
+        changed = set(self._changed)
         if self._known:
-            before = self._kept.flags
-            other = {uri for uri in (*flags, *before) if flags.get(uri) != before.get(uri)}
-            other.update(reading(names ^ self._kept.names))
-            self._changed.update(self._numbers[uri] for uri in other)
-        self._flags, self._names = flags, names
+            before = self._kept.stages.get(name, State())
+            other = {uri for uri in (*state.flags, *before.flags) if state.flags.get(uri) != before.flags.get(uri)}
+            other.update(reading(state.names ^ before.names))
+            changed.update(self._numbers[uri] for uri in other)
+        return Stage(self, changed)
 
     def searched(self) -> Searches:
         """The scopes that searches for names found in the run before, by file."""
@@ -93,13 +100,19 @@ class Memo:
 
     @property
     def touched(self) -> frozenset[str]:
-        """The files whose text, or what is known of it, is another than in the run before."""
+        """The files whose text is another than in the run before."""
         return frozenset(self._uris[number] for number in self._changed)
 
-    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
-        """The result of that kind for a file: an earlier one, or what is made now."""
+    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking) -> T:
+        """The result of that kind for a file: an earlier one, or what is made now, whatever is known of others."""
+        return self.of_stage(kind, uri, type_, make, asking, 0, self._changed)
+
+    def of_stage(
+        self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int, changed: set[int]
+    ) -> T:
+        """The same, at a stage when these files count as changed."""
         known = self._known.get((kind, uri))
-        if known is not None and known.key == key and self._holds(known, asking):
+        if known is not None and known.key == key and self._holds(known, asking, changed):
             self._held[kind, uri] = known
             return cast("T", _decoder(cast("Hashable", type_)).decode(known.value))
         with asking.logged() as log:
@@ -111,8 +124,8 @@ class Memo:
             self._fresh = True
         return made
 
-    def _holds(self, known: Result, asking: Asking) -> bool:
-        if not self._changed.isdisjoint(known.files):
+    def _holds(self, known: Result, asking: Asking, changed: set[int]) -> bool:
+        if not changed.isdisjoint(known.files):
             return False
         return all(self._answer(question, asking) == answer for question, answer in known.asked)
 
@@ -125,8 +138,20 @@ class Memo:
         """Keep what holds now for the next run, and what was ``searched`` in this one."""
         if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
-            kept = Run(self._states, self._flags, self._names, tuple(self._held.values()), numbers)
+            kept = Run(self._states, self._stages, tuple(self._held.values()), numbers)
             self._place.save(kept)
+
+
+class Stage:
+    """The results of one stage: beside changed files, ``changed`` numbers those of which something else is known."""
+
+    def __init__(self, memo: Memo, changed: set[int]) -> None:
+        self._memo = memo
+        self._changed = changed
+
+    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int) -> T:
+        """The result of that kind for a file; ``key`` is what else decides it."""
+        return self._memo.of_stage(kind, uri, type_, make, asking, key, self._changed)
 
 
 @cache

@@ -13,8 +13,9 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
-from pgconform.sources.python.modules.memo import Memo
+from pgconform.sources.python.modules.memo import Memo, Stage, State
 from pgconform.sources.python.queries.outcome import Origins
+from pgconform.sources.python.queries.spreading import Spreading, flags
 from pgconform.sources.python.queries.taint import NONE, Taint
 from pgconform.sources.python.queries.wrappers import Wrappers
 
@@ -63,8 +64,6 @@ class Looker:
         self.wrappers = Wrappers(self.evaluator)
         self.taint = Taint(self.evaluator)
         self.calls = self.evaluator.calls
-        self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
-        self.evaluator.names.classes.families.own = self._own_bases
         self._digests: dict[object, int] = {}
         self._waiting: list[Pass[Any]] = []
         self._found: dict[str, list[tuple[str, Any]]] = {}
@@ -75,19 +74,22 @@ class Looker:
             "reads": lambda uri, scope: self.wrappers.reads((uri, scope)) if self.ground.has(uri, scope) else None,
             "users": lambda name, _: self.ground.users({name}),
         }
-        names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
-        memo.compare(self._flags(), names, lambda names: {uri for uri, _ in self.ground.users(names)})
+        self._stage = self._spread()
 
-    def _flags(self) -> dict[str, int]:
-        """What is known of the functions of each file by who calls them, as a digest."""
-        found: dict[str, list[object]] = {}
-        for place in sorted(self.taint.places):
-            found.setdefault(place[0], []).append(place)
-        for place, asked in sorted(self.wrappers.asking.items()):
-            found.setdefault(place[0], []).append((place, asked))
-        for site in sorted(self.wrappers.begun):
-            found.setdefault(site[0], []).append(site)
-        return {uri: said(flags) for uri, flags in found.items()}
+    def _spread(self) -> Stage:
+        """Finds out of which functions callers decide what is asked, and which of them give rows."""
+        families = self.evaluator.names.classes.families
+        families.own = self._own_bases
+        families.read()
+        rounds = Spreading(self.ground, self.memo, self)
+        self.wrappers.spread(rounds)
+        self.taint.spread(rounds)
+        self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
+        known: list[tuple[Place, object]] = [(place, "gives") for place in self.taint.places]
+        known += [(place, ("asks", asked)) for place, asked in self.wrappers.asking.items()]
+        known += [((uri, scope), ("begun", op)) for uri, scope, op in self.wrappers.begun]
+        names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
+        return self.memo.stage("looks", State(flags(known), names), self.ground.reading)
 
     def logged(self) -> AbstractContextManager[Log]:
         """Notes what is looked at, from a state in which nothing is known."""
@@ -147,14 +149,13 @@ class Looker:
         types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
         for uri in sorted(wanted):
             make = partial(_together, passes, wanted[uri])
-            outcomes: tuple[Any, ...] = self.memo.result(kind, uri, types, make, self, key)
+            outcomes: tuple[Any, ...] = self._stage.result(kind, uri, types, make, self, key)
             for one, outcome in zip(passes, outcomes, strict=True):
                 if outcome is not None:
                     self._found[one.name].append((uri, outcome))
 
     def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
-        self.evaluator.names.classes.families.read()
         found: dict[str, dict[Place, None]] = {}
         for place in (*self.ground.users(names), *more):
             found.setdefault(place[0], {})[place] = None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+
+import msgspec
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Place
@@ -11,9 +14,18 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
+from pgconform.sources.python.modules.memo import State
+from pgconform.sources.python.queries.spreading import Spreading, flags
 
 NONE = bytearray()
 ROUNDS = 12
+
+
+class _Giving(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Of one file: the functions that give rows, and the attributes in which some are kept."""
+
+    places: tuple[Place, ...]
+    kept: tuple[str, ...]
 
 
 class Taint:
@@ -30,29 +42,38 @@ class Taint:
         self.attributes: set[str] = set()
         self._found: dict[Place, bytearray] = {}
         self._handing: dict[str, bool] = {}
-        self._spread()
 
-    def _spread(self) -> None:
+    def spread(self, rounds: Spreading) -> None:
         """All functions that give rows, from those that give what others give."""
-        fresh = set(ANSWERS)
-        for _ in range(ROUNDS):
-            found: set[str] = set()
-            for place in self.ground.users(fresh):
-                if self.ground.calls(place, fresh):
-                    self._found.pop(place, None)
-                    found |= self._given(place)
-            fresh = found - self.names
-            self.names |= fresh
-            if not fresh:
+        names = frozenset(ANSWERS)
+        for number in range(ROUNDS):
+            known = State(flags((place, True) for place in self.places), frozenset({*self.names, *self.attributes}))
+            found = list(rounds.round(f"giving {number}", names, known, _Giving, partial(self._giving, names)))
+            places = {place for here in found for place in here.places} - self.places
+            kept = {name for here in found for name in here.kept} - self.attributes
+            self.places |= places
+            self.attributes |= kept
+            names = frozenset({*kept, *(self.ground.head(*place).name.rpartition(".")[2] for place in places)})
+            self.names |= names
+            if not names:
                 break
-        self._found.clear()
+
+    def _giving(self, names: frozenset[str], places: Iterable[Place]) -> _Giving:
+        """Which of these places give rows, or keep some, as far as is known which do."""
+        before = set(self.places)
+        kept: set[str] = set()
+        for place in places:
+            if self.ground.calls(place, names):
+                self._found.pop(place, None)
+                kept |= self._given(place)
+        found, self.places = self.places - before, before
+        return _Giving(tuple(sorted(found)), tuple(sorted(kept)))
 
     def _given(self, place: Place) -> set[str]:
-        """The names under which what a scope gives, or keeps, is known."""
+        """The attributes in which a scope keeps rows; it is noted when it gives some."""
         scope = self.ground.scope(*place)
         summary = scope.summary
         kept = {name for name, ways in summary.keeps if self._any(place[0], ways)}
-        self.attributes |= kept
         if place in self.places or not self._any(place[0], summary.gives):
             return kept
         rows = self.of(place)
@@ -62,7 +83,7 @@ class Taint:
         if self.ground.nested(*place):
             self._found.pop((place[0], scope.outer), None)
             kept |= self._given((place[0], scope.outer))
-        return kept | {scope.name.rpartition(".")[2]}
+        return kept
 
     def _any(self, uri: str, ways: Iterable[tuple[str, ...]]) -> bool:
         return any(self._known(uri, way[-1]) and all(map(self.hands_on, way[:-1])) for way in ways)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import TypeAlias
+
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place, called_name
 from pgconform.sources.python.evaluate.values import Function, options
 from pgconform.sources.python.flows.heads import Passed, Scope
 from pgconform.sources.python.flows.operations import Call
+from pgconform.sources.python.modules.memo import State
+from pgconform.sources.python.queries.spreading import Spreading, flags
 
 ROUNDS = 6
+_Asked: TypeAlias = tuple[tuple[Place, int], ...]
+"""Functions, with the parameters that decide what is asked."""
 
 
 class Wrappers:
@@ -28,29 +36,36 @@ class Wrappers:
             if summary.asks:
                 self.asking[place] = summary.asks
                 self.begun.update((*place, op) for op in summary.begun)
-        self.names = self._spread()
+        self.names: frozenset[str] = frozenset()
 
-    def _spread(self) -> frozenset[str]:
-        """Functions that pass their own parameters on to such a function are such functions; the names of all."""
-        names: set[str] = set()
-        for _ in range(ROUNDS):
-            fresh = {called_name(self.ground.head(*place)) for place in self.asking} - names
+    def spread(self, rounds: Spreading) -> None:
+        """Functions that pass their own parameters on to such a function are such functions."""
+        fresh: Collection[Place] = self.asking
+        for number in range(ROUNDS):
+            names = frozenset(called_name(self.ground.head(*place)) for place in fresh)
+            self.names |= names
+            known = State(flags(self.asking.items()), self.names)
+            found = list(rounds.round(f"asking {number}", names, known, _Asked, partial(self._passing_on, names)))
+            fresh = {place: asked for here in found for place, asked in here if asked != self.asking.get(place)}
             if not fresh:
                 break
-            names |= fresh
-            for place in self.ground.users(fresh):
-                if self.ground.calls(place, fresh):
-                    self._pass_on(place)
-        return frozenset(names)
+            self.asking.update(fresh)
 
-    def _pass_on(self, place: Place) -> None:
+    def _passing_on(self, names: frozenset[str], places: Iterable[Place]) -> _Asked:
+        """Those of these places that pass on what such functions ask for, as far as these are known."""
+        calling = [place for place in places if self.ground.calls(place, names)]
+        found = [(place, self._passed_on(place)) for place in calling]
+        return tuple([(place, asked) for place, asked in found if asked])
+
+    def _passed_on(self, place: Place) -> int:
+        asked = self.asking.get(place, 0)
         for passed in self.ground.scope(*place).summary.passes:
-            asked = self.asking.get(place, 0)
             if passed.given & ~asked and any(
                 self.asking.get(callee, 0) & position(self.ground.head(*callee), passed)
                 for callee in self._called(place, passed)
             ):
-                self.asking[place] = asked | passed.given
+                asked |= passed.given
+        return asked
 
     def _called(self, place: Place, passed: Passed) -> list[Place]:
         """The functions that a call is of."""

@@ -1,0 +1,41 @@
+"""Finding out something of a project's functions, round by round, each file's part kept as long as it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
+
+from pgconform.sources.python.evaluate.frames import Ground, Place
+from pgconform.sources.python.modules.log import said
+from pgconform.sources.python.modules.memo import Asking, Memo, State
+
+T = TypeVar("T")
+
+
+class Spreading:
+    """Makes rounds: what a file comes to in one hangs on what was known when that began, whatever others come to."""
+
+    def __init__(self, ground: Ground, memo: Memo, asking: Asking) -> None:
+        self.ground = ground
+        self.memo = memo
+        self.asking = asking
+
+    def round(
+        self, name: str, names: Iterable[str], known: State, type_: Any, look: Callable[[list[Place]], T]
+    ) -> Iterator[T]:
+        """What each file comes to, a value of ``type_``, that has scopes which read any of these ``names``."""
+        found: dict[str, list[Place]] = {}
+        for place in self.ground.users(names):
+            found.setdefault(place[0], []).append(place)
+        stage = self.memo.stage(name, known, self.ground.reading)
+        for uri, places in found.items():
+            yield stage.result(name, uri, type_, partial(look, places), self.asking, said(places))
+
+
+def flags(items: Iterable[tuple[Place, object]]) -> dict[str, int]:
+    """Digests of what is known of places, by file."""
+    found: dict[str, list[object]] = {}
+    for place, what in sorted(items, key=repr):
+        found.setdefault(place[0], []).append((place, what))
+    return {uri: said(here) for uri, here in found.items()}
