@@ -10,7 +10,7 @@ from pgconform.config import Project
 from pgconform.project.asking import Ask
 from pgconform.project.scoped import listing
 from pgconform.sources.python.files.files import is_python
-from pgconform.sources.python.modules.workers import cores, may_fork
+from pgconform.support.forks import cores, may_fork
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess

@@ -19,7 +19,8 @@ from pgconform.sources.python.modules.roads import Roads
 Identity: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[str, int]
 _GLOBAL = re.compile(rb"\bglobal\s")
-_IDENTIFIERS = re.compile(rb"[A-Za-z_]\w*")
+_BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
+"""Leaves nothing of a text but words, between spaces."""
 
 
 class Frame:
@@ -85,6 +86,7 @@ class Ground(Logging):
         self.added: list[Place] = []
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.followed: dict[str, dict[int, Followed]] = {}
+        self.newly: list[tuple[str, Followed]] = []
         self._later: dict[Place, msgspec.Raw] = {}
         self._ops: dict[Place, tuple[Op, ...]] = {}
         self._alone: dict[Place, Frame] = {}
@@ -130,11 +132,21 @@ class Ground(Logging):
 
     def _followed(self, uri: str, number: int, head: Scope) -> Followed:
         """A function followed now, or by an earlier run."""
-        if (kept := self.followed.get(uri)) is None:
-            kept = self.followed[uri] = {item.number: item for item in self.facts[uri].followed}
+        kept = self._all_followed(uri)
         if (found := kept.get(number)) is None:
             found = kept[number] = follow_later(head, number)
+            self.newly.append((uri, found))
         return found
+
+    def _all_followed(self, uri: str) -> dict[int, Followed]:
+        if (kept := self.followed.get(uri)) is None:
+            kept = self.followed[uri] = {item.number: item for item in self.facts[uri].followed}
+        return kept
+
+    def learn(self, uri: str, followed: Followed) -> None:
+        """A function of a file that was followed elsewhere."""
+        self._all_followed(uri).setdefault(followed.number, followed)
+        self.scope(uri, followed.number)
 
     def ops(self, uri: str, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
@@ -169,8 +181,7 @@ class Ground(Logging):
         if not head.source:
             return head.summary.uses
         if (found := self._identifiers.get(place)) is None:
-            words = set(_IDENTIFIERS.findall(head.source))
-            found = self._identifiers[place] = frozenset(word.decode() for word in words)
+            found = self._identifiers[place] = frozenset(_words_of(head.source))
         return found
 
     def users(self, names: Iterable[str]) -> list[Place]:
@@ -201,9 +212,9 @@ class Ground(Logging):
     def _words(self, uri: str) -> set[str]:
         """The names that scopes of a file read."""
         if (found := self._read.get(uri)) is None:
-            found = self._read[uri] = set()
-            for number in self.scopes(uri):
-                found.update(self.uses((uri, number)))
+            scopes = self.scopes(uri).values()
+            found = self._read[uri] = set(_words_of(b" ".join([scope.source for scope in scopes])))
+            found.update(*[scope.summary.uses for scope in scopes if not scope.source])
         return found
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
@@ -257,6 +268,10 @@ class Ground(Logging):
                 for stored, op in scope.globals:
                     found.setdefault(stored, []).append((number, op))
         return found.get(name, [])
+
+
+def _words_of(source: bytes) -> list[str]:
+    return source.translate(_BLANKED).decode().split()
 
 
 def called_name(head: Scope) -> str:

@@ -111,23 +111,41 @@ class Memo:
         self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int, changed: set[int]
     ) -> T:
         """The same, at a stage when these files count as changed."""
-        known = self._known.get((kind, uri))
-        if known is not None and known.key == key and self._holds(known, asking, changed):
-            self._held[kind, uri] = known
-            return cast("T", _decoder(cast("Hashable", type_)).decode(known.value))
-        with asking.logged() as log:
-            made = make()
-        if self._place:
-            files = frozenset(self._numbers[item] for item in (uri, *log.files))
-            value = msgspec.Raw(msgspec.msgpack.encode(made))
-            self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
-            self._fresh = True
-        return made
+        if (found := self._holding(kind, uri, asking, key, changed)) is None:
+            with asking.logged() as log:
+                made = make()
+            if self._states:
+                files = frozenset(self._numbers[item] for item in (uri, *log.files))
+                value = msgspec.Raw(msgspec.msgpack.encode(made))
+                self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
+                self._fresh = True
+            return made
+        self._held[kind, uri] = found
+        return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))
 
-    def _holds(self, known: Result, asking: Asking, changed: set[int]) -> bool:
-        if not changed.isdisjoint(known.files):
-            return False
-        return all(self._answer(question, asking) == answer for question, answer in known.asked)
+    def _holding(self, kind: str, uri: str, asking: Asking, key: int, changed: set[int]) -> Result | None:
+        """What was found in this run, or by an earlier one and holds."""
+        if (found := self._held.get((kind, uri))) is not None:
+            return found
+        known = self._known.get((kind, uri))
+        if known is None or known.key != key or not changed.isdisjoint(known.files):
+            return None
+        same = all(self._answer(question, asking) == answer for question, answer in known.asked)
+        return known if same else None
+
+    def lacks(self, kind: str, uri: str, asking: Asking, key: int, changed: set[int]) -> bool:
+        """Nothing is known that holds."""
+        return self._holding(kind, uri, asking, key, changed) is None
+
+    def made(self, kind: str, uris: Iterable[str]) -> list[Result]:
+        """What these files came to in this run."""
+        return [self._held[kind, uri] for uri in uris]
+
+    def learn(self, results: Iterable[Result]) -> None:
+        """What files came to elsewhere, in this run."""
+        for item in results:
+            self._held[item.kind, item.uri] = item
+            self._fresh = True
 
     def _answer(self, question: Question, asking: Asking) -> int:
         if question not in self._answers:
@@ -152,6 +170,10 @@ class Stage:
     def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int) -> T:
         """The result of that kind for a file; ``key`` is what else decides it."""
         return self._memo.of_stage(kind, uri, type_, make, asking, key, self._changed)
+
+    def lacks(self, kind: str, uri: str, asking: Asking, key: int) -> bool:
+        """The result of that kind for a file is still to be made."""
+        return self._memo.lacks(kind, uri, asking, key, self._changed)
 
 
 @cache

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
-import sys
-import threading
 from pathlib import Path
 
 import msgspec
@@ -14,6 +11,7 @@ import msgspec
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.modules.cache import Entry, digest
+from pgconform.support.forks import MOST, cores, may_fork, shared
 
 WORTH_FORKING = 600_000
 WORTH_SPAWNING = 6_000_000
@@ -22,10 +20,12 @@ _SHARES = 6
 
 def read_files(root: Path, files: list[PythonFile], *, alone: bool = False) -> list[Entry]:
     """The entries of these files, in their order, however many processes took part; ``alone``: only this one."""
-    count = 1 if alone else _processes(sum(file.size for file in files))
-    if count > 1:
+    size = 0 if alone else sum(file.size for file in files)
+    if size >= WORTH_FORKING and may_fork():
+        return _in_forks(root, files)
+    if size >= WORTH_SPAWNING and not may_fork() and cores() > 1:
         with contextlib.suppress(OSError, ImportError, _Broken):
-            return _in_processes(root, files, count)
+            return _in_processes(root, files)
     return [read_file(root, file) for file in files]
 
 
@@ -59,34 +59,27 @@ def _unreadable(error: OSError) -> ModuleFacts:
     return ModuleFacts(error=f"it cannot be read: {reason}", error_kind="permission")
 
 
-def _processes(size: int) -> int:
-    if size < (WORTH_FORKING if may_fork() else WORTH_SPAWNING):
-        return 1
-    return min(cores(), 8)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def may_fork() -> bool:
-    """A fork copies no other thread, and whatever lock one of them holds stays locked for ever."""
-    return sys.platform == "linux" and threading.active_count() == 1
+def _in_forks(root: Path, files: list[PythonFile]) -> list[Entry]:
+    """The largest first, so that no process is left with one at the end."""
+    ordered = sorted(files, key=lambda file: (-file.size, file.uri))
+    own, others = shared(len(files), lambda numbers: [read_file(root, ordered[number]) for number in numbers], _encode)
+    entries = {entry.uri: entry for part in (own, *map(_DECODER.decode, others)) for entry in part}
+    return [entries.get(file.uri) or read_file(root, file) for file in files]
 
 
 class _Broken(Exception):  # noqa: N818  no fault of this program
     """The other processes ended before their work."""
 
 
-def _in_processes(root: Path, files: list[PythonFile], count: int) -> list[Entry]:
+def _in_processes(root: Path, files: list[PythonFile]) -> list[Entry]:
+    """In processes that start anew."""
     import multiprocessing
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
-    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
+    count = min(cores(), MOST)
     shares = _shared_out(files, count * _SHARES)
     try:
-        with ProcessPoolExecutor(count, context) as pool:
+        with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
             answers = pool.map(_read_share, [str(root)] * len(shares), shares)
             entries = {entry.uri: entry for answer in answers for entry in _DECODER.decode(answer)}
     except BrokenExecutor as error:
@@ -102,7 +95,8 @@ def _shared_out(files: list[PythonFile], count: int) -> list[list[PythonFile]]:
 
 def _read_share(root: str, files: list[PythonFile]) -> bytes:
     gc.disable()
-    return msgspec.msgpack.encode([read_file(Path(root), file) for file in files])
+    return _encode([read_file(Path(root), file) for file in files])
 
 
+_encode = msgspec.msgpack.Encoder().encode
 _DECODER = msgspec.msgpack.Decoder(list[Entry])

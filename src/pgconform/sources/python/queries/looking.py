@@ -8,22 +8,27 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
-from pgconform.sources.python.flows.heads import FlowFacts
+from pgconform.sources.python.flows.heads import FlowFacts, Followed
 from pgconform.sources.python.modules.log import Log, Question, said
-from pgconform.sources.python.modules.memo import Memo, Stage, State
+from pgconform.sources.python.modules.memo import Memo, Result, Stage, State
 from pgconform.sources.python.queries.outcome import Origins
 from pgconform.sources.python.queries.spreading import Spreading, flags
 from pgconform.sources.python.queries.taint import NONE, Taint
 from pgconform.sources.python.queries.wrappers import Wrappers
+from pgconform.support.forks import shared
 
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
 ROUNDS = 3
 """How many wrappers, one around another, are looked through."""
+WORTH_SHARING = 150
+"""Scopes; fewer are looked at sooner than a process is forked for them."""
 
 
 class Pass(Generic[T]):
@@ -147,12 +152,32 @@ class Looker:
                 wanted.setdefault(uri, [[] for _ in passes])[number] = places
         kind, key = "+".join(one.name for one in passes), said([one.key for one in passes])
         types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
+
+        def outcomes(uri: str) -> tuple[Any, ...]:
+            return self._stage.result(kind, uri, types, partial(_together, passes, wanted[uri]), self, key)
+
+        lacking = [uri for uri in wanted if self._stage.lacks(kind, uri, self, key)]
+        if sum(len(places) for uri in lacking for places in wanted[uri]) >= WORTH_SHARING:
+            lacking.sort(key=lambda uri: -sum(map(len, wanted[uri])))
+            self._share(kind, lacking, outcomes)
         for uri in sorted(wanted):
-            make = partial(_together, passes, wanted[uri])
-            outcomes: tuple[Any, ...] = self._stage.result(kind, uri, types, make, self, key)
-            for one, outcome in zip(passes, outcomes, strict=True):
+            for one, outcome in zip(passes, outcomes(uri), strict=True):
                 if outcome is not None:
                     self._found[one.name].append((uri, outcome))
+
+    def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
+        """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
+        before = len(self.ground.newly)
+
+        def work(numbers: Iterator[int]) -> _Part:
+            taken = [uris[number] for number in numbers if look(uris[number]) is not None]
+            return _Part(self.memo.made(kind, taken), self.ground.newly[before:])
+
+        for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
+            part = _PART.decode(answer)
+            self.memo.learn(part.results)
+            for uri, followed in part.followed:
+                self.ground.learn(uri, followed)
 
     def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
@@ -183,6 +208,16 @@ class Looker:
                 given = {index for index, value in frame.given.items() if wanted >> index & 1 and _are_rows(value)}
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
         return frame.rows
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True):
+    """What one of several processes found: the results for files, and the functions that it followed for them."""
+
+    results: list[Result]
+    followed: list[tuple[str, Followed]]
+
+
+_PART = msgspec.msgpack.Decoder(_Part)
 
 
 def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:
