@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def shared(pieces: int, work: Callable[[Iterator[int]], T], send: Callable[[T], 
     try:
         with contextlib.suppress(OSError):
             for _ in range(count - 1):
-                forks.append(_Fork(numbers, work, send))  # noqa: PERF401  those begun before a failure have to be known
+                forks.append(_Fork(numbers, work, send, forks))
         own = work(_taken(numbers))
         return own, [answer for fork in forks if (answer := fork.answer()) is not None]
     finally:
@@ -68,18 +68,21 @@ def _taken(numbers: int) -> Iterator[int]:
 class _Fork:
     """A fork of this process that works, and sends what that gives through a pipe, after its length."""
 
-    def __init__(self, numbers: int, work: Callable[[Iterator[int]], T], send: Callable[[T], bytes]) -> None:
-        here, there = os.pipe()
+    def __init__(
+        self, numbers: int, work: Callable[[Iterator[int]], T], send: Callable[[T], bytes], others: Iterable[_Fork]
+    ) -> None:
+        self.pipe, there = os.pipe()
         try:
             self.process = os.fork()
         except OSError:
-            os.close(here)
+            os.close(self.pipe)
             os.close(there)
             raise
         if self.process == 0:
+            for pipe in (self.pipe, *(other.pipe for other in others)):
+                os.close(pipe)  # so that nobody is left to read when this process's parent is gone
             _work(there, numbers, work, send)
         os.close(there)
-        self.pipe = here
 
     def answer(self) -> bytes | None:
         """What it sent, once it has; None when it ended before."""

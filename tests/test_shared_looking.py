@@ -1,0 +1,97 @@
+"""A check in several processes says what a check in one says, whichever of them fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pgconform.schema import Schema
+from pgconform.sources.python.queries.looking import WORTH_SHARING
+from tests.commands import project
+from tests.schemas import table
+
+SHOP = Schema(relations=(table("orders", "id int4!", "state new|done!", "total numeric"),), schemas=("public",))
+FILES = 40
+WAYS = {
+    "several": "",
+    "one": "forks.cores = lambda: 1\n",
+    "all others fail": "work = forks._work\ndef failing(*said):\n    os._exit(1)\nforks._work = failing\n",
+}
+RUN = """
+import os, sys
+from pgconform.support import forks
+forks.cores = lambda: 3
+begun = []
+fork = os.fork
+def forked():
+    begun.append(1)
+    return fork()
+os.fork = forked
+{way}
+from pgconform.cli.main import main
+sys.argv[1:] = ["check", "--exit-zero", "--format", "json", "--show-unjudged"]
+try:
+    main()
+finally:
+    print(len(begun), file=sys.stderr)
+"""
+
+
+def _file(number: int) -> str:
+    """Functions that ask, that give rows to others, and that are followed for it, within others."""
+    near = (number + 1) % FILES
+    return f"""
+from file{near} import Store{near}, send{near}
+from supabase import create_client
+db = create_client("http://localhost", "key")
+
+class Store{number}:
+    table_name = "orders"
+    def __init__(self, client):
+        self.client = client
+    def get(self, columns="id, stat{number % 3}"):
+        return self.client.table(self.table_name).select(columns).execute().data
+
+def send{number}(table, payload):
+    return db.table(table).insert(payload).execute()
+
+def totals():
+    rows = db.table("orders").select("id, total").execute().data
+    return [row["totl{number % 2}"] for row in rows]
+
+def states():
+    def inner():
+        return Store{near}(db).get("id, state")
+    return [row["stat"] for row in inner()]
+
+def keep(amount):
+    send{near}("orders", {{"state": "old{number}", "total": amount}})
+
+def titles():
+    return [row["total"] for row in Store{near}(db).get()]
+"""
+
+
+def check(root: Path, cache: Path, way: str) -> tuple[str, int]:
+    """What a check says, and how many processes it began."""
+    line = [sys.executable, "-c", RUN.format(way=WAYS[way])]
+    environment = {"PGCONFORM_CACHE_DIR": str(cache), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(line, cwd=root, env=environment, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, int(done.stderr.split()[-1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
+def test_a_check_in_several_processes_says_what_one_says(tmp_path: Path) -> None:
+    root = project(tmp_path, SHOP, **{f"file{number}": _file(number) for number in range(FILES)})
+    assert FILES * 6 > WORTH_SHARING
+    said = {way: check(root, tmp_path / way, way) for way in WAYS}
+    assert said["one"][1] == 0
+    assert said["several"][1] >= 2
+    assert said["several"][0] == said["one"][0] == said["all others fail"][0]
+    assert said["one"][0].count('"code"') > FILES
+    again = check(root, tmp_path / "several", "several")
+    assert again[0] == said["one"][0]
