@@ -274,6 +274,7 @@ def test_what_a_declarative_class_says_of_types_is_at_most_a_warning() -> None:
         ),
         (["import psycopg"], Transport.PSYCOPG),
         (["import asyncpg"], Transport.ASYNCPG),
+        (["import psycopg2"], Transport.SQL),
         (["import supabase", "import sqlalchemy"], Transport.SQL),
         (["import os"], Transport.SQL),
     ],
@@ -281,6 +282,7 @@ def test_what_a_declarative_class_says_of_types_is_at_most_a_warning() -> None:
 def test_the_wire_is_told_by_the_libraries(sources: list[str], transport: Transport) -> None:
     project = Project({f"m{number}.py": read_facts(text.encode()) for number, text in enumerate(sources)})
     assert transport_of(project) is transport
+    assert transport_of(project, recoded=True) in (Transport.SQL, Transport.POSTGREST)
 
 
 def test_labels_of_an_enum_reach_the_claim() -> None:

@@ -72,6 +72,20 @@ def only(text: str, *needs: str) -> Statement:
             "pyformat",
         ),
         (
+            "import psycopg2\nfrom sqlalchemy import create_engine\nengine = create_engine('')\n"
+            "def f():\n  with engine.raw_connection().cursor() as cur:\n"
+            "    cur.execute('select a from t where b = %s', (1,))",
+            "sql.execute",
+            "pyformat",
+        ),
+        (
+            "import psycopg\nfrom sqlalchemy import create_engine\nengine = create_engine('')\n"
+            "def f():\n  with engine.connect() as c:\n"
+            "    c.connection.cursor().execute('select a from t where b = %s', (1,))",
+            "sql.execute",
+            "pyformat",
+        ),
+        (
             "import asyncpg\nasync def f(self):\n    await self.db.fetch('select a from t where b = $1', 1)",
             "sql.fetch",
             "numeric",

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from pgconform.config import find_project
-from pgconform.finding import Finding
+from pgconform.finding import Finding, Severity
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
 
@@ -304,6 +304,56 @@ async def f(pool: asyncpg.Pool, one):
     await pool.fetch("select id from documents where title = $1", "x")
 """
     assert found(project, ASYNCPG + code) == ["SQL008 7", "SQL008 3", "SQL008 x"]
+
+
+WIRED = """
+create table hosts (id uuid primary key, address inet not null, seen int not null, marks uuid[] not null, extra jsonb);
+"""
+ROWS = """
+from pydantic import BaseModel
+
+class Host(BaseModel):
+    id: str
+    address: str
+    seen: {seen}
+    marks: str
+    extra: dict | None
+"""
+ALL = "select id, address, seen, marks, extra from hosts"
+CODECS = """
+async def prepare(conn):
+    await conn.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog")
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "codecs", "wrong"),
+    [
+        ("import psycopg\ndef f(c: psycopg.Connection):\n    rows = c.execute({}).fetchall()", "", 3),
+        ("import psycopg2\ndef f(c: psycopg2.extensions.cursor):\n    c.execute({})\n    rows = c.fetchall()", "", 0),
+        ("import asyncpg\nasync def f(c: asyncpg.Connection):\n    rows = await c.fetch({})", "", 4),
+        ("import asyncpg\nasync def f(c: asyncpg.Connection):\n    rows = await c.fetch({})", CODECS, 0),
+        (
+            "import psycopg2\nfrom sqlalchemy import text\nfrom sqlalchemy.orm import Session\n"
+            "def f(s: Session):\n    rows = s.execute(text({})).mappings()",
+            "",
+            0,
+        ),
+    ],
+)
+def test_values_come_as_the_driver_gives_them_and_of_one_that_may_be_any_as_suits(
+    tmp_path: Path, opened: str, codecs: str, wrong: int
+) -> None:
+    """psycopg2, and whatever is below SQLAlchemy, gives a uuid as a text or as a UUID; a codec anything."""
+    (tmp_path / "schema.sql").write_text(WIRED)
+    (tmp_path / "pyproject.toml").write_text('[tool.pgconform]\ntruth = "sql:schema.sql"\n')
+    for seen, more in (("int", 0), ("bool", 1)):
+        made = opened.format(repr(ALL)) + "\n    return [Host(**row) for row in rows]\n"
+        (tmp_path / "app.py").write_text(ROWS.format(seen=seen) + made + codecs)
+        report = run(find_project(tmp_path), Ask(cached=False))
+        errors = [item.message for item in report.findings if item.severity is Severity.ERROR]
+        assert len(errors) == wrong, errors
+        assert any("seen" in item.message for item in report.findings) is bool(more)
 
 
 SUPABASE = "from supabase import create_client\nfrom models import Document, User\nsb = create_client('a', 'b')\n"

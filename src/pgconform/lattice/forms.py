@@ -93,7 +93,7 @@ WITNESS: Final = {
     "net6_object": "2001:db8::/32",
     "object": '{"a": 1}',
     "array": "[1, 2]",
-    "json_text": '{"a": 1}',
+    "json_text": "'{\"a\": 1}'",
     "numbers": "[1,2,3]",
     "sparse": "{1:1,3:2}/3",
     "pairs": '"a"=>"1"',

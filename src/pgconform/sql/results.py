@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from pgconform.pairs.fitting import gravity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.pairs.pairing import field_pairs
 from pgconform.pairs.reads import ReadPair
@@ -20,10 +23,12 @@ if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
 _WIRES: Mapping[str, Transport] = {
-    **dict.fromkeys(("psycopg", "psycopg2", "psycopg_pool", "aiopg"), Transport.PSYCOPG),
+    **dict.fromkeys(("psycopg", "psycopg_pool"), Transport.PSYCOPG),
     **dict.fromkeys(("sqlalchemy", "sqlmodel", "databases"), Transport.SQLALCHEMY),
     "asyncpg": Transport.ASYNCPG,
 }
+_ANY = (Transport.PSYCOPG, Transport.POSTGREST, Transport.ASYNCPG)
+"""In one of their forms a value comes over a driver that has no wire here (psycopg2), or that is not known."""
 _OUTER = re.compile(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
 _ANONYMOUS = "?column?"
 
@@ -69,16 +74,27 @@ def _made(pair: StatementPair, made: Made, results: tuple[Result, ...]) -> Itera
         if field.name in made.added:
             continue
         if (column := columns.get(field.name)) is not None:
-            yield from field_pairs(FieldPair(_relation(pair, made, column, field), _truth(pair, column), field))
+            yield from field_pairs(_received(pair, made, column, field))
         elif field.required is True and made.whole:
             yield _read(pair, Read(Text(field.name, made.at), (), "model", at=made.at), results, made.holder)
     if made.extra == "forbid" and made.whole:
         for name, column in columns.items():
             if name not in taken:
-                yield FieldPair(_relation(pair, made, column), _truth(pair, column), None)
+                yield FieldPair(_relation(pair, made, column, transport(pair.claim)), _truth(pair, column), None)
 
 
-def _relation(pair: StatementPair, made: Made, column: Result, *fields: Field) -> RelationPair:
+def _received(pair: StatementPair, made: Made, column: Result, field: Field) -> FieldPair:
+    """A field beside its column: over the driver's wire, or over that of `_ANY` which suits the field best."""
+    wire, truth = transport(pair.claim), _truth(pair, column)
+    if wire in _ANY:
+        return FieldPair(_relation(pair, made, column, wire, field), truth, field)
+    if isinstance(truth.type, Array):
+        truth = replace(truth, type=Unknown())
+    found = (FieldPair(_relation(pair, made, column, wire, field), truth, field) for wire in _ANY)
+    return min(found, key=lambda one: gravity(one.read_fit) if one.read_fit else ())
+
+
+def _relation(pair: StatementPair, made: Made, column: Result, wire: Transport, *fields: Field) -> RelationPair:
     """The claim of one field, beside the relation that its column comes from."""
     schema, name = column.origin[:2] if column.origin else ("", "the statement's result")
     truth = pair.world.relation(name, schema) if column.origin else None
@@ -89,7 +105,7 @@ def _relation(pair: StatementPair, made: Made, column: Result, *fields: Field) -
         fields,
         access=Access.READ,
         whole=False,
-        transport=transport(pair.claim),
+        transport=wire,
         holder=made.holder,
         extra=made.extra,
         enforced=made.enforced,

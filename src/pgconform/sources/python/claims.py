@@ -26,7 +26,7 @@ from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Model, read_models
-from pgconform.sources.python.models.transports import transport_of
+from pgconform.sources.python.models.transports import RECODING, transport_of
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
@@ -79,7 +79,10 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Looked(NamedTuple):
-    """What a project's files come to, whatever the truth is. ``creator`` is a file that makes tables of its classes."""
+    """What a project's files come to, whatever the truth is. ``creator`` is a file that makes tables of its classes.
+
+    ``recoded``: a driver is told in which form it is to give values.
+    """
 
     modules: Modules
     project: Project
@@ -89,6 +92,7 @@ class Looked(NamedTuple):
     statements: Schema
     keys: Found
     creator: str
+    recoded: bool
 
 
 def look(root: Path, config: Config, reading: Reading | None = None) -> Looked:
@@ -107,7 +111,8 @@ def look(root: Path, config: Config, reading: Reading | None = None) -> Looked:
     keys = Keys(reader.looker)
     asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
     models = read_models(project, memo)
-    found = Looked(modules, project, models, reader.gathered, asked, sql.read(), keys.read(), _creator(reader.ground))
+    said = _calling(reader.ground, "create_all"), bool(_calling(reader.ground, *RECODING))
+    found = Looked(modules, project, models, reader.gathered, asked, sql.read(), keys.read(), *said)
     modules.keep({uri: kept.values() for uri, kept in reader.ground.followed.items()})
     modules.save()
     memo.save(reader.ground.searched)
@@ -121,9 +126,11 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     project, made = looked.project, looked.gathered.made
     models, failed = _confirmed(looked.models, root) if how.imports else (looked.models, ())
     shown = proofs(looked.gathered.evidence())
-    mapped = map_models(models, world, shown, config.models, config.transport or transport_of(project))
+    wire = config.transport or transport_of(project, recoded=looked.recoded)
+    mapped = map_models(models, world, shown, config.models, wire)
     asked = replace(looked.queries, queries=tuple(with_required(looked.queries.queries, made, models)))
-    sent = replace(looked.statements, statements=with_models(looked.statements.statements, made, models))
+    typed = not looked.recoded
+    sent = replace(looked.statements, statements=with_models(looked.statements.statements, made, models, typed=typed))
     marked = caches_models.marked(project, models)
     mapped = mapped.without({contract.model for contract in marked.contracts})
     unreadable = _unreadable(looked.modules)
@@ -141,8 +148,9 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     )
 
 
-def _creator(ground: Ground) -> str:
-    calling = (uri for uri, _ in ground.users({"create_all"}))
+def _calling(ground: Ground, *names: str) -> str:
+    """A file, of no test, that uses one of these names."""
+    calling = (uri for uri, _ in ground.users(names))
     return next((uri for uri in calling if not _TEST.search(uri)), "")
 
 

@@ -12,12 +12,21 @@ _LIBRARIES: Final[dict[str, Transport]] = {
     **dict.fromkeys(("supabase", "postgrest", "supabase_async"), Transport.POSTGREST),
     **dict.fromkeys(("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "databases"), Transport.SQLALCHEMY),
     "asyncpg": Transport.ASYNCPG,
-    **dict.fromkeys(("psycopg", "psycopg2", "psycopg_pool"), Transport.PSYCOPG),
+    **dict.fromkeys(("psycopg", "psycopg_pool"), Transport.PSYCOPG),
+    "psycopg2": Transport.SQL,
 }
+RECODING: Final = frozenset(
+    {"set_type_codec", "set_builtin_type_codec", "register_loader", "register_type", "register_uuid", "register_inet"}
+    | {"register_ipaddress", "register_default_json", "register_default_jsonb", "register_hstore", "register_range"}
+)
+"""Functions of drivers by which a program says itself in which form values of a type arrive."""
 
 
-def transport_of(project: Project) -> Transport:
-    """The wire that most modules speak of; `Transport.SQL`, where only what holds for every wire is said, for none."""
+def transport_of(project: Project, *, recoded: bool = False) -> Transport:
+    """The wire that most modules speak of; `Transport.SQL`, where only what holds for every wire is said, for none.
+
+    ``recoded``: the program has a driver give values in other forms than it does by itself.
+    """
     counts = Counter(
         wire
         for uri in project.speaking
@@ -26,4 +35,5 @@ def transport_of(project: Project) -> Transport:
     )
     ranked = counts.most_common(2)
     tied = len(ranked) == 2 and ranked[0][1] == ranked[1][1]
-    return Transport.SQL if tied or not ranked else ranked[0][0]
+    found = Transport.SQL if tied or not ranked else ranked[0][0]
+    return Transport.SQL if recoded and found is not Transport.POSTGREST else found

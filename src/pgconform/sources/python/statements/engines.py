@@ -23,6 +23,8 @@ FOREIGN = frozenset(
     | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
 )
 _CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
+_BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
+"""Names by which a toolkit hands out the connection of the driver below it."""
 _DEEPEST = 12
 _THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.Star)
 _NEEDS = re.compile(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
@@ -38,6 +40,11 @@ def engine(module: str) -> str:
     if package in POSTGRES or package in EITHER:
         return package
     return "other" if package in FOREIGN or _CLOUD.match(module) else ""
+
+
+def _under(found: str, name: str) -> str:
+    """The driver of an attribute of what comes from ``found``; "" of a connection below a toolkit, which may be any."""
+    return "" if found in EITHER and name in _BELOW else found
 
 
 class Engines:
@@ -56,8 +63,8 @@ class Engines:
             match option:
                 case External(name=name) if found := engine(name):
                     return found
-                case Method(base=base) if found := self.of_value(base):
-                    return found
+                case Method(base=base, name=name) if found := self.of_value(base):
+                    return _under(found, name)
         return ""
 
     def of(self, frame: Frame, number: int, depth: int = 0) -> str:
@@ -67,8 +74,8 @@ class Engines:
         if depth > _DEEPEST:
             return ""
         match frame.ops[number]:
-            case flows.Attr(base=base):
-                return self.of(frame, base, depth + 1)
+            case flows.Attr(base=base, name=name):
+                return _under(self.of(frame, base, depth + 1), name)
             case flows.Call(function=function):
                 return self.of(frame, function, depth + 1)
             case flows.Either(options=several):

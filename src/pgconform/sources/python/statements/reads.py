@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.request import Made, Query, Read, Statement, Text
-from pgconform.shape import Field, Location
+from pgconform.shape import Field, Location, Unknown
 from pgconform.sources.python.models.bound import CHECKED
 from pgconform.sources.python.models.read import Model
 from pgconform.sources.python.models.shapes import Family, taken_type
@@ -34,19 +34,24 @@ def with_reads(statements: Iterable[Statement], reads: Iterable[ReadSeen]) -> It
 
 
 def with_models(
-    statements: Sequence[Statement], all_made: Iterable[MadeSeen], models: Sequence[Model]
+    statements: Sequence[Statement], all_made: Iterable[MadeSeen], models: Sequence[Model], *, typed: bool = True
 ) -> tuple[Statement, ...]:
-    """The statements with the models that are made of their rows."""
+    """The statements with the models that are made of their rows; not ``typed``: nobody knows as what values come."""
     known = {(model.uri, model.path): model for model in models}
     found: defaultdict[Said, dict[bytes, Made]] = defaultdict(dict)
     for made in all_made:
         model = known.get((made.uri, made.path))
         if made.statement and model and made.whole:
             item = _made(model, made.added, made.at)
+            item = item if typed else replace(item, fields=tuple([_untyped(field) for field in item.fields]))
             found[made.statement][msgspec.msgpack.encode(item)] = item
     if not found:
         return tuple(statements)
     return tuple(replace(one, makes=tuple(found.get((one.text.value, one.text.at), {}).values())) for one in statements)
+
+
+def _untyped(field: Field) -> Field:
+    return replace(field, type=Unknown())
 
 
 def with_required(queries: Iterable[Query], all_made: Iterable[MadeSeen], models: Sequence[Model]) -> Iterator[Query]:
