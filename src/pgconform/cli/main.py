@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from pathlib import Path
@@ -57,4 +58,6 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(guarded(group, sys.argv[1:]))
+    code = guarded(group, sys.argv[1:])
+    gc.freeze()  # Python would look through all that was read for garbage before it ends
+    sys.exit(code)
