@@ -26,6 +26,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
 from pgconform.shape import Array, Field, Type
 from pgconform.sources.python import claims
+from pgconform.sources.python.looked import Reading
 from tests.generating import NAMES, Case, make, models
 from tests.rows import Drawing
 from tests.rows_of import Connection, Values, composed, fetch, kind_of, readable, type_of, window
@@ -90,7 +91,7 @@ def test_what_is_written_conforms(case: Case, tmp_path: Path, references: bool) 
     text = render(case.truth, said)["models.py"] if references else case.text
     (tmp_path / "models.py").write_text(text, encoding="utf-8")
     settings = Config(transport=Transport.POSTGREST)
-    read = claims.read(tmp_path, settings, World(case.truth, schemas), claims.Reading(cached=False))
+    read = claims.read(tmp_path, settings, World(case.truth, schemas), Reading(cached=False))
     claimed = [relation for schema in read.schemas for relation in schema.relations]
     assert len(claimed) >= len(case.relations)
     found = check(case.truth, *read.schemas, schemas=schemas)

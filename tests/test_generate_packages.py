@@ -21,6 +21,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Transport
 from pgconform.sources.postgres import read
 from pgconform.sources.python import claims
+from pgconform.sources.python.looked import Reading
 
 SCHEMAS = ("public", "shop")
 SETUP = """
@@ -59,7 +60,7 @@ def test_each_relation_conforms_in_the_module_of_its_schema(dsn: str, tmp_path: 
     assert {file.name for file in (tmp_path / name).iterdir()} == {"__init__.py", "_types.py", "public.py", "shop.py"}
     truth = read(dsn)
     settings = Config(transport=WIRES.get(style, Transport.POSTGREST))
-    claimed = claims.read(tmp_path, settings, World(truth, SCHEMAS), claims.Reading(cached=False))
+    claimed = claims.read(tmp_path, settings, World(truth, SCHEMAS), Reading(cached=False))
     found = [item for schema in claimed.schemas for item in schema.relations]
     nameless = {"shop.users"} if style == "typeddict" else set()
     assert {(item.qualified, Path(item.at.uri).stem) for item in found if item.at} == {

@@ -27,6 +27,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Relation, Schema, Transport
 from pgconform.sources.postgres import read
 from pgconform.sources.python import claims
+from pgconform.sources.python.looked import Reading
 from tests.generating import NAMES, load_named
 
 MONTHS_LOST = "TYP014"
@@ -89,7 +90,7 @@ def test_the_classes_conform(written: Callable[[str], Written], name: str, tmp_p
     case = written(name)
     (tmp_path / "tables.py").write_text(case.text, encoding="utf-8")
     world = World(case.truth, case.schemas)
-    claimed = claims.read(tmp_path, Config(transport=Transport.SQLALCHEMY), world, claims.Reading(cached=False))
+    claimed = claims.read(tmp_path, Config(transport=Transport.SQLALCHEMY), world, Reading(cached=False))
     relations = {relation.qualified for schema in claimed.schemas for relation in schema.relations}
     assert {item.qualified for item in case.mapped} <= relations
     found = check(case.truth, *claimed.schemas, schemas=case.schemas)

@@ -30,6 +30,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Schema, Transport
 from pgconform.sources.postgres import read
 from pgconform.sources.python import claims
+from pgconform.sources.python.looked import Reading
 from tests.generating import NAMES, load_named
 from tests.rows import Drawing
 from tests.rows_of import fetch, readable, window
@@ -90,7 +91,7 @@ def test_the_dicts_conform(written: Callable[[str], Written], name: str, tmp_pat
     case = written(name)
     (tmp_path / "rows.py").write_text(case.text, encoding="utf-8")
     world = World(case.truth, case.schemas)
-    claimed = claims.read(tmp_path, Config(transport=Transport.POSTGREST), world, claims.Reading(cached=False))
+    claimed = claims.read(tmp_path, Config(transport=Transport.POSTGREST), world, Reading(cached=False))
     found = check(case.truth, *claimed.schemas, schemas=case.schemas)
     assert [finding for finding in found if finding.severity in ("error", "warning")] == []
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import product
@@ -15,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import pgconform.sources.python.look  # noqa: F401  what is imported here, each fork need not import again
 from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run as checked
@@ -117,9 +115,14 @@ def told(root: Path, *, cached: bool = True) -> Report:
     return replace(checked(find_project(root), Ask(cached=cached)), seconds=0, cached=False)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("forking", [True, False])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5))
-def test_a_run_after_edits_says_what_a_fresh_one_says(root: Path, edits: list[list[tuple[str, int]]]) -> None:
+def test_a_run_after_edits_says_what_a_fresh_one_says(
+    root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, int]]]
+) -> None:
+    if not forking:
+        monkeypatch.setattr("pgconform.project.ahead.forked", lambda _: None)
     told(root)
     for edit in edits:
         for name, number in edit:
@@ -152,6 +155,7 @@ def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     with monkeypatch.context() as patch:
         patch.setattr(chains, "_outcome", noted)
+        patch.setattr("pgconform.project.ahead.forked", lambda _: None)
         told(root)
     return found
 
@@ -167,7 +171,7 @@ def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: p
     assert looked_at(root, monkeypatch) == []
 
 
-@pytest.mark.parametrize("kind", ["links", "verdicts", "told", "reports", "facts"])
+@pytest.mark.parametrize("kind", ["links", "looked", "verdicts", "told", "reports", "facts"])
 def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None:
     first = told(root)
     (kept,) = (root / ".cache" / kind).iterdir()
@@ -176,44 +180,3 @@ def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None
         kept.write_bytes(damaged)
         (root / "names.py").write_text(f"{FILES['names.py'][0]}# {len(damaged)}\n")
         assert told(root) == first
-
-
-AHEAD = """
-import os, sys
-from pathlib import Path
-from pgconform.config import find_project
-from pgconform.project import ahead
-from pgconform.project.asking import Ask
-from pgconform.project.run import run
-from pgconform.sources.python.queries import chains
-from pgconform.sources.python.modules import workers
-
-ahead.cores = lambda: 2
-if sys.argv[1] == "broken":
-    ahead._read = lambda _: os._exit(3)
-whole, own, looked = chains._outcome, os.getpid(), []
-
-def noted(*given):
-    if os.getpid() == own:
-        looked.append(given)
-    return whole(*given)
-
-chains._outcome = noted
-report = run(find_project(Path.cwd()), Ask())
-fresh = run(find_project(Path.cwd()), Ask(cached=False))
-print(len(looked), [f.message for f in report.findings] == [f.message for f in fresh.findings] != [])
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
-@pytest.mark.parametrize(("how", "expected"), [("whole", "1 True"), ("broken", "2 True")])
-def test_files_are_read_while_migrations_are_applied(tmp_path: Path, how: str, expected: str) -> None:
-    """Once for the run with nothing kept; for the first one only where the reading ahead has failed."""
-    (tmp_path / "migrations").mkdir()
-    (tmp_path / "migrations" / "1_documents.sql").write_text("create table documents (id uuid primary key);")
-    (tmp_path / "pyproject.toml").write_text("[tool.pgconform]\n")
-    (tmp_path / "app.py").write_text(f"{CLIENT}db.table('documents').select('id, title').execute()\n")
-    settings = os.environ | {"PGCONFORM_CACHE_DIR": str(tmp_path / ".cache")}
-    line = [sys.executable, "-c", AHEAD, how]
-    done = subprocess.run(line, cwd=tmp_path, env=settings, check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == expected

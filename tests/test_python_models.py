@@ -12,11 +12,10 @@ from pgconform.errors import Problem
 from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
 from pgconform.sources.python.facts.facts import read_facts
-from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.imported import confirmed
 from pgconform.sources.python.models.kinds import KINDS
-from pgconform.sources.python.models.read import Model, read_models
-from pgconform.sources.python.models.shapes import Family
+from pgconform.sources.python.models.model import Family, Model, ModelField
+from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.models.vocabulary import KIND_OF
 from pgconform.sources.python.modules.project import Project
 

@@ -13,6 +13,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation, Schema
 from pgconform.sources.python import claims
 from pgconform.sources.python.facts.facts import read_facts
+from pgconform.sources.python.look import Look
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.queries.reader import Reader
@@ -174,7 +175,7 @@ def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"),)),))
     quietly = claims.read(root, Config(), World(truth))
     assert not (root / "ran").exists()
-    aloud = claims.read(root, Config(), World(truth), claims.Reading(imports=True))
+    aloud = claims.claims(Look(root, Config()).found, Config(), World(truth), root)
     assert (root / "ran").exists()
     assert aloud == quietly
 

@@ -15,6 +15,7 @@ from pgconform.project.judging import read_claims
 from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Field, Labels, Scalar
+from pgconform.sources.python.caches.marks import marks
 from pgconform.sources.python.caches.models import Marked, marked
 from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.models.read import read_models
@@ -270,7 +271,8 @@ def test_a_marked_annotation_is_a_contract(tmp_path: Path, said: str) -> None:
 def _marked(tmp_path: Path, code: str) -> Marked:
     modules = read_modules(project(tmp_path, code).root, cached=False)
     ground = Modules(modules, modules.speaking)
-    return marked(ground, read_models(ground))
+    models = read_models(ground)
+    return marked(marks(ground, models), models)
 
 
 def test_a_marked_class_needs_no_other_word(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
 from pgconform.sources.postgres import read
 from pgconform.sources.python import claims
+from pgconform.sources.python.looked import Reading
 from tests.wire.forty_nine import COLUMNS, SETUP, VALUES
 
 pytestmark = pytest.mark.filterwarnings("ignore:Did not recognize type")
@@ -87,7 +88,7 @@ def test_no_type_is_left_open(module: ModuleType) -> None:
 def _claimed(file: Path, dsn: str, transport: Transport) -> Relation:
     world = World(read(dsn), ("public",))
     (file.parent / "pyproject.toml").touch()
-    found = claims.read(file.parent, Config(transport=transport), world, claims.Reading(cached=False))
+    found = claims.read(file.parent, Config(transport=transport), world, Reading(cached=False))
     return next(item for schema in found.schemas for item in schema.relations if item.holder == "WireRow")
 
 

@@ -40,9 +40,14 @@ class Adopted(msgspec.Struct, frozen=True):
 
 def adopted(project: Project, ask: Ask, tell: Callable[[str], None]) -> Adopted:
     """What moving the imports of the asked files would come to; nothing is written. Raises `Problem`."""
-    checked = Checked(project, replace(ask, paths=()), tell)
+    with Checked(project, replace(ask, paths=()), tell) as checked:
+        return _adopted(checked, ask)
+
+
+def _adopted(checked: Checked, ask: Ask) -> Adopted:
+    project = checked.project
     _refuse_stale(project, checked)
-    tell("judging")
+    checked.tell("judging")
     uris = tuple(file.uri for file in find_files(project.root, project.config.exclude))
     sources = Sources(project.root, {}, uris)
     start = checked.judged(checked.inputs())

@@ -40,7 +40,8 @@ def mended(project: Project, ask: Ask, tell: Tell, *, unsafe: bool = False) -> M
     """What mending would come to; nothing is written. Raises `Problem`."""
     if ask.imports:
         raise Problem("fixes are proven by reading the edited text, which cannot be imported", "leave out --import")
-    return mended_from(Checked(project, ask, tell), {}, unsafe=unsafe)
+    with Checked(project, ask, tell) as checked:
+        return mended_from(checked, {}, unsafe=unsafe)
 
 
 def mended_from(checked: Checked, base: Mapping[str, bytes], *, unsafe: bool = False) -> Mended:

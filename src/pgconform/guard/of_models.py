@@ -13,11 +13,10 @@ from pgconform.errors import Problem
 from pgconform.pairs.world import World
 from pgconform.schema import Relation, Transport
 from pgconform.shape import Location
-from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.inspection.pgconform_inspection.fields import model_fields
 from pgconform.sources.python.models.mapping import map_models
-from pgconform.sources.python.models.read import MARKER, Model
-from pgconform.sources.python.models.shapes import Family
+from pgconform.sources.python.models.model import Family, Model, ModelField
+from pgconform.sources.python.models.read import MARKER
 from pgconform.sources.python.models.vocabulary import OWN_ROLES
 
 

@@ -6,13 +6,16 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from pgconform.directives import NEEDLE, Suppression, suppressions
 from pgconform.project.scoped import Listing
 from pgconform.schema import Schema
+
+if TYPE_CHECKING:
+    from pgconform.project.ahead import Ahead
 
 Status: TypeAlias = tuple[int, int] | None
 
@@ -22,7 +25,8 @@ class Inputs(msgspec.Struct, frozen=True):
 
     ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
     ``overlay`` is the text of files that counts instead of the disk's. ``listing`` is what a walk found; None: there
-    was none. ``status`` is the (size, mtime) of each file as it was read. ``truth`` is a digest of the truth.
+    was none. ``ahead`` looks at the Python files of that listing. ``status`` is the (size, mtime) of each file before
+    anybody read it. ``truth`` is a digest of the truth.
     """
 
     digests: tuple[tuple[str, bytes], ...] = ()
@@ -32,6 +36,7 @@ class Inputs(msgspec.Struct, frozen=True):
     listing: Listing | None = None
     status: tuple[Status, ...] = ()
     truth: bytes = b""
+    ahead: Ahead | None = None
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""
@@ -52,15 +57,24 @@ def sql_files(truth: Schema) -> frozenset[str]:
     return frozenset(part.at.uri for part in parts if part.at is not None and part.at.uri.endswith(".sql"))
 
 
-def read_inputs(root: Path, uris: Iterable[str], overlay: Mapping[str, bytes] | None = None) -> Inputs:
-    """The files of these paths, in their order; a directory or an absent file has an empty digest."""
+def read_inputs(
+    root: Path,
+    uris: Iterable[str],
+    overlay: Mapping[str, bytes] | None = None,
+    seen: Mapping[str, Status] | None = None,
+) -> Inputs:
+    """The files of these paths, in their order; a directory or an absent file has an empty digest.
+
+    ``seen`` is the (size, mtime) of those that others may have read already.
+    """
     unsaved = dict(overlay or {})
+    known = seen or {}
     digests: list[tuple[str, bytes]] = []
     said: list[Suppression] = []
     states: list[Status] = []
     prefix = f"{root}/"
     for uri in uris:
-        states.append(_status(prefix + uri))
+        states.append(known[uri] if uri in known else _status(prefix + uri))
         content = unsaved[uri] if uri in unsaved else _read(prefix + uri)
         if content is None:
             digests.append((uri, b""))

@@ -42,6 +42,7 @@ from pgconform.suppress import ignored_by_path, suppress
 
 if TYPE_CHECKING:
     from pgconform.sources.python.claims import Claims
+    from pgconform.sources.python.looked import Looked
     from pgconform.sources.python.models.mapping import Suggestion
 
 T = TypeVar("T")
@@ -66,10 +67,10 @@ def claimed(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Claimed:
     """Everything read that makes claims."""
-    tell("reading Python files")
-    python = read_claims(project, truth, ask, inputs)
     tell("reading documents")
-    return Claimed(python, read_documents(project, truth, inputs, cached=ask.cached))
+    documents = read_documents(project, truth, inputs, cached=ask.cached)
+    tell("reading Python files")
+    return Claimed(read_claims(project, truth, ask, inputs), documents)
 
 
 def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Report:
@@ -141,10 +142,21 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    read = inputs or Inputs()
-    files = read.listing or listing(project)
-    how = claims.Reading(cached=ask.cached, imports=ask.imports, overlay=read.overlay, files=files.code)
-    return claims.read(project.root, project.config, world, how)
+    looked = _looked(project, ask, inputs or Inputs())
+    return claims.claims(looked, project.config, world, project.root if ask.imports else None)
+
+
+def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
+    """What the Python files come to: found by another process already, else here and now."""
+    if inputs.ahead and (found := inputs.ahead.found()):
+        return found
+    from pgconform.sources.python.look import Look
+    from pgconform.sources.python.looked import Reading
+
+    files = inputs.listing or listing(project)
+    look = Look(project.root, project.config, Reading(ask.cached, inputs.overlay, files.code))
+    look.keep()
+    return look.found
 
 
 def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.errors import Problem
-from pgconform.project.ahead import Ahead
+from pgconform.project.ahead import Ahead, last_seen
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
@@ -34,31 +34,59 @@ ROWS_OF = "name the database:  --live  with DATABASE_URL set, or  --truth postgr
 
 
 class Checked:
-    """A project and the truth it is held to, to be judged as it is or with other texts of its files."""
+    """A project and the truth it is held to, to be judged as it is or with other texts of its files.
+
+    Its Python files are looked at by another process for as long as this one is entered.
+    """
 
     def __init__(self, project: Project, ask: Ask, tell: Tell, ref: str = "") -> None:
         """``ref`` is the truth that something else than the person's wish has chosen."""
-        ref = ref or choose(project, ask.truth, live=ask.live)
+        if last_seen(project).load() is None:
+            ref = ref or choose(
+                project, ask.truth, live=ask.live
+            )  # before all of a strange directory is walked through
+        tell("looking at the files")
+        self.project = project
+        self.listing = listing(project)
+        self.ahead = Ahead(project, ask, self.listing.code)
+        self.tell = tell
+        try:
+            self._find(ask, ref)
+        except BaseException:
+            self.ahead.stop()
+            raise
+
+    def _find(self, ask: Ask, ref: str) -> None:
+        ref = ref or choose(self.project, ask.truth, live=ask.live)
         if ask.rows:
             _must_have_rows(ref)
-        tell(f"reading the truth: {ref}")
-        self.project = project
-        self.ahead = Ahead(project, ask)
-        self.truth = named(open_truth(ref, project.root, self.ahead.start), ref)
-        self.beside = left_out(project, ask, ref, self.truth)
+        self.tell(f"reading the truth: {ref}")
+        self.truth = named(open_truth(ref, self.project.root), ref)
+        self.beside = left_out(self.project, ask, ref, self.truth)
         self.ask = replace(ask, truth=ref)
-        self.files = len(sql_sources(ref, project.root))
+        self.files = len(sql_sources(ref, self.project.root))
         self.digest = digest([msgspec.msgpack.encode(self.truth)])
-        self.tell = tell
+
+    def __enter__(self) -> Checked:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: object, trace: object) -> None:
+        if kind is None:
+            self.ahead.wait()
+        else:
+            self.ahead.stop()
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
         """The files that are judged, or that a finding can be in, or that speak against one."""
-        found = listing(self.project)
-        claims = {*(file.uri for file in found.code if file.size <= LARGEST), *found.documents}
+        if overlay:
+            self.ahead.wait()
+        claims = {*(file.uri for file in self.listing.code if file.size <= LARGEST), *self.listing.documents}
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
-        read = read_inputs(self.project.root, sorted(uris), overlay)
-        return replace(read, beside=self.beside, listing=found, truth=self.digest)
+        seen = {file.uri: (file.size, file.mtime) for file in self.listing.code}
+        read = read_inputs(self.project.root, sorted(uris), overlay, seen)
+        ahead = None if overlay else self.ahead
+        return replace(read, beside=self.beside, listing=self.listing, truth=self.digest, ahead=ahead)
 
     def judged(self, inputs: Inputs) -> Report:
         """The report of these files."""
@@ -69,7 +97,6 @@ class Checked:
         from pgconform.project.judging import claimed, judged
 
         started = time.perf_counter()
-        self.ahead.wait()
         claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
         self.tell("judging")
         report = judged(self.project, self.ask, self.truth, inputs, claims)
@@ -100,8 +127,12 @@ def told(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Told:
 
 def _told(project: Project, ask: Ask, tell: Tell) -> Told:
     started = time.perf_counter()
-    checked = Checked(project, ask, tell)
-    tell("looking at the files")
+    with Checked(project, ask, tell) as checked:
+        return _judged(checked, ask, started)
+
+
+def _judged(checked: Checked, ask: Ask, started: float) -> Told:
+    project = checked.project
     inputs = checked.inputs()
     needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
     read = (str(checked.files).encode(), *map(str.encode, needs), *inputs.parts())

@@ -59,10 +59,15 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(project: Project, wanted: Wanted, tell: Callable[[str], None]) -> Planned:
     """What would be written, with the proof of every fix; nothing is written. Raises `Problem`."""
     ref = source(project, wanted.truth, live=wanted.live)
-    checked = Checked(project, Ask(), tell, ref)
+    with Checked(project, Ask(), tell, ref) as checked:
+        return _planned(checked, wanted)
+
+
+def _planned(checked: Checked, wanted: Wanted) -> Planned:
+    project, ref = checked.project, checked.ask.truth
     lock = project.root / project.config.snapshot
     then = snapshot.read(lock, project.config.snapshot) if lock.is_file() else None
-    tell("generating")
+    checked.tell("generating")
     made = tuple(_made(project, checked.truth, ref))
     files = {_name(project, item.file): item for item in made if not item.kept and not item.current}
     after: dict[str, bytes | None] = {name: item.after for name, item in files.items()}

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, TypeGuard
+from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from pgconform.shape import Location
+from pgconform.sources.python.caches.models import Mark
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Const, Either, Expr, Ref, Sub
+from pgconform.sources.python.models.constants import constant
 from pgconform.sources.python.models.fields import place
 from pgconform.sources.python.models.lineage import Lineage, Scope
-from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.modules.project import Found
+from pgconform.sources.python.models.model import Model
+from pgconform.sources.python.modules.project import Found, Project
 
 _MARKS = frozenset({"pgconform.cached.cached", "pgconform.cached.Cached"})
 _WRAPPERS = frozenset({"typing.Optional", "typing.ClassVar", "typing.Final"})
+_Known = dict[tuple[str, str], Model]
 
 
-class Mark(NamedTuple):
-    """A mark as it is written, in ``scope``; ``model`` is what it marks, None where that is no class that is known."""
-
-    said: Call
-    scope: Scope
-    model: Model | None
-    at: Location | None
-
-
-def marks(lineage: Lineage, models: tuple[Model, ...]) -> Iterator[Mark]:
+def marks(project: Project, models: Iterable[Model]) -> tuple[Mark, ...]:
     """All marks, by place."""
-    known = {(model.uri, model.path): model for model in models}
+    return tuple(_marks(Lineage(project), {(model.uri, model.path): model for model in models}))
+
+
+def _marks(lineage: Lineage, known: _Known) -> Iterator[Mark]:
     for uri in lineage.project.speaking:
         facts = lineage.project.modules[uri]
         for item in facts.classes:
             yield from _of_class(Found(uri, item.name, item), lineage, known)
         for member in facts.names:
             yield from _of_member(member, Scope(uri), lineage, known)
-
-
-_Known = dict[tuple[str, str], Model]
 
 
 def _of_class(found: Found, lineage: Lineage, known: _Known) -> Iterator[Mark]:
@@ -47,7 +41,7 @@ def _of_class(found: Found, lineage: Lineage, known: _Known) -> Iterator[Mark]:
     for said in facts.decorators:
         if _is_mark(said, outer, lineage):
             model = known.get((found.uri, found.path))
-            yield Mark(said, outer, model, model.at if model else place(found.uri, facts.span))
+            yield _mark(said, outer, lineage, model, model.at if model else place(found.uri, facts.span))
     inner = Scope(found.uri, found)
     for member in facts.members:
         yield from _of_member(member, inner, lineage, known)
@@ -61,7 +55,9 @@ def _of_member(member: Member, scope: Scope, lineage: Lineage, known: _Known) ->
     for said in (member.annotation, member.value):
         for annotated in _annotated(said, scope, lineage):
             model = _model(annotated.items[0], scope, lineage, known)
-            yield from (Mark(item, scope, model, at) for item in annotated.items[1:] if _is_mark(item, scope, lineage))
+            for item in annotated.items[1:]:
+                if _is_mark(item, scope, lineage):
+                    yield _mark(item, scope, lineage, model, at)
 
 
 def _annotated(said: Expr | None, scope: Scope, lineage: Lineage) -> Iterator[Sub]:
@@ -75,6 +71,15 @@ def _annotated(said: Expr | None, scope: Scope, lineage: Lineage) -> Iterator[Su
         case Either(options=options):
             for option in options:
                 yield from _annotated(option, scope, lineage)
+
+
+def _mark(said: Call, scope: Scope, lineage: Lineage, model: Model | None, at: Location | None) -> Mark:
+    """A mark as it is written in ``scope``."""
+    listed = [*zip(("pattern",), said.arguments, strict=False), *said.keywords]
+    found = {name: constant(value, scope, lineage) for name, value in listed}
+    given = {name: value.value for name, value in found.items() if value is not None}
+    computed = tuple(name for name, value in found.items() if value is None)
+    return Mark(given, computed, (model.uri, model.path) if model else None, at)
 
 
 def _is_mark(said: Expr, scope: Scope, lineage: Lineage) -> TypeGuard[Call]:

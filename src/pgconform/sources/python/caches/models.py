@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+import msgspec
 
 from pgconform.caching import ENCODINGS, Contract, Part, is_pattern, parameters
 from pgconform.schema import Access, Transport, Unread
 from pgconform.shape import Location
-from pgconform.sources.python.caches.marks import Mark, marks
 from pgconform.sources.python.models.bound import Binding, claim
-from pgconform.sources.python.models.constants import constant
-from pgconform.sources.python.models.lineage import Lineage
-from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.models.model import Model
 
 _OWN = frozenset({"pattern", "relation", "encoding", "min_ttl", "max_ttl", "cache", "version"})
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a mark is ``given`` by name, and the names of what it is given that is no constant.
+
+    ``model`` is what it marks, by file and path; None where that is no class that is known.
+    """
+
+    given: dict[str, bool | int | float | str | None]
+    computed: tuple[str, ...]
+    model: tuple[str, str] | None
+    at: Location | None
 
 
 class Marked(NamedTuple):
@@ -25,13 +35,13 @@ class Marked(NamedTuple):
     unread: tuple[Unread, ...]
 
 
-def marked(project: Project, models: Iterable[Model]) -> Marked:
-    """Everything marked, by place; of several marks of one pattern the first counts."""
-    lineage = Lineage(project)
+def marked(marks: Iterable[Mark], models: Iterable[Model]) -> Marked:
+    """Everything that is marked, of these models; of several marks of one pattern the first counts."""
+    known = {(model.uri, model.path): model for model in models}
     contracts: dict[str, Contract] = {}
     unread: list[Unread] = []
-    for mark in marks(lineage, tuple(models)):
-        made, problems = _contract(mark, lineage)
+    for mark in marks:
+        made, problems = _contract(mark, known[mark.model] if mark.model else None)
         unread += problems
         if made is not None and made.shape in contracts:
             unread.append(Unread(f"keys of {made.pattern} are marked twice", at=mark.at))
@@ -56,23 +66,23 @@ def parts(model: Model, renamed: dict[str, str] | None = None) -> tuple[Part, ..
     )
 
 
-def _contract(mark: Mark, lineage: Lineage) -> tuple[Contract | None, list[Unread]]:
+def _contract(mark: Mark, model: Model | None) -> tuple[Contract | None, list[Unread]]:
     """What a mark says; None where that is not known of its pattern, encoding or class."""
-    given, computed = _given(mark, lineage)
+    given, computed = mark.given, mark.computed
     unread = [Unread(f"{name} of this mark is computed", "dynamic", at=mark.at) for name in computed]
     pattern, encoding = given.get("pattern"), given.get("encoding", "json")
     if "pattern" not in computed and not (isinstance(pattern, str) and is_pattern(pattern)):
         unread.append(Unread(f'"{pattern}" is no key pattern', at=mark.at))
     if "encoding" not in computed and encoding not in ENCODINGS:
         unread.append(Unread(f'"{encoding}" is no encoding', at=mark.at))
-    if mark.model is None:
+    if model is None:
         unread.append(Unread("what is marked is no class whose fields are known", at=mark.at))
-    if mark.model is None or not isinstance(pattern, str) or not is_pattern(pattern) or encoding not in ENCODINGS:
+    if model is None or not isinstance(pattern, str) or not is_pattern(pattern) or encoding not in ENCODINGS:
         return None, unread
-    return _made(mark.model, pattern, given, mark.at), unread
+    return _made(model, pattern, given, mark.at), unread
 
 
-def _made(model: Model, pattern: str, given: dict[str, object], at: Location | None) -> Contract:
+def _made(model: Model, pattern: str, given: Mapping[str, object], at: Location | None) -> Contract:
     renamed = {name: value for name, value in given.items() if name not in _OWN and isinstance(value, str)}
     version = str(given.get("version") or "")
     named = [name for name in parameters(pattern) if name != version]
@@ -89,14 +99,6 @@ def _made(model: Model, pattern: str, given: dict[str, object], at: Location | N
         model.name,
         at,
     )
-
-
-def _given(mark: Mark, lineage: Lineage) -> tuple[dict[str, object], list[str]]:
-    """The arguments of a mark by name, and the names of those that are no constants."""
-    listed = [*zip(("pattern",), mark.said.arguments, strict=False), *mark.said.keywords]
-    found = {name: constant(value, mark.scope, lineage) for name, value in listed}
-    known: dict[str, object] = {name: value.value for name, value in found.items() if value is not None}
-    return known, [name for name, value in found.items() if value is None]
 
 
 def _seconds(value: object) -> int | None:

@@ -11,20 +11,8 @@ import msgspec
 from pgconform.sources.python.facts.expressions import Call, Const, Expr
 from pgconform.sources.python.models.constants import text
 from pgconform.sources.python.models.lineage import Bound, Lineage, Scope
+from pgconform.sources.python.models.model import Names
 from pgconform.sources.python.models.settings import Settings
-
-
-class Names(msgspec.Struct, frozen=True):
-    """The keys under which a field is taken, best first, and those under which it is given, plainly and by alias.
-
-    ``deep``: it is taken from within the key's value. ``open``: it goes by a further name that cannot be told.
-    """
-
-    taken: tuple[str, ...]
-    given: str
-    given_by_alias: str
-    deep: bool = False
-    open: bool = False
 
 
 class Alias(msgspec.Struct, frozen=True):

@@ -8,9 +8,7 @@ import msgspec
 
 from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Struct, Type, Union, Unknown
-from pgconform.sources.python.models.fields import ModelField
-from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.models.shapes import Family, taken_type
+from pgconform.sources.python.models.model import Family, Model, ModelField, taken_type
 
 CHECKED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
 

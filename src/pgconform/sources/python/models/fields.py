@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 from msgspec.structs import replace
 
-from pgconform.shape import Bounds, Location, Scalar, Type
+from pgconform.shape import Bounds, Location, Scalar
 from pgconform.sources.python.facts.classes import Member, Method
 from pgconform.sources.python.facts.expressions import Call, Expr, Ref, spell
 from pgconform.sources.python.facts.syntax import Span
-from pgconform.sources.python.models.aliases import Names, names
+from pgconform.sources.python.models.aliases import names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag, text
 from pgconform.sources.python.models.constraints import facets, merged
 from pgconform.sources.python.models.decorated import Between, between
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage
+from pgconform.sources.python.models.model import ModelField
 from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.models.settings import Settings, settings
 from pgconform.sources.python.models.vocabulary import OWN_MODELS
@@ -25,29 +25,6 @@ FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS
 _NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
 _NO_FIELDS = frozenset({"pydantic.PrivateAttr", "sqlmodel.Relationship"})
-
-
-class ModelField(msgspec.Struct, frozen=True):
-    """A field of a class that stands for a row.
-
-    ``taken_freely``: more is taken than the type says; ``given_freely``: what is given may be something else.
-    ``given`` False: it is left out of what is given. ``taken`` False: it is computed, and only given. ``required``
-    None: it cannot be told. ``default`` is spelled as in the program, "" when there is none.
-    """
-
-    attribute: str
-    names: Names
-    type: Type
-    nullable: bool | None = None
-    required: bool | None = None
-    default: str = ""
-    bounds: Bounds | None = None
-    comment: str | None = None
-    taken_freely: bool = False
-    given_freely: bool = False
-    taken: bool = True
-    given: bool = True
-    at: Location | None = None
 
 
 def place(uri: str, span: Span) -> Location:

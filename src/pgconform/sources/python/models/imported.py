@@ -14,9 +14,7 @@ from msgspec.structs import replace
 from pgconform.errors import Problem
 from pgconform.schema import Unread
 from pgconform.shape import Location
-from pgconform.sources.python.models.fields import ModelField
-from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.models.shapes import Family
+from pgconform.sources.python.models.model import Family, Model, ModelField
 
 _SECONDS = 120
 _IMPORTED = frozenset({Family.PYDANTIC, Family.SQLMODEL})

@@ -15,9 +15,8 @@ from pgconform.schema import Access, Relation, Schema, Transport, Unread
 from pgconform.shape import Field, Location
 from pgconform.sources.python.models.bound import Binding, claim
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.models.read import Model
+from pgconform.sources.python.models.model import Family, Model
 from pgconform.sources.python.models.roles import ByName, access_of, asked, is_part
-from pgconform.sources.python.models.shapes import Family
 
 ENOUGH = 0.6
 TELLING = 0.8

@@ -11,12 +11,12 @@ from pgconform.schema import Key, Link
 from pgconform.shape import Type, Unknown
 from pgconform.sources.python.facts.classes import Member
 from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Seq
-from pgconform.sources.python.models.aliases import Names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.columns import column_type
 from pgconform.sources.python.models.constants import flag, text, texts
-from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.fields import place
 from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage
+from pgconform.sources.python.models.model import ModelField, Names
 from pgconform.sources.python.models.said import Said
 
 BASES = frozenset(

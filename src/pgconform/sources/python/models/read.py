@@ -7,15 +7,14 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.schema import Key, Link
-from pgconform.shape import Location
 from pgconform.sources.python.facts.expressions import Const
 from pgconform.sources.python.models.constants import flag, text
 from pgconform.sources.python.models.decorated import between
-from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.fields import place
 from pgconform.sources.python.models.lineage import Line, Lineage
+from pgconform.sources.python.models.model import Family, Model
 from pgconform.sources.python.models.settings import settings
-from pgconform.sources.python.models.shapes import Family, Shapes, classes_of
+from pgconform.sources.python.models.shapes import Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
 from pgconform.sources.python.models.vocabulary import OWN_ROLES
 from pgconform.sources.python.modules.memo import Memo
@@ -27,38 +26,6 @@ _KNOWN = (
     *("abc.", "attr.", "attrs.", "builtins.", "dataclasses.", "enum.", "flask_sqlalchemy.", "pydantic."),
     *("pgconform.types.", "pydantic_settings.", "sqlalchemy.", "sqlmodel.", "typing."),
 )
-
-
-class Model(msgspec.Struct, frozen=True):
-    """A class that may describe rows. ``name`` is its dotted path from the root: ``app.models.Account``.
-
-    ``relation`` is what the class itself says it holds rows of, "" when it says nothing; ``none``: it says of nothing.
-    ``role`` is "row", "insert" or "update" where its base says so. ``subclassed``: another model descends from it.
-    ``closed`` False: it may have other fields than are known.
-    ``enforced``: its types are checked when a row is made into it; ``reshapes``: a function may change its keys.
-    """
-
-    name: str
-    uri: str
-    path: str
-    family: Family
-    fields: tuple[ModelField, ...] = ()
-    relation: str = ""
-    role: str = ""
-    none: bool = False
-    extra: str = ""
-    keys: tuple[Key, ...] = ()
-    links: tuple[Link, ...] = ()
-    subclassed: bool = False
-    closed: bool = True
-    enforced: bool = True
-    reshapes: bool = False
-    at: Location | None = None
-
-    @property
-    def label(self) -> str:
-        """The class's own name."""
-        return self.path.rpartition(".")[2]
 
 
 class Declared(msgspec.Struct, frozen=True, array_like=True):

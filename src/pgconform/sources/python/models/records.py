@@ -5,11 +5,11 @@ from __future__ import annotations
 from pgconform.shape import Unknown
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Expr, spell
-from pgconform.sources.python.models.aliases import Names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag
-from pgconform.sources.python.models.fields import ModelField, place
+from pgconform.sources.python.models.fields import place
 from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope
+from pgconform.sources.python.models.model import ModelField, Names
 
 DATACLASSES = frozenset({"dataclasses.dataclass"})
 ATTRS = frozenset(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import enum
-
-from pgconform.shape import Field, Scalar, Struct, Type, Unknown
+from pgconform.shape import Field, Scalar, Struct
 from pgconform.sources.python.facts.classes import ClassFacts
 from pgconform.sources.python.facts.expressions import Ref, Sub
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constraints import Facets
 from pgconform.sources.python.models.decorated import between
 from pgconform.sources.python.models.enums import is_enum, labels
-from pgconform.sources.python.models.fields import ModelField, model_fields
+from pgconform.sources.python.models.fields import model_fields
 from pgconform.sources.python.models.lineage import Bound, Line, Lineage
+from pgconform.sources.python.models.model import Family, ModelField, taken_type
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
 from pgconform.sources.python.models.settings import settings
@@ -20,20 +19,6 @@ from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.modules.project import Found, Project
 
 _DEPTH = 3
-
-
-class Family(enum.StrEnum):
-    """What kind of class describes a row."""
-
-    PYDANTIC = "pydantic"
-    ROOT = "root"
-    SETTINGS = "settings"
-    SQLMODEL = "sqlmodel"
-    ORM = "orm"
-    DATACLASS = "dataclass"
-    ATTRS = "attrs"
-    TYPED_DICT = "typed dict"
-    NAMED_TUPLE = "named tuple"
 
 
 _BY_BASE = (
@@ -140,11 +125,6 @@ def nested(field: ModelField) -> Field:
         required=field.required if {*field.names.taken[1:]} <= {field.attribute} else None,
         attribute=field.attribute,
     )
-
-
-def taken_type(field: ModelField) -> Type:
-    """The type of what a field takes; not said where something converts it first or it lies within another value."""
-    return Unknown(field.type.raw) if field.taken_freely or field.names.deep or field.names.open else field.type
 
 
 def _loose(line: Line, shapes: Shapes) -> Facets:

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from pgconform.schema import Key, Link
 from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map
-from pgconform.sources.python.models.aliases import Names, to_snake
+from pgconform.sources.python.models.aliases import to_snake
 from pgconform.sources.python.models.columns import column_type
 from pgconform.sources.python.models.constants import flag, text
-from pgconform.sources.python.models.fields import ModelField
 from pgconform.sources.python.models.lineage import Line, Lineage, Scope
+from pgconform.sources.python.models.model import Family, ModelField, Names
 from pgconform.sources.python.models.orm import Column, columns_of, link, table_of
-from pgconform.sources.python.models.shapes import Family, Shapes
+from pgconform.sources.python.models.shapes import Shapes
 
 
 class Mapped(msgspec.Struct, frozen=True):

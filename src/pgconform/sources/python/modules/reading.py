@@ -70,25 +70,24 @@ def read_modules(
     *,
     cached: bool = True,
     overlay: Mapping[str, bytes] | None = None,
-    alone: bool = False,
 ) -> Modules:
     """The modules below ``root``: those of ``files``, by default all that are found there.
 
-    ``overlay`` is the unsaved text of files by path; it outweighs the disk's. ``alone``: no processes are started.
+    ``overlay`` is the unsaved text of files by path; it outweighs the disk's.
     """
     root = root.resolve()
     files = find_files(root) if files is None else files
     with collector_paused():
         known = {entry.uri: entry for entry in cache.load(root)} if cached else {}
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
-        fresh = _read(root, [file for file in files if file.uri not in entries], known.values(), alone=alone)
+        fresh = _read(root, [file for file in files if file.uri not in entries], known.values())
         entries |= {entry.uri: entry for entry in fresh}
     unsaved = cached and (bool(fresh) or len(known) != len(entries))
     entries |= {uri: _unkept(uri, source) for uri, source in (overlay or {}).items()}
     return Modules(root, entries, unsaved=unsaved)
 
 
-def _read(root: Path, files: list[PythonFile], known: Iterable[Entry], *, alone: bool) -> list[Entry]:
+def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[Entry]:
     """Entries of files that are new or touched; those whose content was seen before are not parsed again."""
     seen = {entry.digest: entry for entry in known}
     same: list[Entry] = []
@@ -99,7 +98,7 @@ def _read(root: Path, files: list[PythonFile], known: Iterable[Entry], *, alone:
             same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
             other.append(file)
-    return same + workers.read_files(root, other, alone=alone)
+    return same + workers.read_files(root, other)
 
 
 def _unkept(uri: str, source: bytes) -> Entry:

@@ -18,9 +18,9 @@ WORTH_SPAWNING = 6_000_000
 _SHARES = 6
 
 
-def read_files(root: Path, files: list[PythonFile], *, alone: bool = False) -> list[Entry]:
-    """The entries of these files, in their order, however many processes took part; ``alone``: only this one."""
-    size = 0 if alone else sum(file.size for file in files)
+def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
+    """The entries of these files, in their order, however many processes took part."""
+    size = sum(file.size for file in files)
     if size >= WORTH_FORKING and may_fork():
         return _in_forks(root, files)
     if size >= WORTH_SPAWNING and not may_fork() and cores() > 1:

@@ -103,11 +103,6 @@ def said(query: Query) -> bytes:
     return msgspec.msgpack.encode(query)
 
 
-def about(query: Query) -> tuple[object, ...]:
-    """What decides which columns a query's rows have."""
-    return (query.verb, query.relation, query.schema, query.select)
-
-
 def worth(choice: Either) -> list[int]:
     """The options to look at: not None, nothing unknown beside a text, no empty dict beside another."""
     kept = [index for index, option in enumerate(choice.options) if option is not UNBOUND and not is_none(option)]

@@ -15,8 +15,8 @@ from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.attempts import spared
-from pgconform.sources.python.queries.choose import about, convincing, longest, said
-from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site
+from pgconform.sources.python.queries.choose import convincing, longest, said
+from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site, about
 
 ALL = "*"
 """Stands for every key."""

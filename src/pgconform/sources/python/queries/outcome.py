@@ -77,3 +77,8 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     killed: tuple[tuple[Of, tuple[str, ...]], ...] = ()
     tested: tuple[Of, ...] = ()
     made: tuple[MadeSeen, ...] = ()
+
+
+def about(query: Query) -> tuple[object, ...]:
+    """What decides which columns a query's rows have."""
+    return (query.verb, query.relation, query.schema, query.select)

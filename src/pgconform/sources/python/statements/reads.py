@@ -12,9 +12,8 @@ from msgspec.structs import replace
 from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources.python.models.bound import CHECKED
-from pgconform.sources.python.models.read import Model
-from pgconform.sources.python.models.shapes import Family, taken_type
-from pgconform.sources.python.queries.choose import about
+from pgconform.sources.python.models.model import Family, Model, taken_type
+from pgconform.sources.python.queries.outcome import about
 
 if TYPE_CHECKING:
     from pgconform.sources.python.queries.outcome import MadeSeen, ReadSeen

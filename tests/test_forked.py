@@ -1,0 +1,216 @@
+"""A look by a process of its own: what it tells is what is found without, and it never outlives who asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pgconform.config import Config
+from pgconform.sources.python.look import Look
+from pgconform.sources.python.looked import Looked, Reading
+from tests.commands import CLEAN, WRONG, project
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
+
+FORKED = """
+import os, signal, subprocess, sys, threading, time
+from pgconform.support import forked
+forked.cores = lambda: 2
+
+def work(tell):
+    HOW
+
+process = forked.forked(work)
+"""
+
+
+THREAD = "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+
+
+def ran(how: str, then: str) -> str:
+    """What a program prints that forks to do something, and then does something else."""
+    program = FORKED.replace("HOW", how) + then
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_a_value_comes_before_the_work_is_over(tmp_path: Path) -> None:
+    go = str(tmp_path / "go")
+    large = f"tell(bytes(3_000_000)); [time.sleep(0.01) for _ in iter(lambda: os.path.exists({go!r}), True)]"
+    assert ran(large, f"print(len(process.value())); open({go!r}, 'x').close(); process.wait()") == "3000000"
+
+
+@pytest.mark.parametrize("how", ["raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)", "os._exit(0)", "pass"])
+def test_without_a_value_there_is_none(how: str) -> None:
+    assert ran(how, "print(process.value()); process.wait(); process.wait(); print(process.value())") == "None\nNone"
+
+
+def test_nothing_is_forked_beside_a_thread_or_on_one_core() -> None:
+    then = f"process.wait(); {THREAD}; print(forked.forked(work))"
+    assert ran("pass", then) == "None"
+    assert ran("pass", "process.wait(); forked.cores = lambda: 1; print(forked.forked(work))") == "None"
+
+
+def lives(process: int) -> bool:
+    """It does, and is not only waited for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def end(processes: list[int]) -> bool:
+    """All of these do, within seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(map(lives, processes)):
+        time.sleep(0.02)
+    return not any(map(lives, processes))
+
+
+BUSY = """
+    child = os.fork()
+    if child:
+        print(os.getpid(), child, flush=True)
+    while True:
+        sum(range(1000))
+"""
+
+
+def test_it_ends_with_all_it_started_when_nobody_will_ask() -> None:
+    processes = ran(BUSY.strip(), "time.sleep(0.5); process.stop(); process.stop(); print(process.value())").split()
+    assert processes.pop() == "None"
+    assert len(processes) == 2
+    assert end(list(map(int, processes)))
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_who_asked(ending: signal.Signals) -> None:
+    program = FORKED.replace("HOW", BUSY.strip()) + "time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout is not None
+        processes = list(map(int, asking.stdout.readline().split()))
+        assert len(processes) == 2
+        assert all(map(lives, processes))
+        asking.send_signal(ending)
+        assert end(processes)
+
+
+CHECK = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from pgconform.project import ahead
+from pgconform.sources.python.look import Look
+from pgconform.support import forked
+forked.cores = lambda: 2
+own, whole = os.getpid(), Look.__init__
+
+def noted(self, *given):
+    if os.getpid() == own:
+        print("looked", file=sys.stderr)
+    else:
+        HOW
+    whole(self, *given)
+
+Look.__init__ = noted
+BEFORE
+from pgconform.cli.main import main
+main()
+"""
+
+
+def command(how: str = "pass", before: str = "pass") -> list[str]:
+    program = CHECK.replace("HOW", how).replace("BEFORE", before)
+    return [sys.executable, "-c", program, "check", "--format", "concise"]
+
+
+def checked(root: Path, how: str = "pass", before: str = "pass", *more: str) -> tuple[int, str, str]:
+    """(exit code, findings, what was said), where another process is to do something before it looks."""
+    environment = {**os.environ, "PGCONFORM_CACHE_DIR": str(root / ".cache")}
+    line = [*command(how, before), *more]
+    done = subprocess.run(line, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("how", "before", "said"),
+    [
+        ("pass", "pass", ""),
+        ("raise ValueError", "pass", "looked\n"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "pass", "looked\n"),
+        ("pass", "forked.cores = lambda: 1", "looked\n"),
+        ("pass", THREAD, "looked\n"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--no-cache"]])
+def test_a_check_says_the_same_whoever_looks(tmp_path: Path, how: str, before: str, said: str, more: list[str]) -> None:
+    project(tmp_path, app=CLEAN, other=WRONG)
+    before_edit = checked(tmp_path, how, before, *more)
+    assert (before_edit[0], before_edit[1].count("\n"), before_edit[2]) == (1, 1, said)
+    (tmp_path / "app.py").write_text(WRONG)
+    after_edit = checked(tmp_path, how, before, *more)
+    assert (after_edit[0], after_edit[1].count("\n"), after_edit[2]) == (1, 2, said)
+    assert after_edit[1] == checked(tmp_path, "pass", "forked.cores = lambda: 1", "--no-cache")[1]
+
+
+def test_nobody_is_started_where_nothing_changed(tmp_path: Path) -> None:
+    project(tmp_path, app=WRONG)
+    counted = "fork = os.fork; os.fork = lambda: (print('forked', file=sys.stderr), fork())[1]"
+    assert checked(tmp_path, "pass", counted)[2] == "forked\n"
+    assert checked(tmp_path, "pass", counted)[2] == ""
+    os.utime(tmp_path / "app.py", ns=(1, 1))
+    assert checked(tmp_path, "pass", counted)[2] == "forked\n"
+    assert checked(tmp_path, "pass", counted)[2] == ""
+
+
+def test_what_is_found_comes_through_whole() -> None:
+    found = Look(Path(__file__).parent, Config(), Reading(cached=False)).found
+    assert found.models
+    assert found.queries.queries
+    assert found.uses
+    told = msgspec.msgpack.encode(found)
+    assert msgspec.msgpack.encode(msgspec.msgpack.decode(told, type=Looked)) == told
+
+
+SLOW = "(Path.cwd() / 'pid').write_text(str(os.getpid())); time.sleep(60)"
+
+
+def started(root: Path) -> int:
+    """The process that looks, once it does."""
+    until = time.monotonic() + 20
+    while not ((root / "pid").exists() and (root / "pid").read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return int((root / "pid").read_text())
+
+
+def test_a_check_that_cannot_be_done_leaves_nobody_behind(tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    checked(tmp_path)
+    (tmp_path / "app.py").write_text(WRONG)
+    waits = "real = ahead.forked; ahead.forked = lambda work: (real(work), time.sleep(1))[0]"
+    code, _, said = checked(tmp_path, SLOW, waits, "--truth", "sql:missing.sql")
+    assert code == 2
+    assert said.startswith("error: There is no ")
+    assert end([started(tmp_path)])
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_check_that_is_ended_leaves_nobody_behind(tmp_path: Path, ending: signal.Signals) -> None:
+    project(tmp_path, app=CLEAN)
+    environment = {**os.environ, "PGCONFORM_CACHE_DIR": str(tmp_path / ".cache")}
+    with subprocess.Popen(command(SLOW), cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as asking:
+        looking = started(tmp_path)
+        assert lives(looking)
+        asking.send_signal(ending)
+        _, said = asking.communicate(timeout=20)
+        assert end([looking])
+    assert ("interrupted" in said) == (ending is signal.SIGINT)
+    assert not list((tmp_path / ".cache").rglob(".*"))
