@@ -24,19 +24,15 @@ RUN = """
 import os, sys
 from pgconform.support import forks
 forks.cores = lambda: 3
-begun = []
 fork = os.fork
 def forked():
-    begun.append(1)
+    os.write(2, b"begun ")
     return fork()
 os.fork = forked
 {way}
 from pgconform.cli.main import main
 sys.argv[1:] = ["check", "--exit-zero", "--format", "json", "--show-unjudged"]
-try:
-    main()
-finally:
-    print(len(begun), file=sys.stderr)
+main()
 """
 
 
@@ -81,7 +77,7 @@ def check(root: Path, cache: Path, way: str) -> tuple[str, int]:
     environment = {"PGCONFORM_CACHE_DIR": str(cache), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(line, cwd=root, env=environment, check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return done.stdout, int(done.stderr.split()[-1])
+    return done.stdout, done.stderr.count("begun ")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
@@ -90,7 +86,7 @@ def test_a_check_in_several_processes_says_what_one_says(tmp_path: Path) -> None
     assert FILES * 6 > WORTH_SHARING
     said = {way: check(root, tmp_path / way, way) for way in WAYS}
     assert said["one"][1] == 0
-    assert said["several"][1] >= 2
+    assert said["several"][1] > 2
     assert said["several"][0] == said["one"][0] == said["all others fail"][0]
     assert said["one"][0].count('"code"') > FILES
     again = check(root, tmp_path / "several", "several")

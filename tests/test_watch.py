@@ -275,13 +275,13 @@ def test_settings_that_would_do_harm_are_refused(tmp_path: Path, run: Run, setti
 
 def test_what_the_project_claims_is_read_once_after_a_change(shop: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     times: list[int] = []
-    plainly = claims.read
+    plainly = claims.claims
 
     def counted(*given: Any) -> Any:
         times.append(1)
         return plainly(*given)
 
-    monkeypatch.setattr(claims, "read", counted)
+    monkeypatch.setattr(claims, "claims", counted)
     question = judge.Question(str(shop.root), "", str(judge.keep(read(shop.dsn))))
     first = judge.answer(question)
     assert len(times) == 1
