@@ -50,6 +50,12 @@ def test_numbered_files_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     assert order(tmp_path, "migrations") == ["migrations/1_a.up.sql", "migrations/2_b.sql", "migrations/10_c.sql"]
 
 
+def test_numbered_steps_of_another_kind_come_after_migrations(tmp_path: Path) -> None:
+    put(tmp_path, "algorithms/1-split.sql", "".join(map(TABLE.format, ("a", "b", "c"))))
+    put(tmp_path, "src/migrations/init/0-main.sql")
+    assert first(tmp_path) == ("numbered", ["src/migrations/init"])
+
+
 def test_flyways_versions_and_repeatable_files(tmp_path: Path) -> None:
     for name in ("V10__c.sql", "V2_1__b.sql", "V2__a.sql", "R__views.sql", "U10__c.sql"):
         put(tmp_path, name)

@@ -70,8 +70,10 @@ def _is_of_an_example(root: Path, directory: Path) -> bool:
     return any(name.endswith(".py") for _, files in folders(program) for name in files)
 
 
-def _likelihood(candidate: Candidate) -> tuple[int, int, int, tuple[Path, ...]]:
-    return (KINDS.index(candidate.kind), -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
+def _likelihood(candidate: Candidate) -> tuple[int, bool, int, int, tuple[Path, ...]]:
+    kind, place = KINDS.index(candidate.kind), candidate.sources[-1]
+    numbered_otherwise = candidate.kind == "numbered" and "migrations" not in place.parts
+    return (kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
 
 
 def _directories(library: Library) -> Iterator[Path]:
