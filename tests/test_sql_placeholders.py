@@ -39,10 +39,51 @@ def test_placeholders_become_the_servers(style: str, text: str, wanted: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("style", "text", "wanted"),
+    [
+        ("", f"select a from t where {HOLE} order by {HOLE} {HOLE}", "select a from t where NULL order by 1"),
+        (
+            "",
+            f"select a from t where b = 1 and ({HOLE}) order by a, {HOLE}",
+            "select a from t where b = 1 and ( NULL ) order by a",
+        ),
+        ("", f"select a from t where b in ({HOLE}) and c = {HOLE}", "select a from t where b in ( NULL ) and c = $1"),
+        ("", f"update t set {HOLE}, a = 1 where b > {HOLE}", "update t set a = 1 where b > $1"),
+        ("numeric", f"update t set a = $1, {HOLE} where b = ${HOLE}", "update t set a = $1 where b = $2"),
+        ("pyformat", "select a from t where b in %s and c = %s", "select a from t where b in ($1) and c = $2"),
+        ("pyformat", "insert into t (a, b) values %s", "insert into t (a, b) values ($1, $2)"),
+        ("named", "select a from t where b IN :b", "select a from t where b IN ($1)"),
+    ],
+)
+def test_something_stands_for_what_is_not_known_and_proves_only_which_columns_there_are(
+    style: str, text: str, wanted: str
+) -> None:
+    found = sent(text, style)
+    assert (found.sql.split(), found.open, found.reason) == (wanted.split(), True, "")
+
+
+def test_a_number_or_a_moment_of_which_a_part_is_not_known_is_one() -> None:
+    text = (
+        f"select a from t where b > now() - interval '{HOLE} days' and c = ${HOLE} and d > DATE '{HOLE}' limit {HOLE}"
+    )
+    wanted = "select a from t where b > now() - interval '1 day' and c = $1 and d > DATE '2000-01-01' limit $2"
+    found = sent(text, "numeric")
+    assert (found.sql, found.open, found.reason) == (wanted, False, "")
+
+
+@pytest.mark.parametrize(
     ("text", "style"),
     [
         (f"select a from {HOLE}", ""),
-        (f"select a from t where b = {HOLE}", ""),
+        (f"select a from t join u on {HOLE}", ""),
+        (f"select a from t join u on a = b and {HOLE}", ""),
+        (f"select a, {HOLE} from t", ""),
+        (f"select {HOLE}, a from t", ""),
+        (f"select a from t {HOLE} order by a", ""),
+        (f"insert into t (a, {HOLE}) values (1, 2)", ""),
+        (f"insert into t (a) values ({HOLE})", ""),
+        (f"update t set {HOLE} where a = 1", ""),
+        (f"update t set a = 1, {HOLE}_b = 2", ""),
         (f'select "{HOLE}" from t', ""),
         ("select a from t where b = ?", ""),
         ("select {columns} from t", ""),

@@ -120,8 +120,6 @@ def test_what_is_no_sql_or_another_databases_is_left_alone(code: str) -> None:
     [
         ("def f(s):\n    s.execute('select a from t')", "which database"),
         ("import psycopg\nimport duckdb\ndef f(s):\n    s.execute('select a from t')", "which database"),
-        ("import psycopg\npsycopg.connect('').execute('select {} from t'.format(name))", "template"),
-        ("import psycopg\npsycopg.connect('').execute('select %s from t' % name)", "template"),
         ("import psycopg\npsycopg.connect('').execute(str(query))", "not known"),
     ],
 )

@@ -306,6 +306,39 @@ async def f(pool: asyncpg.Pool, one):
     assert found(project, ASYNCPG + code) == ["SQL008 7", "SQL008 3", "SQL008 x"]
 
 
+def test_a_statement_of_which_a_part_is_not_known_is_held_to_what_is(project: Path) -> None:
+    code = """
+async def f(pool: asyncpg.Pool, where, order, title, owner, given):
+    rows = await pool.fetch(f"select id, title from documents where {where} and pages = 1 order by {order}")
+    print([row["pages"] for row in rows])
+    await pool.fetch(f"select id, body from documents where {where}")
+    await pool.execute(f"update documents set title = 'x', {given} where author = 1")
+    conditions = ["owner = 1"]
+    if title:
+        conditions.append("titel = $1")
+    if owner:
+        conditions.append(f"owner = ${len(conditions)}")
+    await pool.fetch(f"select id from documents where {' and '.join(conditions)}")
+    await pool.fetch("select body from documents join users on {}".format(where))
+    await pool.fetch("select id from documents where {} = 'a' and now() > interval '{} days'".format(where, owner))
+"""
+    assert found(project, ASYNCPG + code) == ["QRY027 pages", "COL001 body", "COL001 author", "COL001 titel"]
+
+
+def test_what_a_driver_fills_in_for_a_tuple_or_for_rows_may_be_any(project: Path) -> None:
+    code = """
+from psycopg2.extras import execute_values
+
+def f(c: psycopg2.extensions.cursor, rows, some):
+    c.execute("select id, body from documents where owner in %s", (some,))
+    c.execute("select id from documents where owner in %s", (some,))
+    execute_values(c, "insert into documents (title, owner, author) values %s", rows)
+    execute_values(c, "insert into documents (title) values %s", rows)
+    execute_values(c, "insert into documents (title, owner) values %s on conflict (id) do nothing", rows)
+"""
+    assert found(project, "import psycopg2\n" + code) == ["COL001 body", "COL001 author", "COL002 default"]
+
+
 WIRED = """
 create table hosts (id uuid primary key, address inet not null, seen int not null, marks uuid[] not null, extra jsonb);
 """

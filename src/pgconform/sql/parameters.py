@@ -72,7 +72,7 @@ class ParameterPair:
 def parameter_pairs(pair: StatementPair) -> Iterator[ParametersPair | ParameterPair]:
     """The values together, then each constant that its parameter refuses."""
     sent, types = pair.claim.parameters, pair.proof.parameters
-    if sent is None or pair.unjudged or pair.kind or not all(pair.normal.names):
+    if sent is None or pair.unjudged or pair.kind or pair.normal.open or not all(pair.normal.names):
         return
     yield ParametersPair(pair, sent)
     values = dict(sent)

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
+from pgconform.sql.holes import LAST, NEXT, PARAMETER, literal, stand_in
 
 _PARTS = {
     "string": r"[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'",
@@ -27,20 +28,24 @@ _ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\bNone\b")
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")
 _DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
-_COUNTED = re.compile(r"\b(?:limit|offset)\s*$", re.IGNORECASE)
+_TUPLE = re.compile(r"\bin$")
+_NEAR = 16
+_ROWS = re.compile(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)
 
 
 class Normal(NamedTuple):
     """``sql`` as it is sent; ``starts`` are pairs (offset there, offset in the program's text), ascending.
 
     ``names`` are what a program calls the parameters, in order: their number from 0 or their name, "" where it gives no
-    value of its own. ``reason``: it cannot be sent, and why.
+    value of its own. ``reason``: it cannot be sent, and why. ``open``: something stands for parts that are not known,
+    so that it proves nothing but which relations and columns there are.
     """
 
     sql: str
     starts: tuple[tuple[int, int], ...] = ()
     reason: str = ""
     names: tuple[str, ...] = ()
+    open: bool = False
 
     def original(self, offset: int) -> int:
         """Where a character of ``sql`` stands in the program's text."""
@@ -59,7 +64,8 @@ class _UnsendableError(Exception):
 @cache
 def _pattern(style: str) -> re.Pattern[str]:
     named = "|".join(f"(?P<{name}>{part})" for name, part in _PARTS.items())
-    odd = rf"(?P<hole>{HOLE})|(?P<brace>[{{}}])|(?P<mark>\?)|(?P<none>\bNone\b)"
+    odd = rf"(?P<number>\${HOLE})|(?P<last>{LAST})|(?P<next>{NEXT})|(?P<hole>{HOLE})"
+    odd += r"|(?P<brace>[{}])|(?P<mark>\?)|(?P<none>\bNone\b)"
     return re.compile(f"{named}|(?P<holder>{_HOLDERS[style]})|{odd}", re.DOTALL)
 
 
@@ -105,6 +111,7 @@ class _Sending:
         self.length = 0
         self.names = list(numbered(text))
         self.unnamed = 0
+        self.open = False
 
     def sent(self) -> Normal:
         position = 0
@@ -113,7 +120,7 @@ class _Sending:
             self.part(str(found.lastgroup), found[0], found.start())
             position = found.end()
         self.add(self.text[position:], position)
-        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names))
+        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names), open=self.open)
 
     def add(self, piece: str, at: int) -> None:
         if piece:
@@ -129,16 +136,16 @@ class _Sending:
         match kind:
             case "holder":
                 self.holder(piece, at)
-            case "hole" if _COUNTED.search(self.text, 0, at):
+            case "number":
                 self.parameter(at)
-            case "hole":
-                raise _UnsendableError("a part of it is not known")
+            case "hole" | "last" | "next":
+                self.hole(piece, at)
             case "none":
                 raise _UnsendableError("a part of it may be None")
             case "brace":
                 raise _UnsendableError("it is a template")
             case "string" | "body" if HOLE in piece:
-                self.parameter(at)
+                self.instead(literal(self.text[:at]), at)
             case "name" if HOLE in piece:
                 raise _UnsendableError("a part of it is not known")
             case "comment":
@@ -148,7 +155,36 @@ class _Sending:
             case _:
                 self.quoted(piece, at)
 
+    def hole(self, piece: str, at: int) -> None:
+        """A part that is not known, for which something stands in."""
+        found = stand_in(self.text[:at], piece)
+        if found is None:
+            raise _UnsendableError("a part of it is not known")
+        self.open = self.open or found.more
+        self.instead(found.text, at)
+
+    def instead(self, text: str, at: int) -> None:
+        if text.startswith(PARAMETER):
+            self.parameter(at)
+            text = text.removeprefix(PARAMETER)
+        self.add(text, at)
+
     def holder(self, piece: str, at: int) -> None:
+        """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
+        word = "" if piece in ("%%", "\\:") else self.text[max(0, at - _NEAR) : at].rstrip()[-6:].lower()
+        rows = _ROWS.search(self.text, 0, at) if word == "values" and piece == "%s" else None
+        if rows is None and not _TUPLE.search(word):
+            self.value(piece, at)
+            return
+        self.open = True
+        self.add("(", at)
+        self.value(piece, at)
+        for _ in range(rows[1].count(",") if rows else 0):
+            self.add(", ", at)
+            self.parameter(at)
+        self.add(")", at)
+
+    def value(self, piece: str, at: int) -> None:
         if piece in ("%%", "\\:"):
             self.add(piece[1], at)
         elif piece[1:2] == "(" or piece[0] == ":":

@@ -54,6 +54,8 @@ def reason(world: World, statement: Statement, normal: Normal) -> str:
         return proof.unjudged
     if kind_of(proof) is None:
         return f"the server's answer proves nothing: {proof.code} {proof.message}"
+    if normal.open and kind_of(proof) not in (Kind.RELATION, Kind.COLUMN):
+        return "a part of it is not known"
     if proof.code == "42601" and statement.api.startswith("sql."):
         return "which driver fills its placeholders is not known"
     if "multiple commands" in proof.message:

@@ -173,10 +173,10 @@ def appended(base: Value, value: Value, many: bool) -> Value:
     if not isinstance(base, List):
         return base
     if not many:
-        return List((*base.items, value), base.exact)
+        return List((*base.items, value), base.exact, base.grown)
     match value:
-        case List(items=items, exact=exact):
-            return List(base.items + items, base.exact and exact)
+        case List(items=items, exact=exact, grown=grown):
+            return List(base.items + items, base.exact and exact, (base.exact or base.grown) and (exact or grown))
         case Rows(one=False):
             return List((*base.items, replace(value, one=True)), exact=False)
     return List((*base.items, UNKNOWN), exact=False)

@@ -282,7 +282,8 @@ def _plus(self: Evaluator, frame: Frame, op: flows.Plus, _: int) -> Value:
 def _sum(left: Value, right: Value) -> Value:
     match left, right:
         case List(), List():
-            return List(left.items + right.items, left.exact and right.exact)
+            known = (left.exact or left.grown) and (right.exact or right.grown)
+            return List(left.items + right.items, left.exact and right.exact, known)
         case List(), _:
             return List((*left.items, UNKNOWN), exact=False)
         case Dict(), Dict():

@@ -111,5 +111,7 @@ def _lists(one: List, other: List) -> List | None:
     """Both lists as one when one grew out of the other."""
     small, large = sorted((one, other), key=lambda item: len(item.items))
     if all(mine is theirs for mine, theirs in zip(small.items, large.items, strict=False)):
-        return List(large.items, exact=len(small.items) == len(large.items) and one.exact and other.exact)
+        known = (one.exact or one.grown) and (other.exact or other.grown)
+        same = len(small.items) == len(large.items)
+        return List(large.items, same and one.exact and other.exact, grown=known)
     return None

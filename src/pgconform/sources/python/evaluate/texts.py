@@ -19,7 +19,6 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     each,
     either,
-    options,
     settle,
 )
 from pgconform.sources.python.flows.operations import Const
@@ -27,6 +26,8 @@ from pgconform.sources.python.flows.operations import Const
 DEEPEST = 3
 """Independent choices that one text is followed through."""
 
+_BETWEEN = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+"""What stands between parts that may be there or not."""
 _NOTHING: Mapping[str, Value] = {}
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
@@ -117,22 +118,21 @@ def percented(value: Value, arguments: Sequence[Value] = (), keywords: Mapping[s
 
 
 def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value]) -> Value:
-    """A text with what stands for every placeholder of the pattern; a template as long as one is not known."""
+    """A text with what stands for every placeholder of the pattern."""
     if not isinstance(value, Str):
         return each(value, lambda option: _filled(option, pattern, named)) if isinstance(value, Either) else _unknown()
     text = value.text
     pieces: list[Value] = []
-    position, known = 0, True
+    position = 0
     for found in pattern.finditer(text.value):
         pieces.append(Str(part(text, position, found.start())))
         if found[0] in ("{{", "}}", "%%"):
             pieces.append(Str(part(text, found.start(), found.start() + 1)))
         else:
             pieces.append(named(found[0]))
-            known = known and all(isinstance(option, Str | Lit) for option in options(pieces[-1]))
         position = found.end()
     pieces.append(Str(part(text, position, len(text.value))))
-    return joined(pieces, text.at) if known else Str(_joined(list(map(_text, pieces)), text.at).text, template=True)
+    return joined(pieces, text.at)
 
 
 def _unknown() -> Value:
@@ -151,14 +151,19 @@ def part(text: Text, start: int, end: int) -> Text:
 
 
 def separated(separator: Value, items: Value) -> Value:
-    """``separator.join(items)``; a list that may be empty here is hardly meant to be, and its text is not known."""
+    """``separator.join(items)``; a list that may be empty here is hardly meant to be, and its text is not known.
+
+    Of conditions and the like, of which nobody knows which there are together, all are said, and that others may be.
+    """
     if isinstance(items, Either):
         return each(items, lambda option: separated(separator, option))
-    if not (isinstance(items, List) and items.exact and items.items and isinstance(separator, Str)):
+    if not (isinstance(items, List) and items.items and isinstance(separator, Str)):
+        return _unknown()
+    if not items.exact and not (items.grown and _BETWEEN.search(separator.text.value)):
         return _unknown()
     between = Str(Text(separator.text.value))
     parts = [part for item in items.items for part in (between, item)]
-    return joined(parts[1:])
+    return joined(parts[1:] if items.exact else [*parts[1:], between, UNKNOWN])
 
 
 def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | None:
@@ -170,10 +175,10 @@ def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | No
     if name in ("strip", "lstrip", "rstrip"):
         start = len(text.value) - len(text.value.lstrip()) if name != "rstrip" else 0
         end = len(text.value.rstrip()) if name != "lstrip" else len(text.value)
-        return Str(part(text, start, max(start, end)), value.template)
+        return Str(part(text, start, max(start, end)))
     if name in ("lower", "upper", "title", "capitalize"):
         changed = getattr(text.value, name)()
-        return Str(Text(changed, text.at, text.marks if len(changed) == len(text.value) else ()), value.template)
+        return Str(Text(changed, text.at, text.marks if len(changed) == len(text.value) else ()))
     return None
 
 

@@ -32,10 +32,9 @@ class Lit(msgspec.Struct, frozen=True, eq=False):
 
 
 class Str(msgspec.Struct, frozen=True, eq=False):
-    """A text, with `HOLE` for what of it is not known. ``template``: its braces or percents are still to be filled."""
+    """A text, with `HOLE` for what of it is not known."""
 
     text: Text
-    template: bool = False
 
 
 class Later:
@@ -105,10 +104,14 @@ class Dict(msgspec.Struct, frozen=True, eq=False):
 
 
 class List(msgspec.Struct, frozen=True, eq=False):
-    """A list, tuple or set; ``exact``: these are all its items, each once and in order."""
+    """A list, tuple or set; ``exact``: these are all its items, each once and in order.
+
+    ``grown``: each was put into it somewhere, and it is not known which of them together.
+    """
 
     items: tuple[Value, ...]
     exact: bool = True
+    grown: bool = False
 
 
 class Function(msgspec.Struct, frozen=True, eq=False):
@@ -318,7 +321,7 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
             found = {key: entry.settled(choice, index) for key, entry in entries.items()}
             return Dict(found, value.whole, value.row, value.at)
         case List(items=items):
-            return List(tuple([settle(item, choice, index) for item in items]), value.exact)
+            return List(tuple([settle(item, choice, index) for item in items]), value.exact, value.grown)
     return value
 
 

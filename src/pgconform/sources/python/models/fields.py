@@ -130,7 +130,7 @@ class _Maker:
             bounds=limits,
             taken_freely=beside.taken_freely
             or self.functions.takes(made.attribute)
-            or (is_text and self.settings.numbers_as_text),
+            or (is_text and (self.settings.numbers_as_text or self.old)),
             given_freely=beside.given_freely or self.functions.gives(made.attribute),
         )
 

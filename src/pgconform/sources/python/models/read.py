@@ -42,11 +42,12 @@ def read_models(project: Project, memo: Memo | None = None) -> tuple[Model, ...]
     """
     known = memo or Memo(None, {})
     shapes = Shapes(project)
+    kind = "models of old" if project.old_pydantic else "models"
     found: list[Model] = []
     parents: set[tuple[str, str]] = set()
     for uri in project.speaking:
         if project.modules[uri].classes:
-            said = known.result("models", uri, Declared, partial(_declared, project, uri, shapes), project)
+            said = known.result(kind, uri, Declared, partial(_declared, project, uri, shapes), project)
             parents.update(said.parents)
             found += said.models
     return tuple(replace(model, subclassed=(model.uri, model.path) in parents) for model in found)

@@ -62,10 +62,14 @@ class Project(Logging):
     """The modules of a project by their path relative to its root, and what their names mean.
 
     ``speaking`` are those in which something matters by itself; of the others only what is referred to is looked at.
+    ``old_pydantic``: its models are of Pydantic before version 2.
     """
 
-    def __init__(self, modules: Mapping[str, ModuleFacts], speaking: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, modules: Mapping[str, ModuleFacts], speaking: Iterable[str] | None = None, *, old_pydantic: bool = False
+    ) -> None:
         super().__init__()
+        self.old_pydantic = old_pydantic
         self.modules = modules
         self.speaking = tuple(sorted(modules if speaking is None else speaking))
         self._roads = Roads(modules)

@@ -32,8 +32,21 @@ if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import Import, ModuleFacts
     from pgconform.sources.python.queries.reader import Reader
 
+EXTRAS = frozenset({"execute_values", "execute_batch"})
+"""Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
 CALLS = frozenset(
-    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
+    {
+        *EXTRAS,
+        "execute",
+        "executemany",
+        "fetch",
+        "fetchrow",
+        "fetchval",
+        "fetchmany",
+        "fetch_all",
+        "fetch_one",
+        "fetch_val",
+    }
     | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
 )
 LOADERS = frozenset({"from_path", "module"})
@@ -49,8 +62,6 @@ _SQL = re.compile(
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
-MAKES = re.compile(r"\s*(?:create\s|alter\s+table\s)", re.IGNORECASE)
-"""A command that may make a table, whose name others then use."""
 _HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
@@ -198,7 +209,7 @@ class _Look:
 
     def _own(self, frame: Frame, op: flows.Call) -> None:
         """A driver's call."""
-        given = _argument(op)
+        given = _argument(op, int(op.name in EXTRAS))
         function = self.evaluator.value(frame, op.function)
         if given < 0 or any(isinstance(option, Function) for option in options(function)):
             return
@@ -211,6 +222,8 @@ class _Look:
         self._take(frame, given, taker, op)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
+        if name in EXTRAS:
+            return self.engines.of_value(function) or "other"
         if name in ("text", "read_sql", "read_sql_query"):
             names = [option.name for option in options(function) if isinstance(option, External)]
             return self.engines.of_value(function) if names else ""
@@ -240,8 +253,6 @@ class _Look:
             self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
         elif _HISTORY.search(frame.uri):
             self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
-        elif said.template and not text.whole and not MAKES.match(text.value):
-            self.seen.append(SqlSeen(frame.uri, at, None, "it is a template"))
         else:
             for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
                 self.seen.append(SqlSeen(frame.uri, one.at or at, self._statement(frame, one, taker, call)))
@@ -276,9 +287,9 @@ class _Look:
         return by_name if by_name >= 0 else op.arguments[index] if 0 <= index < len(op.arguments) else -1
 
 
-def _argument(op: flows.Call) -> int:
-    if op.arguments:
-        return op.arguments[0]
+def _argument(op: flows.Call, place: int) -> int:
+    if len(op.arguments) > place:
+        return op.arguments[place]
     said = dict(op.keywords)
     return next((said[name] for name in _KEYWORDS if name in said), -1)
 
