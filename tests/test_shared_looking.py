@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import permutations
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from pgconform.config import Config
 from pgconform.schema import Schema
+from pgconform.sources.python.claims import Reading, look
+from pgconform.sources.python.queries import looking
 from pgconform.sources.python.queries.looking import WORTH_SHARING
 from tests.commands import project
 from tests.schemas import table
 
 SHOP = Schema(relations=(table("orders", "id int4!", "state new|done!", "total numeric"),), schemas=("public",))
+T = TypeVar("T")
 FILES = 40
 WAYS = {
     "several": "",
@@ -91,3 +99,61 @@ def test_a_check_in_several_processes_says_what_one_says(tmp_path: Path) -> None
     assert said["one"][0].count('"code"') > FILES
     again = check(root, tmp_path / "several", "several")
     assert again[0] == said["one"][0]
+
+
+HELPERS = """
+def first(row, more):
+    if more:
+        second(row, more - 1)
+    third(row)
+
+def second(row, more):
+    first(row, more)
+
+def third(row):
+    return row["stat"]
+
+def fourth(row):
+    def inner():
+        return row
+    return pick(inner())
+
+def pick(row):
+    if not row:
+        return sixth(row)
+    return row
+
+def sixth(row):
+    return pick(row)
+"""
+USERS = {
+    "first": "    first(rows[0], 1)\n",
+    "second": "    second(rows[0], 1)\n",
+    "fourth": '    print(fourth(rows[0])["stat"])\n',
+    "pick": '    print(pick(rows[0])["stat"])\n',
+    "sixth": '    print(sixth(rows[0])["stat"])\n',
+}
+
+
+def _in_order(
+    order: Sequence[int], pieces: int, work: Callable[[Iterator[int]], T], _: object
+) -> tuple[T, list[bytes]]:
+    return work(number for number in order if number < pieces), []
+
+
+def test_no_file_hangs_on_which_others_were_looked_at_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {
+        f"use_{name}": f"from supabase import create_client\nfrom helpers import {name}\n"
+        f"db = create_client('http://localhost', 'key')\ndef use(filled=None):\n"
+        f"    rows = db.table('orders').select('id, state').execute().data\n{call}    return filled\n"
+        for name, call in USERS.items()
+    }
+    root = project(tmp_path, SHOP, helpers=HELPERS, **texts)
+    monkeypatch.setattr(looking, "WORTH_SHARING", 0)
+    said = set()
+    for order in permutations(range(len(USERS))):
+        monkeypatch.setattr(looking, "shared", partial(_in_order, order))
+        asked = look(root, Config(), Reading(cached=False)).queries.queries
+        said.add(tuple((query.at.uri, len(query.reads)) for query in asked if query.at))
+    (found,) = said
+    assert {("use_first.py", 1), ("use_second.py", 1)} <= set(found)

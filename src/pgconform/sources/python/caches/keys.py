@@ -69,9 +69,7 @@ def _named(evaluator: Evaluator, text: Text) -> str:
 def _names(evaluator: Evaluator, at: Location) -> list[str]:
     """What the f-string at a place puts into its text, by name."""
     ground = evaluator.ground
-    for number, head in list(ground.scopes(at.uri).items()):
-        if head.source or at.line < head.line:
-            continue
+    for number in ground.around(at.uri, at.line):
         frame = ground.alone(at.uri, number)
         for op in frame.ops:
             if isinstance(op, flows.Join) and (op.line, op.column) == (at.line, at.column):

@@ -95,7 +95,7 @@ class Classes:
     def own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
         """The project's classes that those of a file are derived from at once, by scope."""
         found = {}
-        for number, scope in list(self.ground.scopes(uri).items()):
+        for number, scope in enumerate(self.ground.heads(uri)):
             if scope.bases and (bases := [item for item in self.bases(Class(uri, number)) if isinstance(item, Class)]):
                 found[number] = tuple(bases)
         return found

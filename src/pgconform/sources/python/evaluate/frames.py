@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import msgspec
@@ -19,6 +19,8 @@ from pgconform.sources.python.modules.roads import Roads
 Identity: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[str, int]
 _GLOBAL = re.compile(rb"\bglobal\s")
+_CLASS = re.compile(rb"\n[ \t]+class\s")
+_NAMED = re.compile(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 _BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
 """Leaves nothing of a text but words, between spaces."""
 
@@ -83,14 +85,16 @@ class Ground(Logging):
         self.facts = facts
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
-        self.added: list[Place] = []
+        self._heads: dict[str, tuple[Scope, ...]] = {}
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.followed: dict[str, dict[int, Followed]] = {}
         self.newly: list[tuple[str, Followed]] = []
+        self._inner: dict[Place, tuple[int, ...]] = {}
         self._later: dict[Place, msgspec.Raw] = {}
         self._ops: dict[Place, tuple[Op, ...]] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
+        self._named: dict[str, list[Place]] = {}
         self._read: dict[str, set[str]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
         self._other: frozenset[str] = frozenset()
@@ -100,24 +104,41 @@ class Ground(Logging):
         """The scopes of a file so far by number: following a function adds those within it."""
         self.log.files.add(uri)
         if (found := self._scopes.get(uri)) is None:
-            found = self._scopes[uri] = dict(enumerate(self.facts[uri].scopes))
+            found = self._scopes[uri] = dict(enumerate(self.heads(uri)))
+        return found
+
+    def heads(self, uri: str) -> tuple[Scope, ...]:
+        """The scopes of a file as it says them by itself, whatever was followed since; their places number them."""
+        if (found := self._heads.get(uri)) is None:
+            found = self._heads[uri] = self.facts[uri].scopes
         return found
 
     def head(self, uri: str, number: int) -> Scope:
-        """A scope as its file says it, whether or not its body was followed."""
-        return self.scopes(uri)[number]
+        """A scope, whether or not its body was followed; a function that holds it is followed for it."""
+        scopes = self.scopes(uri)
+        if number not in scopes:
+            self.scope(uri, holder_of(number))
+        return scopes[number]
 
     def has(self, uri: str, number: int) -> bool:
         """There is a scope of that number; a function that holds it is followed for it."""
-        scopes = self.scopes(uri)
-        if number not in scopes and (around := holder_of(number)) in scopes:
-            self.scope(uri, around)
-        return number in scopes
+        around = holder_of(number)
+        return number in self.scopes(uri) or (0 <= around < len(self.heads(uri)) and number in self.inner(uri, around))
 
     def scope(self, uri: str, number: int) -> Scope:
         """A scope whose body was followed, if it is one that can be."""
-        found = self.scopes(uri)[number]
+        found = self.head(uri, number)
         return self._follow(uri, number, found) if found.source else found
+
+    def inner(self, uri: str, number: int) -> tuple[int, ...]:
+        """The scopes within a function of which a file has only the text; it is followed for them."""
+        if (found := self._inner.get((uri, number))) is None:
+            found = ()
+            if _holds(self.heads(uri)[number].source):
+                self.scope(uri, number)
+                found = tuple(map(partial(later_number, number), range(len(self.followed[uri][number].scopes) - 1)))
+            self._inner[uri, number] = found
+        return found
 
     def _follow(self, uri: str, number: int, head: Scope) -> Scope:
         scopes = self.scopes(uri)
@@ -127,7 +148,6 @@ class Ground(Logging):
             scopes[place] = scope
             self._later[uri, place] = body
             self._ops.pop((uri, place), None)
-        self.added += [(uri, place) for place in more]
         return scopes[number]
 
     def _followed(self, uri: str, number: int, head: Scope) -> Followed:
@@ -148,6 +168,13 @@ class Ground(Logging):
         self._all_followed(uri).setdefault(followed.number, followed)
         self.scope(uri, followed.number)
 
+    def around(self, uri: str, line: int) -> Iterator[int]:
+        """The scopes that a line may lie in."""
+        for number, head in enumerate(self.heads(uri)):
+            if head.line <= line and (not head.source or line < head.line + head.source.count(b"\n") + 1):
+                yield number
+                yield from self.inner(uri, number)
+
     def ops(self, uri: str, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
         if (found := self._ops.get((uri, number))) is None:
@@ -167,17 +194,11 @@ class Ground(Logging):
         """Drop the values that were worked out so far; scopes stay followed."""
         self._alone = {}
 
-    @cached_property
-    def _places(self) -> list[Place]:
-        return [(uri, number) for uri in self.speaking for number in range(len(self.facts[uri].scopes))]
-
-    def places(self) -> list[Place]:
-        """All scopes of the files to look at."""
-        return self._places + self.added
-
     def uses(self, place: Place) -> frozenset[str] | tuple[str, ...]:
-        """The names a scope reads; of one that was not followed, all words in it."""
-        head = self.scopes(place[0])[place[1]]
+        """The names a scope reads; of one of which its file has only the text, all words in it."""
+        uri, number = place
+        heads = self.heads(uri)
+        head = heads[number] if number < len(heads) else self.head(uri, number)
         if not head.source:
             return head.summary.uses
         if (found := self._identifiers.get(place)) is None:
@@ -194,7 +215,7 @@ class Ground(Logging):
             here = self._scopes_reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
             if here:
                 found[uri] = here
-        return [(uri, number) for uri, numbers in found.items() for number in numbers if self.has(uri, number)]
+        return [(uri, number) for uri, numbers in found.items() for number in numbers]
 
     def reading(self, names: frozenset[str]) -> set[str]:
         """The files with scopes that read any of these names."""
@@ -207,19 +228,26 @@ class Ground(Logging):
     def _scopes_reading(self, uri: str, wanted: frozenset[str]) -> tuple[int, ...]:
         if wanted.isdisjoint(self._words(uri)):
             return ()
-        return tuple([number for number in list(self.scopes(uri)) if not wanted.isdisjoint(self.uses((uri, number)))])
+        found: list[int] = []
+        for number in range(len(self.heads(uri))):
+            if not wanted.isdisjoint(self.uses((uri, number))):
+                found.append(number)
+                found += [inner for inner in self.inner(uri, number) if not wanted.isdisjoint(self.uses((uri, inner)))]
+        return tuple(found)
 
     def _words(self, uri: str) -> set[str]:
         """The names that scopes of a file read."""
         if (found := self._read.get(uri)) is None:
-            scopes = self.scopes(uri).values()
-            found = self._read[uri] = set(_words_of(b" ".join([scope.source for scope in scopes])))
-            found.update(*[scope.summary.uses for scope in scopes if not scope.source])
+            heads = self.heads(uri)
+            found = self._read[uri] = set(_words_of(b" ".join([head.source for head in heads])))
+            found.update(*[head.summary.uses for head in heads if not head.source])
         return found
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
-        """A scope may call one of these names; of one that was not followed, its text says so."""
-        source = self.head(*place).source
+        """A scope may call one of these names; of one of which its file has only the text, that says so."""
+        uri, number = place
+        heads = self.heads(uri)
+        source = heads[number].source if number < len(heads) else b""
         if not source:
             return True
         used = self.uses(place)
@@ -230,14 +258,32 @@ class Ground(Logging):
         head = self.head(uri, number)
         return head.outer > 0 and self.head(uri, head.outer).kind in ("function", "lambda")
 
+    def functions(self, name: str) -> list[Place]:
+        """The functions of that name; a constructor has its class's."""
+        if (found := self._named.get(name)) is None:
+            found = self._named[name] = [*self._functions.get(name, ())]
+            for uri, number in self._holders.get(name, ()):
+                found += [(uri, item) for item in self.inner(uri, number) if called_name(self.head(uri, item)) == name]
+        return found
+
     @cached_property
-    def functions(self) -> dict[str, list[Place]]:
-        """The functions by name; a constructor by its class's."""
+    def _functions(self) -> dict[str, list[Place]]:
         found: dict[str, list[Place]] = {}
-        for uri, number in self.places():
-            head = self.head(uri, number)
-            if head.kind in ("function", "lambda"):
-                found.setdefault(called_name(head), []).append((uri, number))
+        for uri in self.speaking:
+            for number, head in enumerate(self.heads(uri)):
+                if head.kind in ("function", "lambda"):
+                    found.setdefault(called_name(head), []).append((uri, number))
+        return found
+
+    @cached_property
+    def _holders(self) -> dict[str, list[Place]]:
+        """The functions of which their files have only the texts, by the names of those within them."""
+        found: dict[str, list[Place]] = {}
+        for uri in self.speaking:
+            for number, head in enumerate(self.heads(uri)):
+                if _holds(head.source):
+                    for name in {item.decode() for item in _NAMED.findall(head.source)}:
+                        found.setdefault(name, []).append((uri, number))
         return found
 
     @cached_property
@@ -263,11 +309,18 @@ class Ground(Logging):
         self.log.files.add(uri)
         if (found := self._globals.get(uri)) is None:
             found = self._globals[uri] = {}
-            for number, head in list(self.scopes(uri).items()):
-                scope = self.scope(uri, number) if _GLOBAL.search(head.source) else head
-                for stored, op in scope.globals:
-                    found.setdefault(stored, []).append((number, op))
+            for number, head in enumerate(self.heads(uri)):
+                assigns = _GLOBAL.search(head.source)
+                for place in (number, *(self.inner(uri, number) if assigns else ())):
+                    scope = self.scope(uri, place) if assigns else head
+                    for stored, op in scope.globals:
+                        found.setdefault(stored, []).append((place, op))
         return found.get(name, [])
+
+
+def _holds(source: bytes) -> bool:
+    """A function's text may hold another scope."""
+    return b"lambda" in source or source.count(b"def ") > 1 or (b"class " in source and bool(_CLASS.search(source)))
 
 
 def _words_of(source: bytes) -> list[str]:

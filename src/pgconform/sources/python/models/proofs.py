@@ -134,11 +134,10 @@ def _added(item: Item) -> str:
 
 def named(of: Class, ground: Ground) -> tuple[str, str]:
     """A class's module and its qualified name there."""
-    scopes = ground.scopes(of.uri)
-    names, number = [scopes[of.scope].name], scopes[of.scope].outer
-    while number > 0 and scopes[number].kind == "class":
-        names.append(scopes[number].name)
-        number = scopes[number].outer
+    scope = ground.head(of.uri, of.scope)
+    names = [scope.name]
+    while scope.outer > 0 and (scope := ground.head(of.uri, scope.outer)).kind == "class":
+        names.append(scope.name)
     return of.uri, ".".join(reversed(names))
 
 

@@ -114,11 +114,10 @@ class Memo:
         if (found := self._holding(kind, uri, asking, key, changed)) is None:
             with asking.logged() as log:
                 made = make()
-            if self._states:
-                files = frozenset(self._numbers[item] for item in (uri, *log.files))
-                value = msgspec.Raw(msgspec.msgpack.encode(made))
-                self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
-                self._fresh = True
+            files = frozenset(self._numbers.setdefault(item, len(self._numbers)) for item in (uri, *log.files))
+            value = msgspec.Raw(msgspec.msgpack.encode(made))
+            self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
+            self._fresh = True
             return made
         self._held[kind, uri] = found
         return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))

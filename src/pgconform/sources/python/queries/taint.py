@@ -93,21 +93,38 @@ class Taint:
 
     def hands_on(self, name: str) -> bool:
         """A function of that name gives back what it is handed, or a part of it."""
-        if (found := self._handing.get(name)) is None:
-            self._handing[name] = False
+        if name not in self._handing:
             with self.ground.logged():
-                found = self._handing[name] = any(map(self._hands, self.ground.functions.get(name, ())))
+                self._find_handing(name)
+        found = self._handing[name]
         self.ground.log.ask(("hands on", name, 0), found)
         return found
+
+    def _find_handing(self, start: str) -> None:
+        """Whether functions of that name do, and those that this hangs on, however they call one another."""
+        found = {start: False}
+        settled = False
+        while not settled:
+            settled = True
+            for name in list(found):
+                before, known = found[name], len(found)
+                found[name] = before or any(self._hands(place, found) for place in self.ground.functions(name))
+                settled = settled and found[name] == before and len(found) == known
+        self._handing |= found
 
     def forget(self) -> None:
         """Drop what was found of single scopes."""
         self._found.clear()
 
-    def _hands(self, place: Place) -> bool:
+    def _hands(self, place: Place, found: dict[str, bool]) -> bool:
+        """A function gives back a parameter, as far as is ``found``, to which is added what else it hangs on."""
         own = "@0" if self.ground.head(*place).owner >= 0 else ""
+
+        def handing(name: str) -> bool:
+            return self._handing[name] if name in self._handing else found.setdefault(name, False)
+
         ways = self.ground.scope(*place).summary.gives
-        return any(way[-1].startswith("@") and way[-1] != own and all(map(self.hands_on, way[:-1])) for way in ways)
+        return any(way[-1].startswith("@") and way[-1] != own and all(map(handing, way[:-1])) for way in ways)
 
     def of(self, place: Place) -> bytearray:
         """A 1 for every operation of a scope that may be rows; empty: none is."""

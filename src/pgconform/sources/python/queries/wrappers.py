@@ -31,11 +31,11 @@ class Wrappers:
         self.asking: dict[Place, int] = {}
         self.begun: set[tuple[str, int, int]] = set()
         self._reads: dict[Place, int] = {}
-        for place in ground.places():
-            summary = ground.head(*place).summary
-            if summary.asks:
-                self.asking[place] = summary.asks
-                self.begun.update((*place, op) for op in summary.begun)
+        for uri in ground.speaking:
+            for number, head in enumerate(ground.heads(uri)):
+                if head.summary.asks:
+                    self.asking[uri, number] = head.summary.asks
+                    self.begun.update((uri, number, op) for op in head.summary.begun)
         self.names: frozenset[str] = frozenset()
 
     def spread(self, rounds: Spreading) -> None:
@@ -69,7 +69,7 @@ class Wrappers:
 
     def _called(self, place: Place, passed: Passed) -> list[Place]:
         """The functions that a call is of."""
-        if not any(callee in self.asking for callee in self.ground.functions.get(passed.name, ())):
+        if not any(callee in self.asking for callee in self.ground.functions(passed.name)):
             return []
         frame = self.ground.alone(*place)
         call = frame.ops[passed.op]
@@ -83,26 +83,44 @@ class Wrappers:
 
     def reads(self, place: Place) -> int:
         """The parameters whose keys a function reads or changes, or hands to one that does."""
-        if (found := self._reads.get(place)) is None:
+        if place not in self._reads:
             with self.ground.logged():
-                found = self._reads[place] = self._reading(place)
+                self._find_reads(place)
+        found = self._reads[place]
         self.ground.log.ask(("reads", *place), found)
         return found
 
-    def _reading(self, place: Place) -> int:
-        self._reads[place] = 0
-        summary = self.ground.scope(*place).summary
-        found = summary.reads
-        for passed in summary.passes:
-            for callee in self.ground.functions.get(passed.name, ()):
-                if passed.given & ~found and self.reads(callee) & position(self.ground.head(*callee), passed):
-                    found |= passed.given
-        return found
+    def _find_reads(self, start: Place) -> None:
+        """Those of a function and of all that it hangs on, however they call one another."""
+        found = {start: self.ground.scope(*start).summary.reads}
+        settled = False
+        while not settled:
+            settled = True
+            for place in list(found):
+                before, known = found[place], len(found)
+                found[place] |= self._handed_on(place, found)
+                settled = settled and found[place] == before and len(found) == known
+        self._reads |= found
+
+    def _handed_on(self, place: Place, found: dict[Place, int]) -> int:
+        """The parameters that a function hands to others that read them; whom else it may ask is added to ``found``."""
+        read = found[place]
+        for passed in self.ground.scope(*place).summary.passes:
+            for callee in self.ground.functions(passed.name):
+                if not passed.given & ~read:
+                    break
+                if callee in self._reads:
+                    its = self._reads[callee]
+                else:
+                    its = found.setdefault(callee, self.ground.scope(*callee).summary.reads)
+                if its & position(self.ground.head(*callee), passed):
+                    read |= passed.given
+        return read
 
     def any_reads(self, name: str) -> bool:
         """A function of that name reads keys of a parameter."""
         with self.ground.logged():
-            found = any(self.reads(place) for place in self.ground.functions.get(name, ()))
+            found = any(self.reads(place) for place in self.ground.functions(name))
         self.ground.log.ask(("any reads", name, 0), found)
         return found
 

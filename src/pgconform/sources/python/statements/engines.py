@@ -107,10 +107,11 @@ class Engines:
             named = [
                 item.module if not item.attribute else f"{item.module}.{item.attribute}" for item in self._top(uri)
             ]
-            for number, head in list(self.ground.scopes(uri).items()):
-                scope = self.ground.scope(uri, number) if b"import" in head.source else head
-                if not scope.source:
-                    ops = self.ground.ops(uri, number)
+            for number, head in enumerate(self.ground.heads(uri)):
+                if head.source and b"import" not in head.source:
+                    continue
+                for place in (number, *self.ground.inner(uri, number)):
+                    ops = self.ground.alone(uri, place).ops
                     named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
             found = self._files[uri] = frozenset(filter(None, map(engine, named)))
         return found
