@@ -12,6 +12,7 @@ from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.project.asking import Ask
 from pgconform.project.doubting import doubted, is_fragment
+from pgconform.project.layout import Layout
 from pgconform.project.run import run
 from pgconform.project.truths import left_out
 from pgconform.report import Report
@@ -113,7 +114,7 @@ def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> No
     put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
     (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")
     assert set(beside(tmp_path, ["m/1_a.sql"], folders(tmp_path))) == {"extra.sql", "x/clickhouse/a.sql"}
-    assert left_out(Project(tmp_path), Ask(live=True), "", Schema()) is None
+    assert left_out(Project(tmp_path), Ask(live=True), Schema(), (), Layout(tmp_path)) is None
 
 
 def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:

@@ -30,6 +30,22 @@ def test_asking_few_patterns_answers_as_asking_all(lines: list[str], path: str) 
     assert Patterns("", lines).verdict(path) == GitIgnoreSpec.from_lines(lines).check_file(path).include
 
 
+NAME = st.sampled_from(["a", "b", "lib", "x.py", ".a"])
+SIMPLE = st.builds(
+    lambda start, names, end: f"{start}{'/'.join(names)}{end}",
+    st.sampled_from(["", "/"]),
+    st.lists(NAME | st.sampled_from([".", ".."]), min_size=1, max_size=3),
+    st.sampled_from(["", "/", "/*", "/**"]),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(SIMPLE, min_size=1, max_size=3), st.lists(NAME, min_size=1, max_size=4), st.sampled_from(["", "/"]))
+def test_plain_names_and_paths_need_no_patterns(lines: list[str], names: list[str], end: str) -> None:
+    path = f"{'/'.join(names)}{end}"
+    assert Patterns("", lines).verdict(path) == GitIgnoreSpec.from_lines(lines).check_file(path).include
+
+
 def found(root: Path, *exclude: str) -> list[str]:
     return [file.uri for file in find_files(root, exclude)]
 

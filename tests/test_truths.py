@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.config import Config, Project, read_project
 from pgconform.errors import Problem
-from pgconform.project.truths import choose
+from pgconform.project.asking import Ask
+from pgconform.project.layout import Layout
+from pgconform.project.truths import Names, choose, left_out
+from pgconform.schema import Schema
+from pgconform.shape import Location
 from pgconform.support.environment import expanded, variable
+from tests.schemas import table
 
 URL = "postgresql://app:s3cret@db.internal/prod"
 
@@ -91,3 +98,47 @@ def test_without_a_truth_a_project_of_alembic_is_told_how_to_have_one(tmp_path: 
     with pytest.raises(Problem, match="no truth was found") as caught:
         choose(Project(tmp_path))
     assert "alembic upgrade head --sql" in caught.value.help
+
+
+MADE = "create table orders (id int primary key);\n"
+
+
+def found(root: Path, *, cached: bool) -> tuple[str, Names | None]:
+    """The truth of a project, and what is left out of one that a.sql makes."""
+    project, layout = Project(root), Layout(root, cached=cached)
+    truth = Schema(relations=(replace(table("orders", "id int4!"), at=Location("a.sql", 1)),))
+    return choose(project, layout=layout), left_out(project, Ask(), truth, ["a.sql"], layout)
+
+
+def test_what_is_found_is_kept_while_its_files_stay_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setattr("pgconform.project.layout._GRAIN", 0)
+    (tmp_path / "a.sql").write_text(MADE)
+    seen = [found(tmp_path, cached=True)]
+    for name, text in (
+        ("b.sql", "-- nothing yet"),
+        ("b.sql", f"{MADE}create table users (id int primary key);"),
+        ("a.sql", "-- no longer"),
+        ("migrations/1_orders.sql", MADE),
+        ("app/env.py", "nothing"),
+        ("app/env.py", "alembic"),
+        ("app/versions/1_first.py", ""),
+        ("docs/shop/schema.sql", MADE),
+        ("docs/shop/app.py", ""),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        time.sleep(0.02)
+        seen.append(found(tmp_path, cached=True))
+        assert seen[-1] == found(tmp_path, cached=False), name
+    assert len(set(seen)) == 6
+    monkeypatch.setattr("pgconform.sources.migrations.detect", None)
+    monkeypatch.setattr("pgconform.sources.migrations.beside.beside", None)
+    assert found(tmp_path, cached=True) == seen[-1]
+
+
+def test_nothing_is_kept_of_files_that_were_only_just_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    (tmp_path / "a.sql").write_text(MADE)
+    assert found(tmp_path, cached=True)[0] == "migrations:a.sql"
+    assert not (tmp_path / ".cache").exists()

@@ -38,6 +38,11 @@ class Ahead:
         tell(msgspec.msgpack.encode(look.found))
         look.keep()
 
+    @property
+    def looks(self) -> bool:
+        """A process does, or has."""
+        return self._process is not None
+
     def found(self) -> Looked | None:
         """What the files come to; None where nobody has looked, or it came to nothing."""
         from pgconform.sources.python.looked import Looked

@@ -148,8 +148,10 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
 
 def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
     """What the Python files come to: found by another process already, else here and now."""
-    if inputs.ahead and (found := inputs.ahead.found()):
-        return found
+    if inputs.ahead and inputs.ahead.looks:
+        _import_rules()
+        if found := inputs.ahead.found():
+            return found
     from pgconform.sources.python.look import Look
     from pgconform.sources.python.looked import Reading
 
@@ -157,6 +159,15 @@ def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
     look = Look(project.root, project.config, Reading(ask.cached, inputs.overlay, files.code))
     look.keep()
     return look.found
+
+
+def _import_rules() -> None:
+    """Imports what most projects are judged with, while another process looks at their files."""
+    import pgconform.pairs.caches
+    import pgconform.postgrest.resolve
+    import pgconform.sql.pairs  # noqa: F401
+
+    all_rules()
 
 
 def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:

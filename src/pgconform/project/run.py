@@ -15,6 +15,7 @@ from pgconform.project.ahead import Ahead, last_seen
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
+from pgconform.project.layout import Layout
 from pgconform.project.proving import UNASKED
 from pgconform.project.scoped import dictionary_files, listing
 from pgconform.project.truths import choose, left_out, sql_sources
@@ -41,13 +42,12 @@ class Checked:
 
     def __init__(self, project: Project, ask: Ask, tell: Tell, ref: str = "") -> None:
         """``ref`` is the truth that something else than the person's wish has chosen."""
-        if last_seen(project).load() is None:
-            ref = ref or choose(
-                project, ask.truth, live=ask.live
-            )  # before all of a strange directory is walked through
-        tell("looking at the files")
         self.project = project
-        self.listing = listing(project)
+        self.layout = Layout(project.root, cached=ask.cached)
+        if last_seen(project).load() is None:
+            ref = ref or self._chosen(ask)  # all of a strange directory is walked only then
+        tell("looking at the files")
+        self.listing = listing(project, self.layout.tree)
         self.ahead = Ahead(project, ask, self.listing.code)
         self.tell = tell
         try:
@@ -56,15 +56,19 @@ class Checked:
             self.ahead.stop()
             raise
 
+    def _chosen(self, ask: Ask) -> str:
+        return choose(self.project, ask.truth, live=ask.live, layout=self.layout)
+
     def _find(self, ask: Ask, ref: str) -> None:
-        ref = ref or choose(self.project, ask.truth, live=ask.live)
+        ref = ref or self._chosen(ask)
         if ask.rows:
             _must_have_rows(ref)
         self.tell(f"reading the truth: {ref}")
         self.truth = named(open_truth(ref, self.project.root), ref)
-        self.beside = left_out(self.project, ask, ref, self.truth)
+        sources = sql_sources(ref, self.project.root)
+        self.beside = left_out(self.project, ask, self.truth, sources, self.layout)
         self.ask = replace(ask, truth=ref)
-        self.files = len(sql_sources(ref, self.project.root))
+        self.files = len(sources)
         self.digest = digest([msgspec.msgpack.encode(self.truth)])
 
     def __enter__(self) -> Checked:

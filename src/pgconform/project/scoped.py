@@ -12,6 +12,7 @@ from pgconform.generate.documents.options import DocsOptions
 from pgconform.sources.docs.scope import ENTERED, scope
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.files.sqlfiles import is_code
+from pgconform.support.tree import Tree
 
 _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 
@@ -33,8 +34,8 @@ def document_files(project: Project) -> tuple[str, ...]:
     return listing(project).documents if options_of(project).check else ()
 
 
-def listing(project: Project) -> Listing:
-    """The files of a project that are read, found in one walk."""
+def listing(project: Project, tree: Tree | None = None) -> Listing:
+    """The files of a project that are read, found in one walk; ``tree`` knows folders that were looked into already."""
     options = options_of(project)
     told = scope(options) if options.check else _none
     documents: set[str] = set()
@@ -44,7 +45,7 @@ def listing(project: Project) -> Listing:
             documents.add(uri)
         return uri in documents or is_code(uri)
 
-    found = find_files(project.root, project.config.exclude, wanted, ENTERED)
+    found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree)
     code = tuple(file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri))
     return Listing(code, _each_once(project.root, documents.intersection(file.uri for file in found)))
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import sql_files
+from pgconform.project.layout import Layout
 from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
 
 if TYPE_CHECKING:
     from pgconform.sources.migrations import Candidate
 
+Names: TypeAlias = tuple[str, ...]
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
 _ALEMBIC = (
@@ -26,7 +30,7 @@ _ALEMBIC = (
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 
-def choose(project: Project, asked: str = "", *, live: bool = False) -> str:
+def choose(project: Project, asked: str = "", *, live: bool = False, layout: Layout | None = None) -> str:
     """The truth of a check. Raises `Problem` when there is none to be found."""
     if asked:
         return _expanded(asked, project)
@@ -36,7 +40,7 @@ def choose(project: Project, asked: str = "", *, live: bool = False) -> str:
         return _settled(project, "truth", project.config.truth)
     if (project.root / project.config.snapshot).is_file():
         return snapshot_of(project)
-    return _found(project)
+    return _found(project, layout or Layout(project.root))
 
 
 def source(project: Project, asked: str = "", *, live: bool = False) -> str:
@@ -44,7 +48,7 @@ def source(project: Project, asked: str = "", *, live: bool = False) -> str:
     settled = project.config.truth
     if asked or live or (settled and not settled.startswith("snapshot:")):
         return choose(project, asked, live=live)
-    return _live(project) if project.config.live else _found(project)
+    return _live(project) if project.config.live else _found(project, Layout(project.root))
 
 
 def snapshot_of(project: Project) -> str:
@@ -84,10 +88,8 @@ def _expanded(reference: str, project: Project) -> str:
     return value
 
 
-def _found(project: Project) -> str:
+def _found(project: Project, layout: Layout) -> str:
     """The SQL of the settings, else what is likeliest to make the schema."""
-    from pgconform.sources.migrations import detect
-
     if project.config.sql:
         return f"migrations:{','.join(project.config.sql)}"
     if project.config.projects:
@@ -95,11 +97,19 @@ def _found(project: Project) -> str:
             "this repository has several projects, each with a truth of its own",
             f"run it in one of them:  cd {project.config.projects[0]}",
         )
-    found = detect(project.root)
+    found = layout.kept("chosen", (), str, partial(_likeliest, project, layout))
     if not found:
         how = _ALEMBIC if _has_alembic(project.root) else _NONE
         raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
-    return reference(project, found[0])
+    return found
+
+
+def _likeliest(project: Project, layout: Layout) -> str:
+    """The SQL that is likeliest to make the schema; "" without any."""
+    from pgconform.sources.migrations import detect
+
+    found = detect(project.root, layout.folders)
+    return reference(project, found[0]) if found else ""
 
 
 def _has_alembic(root: Path) -> bool:
@@ -123,10 +133,10 @@ def reference(project: Project, candidate: Candidate) -> str:
     return f"migrations:{','.join(path.relative_to(project.root).as_posix() for path in candidate.sources)}"
 
 
-def left_out(project: Project, ask: Ask, ref: str, truth: Schema) -> tuple[str, ...] | None:
+def left_out(project: Project, ask: Ask, truth: Schema, sources: Iterable[str], layout: Layout) -> Names | None:
     """The files of SQL, and Alembic's revisions, that may be a part of the truth all the same.
 
-    None where a person or a database says what the truth is.
+    ``sources`` are the files that were applied for it. None where a person or a database says what the truth is.
     """
     config = project.config
     if ask.truth or ask.live or config.truth or config.sql:
@@ -134,10 +144,13 @@ def left_out(project: Project, ask: Ask, ref: str, truth: Schema) -> tuple[str, 
     made = sql_files(truth)
     if not made:
         return None
+    applied = made.union(sources)
+    parts = (uri.encode("utf-8", "surrogateescape") for uri in sorted(applied))
+    return layout.kept("beside", parts, tuple[str, ...], partial(_beside, project.root, applied, layout))
+
+
+def _beside(root: Path, applied: frozenset[str], layout: Layout) -> Names:
     from pgconform.sources.migrations.alembic import revisions
     from pgconform.sources.migrations.beside import beside
-    from pgconform.sources.migrations.detect import folders
 
-    places = tuple(folders(project.root))
-    applied = made.union(sql_sources(ref, project.root))
-    return (*beside(project.root, applied, places), *revisions(project.root, places))
+    return (*beside(root, applied, layout.folders), *revisions(root, layout.folders))

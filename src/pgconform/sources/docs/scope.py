@@ -14,6 +14,8 @@ _CONTEXT = re.compile(
     r"|\.cursor/rules/.+|\.claude/.+|\.github/copilot-instructions\.md|\.github/instructions/.+)$",
     re.IGNORECASE,
 )
+_CONTEXT_FILES = (".txt", ".md")
+"""Endings of those that neither are hidden nor stand in a hidden folder."""
 _ELSEWHEN = re.compile(
     r"(?:^|[-_./ ])(?:plans?|planning|designs?|proposals?|rfcs?|adrs?|archived?|archives|changelogs?|changes|releases?"
     r"|history|migrations?|upgrad\w*|todos?|roadmap|notes?|meetings?|journal|drafts?|blog|posts|news|tasks?|fixtures?"
@@ -34,7 +36,7 @@ def scope(options: DocsOptions) -> Callable[[str], bool]:
     included, excluded, written = matching(options.include), matching(options.exclude), f"{options.out.strip('/')}/"
 
     def wanted(uri: str) -> bool:
-        if not (uri.lower().endswith(ENDINGS) or _CONTEXT.search(uri)) or excluded(uri):
+        if not (uri.lower().endswith(ENDINGS) or is_context(uri)) or excluded(uri):
             return False
         return _tells_what_is(uri) or included(uri) or uri.startswith(written)
 
@@ -49,7 +51,8 @@ def asked(options: DocsOptions) -> Callable[[str], bool]:
 
 def is_context(uri: str) -> bool:
     """The file is one that agents are given to read."""
-    return _CONTEXT.search(uri) is not None
+    possible = uri.startswith(".") or "/." in uri or uri.lower().endswith(_CONTEXT_FILES)
+    return possible and _CONTEXT.search(uri) is not None
 
 
 def _tells_what_is(uri: str) -> bool:

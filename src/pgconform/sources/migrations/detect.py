@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
+from pgconform.support.tree import Tree
 
 KINDS = ("supabase", "sqitch", "directories", "numbered", "alembic", "schema", "script")
 SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
@@ -52,22 +54,35 @@ class Candidate:
     files: int
 
 
-def detect(root: Path) -> tuple[Candidate, ...]:
-    """What may make the schema of this repository, the likeliest first; empty when there is no SQL for Postgres."""
+Folders: TypeAlias = Sequence[tuple[str, list[str]]]
+"""Folders, each with the names of its files."""
+
+
+def detect(root: Path, places: Folders | None = None) -> tuple[Candidate, ...]:
+    """What may make the schema of this repository, the likeliest first; empty when there is no SQL for Postgres.
+
+    ``places`` are its `folders`.
+    """
     library = Library(root)
-    places = (directory for directory in _directories(library) if not _is_of_an_example(root, directory))
-    found = [candidate for directory in places for candidate in _of_directory(library, directory)]
+    known = tuple(folders(root)) if places is None else places
+    found = [
+        candidate
+        for directory in _directories(known)
+        if not _is_of_an_example(root, directory, known)
+        for candidate in _of_directory(library, directory)
+    ]
     return tuple(sorted(found, key=_likelihood))
 
 
-def _is_of_an_example(root: Path, directory: Path) -> bool:
+def _is_of_an_example(root: Path, directory: Path, places: Folders) -> bool:
     """It belongs to a program that only shows something: one with code of its own, among documents or examples."""
     parts = directory.relative_to(root).parts
     shown = next((number for number, part in enumerate(parts[:-1]) if _SHOWN.fullmatch(part)), None)
     if shown is None:
         return False
-    program = root.joinpath(*parts[: shown + 2])
-    return any(name.endswith(".py") for _, files in folders(program) for name in files)
+    program = str(root.joinpath(*parts[: shown + 2]))
+    within = (files for place, files in places if f"{place}{os.sep}".startswith(f"{program}{os.sep}"))
+    return any(name.endswith(".py") for files in within for name in files)
 
 
 def _likelihood(candidate: Candidate) -> tuple[int, bool, int, int, tuple[Path, ...]]:
@@ -76,20 +91,40 @@ def _likelihood(candidate: Candidate) -> tuple[int, bool, int, int, tuple[Path, 
     return (kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
 
 
-def _directories(library: Library) -> Iterator[Path]:
+def _directories(places: Folders) -> Iterator[Path]:
     """Every directory that holds SQL files, or directories of them, top down."""
-    for place, files in folders(library.root):
+    for place, files in places:
         if place.endswith(_NAMED) or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
             yield Path(place)
 
 
-def folders(root: Path) -> Iterator[tuple[str, list[str]]]:
+def folders(root: Path, tree: Tree | None = None) -> Iterator[tuple[str, list[str]]]:
     """Every directory that may hold the project's SQL, with the names of its files, top down."""
-    deepest = str(root).count(os.sep) + DEEPEST
-    for seen, (place, below, files) in enumerate(os.walk(root)):
-        too_deep = place.count(os.sep) >= deepest or seen > MOST_DIRECTORIES
-        below[:] = [] if too_deep else sorted(filter(_is_worth_a_look, below))
-        yield place, files
+    look = tree or Tree()
+    waiting, seen = [str(root)], 0
+    while waiting:
+        place = waiting.pop()
+        entries = look.entries(place)
+        if entries is None:
+            continue
+        below = {name for name, entry in entries.items() if _is_folder(entry)}
+        yield place, [name for name in entries if name not in below]
+        if not deepest(root, place) and seen <= MOST_DIRECTORIES:
+            within = sorted((name for name in below if _is_worth_a_look(name)), reverse=True)
+            waiting += [os.path.join(place, name) for name in within if not entries[name].is_symlink()]  # noqa: PTH118
+        seen += 1
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def deepest(root: Path, place: str) -> bool:
+    """Folders below this one are not looked at."""
+    return place.count(os.sep) >= str(root).count(os.sep) + DEEPEST
 
 
 def _is_worth_a_look(name: str) -> bool:

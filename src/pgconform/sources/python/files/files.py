@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pgconform.sources.python.files.ignored import Patterns, ignored, read_patterns, repository
+from pgconform.support.tree import Tree
 
 SKIPPED = frozenset({"__pycache__", "__pypackages__", "dist-packages", "node_modules", "site-packages", "venv"})
 
@@ -30,18 +31,19 @@ def find_files(
     exclude: Iterable[str] = (),
     wanted: Callable[[str], bool] = is_python,
     entered: frozenset[str] = frozenset(),
+    tree: Tree | None = None,
 ) -> list[PythonFile]:
     """Every Python file below ``root``, or every ``wanted`` one, by path.
 
     ``exclude`` are further patterns in the manner of .gitignore. Of folders with a dot in front only those of these
-    names are ``entered``.
+    names are ``entered``. ``tree`` knows folders that were looked into already.
     """
     root = root.resolve()
     top = repository(root) or root
     inside = root.relative_to(top)
     prefix = "" if inside == Path() else f"{inside.as_posix()}/"
     rules = _above(top, prefix)
-    walk = _Walk(root, prefix, wanted, entered)
+    walk = _Walk(root, prefix, wanted, entered, tree or Tree())
     walk.folder("", [*rules, *_own(prefix, exclude)])
     return sorted(walk.found, key=lambda file: file.uri)
 
@@ -62,7 +64,10 @@ def _own(prefix: str, exclude: Iterable[str]) -> list[Patterns]:
 class _Walk:
     """One way through the folders; ``prefix`` leads from the repository's top to the root."""
 
-    def __init__(self, root: Path, prefix: str, wanted: Callable[[str], bool], entered: frozenset[str]) -> None:
+    def __init__(
+        self, root: Path, prefix: str, wanted: Callable[[str], bool], entered: frozenset[str], tree: Tree
+    ) -> None:
+        self.tree = tree
         self.wanted = wanted
         self.entered = entered
         self.root = root
@@ -71,12 +76,8 @@ class _Walk:
         self.found: list[PythonFile] = []
 
     def folder(self, uri: str, rules: list[Patterns]) -> None:
-        try:
-            with os.scandir(self.start + uri) as listing:
-                entries = {entry.name: entry for entry in listing}
-        except OSError:
-            return
-        if "pyvenv.cfg" in entries:
+        entries = self.tree.entries((self.start + uri).rstrip("/"))
+        if entries is None or "pyvenv.cfg" in entries:
             return
         if ".gitignore" in entries:
             rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _GLOB = re.compile(r"[*?\[\\]")
 _PLAIN = re.compile(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
+_PATH = re.compile(r"/?(?P<path>[^!#/*?\[\\\s][^/*?\[\\\s]*(?:/[^/*?\[\\\s]+)*)(?P<below>/|/\*\*?)?")
 
 
 class Patterns:
@@ -28,6 +29,7 @@ class Patterns:
         for number, line in enumerate(self._lines):
             self._sort(_telling(line), number)
         self._known: dict[str, tuple[int, ...]] = {}
+        self._folders: dict[str, tuple[int, ...]] = {}
 
     def _sort(self, part: str, number: int) -> None:
         if not _GLOB.search(part):
@@ -41,14 +43,24 @@ class Patterns:
     def verdict(self, path: str) -> bool | None:
         """Whether a path is ignored; a folder's ends in a slash. None: nothing is said of it."""
         below = path[len(self.base) :]
-        numbers = {number for part in below.rstrip("/").split("/") for number in self._may(part)}
-        if not numbers:
+        found = self._of_parts(below.rstrip("/"))
+        if not found:
             return None
-        lines = tuple(self._lines[number] for number in sorted(numbers))
-        if all(map(_PLAIN.fullmatch, lines)):
-            folders = f"/{below}"
-            return True if any(not line.endswith("/") or f"/{line}" in folders for line in lines) else None
+        lines = tuple(self._lines[number] for number in sorted(set(found)))
+        said = [_matches(line, below) for line in lines]
+        if None not in said:
+            return True if any(said) else None
         return _verdict(lines, below)
+
+    def _of_parts(self, below: str) -> tuple[int, ...]:
+        """The lines that may match a part of a path; many paths have the same folders."""
+        folder, _, name = below.rpartition("/")
+        if not folder:
+            return self._may(name)
+        if folder not in self._folders:
+            self._folders[folder] = self._of_parts(folder)
+        above, own = self._folders[folder], self._may(name)
+        return above + own if above and own else above or own
 
     def _may(self, part: str) -> tuple[int, ...]:
         """The lines that may match a path with this part; many paths have the same ones."""
@@ -60,6 +72,19 @@ class Patterns:
             found += [number for glob, number in self._globs if glob.match(part)]
             self._known[part] = tuple(found)
         return self._known[part]
+
+
+def _matches(line: str, path: str) -> bool | None:
+    """Whether a pattern that is a name, or a path from its folder on, matches; None of any other pattern."""
+    if _PLAIN.fullmatch(line):
+        return f"/{line}" in f"/{path}" if line.endswith("/") else f"/{line}/" in f"/{path}/"
+    said = _PATH.fullmatch(line)
+    if said is None or not ("/" in said["path"] or line.startswith("/") or len(said["below"] or "") > 1):
+        return None
+    if said["below"] is None:
+        return f"{path.rstrip('/')}/".startswith(f"{said['path']}/")
+    start = f"{said['path']}/"
+    return path.startswith(start) and (said["below"] != "/*" or path != start)
 
 
 @lru_cache(4096)
