@@ -354,6 +354,58 @@ class Computed(Base):
 """
 
 
+MADE = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr
+from sqlmodel import SQLModel
+
+class Base(DeclarativeBase):
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return cls.__name__.lower()
+
+class Kept(Base):
+    __abstract__ = True
+    id: Mapped[int]
+
+class Invoice(Kept):
+    total: Mapped[int]
+
+class Special(Invoice):
+    note: Mapped[str]
+
+class Named(Base):
+    __tablename__ = "own_name"
+    id: Mapped[int]
+
+class Model(SQLModel):
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return cls.__name__
+
+class Stamped(Model):
+    id: int
+
+class Role(Stamped, table=True):
+    name: str
+
+class Odd(SQLModel, table=True):
+    id: int
+
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return pluralize(cls.__name__)
+"""
+
+
+def test_a_base_makes_names_of_tables_of_those_of_classes() -> None:
+    """Not for a class below one with a table of its own, whose columns are in two; nor by functions of others."""
+    models = read(MADE)
+    found = {name: model.relation for name, model in models.items()}
+    assert {name: found.get(name) for name in ("Invoice", "Named", "Role", "Special", "Odd")} == {
+        "Invoice": "invoice", "Named": "own_name", "Role": "Role", "Special": None, "Odd": ""
+    }  # fmt: skip
+
+
 def test_declarative_classes_are_their_tables() -> None:
     models = read(ORM)
     assert {name: model.relation for name, model in models.items() if model.family is Family.ORM} == {

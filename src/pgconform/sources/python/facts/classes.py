@@ -28,12 +28,13 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Method(msgspec.Struct, frozen=True, array_like=True):
-    """A method: its decorators, and the annotation of what it returns."""
+    """A method: its decorators, the annotation of what it returns, and of ``__tablename__`` what it returns."""
 
     name: str
     span: Span
     decorators: tuple[Expr, ...] = ()
     returns: Expr | None = None
+    gives: Expr | None = None
 
 
 class ClassFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -150,7 +151,10 @@ def _telling(node: ast.stmt) -> bool:
 def _method(parsed: Parsed, node: ast.stmt) -> Method:
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     decorators = tuple([read(item) for item in node.decorator_list])
-    return Method(node.name, _named(parsed, node, "def "), decorators, read(node.returns) if node.returns else None)
+    said = node.body[-1] if node.name == "__tablename__" else None
+    gives = read(said.value) if isinstance(said, ast.Return) and said.value else None
+    returns = read(node.returns) if node.returns else None
+    return Method(node.name, _named(parsed, node, "def "), decorators, returns, gives)
 
 
 def _named(parsed: Parsed, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, keyword: str) -> Span:

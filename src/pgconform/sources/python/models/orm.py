@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pgconform.schema import Key, Link
 from pgconform.shape import Type, Unknown
 from pgconform.sources.python.facts.classes import Member
-from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Seq
+from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, Ref, Seq
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.columns import column_type
 from pgconform.sources.python.models.constants import flag, text, texts
@@ -25,6 +25,7 @@ BASES = frozenset(
 )
 _COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.mapped_column"})
 _MAPPED = "sqlalchemy.Mapped"
+_UNSAID = Const("")
 _NO_COLUMNS = frozenset(
     f"sqlalchemy.{name}"
     for name in ("relationship", "column_property", "composite", "synonym", "query_expression", "dynamic_loader")
@@ -32,9 +33,9 @@ _NO_COLUMNS = frozenset(
 
 
 class Table(msgspec.Struct, frozen=True):
-    """What a class says of its table: ``name`` "" when it has none of its own, or one that cannot be told."""
+    """What a class says of its table: ``name`` "" is one that cannot be told, None: it says nothing of it."""
 
-    name: str = ""
+    name: str | None = None
     schema: str = ""
     keys: tuple[Key, ...] = ()
 
@@ -49,16 +50,45 @@ class Column(msgspec.Struct, frozen=True):
 
 def table_of(line: Line, lineage: Lineage) -> Table:
     """The table's name, its schema and the constraints of ``__table_args__``."""
-    name = schema = ""
+    schema = ""
     keys: tuple[Key, ...] = ()
     for ancestor in reversed(line.ancestors):
         said = {member.name: member.value for member in ancestor.facts.members if member.value is not None}
-        name = text(said.get("__tablename__"), ancestor.scope, lineage) or name
         schema = _schema(said.get("metadata"), ancestor, lineage) or schema
         schema = _schema(said.get("__table_args__"), ancestor, lineage) or schema
         keys = tuple(_keys(said.get("__table_args__"), ancestor, lineage)) or keys
-    home, _, last = name.rpartition(".")
-    return Table(last, schema or home, keys)
+    name = next((name for item in line.ancestors if (name := _table_name(item, line, lineage)) is not None), None)
+    home, _, last = (name or "").rpartition(".")
+    return Table(None if name is None else last, schema or home, keys)
+
+
+def _table_name(ancestor: Ancestor, line: Line, lineage: Lineage) -> str | None:
+    """The table's name that one of the ancestors says or makes of the class's; None where it says nothing of it."""
+    for member in ancestor.facts.members:
+        if member.name == "__tablename__":
+            return text(member.value, ancestor.scope, lineage) or ""
+    made = next((method.gives for method in ancestor.facts.methods if method.name == "__tablename__"), _UNSAID)
+    if made is _UNSAID:
+        return None
+    label = line.ancestors[0].facts.name
+    names = {Ref("cls.__name__"): label, Call(Ref("cls.__name__.lower")): label.lower()}
+    return names.get(made, "") if made and not _shared(ancestor, line, lineage) else ""
+
+
+def _shared(maker: Ancestor, line: Line, lineage: Lineage) -> bool:
+    """Another class between this one and the one that makes names of tables has a table of its own."""
+    for item in line.ancestors[1 : line.ancestors.index(maker)]:
+        above = lineage.line(item.found)
+        if any(other.found == maker.found for other in above.ancestors) and _has_table(item, above, lineage):
+            return True
+    return False
+
+
+def _has_table(item: Ancestor, line: Line, lineage: Lineage) -> bool:
+    if any(name.startswith("sqlmodel.") for name in line.outside):
+        return flag(dict(item.facts.keywords).get("table"), item.scope, lineage) is True
+    said = {member.name: member.value for member in item.facts.members}
+    return flag(said.get("__abstract__"), item.scope, lineage) is not True
 
 
 def columns_of(line: Line, annotations: Annotations) -> tuple[Column, ...]:

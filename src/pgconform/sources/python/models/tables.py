@@ -54,10 +54,9 @@ def declared(line: Line, family: Family, shapes: Shapes) -> Mapped:
 def _relation_name(line: Line, family: Family, lineage: Lineage) -> str:
     """The table's name: said, or made of the class's as SQLModel and Flask-SQLAlchemy do."""
     label = line.ancestors[0].facts.name
-    if name := table_of(line, lineage).name:
+    name = table_of(line, lineage).name
+    if name is not None:
         return name
-    if any(item.name == "__tablename__" for ancestor in line.ancestors for item in ancestor.facts.members):
-        return ""
     if family is Family.SQLMODEL:
         return label.lower()
     return to_snake(label) if any(name.startswith("flask_sqlalchemy.") for name in line.outside) else ""
