@@ -25,7 +25,7 @@ import os, signal, subprocess, sys, threading, time
 from pgconform.support import forked
 forked.cores = lambda: 2
 
-def work(tell):
+def work(asked, tell):
     HOW
 
 process = forked.forked(work)
@@ -52,6 +52,17 @@ def test_a_value_comes_before_the_work_is_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", ["raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)", "os._exit(0)", "pass"])
 def test_without_a_value_there_is_none(how: str) -> None:
     assert ran(how, "print(process.value()); process.wait(); process.wait(); print(process.value())") == "None\nNone"
+
+
+def test_it_answers_what_it_is_asked() -> None:
+    then = "time.sleep(0.2); process.ask(bytes(2_000_000)); print(process.value()); process.wait()"
+    assert ran("tell(str(len(asked())).encode())", then) == "b'2000000'"
+    assert ran("os._exit(0)", f"time.sleep(0.2); {then}") == "None"
+
+
+def test_it_ends_when_it_is_not_asked() -> None:
+    assert ran("asked(); tell(b'asked')", "process.stop(); print(process.value())") == "None"
+    assert ran("asked(); tell(b'asked')", "process._question.close(); print(process.value())") == "None"
 
 
 def test_nothing_is_forked_beside_a_thread_or_on_one_core() -> None:
@@ -161,14 +172,14 @@ def test_a_check_says_the_same_whoever_looks(tmp_path: Path, how: str, before: s
     assert after_edit[1] == checked(tmp_path, "pass", "forked.cores = lambda: 1", "--no-cache")[1]
 
 
-def test_nobody_is_started_where_nothing_changed(tmp_path: Path) -> None:
+def test_nobody_looks_where_nothing_changed(tmp_path: Path) -> None:
     project(tmp_path, app=WRONG)
-    counted = "fork = os.fork; os.fork = lambda: (print('forked', file=sys.stderr), fork())[1]"
-    assert checked(tmp_path, "pass", counted)[2] == "forked\n"
-    assert checked(tmp_path, "pass", counted)[2] == ""
+    told = "os.write(2, b'a look\\n')"
+    assert checked(tmp_path, told)[2] == "a look\n"
+    assert checked(tmp_path, told)[2] == ""
     os.utime(tmp_path / "app.py", ns=(1, 1))
-    assert checked(tmp_path, "pass", counted)[2] == "forked\n"
-    assert checked(tmp_path, "pass", counted)[2] == ""
+    assert checked(tmp_path, told)[2] == "a look\n"
+    assert checked(tmp_path, told)[2] == ""
 
 
 def test_what_is_found_comes_through_whole() -> None:

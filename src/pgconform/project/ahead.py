@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pgconform.config import Project
+from pgconform.config import Config, Project
 from pgconform.project.asking import Ask
-from pgconform.support.forked import Forked, Tell, forked
+from pgconform.sources.python.files.files import PythonFile
+from pgconform.support.forked import Asked, Forked, Tell, forked
 from pgconform.support.kept import Kept, digest
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.files.files import PythonFile
     from pgconform.sources.python.looked import Looked
+
+
+class _Question(msgspec.Struct, frozen=True, array_like=True):
+    """What is to be looked at: the ``files`` of the project at ``root``."""
+
+    root: bytes
+    config: Config
+    cached: bool
+    files: tuple[PythonFile, ...]
+
+
+def _look(asked: Asked, tell: Tell) -> None:
+    """Makes ready to look before it is known at what, and whether at anything."""
+    from pgconform.sources.python.look import Look
+    from pgconform.sources.python.looked import Reading
+
+    wanted = msgspec.msgpack.decode(asked(), type=_Question)
+    root = Path(os.fsdecode(wanted.root))
+    look = Look(root, wanted.config, Reading(cached=wanted.cached, files=wanted.files))
+    tell(msgspec.msgpack.encode(look.found))
+    look.keep()
+
+
+_ready: list[Forked] = []
+
+
+@contextlib.contextmanager
+def ready() -> Iterator[None]:
+    """Inside, a process stands ready to look at the first project that asks for it."""
+    if process := forked(_look):
+        _ready.append(process)
+    try:
+        yield
+    finally:
+        while _ready:
+            _ready.pop().stop()
 
 
 class Ahead:
@@ -24,19 +62,21 @@ class Ahead:
     def __init__(self, project: Project, ask: Ask, files: tuple[PythonFile, ...]) -> None:
         self._project = project
         self._cached = ask.cached
-        self._files = files
         self._seen = digest(_parts(files))
         self._new = not ask.cached or last_seen(project).load() != self._seen
-        self._process: Forked | None = forked(self._look) if self._new and files else None
+        self._process: Forked | None = self._begun(files) if self._new and files else None
         self._found: Looked | None = None
 
-    def _look(self, tell: Tell) -> None:
-        from pgconform.sources.python.look import Look
-        from pgconform.sources.python.looked import Reading
-
-        look = Look(self._project.root, self._project.config, Reading(cached=self._cached, files=self._files))
-        tell(msgspec.msgpack.encode(look.found))
-        look.keep()
+    def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:
+        question = _Question(os.fsencode(self._project.root), self._project.config, self._cached, files)
+        try:
+            asked = msgspec.msgpack.encode(question)
+        except UnicodeEncodeError:  # the name of a file
+            return None
+        process = _ready.pop() if _ready else forked(_look)
+        if process is not None:
+            process.ask(asked)
+        return process
 
     @property
     def looks(self) -> bool:

@@ -8,42 +8,83 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from pgconform.support.forks import cores, may_fork
 
 Tell = Callable[[bytes], None]
-Work = Callable[[Tell], None]
-_TOLD = b"."
+Asked = Callable[[], bytes]
+Work = Callable[[Asked, Tell], None]
+_SENT = b"."
+
+
+class _Letter:
+    """A value for another process, of any size: it lies in memory, and a byte in a pipe says so."""
+
+    def __init__(self) -> None:
+        self._memory = os.memfd_create("pgconform")
+        self._reading, self._sending = os.pipe()
+
+    def send(self, value: bytes) -> None:
+        with open(self._memory, "wb", closefd=False) as file:
+            file.write(value)
+        os.write(self._sending, _SENT)
+
+    def read(self) -> bytes | None:
+        """The value, waited for; None when nobody is left to send it. To be read once."""
+        if os.read(self._reading, 1) != _SENT:
+            return None
+        return os.pread(self._memory, os.fstat(self._memory).st_size, 0)
+
+    def only_sent(self) -> None:
+        """By this process it is not read."""
+        os.close(self._reading)
+        self._reading = -1
+
+    def only_read(self) -> None:
+        """By this process it is not sent."""
+        os.close(self._sending)
+        self._sending = -1
+
+    def close(self) -> None:
+        """Nothing more comes of it in this process."""
+        for file in (self._memory, self._reading, self._sending):
+            if file >= 0:
+                os.close(file)
 
 
 class Forked:
-    """A process that tells one value. It is a group of its own with whatever it starts, and ends when this one does.
+    """A process that is asked something once, and tells one value. It is a group of its own with whatever it starts,
+    and ends when this one does.
 
     Whatever becomes of it costs only time: a value that does not come has to be worked out here, where a fault shows.
     """
 
-    def __init__(self, process: int, told: int, memory: int, life: int) -> None:
-        """``told`` is read once there is a value in ``memory``; the group ends when ``life`` is closed."""
+    def __init__(self, process: int, question: _Letter, answer: _Letter, life: int) -> None:
+        """The group ends when ``life`` is closed."""
         self._process = process
-        self._told = told
-        self._memory = memory
+        self._question = question
+        self._answer = answer
         self._life = life
         self._open = True
 
+    def ask(self, question: bytes) -> None:
+        """Tells it what is wanted; it may have ended."""
+        with contextlib.suppress(OSError):
+            self._question.send(question)
+
     def value(self) -> bytes | None:
         """What it told, waited for; None when it ended without a word. To be asked for once."""
-        if not self._open or os.read(self._told, 1) != _TOLD:
-            return None
-        size = os.fstat(self._memory).st_size
-        return os.pread(self._memory, size, 0)
+        return self._answer.read() if self._open else None
 
     def wait(self) -> None:
         """Returns when it has ended."""
         if self._open:
             self._open = False
+            self._question.close()
             os.waitpid(self._process, 0)
-            for file in (self._told, self._memory, self._life):
-                os.close(file)
+            self._answer.close()
+            os.close(self._life)
 
     def stop(self) -> None:
         """Ends it, and what it has started."""
@@ -58,8 +99,7 @@ def forked(work: Work) -> Forked | None:
     if sys.platform != "linux" or cores() < 2 or not may_fork():
         return None
     try:
-        memory = os.memfd_create("pgconform")
-        reading, telling = os.pipe()
+        question, answer = _Letter(), _Letter()
         living, life = os.pipe()
         process = os.fork()
     except OSError:
@@ -67,12 +107,15 @@ def forked(work: Work) -> Forked | None:
     if not process:
         os.close(life)
         _alone(living)
-        _run(work, memory, telling)
+        question.only_read()
+        answer.only_sent()
+        _run(work, question, answer)
     with contextlib.suppress(OSError):
         os.setpgid(process, process)
-    os.close(telling)
+    question.only_sent()
+    answer.only_read()
     os.close(living)
-    return Forked(process, reading, memory, life)
+    return Forked(process, question, answer, life)
 
 
 def _alone(living: int) -> None:
@@ -93,18 +136,19 @@ def _alone(living: int) -> None:
         os._exit(1)
 
 
-def _run(work: Work, memory: int, telling: int) -> None:
+def _run(work: Work, question: _Letter, answer: _Letter) -> NoReturn:
     """Does the work; what the parent's files still hold to be written is none of this process's."""
 
-    def tell(value: bytes) -> None:
-        with open(memory, "wb", closefd=False) as file:
-            file.write(value)
-        os.write(telling, _TOLD)
+    def asked() -> bytes:
+        found = question.read()
+        if found is None:
+            os._exit(0)
+        return found
 
     gc.disable()
     code = 1
     try:
-        work(tell)
+        work(asked, answer.send)
         code = 0
     finally:
         os._exit(code)
