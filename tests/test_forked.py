@@ -207,7 +207,7 @@ def test_a_check_that_cannot_be_done_leaves_nobody_behind(tmp_path: Path) -> Non
     project(tmp_path, app=CLEAN)
     checked(tmp_path)
     (tmp_path / "app.py").write_text(WRONG)
-    waits = "real = ahead.forked; ahead.forked = lambda work: (real(work), time.sleep(1))[0]"
+    waits = "ask = forked.Forked.ask; forked.Forked.ask = lambda *asked: (ask(*asked), time.sleep(1))[0]"
     code, _, said = checked(tmp_path, SLOW, waits, "--truth", "sql:missing.sql")
     assert code == 2
     assert said.startswith("error: There is no ")
