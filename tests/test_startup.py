@@ -29,8 +29,14 @@ HEAVY = frozenset(
         "urllib.request",
     }
 )
+LOOK = frozenset(
+    {"pgconform.sources.python.look", "pgconform.sources.python.modules.project", "pgconform.sources.python.evaluate"}
+)
+"""What looks at Python files."""
 REPORT = """
 import sys
+from pgconform.support import forks
+forks.cores = lambda: 2
 try:
     from pgconform.cli.main import main
     main()
@@ -58,7 +64,20 @@ def test_a_check_of_what_has_not_changed_imports_nothing_heavy(tmp_path: Path, m
     project(tmp_path, app=CLEAN)
     assert "pgconform.check" in imported(tmp_path, "check")
     again = imported(tmp_path, "check")
-    assert again.isdisjoint(HEAVY | {"pgconform.check", "pgconform.pairs.pair", "pgconform.rules"})
+    assert again.isdisjoint(HEAVY | LOOK | {"pgconform.check", "pgconform.pairs.pair", "pgconform.rules"})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
+def test_a_check_after_an_edit_leaves_looking_to_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    project(tmp_path, app=CLEAN)
+    imported(tmp_path, "check")
+    (tmp_path / "app.py").write_text(f"{CLEAN}# edited\n")
+    again = imported(tmp_path, "check")
+    assert "pgconform.rules.unknown_column" in again
+    assert again.isdisjoint(HEAVY | LOOK | {"bz2", "lzma", "random", "shutil", "tempfile", "tomllib"})
 
 
 GUARDING = """

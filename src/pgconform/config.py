@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_origin, get_type_hints
@@ -115,6 +114,8 @@ def _table(file: Path) -> dict[str, Any] | None:
     raw = file.read_bytes()
     if file.name == SHARED_FILE and b"pgconform" not in raw:
         return None
+    import tomllib
+
     try:
         document = tomllib.loads(raw.decode())
     except UnicodeDecodeError as failure:

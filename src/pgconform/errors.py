@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 
-_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]*@", re.IGNORECASE)
-_DATABASE_PASSWORD = re.compile(
-    r"(?P<scheme>(?:postgres(?:ql)?(?:\+\w+)?|rediss?)://[^\s:/@]*):[^\s'\"]*@", re.IGNORECASE
-)
-_KEYWORD = re.compile(
-    r"(?P<key>\b(?:\w*password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)", re.IGNORECASE
-)
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+")
+_URL = r"(?i)(?P<scheme>[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]*@"
+_DATABASE_URL = r"(?i)(?P<scheme>(?:postgres(?:ql)?(?:\+\w+)?|rediss?)://[^\s:/@]*):[^\s'\"]*@"
+_KEYWORD = r"(?i)(?P<key>\b(?:\w*password|passwd|apikey|api_key|token|secret)\s*=\s*)('[^']*'|[^\s&]+)"
+_JWT = r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+"
 
 
 class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the program
@@ -25,13 +21,13 @@ class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the
 
 def masked(text: str) -> str:
     """The text with passwords of URLs and key/value strings, JSON web tokens and API keys replaced by ``***``."""
-    return _KEYWORD.sub(r"\g<key>***", keyless(text))
+    return re.sub(_KEYWORD, r"\g<key>***", keyless(text))
 
 
 def keyless(text: str) -> str:
     """The text of a program with the passwords of its URLs, its web tokens and its API keys replaced by ``***``."""
     if "://" not in text and "eyJ" not in text and "sb_" not in text:
         return text
-    text = _DATABASE_PASSWORD.sub(r"\g<scheme>:***@", text)
-    text = _PASSWORD.sub(r"\g<scheme>:***@", text)
-    return _JWT.sub("***", text)
+    text = re.sub(_DATABASE_URL, r"\g<scheme>:***@", text)
+    text = re.sub(_URL, r"\g<scheme>:***@", text)
+    return re.sub(_JWT, "***", text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +13,7 @@ from pgconform.reports._look import Look
 from pgconform.support.writing import unwritable, write_whole
 
 _WIDEST = 160
+_USUAL = 100
 
 
 def coloured(stream: TextIO) -> bool:
@@ -30,11 +30,22 @@ def look(root: Path, *, file: bool) -> Look:
     screen = not file and coloured(sys.stdout)
     up = os.path.relpath(root, Path.cwd())
     return Look(
-        width=min(shutil.get_terminal_size((100, 24)).columns, _WIDEST),
+        width=min(_columns(), _WIDEST),
         colour=screen,
         links=str(root) if screen and sys.stdout.isatty() else "",
         up="" if up == "." else f"{up}/",
     )
+
+
+def _columns() -> int:
+    """The terminal's width, as `shutil` tells it, which takes long to import."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return _USUAL
 
 
 def put(text: str, output: Path | None = None) -> None:
@@ -62,6 +73,8 @@ def page(markdown: str) -> None:
     if not coloured(sys.stdout):
         put(markdown)
         return
+    import shutil
+
     from rich.console import Console
     from rich.markdown import Markdown
     from rich.theme import Theme

@@ -16,7 +16,6 @@ from pgconform.project.api import api
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs, sql_files
 from pgconform.project.layout import Layout
-from pgconform.project.proving import UNASKED
 from pgconform.project.scoped import dictionary_files, listing
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
@@ -154,6 +153,8 @@ def _judged(checked: Checked, ask: Ask, started: float) -> Told:
 
 def _unasked(report: Report) -> bool:
     """A server that may answer the next time could not be asked."""
+    from pgconform.project.proving import UNASKED
+
     return any(unread.reason.startswith(UNASKED) for unread in report.unjudged)
 
 

@@ -19,13 +19,12 @@ from pgconform.sources.migrations.layout import is_backward, migrations, version
 
 _COMMENT = re.compile(rb"--[^\n]*")
 _NAME = rb'(?P<name>(?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
-_SPEAKS = re.compile(
-    rb"\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
+_SPEAKS = (
+    rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
     rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
     rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+)"
     rb'|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|CREATE\s+UNIQUE\s+INDEX\s+[\w\s".]*?\bON\s+(?:ONLY\s+)?)'
-    + _NAME,
-    re.IGNORECASE,
+    + _NAME
 )
 
 
@@ -65,7 +64,7 @@ def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:
 
 def spoken_of(sql: bytes) -> Iterator[tuple[str, str]]:
     """(schema or "", name) of the tables that a text that does not parse would make or alter."""
-    for match in _SPEAKS.finditer(_uncommented(sql)):
+    for match in re.finditer(_SPEAKS, _uncommented(sql)):
         if not match["function"]:
             schema, _, name = folded(match["name"]).rpartition(".")
             yield schema, name
@@ -87,7 +86,7 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
 def mentioned(document: Document) -> Iterator[Spoken]:
     """What the SQL in a text says of tables, views and functions."""
     text = _uncommented(document.sql)
-    for match in _SPEAKS.finditer(text):
+    for match in re.finditer(_SPEAKS, text):
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
         kind = "made" if match["made"] else "function" if match["function"] else "altered"

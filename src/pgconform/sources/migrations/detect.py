@@ -21,23 +21,19 @@ HEAD = 256 << 10
 TELLING = 16 << 10
 _NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
-_FOREIGN_PLACE = re.compile(r"clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql", re.IGNORECASE)
-_FOREIGN = re.compile(
-    rb"\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
-    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`",
-    re.IGNORECASE | re.MULTILINE,
+_FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
+_FOREIGN = (
+    rb"(?im)\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
+    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`"
 )
 _FOREIGN_WORDS = (b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`")
-_ASIDE = re.compile(
-    r"seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture", re.IGNORECASE
-)
-_SHOWN = re.compile(r"docs?|documentation|examples?|samples?|tutorials?", re.IGNORECASE)
+_ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
+_SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
-_CREATES = re.compile(rb"\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME, re.IGNORECASE)
-_SPEAKS = re.compile(
-    rb"\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?)"
-    rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME,
-    re.IGNORECASE,
+_CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
+_SPEAKS = (
+    rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?)"
+    rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME
 )
 
 
@@ -77,7 +73,7 @@ def detect(root: Path, places: Folders | None = None) -> tuple[Candidate, ...]:
 def _is_of_an_example(root: Path, directory: Path, places: Folders) -> bool:
     """It belongs to a program that only shows something: one with code of its own, among documents or examples."""
     parts = directory.relative_to(root).parts
-    shown = next((number for number, part in enumerate(parts[:-1]) if _SHOWN.fullmatch(part)), None)
+    shown = next((number for number, part in enumerate(parts[:-1]) if re.fullmatch(_SHOWN, part)), None)
     if shown is None:
         return False
     program = str(root.joinpath(*parts[: shown + 2]))
@@ -132,7 +128,7 @@ def _is_worth_a_look(name: str) -> bool:
 
 
 def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
-    if _FOREIGN_PLACE.search(library.uri(directory)):
+    if re.search(_FOREIGN_PLACE, library.uri(directory)):
         return
     if (directory / "sqitch.plan").is_file():
         yield from _candidate("sqitch", library, directory)
@@ -162,7 +158,7 @@ def is_foreign(text: bytes) -> bool:
     """Whether the text speaks another server's SQL, as far as its beginning shows."""
     beginning = text[:TELLING]
     lowered = beginning.lower() + b"\n"
-    return any(word in lowered for word in _FOREIGN_WORDS) and bool(_FOREIGN.search(beginning))
+    return any(word in lowered for word in _FOREIGN_WORDS) and bool(re.search(_FOREIGN, beginning))
 
 
 def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
@@ -171,7 +167,7 @@ def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
     missing: set[str] = set()
     for text in texts:
         spoken: dict[bool, set[str]] = {True: set(), False: set()}
-        for match in _SPEAKS.finditer(text):
+        for match in re.finditer(_SPEAKS, text):
             spoken[match["made"] is not None].add(folded(match[2]))
         made |= spoken[True]
         missing |= spoken[False] - made
@@ -188,7 +184,7 @@ def _base(library: Library, directory: Path, missing: set[str]) -> tuple[Path, .
 
 
 def _is_script(path: Path) -> bool:
-    return not _ASIDE.search(path.stem)
+    return not re.search(_ASIDE, path.stem)
 
 
 def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
@@ -212,9 +208,9 @@ def head(path: Path) -> bytes:
         return b""
 
 
-def names(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
+def names(pattern: bytes, text: bytes) -> set[str]:
     """The tables that a pattern finds."""
-    return {folded(match[1]) for match in pattern.finditer(text)}
+    return {folded(match[1]) for match in re.finditer(pattern, text)}
 
 
 def folded(name: bytes) -> str:

@@ -16,13 +16,12 @@ from pgconform.sources.migrations.document import Document
 
 LARGEST = 32 << 20
 _OUTSIDE = "it leads out of the repository"
-_MARK = re.compile(
-    rb"^[ \t]*--[ \t]*(?:migrate:|\+goose[ \t]+|\+migrate[ \t]+|rambler[ \t]+)(?P<tool>up|down)\b[^\n]*$"
+_MARK = (
+    rb"(?im)^[ \t]*--[ \t]*(?:migrate:|\+goose[ \t]+|\+migrate[ \t]+|rambler[ \t]+)(?P<tool>up|down)\b[^\n]*$"
     rb"|^[ \t]*--[ \t]*(?P<word>up|down)[ \t]+migration\b[^\n]*$"
-    rb"|^[ \t]*--[^\w\n]*(?P<bare>up|down)s?[^\w\n]*$",
-    re.IGNORECASE | re.MULTILINE,
+    rb"|^[ \t]*--[^\w\n]*(?P<bare>up|down)s?[^\w\n]*$"
 )
-_BARE = re.compile(rb"--[^\w\n]*downs?[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
+_BARE = rb"(?im)--[^\w\n]*downs?[^\w\n]*$"
 _MARK_WORDS = (b"migrate", b"Migrate", b"+goose", b"rambler", b"igration", b"MIGRATION")
 
 
@@ -101,9 +100,9 @@ def upward(document: Document) -> Document:
 
     A bare ``-- down`` is such a mark after a bare ``-- up``.
     """
-    if not any(word in document.sql for word in _MARK_WORDS) and not _BARE.search(document.sql):
+    if not any(word in document.sql for word in _MARK_WORDS) and not re.search(_BARE, document.sql):
         return document
-    found = list(_MARK.finditer(document.sql))
+    found = list(re.finditer(_MARK, document.sql))
     if not any((mark["bare"] or b"").lower() == b"up" for mark in found):
         found = [mark for mark in found if not mark["bare"]]
     marks = [(mark.start(), (mark["tool"] or mark["word"] or mark["bare"]).lower()) for mark in found]
