@@ -17,6 +17,7 @@ from pgconform.support.forked import Asked, Forked, Tell, forked
 from pgconform.support.kept import Kept, digest
 
 if TYPE_CHECKING:
+    from pgconform.project.scoped import Listing
     from pgconform.sources.python.looked import Looked
 
 
@@ -57,14 +58,14 @@ def ready() -> Iterator[None]:
 
 
 class Ahead:
-    """Begins to look at once where one of a project's ``files`` is another than in the last look, else not at all."""
+    """Begins to look at once where one of a project's files is another than in the last look, else not at all."""
 
-    def __init__(self, project: Project, ask: Ask, files: tuple[PythonFile, ...]) -> None:
+    def __init__(self, project: Project, ask: Ask, listing: Listing) -> None:
         self._project = project
         self._cached = ask.cached
-        self._seen = digest(_parts(files))
+        self._seen = digest(_parts(listing.every))
         self._new = not ask.cached or last_seen(project).load() != self._seen
-        self._process: Forked | None = self._begun(files) if self._new and files else None
+        self._process: Forked | None = self._begun(listing.code) if self._new and listing.code else None
         self._found: Looked | None = None
 
     def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -36,12 +39,24 @@ def searched(project: Project) -> tuple[str, ...]:
 
 def _supabase(project: Project) -> dict[str, Any]:
     """Supabase's own settings: of the root, or of the one directory in it that has them."""
-    nested = sorted(project.root.glob(f"*/{SUPABASE_FILE}"))
-    file = project.root / SUPABASE_FILE
-    if not file.is_file() and len(nested) == 1:
-        file = nested[0]
-    if not file.is_file():
+    file = _supabase_file(project.root)
+    if file is None:
         return {}
+    seen = file.stat()
+    return _read(file, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+
+
+def _supabase_file(root: Path) -> Path | None:
+    if (file := root / SUPABASE_FILE).is_file():
+        return file
+    with os.scandir(root) as entries:
+        nested = [path for entry in entries if os.path.isfile(path := f"{entry.path}/{SUPABASE_FILE}")]  # noqa: PTH113
+    return Path(nested[0]) if len(nested) == 1 else None
+
+
+@lru_cache(8)
+def _read(file: Path, *_state: int) -> dict[str, Any]:
+    """What a file holds in this state."""
     import tomllib
 
     try:

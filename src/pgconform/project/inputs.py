@@ -26,7 +26,8 @@ class Inputs(msgspec.Struct, frozen=True):
     ``beside`` are SQL files among them that may be a part of the truth all the same; None: it is what somebody named.
     ``overlay`` is the text of files that counts instead of the disk's. ``listing`` is what a walk found; None: there
     was none. ``ahead`` looks at the Python files of that listing. ``status`` is the (size, mtime) of each file before
-    anybody read it. ``truth`` is a digest of the truth.
+    anybody read it. ``truth`` is a digest of the truth. ``addressed`` are the files that name this tool; None: it is
+    not known which.
     """
 
     digests: tuple[tuple[str, bytes], ...] = ()
@@ -37,6 +38,7 @@ class Inputs(msgspec.Struct, frozen=True):
     status: tuple[Status, ...] = ()
     truth: bytes = b""
     ahead: Ahead | None = None
+    addressed: frozenset[str] | None = None
 
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""
@@ -72,6 +74,7 @@ def read_inputs(
     digests: list[tuple[str, bytes]] = []
     said: list[Suppression] = []
     states: list[Status] = []
+    addressed: set[str] = set()
     prefix = f"{root}/"
     for uri in uris:
         states.append(known[uri] if uri in known else _status(prefix + uri))
@@ -81,8 +84,9 @@ def read_inputs(
             continue
         digests.append((uri, hashlib.blake2b(content, digest_size=16).digest()))
         if NEEDLE in content:
+            addressed.add(uri)
             said.extend(suppressions(content.decode("utf-8", "replace"), uri))
-    return Inputs(tuple(digests), tuple(said), overlay=unsaved, status=tuple(states))
+    return Inputs(tuple(digests), tuple(said), overlay=unsaved, status=tuple(states), addressed=frozenset(addressed))
 
 
 def _status(path: str) -> Status:

@@ -65,6 +65,8 @@ def kept_documents(project: Project, inputs: Inputs | None = None) -> Iterator[t
     given = inputs or Inputs()
     unsaved = given.overlay
     for uri in given.listing.documents if given.listing else document_files(project):
+        if given.addressed is not None and uri not in given.addressed:
+            continue
         content = unsaved[uri] if uri in unsaved else _content(project.root / uri)
         if managed.NEEDLE in content or content.startswith(_PAGE):
             yield uri, content

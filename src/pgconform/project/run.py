@@ -47,7 +47,7 @@ class Checked:
             ref = ref or self._chosen(ask)  # all of a strange directory is walked only then
         tell("looking at the files")
         self.listing = listing(project, self.layout.tree)
-        self.ahead = Ahead(project, ask, self.listing.code)
+        self.ahead = Ahead(project, ask, self.listing)
         self.tell = tell
         try:
             self._find(ask, ref)
@@ -86,7 +86,7 @@ class Checked:
         claims = {*(file.uri for file in self.listing.code if file.size <= LARGEST), *self.listing.documents}
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
-        seen = {file.uri: (file.size, file.mtime) for file in self.listing.code}
+        seen = {file.uri: (file.size, file.mtime) for file in self.listing.every}
         read = read_inputs(self.project.root, sorted(uris), overlay, seen)
         ahead = None if overlay else self.ahead
         return replace(read, beside=self.beside, listing=self.listing, truth=self.digest, ahead=ahead)

@@ -18,10 +18,14 @@ _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The files of a project that are read: those that a statement can stand in, and the paths of the documents."""
+    """The files of a project that are read: those that a statement can stand in, and the paths of the documents.
+
+    ``every`` is each of both as it was found.
+    """
 
     code: tuple[PythonFile, ...] = ()
     documents: tuple[str, ...] = ()
+    every: tuple[PythonFile, ...] = ()
 
 
 def options_of(project: Project) -> DocsOptions:
@@ -47,7 +51,7 @@ def listing(project: Project, tree: Tree | None = None) -> Listing:
 
     found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree)
     code = tuple(file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri))
-    return Listing(code, _each_once(project.root, documents.intersection(file.uri for file in found)))
+    return Listing(code, _each_once(project.root, documents.intersection(file.uri for file in found)), tuple(found))
 
 
 def _none(_: str) -> bool:
