@@ -201,6 +201,28 @@ def test_a_list_of_requirements_tells_the_database() -> None:
     assert read("psycopg2\nduckdb\n", app=code).statements == ()
 
 
+def test_other_engines_of_the_same_tables_and_other_languages_leave_the_database_known() -> None:
+    code = "def f(s):\n    s.execute('select a from t')"
+    assert len(read("asyncpg\naiosqlite\n", app=code).statements) == 1
+    assert read("aiosqlite\n", app=code).statements == ()
+    assert len(read("asyncpg\n", app=f"import neo4j\n{code}").statements) == 1
+    only_there = "def f(s):\n    s.execute(\"select name from sqlite_master where made > datetime('now')\")"
+    found = read("asyncpg\naiosqlite\n", app=only_there)
+    assert (found.statements, len(found.unread)) == ((), 1)
+    assert (
+        read("asyncpg\n", app="import neo4j\ndef f(s):\n    s.execute('WITH n AS m MATCH (m) RETURN m')").statements
+        == ()
+    )
+
+
+def test_calls_that_only_asyncpg_has_tell_the_database() -> None:
+    code = "async def f(db):\n    return await db.fetchrow('select a from t where b = {}', 1)"
+    other = "import asyncpg\nimport duckdb"
+    assert len(read(app=code.format("$1"), other=other).statements) == 1
+    assert read(app=code.format("2"), other=other).statements == ()
+    assert read(app=f"import duckdb\n{code.format('$1')}", other=other).statements == ()
+
+
 def test_lists_of_requirements_are_those_beside_the_files_and_above(tmp_path: Path) -> None:
     for place in ("requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml", "other/requirements.txt"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)

@@ -22,14 +22,17 @@ FOREIGN = frozenset(
     | {"MySQLdb", "mysql", "snowflake", "hdbcli", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "aioodbc", "trino"}
     | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
 )
+_NO_SQL = frozenset({"neo4j", "kuzu"})
+"""Databases whose language nobody takes for SQL."""
 _CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
 _DEEPEST = 12
 _THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.Star)
 _NEEDS = re.compile(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
+_NEEDS_SQLITE = re.compile(r"(?im)^[\s\"']*aiosqlite\b")
 _NEEDS_OTHER = re.compile(
-    r"(?im)^[\s\"']*(aiosqlite|duckdb|clickhouse[\w-]*|pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|snowflake[\w-]*"
+    r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|snowflake[\w-]*"
     r"|google-cloud-bigquery|hdbcli|oracledb|cx_oracle|pyodbc|pymssql|trino|libsql[\w-]*)\b"
 )
 
@@ -40,6 +43,11 @@ def engine(module: str) -> str:
     if package in POSTGRES or package in EITHER:
         return package
     return "other" if package in FOREIGN or _CLOUD.match(module) else ""
+
+
+def _told(module: str) -> str:
+    """The driver that an import tells of, as far as SQL beside it may be for its database."""
+    return "" if module.partition(".")[0] in _NO_SQL else engine(module)
 
 
 def _under(found: str, name: str) -> str:
@@ -113,7 +121,7 @@ class Engines:
                 for place in (number, *self.ground.inner(uri, number)):
                     ops = self.ground.alone(uri, place).ops
                     named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
-            found = self._files[uri] = frozenset(filter(None, map(engine, named)))
+            found = self._files[uri] = frozenset(filter(None, map(_told, named)))
         return found
 
     def _top(self, uri: str) -> list[flows.Import]:
@@ -121,16 +129,21 @@ class Engines:
 
     @cached_property
     def of_project(self) -> frozenset[str]:
-        """The drivers that the project imports or asks for."""
+        """The drivers that the project imports or asks for.
+
+        One that asks for SQLite too has a second engine for the same tables, in its tests or while it is developed.
+        """
         imported = [
-            engine(item.module)
+            _told(item.module)
             for uri in self.ground.speaking
             for item in self.modules[uri].imports
             if not item.level and item.module
         ]
         needed = ["psycopg" for text in self.needs if _NEEDS.search(text)]
         others = ["other" for text in self.needs if _NEEDS_OTHER.search(text)]
-        return frozenset({*filter(None, imported), *needed, *others})
+        found = {*filter(None, imported), *needed, *others}
+        second = not found & POSTGRES and any(_NEEDS_SQLITE.search(text) for text in self.needs)
+        return frozenset({*found, "other"}) if second else frozenset(found)
 
     def judged(self, uri: str, found: str) -> str:
         """The Postgres driver a call uses, as sure as a reader can be; "other": another's; "": nobody can tell."""

@@ -34,19 +34,8 @@ if TYPE_CHECKING:
 
 EXTRAS = frozenset({"execute_values", "execute_batch"})
 """Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
-CALLS = frozenset(
-    {
-        *EXTRAS,
-        "execute",
-        "executemany",
-        "fetch",
-        "fetchrow",
-        "fetchval",
-        "fetchmany",
-        "fetch_all",
-        "fetch_one",
-        "fetch_val",
-    }
+CALLS = EXTRAS | frozenset(
+    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
     | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
 )
 LOADERS = frozenset({"from_path", "module"})
@@ -57,11 +46,17 @@ _TABLE = r'["\w.\x00{}$%]+'
 _SQL = re.compile(
     rf"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
     rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
-    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s|merge\s+into\s|values\s*\("
+    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
     r"|(?:create|drop|alter)\s+(?:table|temp|index|view|materialized|or\s+replace|function|extension|schema|type)\b"
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
+_SQLITE = re.compile(
+    r"\b(?:sqlite_\w|(?:rowid|julianday|strftime|json_extract|group_concat|last_insert_rowid)\b|datetime\s*\(|insert\s+or\s)",
+    re.IGNORECASE,
+)
+"""What only SQLite knows."""
+_ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 _HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
@@ -245,17 +240,23 @@ class _Look:
 
     def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
         text = said.text
-        driver = self.engines.judged(frame.uri, taker.engine)
+        driver = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
         at = text.at or Location(frame.uri)
         if driver == "other":
             return
-        if not driver:
+        if not driver or (taker.engine not in POSTGRES and _SQLITE.search(text.value)):
             self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
         elif _HISTORY.search(frame.uri):
             self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
         else:
             for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
                 self.seen.append(SqlSeen(frame.uri, one.at or at, self._statement(frame, one, taker, call)))
+
+    def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
+        """The one driver that has such a call and such placeholders, in a file that speaks to no other database."""
+        told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value) and not taker.engine
+        others = {"other"} & self.engines.of_file(uri)
+        return "asyncpg" if told and "asyncpg" in self.engines.of_project and not others else ""
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
