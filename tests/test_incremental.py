@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import pgconform.sources.python.look  # noqa: F401  what is imported here, each fork need not import again
-from pgconform.config import find_project
+from pgconform.config import Project, find_project
+from pgconform.project.ahead import Ahead
 from pgconform.project.asking import Ask
+from pgconform.project.inputs import Inputs, read_inputs
 from pgconform.project.run import run as checked
+from pgconform.project.scoped import Listing
 from pgconform.report import Report
 from pgconform.sources.python.queries import chains
 from pgconform.sources.python.queries.looking import Looker
@@ -142,6 +146,30 @@ def test_every_pair_of_neighbours(root: Path) -> None:
             for name, number in zip((one, other), numbers, strict=True):
                 (root / name).write_text(FILES[name][number])
             assert told(root) == told(root, cached=False)
+
+
+class Before(Ahead):
+    """Has looked before anything else is read."""
+
+    def __init__(self, project: Project, ask: Ask, listing: Listing) -> None:
+        super().__init__(project, ask, listing)
+        self.found()
+
+
+def test_what_changes_between_the_look_and_the_reading_is_looked_at_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited(*given: Any) -> Inputs:
+        (root / "names.py").write_text(FILES["names.py"][1])
+        return read_inputs(*given)
+
+    told(root)
+    (root / "names.py").write_text(f"{FILES['names.py'][0]}# edited\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("pgconform.project.run.Ahead", Before)
+        patch.setattr("pgconform.project.run.read_inputs", edited)
+        told(root)
+    assert told(root) == told(root, cached=False)
 
 
 def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:

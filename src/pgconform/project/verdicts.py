@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from pgconform.pairs.verdict import Verdict, Verdicts
-from pgconform.support.kept import Kept, digest
+from pgconform.support.kept import Kept
 
 
 class KeptVerdicts(Verdicts):
@@ -26,7 +27,7 @@ class KeptVerdicts(Verdicts):
     def of(self, item: object, make: Callable[[], Verdict]) -> Verdict:
         if item is None:
             return make()
-        said = digest([type(item).__name__.encode(), msgspec.msgpack.encode(item)])
+        said = blake2b(msgspec.msgpack.encode((type(item).__name__, item)), digest_size=16).digest()
         if (kept := self._known.get(said)) is not None:
             self._held[said] = kept
             return _VERDICT.decode(kept)
