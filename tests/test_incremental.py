@@ -95,6 +95,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "README.md": (
         "| column | type |\n|---|---|\n| id | uuid |\n",
         "## documents\n\n| column | type |\n|---|---|\n| id | int |\n",
+        "# How to ask\n\n```python\ndb.table('documents').select('id, titel').execute()\n```\n",
     ),
 }
 NEIGHBOURS = (("base.py", "orders.py"), ("names.py", "use.py"), ("helper.py", "use.py"), ("store.py", "cached.py"))

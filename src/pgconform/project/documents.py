@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -52,7 +53,7 @@ def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tu
     files = given.listing.documents if given.listing else document_files(project)
     facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)
     found = read(facts, world, asked(options_of(project)))
-    examples = _examples(found, world)
+    examples = _examples(found, world, project.root if cached and not overlay else None)
     told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay)))
     return (told, *([examples] if examples.queries else []))
 
@@ -78,12 +79,19 @@ def _names(world: World) -> frozenset[str]:
     return frozenset(names | {name.partition("_")[2] for name in names} - {""})
 
 
-def _examples(found: Documents, world: World) -> Schema:
-    """The queries of Python examples about relations that are, or once were, of this truth."""
+def _examples(found: Documents, world: World, root: Path | None) -> Schema:
+    """The queries of Python examples about relations that are, or once were, of this truth; kept by their texts."""
     sources = {uri: source for uri, fences in found.python if (source := _module(fences))}
     if not sources:
         return Schema()
-    queries = _queries(sources)
+    place: Kept[tuple[Query, ...]] | None = None
+    if root is not None:
+        place = Kept("examples", root, (msgspec.msgpack.encode(sources, order="sorted"),), tuple[Query, ...])
+    queries = place.load() if place else None
+    if queries is None:
+        queries = tuple(_queries(sources))
+        if place:
+            place.save(queries)
     return Schema(queries=tuple(query for query in queries if _ours(query, world)), origin="documents")
 
 
