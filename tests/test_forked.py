@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pgconform.config import Config
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Looked, Reading
 from tests.commands import CLEAN, WRONG, project
@@ -183,7 +182,7 @@ def test_nobody_looks_where_nothing_changed(tmp_path: Path) -> None:
 
 
 def test_what_is_found_comes_through_whole() -> None:
-    found = Look(Path(__file__).parent, Config(), Reading(cached=False)).found
+    found = Look(Path(__file__).parent, Reading(cached=False)).found
     assert found.models
     assert found.queries.queries
     assert found.uses

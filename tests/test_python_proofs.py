@@ -175,7 +175,7 @@ def test_importing_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     truth = Schema(relations=(Relation("docs", "public", fields=(column("id int8!"),)),))
     quietly = claims.read(root, Config(), World(truth))
     assert not (root / "ran").exists()
-    aloud = claims.claims(Look(root, Config()).found, Config(), World(truth), root)
+    aloud = claims.claims(Look(root).found, Config(), World(truth), root)
     assert (root / "ran").exists()
     assert aloud == quietly
 

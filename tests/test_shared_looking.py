@@ -12,7 +12,6 @@ from typing import TypeVar
 
 import pytest
 
-from pgconform.config import Config
 from pgconform.schema import Schema
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Reading
@@ -154,7 +153,7 @@ def test_no_file_hangs_on_which_others_were_looked_at_before(tmp_path: Path, mon
     said = set()
     for order in permutations(range(len(USERS))):
         monkeypatch.setattr(looking, "shared", partial(_in_order, order))
-        asked = Look(root, Config(), Reading(cached=False)).found.queries.queries
+        asked = Look(root, Reading(cached=False)).found.queries.queries
         said.add(tuple((query.at.uri, len(query.reads)) for query in asked if query.at))
     (found,) = said
     assert {("use_first.py", 1), ("use_second.py", 1)} <= set(found)

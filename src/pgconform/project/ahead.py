@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pgconform.config import Config, Project
-from pgconform.project.asking import Ask
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.forked import Asked, Forked, Tell, forked
 from pgconform.support.kept import Kept, digest
 
 if TYPE_CHECKING:
+    from pgconform.config import Project
+    from pgconform.project.asking import Ask
     from pgconform.project.scoped import Listing
     from pgconform.sources.python.looked import Looked
 
@@ -25,7 +25,6 @@ class _Question(msgspec.Struct, frozen=True, array_like=True):
     """What is to be looked at: the ``files`` of the project at ``root``."""
 
     root: bytes
-    config: Config
     cached: bool
     files: tuple[PythonFile, ...]
 
@@ -37,7 +36,7 @@ def _look(asked: Asked, tell: Tell) -> None:
 
     wanted = msgspec.msgpack.decode(asked(), type=_Question)
     root = Path(os.fsdecode(wanted.root))
-    look = Look(root, wanted.config, Reading(cached=wanted.cached, files=wanted.files))
+    look = Look(root, Reading(cached=wanted.cached, files=wanted.files))
     tell(msgspec.msgpack.encode(look.found))
     look.keep()
 
@@ -69,7 +68,7 @@ class Ahead:
         self._found: Looked | None = None
 
     def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:
-        question = _Question(os.fsencode(self._project.root), self._project.config, self._cached, files)
+        question = _Question(os.fsencode(self._project.root), self._cached, files)
         try:
             asked = msgspec.msgpack.encode(question)
         except UnicodeEncodeError:  # the name of a file

@@ -156,7 +156,7 @@ def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
     from pgconform.sources.python.looked import Reading
 
     files = inputs.listing or listing(project)
-    look = Look(project.root, project.config, Reading(ask.cached, inputs.overlay, files.code))
+    look = Look(project.root, Reading(ask.cached, inputs.overlay, files.code))
     look.keep()
     return look.found
 

@@ -49,7 +49,7 @@ def read(root: Path, config: Config, world: World, reading: Reading | None = Non
     """The claims of a project's Python files, looked at here and now. ``world`` is the truth that models may be of."""
     from pgconform.sources.python.look import Look
 
-    look = Look(root, config, reading)
+    look = Look(root, replace(reading or Reading(), excluded=config.exclude))
     look.keep()
     return claims(look.found, config, world)
 

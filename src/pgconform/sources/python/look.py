@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgconform.config import Config
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches.marks import marks
@@ -31,10 +30,10 @@ _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 class Look:
     """One look at a project's Python files. ``found`` is what they come to; `keep` makes the next look quick."""
 
-    def __init__(self, root: Path, config: Config, reading: Reading | None = None) -> None:
+    def __init__(self, root: Path, reading: Reading | None = None) -> None:
         how = reading or Reading()
         unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
-        files = find_files(root, config.exclude, is_code) if how.files is None else how.files
+        files = find_files(root, how.excluded, is_code) if how.files is None else how.files
         code = [file for file in files if is_python(file.uri)]
         self._modules = read_modules(root, code, cached=how.cached, overlay=unsaved)
         needs = tuple(requirements(root, self._modules))

@@ -16,12 +16,14 @@ from pgconform.sources.python.queries.outcome import MadeSeen
 class Reading(msgspec.Struct, frozen=True):
     """How files are read: ``cached`` from what is kept of them; ``overlay`` is the text of some instead of the disk's.
 
-    ``files`` are those of the project, of Python and SQL, where somebody has found them already.
+    ``files`` are those of the project, of Python and SQL, where somebody has found them already; else those are found
+    that are not among the ``excluded`` ones.
     """
 
     cached: bool = True
     overlay: dict[str, bytes] = {}
     files: tuple[PythonFile, ...] | None = None
+    excluded: tuple[str, ...] = ()
 
 
 class Looked(msgspec.Struct, frozen=True, array_like=True):

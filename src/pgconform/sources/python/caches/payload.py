@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pgconform.lattice.sides import kind_of
 from pgconform.request import Payload
 from pgconform.sources.python.caches.calls import Call, encoded
 from pgconform.sources.python.evaluate.frames import Frame
@@ -62,6 +61,8 @@ def described(evaluator: Evaluator, frame: Frame, call: Call) -> Described:
 
 def _scalar(found: list[Value]) -> str:
     """The kind of a payload that is certainly no object: "text", "number"; "" of any other."""
+    from pgconform.lattice.sides import kind_of
+
     kinds = {_KINDS.get(kind_of(type_of(option)), "") for option in found if not isinstance(option, Rows)}
     return kinds.pop() if len(kinds) == 1 and not any(isinstance(option, Rows) for option in found) else ""
 

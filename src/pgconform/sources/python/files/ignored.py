@@ -43,7 +43,10 @@ class Patterns:
     def verdict(self, path: str) -> bool | None:
         """Whether a path is ignored; a folder's ends in a slash. None: nothing is said of it."""
         below = path[len(self.base) :]
-        found = self._of_parts(below.rstrip("/"))
+        folder, _, name = below.rstrip("/").rpartition("/")
+        found = self._may(name)
+        if folder and (above := self._above(folder)):
+            found = (*above, *found)
         if not found:
             return None
         lines = tuple(self._lines[number] for number in sorted(set(found)))
@@ -52,26 +55,24 @@ class Patterns:
             return True if any(said) else None
         return _verdict(lines, below)
 
-    def _of_parts(self, below: str) -> tuple[int, ...]:
-        """The lines that may match a part of a path; many paths have the same folders."""
-        folder, _, name = below.rpartition("/")
-        if not folder:
-            return self._may(name)
-        if folder not in self._folders:
-            self._folders[folder] = self._of_parts(folder)
-        above, own = self._folders[folder], self._may(name)
-        return above + own if above and own else above or own
+    def _above(self, folder: str) -> tuple[int, ...]:
+        """The lines that may match a part of a folder's path; many paths have the same folders."""
+        if (known := self._folders.get(folder)) is None:
+            above, _, name = folder.rpartition("/")
+            known = (*(self._above(above) if above else ()), *self._may(name))
+            self._folders[folder] = known
+        return known
 
     def _may(self, part: str) -> tuple[int, ...]:
         """The lines that may match a path with this part; many paths have the same ones."""
-        if part not in self._known:
+        if (known := self._known.get(part)) is None:
             found = [*self._names.get(part, ())]
             found += [
                 number for ending, numbers in self._endings.items() if part.endswith(ending) for number in numbers
             ]
             found += [number for glob, number in self._globs if glob.match(part)]
-            self._known[part] = tuple(found)
-        return self._known[part]
+            known = self._known[part] = tuple(found)
+        return known
 
 
 def _matches(line: str, path: str) -> bool | None:
@@ -116,4 +117,7 @@ def read_patterns(folder: Path, base: str) -> list[Patterns]:
 
 def ignored(path: str, rules: list[Patterns]) -> bool:
     """Whether a path is ignored; the last of the patterns with a word on it decides."""
-    return next((said for rule in reversed(rules) if (said := rule.verdict(path)) is not None), False)
+    for rule in reversed(rules):
+        if (said := rule.verdict(path)) is not None:
+            return said
+    return False

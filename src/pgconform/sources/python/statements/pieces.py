@@ -7,7 +7,6 @@ import re
 from msgspec.structs import replace
 
 from pgconform.request import Text
-from pgconform.sources.migrations.split import cut
 from pgconform.sources.python.evaluate.texts import part
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
@@ -34,6 +33,8 @@ def pieces(text: Text) -> tuple[Text, ...]:
     raw = text.value.encode()
     if b";" not in raw:
         return (text,)
+    from pgconform.sources.migrations.split import cut
+
     found = [(item.kind, _piece(text, raw, item.start, item.end)) for item in cut(raw)]
     data = [one for kind, one in found if kind == "statement" and _OF_DATA.match(one.value)]
     rest = [one for _, one in found if one not in data]
