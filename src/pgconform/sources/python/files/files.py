@@ -82,14 +82,14 @@ class _Walk:
         if ".gitignore" in entries:
             rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]
         for name, entry in entries.items():
-            if self.wanted(uri + name):
+            if entry.is_dir(follow_symlinks=False):
+                if self.enters(uri + name, name, rules):
+                    self.folder(f"{uri}{name}/", rules)
+            elif self.wanted(uri + name):
                 self.file(uri + name, entry, rules)
-            elif self.enters(uri + name, entry, rules):
-                self.folder(f"{uri}{name}/", rules)
 
-    def enters(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> bool:
-        hidden = entry.name.startswith(".") and entry.name not in self.entered
-        if hidden or entry.name in SKIPPED or not entry.is_dir(follow_symlinks=False):
+    def enters(self, uri: str, name: str, rules: list[Patterns]) -> bool:
+        if (name.startswith(".") and name not in self.entered) or name in SKIPPED:
             return False
         return not ignored(f"{self.prefix}{uri}/", rules)
 
