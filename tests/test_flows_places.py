@@ -80,7 +80,7 @@ def test_every_character_stands_where_its_mark_says(pieces: list[str]) -> None:
 
 def test_lone_surrogates_and_huge_numbers_are_kept_out() -> None:
     found = collect(parse(b"x = '\\ud800'\ny = 10 ** 100\nz = 123456789012345678901234567890\n"))
-    values = [op.value for op in found.ops(0) if isinstance(op, Const)]
+    values = [op.value for op in found.scopes().ops(0) if isinstance(op, Const)]
     assert "?" in values and 123456789012345678901234567890 not in values
 
 

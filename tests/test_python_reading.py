@@ -97,7 +97,8 @@ def test_a_second_run_follows_no_function_again_and_says_the_same(root: Path, mo
         modules = read_modules(root)
         reader = queries.reader(Project(modules, modules.speaking))
         found = reader.read()
-        modules.keep({uri: items.values() for uri, items in reader.ground.followed.items()})
+        for uri, _ in reader.ground.newly:
+            modules.keep(uri, reader.ground.followed(uri))
         modules.save()
         return found
 

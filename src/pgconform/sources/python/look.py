@@ -66,7 +66,8 @@ class Look:
 
     def keep(self) -> None:
         """Keeps what was read and found, as far as that is wanted."""
-        self._modules.keep({uri: kept.values() for uri, kept in self._ground.followed.items()})
+        for uri in {uri for uri, _ in self._ground.newly}:
+            self._modules.keep(uri, self._ground.followed(uri))
         self._modules.save()
         self._memo.save(self._ground.searched)
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TypeAlias
 
 import msgspec
 
 from pgconform.sources.python.evaluate.values import Class, Later, Value
-from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope
+from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed
 from pgconform.sources.python.flows.operations import Op, decode_ops
-from pgconform.sources.python.flows.scopes import follow_later, holder_of, later_number
+from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
 from pgconform.sources.python.modules.log import Logging, said
 from pgconform.sources.python.modules.roads import Roads
 
 Identity: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[str, int]
 _GLOBAL = re.compile(rb"\bglobal\s")
-_CLASS = re.compile(rb"\n[ \t]+class\s")
-_NAMED = re.compile(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 _BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
 """Leaves nothing of a text but words, between spaces."""
 
@@ -85,10 +83,12 @@ class Ground(Logging):
         self.facts = facts
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
+        self._kept: dict[str, Scopes] = {}
         self._heads: dict[str, tuple[Scope, ...]] = {}
         self._scopes: dict[str, dict[int, Scope]] = {}
-        self.followed: dict[str, dict[int, Followed]] = {}
-        self.newly: list[tuple[str, Followed]] = []
+        self.newly: list[Place] = []
+        self._all_followed: dict[str, dict[int, msgspec.Raw]] = {}
+        self._follows: dict[Place, Followed] = {}
         self._inner: dict[Place, tuple[int, ...]] = {}
         self._later: dict[Place, msgspec.Raw] = {}
         self._ops: dict[Place, tuple[Op, ...]] = {}
@@ -110,7 +110,12 @@ class Ground(Logging):
     def heads(self, uri: str) -> tuple[Scope, ...]:
         """The scopes of a file as it says them by itself, whatever was followed since; their places number them."""
         if (found := self._heads.get(uri)) is None:
-            found = self._heads[uri] = self.facts[uri].scopes
+            found = self._heads[uri] = self._scopes_of(uri).heads
+        return found
+
+    def _scopes_of(self, uri: str) -> Scopes:
+        if (found := self._kept.get(uri)) is None:
+            found = self._kept[uri] = self.facts[uri].scopes()
         return found
 
     def head(self, uri: str, number: int) -> Scope:
@@ -134,9 +139,9 @@ class Ground(Logging):
         """The scopes within a function of which a file has only the text; it is followed for them."""
         if (found := self._inner.get((uri, number))) is None:
             found = ()
-            if _holds(self.heads(uri)[number].source):
+            if holds(self.heads(uri)[number].source):
                 self.scope(uri, number)
-                found = tuple(map(partial(later_number, number), range(len(self.followed[uri][number].scopes) - 1)))
+                found = tuple(map(partial(later_number, number), range(len(self._follows[uri, number].scopes) - 1)))
             self._inner[uri, number] = found
         return found
 
@@ -152,21 +157,27 @@ class Ground(Logging):
 
     def _followed(self, uri: str, number: int, head: Scope) -> Followed:
         """A function followed now, or by an earlier run."""
-        kept = self._all_followed(uri)
-        if (found := kept.get(number)) is None:
-            found = kept[number] = follow_later(head, number)
-            self.newly.append((uri, found))
+        if (found := self._follows.get((uri, number))) is None:
+            kept = self.followed(uri).get(number)
+            if kept is None:
+                found = follow_later(head, number)
+                self.followed(uri)[number] = msgspec.Raw(msgspec.msgpack.encode(found))
+                self.newly.append((uri, number))
+            else:
+                found = decode_followed(kept)
+            self._follows[uri, number] = found
         return found
 
-    def _all_followed(self, uri: str) -> dict[int, Followed]:
-        if (kept := self.followed.get(uri)) is None:
-            kept = self.followed[uri] = {item.number: item for item in self.facts[uri].followed}
-        return kept
+    def followed(self, uri: str) -> dict[int, msgspec.Raw]:
+        """The functions of a file that were followed, as they are kept."""
+        if (found := self._all_followed.get(uri)) is None:
+            found = self._all_followed[uri] = dict(self.facts[uri].followed)
+        return found
 
-    def learn(self, uri: str, followed: Followed) -> None:
+    def learn(self, uri: str, number: int, followed: msgspec.Raw) -> None:
         """A function of a file that was followed elsewhere."""
-        self._all_followed(uri).setdefault(followed.number, followed)
-        self.scope(uri, followed.number)
+        if self.followed(uri).setdefault(number, followed) is followed:
+            self.newly.append((uri, number))
 
     def around(self, uri: str, line: int) -> Iterator[int]:
         """The scopes that a line may lie in."""
@@ -179,7 +190,7 @@ class Ground(Logging):
         """The operations of a scope."""
         if (found := self._ops.get((uri, number))) is None:
             body = self._later.get((uri, number))
-            found = self._ops[uri, number] = self.facts[uri].ops(number) if body is None else decode_ops(body)
+            found = self._ops[uri, number] = self._scopes_of(uri).ops(number) if body is None else decode_ops(body)
         return found
 
     def alone(self, uri: str, number: int) -> Frame:
@@ -268,22 +279,18 @@ class Ground(Logging):
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:
-        found: dict[str, list[Place]] = {}
-        for uri in self.speaking:
-            for number, head in enumerate(self.heads(uri)):
-                if head.kind in ("function", "lambda"):
-                    found.setdefault(called_name(head), []).append((uri, number))
-        return found
+        return self._by_name(lambda facts: facts.functions)
 
     @cached_property
     def _holders(self) -> dict[str, list[Place]]:
         """The functions of which their files have only the texts, by the names of those within them."""
+        return self._by_name(lambda facts: facts.holders)
+
+    def _by_name(self, named: Callable[[FlowFacts], Iterable[tuple[str, int]]]) -> dict[str, list[Place]]:
         found: dict[str, list[Place]] = {}
         for uri in self.speaking:
-            for number, head in enumerate(self.heads(uri)):
-                if _holds(head.source):
-                    for name in {item.decode() for item in _NAMED.findall(head.source)}:
-                        found.setdefault(name, []).append((uri, number))
+            for name, number in named(self.facts[uri]):
+                found.setdefault(name, []).append((uri, number))
         return found
 
     @cached_property
@@ -318,16 +325,5 @@ class Ground(Logging):
         return found.get(name, [])
 
 
-def _holds(source: bytes) -> bool:
-    """A function's text may hold another scope."""
-    return b"lambda" in source or source.count(b"def ") > 1 or (b"class " in source and bool(_CLASS.search(source)))
-
-
 def _words_of(source: bytes) -> list[str]:
     return source.translate(_BLANKED).decode().split()
-
-
-def called_name(head: Scope) -> str:
-    """The name by which a function is called; a constructor by its class's."""
-    owner, _, name = head.name.rpartition(".")
-    return owner if name == "__init__" else name

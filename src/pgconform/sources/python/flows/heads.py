@@ -6,6 +6,8 @@ import msgspec
 
 from pgconform.sources.python.flows.operations import Op, decode_ops
 
+NO_SCOPES = msgspec.Raw(msgspec.msgpack.encode([]))
+
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """``kind`` is "", "*", "**" or "k" (by keyword only). ``default`` is an operation of the scope around, or -1."""
@@ -110,18 +112,51 @@ class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     bodies: tuple[msgspec.Raw, ...]
 
 
-class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The scopes of one file and, each by itself, their operations; ``error`` says why they could not be followed.
+class Scopes(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The scopes of a file by number, and their operations."""
 
-    ``imports`` are the modules it names, wherever in it. ``followed`` are functions that an earlier run had to follow.
-    """
-
-    scopes: tuple[Scope, ...] = ()
+    heads: tuple[Scope, ...] = ()
     bodies: tuple[msgspec.Raw, ...] = ()
-    imports: tuple[str, ...] = ()
-    error: str = ""
-    followed: tuple[Followed, ...] = ()
 
     def ops(self, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
         return decode_ops(self.bodies[number])
+
+
+class Asking(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function of which callers decide what it asks; see `Summary`."""
+
+    number: int
+    asks: int
+    begun: tuple[int, ...]
+
+
+class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The flows of one file; ``error`` says why they could not be followed.
+
+    Few files are looked into after an edit, so ``scopes`` and ``followed``, the functions by number that an earlier run
+    had to follow, are left as they are kept until they are asked for. Without them is known: ``imports``, the modules
+    that the file names, wherever in it; its ``functions`` by the names they are called by (a constructor has its
+    class's); the functions that hold others, in ``holders`` by the names of these; and those of ``asking``.
+    """
+
+    kept: msgspec.Raw = NO_SCOPES
+    imports: tuple[str, ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+    holders: tuple[tuple[str, int], ...] = ()
+    asking: tuple[Asking, ...] = ()
+    error: str = ""
+    followed: tuple[tuple[int, msgspec.Raw], ...] = ()
+
+    def scopes(self) -> Scopes:
+        """The scopes, decoded."""
+        return _SCOPES.decode(self.kept)
+
+
+def decode_followed(kept: msgspec.Raw) -> Followed:
+    """A function that was followed earlier."""
+    return _FOLLOWED.decode(kept)
+
+
+_SCOPES = msgspec.msgpack.Decoder(Scopes)
+_FOLLOWED = msgspec.msgpack.Decoder(Followed)

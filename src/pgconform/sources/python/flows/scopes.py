@@ -12,12 +12,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
 from pgconform.sources.python.flows.asking import asks
 from pgconform.sources.python.flows.expressions import lower
-from pgconform.sources.python.flows.heads import (
-    FlowFacts,
-    Followed,
-    Parameter,
-    Scope,
-)
+from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.statements import follow
@@ -28,6 +23,9 @@ _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _KEYS = re.compile(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
+_CLASS = re.compile(rb"\n[ \t]+class\s")
+_NAMED = re.compile(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
+FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -39,11 +37,30 @@ def collect(parsed: Parsed) -> FlowFacts:
         file.read()
     except RecursionError:
         return FlowFacts(error="it is nested too deeply")
+    heads = tuple(file.scopes.values())
     return FlowFacts(
-        tuple(file.scopes.values()),
-        tuple(map(msgspec.Raw, file.bodies.values())),
+        msgspec.Raw(_ENCODER.encode(Scopes(heads, tuple(map(msgspec.Raw, file.bodies.values()))))),
         tuple(sorted(_imports(parsed.lines.source))),
+        tuple([(called_name(head), number) for number, head in enumerate(heads) if head.kind in FUNCTIONS]),
+        tuple([(name, number) for number, head in enumerate(heads) for name in _held(head.source)]),
+        tuple([Asking(number, it.asks, it.begun) for number, head in enumerate(heads) if (it := head.summary).asks]),
     )
+
+
+def called_name(head: Scope) -> str:
+    """The name by which a function is called; a constructor by its class's."""
+    owner, _, name = head.name.rpartition(".")
+    return owner if name == "__init__" else name
+
+
+def holds(source: bytes) -> bool:
+    """A function's text may hold another scope."""
+    return b"lambda" in source or source.count(b"def ") > 1 or (b"class " in source and bool(_CLASS.search(source)))
+
+
+def _held(source: bytes) -> list[str]:
+    """The names of functions and classes within one."""
+    return sorted({name.decode() for name in _NAMED.findall(source)}) if holds(source) else []
 
 
 def _imports(source: bytes) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
-from pgconform.sources.python.flows.heads import Followed
 from pgconform.sources.python.modules import cache, workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest
 from pgconform.support.pause import collector_paused
@@ -47,15 +47,12 @@ class Modules(Mapping[str, ModuleFacts]):
         """The digest of every file's text."""
         return {uri: entry.digest for uri, entry in self._entries.items()}
 
-    def keep(self, followed: Mapping[str, Iterable[Followed]]) -> None:
-        """Functions of these files that had to be followed, for the next run."""
-        for uri, items in followed.items():
-            facts = self[uri]
-            kept = tuple(items)
-            if len(kept) != len(facts.flows.followed):
-                told = replace(facts, flows=replace(facts.flows, followed=kept))
-                self._entries[uri] = replace(self._entries[uri], facts=told)
-                self._unsaved = True
+    def keep(self, uri: str, followed: Mapping[int, msgspec.Raw]) -> None:
+        """The functions of a file that had to be followed, for the next run."""
+        facts = self[uri]
+        told = replace(facts, flows=replace(facts.flows, followed=tuple(followed.items())))
+        self._entries[uri] = replace(self._entries[uri], facts=told)
+        self._unsaved = True
 
     def save(self) -> None:
         """Keep what was read for the next run."""

@@ -91,6 +91,7 @@ class _Look:
     def seen(self) -> Iterator[ChainSeen]:
         """The chains of the file, with the requests they can be."""
         for site, chains in self.chains.items():
+            scope = self.looker.ground.head(site.uri, site.scope)
             for chain in longest(chains, origins, lambda chain: len(chain.steps)):
                 names = tuple(step.name for step in chain.steps)
                 requests = settlings(chain) if convincing(names) else []
@@ -103,6 +104,8 @@ class _Look:
                     made_here(chain.client),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
+                    scope.name,
+                    scope.attempts,
                 )
 
 

@@ -81,15 +81,14 @@ class Gathered:
         for site in sorted(self._chains):
             found = ((site, query) for query in self._at(site, reads.get(site, [])))
             beside.setdefault((site[0], site[1]), []).extend(found)
-        for place, several in beside.items():
-            attempts = self.ground.head(*place).attempts
+        for several in beside.values():
+            attempts = self._chains[several[0][0]][0].attempts if several else ()
             for site, query in several:
                 meant = attempts and spared(attempts, site, query, several)
                 yield replace(query, fallback=True) if meant else query
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
         """The queries of one place, those that say the same once."""
-        holder = self.ground.head(site[0], site[1]).name
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         decided: set[tuple[object, ...]] = set()
         for chain in sorted(longest(self._chains[site], _calls, _count), key=lambda chain: chain.alone):
@@ -102,7 +101,7 @@ class Gathered:
                 decided.update(map(_named, queries))
             own = _of(chain, reads) if len({about(query) for query in queries}) == 1 else []
             for query in queries:
-                held = found.setdefault(said(query), (replace(query, holder=holder), {}))
+                held = found.setdefault(said(query), (replace(query, holder=chain.holder), {}))
                 held[1].update({msgspec.msgpack.encode(read): read for read in own})
         known = any(query.relation is not None for query, _ in found.values())
         return [

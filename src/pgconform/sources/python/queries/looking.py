@@ -13,7 +13,7 @@ import msgspec
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
-from pgconform.sources.python.flows.heads import FlowFacts, Followed
+from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Result, Stage, State
 from pgconform.sources.python.queries.outcome import Origins
@@ -171,13 +171,15 @@ class Looker:
 
         def work(numbers: Iterator[int]) -> _Part:
             taken = [uris[number] for number in numbers if look(uris[number]) is not None]
-            return _Part(self.memo.made(kind, taken), self.ground.newly[before:])
+            newly = self.ground.newly[before:]
+            followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
+            return _Part(self.memo.made(kind, taken), followed)
 
         for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
             part = _PART.decode(answer)
             self.memo.learn(part.results)
-            for uri, followed in part.followed:
-                self.ground.learn(uri, followed)
+            for followed in part.followed:
+                self.ground.learn(*followed)
 
     def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
@@ -214,7 +216,7 @@ class _Part(msgspec.Struct, frozen=True, array_like=True):
     """What one of several processes found: the results for files, and the functions that it followed for them."""
 
     results: list[Result]
-    followed: list[tuple[str, Followed]]
+    followed: list[tuple[str, int, msgspec.Raw]]
 
 
 _PART = msgspec.msgpack.Decoder(_Part)

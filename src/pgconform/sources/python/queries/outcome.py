@@ -8,6 +8,7 @@ import msgspec
 
 from pgconform.request import Query, Read
 from pgconform.shape import Location
+from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.models.evidence import Evidence
 
 Origins: TypeAlias = tuple[int, ...]
@@ -22,7 +23,8 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A chain of calls that is no beginning of another in its file. ``names`` are its calls, ``count`` how many.
 
     ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
-    ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends.
+    ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends. ``holder`` names
+    the scope it began in, ``attempts`` are that one's.
     """
 
     site: Site
@@ -32,6 +34,8 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     made: bool
     queries: tuple[Query, ...] = ()
     sent: tuple[Evidence, ...] = ()
+    holder: str = ""
+    attempts: tuple[Attempt, ...] = ()
 
 
 class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame, Place, called_name
+from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Function, options
 from pgconform.sources.python.flows.heads import Passed, Scope
 from pgconform.sources.python.flows.operations import Call
+from pgconform.sources.python.flows.scopes import called_name
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.queries.spreading import Spreading, flags
 
@@ -32,10 +33,9 @@ class Wrappers:
         self.begun: set[tuple[str, int, int]] = set()
         self._reads: dict[Place, int] = {}
         for uri in ground.speaking:
-            for number, head in enumerate(ground.heads(uri)):
-                if head.summary.asks:
-                    self.asking[uri, number] = head.summary.asks
-                    self.begun.update((uri, number, op) for op in head.summary.begun)
+            for item in ground.facts[uri].asking:
+                self.asking[uri, item.number] = item.asks
+                self.begun.update((uri, item.number, op) for op in item.begun)
         self.names: frozenset[str] = frozenset()
 
     def spread(self, rounds: Spreading) -> None:
