@@ -167,19 +167,21 @@ class Looker:
 
     def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
         """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
-        before = len(self.ground.newly)
+        before, known = len(self.ground.newly), set(self.ground.searched)
 
         def work(numbers: Iterator[int]) -> _Part:
             taken = [uris[number] for number in numbers if look(uris[number]) is not None]
             newly = self.ground.newly[before:]
             followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
-            return _Part(self.memo.made(kind, taken), followed)
+            searched = {key: found for key, found in self.ground.searched.items() if key not in known}
+            return _Part(self.memo.made(kind, taken), followed, searched)
 
         for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
             part = _PART.decode(answer)
             self.memo.learn(part.results)
             for followed in part.followed:
                 self.ground.learn(*followed)
+            self.ground.searched |= part.searched
 
     def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
@@ -213,10 +215,13 @@ class Looker:
 
 
 class _Part(msgspec.Struct, frozen=True, array_like=True):
-    """What one of several processes found: the results for files, and the functions that it followed for them."""
+    """What one of several processes found: the results for files, the functions that it followed for them, and where
+    names are read that it searched for.
+    """
 
     results: list[Result]
     followed: list[tuple[str, int, msgspec.Raw]]
+    searched: dict[int, dict[str, tuple[int, ...]]]
 
 
 _PART = msgspec.msgpack.Decoder(_Part)

@@ -113,7 +113,7 @@ class Wrappers:
                     its = self._reads[callee]
                 else:
                     its = found.setdefault(callee, self.ground.scope(*callee).summary.reads)
-                if its & position(self.ground.head(*callee), passed):
+                if its and its & position(self.ground.head(*callee), passed):
                     read |= passed.given
         return read
 
