@@ -108,23 +108,26 @@ class Sources:
         self.overlay = dict(overlay or {})
         self.uris = tuple(uris)
         self._known: dict[str, Source | None] = {}
-
-    @cached_property
-    def _texts(self) -> dict[str, bytes]:
-        return {uri: self._bytes(uri) for uri in self.uris if uri.endswith(".py")}
+        self._texts: dict[str, bytes] = {}
 
     def elsewhere(self, name: str, uri: str) -> bool:
         """A word of this name stands in another Python file than this; so it may, where the files are not known."""
-        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
-        return not self.uris or any(one != uri and word.search(text) is not None for one, text in self._texts.items())
+        sought = name.encode()
+        word = re.compile(rb"\b" + re.escape(sought) + rb"\b")
+        others = (self._bytes(one) for one in self.uris if one != uri and one.endswith(".py"))
+        return not self.uris or any(sought in text and word.search(text) is not None for text in others)
 
     def _bytes(self, uri: str) -> bytes:
         if uri in self.overlay:
             return self.overlay[uri]
-        try:
-            return (self.root / uri).read_bytes()
-        except OSError:
-            return b""
+        if (found := self._texts.get(uri)) is None:
+            try:
+                with open(f"{self.root}/{uri}", "rb") as file:  # noqa: PTH123  often all files, and Path takes its time
+                    found = file.read()
+            except OSError:
+                found = b""
+            self._texts[uri] = found
+        return found
 
     def read(self, uri: str) -> Source | None:
         """The file of that path; None where it cannot be read or written back."""
