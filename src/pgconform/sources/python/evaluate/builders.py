@@ -67,14 +67,31 @@ def map_of(calls: Calls, given: Given) -> Value:
     if not given.plain or len(given.arguments) != _PAIR:
         return UNKNOWN
     function, items = given.arguments
-    one = each(items, lambda value: element(value, (given.frame.identity, given.number, "map")))
-    found = each(function, lambda value: calls.one(value, given.handing(one)))
+    found = handed(calls, given, function, items)
     return each(items, lambda value: comprehended(value, None, found, False))
 
 
-def filter_of(_: Calls, given: Given) -> Value:
+def handed(calls: Calls, given: Given, function: Value, items: Value) -> Value:
+    """What a function gives that Python calls with one of the items after the other."""
+    one = each(items, lambda value: element(value, (given.frame.identity, given.number, "handed")))
+    return each(function, lambda value: calls.one(value, given.handing(one)))
+
+
+def filter_of(calls: Calls, given: Given) -> Value:
     """``filter(function, items)``."""
-    return each(given.arguments[1], some) if given.plain and len(given.arguments) == _PAIR else UNKNOWN
+    if not given.plain or len(given.arguments) != _PAIR:
+        return UNKNOWN
+    handed(calls, given, *given.arguments)
+    return each(given.arguments[1], some)
+
+
+def groups(calls: Calls, given: Given) -> Value:
+    """``groupby(items, key)``: a key, and the items it is of."""
+    key = given.arguments[1] if len(given.arguments) == _PAIR else given.keyword("key")
+    if not given.plain or not given.arguments:
+        return UNKNOWN
+    found = handed(calls, given, key, given.arguments[0]) if key is not None else UNKNOWN
+    return each(given.arguments[0], lambda items: List((List((found, some(items))),), exact=False))
 
 
 def some(value: Value) -> Value:
@@ -180,12 +197,16 @@ def listed(_: Calls, given: Given) -> Value:
     return each(given.arguments[0], lambda value: value if isinstance(value, List | Rows) else py("list"))
 
 
-def reordered(_: Calls, given: Given) -> Value:
+def reordered(calls: Calls, given: Given) -> Value:
     found = given.arguments[0] if given.arguments else UNKNOWN
+    if (key := given.keyword("key")) is not None:
+        handed(calls, given, key, found)
     return each(found, some)
 
 
-def one_of(_: Calls, given: Given) -> Value:
+def one_of(calls: Calls, given: Given) -> Value:
+    if (key := given.keyword("key")) is not None and given.arguments:
+        handed(calls, given, key, given.arguments[0])
     if len(given.arguments) != 1 and not isinstance(given.arguments[:1], List):
         return next((value for value in given.arguments if isinstance(value, List | Rows)), UNKNOWN)
     return each(given.arguments[0], lambda value: element(value, (id(value), "one")))

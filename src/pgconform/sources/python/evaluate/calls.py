@@ -38,7 +38,7 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
-from pgconform.sources.python.flows.summary import STARTERS, bits, operands
+from pgconform.sources.python.flows.summary import STARTERS, bits
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -134,7 +134,7 @@ class Calls:
         ):
             return True
         rows = self.rows(given.frame)
-        if not rows or not any(rows[op] for op in operands(given.op)[1:]):
+        if not rows or not any(rows[op] for op in given.passed):
             return False
         return any(_holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
 

@@ -37,6 +37,8 @@ def item_of(base: Value, key: Value) -> Value:
     match base, key:
         case Dict(), Str(text=Text() as text) if text.whole:
             return entry_of(base, text.value)
+        case Dict(rest=rest), _ if rest is not UNKNOWN:
+            return rest
         case Dict(entries=entries, whole=True), _ if entries:
             return _any([entry.value for entry in entries.values()], (id(base), "any"))
         case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
@@ -59,7 +61,7 @@ def entry_of(base: Dict, key: str) -> Value:
     """The value under a key."""
     if (entry := base.entries.get(key)) is not None:
         return entry.value
-    return row_item(base.row, Str(Text(key))) if isinstance(base.row, Rows) else UNKNOWN
+    return row_item(base.row, Str(Text(key))) if isinstance(base.row, Rows) else base.rest
 
 
 def row_item(base: Rows, key: Value) -> Value:
@@ -257,7 +259,7 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool,
                 for name, entry in built.entries.items()
             }
             return Dict(entries, built.whole and _closed(source), at=built.at)
-    return Dict({}, whole=False)
+    return Dict({}, whole=False, rest=value if isinstance(value, Rows) else UNKNOWN)
 
 
 def _is_of_each(key: Value, source: List) -> bool:
@@ -306,7 +308,7 @@ def pairs(base: Value) -> Value:
     if isinstance(base, Dict):
         found: list[Value] = [List((Str(entry.key), entry.value)) for entry in base.entries.values()]
         if not base.whole:
-            found.append(List((py("str"), UNKNOWN)))
+            found.append(List((py("str"), base.rest)))
         return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
     return List((List((py("str"), UNKNOWN)),), exact=False)
 

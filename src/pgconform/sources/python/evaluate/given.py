@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
+from pgconform.sources.python.flows.summary import operands
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -86,6 +88,11 @@ class Given:
         return [self.evaluator.value(self.frame, op) for name, op in self.op.keywords if name == "**"]
 
     @property
+    def passed(self) -> Sequence[int]:
+        """The operations whose values the call hands over."""
+        return operands(self.op)[1:]
+
+    @property
     def at(self) -> Location:
         return Location(self.frame.uri, self.op.line, self.op.column)
 
@@ -119,6 +126,12 @@ class _Handed(Given):
         super().__init__(given.evaluator, given.frame, NO_CALL, given.number)
         self.plain = False
         self._expanded = ([value], False)
+        self._call = given.op
+
+    @property
+    def passed(self) -> Sequence[int]:
+        function = self.frame.ops[self._call.function]
+        return (*operands(self._call), *((function.base,) if type(function) is flows.Attr else ()))
 
 
 def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import texts
+from pgconform.sources.python.evaluate.builders import handed
 from pgconform.sources.python.evaluate.containers import (
     element,
     item_of,
@@ -50,7 +51,7 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
         case List():
             return _list_method(base, name)
         case Rows():
-            return _row_method(base, name, given)
+            return _row_method(calls, base, name, given)
         case Response() if name == "get":
             return item_of(base, given.arguments[0]) if given.arguments else UNKNOWN
         case Instance() if name in ("model_dump", "dict", "to_dict", "model_copy", "copy"):
@@ -117,22 +118,31 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
             return List(tuple([Str(entry.key) for entry in base.entries.values()]), base.whole)
         case "values", _:
             found = [entry.value for entry in base.entries.values()]
-            return List(tuple(found if base.whole else [*found, UNKNOWN]), base.whole)
+            return List(tuple(found if base.whole else [*found, base.rest]), base.whole)
     return UNKNOWN
 
 
 def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
     if not (isinstance(key, Str) and key.text.whole):
+        if base.rest is not UNKNOWN:
+            return _other(base, rest)
         found = item_of(base, key)
         return either((id(base), id(found), "any"), (found, rest[0])) if rest and isinstance(rest[0], Str) else found
     entry = base.entries.get(key.text.value)
     if entry is None:
         if isinstance(base.row, Rows):
             return item_of(base, key)
-        return (rest[0] if rest else Lit(None)) if base.whole else UNKNOWN
+        return (rest[0] if rest else Lit(None)) if base.whole else _other(base, rest)
     if entry.sure or not rest:
         return entry.value
     return either((id(entry), "get"), (entry.value, rest[0]))
+
+
+def _other(base: Dict, rest: list[Value]) -> Value:
+    """What is under a key that is not known, or what is given where there is none."""
+    if base.rest is UNKNOWN:
+        return UNKNOWN
+    return either((id(base), "other"), (base.rest, rest[0] if rest else Lit(None)))
 
 
 def _list_method(base: List, name: str) -> Value:
@@ -141,7 +151,7 @@ def _list_method(base: List, name: str) -> Value:
     return element(base, (id(base), "pop")) if name == "pop" else UNKNOWN
 
 
-def _row_method(base: Rows, name: str, given: Given) -> Value:
+def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
     match name, given.arguments:
         case "get" | "pop", [key, *rest]:
             found = each(key, lambda one: item_of(base, one))
@@ -153,6 +163,8 @@ def _row_method(base: Rows, name: str, given: Given) -> Value:
             return replace(base, copied=True)
         case "pop", []:
             return replace(base, one=True)
+        case "sort", [] if (by := given.keyword("key")) is not None:
+            handed(calls, given, by, base)
     return UNKNOWN
 
 

@@ -24,6 +24,9 @@ class Opaque(msgspec.Struct, frozen=True, eq=False):
     type: Type = Unknown()
 
 
+UNKNOWN = Opaque()
+
+
 class Lit(msgspec.Struct, frozen=True, eq=False):
     """A number, truth value or None."""
 
@@ -95,12 +98,16 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False):
-    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys."""
+    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys.
+
+    ``rest`` is what stands under each key that is not among the entries, if anything is known of that.
+    """
 
     entries: dict[str, Entry]
     whole: bool = True
     row: Rows | Dump | None = None
     at: Location | None = None
+    rest: Value = UNKNOWN
 
 
 class List(msgspec.Struct, frozen=True, eq=False):
@@ -254,7 +261,6 @@ Value: TypeAlias = (
     | Either
 )
 
-UNKNOWN = Opaque()
 UNBOUND = Opaque("unbound")
 NONE = Lit(None)
 

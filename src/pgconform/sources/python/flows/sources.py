@@ -26,7 +26,7 @@ _METHODS = frozenset({"get", "pop", "copy", "items", "values", "setdefault", "mo
 _THROUGH = frozenset(
     {"dict", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter"}
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
-    | {"to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "partial", "anext", "aiter"}
+    | {"groupby", "to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "partial", "anext", "aiter"}
 )
 
 

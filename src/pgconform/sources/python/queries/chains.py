@@ -63,13 +63,18 @@ class _Look:
                 continue
             name, function = op.name, frame.ops[op.function]
             goes_on = type(function) is flows.Attr and function.base in going
-            if not (goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, op, rows))):
+            wanted = (
+                goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, function, op, rows))
+            )
+            if not wanted:
                 continue
             if self._keep(self.evaluator.value(frame, number), frame):
                 going.add(number)
 
-    def _takes_rows(self, name: str, op: flows.Call, rows: bytearray) -> bool:
-        """The call may make an object of rows, or be of a function that reads them."""
+    def _takes_rows(self, name: str, function: flows.Op, op: flows.Call, rows: bytearray) -> bool:
+        """The call may make an object of rows, or be of a function that reads them or that hands them to one."""
+        if name in _HANDING and (op.keywords or len(op.arguments) > 1):
+            return _passes(op, rows) or (type(function) is flows.Attr and bool(rows[function.base]))
         if not _passes(op, rows):
             return False
         if name in _MODELS or any(key == "**" for key, _ in op.keywords):
@@ -122,5 +127,7 @@ _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
 _STARTS = frozenset({"table", "from_", "from_table", "rpc"})
+_HANDING = frozenset({"sorted", "max", "min", "map", "filter", "groupby", "sort"})
+"""Functions that call another with each of the items they are given."""
 _MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
 """Functions that make an object of a class of what they are given."""
