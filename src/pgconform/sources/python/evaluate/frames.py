@@ -95,6 +95,7 @@ class Ground(Logging):
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
+        self._digests: dict[str, int] = {}
         self._read: dict[str, set[str]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
         self._other: frozenset[str] = frozenset()
@@ -275,6 +276,13 @@ class Ground(Logging):
             found = self._named[name] = [*self._functions.get(name, ())]
             for uri, number in self._holders.get(name, ()):
                 found += [(uri, item) for item in self.inner(uri, number) if called_name(self.head(uri, item)) == name]
+        self.log.named[name] = self.named(name)
+        return found
+
+    def named(self, name: str) -> int:
+        """A digest of which functions have a name, or hold one that has it."""
+        if (found := self._digests.get(name)) is None:
+            found = self._digests[name] = said((self._functions.get(name), self._holders.get(name)))
         return found
 
     @cached_property

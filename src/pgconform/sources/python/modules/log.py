@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -12,18 +12,27 @@ Question: TypeAlias = tuple[str, str, int]
 
 
 class Log:
-    """``files`` were looked into; ``asked`` are questions about the whole project, with digests of their answers."""
+    """``files`` were looked into; ``asked`` are questions about the whole project, with digests of their answers.
 
-    __slots__ = ("asked", "files")
+    ``named`` are names, with digests of which functions have them.
+    """
 
-    def __init__(self) -> None:
-        self.files: set[str] = set()
+    __slots__ = ("asked", "files", "named")
+
+    def __init__(self, files: Iterable[str] = (), named: Iterable[tuple[str, int]] = ()) -> None:
+        self.files = set(files)
         self.asked: dict[Question, int] = {}
+        self.named = dict(named)
 
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
         if question not in self.asked:
             self.asked[question] = said(answer)
+
+    def add(self, other: Log) -> None:
+        """Notes what was looked at for something else."""
+        self.files |= other.files
+        self.named |= other.named
 
 
 class Logging:

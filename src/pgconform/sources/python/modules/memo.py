@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
@@ -38,6 +38,29 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
+class Looked(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What was looked at for some answers: files by number, and names with digests of which functions have them."""
+
+    files: frozenset[int]
+    named: tuple[tuple[str, int], ...]
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The answer to a question; ``looked`` numbers what was looked at for it."""
+
+    question: Question
+    value: int
+    looked: int
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """What one of several processes found."""
+
+    results: list[Result]
+    looked: tuple[Looked, ...]
+    answers: tuple[Answer, ...]
+
+
 class State(msgspec.Struct, frozen=True, array_like=True):
     """What is known of a project when a stage begins: ``flags`` are digests of what is known of single files.
 
@@ -51,13 +74,16 @@ class State(msgspec.Struct, frozen=True, array_like=True):
 class Run(msgspec.Struct, frozen=True, array_like=True):
     """What is kept of a run. ``states`` are digests of its files in order, ``stages`` what was known at each.
 
-    ``searched`` are the scopes found by the numbers of their files, for each search.
+    ``answers`` are those of questions about functions, ``looked`` what was looked at for them. ``searched`` are the
+    scopes found by the numbers of their files, for each search.
     """
 
     states: tuple[bytes, ...] = ()
     stages: dict[str, State] = {}
     results: tuple[Result, ...] = ()
     searched: dict[int, dict[int, tuple[int, ...]]] = {}
+    looked: tuple[Looked, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 class Memo:
@@ -80,6 +106,9 @@ class Memo:
         self._answers: dict[Question, int] = {}
         self._held: dict[tuple[str, str], Result] = {}
         self._stages: dict[str, State] = {}
+        self._recalled = {item.question: item for item in self._kept.answers}
+        self._settled: dict[Question, tuple[int, Log]] = {}
+        self._logs: dict[int, Log | None] = {}
         self._fresh = False
 
     def stage(self, name: str, state: State, reading: Callable[[frozenset[str]], Iterable[str]]) -> Stage:
@@ -93,12 +122,48 @@ class Memo:
             changed.update(self._numbers[uri] for uri in other)
         return Stage(self, changed)
 
+    def recall(self, question: Question, named: Callable[[str], int]) -> tuple[int, Log] | None:
+        """An earlier run's answer and what was looked at for it, if that is the same.
+
+        ``named`` gives digests of which functions have a name.
+        """
+        kept = self._recalled.get(question)
+        if kept is None or (log := self._log(kept.looked, named)) is None:
+            return None
+        self._settled[question] = (kept.value, log)
+        return kept.value, log
+
+    def _log(self, number: int, named: Callable[[str], int]) -> Log | None:
+        if number not in self._logs:
+            looked = self._kept.looked[number]
+            same = self._changed.isdisjoint(looked.files) and all(named(name) == had for name, had in looked.named)
+            self._logs[number] = self._said(looked) if same else None
+        return self._logs[number]
+
+    def _said(self, looked: Looked) -> Log:
+        return Log((self._uris[file] for file in looked.files if file < len(self._uris)), looked.named)
+
+    def keep(self, question: Question, value: int, log: Log) -> None:
+        """An answer, and what was looked at for it, for the next run."""
+        self._settled[question] = (value, log)
+
+    def _answered(self, settled: Mapping[Question, tuple[int, Log]]) -> tuple[tuple[Looked, ...], tuple[Answer, ...]]:
+        """What was looked at for answers, and these, as they are kept."""
+        logs = {id(log): log for _, log in settled.values()}
+        numbers = {one: number for number, one in enumerate(logs)}
+        answers = [Answer(question, value, numbers[id(log)]) for question, (value, log) in settled.items()]
+        looked = [Looked(frozenset(map(self._number, log.files)), tuple(log.named.items())) for log in logs.values()]
+        return tuple(looked), tuple(answers)
+
+    def _number(self, uri: str) -> int:
+        return self._numbers.setdefault(uri, len(self._numbers))
+
     def searched(self) -> Searches:
         """The scopes that searches for names found in the run before, by file."""
         kept = self._kept.searched
         return {key: {self._uris[number]: found for number, found in files.items()} for key, files in kept.items()}
 
-    @property
+    @cached_property
     def touched(self) -> frozenset[str]:
         """The files whose text is another than in the run before."""
         return frozenset(self._uris[number] for number in self._changed)
@@ -114,7 +179,7 @@ class Memo:
         if (found := self._holding(kind, uri, asking, key, changed)) is None:
             with asking.logged() as log:
                 made = make()
-            files = frozenset(self._numbers.setdefault(item, len(self._numbers)) for item in (uri, *log.files))
+            files = frozenset(map(self._number, (uri, *log.files)))
             value = msgspec.Raw(msgspec.msgpack.encode(made))
             self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
             self._fresh = True
@@ -136,15 +201,23 @@ class Memo:
         """Nothing is known that holds."""
         return self._holding(kind, uri, asking, key, changed) is None
 
-    def made(self, kind: str, uris: Iterable[str]) -> list[Result]:
-        """What these files came to in this run."""
-        return [self._held[kind, uri] for uri in uris]
+    @property
+    def settled(self) -> frozenset[Question]:
+        """The questions that were answered in this run."""
+        return frozenset(self._settled)
 
-    def learn(self, results: Iterable[Result]) -> None:
-        """What files came to elsewhere, in this run."""
-        for item in results:
+    def part(self, kind: str, uris: Iterable[str], settled: frozenset[Question]) -> Part:
+        """What these files came to in this run, and the answers but those to ``settled`` questions."""
+        fresh = {question: found for question, found in self._settled.items() if question not in settled}
+        return Part([self._held[kind, uri] for uri in uris], *self._answered(fresh))
+
+    def learn(self, part: Part) -> None:
+        """What was found elsewhere, in this run, by a fork of this process."""
+        for item in part.results:
             self._held[item.kind, item.uri] = item
             self._fresh = True
+        logs = [self._said(looked) for looked in part.looked]
+        self._settled |= {item.question: (item.value, logs[item.looked]) for item in part.answers}
 
     def _answer(self, question: Question, asking: Asking) -> int:
         if question not in self._answers:
@@ -155,7 +228,7 @@ class Memo:
         """Keep what holds now for the next run, and what was ``searched`` in this one."""
         if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
-            kept = Run(self._states, self._stages, tuple(self._held.values()), numbers)
+            kept = Run(self._states, self._stages, tuple(self._held.values()), numbers, *self._answered(self._settled))
             self._place.save(kept)
 
 

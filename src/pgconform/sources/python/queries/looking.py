@@ -15,7 +15,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
-from pgconform.sources.python.modules.memo import Memo, Result, Stage, State
+from pgconform.sources.python.modules.memo import Memo, Part, Stage, State
 from pgconform.sources.python.queries.outcome import Origins
 from pgconform.sources.python.queries.spreading import Spreading, flags
 from pgconform.sources.python.queries.taint import NONE, Taint
@@ -66,17 +66,17 @@ class Looker:
         self.ground = self.evaluator.ground
         self.memo = memo
         self.ground.remember(memo.searched(), memo.touched)
-        self.wrappers = Wrappers(self.evaluator)
-        self.taint = Taint(self.evaluator)
+        self.wrappers = Wrappers(self.evaluator, memo)
+        self.taint = Taint(self.evaluator, memo)
         self.calls = self.evaluator.calls
         self._digests: dict[object, int] = {}
         self._waiting: list[Pass[Any]] = []
         self._found: dict[str, list[tuple[str, Any]]] = {}
         self._questions: dict[str, Callable[[str, int], object]] = {
-            "any reads": lambda name, _: self.wrappers.any_reads(name),
+            "any reads": lambda name, _: int(self.wrappers.any_reads(name)),
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
-            "hands on": lambda name, _: self.taint.hands_on(name),
-            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)) if self.ground.has(uri, scope) else None,
+            "hands on": lambda name, _: int(self.taint.hands_on(name)),
+            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
             "users": lambda name, _: self.ground.users({name}),
         }
         self._stage = self._spread()
@@ -167,18 +167,18 @@ class Looker:
 
     def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
         """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
-        before, known = len(self.ground.newly), set(self.ground.searched)
+        before, known, settled = len(self.ground.newly), set(self.ground.searched), self.memo.settled
 
         def work(numbers: Iterator[int]) -> _Part:
             taken = [uris[number] for number in numbers if look(uris[number]) is not None]
             newly = self.ground.newly[before:]
             followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
             searched = {key: found for key, found in self.ground.searched.items() if key not in known}
-            return _Part(self.memo.made(kind, taken), followed, searched)
+            return _Part(self.memo.part(kind, taken, settled), followed, searched)
 
         for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
             part = _PART.decode(answer)
-            self.memo.learn(part.results)
+            self.memo.learn(part.found)
             for followed in part.followed:
                 self.ground.learn(*followed)
             self.ground.searched |= part.searched
@@ -215,11 +215,9 @@ class Looker:
 
 
 class _Part(msgspec.Struct, frozen=True, array_like=True):
-    """What one of several processes found: the results for files, the functions that it followed for them, and where
-    names are read that it searched for.
-    """
+    """What one of several processes found, the functions that it followed, and where names are read that it sought."""
 
-    results: list[Result]
+    found: Part
     followed: list[tuple[str, int, msgspec.Raw]]
     searched: dict[int, dict[str, tuple[int, ...]]]
 

@@ -14,7 +14,8 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
-from pgconform.sources.python.modules.memo import State
+from pgconform.sources.python.modules.memo import Memo, State
+from pgconform.sources.python.queries.settling import Its, Settled
 from pgconform.sources.python.queries.spreading import Spreading, flags
 
 NONE = bytearray()
@@ -34,14 +35,14 @@ class Taint:
     ``names`` are what the functions that may return rows, ``places``, are called by, and attributes that may keep them.
     """
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, memo: Memo) -> None:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.names: set[str] = {EXECUTED}
         self.places: set[Place] = set()
         self.attributes: set[str] = set()
         self._found: dict[Place, bytearray] = {}
-        self._handing: dict[str, bool] = {}
+        self._handing: Settled[str] = Settled(self.ground, memo, lambda name: ("hands on", name, 0), self._hands)
 
     def spread(self, rounds: Spreading) -> None:
         """All functions that give rows, from those that give what others give."""
@@ -93,38 +94,19 @@ class Taint:
 
     def hands_on(self, name: str) -> bool:
         """A function of that name gives back what it is handed, or a part of it."""
-        if name not in self._handing:
-            with self.ground.logged():
-                self._find_handing(name)
-        found = self._handing[name]
-        self.ground.log.ask(("hands on", name, 0), found)
-        return found
-
-    def _find_handing(self, start: str) -> None:
-        """Whether functions of that name do, and those that this hangs on, however they call one another."""
-        found = {start: False}
-        settled = False
-        while not settled:
-            settled = True
-            for name in list(found):
-                before, known = found[name], len(found)
-                found[name] = before or any(self._hands(place, found) for place in self.ground.functions(name))
-                settled = settled and found[name] == before and len(found) == known
-        self._handing |= found
+        return bool(self._handing.of(name))
 
     def forget(self) -> None:
         """Drop what was found of single scopes."""
         self._found.clear()
 
-    def _hands(self, place: Place, found: dict[str, bool]) -> bool:
-        """A function gives back a parameter, as far as is ``found``, to which is added what else it hangs on."""
+    def _hands(self, name: str, _: int, its: Its[str]) -> int:
+        return int(any(self._gives_back(place, its) for place in self.ground.functions(name)))
+
+    def _gives_back(self, place: Place, its: Its[str]) -> bool:
         own = "@0" if self.ground.head(*place).owner >= 0 else ""
-
-        def handing(name: str) -> bool:
-            return self._handing[name] if name in self._handing else found.setdefault(name, False)
-
         ways = self.ground.scope(*place).summary.gives
-        return any(way[-1].startswith("@") and way[-1] != own and all(map(handing, way[:-1])) for way in ways)
+        return any(way[-1].startswith("@") and way[-1] != own and all(map(its, way[:-1])) for way in ways)
 
     def of(self, place: Place) -> bytearray:
         """A 1 for every operation of a scope that may be rows; empty: none is."""

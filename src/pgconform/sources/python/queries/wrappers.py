@@ -12,7 +12,8 @@ from pgconform.sources.python.evaluate.values import Function, options
 from pgconform.sources.python.flows.heads import Passed, Scope
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.flows.scopes import called_name
-from pgconform.sources.python.modules.memo import State
+from pgconform.sources.python.modules.memo import Memo, State
+from pgconform.sources.python.queries.settling import Its, Settled
 from pgconform.sources.python.queries.spreading import Spreading, flags
 
 ROUNDS = 6
@@ -26,12 +27,13 @@ class Wrappers:
     ``asking`` have chains that callers decide, which ``begun`` lists; ``names`` are what they are called by.
     """
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, memo: Memo) -> None:
         self.evaluator = evaluator
         self.ground = ground = evaluator.ground
         self.asking: dict[Place, int] = {}
         self.begun: set[tuple[str, int, int]] = set()
-        self._reads: dict[Place, int] = {}
+        self._reads: Settled[Place] = Settled(ground, memo, lambda place: ("reads", *place), self._reading)
+        self._any: Settled[str] = Settled(ground, memo, lambda name: ("any reads", name, 0), self._any_reading)
         for uri in ground.speaking:
             for item in ground.facts[uri].asking:
                 self.asking[uri, item.number] = item.asks
@@ -83,46 +85,27 @@ class Wrappers:
 
     def reads(self, place: Place) -> int:
         """The parameters whose keys a function reads or changes, or hands to one that does."""
-        if place not in self._reads:
-            with self.ground.logged():
-                self._find_reads(place)
-        found = self._reads[place]
-        self.ground.log.ask(("reads", *place), found)
-        return found
+        return self._reads.of(place)
 
-    def _find_reads(self, start: Place) -> None:
-        """Those of a function and of all that it hangs on, however they call one another."""
-        found = {start: self.ground.scope(*start).summary.reads}
-        settled = False
-        while not settled:
-            settled = True
-            for place in list(found):
-                before, known = found[place], len(found)
-                found[place] |= self._handed_on(place, found)
-                settled = settled and found[place] == before and len(found) == known
-        self._reads |= found
-
-    def _handed_on(self, place: Place, found: dict[Place, int]) -> int:
-        """The parameters that a function hands to others that read them; whom else it may ask is added to ``found``."""
-        read = found[place]
-        for passed in self.ground.scope(*place).summary.passes:
+    def _reading(self, place: Place, found: int, its: Its[Place]) -> int:
+        if not self.ground.has(*place):
+            return found
+        summary = self.ground.scope(*place).summary
+        found |= summary.reads
+        for passed in summary.passes:
             for callee in self.ground.functions(passed.name):
-                if not passed.given & ~read:
+                if not passed.given & ~found:
                     break
-                if callee in self._reads:
-                    its = self._reads[callee]
-                else:
-                    its = found.setdefault(callee, self.ground.scope(*callee).summary.reads)
-                if its and its & position(self.ground.head(*callee), passed):
-                    read |= passed.given
-        return read
+                if (read := its(callee)) and read & position(self.ground.head(*callee), passed):
+                    found |= passed.given
+        return found
 
     def any_reads(self, name: str) -> bool:
         """A function of that name reads keys of a parameter."""
-        with self.ground.logged():
-            found = any(self.reads(place) for place in self.ground.functions(name))
-        self.ground.log.ask(("any reads", name, 0), found)
-        return found
+        return bool(self._any.of(name))
+
+    def _any_reading(self, name: str, _: int, __: Its[str]) -> int:
+        return int(any(self._reads.within(place) for place in self.ground.functions(name)))
 
 
 def position(callee: Scope, passed: Passed) -> int:
