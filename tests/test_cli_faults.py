@@ -238,6 +238,24 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     assert process.wait(30) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+@pytest.mark.parametrize("form", ["text", "concise", "github", "json"])
+def test_what_cannot_be_read_is_said_in_every_format(
+    run: Run, tmp_path: Path, form: str
+) -> None:
+    project(tmp_path, broken=f"{CLEAN}def (", wrong=CLEAN)
+    (tmp_path / os.fsdecode(b"caf\xe9")).mkdir()
+    (tmp_path / os.fsdecode(b"caf\xe9/app.py")).write_text(WRONG)
+    for _ in range(2):
+        code, out, err = run("check", "--format", form)
+        assert (code, err) == (2, "")
+        assert "broken.py" in out
+        assert "caf\\xe9/app.py" in out.replace("\\\\", "\\")
+        assert "not UTF-8" in out
+    (tmp_path / "wrong.py").write_text(WRONG)
+    assert run("check", "--format", form).code == 1
+
+
 def test_an_interruption_is_one_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(CLEAN)
     (tmp_path / "schema.sql").write_text("create table documents (id int);\nselect pg_sleep(60);\n")

@@ -68,14 +68,10 @@ class Ahead:
         self._found: Looked | None = None
 
     def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:
-        question = _Question(os.fsencode(self._project.root), self._cached, files)
-        try:
-            asked = msgspec.msgpack.encode(question)
-        except UnicodeEncodeError:  # the name of a file
-            return None
         process = _ready.pop() if _ready else forked(_look)
         if process is not None:
-            process.ask(asked)
+            question = _Question(os.fsencode(self._project.root), self._cached, files)
+            process.ask(msgspec.msgpack.encode(question))
         return process
 
     @property

@@ -43,8 +43,10 @@ class Inputs(msgspec.Struct, frozen=True):
     def parts(self) -> Iterator[bytes]:
         """What a digest of all of them is made of."""
         for uri, digest in self.digests:
-            yield uri.encode("utf-8", "surrogateescape")
+            yield uri.encode()
             yield digest
+        if self.listing:
+            yield from map(str.encode, self.listing.unsaid)
 
     def unchanged(self, root: Path) -> bool:
         """No file of these was touched since it was read."""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.models.mapping import Suggestion
 
 T = TypeVar("T")
+_UNSAID = "its name, or that of a folder it is in, is not UTF-8"
 
 
 class Claimed(NamedTuple):
@@ -142,7 +143,10 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
-    looked = _looked(project, ask, inputs or Inputs())
+    given = inputs or Inputs()
+    looked = _looked(project, ask, given)
+    unsaid = given.listing.unsaid if given.listing else ()
+    looked = replace(looked, unread=(*looked.unread, *(Unread(_UNSAID, "decode", at=Location(uri)) for uri in unsaid)))
     return claims.claims(looked, project.config, world, project.root if ask.imports else None)
 
 

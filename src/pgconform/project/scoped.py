@@ -20,12 +20,13 @@ _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 class Listing(msgspec.Struct, frozen=True):
     """The files of a project that are read: those that a statement can stand in, and the paths of the documents.
 
-    ``every`` is each of both as it was found.
+    ``every`` is each of both as it was found. ``unsaid`` are those whose names are not UTF-8, as far as text can say.
     """
 
     code: tuple[PythonFile, ...] = ()
     documents: tuple[str, ...] = ()
     every: tuple[PythonFile, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 def options_of(project: Project) -> DocsOptions:
@@ -41,17 +42,19 @@ def document_files(project: Project) -> tuple[str, ...]:
 def listing(project: Project, tree: Tree | None = None) -> Listing:
     """The files of a project that are read, found in one walk; ``tree`` knows folders that were looked into already."""
     options = options_of(project)
-    told = scope(options) if options.check else _none
+    tells = scope(options) if options.check else _none
     documents: set[str] = set()
 
     def wanted(uri: str) -> bool:
-        if told(uri):
+        if tells(uri):
             documents.add(uri)
         return uri in documents or is_code(uri)
 
-    found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree)
+    unsaid: list[str] = []
+    found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree, unsaid)
     code = tuple(file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri))
-    return Listing(code, _each_once(project.root, documents.intersection(file.uri for file in found)), tuple(found))
+    told = _each_once(project.root, documents.intersection(file.uri for file in found))
+    return Listing(code, told, tuple(found), tuple(unsaid))
 
 
 def _none(_: str) -> bool:

@@ -23,10 +23,23 @@ from pgconform.reports._look import Look
 
 _CALLED = {"query": "query chain", "statement": "SQL statement", "payload": "payload"}
 
+UNREADABLE = "unreadable-source"
+
 
 def shown(report: Report, look: Look) -> tuple[Finding, ...]:
     """The findings a person is shown: what is merely worth knowing only on request."""
-    return tuple(item for item in report.findings if look.notes or item.severity is not Severity.INFO)
+    return tuple(item for item in report.findings if _worth(item, look))
+
+
+def listed(report: Report, look: Look) -> tuple[Finding, ...]:
+    """The same, for a list that says nothing else: files that were not read are among them, for they decide the exit
+    code.
+    """
+    return tuple(item for item in report.findings if _worth(item, look) or (item.name == UNREADABLE and item.at))
+
+
+def _worth(item: Finding, look: Look) -> bool:
+    return look.notes or item.severity is not Severity.INFO
 
 
 def number(count: int, word: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pgconform.finding import Finding
 from pgconform.report import Report
 from pgconform.reports._look import Look
-from pgconform.reports._words import shown
+from pgconform.reports._words import listed
 from pgconform.support.visible import visible
 
 
 def render(report: Report, look: Look) -> str:
     """The findings in their order; nothing at all when there are none."""
-    return "".join(f"{_line(finding, look.up)}\n" for finding in shown(report, look))
+    return "".join(f"{_line(finding, look.up)}\n" for finding in listed(report, look))
 
 
 def _line(finding: Finding, up: str) -> str:

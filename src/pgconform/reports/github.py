@@ -8,7 +8,7 @@ from __future__ import annotations
 from pgconform.finding import Finding, Severity
 from pgconform.report import Report
 from pgconform.reports._look import Look
-from pgconform.reports._words import severities, shown
+from pgconform.reports._words import listed, severities
 from pgconform.shape import Location
 from pgconform.support.visible import visible
 
@@ -17,7 +17,7 @@ _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 
 def render(report: Report, look: Look) -> str:
     """One workflow command a finding, the gravest first so that GitHub's limit drops the least, then their number."""
-    found = sorted(shown(report, look), key=lambda finding: finding.severity.rank)
+    found = sorted(listed(report, look), key=lambda finding: finding.severity.rank)
     lines = [_command(finding) for finding in found]
     return "\n".join([*lines, f"pgconform: {severities(found) or 'no findings'}", ""])
 

@@ -32,8 +32,10 @@ def find_files(
     wanted: Callable[[str], bool] = is_python,
     entered: frozenset[str] = frozenset(),
     tree: Tree | None = None,
+    unsaid: list[str] | None = None,
 ) -> list[PythonFile]:
-    """Every Python file below ``root``, or every ``wanted`` one, by path.
+    """Every Python file below ``root``, or every ``wanted`` one, by path; those whose paths no text can say come to
+    ``unsaid``, as far as it can.
 
     ``exclude`` are further patterns in the manner of .gitignore. Of folders with a dot in front only those of these
     names are ``entered``. ``tree`` knows folders that were looked into already.
@@ -45,6 +47,8 @@ def find_files(
     rules = _above(top, prefix)
     walk = _Walk(root, prefix, wanted, entered, tree or Tree())
     walk.folder("", [*rules, *_own(prefix, exclude)])
+    if unsaid is not None:
+        unsaid += sorted(walk.unsaid)
     return sorted(walk.found, key=lambda file: file.uri)
 
 
@@ -74,6 +78,7 @@ class _Walk:
         self.start = f"{root}/"
         self.prefix = prefix
         self.found: list[PythonFile] = []
+        self.unsaid: list[str] = []
 
     def folder(self, uri: str, rules: list[Patterns]) -> None:
         entries = self.tree.entries((self.start + uri).rstrip("/"))
@@ -95,6 +100,9 @@ class _Walk:
 
     def file(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
         if not ignored(self.prefix + uri, rules) and self.regular(entry):
+            if not uri.isascii() and (said := os.fsencode(uri).decode("utf-8", "backslashreplace")) != uri:
+                self.unsaid.append(said)
+                return
             status = entry.stat()
             self.found.append(PythonFile(uri, status.st_size, status.st_mtime_ns))
 
