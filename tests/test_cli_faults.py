@@ -240,9 +240,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
 @pytest.mark.parametrize("form", ["text", "concise", "github", "json"])
-def test_what_cannot_be_read_is_said_in_every_format(
-    run: Run, tmp_path: Path, form: str
-) -> None:
+def test_what_cannot_be_read_is_said_in_every_format(run: Run, tmp_path: Path, form: str) -> None:
     project(tmp_path, broken=f"{CLEAN}def (", wrong=CLEAN)
     (tmp_path / os.fsdecode(b"caf\xe9")).mkdir()
     (tmp_path / os.fsdecode(b"caf\xe9/app.py")).write_text(WRONG)
