@@ -322,6 +322,34 @@ q.execute()
 }
 
 WRAPPERS = {
+    "in a thread": """
+import asyncio
+def get(t, i):
+    return db.table(t).select('*').eq('id', i).execute()
+async def f():
+    await asyncio.to_thread(get, 'a', 1)
+""",
+    "in an executor": """
+def get(t, i):
+    return db.table(t).select('*').eq('id', i).execute()
+async def f(loop):
+    await loop.run_in_executor(None, get, 'a', 1)
+""",
+    "partial in a thread": """
+import asyncio
+from functools import partial
+def get(t, *, i=0):
+    return db.table(t).select('*').eq('id', i).execute()
+async def f():
+    await asyncio.to_thread(partial(get, 'a', i=1))
+""",
+    "partial of a partial in a thread": """
+import asyncio, functools
+def get(t, i):
+    return db.table(t).select('*').eq('id', i).execute()
+async def f():
+    await asyncio.to_thread(functools.partial(functools.partial(get, 'a'), 1))
+""",
     "lambda": "get = lambda t, i: db.table(t).select('*').eq('id', i).execute()\nget('a', 1)",
     "abstract property": """
 from abc import ABC, abstractmethod

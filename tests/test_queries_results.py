@@ -70,6 +70,61 @@ def test_what_may_come_from_elsewhere_is_no_claim(body: str) -> None:
     assert reads(body) == []
 
 
+CHAIN = "db.table('t').select('*')"
+RUN = """
+import asyncio
+from functools import partial
+
+async def thread(function, *arguments):
+    return await asyncio.to_thread(function, *arguments)
+
+async def executed(builder):
+    return await asyncio.to_thread(builder.execute)
+
+def tried(function, times=3):
+    for _ in range(times):
+        try:
+            return function()
+        except OSError:
+            continue
+    raise RuntimeError
+
+class Base:
+    async def in_executor(self, function):
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, function)
+
+class Repository(Base):
+    async def all(self, loop):
+        def ask():
+            return {chain}.execute()
+        res = {how}
+        return [row['a'] for row in res.data]
+"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "await asyncio.to_thread(lambda: {chain}.execute())",
+        "await asyncio.to_thread({chain}.execute)",
+        "await asyncio.to_thread(partial({chain}.execute))",
+        "await asyncio.to_thread(ask)",
+        "await loop.run_in_executor(None, ask)",
+        "await loop.run_in_executor(None, lambda: {chain}.execute())",
+        "await self.in_executor(lambda: {chain}.execute())",
+        "await thread(lambda: {chain}.execute())",
+        "await thread({chain}.execute)",
+        "await executed({chain})",
+        "tried(lambda: {chain}.execute())",
+        "tried({chain}.execute)",
+        "tried(ask)",
+    ],
+)
+def test_rows_come_back_from_what_runs_a_function(how: str) -> None:
+    assert set(reads(RUN.format(chain=CHAIN, how=how.format(chain=CHAIN)))) == {("a",)}
+
+
 def test_a_read_says_how_and_where() -> None:
     (item,) = queries(ROWS + "row = res.data[0]\nx = (row['a'],\n     row.get('b'))")
     assert [(read.method, read.required, read.at and (read.at.line, read.at.column)) for read in item.reads] == [

@@ -54,6 +54,9 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     names, relation = outputs(level), level.relation
     if relation is None or (relation.kind == "function" and not relation.fields):
         return
+    if names is None and not relation.whole:
+        yield scope.unknown(f"{relation.name} is only partly known", item.at, "partly known")
+        return
     if names is None:
         yield scope.dynamic("what the select gives", item.at)
         return

@@ -50,9 +50,9 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         """Something that a program computes."""
         return self.unknown(f"{what} is computed", at)
 
-    def unknown(self, why: str, at: Location | None) -> DynamicPair:
+    def unknown(self, why: str, at: Location | None, kind: str = "dynamic") -> DynamicPair:
         """Something that is not known, and why."""
-        return DynamicPair(self.part(at), Unread(why, "dynamic", self.top.name, at or self.query.at))
+        return DynamicPair(self.part(at), Unread(why, kind, self.top.name, at or self.query.at))
 
     def refused(self, part: str, wire: Wire, refusal: Refusal) -> Pair:
         """What is to be said of a text that does not parse."""

@@ -28,6 +28,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Method,
     Opaque,
+    Partial,
     Rows,
     Site,
     Value,
@@ -92,6 +93,8 @@ class Calls:
         match function:
             case Function():
                 return self.run(function, given)
+            case Partial(given=Given() as first):
+                return each(function.function, lambda value: self.one(value, first.before(given)))
             case Class():
                 return self.instance(function, given)
             case External(name=name):

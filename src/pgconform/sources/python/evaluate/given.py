@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.containers import entry_of, keyword_dict,
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
+    Chain,
     Class,
     Dict,
     External,
@@ -114,6 +115,16 @@ class Given:
         """A call from the same place that passes just this value."""
         return _Handed(self, value)
 
+    def before(self, later: Given) -> Given:
+        """A call that passes what this one does, then what a later one does."""
+        return _Joined(self, later) if later.passed or not later.plain else self
+
+    def named(self) -> Iterator[tuple[str, Value | Later]]:
+        """The named arguments, worked out when they are asked for."""
+        for name, op in self.op.keywords:
+            if name != "**":
+                yield name, self.evaluator.later(self.frame, op)
+
     def nothing(self) -> Given:
         """A call from the same place that passes nothing."""
         return Given(self.evaluator, self.frame, NO_CALL, self.number)
@@ -134,6 +145,26 @@ class _Handed(Given):
         return (*operands(self._call), *((function.base,) if type(function) is flows.Attr else ()))
 
 
+class _Joined(Given):
+    """A call of a function that was given some of its arguments before."""
+
+    def __init__(self, first: Given, later: Given) -> None:
+        super().__init__(later.evaluator, later.frame, NO_CALL, later.number)
+        self.plain = False
+        self._expanded = ([*first.arguments, *later.arguments], first.open or later.open)
+        self.keywords = [*first.keywords, *later.keywords]
+        self.spread = [*first.spread, *later.spread]
+        self._calls = (first, later)
+
+    @property
+    def passed(self) -> Sequence[int]:
+        return self._calls[1].passed
+
+    def named(self) -> Iterator[tuple[str, Value | Later]]:
+        for call in self._calls:
+            yield from call.named()
+
+
 def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:
     """The values of a function's parameters in one call; those a call does not give are absent."""
     shift = 0 if bound is None else 1
@@ -145,11 +176,11 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
     found.update(zip(positional[shift:], passed, strict=False))
     names = {item.name: number for number, item in enumerate(scope.parameters) if item.kind in ("", "k")}
     more: list[tuple[str, Value]] = []
-    for name, op in given.op.keywords:
+    for name, value in given.named():
         if (number := names.get(name, -1)) >= 0:
-            found[number] = given.evaluator.later(given.frame, op)
-        elif name != "**":
-            more.append((name, given.evaluator.value(given.frame, op)))
+            found[number] = value
+        else:
+            more.append((name, value.full() if isinstance(value, Later) else value))
     if len(positional) < len(scope.parameters) or not given.plain:
         _rest(scope, found, given.arguments[len(positional) - shift :], more, given)
     return found
@@ -171,7 +202,7 @@ def _rest(
             for value in given.spread:
                 rest = updated(rest, value)
             found[number] = rest
-        elif number not in found and not given.plain:
+        elif number not in found and (given.open or given.spread):
             found[number] = _from_spread(item.name, given)
 
 
@@ -186,6 +217,8 @@ def tells(value: Value | Later, own: Class) -> bool:
     """The value is more than an object of the class at hand, or something of which at most the type is known."""
     for option in options(value.full() if isinstance(value, Later) else value):
         match option:
+            case Method(base=Chain()):
+                return True
             case Opaque() | External() | Method() | Module() | Lit():
                 continue
             case Instance(of=of, made=None, keywords=()) if of == own:

@@ -37,6 +37,7 @@ from pgconform.sources.python.evaluate.values import (
     Function,
     List,
     Opaque,
+    Partial,
     Str,
     Value,
     each,
@@ -82,10 +83,11 @@ def run_second(calls: Calls, given: Given) -> Value:
 
 
 def _run(calls: Calls, given: Given, index: int) -> Value:
-    if not given.plain or len(given.arguments) <= index:
+    written = given.starred
+    if len(written) <= index or any(starred for _, starred in written[: index + 1]):
         return UNKNOWN
     passed = given.without(index + 1)
-    return each(given.arguments[index], lambda function: calls.one(function, passed))
+    return each(written[index][0], lambda function: calls.one(function, passed))
 
 
 def _str(_: Calls, given: Given) -> Value:
@@ -117,7 +119,11 @@ def _depends(calls: Calls, given: Given) -> Value:
 
 
 def _partial(_: Calls, given: Given) -> Value:
-    return given.arguments[0] if len(given.arguments) == 1 and isinstance(given.arguments[0], Function) else UNKNOWN
+    function = given.first("func")
+    if function is None:
+        return UNKNOWN
+    bare = isinstance(function, Function) and len(given.op.arguments) == 1 and not given.op.keywords
+    return function if bare else Partial(function, given.without(1))
 
 
 _KINDS = {

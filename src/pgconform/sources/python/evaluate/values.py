@@ -130,6 +130,13 @@ class Function(msgspec.Struct, frozen=True, eq=False):
     bound: Value | None = None
 
 
+class Partial(msgspec.Struct, frozen=True, eq=False):
+    """What ``functools.partial(function, …)`` gives; ``given`` is that call."""
+
+    function: Value
+    given: object
+
+
 class Class(msgspec.Struct, frozen=True):
     """A class of the project."""
 
@@ -250,6 +257,7 @@ Value: TypeAlias = (
     | Dict
     | List
     | Function
+    | Partial
     | Class
     | Instance
     | Module

@@ -13,6 +13,7 @@ from pgconform.sources.python.flows.heads import (
     Guarded,
     Parameter,
     Scope,
+    Summary,
 )
 from pgconform.sources.python.flows.operations import (
     Call,
@@ -80,6 +81,7 @@ class Lower:
         self.owner = -1
         self.exits: list[list[Branch]] = []
         self.annotations: dict[str, str] = {}
+        self.asked: set[str] = set()
         self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
 
     def add(self, op: Op) -> int:
@@ -186,8 +188,14 @@ class Lower:
             annotations=self.annotations,
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
-            summary=summary(head, self.ops, (*self.returns, *self.yields)),
+            summary=self._summary(head),
         )
+
+    def _summary(self, head: Scope) -> Summary:
+        """What the scope does; a function that makes one which asks something of a database may be what runs it."""
+        said = summary(head, self.ops, (*self.returns, *self.yields))
+        more = self.asked.difference(said.uses) if self.nested else ()
+        return replace(said, uses=tuple(sorted((*said.uses, *more)))) if more else said
 
     def _captured(self) -> dict[str, int]:
         """What the free names hold in the function around, which may have them from further out."""

@@ -15,6 +15,7 @@ from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
+from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
 
 SHORT = 10
@@ -139,6 +140,7 @@ class File:
         inner = self._function(number, scope)
         inner.returns.append(lower(inner, node.body))
         self._finish(inner)
+        scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
         return number
 
     def _function(self, number: int, around: Lower) -> Lower:
@@ -163,6 +165,7 @@ class File:
         inner = self._function(number, scope)
         follow(inner, node.body)
         self._finish(inner)
+        scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
 
     def _text(self, node: Def) -> bytes:
         """The text of a body that asks no database by itself; b"" where it is to be followed at once."""

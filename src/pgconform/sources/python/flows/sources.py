@@ -66,9 +66,18 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
             return Source("" if literal or not passed else name, (base,))
         case flows.Func(scope=scope):
             return Source(f"#{scope}", passed, True)
+        case flows.Param():
+            return Source("", (call.function, *passed))
     if call.name:
         return Source("" if call.name in _THROUGH else call.name, passed, call.name not in _THROUGH)
     return Source("", (call.function,))
+
+
+def _of_attribute(op: Any) -> Source:
+    """A method that answers may be handed to what calls it."""
+    if op.name in ("data", "_mapping"):
+        return Source("", (op.base,))
+    return Source(EXECUTED if op.name in ANSWERS else op.name, ())
 
 
 def _base(op: Any) -> Source:
@@ -76,7 +85,7 @@ def _base(op: Any) -> Source:
 
 
 _READERS: dict[type[Any], Any] = {
-    flows.Attr: lambda op: Source("", (op.base,)) if op.name in ("data", "_mapping") else Source(op.name, ()),
+    flows.Attr: _of_attribute,
     flows.Free: lambda op: Source(op.name, ()),
     flows.Func: lambda op: Source(f"#{op.scope}", ()),
     **dict.fromkeys((flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star), _base),

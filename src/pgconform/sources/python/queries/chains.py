@@ -22,7 +22,7 @@ FRAMES = 20_000
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
-    names = frozenset({*ANSWERS, *_STARTS, *looker.taint.names, *looker.wrappers.names})
+    names = frozenset({*ANSWERS, *_STARTS, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
     return Pass("chains", Outcome, names, lambda places: _outcome(looker, places))
 
 
@@ -64,7 +64,12 @@ class _Look:
             name, function = op.name, frame.ops[op.function]
             goes_on = type(function) is flows.Attr and function.base in going
             wanted = (
-                goes_on or name in _METHODS or name in asking or (rows and self._takes_rows(name, function, op, rows))
+                goes_on
+                or name in _METHODS
+                or name in asking
+                or (name in _RUNNING and (asking or rows))
+                or (rows and self._takes_rows(name, function, op, rows))
+                or (rows and rows[number] and _sends(frame.ops, op, going))
             )
             if not wanted:
                 continue
@@ -119,6 +124,12 @@ def _alone(site: Site, chain: Chain) -> bool:
     return any(step.origin == ((site.uri, site.scope), site.op) for step in chain.steps)
 
 
+def _sends(ops: tuple[flows.Op, ...], op: flows.Call, going: set[int]) -> bool:
+    """The call is handed a chain, or a method of one."""
+    passed = (*op.arguments, *[item for _, item in op.keywords])
+    return any(item in going or getattr(ops[item], "base", -1) in going for item in passed)
+
+
 def _passes(op: flows.Call, rows: bytearray) -> bool:
     return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
 
@@ -129,5 +140,7 @@ _METHODS = frozenset(
 _STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _HANDING = frozenset({"sorted", "max", "min", "map", "filter", "groupby", "sort"})
 """Functions that call another with each of the items they are given."""
+_RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
+"""Functions that call another with what else they are given."""
 _MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
 """Functions that make an object of a class of what they are given."""
