@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
@@ -67,9 +67,9 @@ class _Look:
                 goes_on
                 or name in _METHODS
                 or name in asking
-                or (name in _RUNNING and (asking or rows))
+                or (name in _RUNNING and _runs(frame.ops, op, asking))
                 or (rows and self._takes_rows(name, function, op, rows))
-                or (rows and rows[number] and _sends(frame.ops, op, going))
+                or (rows and rows[number] and (name in _RUNNING or _sends(frame.ops, op, going)))
             )
             if not wanted:
                 continue
@@ -122,6 +122,12 @@ class _Look:
 def _alone(site: Site, chain: Chain) -> bool:
     """The chain as its function says it, whoever calls that."""
     return any(step.origin == ((site.uri, site.scope), site.op) for step in chain.steps)
+
+
+def _runs(ops: tuple[flows.Op, ...], op: flows.Call, asking: Collection[str]) -> bool:
+    """The call is handed a function that decides what is asked, or one with arguments of its own."""
+    named = {getattr(ops[item], "name", "") for item in op.arguments}
+    return "partial" in named or not named.isdisjoint(asking)
 
 
 def _sends(ops: tuple[flows.Op, ...], op: flows.Call, going: set[int]) -> bool:
