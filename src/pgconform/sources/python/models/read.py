@@ -40,7 +40,7 @@ def read_models(project: Project, memo: Memo | None = None) -> tuple[Model, ...]
 
     ``memo`` knows those of an earlier run.
     """
-    known = memo or Memo(None, {})
+    known = memo or Memo.of_this_run(project.modules)
     shapes = Shapes(project)
     kind = "models of old" if project.old_pydantic else "models"
     found: list[Model] = []

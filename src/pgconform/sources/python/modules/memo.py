@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache, cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from pgconform.sources.python.modules.answers import Answers, KeptAnswers
 from pgconform.sources.python.modules.log import Log, Question
 from pgconform.support.kept import Kept
 
@@ -38,27 +39,11 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
-class Looked(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What was looked at for some answers: files by number, and names with digests of which functions have them."""
-
-    files: frozenset[int]
-    named: tuple[tuple[str, int], ...]
-
-
-class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The answer to a question; ``looked`` numbers what was looked at for it."""
-
-    question: Question
-    value: int
-    looked: int
-
-
 class Part(msgspec.Struct, frozen=True, array_like=True):
     """What one of several processes found."""
 
     results: list[Result]
-    looked: tuple[Looked, ...]
-    answers: tuple[Answer, ...]
+    answers: KeptAnswers
 
 
 class State(msgspec.Struct, frozen=True, array_like=True):
@@ -74,23 +59,21 @@ class State(msgspec.Struct, frozen=True, array_like=True):
 class Run(msgspec.Struct, frozen=True, array_like=True):
     """What is kept of a run. ``states`` are digests of its files in order, ``stages`` what was known at each.
 
-    ``answers`` are those of questions about functions, ``looked`` what was looked at for them. ``searched`` are the
-    scopes found by the numbers of their files, for each search.
+    ``searched`` are the scopes found by the numbers of their files, for each search.
     """
 
     states: tuple[bytes, ...] = ()
     stages: dict[str, State] = {}
     results: tuple[Result, ...] = ()
     searched: dict[int, dict[int, tuple[int, ...]]] = {}
-    looked: tuple[Looked, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: KeptAnswers = KeptAnswers()
 
 
 class Memo:
     """The results for a project's files, those of an earlier run where they hold.
 
     ``states`` are the digests of all its files; ``key`` is what else decides all results. Nothing is kept without a
-    ``root``.
+    ``root``. ``held`` are the results of this run by kind and file.
     """
 
     def __init__(self, root: Path | None, states: Mapping[str, bytes], key: Iterable[bytes] = ()) -> None:
@@ -103,13 +86,16 @@ class Memo:
         self._kept = (self._place.load() if self._place else None) or Run()
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
-        self._answers: dict[Question, int] = {}
-        self._held: dict[tuple[str, str], Result] = {}
+        self._answered: dict[Question, int] = {}
         self._stages: dict[str, State] = {}
-        self._recalled = {item.question: item for item in self._kept.answers}
-        self._settled: dict[Question, tuple[int, Log]] = {}
-        self._logs: dict[int, Log | None] = {}
         self._fresh = False
+        self.held: dict[tuple[str, str], Result] = {}
+        self.answers = Answers(self._kept.answers, self._uris, self._changed)
+
+    @classmethod
+    def of_this_run(cls, uris: Iterable[str]) -> Memo:
+        """For these files nothing is known, and nothing is kept."""
+        return cls(None, dict.fromkeys(uris, b""))
 
     def stage(self, name: str, state: State, reading: Callable[[frozenset[str]], Iterable[str]]) -> Stage:
         """The results of a stage that begins in such a state; ``reading`` finds the files that read names."""
@@ -121,42 +107,6 @@ class Memo:
             other.update(reading(state.names ^ before.names))
             changed.update(self._numbers[uri] for uri in other)
         return Stage(self, changed)
-
-    def recall(self, question: Question, named: Callable[[str], int]) -> tuple[int, Log] | None:
-        """An earlier run's answer and what was looked at for it, if that is the same.
-
-        ``named`` gives digests of which functions have a name.
-        """
-        kept = self._recalled.get(question)
-        if kept is None or (log := self._log(kept.looked, named)) is None:
-            return None
-        self._settled[question] = (kept.value, log)
-        return kept.value, log
-
-    def _log(self, number: int, named: Callable[[str], int]) -> Log | None:
-        if number not in self._logs:
-            looked = self._kept.looked[number]
-            same = self._changed.isdisjoint(looked.files) and all(named(name) == had for name, had in looked.named)
-            self._logs[number] = self._said(looked) if same else None
-        return self._logs[number]
-
-    def _said(self, looked: Looked) -> Log:
-        return Log((self._uris[file] for file in looked.files if file < len(self._uris)), looked.named)
-
-    def keep(self, question: Question, value: int, log: Log) -> None:
-        """An answer, and what was looked at for it, for the next run."""
-        self._settled[question] = (value, log)
-
-    def _answered(self, settled: Mapping[Question, tuple[int, Log]]) -> tuple[tuple[Looked, ...], tuple[Answer, ...]]:
-        """What was looked at for answers, and these, as they are kept."""
-        logs = {id(log): log for _, log in settled.values()}
-        numbers = {one: number for number, one in enumerate(logs)}
-        answers = [Answer(question, value, numbers[id(log)]) for question, (value, log) in settled.items()]
-        looked = [Looked(frozenset(map(self._number, log.files)), tuple(log.named.items())) for log in logs.values()]
-        return tuple(looked), tuple(answers)
-
-    def _number(self, uri: str) -> int:
-        return self._numbers.setdefault(uri, len(self._numbers))
 
     def searched(self) -> Searches:
         """The scopes that searches for names found in the run before, by file."""
@@ -170,65 +120,42 @@ class Memo:
 
     def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking) -> T:
         """The result of that kind for a file: an earlier one, or what is made now, whatever is known of others."""
-        return self.of_stage(kind, uri, type_, make, asking, 0, self._changed)
+        return Stage(self, self._changed).result(kind, uri, type_, make, asking)
 
-    def of_stage(
-        self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int, changed: set[int]
-    ) -> T:
-        """The same, at a stage when these files count as changed."""
-        if (found := self._holding(kind, uri, asking, key, changed)) is None:
-            with asking.logged() as log:
-                made = make()
-            files = frozenset(map(self._number, (uri, *log.files)))
-            value = msgspec.Raw(msgspec.msgpack.encode(made))
-            self._held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), value)
-            self._fresh = True
-            return made
-        self._held[kind, uri] = found
-        return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))
+    def known(self, kind: str, uri: str) -> Result | None:
+        """What an earlier run found."""
+        return self._known.get((kind, uri))
 
-    def _holding(self, kind: str, uri: str, asking: Asking, key: int, changed: set[int]) -> Result | None:
-        """What was found in this run, or by an earlier one and holds."""
-        if (found := self._held.get((kind, uri))) is not None:
-            return found
-        known = self._known.get((kind, uri))
-        if known is None or known.key != key or not changed.isdisjoint(known.files):
-            return None
-        same = all(self._answer(question, asking) == answer for question, answer in known.asked)
-        return known if same else None
+    def answer(self, question: Question, asking: Asking) -> int:
+        """A digest of the answer, asked for once."""
+        if question not in self._answered:
+            self._answered[question] = asking.answer(question)
+        return self._answered[question]
 
-    def lacks(self, kind: str, uri: str, asking: Asking, key: int, changed: set[int]) -> bool:
-        """Nothing is known that holds."""
-        return self._holding(kind, uri, asking, key, changed) is None
+    def made(self, kind: str, uri: str, key: int, log: Log, value: object) -> None:
+        """Holds what was made in this run."""
+        files = frozenset(map(self._numbers.__getitem__, (uri, *log.files)))
+        encoded = msgspec.Raw(msgspec.msgpack.encode(value))
+        self.held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), encoded)
+        self._fresh = True
 
-    @property
-    def settled(self) -> frozenset[Question]:
-        """The questions that were answered in this run."""
-        return frozenset(self._settled)
-
-    def part(self, kind: str, uris: Iterable[str], settled: frozenset[Question]) -> Part:
+    def part(self, kind: str, uris: Iterable[str], settled: Collection[Question]) -> Part:
         """What these files came to in this run, and the answers but those to ``settled`` questions."""
-        fresh = {question: found for question, found in self._settled.items() if question not in settled}
-        return Part([self._held[kind, uri] for uri in uris], *self._answered(fresh))
+        fresh = {question: found for question, found in self.answers.settled.items() if question not in settled}
+        return Part([self.held[kind, uri] for uri in uris], self.answers.kept(fresh))
 
     def learn(self, part: Part) -> None:
-        """What was found elsewhere, in this run, by a fork of this process."""
-        for item in part.results:
-            self._held[item.kind, item.uri] = item
-            self._fresh = True
-        logs = [self._said(looked) for looked in part.looked]
-        self._settled |= {item.question: (item.value, logs[item.looked]) for item in part.answers}
-
-    def _answer(self, question: Question, asking: Asking) -> int:
-        if question not in self._answers:
-            self._answers[question] = asking.answer(question)
-        return self._answers[question]
+        """What a fork of this process found."""
+        self.held |= {(item.kind, item.uri): item for item in part.results}
+        self._fresh = self._fresh or bool(part.results)
+        self.answers.learn(part.answers)
 
     def save(self, searched: Searches) -> None:
         """Keep what holds now for the next run, and what was ``searched`` in this one."""
-        if self._place and (self._fresh or self._changed or len(self._held) != len(self._known)):
+        if self._place and (self._fresh or self._changed or len(self.held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
-            kept = Run(self._states, self._stages, tuple(self._held.values()), numbers, *self._answered(self._settled))
+            answers = self.answers.kept(self.answers.settled)
+            kept = Run(self._states, self._stages, tuple(self.held.values()), numbers, answers)
             self._place.save(kept)
 
 
@@ -239,13 +166,30 @@ class Stage:
         self._memo = memo
         self._changed = changed
 
-    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int) -> T:
+    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
         """The result of that kind for a file; ``key`` is what else decides it."""
-        return self._memo.of_stage(kind, uri, type_, make, asking, key, self._changed)
+        found = self._holding(kind, uri, asking, key)
+        if found is not None:
+            self._memo.held[kind, uri] = found
+            return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))
+        with asking.logged() as log:
+            made = make()
+        self._memo.made(kind, uri, key, log, made)
+        return made
 
     def lacks(self, kind: str, uri: str, asking: Asking, key: int) -> bool:
         """The result of that kind for a file is still to be made."""
-        return self._memo.lacks(kind, uri, asking, key, self._changed)
+        return self._holding(kind, uri, asking, key) is None
+
+    def _holding(self, kind: str, uri: str, asking: Asking, key: int) -> Result | None:
+        """What was found in this run, or by an earlier one and holds."""
+        if (found := self._memo.held.get((kind, uri))) is not None:
+            return found
+        known = self._memo.known(kind, uri)
+        if known is None or known.key != key or not self._changed.isdisjoint(known.files):
+            return None
+        same = all(self._memo.answer(question, asking) == answer for question, answer in known.asked)
+        return known if same else None
 
 
 @cache

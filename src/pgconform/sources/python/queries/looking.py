@@ -66,8 +66,8 @@ class Looker:
         self.ground = self.evaluator.ground
         self.memo = memo
         self.ground.remember(memo.searched(), memo.touched)
-        self.wrappers = Wrappers(self.evaluator, memo)
-        self.taint = Taint(self.evaluator, memo)
+        self.wrappers = Wrappers(self.evaluator, memo.answers)
+        self.taint = Taint(self.evaluator, memo.answers)
         self.calls = self.evaluator.calls
         self._digests: dict[object, int] = {}
         self._waiting: list[Pass[Any]] = []
@@ -167,7 +167,7 @@ class Looker:
 
     def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
         """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
-        before, known, settled = len(self.ground.newly), set(self.ground.searched), self.memo.settled
+        before, known, settled = len(self.ground.newly), set(self.ground.searched), set(self.memo.answers.settled)
 
         def work(numbers: Iterator[int]) -> _Part:
             taken = [uris[number] for number in numbers if look(uris[number]) is not None]

@@ -78,7 +78,7 @@ class Reader:
     def __init__(
         self, facts: Mapping[str, FlowFacts], speaking: Iterable[str] | None = None, memo: Memo | None = None
     ) -> None:
-        self.looker = Looker(facts, facts if speaking is None else speaking, memo or Memo(None, {}))
+        self.looker = Looker(facts, facts if speaking is None else speaking, memo or Memo.of_this_run(facts))
         self._chains = chains(self.looker)
         self.looker.add(self._chains)
         self.evaluator = self.looker.evaluator

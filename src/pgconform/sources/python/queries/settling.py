@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
 from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.log import Log, Question
-from pgconform.sources.python.modules.memo import Memo
 
 K = TypeVar("K")
 Its: TypeAlias = Callable[[K], int]
@@ -21,10 +21,10 @@ class Settled(Generic[K]):
     """
 
     def __init__(
-        self, ground: Ground, memo: Memo, question: Callable[[K], Question], more: Callable[[K, int, Its[K]], int]
+        self, ground: Ground, answers: Answers, question: Callable[[K], Question], more: Callable[[K, int, Its[K]], int]
     ) -> None:
         self.ground = ground
-        self._memo = memo
+        self._answers = answers
         self._question = question
         self._more = more
         self._known: dict[K, int] = {}
@@ -49,12 +49,12 @@ class Settled(Generic[K]):
             self._known |= found
             for each, value in found.items():
                 self._looked[each] = log
-                self._memo.keep(self._question(each), value, log)
+                self._answers.settled[self._question(each)] = (value, log)
         return self._known[key]
 
     def _recalled(self, key: K) -> bool:
         """An earlier run settled it, and all that was looked at is the same."""
-        kept = self._memo.recall(self._question(key), self.ground.named)
+        kept = self._answers.recall(self._question(key), self.ground.named)
         if kept is None:
             return False
         self._known[key], self._looked[key] = kept

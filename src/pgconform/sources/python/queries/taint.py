@@ -14,7 +14,8 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
-from pgconform.sources.python.modules.memo import Memo, State
+from pgconform.sources.python.modules.answers import Answers
+from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.queries.settling import Its, Settled
 from pgconform.sources.python.queries.spreading import Spreading, flags
 
@@ -35,14 +36,14 @@ class Taint:
     ``names`` are what the functions that may return rows, ``places``, are called by, and attributes that may keep them.
     """
 
-    def __init__(self, evaluator: Evaluator, memo: Memo) -> None:
+    def __init__(self, evaluator: Evaluator, answers: Answers) -> None:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.names: set[str] = {EXECUTED}
         self.places: set[Place] = set()
         self.attributes: set[str] = set()
         self._found: dict[Place, bytearray] = {}
-        self._handing: Settled[str] = Settled(self.ground, memo, lambda name: ("hands on", name, 0), self._hands)
+        self._handing: Settled[str] = Settled(self.ground, answers, lambda name: ("hands on", name, 0), self._hands)
 
     def spread(self, rounds: Spreading) -> None:
         """All functions that give rows, from those that give what others give."""

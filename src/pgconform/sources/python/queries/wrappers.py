@@ -12,7 +12,8 @@ from pgconform.sources.python.evaluate.values import Function, options
 from pgconform.sources.python.flows.heads import Passed, Scope
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.flows.scopes import called_name
-from pgconform.sources.python.modules.memo import Memo, State
+from pgconform.sources.python.modules.answers import Answers
+from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.queries.settling import Its, Settled
 from pgconform.sources.python.queries.spreading import Spreading, flags
 
@@ -27,13 +28,13 @@ class Wrappers:
     ``asking`` have chains that callers decide, which ``begun`` lists; ``names`` are what they are called by.
     """
 
-    def __init__(self, evaluator: Evaluator, memo: Memo) -> None:
+    def __init__(self, evaluator: Evaluator, answers: Answers) -> None:
         self.evaluator = evaluator
         self.ground = ground = evaluator.ground
         self.asking: dict[Place, int] = {}
         self.begun: set[tuple[str, int, int]] = set()
-        self._reads: Settled[Place] = Settled(ground, memo, lambda place: ("reads", *place), self._reading)
-        self._any: Settled[str] = Settled(ground, memo, lambda name: ("any reads", name, 0), self._any_reading)
+        self._reads: Settled[Place] = Settled(ground, answers, lambda place: ("reads", *place), self._reading)
+        self._any: Settled[str] = Settled(ground, answers, lambda name: ("any reads", name, 0), self._any_reading)
         for uri in ground.speaking:
             for item in ground.facts[uri].asking:
                 self.asking[uri, item.number] = item.asks
