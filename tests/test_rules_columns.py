@@ -307,7 +307,7 @@ def test_a_never_null_column_read_as_nullable_is_info_and_only_in_a_read() -> No
         (payload("title str?"), "info"),
         (payload("title None?", access=Access.UPDATE), "error"),
         (claim("documents", "title str? = None", access=Access.INSERT), "warning"),
-        (claim("documents", "title str? = None", access=Access.INSERT, certain=False), "warning"),
+        (claim("documents", "title str? = None", access=Access.INSERT, certain=False), "info"),
         (claim("documents", "title str? = None", access=Access.UPDATE), "info"),
         (claim("documents", "id UUID? = None", access=Access.INSERT), "info"),
         (payload("notes None?"), None),

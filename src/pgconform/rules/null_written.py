@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Renull, Severity
 from pgconform.pairs.pair import FieldPair
-from pgconform.rules._wording import fails
+from pgconform.rules._wording import fails, milder
 from pgconform.rules.missing_column import needed
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
@@ -47,11 +47,15 @@ def _is_anything(claim: Field) -> bool:
 
 
 def _severity(pair: FieldPair, nothing_else: bool) -> Severity:
-    """A model's unset fields need not be sent, so that only what must be given anyway is sure to be missed."""
+    """A model's unset fields need not be sent, so that only what must be given anyway is sure to be missed.
+
+    What only the name of a class binds may be a request, of which the program makes the row.
+    """
     if pair.relation.sent:
         sure = Severity.WARNING if pair.mended else Severity.ERROR
         return sure if nothing_else and pair.relation.certain else Severity.INFO
-    return Severity.WARNING if pair.access is Access.INSERT and needed(pair) else Severity.INFO
+    missed = pair.access is Access.INSERT and needed(pair)
+    return milder(pair.relation, Severity.WARNING) if missed else Severity.INFO
 
 
 def _help(pair: FieldPair, column: Field, none: str) -> str:
