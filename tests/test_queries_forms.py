@@ -452,6 +452,10 @@ PAYLOADS = {
     "default": ("from collections import defaultdict\np = defaultdict(int, a=1)\np['b'] = 1", {"a": True, "b": True}),
     "updated with pairs": ("p = {'a': 1}\np.update([('b', 2)])", {"a": True, "b": True}),
     "JSON": ('import json\np = json.loads(\'{"a": 1, "b": null}\')', {"a": True, "b": True}),
+    "to JSON and back": (
+        "import json\ns = json.dumps({'a': 1, 'b': x}, default=str)\np = json.loads(s)",
+        {"a": True, "b": True},
+    ),
     "encoded": (
         "from fastapi.encoders import jsonable_encoder\np = jsonable_encoder({'a': 1, 'b': x})",
         {"a": True, "b": True},

@@ -339,6 +339,20 @@ def f(c: psycopg2.extensions.cursor, rows, some):
     assert found(project, "import psycopg2\n" + code) == ["COL001 body", "COL001 author", "COL002 default"]
 
 
+def test_null_that_a_select_or_a_default_writes_is_told_too(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    conn.execute("insert into documents (title, owner) select null, id from users")
+    conn.execute("insert into documents (title, owner) select name, id from users where name is not null")
+    conn.execute("insert into documents (title, pages, owner) select email, null::int, id from users")
+    conn.execute("insert into documents (title, owner) select u.* from (select null, 1) u")
+    conn.execute("update documents set owner = default")
+    conn.execute("update documents set id = default, status = default, pages = default")
+    conn.execute("begin; update documents set owner = 1; insert into users (id, email) values (1, null); commit")
+"""
+    assert found(project, PSYCOPG + code) == ["NUL003 NULL", "NUL003 NULL", "NUL003 NULL"]
+
+
 WIRED = """
 create table hosts (id uuid primary key, address inet not null, seen int not null, marks uuid[] not null, extra jsonb);
 """

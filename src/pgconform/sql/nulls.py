@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _WRITES = re.compile(r"\s*(?:insert|update)\b", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:null|default)\b", re.IGNORECASE)
+_SOME = frozenset({"whereClause", "havingClause", "limitCount", "limitOffset"})
 _ACCESS = {"InsertStmt": Access.INSERT, "UpdateStmt": Access.UPDATE}
 
 
@@ -38,7 +39,7 @@ def written_nulls(pair: StatementPair) -> Iterator[Pair]:
         column = pair.world.fields(relation).get(name)
         if column is None or (access is Access.UPDATE and column.filled is None):
             continue
-        if (at := _null(node)) >= 0:
+        if (at := _null(node, column, access)) >= 0:
             offset = len(sql.encode()[:at].decode("utf-8", "replace"))
             place = pair.claim.text.place(pair.normal.original(offset), len("null"))
             yield FieldPair(claimed, column, Field(name, Scalar("py.none"), nullable=True, required=True, at=place))
@@ -59,18 +60,24 @@ def _relation(pair: StatementPair, tree: Tree) -> Relation | None:
 
 
 def _written(tree: Tree, access: Access) -> Iterator[tuple[str, Tree]]:
-    """Each column and what it is given, in every row of VALUES."""
+    """Each column and what it is given, in every row of VALUES or by a SELECT that leaves none out."""
     if access is Access.UPDATE:
         for item in tree.get("targetList", []):
             yield item["ResTarget"].get("name", ""), item["ResTarget"].get("val", {})
         return
     names = [item["ResTarget"].get("name", "") for item in tree.get("cols", [])]
-    for row in tree.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists", []):
+    select = tree.get("selectStmt", {}).get("SelectStmt", {})
+    for row in select.get("valuesLists", []):
         yield from zip(names, row["List"].get("items", []), strict=False)
+    given = [item["ResTarget"].get("val", {}) for item in select.get("targetList", [])]
+    if len(given) == len(names) and not _SOME.intersection(select):
+        yield from zip(names, given, strict=True)
 
 
-def _null(node: Tree) -> int:
-    """The byte at which a NULL stands, with a cast or without; -1: it is something else."""
+def _null(node: Tree, column: Field, access: Access) -> int:
+    """The byte at which a NULL stands, with a cast or without, or an update's DEFAULT that is none; -1: neither."""
+    if access is Access.UPDATE and "SetToDefault" in node and column.filled is False and not column.generated:
+        return int(node["SetToDefault"].get("location", 0))
     while "TypeCast" in node:
         node = node["TypeCast"].get("arg", {})
     said = node.get("A_Const", {})

@@ -19,15 +19,18 @@ from pgconform.sources.python.evaluate.containers import (
     updated,
     zipped,
 )
+from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.values import (
     NONE,
     UNKNOWN,
     Dict,
     Dump,
     Entry,
+    External,
     Instance,
     List,
     Lit,
+    Method,
     Rows,
     Str,
     Value,
@@ -35,10 +38,10 @@ from pgconform.sources.python.evaluate.values import (
     either,
     py,
 )
+from pgconform.sources.python.flows.operations import Call
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
-    from pgconform.sources.python.evaluate.given import Given
 
 _PAIR = 2
 
@@ -99,15 +102,56 @@ def some(value: Value) -> Value:
     return List(value.items, exact=False) if isinstance(value, List) else value
 
 
-def from_json(_: Calls, given: Given) -> Value:
-    """``json.loads(text)`` of a constant."""
+def from_json(calls: Calls, given: Given) -> Value:
+    """``json.loads(text)`` of a constant, or of what was made JSON just before."""
     said = given.first()
     if not isinstance(said, Str) or not said.text.whole or given.op.keywords:
-        return UNKNOWN
+        return _from_dumped(calls, given)
     try:
         return parsed(json.loads(said.text.value), said.text.at)
     except (ValueError, RecursionError):
         return UNKNOWN
+
+
+def _from_dumped(calls: Calls, given: Given) -> Value:
+    """``json.loads(json.dumps(value))``, ``json.loads(model.model_dump_json())``: the same keys."""
+    made = given.frame.ops[given.op.arguments[0]] if given.op.arguments else None
+    if not isinstance(made, Call):
+        return UNKNOWN
+    inner = Given(calls.evaluator, given.frame, made, given.op.arguments[0])
+    match calls.evaluator.value(given.frame, made.function):
+        case External(name="json.dumps" | "orjson.dumps") if inner.first() is not None:
+            return each(inner.arguments[0], _as_json)
+        case Method(base=Instance() as model, name="model_dump_json" | "json"):
+            return dumped(model, inner)
+    return UNKNOWN
+
+
+def dumped(base: Instance, given: Given) -> Value:
+    """``model.model_dump()``: its fields, which the reader of models knows; what includes only some is not followed."""
+    said = dict(given.keywords)
+    omitted = _listed_texts(said.get("exclude"))
+    if given.arguments or given.spread or given.open or "include" in said or omitted is None:
+        return Dict({}, whole=False)
+    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
+    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
+
+
+def _is_false(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Lit) and not value.value)
+
+
+def _listed_texts(value: Value | None) -> frozenset[str] | None:
+    """The texts of a set, or of a dict's keys; None where they are not all known."""
+    match value:
+        case None | Lit(value=None):
+            return frozenset()
+        case List(items=items, exact=True):
+            known = [item.text.value for item in items if isinstance(item, Str) and item.text.whole]
+            return frozenset(known) if len(known) == len(items) else None
+        case Dict(entries=entries, whole=True):
+            return frozenset(entries)
+    return None
 
 
 def from_keys(_: Calls, given: Given) -> Value:
@@ -157,9 +201,9 @@ def encodable(_: Calls, given: Given) -> Value:
 
 def _as_json(value: Value) -> Value:
     match value:
-        case Dict(entries=entries, row=None):
+        case Dict(entries=entries, row=None | Dump() as row):
             kept = {key: Entry(entry.key, _constant(entry.quick()), entry.sure) for key, entry in entries.items()}
-            return Dict(kept, value.whole, at=value.at)
+            return Dict(kept, value.whole, row, value.at)
         case List(items=items):
             return List(tuple([_as_json(item) for item in items]), value.exact)
     return _constant(value)

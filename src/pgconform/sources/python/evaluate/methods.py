@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import texts
-from pgconform.sources.python.evaluate.builders import handed
+from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.containers import (
     element,
     item_of,
@@ -18,7 +18,6 @@ from pgconform.sources.python.evaluate.library import run_second
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Dict,
-    Dump,
     Either,
     Instance,
     List,
@@ -63,33 +62,6 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
     if name == "isoformat" or name == "strftime":
         return py("str")
     return UNKNOWN
-
-
-def dumped(base: Instance, given: Given) -> Value:
-    """``model.model_dump()``: its fields, which the reader of models knows; what includes only some is not followed."""
-    said = dict(given.keywords)
-    omitted = _listed_texts(said.get("exclude"))
-    if given.arguments or given.spread or given.open or "include" in said or omitted is None:
-        return Dict({}, whole=False)
-    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
-    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
-
-
-def _is_false(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Lit) and not value.value)
-
-
-def _listed_texts(value: Value | None) -> frozenset[str] | None:
-    """The texts of a set, or of a dict's keys; None where they are not all known."""
-    match value:
-        case None | Lit(value=None):
-            return frozenset()
-        case List(items=items, exact=True):
-            known = [item.text.value for item in items if isinstance(item, Str) and item.text.whole]
-            return frozenset(known) if len(known) == len(items) else None
-        case Dict(entries=entries, whole=True):
-            return frozenset(entries)
-    return None
 
 
 def _text_method(base: Str, name: str, given: Given) -> Value:
