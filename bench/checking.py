@@ -16,6 +16,7 @@ ROUNDS = 5
 COLD = 5.0
 AGAIN = 0.3
 HELP = 0.15
+FUNCTION = "\n\ndef _edited_{}():\n    return None\n"
 
 
 def main(arguments: list[str]) -> None:
@@ -37,25 +38,28 @@ def report(original: Path) -> None:
             shutil.rmtree(environment["PGCONFORM_CACHE_DIR"], ignore_errors=True)
             command(check, root, environment)
 
-        def edited(share: float) -> Callable[[], None]:
+        def edited(file: Path, text: str) -> Callable[[], None]:
             def run() -> None:
-                edit(root, share)
+                with file.open("a", encoding="utf-8") as end:
+                    end.write(text.format(time.time_ns()))
                 command(check, root, environment)
 
             return run
 
+        programs, documents = by_size(root, "*.py"), by_size(root, "README.md")
+
         print(f"{root.name}:")
         print_row("nothing cached, no server template", median(3, cold), COLD)
         print_row("again, nothing changed", median(ROUNDS, lambda: command(check, root, environment)), AGAIN)
-        print_row("again, a Python file of middling length changed", median(ROUNDS, edited(0.5)), AGAIN)
-        print_row("again, the longest Python file changed", median(ROUNDS, edited(1.0)), AGAIN)
+        middling = programs[(len(programs) - 1) // 2]
+        print_row("again, a Python file of middling length changed", median(ROUNDS, edited(middling, FUNCTION)), AGAIN)
+        print_row("again, the longest Python file changed", median(ROUNDS, edited(programs[-1], FUNCTION)), AGAIN)
+        if documents:
+            print_row("again, the longest README.md changed", median(ROUNDS, edited(documents[-1], "\n{}\n")), AGAIN)
 
 
-def edit(root: Path, share: float) -> None:
-    """Appends a function to the Python file that so large a share of them is shorter than."""
-    files = sorted((file for file in root.rglob("*.py") if file.is_file()), key=lambda file: file.stat().st_size)
-    with files[int(share * (len(files) - 1))].open("a", encoding="utf-8") as file:
-        file.write(f"\n\ndef _edited_{time.time_ns()}():\n    return None\n")
+def by_size(root: Path, pattern: str) -> list[Path]:
+    return sorted((file for file in root.rglob(pattern) if file.is_file()), key=lambda file: file.stat().st_size)
 
 
 def command(arguments: list[str], root: Path, environment: dict[str, str]) -> None:
