@@ -32,6 +32,14 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
         ),
         (ROWS + "def first(row):\n    return row['a']\nsorted(res.data, key=first)", [("a",)]),
         (ROWS + "by = {row['a']: row for row in res.data}\nby[x]['b']\nby.get(x, {})['c']", [("a",), ("b",), ("c",)]),
+        (ROWS + "by = {}\nfor row in res.data:\n    by[row['a']] = row\nby[x]['b']", [("a",), ("b",)]),
+        (ROWS + "every = []\nwhile x:\n    every.extend(res.data or [])\n[row['a'] for row in every]", [("a",)]),
+        (
+            "def get():\n    try:\n        return {'ok': True, 'data': db.table('t').select('*').execute().data}\n"
+            "    except OSError as e:\n        return {'ok': False, 'error': str(e)}\n"
+            "def f():\n    found = get()\n    return found['data'][0]['a'] if found['ok'] else found['error']",
+            [("a",)],
+        ),
         (ROWS + "by = {row['a']: row for row in res.data}\n[(v['b'], k) for k, v in by.items()]", [("a",), ("b",)]),
         (ROWS + "res['data'][0]['a']", [("a",)]),
         (ONE + "res.data['a']", [("a",)]),
@@ -52,6 +60,8 @@ def test_reads_are_found(body: str, found: list[tuple[str, ...]] | None) -> None
         ROWS + "for row in res.data:\n    row['a'] = 1\nsorted(res.data, key=lambda row: row['a'])",
         ROWS + "sorted(res.data + others, key=lambda row: row['a'])",
         ROWS + "by = {k: row for k, row in zip(ks, res.data)}\nby[x] = {'a': 1}\nby[y]['a']",
+        ROWS + "by = {}\nfor row in res.data:\n    by[x] = row\nfor k in others:\n    by[k] = others[k]\nby[y]['a']",
+        ROWS + "every = []\nwhile x:\n    every.extend(res.data or others)\n[row['a'] for row in every]",
         ROWS + "by = {**others, **{k: row for k, row in zip(ks, res.data)}}\nby[y]['a']",
         ROWS + "for row in res.data:\n    row.update(extra)\nres.data[0]['a']",
         ROWS + "row = res.data[0]\nrow.update({'a': 1})\nrow['a']",

@@ -60,6 +60,19 @@ def test_recursion_ends() -> None:
     assert tables(body + "f('a', 1)") == ["a"]
 
 
+def test_a_wrapper_that_is_handed_nothing_more_asks_all_the_same() -> None:
+    body = """
+def count(t, **eq):
+    q = db.table(t).select('*')
+    for column, value in eq.items():
+        q = q.eq(column, value)
+    return q.limit(1).execute()
+count('a')
+count('b', c=1)
+"""
+    assert tables(body) == ["a", "b"]
+
+
 def test_a_wrapper_nobody_calls_says_that_its_table_is_not_known() -> None:
     (found,) = queries("def get(t):\n    return db.table(t).select('*').execute()")
     assert found.relation is None

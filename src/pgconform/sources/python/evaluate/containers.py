@@ -57,6 +57,12 @@ def is_empty(base: Value) -> bool:
     return isinstance(base, List) and base.exact and not base.items
 
 
+def lacks(base: Value, key: Value) -> bool:
+    """A dict that is known not to have the key: of several, an item is never one of these."""
+    named = isinstance(key, Str) and key.text.whole and isinstance(base, Dict) and base.whole and base.row is None
+    return named and isinstance(base, Dict) and isinstance(key, Str) and key.text.value not in base.entries
+
+
 def entry_of(base: Dict, key: str) -> Value:
     """The value under a key."""
     if (entry := base.entries.get(key)) is not None:
@@ -113,7 +119,9 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
         case Either() if not isinstance(value, Opaque):
             return _put_each(base, key, value)
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
-    return Dict(base.entries, whole=False, row=row, at=base.at)
+    fresh = base.whole and not base.entries
+    rest = value if isinstance(value, Rows) and fresh and base.rest in (UNKNOWN, value) else UNKNOWN
+    return Dict(base.entries, whole=False, row=row, at=base.at, rest=rest)
 
 
 def _put_each(base: Dict, key: Either, value: Value) -> Dict:
@@ -176,12 +184,18 @@ def appended(base: Value, value: Value, many: bool) -> Value:
         return base
     if not many:
         return List((*base.items, value), base.exact, base.grown)
-    match value:
+    match _filled(value):
         case List(items=items, exact=exact, grown=grown):
             return List(base.items + items, base.exact and exact, (base.exact or base.grown) and (exact or grown))
-        case Rows(one=False):
-            return List((*base.items, replace(value, one=True)), exact=False)
+        case Rows(one=False) as rows:
+            return List((*base.items, replace(rows, one=True)), exact=False)
     return List((*base.items, UNKNOWN), exact=False)
+
+
+def _filled(value: Value) -> Value:
+    """The one thing that a value is where it is not empty."""
+    kept = [option for option in options(value) if not is_none(option) and not is_empty(option)]
+    return kept[0] if len(kept) == 1 else value
 
 
 def dropped(base: Value, key: Value) -> Value:

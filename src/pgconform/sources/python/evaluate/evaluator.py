@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.containers import (
     element,
     is_empty,
     item_of,
+    lacks,
     merged,
     put,
     spread,
@@ -142,7 +143,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
     several = isinstance(found, Either)
 
     def one(base: Value) -> Value:
-        if several and is_empty(base):
+        if several and (base is UNBOUND or is_empty(base) or lacks(base, key)):
             return UNBOUND
         if isinstance(base, Class) and isinstance(key, Str):
             return self.names.classes.member(base, key.text.value)

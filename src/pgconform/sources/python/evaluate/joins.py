@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
+    UNKNOWN,
     Chain,
     Choice,
     Dict,
@@ -103,8 +104,17 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
             return None
         entries[key] = entry.made(entry.sure and same is not None and same.sure)
     if small.entries or not small.whole or not large.whole or small.at == large.at:
-        return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at)
+        rest = _rest(one, other)
+        return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at, rest)
     return None
+
+
+def _rest(one: Dict, other: Dict) -> Value:
+    """What stands under other keys in both, or in one while the other has none yet."""
+    if one.rest is other.rest:
+        return one.rest
+    first, second = (one, other) if one.rest is UNKNOWN else (other, one)
+    return second.rest if first.rest is UNKNOWN and first.whole and not first.entries else UNKNOWN
 
 
 def _lists(one: List, other: List) -> List | None:
