@@ -1,4 +1,4 @@
-"""How fast a project's Python is read: beside `ast.parse` alone, on all cores, and again from the cache."""
+"""How fast a project's Python is read: beside `ast.parse` alone, on all cores, linked, and again from the cache."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from bench.measure import Time, best, kept, of_each
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.files.files import find_files
+from pgconform.sources.python.look import Look
+from pgconform.sources.python.looked import Reading
 from pgconform.sources.python.models.read import read_models
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.project import Project
@@ -42,6 +44,8 @@ def report(root: Path) -> tuple[float, float]:
     print(f"  {'facts, one core':38} {read * 1000:8.1f} ms cpu  {rate(lines, read)}, {against}")
     cold = best(lambda: workers.read_files(root, files), ROUNDS)
     show("facts, all cores, no cache", cold, f"{rate(lines, cold.wall)} as time passes")
+    linked = best(lambda: Look(root, Reading(cached=False, files=tuple(files))), 3)
+    show("read and linked, all cores, no cache", linked, f"{rate(lines, linked.wall)} as time passes")
     show("finding the files", best(lambda: find_files(root), ROUNDS))
     modules = read_modules(root)
     modules.save()
