@@ -158,6 +158,8 @@ def checked(root: Path, how: str = "pass", before: str = "pass", *more: str) -> 
         ("os.kill(os.getpid(), signal.SIGKILL)", "pass", "looked\n"),
         ("pass", "forked.cores = lambda: 1", "looked\n"),
         ("pass", THREAD, "looked\n"),
+        ("pass", "del os.memfd_create", ""),
+        ("pass", "import fcntl; del fcntl.F_SETOWN", "looked\n"),
     ],
 )
 @pytest.mark.parametrize("more", [[], ["--no-cache"]])

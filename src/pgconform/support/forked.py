@@ -22,7 +22,7 @@ class _Letter:
     """A value for another process, of any size: it lies in memory, and a byte in a pipe says so."""
 
     def __init__(self) -> None:
-        self._memory = os.memfd_create("pgconform")
+        self._memory = _memory()
         self._reading, self._sending = os.pipe()
 
     def send(self, value: bytes) -> None:
@@ -106,16 +106,23 @@ def forked(work: Work) -> Forked | None:
         return None
     if not process:
         os.close(life)
-        _alone(living)
-        question.only_read()
-        answer.only_sent()
-        _run(work, question, answer)
+        _run(work, living, question, answer)
     with contextlib.suppress(OSError):
         os.setpgid(process, process)
     question.only_sent()
     answer.only_read()
     os.close(living)
     return Forked(process, question, answer, life)
+
+
+def _memory() -> int:
+    """A file without a name; some builds of Python know none that is only in memory."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("pgconform")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _alone(living: int) -> None:
@@ -136,7 +143,7 @@ def _alone(living: int) -> None:
         os._exit(1)
 
 
-def _run(work: Work, question: _Letter, answer: _Letter) -> NoReturn:
+def _run(work: Work, living: int, question: _Letter, answer: _Letter) -> NoReturn:
     """Does the work; what the parent's files still hold to be written is none of this process's."""
 
     def asked() -> bytes:
@@ -145,9 +152,12 @@ def _run(work: Work, question: _Letter, answer: _Letter) -> NoReturn:
             os._exit(0)
         return found
 
-    gc.disable()
     code = 1
     try:
+        gc.disable()
+        _alone(living)
+        question.only_read()
+        answer.only_sent()
         work(asked, answer.send)
         code = 0
     finally:

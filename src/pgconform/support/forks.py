@@ -79,9 +79,7 @@ class _Fork:
             os.close(there)
             raise
         if self.process == 0:
-            for pipe in (self.pipe, *(other.pipe for other in others)):
-                os.close(pipe)  # so that nobody is left to read when this process's parent is gone
-            _work(there, numbers, work, send)
+            _work(there, numbers, work, send, [self.pipe, *(other.pipe for other in others)])
         os.close(there)
 
     def answer(self) -> bytes | None:
@@ -99,9 +97,16 @@ class _Fork:
             os.waitpid(self.process, 0)
 
 
-def _work(there: int, numbers: int, work: Callable[[Iterator[int]], T], send: Callable[[T], bytes]) -> NoReturn:
-    """In a fork: nothing else of the process goes on, and a fault is not told here."""
+def _work(
+    there: int, numbers: int, work: Callable[[Iterator[int]], T], send: Callable[[T], bytes], read: Iterable[int]
+) -> NoReturn:
+    """In a fork: nothing else of the process goes on, and a fault is not told here.
+
+    The pipes that its parent is to ``read`` are closed, so that nobody is left to do so when that is gone.
+    """
     try:
+        for end in read:
+            os.close(end)
         for one in (signal.SIGINT, signal.SIGTERM):
             signal.signal(one, signal.SIG_DFL)
         found = send(work(_taken(numbers)))
