@@ -97,6 +97,10 @@ FILES: dict[str, tuple[str, ...]] = {
         "## documents\n\n| column | type |\n|---|---|\n| id | int |\n",
         "# How to ask\n\n```python\ndb.table('documents').select('id, titel').execute()\n```\n",
     ),
+    "GUIDE.md": (
+        "## orders\n\n| column | type |\n|---|---|\n| id | int |\n| totl | numeric |\n",
+        "## orders\n\n| column | type |\n|---|---|\n| id | uuid |\n\n```sql\nselect stat from orders;\n```\n",
+    ),
 }
 NEIGHBOURS = (("base.py", "orders.py"), ("names.py", "use.py"), ("helper.py", "use.py"), ("store.py", "cached.py"))
 EVERY = [(name, number) for name, variants in FILES.items() for number in range(len(variants))]

@@ -20,7 +20,7 @@ from pgconform.request import Query
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked
-from pgconform.support.kept import Kept
+from pgconform.support.kept import Kept, KeptEach
 
 if TYPE_CHECKING:
     from pgconform.sources.docs.claims import Documents
@@ -45,14 +45,19 @@ def read_documents(
 
 
 def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tuple[Schema, ...]:
-    from pgconform.sources.docs.claims import read
+    from pgconform.sources.docs.claims import Told, read
     from pgconform.sources.docs.reading import read_facts
 
     world = World(truth, searched(project))
     overlay = given.overlay
     files = given.listing.documents if given.listing else document_files(project)
     facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)
-    found = read(facts, world, asked(options_of(project)))
+    if cached and given.truth and not overlay:
+        each = KeptEach("document", project.root, (given.truth, msgspec.msgpack.encode(searched(project))), Told)
+        found = read(facts, world, asked(options_of(project)), each.of)
+        each.save()
+    else:
+        found = read(facts, world, asked(options_of(project)))
     examples = _examples(found, world, project.root if cached and not overlay else None)
     told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay)))
     return (told, *([examples] if examples.queries else []))

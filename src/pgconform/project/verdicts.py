@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from pgconform.pairs.verdict import Verdict, Verdicts
-from pgconform.support.kept import Kept
+from pgconform.support.kept import KeptEach
 
 
 class KeptVerdicts(Verdicts):
@@ -19,26 +18,12 @@ class KeptVerdicts(Verdicts):
     """
 
     def __init__(self, root: Path, parts: Iterable[bytes], *, partly: bool = False) -> None:
-        self._kept: Kept[dict[bytes, msgspec.Raw]] = Kept("verdicts", root, parts, dict[bytes, msgspec.Raw])
-        self._known = self._kept.load() or {}
-        self._held: dict[bytes, msgspec.Raw] = dict(self._known) if partly else {}
-        self._fresh = False
+        self._kept = KeptEach("verdicts", root, parts, Verdict, partly=partly)
 
     def of(self, item: object, make: Callable[[], Verdict]) -> Verdict:
         if item is None:
             return make()
-        said = blake2b(msgspec.msgpack.encode((type(item).__name__, item)), digest_size=16).digest()
-        if (kept := self._known.get(said)) is not None:
-            self._held[said] = kept
-            return _VERDICT.decode(kept)
-        found = make()
-        self._held[said] = msgspec.Raw(msgspec.msgpack.encode(found))
-        self._fresh = True
-        return found
+        return self._kept.of(msgspec.msgpack.encode((type(item).__name__, item)), make)
 
     def save(self) -> None:
-        if self._fresh or len(self._held) != len(self._known):
-            self._kept.save(self._held)
-
-
-_VERDICT = msgspec.msgpack.Decoder(Verdict)
+        self._kept.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -39,6 +39,36 @@ class Kept(Generic[T]):
     def save(self, value: T) -> bool:
         """Keep a value; False when that was not possible, which costs the next run time and nothing else."""
         return write_cached(self._place, self._header + msgspec.msgpack.encode(value))
+
+
+class KeptEach(Generic[T]):
+    """Values of a ``kind`` for the project at ``root``, each kept as long as its own part stays as it is.
+
+    ``parts`` are what else they all hang on. What a run does not ask for is dropped, unless it asks ``partly`` only.
+    """
+
+    def __init__(self, kind: str, root: Path, parts: Iterable[bytes], type_: type[T], *, partly: bool = False) -> None:
+        self._kept: Kept[dict[bytes, msgspec.Raw]] = Kept(kind, root, parts, dict[bytes, msgspec.Raw])
+        self._known = self._kept.load() or {}
+        self._held: dict[bytes, msgspec.Raw] = dict(self._known) if partly else {}
+        self._fresh = False
+        self._decoder = msgspec.msgpack.Decoder(type_)
+
+    def of(self, part: bytes, make: Callable[[], T]) -> T:
+        """The value of this part, from before or made now."""
+        said = hashlib.blake2b(part, digest_size=16).digest()
+        if (known := self._known.get(said)) is not None:
+            self._held[said] = known
+            return self._decoder.decode(known)
+        found = make()
+        self._held[said] = msgspec.Raw(msgspec.msgpack.encode(found))
+        self._fresh = True
+        return found
+
+    def save(self) -> None:
+        """Keep them for the next run."""
+        if self._fresh or len(self._held) != len(self._known):
+            self._kept.save(self._held)
 
 
 def digest(parts: Iterable[bytes]) -> bytes:

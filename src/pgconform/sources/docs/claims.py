@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
+from typing import TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from pgconform.pairs.world import World
 from pgconform.request import Statement
@@ -26,29 +27,54 @@ class Documents(msgspec.Struct, frozen=True):
     python: tuple[tuple[str, tuple[Fence, ...]], ...] = ()
 
 
-def read(facts: Iterable[tuple[str, DocFacts]], world: World, asked: Callable[[str], bool]) -> Documents:
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What one document claims, and its Python ``examples``."""
+
+    relations: tuple[Relation, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    secured: tuple[Secured, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    examples: tuple[Fence, ...] = ()
+
+
+Keep: TypeAlias = Callable[[bytes, Callable[[], Told]], Told]
+"""What a document claims: from before where the bytes that say what it is are the same, else what is made now."""
+
+
+def read(
+    facts: Iterable[tuple[str, DocFacts]],
+    world: World,
+    asked: Callable[[str], bool],
+    keep: Keep = lambda _, make: make(),
+) -> Documents:
     """The claims of these documents, by place; of plans and dated notes only if they are ``asked`` for."""
-    relations: list[Relation] = []
-    statements: list[Statement] = []
-    python: list[tuple[str, tuple[Fence, ...]]] = []
-    guarded: list[Secured] = []
-    unread: list[Unread] = []
-    for uri, said in facts:
-        if said.planning and not asked(uri):
-            continue
-        ground = Ground(world, uri)
-        relations += relations_of(ground, said)
-        statements += _statements(ground, said)
-        named = _policies(ground, said)
-        guarded += (*secured_of(ground, said), *policies.claims(named))
-        unread += [why for grid in said.grids if (why := columns.unread(ground, grid))]
-        unread += policies.unread(named)
-        unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
-        examples = tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block))
-        python += [(uri, examples)] if examples else []
+    wanted = [(uri, said) for uri, said in facts if not said.planning or asked(uri)]
+    told = [(uri, keep(msgspec.msgpack.encode((uri, said)), partial(_told, world, uri, said))) for uri, said in wanted]
+    relations = (relation for _, one in told for relation in one.relations)
     ordered = sorted(relations, key=lambda item: (item.at or Location(""), item.qualified))
-    found = Schema(tuple(ordered), statements=tuple(statements), secured=tuple(guarded), unread=tuple(unread))
-    return Documents(replace(found, origin="documents"), tuple(python))
+    found = Schema(
+        tuple(ordered),
+        statements=tuple(item for _, one in told for item in one.statements),
+        secured=tuple(item for _, one in told for item in one.secured),
+        unread=tuple(item for _, one in told for item in one.unread),
+        origin="documents",
+    )
+    return Documents(found, tuple((uri, one.examples) for uri, one in told if one.examples))
+
+
+def _told(world: World, uri: str, said: DocFacts) -> Told:
+    ground = Ground(world, uri)
+    named = _policies(ground, said)
+    unread = [why for grid in said.grids if (why := columns.unread(ground, grid))]
+    unread += policies.unread(named)
+    unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
+    return Told(
+        tuple(relations_of(ground, said)),
+        tuple(_statements(ground, said)),
+        (*secured_of(ground, said), *policies.claims(named)),
+        tuple(unread),
+        tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block)),
+    )
 
 
 def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:
