@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pgconform.support import forks
+
 SHARED = """
 import os, signal, sys, time
 from pgconform.support import forks
@@ -139,6 +141,30 @@ def _wait_for_end(process: int) -> None:
         if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
             raise ProcessLookupError
         signal.sigtimedwait([], 0.05)
+
+
+@pytest.mark.parametrize(
+    ("files", "granted"),
+    [
+        ({}, 0),
+        ({"cpu.max": "max 100000\n"}, 0),
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "250000 100000\n"}, 2),
+        ({"cpu.max": "nonsense\n"}, 0),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 0),
+        ({"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 4),
+    ],
+)
+def test_no_more_cores_are_used_than_a_container_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], granted: int
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(forks, "CGROUP", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(16)))
+    assert forks.cores() == (granted or 16)
 
 
 def test_one_process_does_all_where_there_may_be_no_fork() -> None:

@@ -8,9 +8,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 T = TypeVar("T")
+CGROUP = Path("/sys/fs/cgroup")
 MOST = 8
 """Processes at once."""
 MOST_PIECES = 16_000
@@ -20,8 +23,19 @@ _SIZE = 4
 
 
 def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The cores that this process may use; a container may have been given the time of fewer than it sees."""
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(seen, _granted(CGROUP) or seen)
+
+
+@cache
+def _granted(cgroup: Path) -> int:
+    """The cores whose time a control group may use, at least one; 0 where nothing limits it."""
+    for names in ("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"):
+        with contextlib.suppress(OSError, ValueError):
+            quota, period = map(int, " ".join((cgroup / name).read_text() for name in names).split())
+            return max(1, round(quota / period)) if quota > 0 < period else 0
+    return 0
 
 
 def may_fork() -> bool:
