@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from pgconform.errors import Problem
@@ -14,13 +13,12 @@ _KNOWN = (
 )
 
 
-def open_truth(ref: str, root: Path, meanwhile: Callable[[], None] = lambda: None) -> Schema:
+def open_truth(ref: str, root: Path) -> Schema:
     """The schema a reference stands for; paths in it are relative to ``root``.
 
     ``postgresql://…`` reads a live database, ``supabase:`` Supabase's API by ``SUPABASE_URL`` and a secret key,
     ``migrations:DIR`` and ``sql:FILE`` apply SQL to an embedded server (several, in order, with commas between them),
-    ``snapshot:FILE`` reads a committed snapshot.
-    ``meanwhile`` is called when it turns out that this takes time. Raises `Problem` when it cannot be read.
+    ``snapshot:FILE`` reads a committed snapshot. Raises `Problem` when it cannot be read.
     """
     scheme, _, rest = ref.strip().partition(":")
     match scheme.lower().partition("+")[0]:
@@ -36,7 +34,7 @@ def open_truth(ref: str, root: Path, meanwhile: Callable[[], None] = lambda: Non
             from pgconform.sources.migrations import read as read_migrations
 
             sources = [root / part.strip() for part in rest.split(",") if part.strip()]
-            return read_migrations(sources, root, meanwhile=meanwhile)
+            return read_migrations(sources, root)
         case "snapshot" if rest:
             from pgconform.sources.snapshot import read as read_snapshot
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,21 +31,18 @@ def read(
     supabase: bool | None = None,
     limits: Limits = LIMITS,
     cached: bool = True,
-    meanwhile: Callable[[], None] = lambda: None,
 ) -> Schema:
     """The schema that these directories and files of SQL make, in their order.
 
     Paths are under ``root``, which places are relative to. ``supabase``: whether what Supabase projects start with is
     there; None finds out. What could not be applied is in ``unread``. `Problem` when a source is missing, there is no
-    Postgres to apply it to, or it breaks the limits. The result is kept by the content of the SQL; ``meanwhile`` is
-    called where it is not known yet.
+    Postgres to apply it to, or it breaks the limits. The result is kept by the content of the SQL.
     """
     gathered = gather(sources, root)
     platform = gathered.is_supabase if supabase is None else supabase
     key = cache.key(gathered, platform)
     if cached and (found := cache.load(key)):
         return found
-    meanwhile()
     with _filled(gathered, platform, limits) as shadow:
         cache.store(key, shadow.schema)
         return shadow.schema
