@@ -254,6 +254,29 @@ def test_what_cannot_be_read_is_said_in_every_format(run: Run, tmp_path: Path, f
     assert run("check", "--format", form).code == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_sql_and_projects_of_any_name_are_read_or_said_not_to_be(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / os.fsdecode(b"caf\xe9")
+    made = root / "supabase" / "migrations" / os.fsdecode(b"20250101000000_caf\xe9.sql")
+    beside = root / "more" / os.fsdecode(b"caf\xe9.sql")
+    within = root / os.fsdecode(b"caf\xe9") / "more.sql"
+    for file in (made, beside, within):
+        file.parent.mkdir(parents=True)
+        file.write_text("create table documents (id int, title text);\n")
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    (root / "app.py").write_text(WRONG)
+    monkeypatch.chdir(root)
+    for _ in range(2):
+        code, out, err = run("check", "--format", "concise")
+        assert (code, err) == (1, "")
+        said = [line.partition(": ")[0] for line in out.splitlines()]
+        assert said == ["app.py:4:41", r"caf\xe9/more.sql", r"more/caf\xe9.sql"]
+    code, _, err = run("check", "--truth", f"sql:{beside.relative_to(root)}")
+    assert (code, err.splitlines()[0]) == (2, r"error: the name of the truth is not UTF-8: sql:more/caf\xe9.sql")
+
+
 def test_an_interruption_is_one_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(CLEAN)
     (tmp_path / "schema.sql").write_text("create table documents (id int);\nselect pg_sleep(60);\n")

@@ -23,7 +23,7 @@ from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
 from pgconform.project.doubting import doubted, lacking, left_out, milder, of_classes, scanty, told_of
-from pgconform.project.inputs import Inputs
+from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.scoped import listing
@@ -146,7 +146,8 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     given = inputs or Inputs()
     looked = _looked(project, ask, given)
     unsaid = given.listing.unsaid if given.listing else ()
-    looked = replace(looked, unread=(*looked.unread, *(Unread(_UNSAID, "decode", at=Location(uri)) for uri in unsaid)))
+    unread = [Unread(_UNSAID, "decode", at=Location(uri)) for uri in unsaid if uri not in sql_files(truth)]
+    looked = replace(looked, unread=(*looked.unread, *unread))
     return claims.claims(looked, project.config, world, project.root if ask.imports else None)
 
 

@@ -16,6 +16,7 @@ from pgconform.project.inputs import sql_files
 from pgconform.project.layout import Layout
 from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
+from pgconform.support.visible import sayable
 
 if TYPE_CHECKING:
     from pgconform.sources.migrations import Candidate
@@ -31,7 +32,14 @@ _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapsh
 
 
 def choose(project: Project, asked: str = "", *, live: bool = False, layout: Layout | None = None) -> str:
-    """The truth of a check. Raises `Problem` when there is none to be found."""
+    """The truth of a check. Raises `Problem` when there is none to be found, or none that text can name."""
+    found = _choice(project, asked, live, layout)
+    if (said := sayable(found)) != found:
+        raise Problem(f"the name of the truth is not UTF-8: {said}", "rename it")
+    return found
+
+
+def _choice(project: Project, asked: str, live: bool, layout: Layout | None) -> str:
     if asked:
         return _expanded(asked, project)
     if live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 
@@ -11,6 +12,11 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-
 def visible(text: str) -> str:
     """The text with every control, direction and zero-width character spelled as an escape: ``\\x1b``, ``\\u202e``."""
     return _UNSEEN.sub(_escape, text)
+
+
+def sayable(path: str) -> str:
+    """A path as text can say it: bytes of it that are no UTF-8 are spelled ``\\xe9``."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def cells(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -29,7 +30,7 @@ def read_facts(
 ) -> Iterator[tuple[str, DocFacts]]:
     """The facts of each document that may speak of one of these names; a text of ``overlay`` outweighs the disk's."""
     unsaved = overlay or {}
-    place = cache_home() / "documents" / _digest(str(root.resolve()).encode()).hex()
+    place = cache_home() / "documents" / _digest(os.fsencode(root.resolve())).hex()
     known = _load(place) if cached else {}
     found: dict[bytes, DocFacts] = {}
     for uri in uris:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
 from pgconform.support.tree import Tree
+from pgconform.support.visible import sayable
 
 KINDS = ("supabase", "sqitch", "directories", "numbered", "alembic", "schema", "script")
 SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
@@ -95,7 +96,10 @@ def _directories(places: Folders) -> Iterator[Path]:
 
 
 def folders(root: Path, tree: Tree | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Every directory that may hold the project's SQL, with the names of its files, top down."""
+    """Every directory that may hold the project's SQL, with the names of its files, top down.
+
+    Names that text cannot say are left out: whoever lists the project's files tells of them.
+    """
     look = tree or Tree()
     waiting, seen = [str(root)], 0
     while waiting:
@@ -103,8 +107,9 @@ def folders(root: Path, tree: Tree | None = None) -> Iterator[tuple[str, list[st
         entries = look.entries(place)
         if entries is None:
             continue
-        below = {name for name, entry in entries.items() if _is_folder(entry)}
-        yield place, [name for name in entries if name not in below]
+        said = {name: entry for name, entry in entries.items() if sayable(name) == name}
+        below = {name for name, entry in said.items() if _is_folder(entry)}
+        yield place, [name for name in said if name not in below]
         if not deepest(root, place) and seen <= MOST_DIRECTORIES:
             within = sorted((name for name in below if _is_worth_a_look(name)), reverse=True)
             waiting += [os.path.join(place, name) for name in within if not entries[name].is_symlink()]  # noqa: PTH118

@@ -13,6 +13,7 @@ from pgconform.errors import Problem
 from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document
+from pgconform.support.visible import sayable
 
 LARGEST = 32 << 20
 _OUTSIDE = "it leads out of the repository"
@@ -37,11 +38,11 @@ class Library:
         return self.root.resolve()
 
     def uri(self, path: Path) -> str:
-        """The path from the root, with slashes; of a path outside it, the path itself."""
+        """The path from the root, with slashes, as text can say it; of a path outside it, the path itself."""
         try:
-            return Path(os.path.normpath(path)).relative_to(self.root).as_posix()
+            return sayable(Path(os.path.normpath(path)).relative_to(self.root).as_posix())
         except ValueError:
-            return path.as_posix()
+            return sayable(path.as_posix())
 
     def holds(self, path: Path) -> bool:
         """Whether the path, all links followed, is in the repository."""

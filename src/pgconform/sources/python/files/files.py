@@ -10,6 +10,7 @@ import msgspec
 
 from pgconform.sources.python.files.ignored import Patterns, ignored, read_patterns, repository
 from pgconform.support.tree import Tree
+from pgconform.support.visible import sayable
 
 SKIPPED = frozenset({"__pycache__", "__pypackages__", "dist-packages", "node_modules", "site-packages", "venv"})
 
@@ -100,7 +101,7 @@ class _Walk:
 
     def file(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
         if not ignored(self.prefix + uri, rules) and self.regular(entry):
-            if not uri.isascii() and (said := os.fsencode(uri).decode("utf-8", "backslashreplace")) != uri:
+            if (said := sayable(uri)) != uri:
                 self.unsaid.append(said)
                 return
             status = entry.stat()
