@@ -143,7 +143,7 @@ class Looker:
             fresh = {key: taker for key, taker in takers.items() if key not in before}
 
     def _look(self) -> None:
-        """Makes the passes that wait, one file after another: what one finds out serves the next."""
+        """Makes the passes that wait, file by file, in several processes where that is worth it."""
         passes, self._waiting = self._waiting, []
         wanted: dict[str, list[list[Place]]] = {}
         for number, one in enumerate(passes):
