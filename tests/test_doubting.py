@@ -110,6 +110,25 @@ def test_a_create_that_an_earlier_script_made_void_is_doubted_too(tmp_path: Path
     ]
 
 
+def test_a_create_that_later_migrations_take_to_have_run_is_doubted_too(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        migrations__1_a=f"{TABLES}create table logs (id int primary key);",
+        migrations__2_b="create table if not exists documents (id text primary key, owner text);\n"
+        "create table if not exists logs (id int primary key, said text);",
+        app=f"{HEAD}db.table('documents').select('owner, nothing').execute()\ndb.table('logs').select('said').execute()\n",
+    )
+    missing = ["documents.owner", "documents.nothing", "logs.said"]
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert found[:3] == [("error", "COL001", name) for name in missing]
+    put(tmp_path, migrations__3_c="create index on documents (owner);")
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert found[:3] == [(level, "COL001", name) for level, name in zip(("info", "error", "info"), missing, strict=True)]
+    put(tmp_path, migrations__3_c="create index on documents (nobody);")
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert found[:3] == [("error", "COL001", name) for name in missing]
+
+
 def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
     put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
     (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")

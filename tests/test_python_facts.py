@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.expressions import Const, Either, Opaque, Ref, Sub, read, spell
 from pgconform.sources.python.facts.facts import Import, ModuleFacts, matters, read_facts
-from pgconform.sources.python.facts.newer import without_type_parameters
+from pgconform.sources.python.facts.newer import with_joined_handlers, without_type_parameters
 
 PIECES = st.sampled_from(
     [
@@ -216,3 +216,13 @@ def test_taking_type_parameters_out_moves_nothing() -> None:
     assert len(older) == len(source)
     assert older == b"x = 1\nclass A               (B):\n    def f   (self, a: K) -> K: ...\ntype;X = int\n"
     assert parameters == {2: ("T",), 3: ("K",)}
+
+
+def test_handlers_without_brackets_are_read_by_any_python() -> None:
+    source = b"try:\n    x: int = 1\nexcept KeyError, a.Error:  # both\n    y = 2\nexcept* A, B, C:\n    pass\n"
+    joined = with_joined_handlers(source)
+    assert joined == source.replace(b"KeyError, a", b"KeyError| a").replace(b"A, B, C", b"A| B| C")
+    facts = read_facts(source.replace(b"*", b""))
+    assert (facts.error, [member.name for member in facts.names]) == ("", ["y", "x"])
+    whole = b"except (A, B):\nexcept A as e:\nprint('except a, b:')\nexcept f(a, b):\n"
+    assert with_joined_handlers(whole) == whole

@@ -193,6 +193,23 @@ def g(conn: psycopg.Connection):
     assert found(project, PSYCOPG + code) == ["SQL004 3", "SQL004 read", "SQL004 read"]
 
 
+def test_a_part_of_a_row_has_other_places_than_the_row(project: Path) -> None:
+    code = """
+def titled(row):
+    title, pages = row
+    return title, row[1]
+
+
+def f(conn: psycopg.Connection):
+    rows = conn.execute("select id, title, pages from documents").fetchall()
+    row = conn.execute("select id, title, pages from documents").fetchone()
+    first, *rest = row
+    a, b, c, d = row[:]
+    return {row[0]: titled(row[1:]) for row in rows[1:]}, titled(rest), row[:1][0], row[-2:][1]
+"""
+    assert found(project, PSYCOPG + code) == ["SQL004 4"]
+
+
 def test_what_may_be_another_answer_is_left_alone(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection, cur, flag, helper, sql):
@@ -396,7 +413,8 @@ def test_values_come_as_the_driver_gives_them_and_of_one_that_may_be_any_as_suit
     (tmp_path / "pyproject.toml").write_text('[tool.pgconform]\ntruth = "sql:schema.sql"\n')
     for seen, more in (("int", 0), ("bool", 1)):
         made = opened.format(repr(ALL)) + "\n    return [Host(**row) for row in rows]\n"
-        (tmp_path / "app.py").write_text(ROWS.format(seen=seen) + made + codecs)
+        (tmp_path / "app.py").write_text(ROWS.format(seen=seen) + made)
+        (tmp_path / "pool.py").write_text(codecs)
         report = run(find_project(tmp_path), Ask(cached=False))
         errors = [item.message for item in report.findings if item.severity is Severity.ERROR]
         assert len(errors) == wrong, errors

@@ -14,7 +14,7 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.rules import Rule
-from pgconform.schema import Schema, Transport
+from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, spoken
@@ -110,14 +110,32 @@ def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
 
 
 def _shadowed(truth: World) -> Iterator[Spoken]:
-    """What a CREATE would have made that another source's came before: that one was put in front by guess."""
-    for unread in truth.truth.unread:
-        if unread.kind != "shadowed" or unread.at is None:
-            continue
+    """What a CREATE would have made that another's came before, which was not so where the database was made.
+
+    One of another source was put in front by guess. And where a later migration fails for want of a column that only
+    the void CREATE has, it was the first that never ran, and what else stands in the file of the other did.
+    """
+    void = [unread for unread in truth.truth.unread if unread.kind == "shadowed" and unread.at]
+    needed = {absent["name"] for unread in truth.truth.unread if (absent := _needed(unread))}
+    contradicted = {unread.at.uri for unread in void if unread.at and not needed.isdisjoint(_lacked(unread))}
+    for unread in void:
         schema, name = truth.split(unread.subject)
         made = truth.relation(name, schema)
-        if made and made.at and Path(made.at.uri).parent != Path(unread.at.uri).parent:
+        if not (made and made.at and unread.at):
+            continue
+        if unread.at.uri in contradicted or Path(made.at.uri).parent != Path(unread.at.uri).parent:
             yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
+
+
+def _needed(unread: Unread) -> re.Match[str] | None:
+    """The column that a migration failed without."""
+    found = _ABSENT.search(unread.reason) if unread.kind == "statement" else None
+    return found if found and found["what"] == "column" else None
+
+
+def _lacked(unread: Unread) -> list[str]:
+    """The columns that a void CREATE has and the table in its place has not."""
+    return _WORDS.findall(unread.reason.partition(" without ")[2].partition(" and with ")[0])
 
 
 def _note(finding: Finding, against: Spoken) -> Finding:

@@ -38,6 +38,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Lit,
     Opaque,
+    Rows,
     Str,
     Value,
     each,
@@ -268,6 +269,8 @@ def _sliced(base: Value, op: flows.Slice) -> Value:
         case Str(text=text) if op.known and text.whole:
             start, stop, _ = part.indices(len(text.value))
             return Str(texts.part(text, start, max(start, stop)))
+        case Rows(one=True, path=()) if part != slice(None) or not op.known:
+            return UNKNOWN
     return UNKNOWN if isinstance(base, Str | Dict) else base
 
 

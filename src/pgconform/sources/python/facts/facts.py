@@ -36,6 +36,8 @@ _CLAIMS = tuple(
         rb"pgconform\.cached",
         rb"pgconform import cached",
         rb"Cached\((?<=[^\w.]Cached\()",
+        rb"type_codec\(",
+        rb"register_(?:loader|type|uuid|inet|ipaddress|default_jsonb?|hstore|range)\(",
     )
 )
 

@@ -1,4 +1,7 @@
-"""Type parameters (PEP 695) for a Python that does not parse them: taken out of the text, no character moved."""
+"""What a Python does not parse that is older than a file: rewritten in its text, no character moved.
+
+Type parameters (PEP 695) are taken out; handlers of several exceptions without brackets (PEP 758) get another operator.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,15 @@ import re
 
 _ALIAS = re.compile(rb"^[ \t]*type([ \t]+)\w+[ \t]*(?=[\[=])", re.MULTILINE)
 _HEAD = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def|type)[ \t;]+\w+[ \t]*(?=\[)", re.MULTILINE)
+_HANDLER = re.compile(rb"^[ \t]*except\*?[ \t]+[\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*(?=:)", re.MULTILINE)
 _INNER = re.compile(rb"\[[^\[\](){}]*\]|\([^\[\](){}]*\)|\{[^\[\](){}]*\}")
 _NAME = re.compile(rb"\s*\**(\w+)")
 _CLOSING = {ord("["): ord("]"), ord("("): ord(")"), ord("{"): ord("}")}
+
+
+def with_joined_handlers(source: bytes) -> bytes:
+    """The text with ``except A | B:`` for ``except A, B:``."""
+    return _HANDLER.sub(lambda found: found[0].replace(b",", b"|"), source)
 
 
 def without_type_parameters(source: bytes) -> tuple[bytes, dict[int, tuple[str, ...]]]:

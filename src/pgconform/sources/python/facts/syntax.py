@@ -95,10 +95,15 @@ def _tree(source: bytes) -> ast.Module:
 
 
 def _newer(source: bytes) -> Parsed | None:
-    """The tree of a file that uses type parameters, ``type`` or free f-strings, on a Python that does not know them."""
-    if sys.version_info >= (3, 12):
+    """The tree of a file that uses a syntax which this Python does not know.
+
+    Type parameters, ``type``, free f-strings; several exceptions in a handler without brackets.
+    """
+    if sys.version_info >= (3, 14):
         return None
-    older, parameters = newer.without_type_parameters(with_other_quotes(source))
+    older, parameters = newer.with_joined_handlers(source), dict[int, tuple[str, ...]]()
+    if sys.version_info < (3, 12):
+        older, parameters = newer.without_type_parameters(with_other_quotes(older))
     if older == source:
         return None
     try:
