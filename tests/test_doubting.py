@@ -116,14 +116,16 @@ def test_a_create_that_later_migrations_take_to_have_run_is_doubted_too(tmp_path
         migrations__1_a=f"{TABLES}create table logs (id int primary key);",
         migrations__2_b="create table if not exists documents (id text primary key, owner text);\n"
         "create table if not exists logs (id int primary key, said text);",
-        app=f"{HEAD}db.table('documents').select('owner, nothing').execute()\ndb.table('logs').select('said').execute()\n",
+        app=f"{HEAD}db.table('documents').select('owner, nothing').execute()\n"
+        "db.table('logs').select('said').execute()\n",
     )
     missing = ["documents.owner", "documents.nothing", "logs.said"]
     found = said(run(Project(tmp_path), Ask(cached=False)))
     assert found[:3] == [("error", "COL001", name) for name in missing]
     put(tmp_path, migrations__3_c="create index on documents (owner);")
     found = said(run(Project(tmp_path), Ask(cached=False)))
-    assert found[:3] == [(level, "COL001", name) for level, name in zip(("info", "error", "info"), missing, strict=True)]
+    levels = ("info", "error", "info")
+    assert found[:3] == [(level, "COL001", name) for level, name in zip(levels, missing, strict=True)]
     put(tmp_path, migrations__3_c="create index on documents (nobody);")
     found = said(run(Project(tmp_path), Ask(cached=False)))
     assert found[:3] == [("error", "COL001", name) for name in missing]
