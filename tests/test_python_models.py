@@ -12,7 +12,6 @@ from pgconform.errors import Problem
 from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
 from pgconform.sources.python.facts.facts import read_facts
-from pgconform.sources.python.files.requirements import old_pydantic
 from pgconform.sources.python.models.imported import confirmed
 from pgconform.sources.python.models.kinds import KINDS
 from pgconform.sources.python.models.model import Family, Model, ModelField
@@ -166,31 +165,6 @@ def test_pydantic_1_lets_an_optional_field_be_left_out() -> None:
     )
     assert models["M"].fields[0].required is False
     assert field("class M(BaseModel):\n    x: Optional[int]").required is True
-
-
-@pytest.mark.parametrize(
-    ("line", "old"),
-    [
-        ("pydantic==1.10.19", True),
-        ("pydantic[email] >= 1.8, < 2.0.0", True),
-        ('    "pydantic~=1.10",', True),
-        ('pydantic = "^1.10"', True),
-        ('pydantic = {extras = ["email"], version = "^1.9"}', True),
-        ("pydantic>=1.10 # <2 does not do", False),
-        ("pydantic<2.5", False),
-        ('    "pydantic>=1.10,<3",', False),
-        ('pydantic = "^2.1"', False),
-        ("pydantic", False),
-        ("pydantic==10.1", False),
-        ("pydantic-settings==1.0", False),
-    ],
-)
-def test_a_list_of_requirements_tells_which_pydantic_it_is(line: str, old: bool) -> None:
-    assert old_pydantic([f"fastapi\n{line}\nuvicorn\n"]) is old
-    facts = read_facts(b"from pydantic import BaseModel\nclass M(BaseModel):\n    x: int | None\n    y: str")
-    (model,) = read_models(Project({"m.py": facts}, old_pydantic=old))
-    x, y = model.fields
-    assert (x.required, y.taken_freely) == (not old, old)
 
 
 def test_settings_roots_and_custom_classes_are_no_rows() -> None:

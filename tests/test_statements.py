@@ -227,8 +227,8 @@ def test_lists_of_requirements_are_those_beside_the_files_and_above(tmp_path: Pa
     for place in ("requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml", "other/requirements.txt"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(place)
-    found = list(requirements(tmp_path, ["a/b/c/app.py", "absent/app.py"]))
-    assert found == ["requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml"]
+    found = requirements(tmp_path, ["a/b/c/app.py", "absent/app.py"])
+    assert [listed.text for listed in found] == ["requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml"]
 
 
 def test_functions_that_hand_a_statement_on_are_seen_through() -> None:

@@ -137,10 +137,11 @@ def _told(project: Project, ask: Ask, tell: Tell) -> Told:
 def _judged(checked: Checked, ask: Ask, started: float) -> Told:
     project = checked.project
     inputs = checked.inputs()
-    needs = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
-    read = (str(checked.files).encode(), *map(str.encode, needs), *inputs.parts())
-    said = map(msgspec.msgpack.encode, (project.config, api(project), replace(ask, cached=True)))
-    kept: Kept[Report] = Kept("reports", project.root, (*said, inputs.truth, *read), Report)
+    lists = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
+    said = (part.encode() for listed in lists for part in (listed.folder, listed.text))
+    read = (str(checked.files).encode(), *said, *inputs.parts())
+    asked = map(msgspec.msgpack.encode, (project.config, api(project), replace(ask, cached=True)))
+    kept: Kept[Report] = Kept("reports", project.root, (*asked, inputs.truth, *read), Report)
     keeping = ask.cached and not (ask.imports or ask.rows)
     known = kept.load() if keeping else None
     if known is not None:

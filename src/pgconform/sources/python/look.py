@@ -12,7 +12,8 @@ from pgconform.sources.python.caches.marks import marks
 from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.files.files import find_files, is_python
-from pgconform.sources.python.files.requirements import old_pydantic, requirements
+from pgconform.sources.python.files.pydantics import Pydantics
+from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 from pgconform.sources.python.looked import Looked, Reading
 from pgconform.sources.python.models.proofs import proofs
@@ -36,14 +37,14 @@ class Look:
         files = find_files(root, how.excluded, is_code) if how.files is None else how.files
         code = [file for file in files if is_python(file.uri)]
         self._modules = read_modules(root, code, cached=how.cached, overlay=unsaved)
-        needs = tuple(requirements(root, self._modules))
-        project = Project(self._modules, self._modules.speaking, old_pydantic=old_pydantic(needs))
+        lists = requirements(root, self._modules)
+        project = Project(self._modules, self._modules.speaking, Pydantics(lists))
         others = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
         self._memo = Memo(root if how.cached and not how.overlay else None, self._modules.states, others)
         reader = queries.reader(project, self._memo)
         self._ground = reader.ground
         reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
-        sql = Statements(reader, self._modules, needs)
+        sql = Statements(reader, self._modules, [listed.text for listed in lists])
         keys = Keys(reader.looker)
         asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
         models = read_models(project, self._memo)

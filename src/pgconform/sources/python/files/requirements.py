@@ -1,34 +1,74 @@
-"""What a project's lists of requirements say: what database it speaks to, and which Pydantic reads its models."""
+"""A project's lists of what it needs: of packages by their requirements, and the versions that were locked for them."""
 
 from __future__ import annotations
 
-import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-DEEPEST = 3
-"""Folders below the root in which a list is looked for."""
-_OLD_PYDANTIC = re.compile(
-    r"""^[\s"']* pydantic (?:\[[^\]\n]*\])? [\s"']*
-    (?: [^\n#]* < \s* 2 (?:\.0)* (?![\d.]) | [^\n#]* <= \s* 1 \b | (?:==|~=) \s* 1 \b
-      | = [^\n#]* ["'][\^~=]* \s* 1 \b )""",
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+import msgspec
+
+_LIST = re.compile(
+    r"(?:requirements|constraints)[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment[^/]*\.ya?ml"
 )
-_NAMES = ("requirements*.txt", "pyproject.toml", "Pipfile")
+_LOCK = re.compile(r"(?:uv|poetry|pdm)\.lock|Pipfile\.lock")
+_WITHIN = "requirements"
+"""A folder that holds nothing but lists, those of the folder around it."""
+_LOCKED = re.compile(
+    r"""^name\ =\ "(pydantic)"\r?\nversion\ =\ "([^"\n]+)" | "(pydantic)":\ *\{[^{}]*"version":\ *"==([^"\n]+)" """,
+    re.MULTILINE | re.VERBOSE,
+)
 
 
-def requirements(root: Path, uris: Iterable[str]) -> Iterator[str]:
-    """The texts of the lists in the folders of these files, and in those above them up to the root."""
-    folders = {"/".join(uri.split("/")[:-1][:depth]) for uri in uris for depth in range(DEEPEST + 1)}
-    for folder in sorted(folders):
-        with contextlib.suppress(OSError):
-            for file in sorted((root / folder).iterdir()):
-                if any(fnmatchcase(file.name, pattern) for pattern in _NAMES):
-                    yield file.read_text(encoding="utf-8", errors="replace")
+class Listed(msgspec.Struct, frozen=True):
+    """The text of a list, and the ``folder`` it is for, relative to the root; of a lock what is looked for in one."""
+
+    folder: str
+    text: str
 
 
-def old_pydantic(texts: Iterable[str]) -> bool:
-    """One of these lists asks for Pydantic before version 2."""
-    return any(_OLD_PYDANTIC.search(text) for text in texts)
+def requirements(root: Path, uris: Iterable[str]) -> tuple[Listed, ...]:
+    """The lists in the folders of these files, and in those above them up to the root."""
+    return tuple(listed for folder in sorted(_folders(uris)) for listed in _of_folder(root, folder))
+
+
+def _folders(uris: Iterable[str]) -> set[str]:
+    found = {""}
+    for folder in {uri.rpartition("/")[0] for uri in uris}:
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]  # noqa: PLW2901
+    return found
+
+
+def _of_folder(root: Path, folder: str) -> Iterator[Listed]:
+    place = f"{root}/{folder}" if folder else str(root)
+    for name in _names(place):
+        if _LIST.fullmatch(name):
+            yield Listed(folder, _text(f"{place}/{name}"))
+        elif _LOCK.fullmatch(name):
+            yield Listed(folder, _locked(_text(f"{place}/{name}")))
+        elif name == _WITHIN:
+            inner = f"{place}/{name}"
+            yield from (Listed(folder, _text(f"{inner}/{item}")) for item in _names(inner) if item.endswith(".txt"))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  hundreds of folders, and Path takes its time
+    except OSError:
+        return []
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _locked(text: str) -> str:
+    """What a lock says, as a list of requirements would."""
+    found = (match.group(1, 2) if match[1] else match.group(3, 4) for match in _LOCKED.finditer(text))
+    return "".join(f"{name}=={version}\n" for name, version in found)

@@ -10,6 +10,7 @@ from pgconform.shape import Bounds, Location, Scalar
 from pgconform.sources.python.facts.classes import Member, Method
 from pgconform.sources.python.facts.expressions import Call, Expr, Ref, spell
 from pgconform.sources.python.facts.syntax import Span
+from pgconform.sources.python.files.pydantics import Generation
 from pgconform.sources.python.models.aliases import names
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag, text
@@ -31,11 +32,10 @@ def place(uri: str, span: Span) -> Location:
     return Location(uri, span.line, span.column, span.end_line, span.end_column)
 
 
-def model_fields(line: Line, annotations: Annotations) -> tuple[ModelField, ...]:
+def model_fields(line: Line, annotations: Annotations, read_by: Generation) -> tuple[ModelField, ...]:
     """The fields of a Pydantic model, its ancestors' first, each ancestor's computed ones after its others."""
     lineage = annotations.lineage
-    old = "pydantic.v1" in line.outside
-    maker = _Maker(annotations, settings(line, lineage), between(line, lineage), dict(_left(line, lineage)), old=old)
+    maker = _Maker(annotations, settings(line, lineage), between(line, lineage), dict(_left(line, lineage)), read_by)
     found: dict[str, ModelField] = {}
     for ancestor in reversed(line.ancestors):
         for member in ancestor.facts.members:
@@ -70,14 +70,19 @@ class _Maker:
     """Makes fields of one class, whose settings and validators hold for all of them, inherited ones included."""
 
     def __init__(
-        self, annotations: Annotations, said: Settings, functions: Between, left: dict[str, Bound], *, old: bool
+        self,
+        annotations: Annotations,
+        said: Settings,
+        functions: Between,
+        left: dict[str, Bound],
+        read_by: Generation,
     ) -> None:
         self.annotations = annotations
         self.lineage = annotations.lineage
         self.settings = said
         self.functions = functions
         self.left = left
-        self.old = old
+        self.read_by = read_by
 
     def field(self, member: Member, annotation: Expr, ancestor: Ancestor) -> ModelField | None:
         """The field that an annotated assignment makes; None where it makes none."""
@@ -130,7 +135,7 @@ class _Maker:
             bounds=limits,
             taken_freely=beside.taken_freely
             or self.functions.takes(made.attribute)
-            or (is_text and (self.settings.numbers_as_text or self.old)),
+            or (is_text and (self.settings.numbers_as_text or self.read_by is not Generation.NEW)),
             given_freely=beside.given_freely or self.functions.gives(made.attribute),
         )
 
@@ -154,10 +159,12 @@ class _Maker:
                 return None
         return None
 
-    def _required(self, default: Expr | None, said: Said) -> bool:
-        if default is None or default == Ref("..."):
-            return not (self.old and said.nullable)
-        return False
+    def _required(self, default: Expr | None, said: Said) -> bool | None:
+        if default is not None and default != Ref("..."):
+            return False
+        if not said.nullable or self.read_by is Generation.NEW:
+            return True
+        return False if self.read_by is Generation.OLD else None
 
     def _is(self, bound: Bound | None, names_: frozenset[str]) -> bool:
         call = bound.expression if bound else None

@@ -168,8 +168,8 @@ class Lineage:
             case Found(thing=Member(value=Sub() as value), uri=uri, rest=()) if depth < _DEPTH:
                 return self._base(value, Scope(uri), depth + 1) or Line(())
             case External(name=outside):
-                first = "pydantic." if self.project.old_pydantic else "pydantic.v1."
-                return Line((), (canonical(outside), *(("pydantic.v1",) if outside.startswith(first) else ())))
+                first = (canonical(outside),)
+                return Line((), (*first, "pydantic.v1") if outside.startswith("pydantic.v1.") else first)
             case _:
                 return Line((), (f"?{name}",))
 

@@ -17,6 +17,7 @@ from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.shapes import Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
 from pgconform.sources.python.models.vocabulary import OWN_ROLES
+from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Found, Project
 
@@ -42,14 +43,14 @@ def read_models(project: Project, memo: Memo | None = None) -> tuple[Model, ...]
     """
     known = memo or Memo.of_this_run(project.modules)
     shapes = Shapes(project)
-    kind = "models of old" if project.old_pydantic else "models"
+    key = said(sorted(project.pydantics.said.items()))
     found: list[Model] = []
     parents: set[tuple[str, str]] = set()
     for uri in project.speaking:
         if project.modules[uri].classes:
-            said = known.result(kind, uri, Declared, partial(_declared, project, uri, shapes), project)
-            parents.update(said.parents)
-            found += said.models
+            declared_in = known.result("models", uri, Declared, partial(_declared, project, uri, shapes), project, key)
+            parents.update(declared_in.parents)
+            found += declared_in.models
     return tuple(replace(model, subclassed=(model.uri, model.path) in parents) for model in found)
 
 

@@ -12,7 +12,7 @@ from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Linea
 from pgconform.sources.python.models.vocabulary import OWN_MODELS, canonical
 from pgconform.sources.python.modules.project import Found
 
-_OLD = {
+RENAMED = {
     "allow_population_by_field_name": "populate_by_name",
     "orm_mode": "from_attributes",
     "anystr_strip_whitespace": "str_strip_whitespace",
@@ -72,7 +72,7 @@ def own(ancestor: Ancestor, lineage: Lineage) -> dict[str, Bound]:
         if inner.name == "Config":
             pairs += [(member.name, member.value, scope) for member in inner.members if member.value is not None]
     pairs += [(name, value, scope) for name, value in ancestor.facts.keywords]
-    return {_OLD.get(name, name): Bound(value, where) for name, value, where in pairs}
+    return {RENAMED.get(name, name): Bound(value, where) for name, value, where in pairs}
 
 
 def _pairs(value: Expr, scope: Scope, lineage: Lineage, depth: int = 0) -> list[tuple[str, Expr, Scope]]:

@@ -10,6 +10,7 @@ from pgconform.sources.python.models.constraints import Facets
 from pgconform.sources.python.models.decorated import between
 from pgconform.sources.python.models.enums import is_enum, labels
 from pgconform.sources.python.models.fields import model_fields
+from pgconform.sources.python.models.generations import Generations
 from pgconform.sources.python.models.lineage import Bound, Line, Lineage
 from pgconform.sources.python.models.model import Family, ModelField, taken_type
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
@@ -41,6 +42,7 @@ class Shapes:
 
     def __init__(self, project: Project) -> None:
         self.lineage = Lineage(project)
+        self.generations = Generations(project)
         self.annotations = Annotations(self.lineage, self.of_class)
         self._depth = 0
         self._known: dict[tuple[str, str, int], Said] = {}
@@ -70,7 +72,7 @@ class Shapes:
 
     def fields(self, line: Line, family: Family) -> tuple[ModelField, ...]:
         if family in _MODELS:
-            return model_fields(line, self.annotations)
+            return model_fields(line, self.annotations, self.generations.of(line))
         return record_fields(line, self.annotations)
 
     def of_class(self, found: Found, arguments: tuple[Bound, ...]) -> Said:

@@ -118,9 +118,9 @@ class Memo:
         """The files whose text is another than in the run before."""
         return frozenset(self._uris[number] for number in self._changed)
 
-    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking) -> T:
+    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
         """The result of that kind for a file: an earlier one, or what is made now, whatever is known of others."""
-        return Stage(self, self._changed).result(kind, uri, type_, make, asking)
+        return Stage(self, self._changed).result(kind, uri, type_, make, asking, key)
 
     def known(self, kind: str, uri: str) -> Result | None:
         """What an earlier run found."""

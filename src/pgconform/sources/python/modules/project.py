@@ -12,6 +12,7 @@ import msgspec
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Ref
 from pgconform.sources.python.facts.facts import Import, ModuleFacts
+from pgconform.sources.python.files.pydantics import NOTHING_SAID, Pydantics
 from pgconform.sources.python.models.vocabulary import STARRED
 from pgconform.sources.python.modules.log import Logging, Question
 from pgconform.sources.python.modules.roads import Roads
@@ -62,14 +63,17 @@ class Project(Logging):
     """The modules of a project by their path relative to its root, and what their names mean.
 
     ``speaking`` are those in which something matters by itself; of the others only what is referred to is looked at.
-    ``old_pydantic``: its models are of Pydantic before version 2.
+    ``pydantics`` is what its lists of requirements say of the Pydantic that reads its models.
     """
 
     def __init__(
-        self, modules: Mapping[str, ModuleFacts], speaking: Iterable[str] | None = None, *, old_pydantic: bool = False
+        self,
+        modules: Mapping[str, ModuleFacts],
+        speaking: Iterable[str] | None = None,
+        pydantics: Pydantics = NOTHING_SAID,
     ) -> None:
         super().__init__()
-        self.old_pydantic = old_pydantic
+        self.pydantics = pydantics
         self.modules = modules
         self.speaking = tuple(sorted(modules if speaking is None else speaking))
         self._roads = Roads(modules)
