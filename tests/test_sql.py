@@ -153,6 +153,25 @@ def test_what_a_refusal_does_not_prove_is_not_judged(
     assert why in " ".join(unread.reason for unread in report.unjudged)
 
 
+def test_a_type_that_the_driver_sends_with_a_value_counts(ground: Ground) -> None:
+    """psycopg says that a value is a time or a number; asyncpg leaves it to the server what a parameter is."""
+    late = "select id from documents where now() > {} - interval '1 day' and title = {}"
+    assert judged([statement(late.format("%s", "%s"), "pyformat")], ground) == []
+    assert [one.code for one in judged([statement(late.format("$1", "$2"))], ground)] == ["SQL002"]
+    wrong = statement("select id from documents where pages > %s - interval '1 day'", "pyformat")
+    assert [(one.code, one.severity) for one in judged([wrong], ground)] == [("SQL002", Severity.WARNING)]
+
+
+def test_of_results_whose_types_hang_on_parameters_only_the_names_are_known(
+    truth: Schema, home: Path, pg_dsn: str
+) -> None:
+    sql = "select %s - interval '1 day' as since, id from documents where now() > %s - interval '1 day'"
+    told = proven([statement(sql, "pyformat")], Ground(truth, pg_dsn, home))[0].proof
+    assert told is not None
+    assert [(one.name, one.type) for one in told.results or ()] == [("since", ""), ("id", "uuid")]
+    assert told.parameters == ("", "")
+
+
 def test_a_table_of_which_only_a_part_is_known_proves_nothing(truth: Schema, home: Path, pg_dsn: str) -> None:
     half = Unread("it could not be applied", "failed", "public.documents", Location("schema.sql", 1))
     partly = Schema(relations=truth.relations, unread=(half,), schemas=truth.schemas)

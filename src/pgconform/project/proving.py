@@ -22,7 +22,7 @@ from pgconform.support.caches import cache_home, read_cached, write_cached
 if TYPE_CHECKING:
     import psycopg
 
-VERSION = 2
+VERSION = 3
 UNASKED = "no server could be asked"
 _KNOWN = msgspec.msgpack.Decoder(dict[str, Proof])
 
@@ -53,12 +53,17 @@ def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = Tr
         if cached:
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
-    proofs = [known[sent[index]] if index in sent else None for index in range(len(statements))]
+    proofs = [_said(one, known[sent[index]]) if index in sent else None for index, one in enumerate(statements)]
     sure = Sureness(ground.truth, ground.schemas, statements, proofs)
     return tuple(
         one if proof is None else replace(one, proof=sure.of(one, proof))
         for one, proof in zip(statements, proofs, strict=True)
     )
+
+
+def _said(statement: Statement, proof: Proof) -> Proof:
+    """What the server says of a statement to a driver: all but asyncpg send types with the values that have one."""
+    return proof.typed if proof.typed and statement.style != "numeric" else proof
 
 
 def _place(ground: Ground) -> Path:

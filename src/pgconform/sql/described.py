@@ -43,6 +43,12 @@ def described_by(result: PGresult) -> Described:
     return Described(columns, tuple(result.param_type(number) for number in range(result.nparams)))
 
 
+def untyped(said: Described) -> Described:
+    """The description without the types that hang on those of parameters: of what is no column, and their own."""
+    columns = tuple(column if column.relation else column._replace(type=0) for column in said.columns)
+    return Described(columns, (0,) * len(said.parameters))
+
+
 class Names:
     """The names of types and columns that were told by number."""
 

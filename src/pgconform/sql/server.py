@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import selectors
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from pgconform.errors import Problem
 from pgconform.request import Proof
-from pgconform.sql.described import Described, Names, described_by
+from pgconform.sql.described import Described, Names, described_by, untyped
+from pgconform.sql.verdict import OF_VALUES
 from pgconform.support.pooled import pooled
 
 if TYPE_CHECKING:
@@ -21,6 +25,11 @@ BATCH = 200
 _LOCALLY = b"SELECT pg_catalog.set_config($1, $2, true)"
 TIMEOUT = 5_000
 """Milliseconds that one statement may take to prepare."""
+MOST = 30
+"""Parameters of a statement that is asked about again with types for them."""
+_TYPES = (1184, 1114, 1082, 1186, 20, 23, 1700, 701, 25, 16, 2950, 3802, 1009, 1016)
+"""What drivers say that values are: timestamptz, timestamp, date, interval, int8, int4, numeric, float8, text, bool,
+uuid, jsonb, text[], int8[]."""
 
 
 def prove(
@@ -43,9 +52,27 @@ def prove(
     found: list[Proof | Described] = []
     with _pipeline(connection.pgconn) as server:
         for start in range(0, len(statements), BATCH):
-            found += _batch(server, statements[start : start + BATCH], described, each)
-    names = Names(connection, [item for item in found if isinstance(item, Described)])
-    return [names.proof(item) if isinstance(item, Described) else item for item in found]
+            found += _batch(server, [(sql, ()) for sql in statements[start : start + BATCH]], described, each)
+        both = zip(statements, found, strict=True)
+        refused = {sql for sql, item in both if isinstance(item, Proof) and item.code in OF_VALUES}
+        typed = {sql: taken for sql in refused if (taken := _typed(server, sql, each))}
+    names = Names(connection, [item for item in (*found, *typed.values()) if isinstance(item, Described)])
+    proofs = {sql: names.proof(item) for sql, item in typed.items()}
+    said = (names.proof(item) if isinstance(item, Described) else item for item in found)
+    return [
+        replace(item, typed=proofs[sql]) if sql in proofs else item for sql, item in zip(statements, said, strict=True)
+    ]
+
+
+def _typed(server: PGconn, sql: str, each: Sequence[tuple[str, str]]) -> Described | None:
+    """What the server says where one parameter comes with a type, as drivers send some values; None: it refuses all."""
+    count = max(map(int, re.findall(r"\$(\d+)", sql)), default=0)
+    asked = [(sql, (0,) * number + (type_,)) for number in range(count) for type_ in _TYPES if count <= MOST]
+    for start in range(0, len(asked), BATCH):
+        for answer in _batch(server, asked[start : start + BATCH], (sql,), each):
+            if isinstance(answer, Described):
+                return untyped(answer)
+    return None
 
 
 def _settings(schemas: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -72,18 +99,24 @@ def _pipeline(server: PGconn) -> Iterator[PGconn]:
 
 
 def _batch(
-    server: PGconn, statements: Sequence[str], described: Collection[str], each: Sequence[tuple[str, str]]
+    server: PGconn,
+    asked: Sequence[tuple[str, Sequence[int]]],
+    described: Collection[str],
+    each: Sequence[tuple[str, str]],
 ) -> list[Proof | Described]:
-    """``each`` are settings for the transaction that every statement is by itself."""
-    for sql in statements:
+    """Statements with the types that their first parameters come with; 0: of that the server decides.
+
+    ``each`` are settings for the transaction that every statement is by itself.
+    """
+    for sql, types in asked:
         for name, value in each:
             server.send_query_params(_LOCALLY, [name.encode(), value.encode()])
-        server.send_prepare(b"", sql.encode("utf-8", "replace"))
+        server.send_prepare(b"", sql.encode("utf-8", "replace"), types)
         if sql in described:
             server.send_describe_prepared(b"")
         server.pipeline_sync()
     _send(server)
-    return [_answer(server, sql in described) for sql in statements]
+    return [_answer(server, sql in described) for sql, _ in asked]
 
 
 def _send(server: PGconn) -> None:
