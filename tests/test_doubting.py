@@ -264,13 +264,36 @@ def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
     assert {item[0] for item in said(run(Project(root), Ask())) if item[1] != "MIG003"} == {"info"}
 
 
-@pytest.mark.parametrize(("count", "grave"), [(4, "error"), (5, "info")])
-def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, count: int, grave: str) -> None:
-    put(root, app=HEAD + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))
+@pytest.mark.parametrize(
+    ("held", "count", "grave"), [(False, 1, "error"), (False, 2, "info"), (True, 4, "error"), (True, 5, "info")]
+)
+def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, held: bool, count: int, grave: str) -> None:
+    use = "db.table('documents').select('id').execute()\n" if held else ""
+    put(root, app=HEAD + use + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))
     found = said(run(Project(root), Ask(cached=False)))
-    assert {item[:2] for item in found} == {(grave, "REL001")} | ({("warning", "MIG004")} if count == 5 else set())
+    assert {item[:2] for item in found} == {(grave, "REL001")} | ({("warning", "MIG004")} if grave == "info" else set())
     named = said(run(Project(root, Config(sql=("migrations",))), Ask(cached=False)))
     assert {item[:2] for item in named} == {("error", "REL001")}
+
+
+def test_a_misspelt_table_makes_no_truth_a_strange_one(root: Path) -> None:
+    put(root, app=HEAD + "".join(f"db.table('{name}').select('id').execute()\n" for name in ("document", "t1")))
+    assert {item[:2] for item in said(run(Project(root), Ask(cached=False)))} == {("error", "REL001")}
+
+
+def test_calls_of_a_function_that_could_not_be_made_are_not_judged(root: Path) -> None:
+    body = "language sql as 'select 1'"
+    (root / "migrations" / "9.sql").write_text(
+        f"create function lost(a no_type) returns int {body};\n"
+        f"create function kept(a int) returns int {body};\n"
+        f"create or replace function kept(b int) returns int {body};\n"
+        f"create function fine(a int) returns int {body};\n"
+    )
+    calls = "".join(f"db.rpc('{name}', {{'b': 1}}).execute()\n" for name in ("lost", "kept", "fine"))
+    put(root, app=f"{HEAD}db.table('documents').select('id').execute()\n{calls}")
+    report = run(Project(root), Ask(cached=False))
+    assert [item for item in said(report) if item[0] == "error"] == [("error", "RPC002", "fine")]
+    assert [item.subject for item in report.unjudged if item.kind == "partly known"] == ["lost", "kept"]
 
 
 def test_what_nobody_asks_for_makes_a_truth_no_larger(root: Path) -> None:

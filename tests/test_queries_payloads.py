@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pgconform.shape import Labels, Scalar
-from tests.flowing import keys, queries, query
+from pgconform.shape import Labels, Scalar, Unknown
+from tests.flowing import keys, queries, query, table
 
 SEND = "\ndb.table('t').insert(p).execute()"
 
@@ -46,6 +46,112 @@ def test_keys_are_followed(body: str, sent: dict[str, bool] | None, whole: bool)
     found = query(body + SEND)
     assert keys(found) == (sent or {"a": True, "b": True})
     assert found.payload and found.payload.whole is whole
+
+
+MAKE = "def make():\n    out = []\n    for i in x:\n        out.append({'a': i})\n    return out\n"
+ONE = "def one(row, b):\n    row['b'] = b\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for r in p:\n    r['b'] = 1",
+        "for i, r in enumerate(p):\n    r['b'] = i",
+        "for r, e in zip(p, es):\n    r['b'] = e",
+        "for r in sorted(p, key=id):\n    r.update(b=1)",
+        "for i in range(len(p)):\n    p[i]['b'] = i",
+        "for r in p:\n    r.update({'b': 1})",
+        "for r in p:\n    one(r, 1)",
+        "for r in p:\n    one(b=1, row=r)",
+        "every(p)",
+        "through(p)",
+        "Filler().fill(p)",
+        "q = p[:50]\nfor r in q:\n    r['b'] = 1",
+        "p = [r for r in p if r]\nevery(p)",
+    ],
+)
+@pytest.mark.parametrize(
+    "made", ["p = make()", "p = [{'a': i} for i in x]", "p = []\nfor i in x:\n    p.append({'a': i})"]
+)
+def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
+    every = "def every(rows):\n    for row in rows:\n        row['b'] = 1\ndef through(rows):\n    every(rows)\n"
+    filler = "class Filler:\n    def fill(self, rows):\n        for row in rows:\n            one(row, 1)\n"
+    found = query(MAKE + ONE + every + filler + f"{made}\n{change}{SEND}")
+    assert keys(found) == {"a": True, "b": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {'a': 1}\none(p, 1)", {"a": True, "b": True}),
+        ("p = {'a': 1}\nother(p)", {"a": True}),
+        ("p = {'a': 1, 'b': 2}\nless(p)", {"a": True, "b": False}),
+        ("p = {'a': 1}\ncopied(p)", {"a": True}),
+        ("p = {'a': 1}\nlog(p)", {"a": True}),
+        ("def made():\n    row = {'a': 1}\n    one(row, 2)\n    return row\np = made()", {"a": True, "b": True}),
+        ("p = []\nfor i in x:\n    r = {'a': i}\n    p.append(r)\n    r['b'] = 1", {"a": True, "b": True}),
+        (
+            "p = []\nfor i in x:\n    r = {'a': i}\n    if i:\n        r['error'] = 1\n        bad.append(r)\n"
+            "        continue\n    p.append(r)",
+            {"a": True},
+        ),
+        ("q = {'a': 1}\nq['c'] = 1\np = {'a': 1}", {"a": True}),
+    ],
+)
+def test_a_row_is_what_functions_made_of_it(body: str, sent: dict[str, bool]) -> None:
+    more = "def other(row):\n    return row['a']\ndef less(row):\n    row.pop('b', None)\n"
+    more += "def copied(row):\n    row = dict(row)\n    row['z'] = 1\n"
+    assert keys(query(ONE + more + body + SEND)) == sent
+
+
+def test_what_becomes_of_a_row_in_a_call_that_is_not_looked_into_is_not_known() -> None:
+    deep = "".join(f"def f{number}(row):\n    f{number + 1}(row)\n" for number in range(6))
+    found = query(f"{deep}def f6(row):\n    row['b'] = 1\np = {{'a': 1}}\nf0(p){SEND}")
+    assert found.payload and not found.payload.whole
+
+
+def test_each_key_is_filled_in_its_own_way() -> None:
+    body = """
+def clean(data):
+    result = {}
+    for key, value in data.items():
+        if isinstance(value, dict):
+            result[key] = clean(value)
+        elif isinstance(value, list):
+            result[key] = [item for item in value]
+        else:
+            result[key] = value
+    return result
+def save(n):
+    db.table('t').insert(clean({'a': n, 'b': n})).execute()
+"""
+    found = query(body)
+    assert found.payload
+    assert [(field.name, field.type) for field in found.payload.fields] == [("a", Unknown()), ("b", Unknown())]
+
+
+def test_a_key_that_goes_with_the_table_is_sent_to_that_one() -> None:
+    body = "for t, k in [('t', 'a'), ('s', 'b')]:\n    p = {'x': 1}\n    p[k] = 2\n    db.table(t).insert(p).execute()"
+    assert [(table(item), keys(item)) for item in queries(body)] == [
+        ("t", {"x": True, "a": True}),
+        ("s", {"x": True, "b": True}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("round(n * 0.5)", "py.int"),
+        ("round(n, None)", "py.int"),
+        ("round(n, 2)", "py.float"),
+        ("round(n, ndigits=1)", "py.float"),
+        ("round(len(n), 2)", "py.int"),
+    ],
+)
+def test_rounded_numbers(value: str, kind: str) -> None:
+    found = query(f"db.table('t').insert({{'a': {value}}}).execute()")
+    assert found.payload
+    assert [field.type for field in found.payload.fields] == [Scalar(kind)]
 
 
 MODEL = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: int\n    b: str | None = None\n"

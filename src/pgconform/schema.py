@@ -262,10 +262,10 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     """Something a source met and could not read, or may not see: the reason in one clause, and what it concerns.
 
     ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
-    applied), "unparsed" (one that is no SQL), "shadowed" (a CREATE … IF NOT EXISTS that did nothing over another
-    object), "permission", "size" (entries too large to be fetched), "unsaid" (the source has no word for it),
-    "unsupported".
-    ``subject`` names the relation concerned, where that is known: of it, only a part may be in view.
+    applied), "function" (one that would have made the function), "unparsed" (one that is no SQL), "shadowed" (a
+    CREATE … IF NOT EXISTS that did nothing over another object), "permission", "size" (entries too large to be
+    fetched), "unsaid" (the source has no word for it), "unsupported".
+    ``subject`` names the relation, or function, concerned, where that is known: of it, only a part may be in view.
     """
 
     reason: str

@@ -55,7 +55,7 @@ class World:
     @cached_property
     def _half_seen(self) -> dict[tuple[str, str], Unread]:
         told = (unread for unread in reversed(self.truth.unread) if unread.subject)
-        spoken_of = (unread for unread in told if unread.kind != "shadowed")
+        spoken_of = (unread for unread in told if unread.kind not in ("shadowed", "function"))
         return {self.split(unread.subject): unread for unread in spoken_of}
 
     @cached_property
@@ -123,6 +123,14 @@ class World:
     def half_seen(self, name: str, schema: str = "") -> bool:
         """Something of the truth about this relation could not be read, so that its absence proves nothing."""
         return any((candidate, name) in self._half_seen for candidate in ((schema,) if schema else self.schemas))
+
+    @cached_property
+    def _unmade(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.split(unread.subject) for unread in self.truth.unread if unread.kind == "function")
+
+    def unmade(self, name: str, schema: str = "") -> bool:
+        """A function of that name could not be made, or not be replaced: what there is of it proves nothing."""
+        return any((candidate, name) in self._unmade for candidate in ((schema,) if schema else self.schemas))
 
     def dropped(self, name: str, schema: str = "", column: str = "") -> Dropped | None:
         """The last time the migrations dropped or renamed this relation, or this column of it."""

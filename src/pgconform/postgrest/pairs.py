@@ -277,7 +277,13 @@ class CallPair(RequestPart, frozen=True, eq=False):
     @property
     def known(self) -> bool:
         """All functions of that name are in view."""
-        return not self.part.world.half_seen(self.name, self.schema)
+        return not self.part.world.unmade(self.name, self.schema)
+
+    @property
+    def unjudged(self) -> Unread | None:
+        if self.matching or self.known:
+            return None
+        return Unread(f"{self.name} is only partly known", "partly known", self.name, self.at)
 
     def others(self) -> set[str]:
         """The names of the functions of that schema."""

@@ -18,11 +18,14 @@ from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, spoken
+from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
 _ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
+STRANGE = 2
+"""The same where it has none that a program asks for, nor any of a name like those."""
 
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
@@ -81,7 +84,10 @@ def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 def scanty(lacks: tuple[str, ...], truth: Schema, claims: Iterable[Schema]) -> ScantyPair | None:
     """The truth beside the relations it lacks, where these are more than those it has of what the code asks for."""
-    if len(lacks) < FEW or len(lacks) <= (held := len(asked(claims, truth))):
+    held = len(asked(claims, truth))
+    names = {item.name for item in truth.relations}
+    strange = not held and not any(nearest(name.rpartition(".")[2], names) for name in lacks)
+    if len(lacks) < (STRANGE if strange else FEW) or len(lacks) <= held:
         return None
     return ScantyPair(
         min((item.at for item in truth.relations if item.at), default=Location(truth.origin)), lacks, held

@@ -15,7 +15,7 @@ from pgconform.support.names import nearest, slip
 
 
 def judge(pair: CallPair) -> Iterator[Finding]:
-    if not pair.callable or pair.matching:
+    if not pair.callable or pair.matching or not pair.known:
         return
     change = _change(pair)
     yield Finding(

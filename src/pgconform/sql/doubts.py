@@ -59,7 +59,9 @@ def _named(world: World, sql: str, proof: Proof) -> str:
 
 
 def _partly(world: World, word: str) -> bool:
-    if any(world.half_seen(word, schema) for schema in {*world.schemas, *_schemas(world)}):
+    if any(
+        world.half_seen(word, schema) or world.unmade(word, schema) for schema in {*world.schemas, *_schemas(world)}
+    ):
         return True
     return any(not world.unfolded(relation).whole for relation in world.homes(word))
 

@@ -34,7 +34,11 @@ def likeness(one: str, other: str) -> float:
 
 def ranked(name: str, known: Iterable[str], bonus: Callable[[str], float] = lambda _: 0.0) -> list[tuple[str, float]]:
     """The names worth proposing, best first; ``bonus`` adds what is known beside the spelling (type, position)."""
-    scored = ((candidate, likeness(name, candidate) + bonus(candidate)) for candidate in known if candidate != name)
+    scored = (
+        (candidate, likeness(name, candidate) + bonus(candidate))
+        for candidate in dict.fromkeys(known)
+        if candidate != name
+    )
     near = [(candidate, score) for candidate, score in scored if score >= _NEAR]
     return sorted(near, key=lambda pair: (-pair[1], pair[0]))
 

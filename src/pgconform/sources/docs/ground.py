@@ -77,7 +77,9 @@ class Ground:
     @cached_property
     def partial(self) -> bool:
         """Some of the truth could not be made for want of relations: what it never had may well be there."""
-        return any(one.kind == "statement" and _WANTING.search(one.reason) for one in self.world.truth.unread)
+        return any(
+            one.kind in ("statement", "function") and _WANTING.search(one.reason) for one in self.world.truth.unread
+        )
 
     def strange(self, name: str) -> bool:
         """A name that was never a relation of this truth, and may well be no table, or one that is out of view."""

@@ -40,6 +40,8 @@ def _unread(one: Pending, application: Application) -> Unread:
     at, reason = one.statement.at, masked(one.failure.message)
     subjects = sorted(_relations(one)) if not _is_lossless(one) else []
     subject = ".".join(subjects[0]) if subjects else ""
+    if one.statement.kind == "CreateFunctionStmt" and not one.statement.fault and not _is_lossless(one):
+        return Unread(reason, "function", ".".join(_function(one)), at)
     if one.failure.code[:2] in ("22", "23") and one.statement.kind in _DATA:
         return Unread(reason, "data", at=at)
     if one.statement.kind == "IndexStmt" and one.failure.message.startswith("access method"):
@@ -73,6 +75,12 @@ def _relations(one: Pending) -> set[Name]:
     if one.statement.fault:
         return {(schema or one.here, name) for schema, name in spoken_of(one.statement.sql)}
     return {(touch.schema or one.here, touch.name) for touch in touches(one.statement) if _shapes(one.statement, touch)}
+
+
+def _function(one: Pending) -> Name:
+    """The schema and name of the function that a statement would have made."""
+    touch = next(touches(one.statement))
+    return touch.schema or one.here, touch.name
 
 
 def _shapes(statement: Statement, touch: Touch) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.chains import called, starts
+from pgconform.sources.python.evaluate.changes import handed
 from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
@@ -167,9 +168,10 @@ class Calls:
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope
+        end = len(frame.ops)
         if scope.yields and not scope.returns:
-            return List(tuple([self.evaluator.value(frame, op) for op in scope.yields]), exact=False)
-        values = [self.evaluator.value(frame, op) for op in scope.returns]
+            return List(tuple([handed(self.evaluator, frame, op, end) for op in scope.yields]), exact=False)
+        values = [handed(self.evaluator, frame, op, end) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)

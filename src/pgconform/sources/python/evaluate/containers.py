@@ -23,6 +23,7 @@ from pgconform.sources.python.evaluate.values import (
     Response,
     Rows,
     Str,
+    Turn,
     Value,
     each,
     either,
@@ -130,7 +131,8 @@ def _put_each(base: Dict, key: Either, value: Value) -> Dict:
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:
             one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
-            entries[option.text.value] = Entry(option.text, one, sure=option.text.value in base.entries)
+            turn = Turn(key.choice, index, before := base.entries.get(option.text.value))
+            entries[option.text.value] = Entry(option.text, one, before is not None, turn)
         elif option is not UNBOUND:
             whole = False
     return Dict(entries, whole, base.row, base.at)

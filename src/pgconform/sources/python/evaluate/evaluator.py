@@ -8,6 +8,7 @@ from typing import Any
 from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
+from pgconform.sources.python.evaluate.changes import handed
 from pgconform.sources.python.evaluate.containers import (
     appended,
     comprehended,
@@ -100,6 +101,13 @@ class Evaluator:
         if type(what) is flows.Const or type(what) is flows.Typed:
             return self.value(frame, op)
         return frame.memo.get(op) or Later(lambda: self.value(frame, op), lambda: self.quick(frame, op))
+
+    def handed(self, frame: Frame, op: int, until: int) -> Value | Later:
+        """The value of an operation as another is handed it; see `pgconform.sources.python.evaluate.changes`."""
+        what = frame.ops[op]
+        if type(what) is flows.Const or type(what) is flows.Typed:
+            return self.value(frame, op)
+        return Later(lambda: handed(self, frame, op, until), lambda: self.quick(frame, op))
 
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]

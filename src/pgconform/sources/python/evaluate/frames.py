@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from pgconform.sources.python.evaluate.values import Class, Later, Value
+from pgconform.sources.python.flows.aliases import Aliases
 from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed
 from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
@@ -92,6 +93,7 @@ class Ground(Logging):
         self._inner: dict[Place, tuple[int, ...]] = {}
         self._later: dict[Place, msgspec.Raw] = {}
         self._ops: dict[Place, tuple[Op, ...]] = {}
+        self._aliases: dict[Place, Aliases] = {}
         self._alone: dict[Place, Frame] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
@@ -154,6 +156,7 @@ class Ground(Logging):
             scopes[place] = scope
             self._later[uri, place] = body
             self._ops.pop((uri, place), None)
+            self._aliases.pop((uri, place), None)
         return scopes[number]
 
     def _followed(self, uri: str, number: int, head: Scope) -> Followed:
@@ -192,6 +195,12 @@ class Ground(Logging):
         if (found := self._ops.get((uri, number))) is None:
             body = self._later.get((uri, number))
             found = self._ops[uri, number] = self._scopes_of(uri).ops(number) if body is None else decode_ops(body)
+        return found
+
+    def aliases(self, uri: str, number: int) -> Aliases:
+        """Which operations of a scope are one object."""
+        if (found := self._aliases.get((uri, number))) is None:
+            found = self._aliases[uri, number] = Aliases(self.ops(uri, number))
         return found
 
     def alone(self, uri: str, number: int) -> Frame:

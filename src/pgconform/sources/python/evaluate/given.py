@@ -123,7 +123,7 @@ class Given:
         """The named arguments, worked out when they are asked for."""
         for name, op in self.op.keywords:
             if name != "**":
-                yield name, self.evaluator.later(self.frame, op)
+                yield name, self.evaluator.handed(self.frame, op, self.number)
 
     def nothing(self) -> Given:
         """A call from the same place that passes nothing."""
@@ -171,7 +171,9 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
     positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
     found: dict[int, Value | Later] = {} if bound is None or not positional else {positional[0]: bound}
     passed: list[Value | Later] = (
-        [given.evaluator.later(given.frame, op) for op in given.op.arguments] if given.plain else [*given.arguments]
+        [given.evaluator.handed(given.frame, op, given.number) for op in given.op.arguments]
+        if given.plain
+        else [*given.arguments]
     )
     found.update(zip(positional[shift:], passed, strict=False))
     names = {item.name: number for number, item in enumerate(scope.parameters) if item.kind in ("", "k")}
@@ -184,6 +186,18 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
     if len(positional) < len(scope.parameters) or not given.plain:
         _rest(scope, found, given.arguments[len(positional) - shift :], more, given)
     return found
+
+
+def parameter_of(scope: Scope, bound: Value | None, place: int | str) -> int:
+    """The parameter that takes the argument of a call, by position or name, or -1."""
+    if isinstance(place, str):
+        names = (
+            number for number, item in enumerate(scope.parameters) if item.name == place and item.kind in ("", "k")
+        )
+        return next(names, -1)
+    positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
+    position = place + (bound is not None)
+    return positional[position] if position < len(positional) else -1
 
 
 def _rest(

@@ -13,6 +13,7 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Entry,
     List,
+    Turn,
     Value,
     either,
     is_none,
@@ -98,15 +99,23 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
     if any(key not in large.entries for key in small.entries):
         return None
     entries: dict[str, Entry] = {}
-    for key, entry in large.entries.items():
-        same = small.entries.get(key)
-        if same is not None and not same.same(entry):
+    for key, mine in large.entries.items():
+        entry, same = mine, small.entries.get(key)
+        if mine.turn and (not small.whole if same is None else same.turn and not same.same(mine)):
+            entry = _in_turn(mine, mine.turn, same)
+        elif same is not None and not same.same(mine):
             return None
         entries[key] = entry.made(entry.sure and same is not None and same.sure)
     if small.entries or not small.whole or not large.whole or small.at == large.at:
         rest = _rest(one, other)
         return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at, rest)
     return None
+
+
+def _in_turn(entry: Entry, turn: Turn, other: Entry | None) -> Entry:
+    """A key that each round of a loop fills for itself, in one way or another; of no ``other``, nothing is known."""
+    found = (*options(entry.value), *(options(other.value) if other else (UNKNOWN,)))
+    return Entry(entry.key, either((turn.choice, "filled", entry.key.value), found), entry.sure, turn)
 
 
 def _rest(one: Dict, other: Dict) -> Value:

@@ -31,6 +31,7 @@ from pgconform.sources.python.evaluate.builders import (
 )
 from pgconform.sources.python.evaluate.clients import made_for
 from pgconform.sources.python.evaluate.statements import made_text
+from pgconform.sources.python.evaluate.typed import type_of
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     External,
@@ -41,6 +42,7 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
     each,
+    is_none,
     py,
 )
 
@@ -103,6 +105,17 @@ def _getattr(calls: Calls, given: Given) -> Value:
     return UNKNOWN
 
 
+def _round(_: Calls, given: Given) -> Value:
+    """``round(number)`` is an integer; with digits it is of the number's own kind, which is hardly ever that."""
+    if not given.plain or not given.arguments:
+        return UNKNOWN
+    digits = given.arguments[1] if len(given.arguments) > 1 else given.keyword("ndigits")
+    if digits is None or is_none(digits):
+        return py("int")
+    kind = type_of(given.arguments[0])
+    return Opaque(type=kind) if kind in (Scalar("py.int"), Scalar("py.decimal")) else py("float")
+
+
 def _environment(_: Calls, given: Given) -> Value:
     """``os.environ.get(name, default)``: what a deployment sets is not known, the default is."""
     default = given.arguments[1] if len(given.arguments) > 1 else given.keyword("default")
@@ -132,7 +145,6 @@ _KINDS = {
     "bool": "py.bool",
     "len": "py.int",
     "repr": "py.str",
-    "round": "py.float",
     "json.dumps": "py.str",
     "uuid.uuid4": "py.uuid",
     "uuid.uuid1": "py.uuid",
@@ -180,6 +192,7 @@ _FUNCTIONS: dict[str, Reader] = {
     "zip": zip_of,
     "str": _str,
     "getattr": _getattr,
+    "round": _round,
     "typing.cast": _second,
     "copy.copy": copy_of,
     "copy.deepcopy": copy_of,

@@ -50,15 +50,27 @@ class Later:
         self.quick = quick
 
 
+class Turn(msgspec.Struct, frozen=True, eq=False):
+    """Of a choice by which one of several keys was put into a dict, or each in its turn: what chose this one.
+
+    ``before`` is what stood under the key until then.
+    """
+
+    choice: Choice
+    index: int
+    before: Entry | None
+
+
 class Entry:
-    """A key of a dict; ``sure``: always there."""
+    """A key of a dict; ``sure``: always there. ``turn``: it is one of several of which a choice is made."""
 
-    __slots__ = ("_held", "key", "sure")
+    __slots__ = ("_held", "key", "sure", "turn")
 
-    def __init__(self, key: Text, held: Value | Later, sure: bool = True) -> None:
+    def __init__(self, key: Text, held: Value | Later, sure: bool = True, turn: Turn | None = None) -> None:
         self.key = key
         self._held = held
         self.sure = sure
+        self.turn = turn
 
     @property
     def value(self) -> Value:
@@ -72,20 +84,24 @@ class Entry:
 
     def made(self, sure: bool) -> Entry:
         """The same key and value, there always or only sometimes."""
-        return self if sure == self.sure else Entry(self.key, self._held, sure)
+        return self if sure == self.sure else Entry(self.key, self._held, sure, self.turn)
 
     def same(self, other: Entry) -> bool:
         """Both hold one value."""
         return self is other or self._held is other._held
 
-    def settled(self, choice: Choice, index: int) -> Entry:
-        """The entry once a choice is made."""
-        held = self._held
+    def settled(self, choice: Choice, index: int) -> Entry | None:
+        """The entry once a choice is made, if there is one then."""
+        held, sure, turn = self._held, self.sure, self.turn
+        if turn is not None and turn.choice == choice:
+            if turn.index != index:
+                return turn.before.settled(choice, index) if turn.before else None
+            sure, turn = True, None
         if isinstance(held, Later):
             full, quick = held.full, held.quick
             later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
-            return Entry(self.key, later, self.sure)
-        return Entry(self.key, settle(held, choice, index), self.sure)
+            return Entry(self.key, later, sure, turn)
+        return Entry(self.key, settle(held, choice, index), sure, turn)
 
 
 class Dump(msgspec.Struct, frozen=True, eq=False):
@@ -332,7 +348,8 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
                 return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
             return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
         case Dict(entries=entries):
-            found = {key: entry.settled(choice, index) for key, entry in entries.items()}
+            settled = ((key, entry.settled(choice, index)) for key, entry in entries.items())
+            found = {key: entry for key, entry in settled if entry is not None}
             return Dict(found, value.whole, value.row, value.at)
         case List(items=items):
             return List(tuple([settle(item, choice, index) for item in items]), value.exact, value.grown)

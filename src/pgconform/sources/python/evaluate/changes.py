@@ -1,0 +1,93 @@
+"""Values as they are when they are handed over: with what other names, loops and functions did to them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
+from pgconform.sources.python.evaluate.values import Dict, Function, List, Value, each, options
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.aliases import Change
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+
+def handed(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
+    """The value of an operation when operation ``until`` is reached."""
+    value = evaluator.value(frame, op)
+    if evaluator.hasty or not any(isinstance(option, Dict | List) for option in options(value)):
+        return value
+    for change in evaluator.ground.aliases(frame.uri, frame.number).changes(op, until):
+        value = _after(evaluator, frame, change, value)
+    return value
+
+
+def _after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> Value:
+    """The value after a change of it, or of any of its items."""
+    act = partial(_changed, evaluator, frame, change)
+    return each(value, partial(_on_items, act) if change.item else act)
+
+
+def _on_items(act: partial[Value], base: Value) -> Value:
+    return replace(base, items=tuple([each(item, act) for item in base.items])) if isinstance(base, List) else base
+
+
+def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
+    if not isinstance(base, Dict | List):
+        return base
+    match frame.ops[change.number]:
+        case flows.Put(key=key, value=value):
+            return put(base, evaluator.value(frame, key), evaluator.value(frame, value))
+        case flows.Update(value=value):
+            return updated(base, evaluator.value(frame, value))
+        case flows.Append(value=value, many=many):
+            return appended(base, evaluator.value(frame, value), many)
+        case flows.Drop(key=key):
+            return _perhaps_without(base, evaluator.value(frame, key))
+        case flows.Call() as call:
+            return _handed_over(evaluator, frame, change, call, base)
+    return base
+
+
+def _perhaps_without(base: Dict | List, key: Value) -> Value:
+    """The value where a key may have been taken away."""
+    less = dropped(base, key)
+    if not isinstance(base, Dict) or not isinstance(less, Dict):
+        return less
+    entries = {name: entry.made(entry.sure and name in less.entries) for name, entry in base.entries.items()}
+    return replace(less, entries=entries)
+
+
+def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
+    """The value after a function of the project had it."""
+    functions = [item for item in options(evaluator.value(frame, call.function)) if isinstance(item, Function)]
+    given = Given(evaluator, frame, call, change.number)
+    return _by(evaluator, functions[0], given, change.place, base) if len(functions) == 1 and given.plain else base
+
+
+def _by(evaluator: Evaluator, function: Function, given: Given, place: int | str, base: Value) -> Value:
+    scope = evaluator.ground.scope(function.uri, function.scope)
+    number = -1 if scope.unfollowed else parameter_of(scope, function.bound, place)
+    done = evaluator.ground.aliases(function.uri, function.scope).of_parameter(number) if number >= 0 else []
+    if not done:
+        return base
+    passed = {**bound_arguments(scope, function.bound, given), number: base}
+    inner = evaluator.calls.enter(function, passed, given)
+    if inner is None:
+        return _loosened(base)
+    for change in done:
+        base = _after(evaluator, inner, change, base)
+    return base
+
+
+def _loosened(base: Value) -> Value:
+    """The value where nobody knows what was done to it."""
+    if isinstance(base, List):
+        return List(tuple([each(item, _loosened) for item in base.items]), exact=False)
+    return replace(base, whole=False) if isinstance(base, Dict) else base

@@ -1,0 +1,151 @@
+"""Which operations of a scope are one object, or one of its items, and what is done to that through any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import Op
+from pgconform.sources.python.flows.summary import operands
+
+Thing: TypeAlias = tuple[object, int]
+"""An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
+_LARGEST = 16
+"""Objects that one operation may be; of one that may be more it is not followed."""
+_CHANGES = (flows.Put, flows.Update, flows.Append, flows.Drop)
+_SAME = (*_CHANGES, flows.Noted, flows.Sure, flows.Where, flows.Enter)
+_LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
+
+
+class Change(NamedTuple):
+    """Operation ``number`` changes a thing, or is a call that is handed it: as its argument ``place``.
+
+    ``place`` is a position or a keyword. ``item``: not the object itself is changed, but one of its items.
+    """
+
+    number: int
+    place: int | str = -1
+    item: bool = False
+
+
+class Aliases:
+    """The objects that the operations of a scope are: ``things`` by operation, and ``items``, those in them.
+
+    With each item is the operation that put it there, or -1 where it always was.
+    """
+
+    def __init__(self, ops: Sequence[Op]) -> None:
+        self.ops = ops
+        self.things: list[frozenset[Thing]] = []
+        self.items: list[Mapping[Thing, int]] = []
+        self._changes: list[tuple[int, int | str, frozenset[Thing]]] = []
+        for number, op in enumerate(ops):
+            things, items = self._of(number, op)
+            small = len(things) <= _LARGEST >= len(items)
+            self.things.append(things if small else frozenset())
+            self.items.append(items if small else {})
+            self._changes += self._done(number, op)
+
+    def changes(self, value: int, until: int) -> list[Change]:
+        """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
+        things, items = self.things[value], self.items[value]
+        found = [change for change in self._of_these(things, items) if change.number < until]
+        shown = self._shown(value) if found else frozenset()
+        return [change for change in found if change.place != -1 or (change.item and change.number not in shown)]
+
+    def of_parameter(self, number: int) -> list[Change]:
+        """All that is done to what a parameter is."""
+        return list(self._of_these(frozenset({(number, 0)}), {(number, 1): -1}))
+
+    def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> Iterator[Change]:
+        for number, place, changed in self._changes:
+            if not changed.isdisjoint(things):
+                yield Change(number, place)
+            elif any(items[thing] < number for thing in changed if thing in items):
+                yield Change(number, place, True)
+
+    def _shown(self, value: int) -> frozenset[int]:
+        """All operations that a value hangs on."""
+        seen: set[int] = set()
+        queue = [value]
+        while queue:
+            number = queue.pop()
+            if number not in seen:
+                seen.add(number)
+                queue += operands(self.ops[number])
+        return frozenset(seen)
+
+    def _done(self, number: int, op: Op) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
+        if isinstance(op, _CHANGES):
+            yield number, -1, self.things[op.base]
+        elif type(op) is flows.Call:
+            places: list[tuple[int | str, int]] = [*enumerate(op.arguments), *op.keywords]
+            for place, value in places:
+                if found := self.things[value]:
+                    yield number, place, found
+
+    def _of(self, number: int, op: Any) -> tuple[frozenset[Thing], Mapping[Thing, int]]:
+        things, items = self.things, self.items
+        if isinstance(op, _SAME):
+            return things[op.base], self._put_in(number, op)
+        match op:
+            case flows.Either(options=options):
+                return frozenset().union(*[things[item] for item in options]), _all(items[item] for item in options)
+            case flows.Elem(base=base):
+                return frozenset(items[base]), {}
+            case flows.Item():
+                return self._part(number, op), {}
+            case flows.Attr(base=base, name=name):
+                thing = ("attribute", name, things[base])
+                return frozenset({(thing, 0)}), {(thing, 1): -1}
+            case flows.Typed():
+                return frozenset(), {}
+        return frozenset({(number, 0)}), self._held(number, op)
+
+    def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
+        """The items of an object after one step of it."""
+        before: Mapping[Thing, int] = self.items[op.base]
+        if type(op) is not flows.Append:
+            return before
+        more = self.items[op.value] if op.many else self.things[op.value]
+        return {**dict.fromkeys(more, number), **before}
+
+    def _held(self, number: int, op: Any) -> Mapping[Thing, int]:
+        """The items of a new object."""
+        found: dict[Thing, int] = {(number, 1): -1}
+        match op:
+            case flows.Seq(items=parts):
+                for part in parts:
+                    held = self.ops[part]
+                    inner = self.items[held.base] if type(held) is flows.Star else self.things[part]
+                    found.update(dict.fromkeys(inner, number))
+            case flows.Comp(key=-1, value=value):
+                found.update(dict.fromkeys(self.things[value], number))
+            case flows.Call(arguments=(first, *_), name=name) if name in _LISTS:
+                found.update(dict.fromkeys(self.items[first], number))
+            case flows.Slice(base=base) | flows.Star(base=base):
+                found.update(dict.fromkeys(self.items[base], number))
+            case flows.Plus(left=left, right=right):
+                found.update(dict.fromkeys((*self.items[left], *self.items[right]), number))
+        return found
+
+    def _part(self, number: int, op: flows.Item) -> frozenset[Thing]:
+        """What ``base[key]`` is: an item of a list, or of one of those that a loop goes through together."""
+        key, base = self.ops[op.key], self.ops[op.base]
+        source = self.ops[base.base] if type(base) is flows.Elem else None
+        if type(source) is flows.Call and source.name in ("zip", "enumerate") and type(key) is flows.Const:
+            position = key.value if source.name == "zip" else 0 if key.value == 1 else None
+            if isinstance(position, int) and 0 <= position < len(source.arguments):
+                return frozenset(self.items[source.arguments[position]])
+            return frozenset()
+        if type(key) is flows.Const and isinstance(key.value, str):
+            return frozenset({(number, 0)})
+        return frozenset(self.items[op.base])
+
+
+def _all(several: Iterator[Mapping[Thing, int]]) -> Mapping[Thing, int]:
+    found: dict[Thing, int] = {}
+    for items in several:
+        found.update(items)
+    return found
