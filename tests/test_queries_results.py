@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import queries, reads
+from tests.flowing import queries, reads, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"
 ONE = "res = db.table('t').select('*').single().execute()\n"
@@ -133,6 +133,62 @@ class Repository(Base):
 )
 def test_rows_come_back_from_what_runs_a_function(how: str) -> None:
     assert set(reads(RUN.format(chain=CHAIN, how=how.format(chain=CHAIN)))) == {("a",)}
+
+
+PYTHONS = (
+    "run",
+    "copy",
+    "map",
+    "list",
+    "next",
+    "filter",
+    "set",
+    "gather",
+    "items",
+    "values",
+    "get",
+    "pop",
+    "loads",
+    "info",
+)
+
+
+@pytest.mark.parametrize("name", PYTHONS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def {name}(x):\n    return {rows}\ndef f():\n    for row in {name}(1):\n        row['a']",
+        "def {name}(x):\n    return {rows}\ndef g(x):\n    return {name}(x)\ndef f():\n    [row['a'] for row in g(1)]",
+        "class R:\n    def {name}(self):\n        return {rows}\n    def f(self):\n        self.{name}()[0]['a']",
+        "class R:\n    def {name}(self, x):\n        return {rows}\n    def f(self):\n        self.{name}('u')[0]['a']",
+        "def {name}(rows):\n    return rows\ndef f():\n    [row['a'] for row in {name}({rows})]",
+        "def {name}(row):\n    return row['a']\ndef f():\n    {name}({rows}[0])",
+        "class R:\n    def {name}(self, row):\n        return row['a']\n"
+        "    def g(self, row):\n        return self.{name}(row)\n    def f(self):\n        self.g({rows}[0])",
+    ],
+)
+def test_a_function_of_the_program_outweighs_pythons_own_of_that_name(body: str, name: str) -> None:
+    assert reads(body.format(name=name, rows=f"{CHAIN}.execute().data")) == [("a",)]
+
+
+@pytest.mark.parametrize("name", PYTHONS)
+def test_what_such_a_function_gives_instead_of_rows_is_no_row(name: str) -> None:
+    given = f"def {name}(rows):\n    return {{'a': len(rows)}}\ndef f():\n    {name}({CHAIN}.execute().data)['a']"
+    assert reads(given) == []
+    assert reads(f"import own\ndef f():\n    own.{name}({CHAIN}.execute().data)['a']") == []
+
+
+@pytest.mark.parametrize("name", ["list", "dict", "loads", "split", "error", "join"])
+def test_a_wrapper_with_the_name_of_a_method_of_pythons_asks_what_its_callers_say(name: str) -> None:
+    of_self = f"""
+class R:
+    def {name}(self, t):
+        return db.table(t).delete().execute()
+    def g(self, t):
+        return self.{name}(t)
+R().g('projects')
+"""
+    assert tables(of_self) == ["projects"]
 
 
 def test_a_read_says_how_and_where() -> None:

@@ -33,7 +33,8 @@ _THROUGH = frozenset(
 class Source(msgspec.Struct, frozen=True):
     """``name`` is what is called or read, "" where it does not matter; rows may come from ``ops``.
 
-    ``handed``: they do only if what is called gives back what it is handed.
+    ``handed``: they do only if what is called gives back what it is handed. Python's own functions do, but a program
+    may have others of their names.
     """
 
     name: str
@@ -62,14 +63,13 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
         case flows.Attr(base=base, name=name) if name in TAKES and not passed:
             return Source(name, (base,))
         case flows.Attr(base=base, name=name) if name in _METHODS:
-            literal = bool(passed) and type(ops[passed[0]]) is flows.Const
-            return Source("" if literal or not passed else name, (base,))
+            return Source(name, (base,))
         case flows.Func(scope=scope):
             return Source(f"#{scope}", passed, True)
         case flows.Param():
             return Source("", (call.function, *passed))
     if call.name:
-        return Source("" if call.name in _THROUGH else call.name, passed, call.name not in _THROUGH)
+        return Source(call.name, passed, call.name not in _THROUGH)
     return Source("", (call.function,))
 
 

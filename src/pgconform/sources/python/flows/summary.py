@@ -157,7 +157,7 @@ class _Parameters:
                     given[number] = given[op.function]
                 if op.keywords or op.name in _OF_KEYS:
                     reads |= self._read(op)
-                if op.name and op.name not in _COMMON:
+                if op.name and not self._is_pythons(op):
                     self._pass(number, op, passes)
                 if op.name in CHAINED and (decided := self._decided(op)):
                     asks |= decided
@@ -182,6 +182,13 @@ class _Parameters:
         if type(function) is flows.Attr and call.arguments and function.name in _OF_KEYS:
             found |= self.given[function.base]
         return found
+
+    def _is_pythons(self, call: Call) -> bool:
+        """The call is one of Python's own functions, or a method of a text, a list or a log."""
+        function = self.ops[call.function]
+        if type(function) is not flows.Attr:
+            return call.name in _BUILTINS
+        return call.name in _COMMON and not _is_own(self.ops[function.base])
 
     def _pass(self, number: int, call: Call, passes: list[Passed]) -> None:
         """The parameters a call hands on, put with those of other calls."""
@@ -258,23 +265,14 @@ class _Parameters:
 
 
 _SAME_KEYS = frozenset({"items", "copy", "model_dump", "dict", "join", "get"})
-_COMMON = frozenset(
-    {"isinstance", "len", "str", "int", "float", "bool", "dict", "list", "print", "info", "debug", "warning", "error"}
-    | {
-        "append",
-        "extend",
-        "join",
-        "format",
-        "getattr",
-        "hasattr",
-        "loads",
-        "dumps",
-        "strip",
-        "split",
-        "lower",
-        "Depends",
-    }
+_BUILTINS = frozenset(
+    {"isinstance", "len", "str", "int", "float", "bool", "dict", "list", "print", "getattr", "hasattr"}
 )
+_COMMON = frozenset(
+    {"append", "extend", "join", "format", "loads", "dumps", "strip", "split", "lower"}
+    | {"info", "debug", "warning", "error"}
+)
+"""Methods that hardly any object of the program's own has, so that only those of ``self`` are looked at."""
 
 
 def bits(number: int) -> list[int]:
