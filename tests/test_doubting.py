@@ -128,7 +128,8 @@ def test_a_create_that_later_migrations_take_to_have_run_is_doubted_too(tmp_path
     assert found[:3] == [(level, "COL001", name) for level, name in zip(levels, missing, strict=True)]
     put(tmp_path, migrations__3_c="create index on documents (nobody);")
     found = said(run(Project(tmp_path), Ask(cached=False)))
-    assert found[:3] == [("error", "COL001", name) for name in missing]
+    levels = ("warning", "warning", "error")
+    assert found[:3] == [(level, "COL001", name) for level, name in zip(levels, missing, strict=True)]
 
 
 def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
@@ -294,6 +295,61 @@ def test_calls_of_a_function_that_could_not_be_made_are_not_judged(root: Path) -
     report = run(Project(root), Ask(cached=False))
     assert [item for item in said(report) if item[0] == "error"] == [("error", "RPC002", "fine")]
     assert [item.subject for item in report.unjudged if item.kind == "partly known"] == ["lost", "kept"]
+
+
+MINE = (
+    "create function mine() returns bigint language sql as $$ select count(*) from documents d where d.owner = '' $$;"
+)
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        "insert into kinds select kind from documents where owner = 'me';",
+        "insert into kinds select d.kind from kinds k join documents d on d.kind = k.kind where d.owner = 'me';",
+        "create index on documents (owner);",
+        "create policy own on documents using (owner = 'me');",
+        "update documents set owner = 'me';",
+        MINE,
+    ],
+)
+def test_a_column_that_migrations_take_for_granted_is_made_elsewhere_and_so_may_others_be(
+    root: Path, needs: str
+) -> None:
+    (root / "migrations" / "2.sql").write_text(f"create table kinds (kind text);\n{needs}\n")
+    ask = "db.table('documents').select('owner, nothing').execute()\ndb.table('kinds').select('nothing').execute()\n"
+    put(root, app=f"{HEAD}{ask}")
+    report = run(Project(root), Ask(cached=False))
+    assert [item for item in said(report) if item[1] == "COL001"] == [
+        ("info", "COL001", "documents.owner"),
+        ("warning", "COL001", "documents.nothing"),
+        ("error", "COL001", "kinds.nothing"),
+    ]
+    note, other = (item for item in report.findings if item.code == "COL001" and "documents" in item.subject)
+    assert note.help == "migrations/2.sql:2:1 takes it for granted, and could not be applied"
+    assert other.consequence.endswith(", unless it was made as owner was, which no migration creates either")
+
+
+def test_of_two_plain_creates_of_a_table_nobody_knows_which_ran(root: Path) -> None:
+    other = "create table documents (\n id uuid primary key,\n owner text,\n kind text check (kind in ('c'))\n);"
+    (root / "migrations" / "2.sql").write_text(other)
+    write = "db.table('documents').update({'kind': 'c'}).eq('title', 'x').execute()\n"
+    put(root, app=f"{HEAD}db.table('documents').select('owner, nothing').execute()\n{write}")
+    report = run(Project(root), Ask(cached=False))
+    assert [item for item in said(report) if item[1] != "MIG001"] == [
+        ("info", "COL001", "documents.owner"),
+        ("error", "COL001", "documents.nothing"),
+        ("info", "ENM002", "documents.kind"),
+    ]
+    note = next(item for item in report.findings if item.code == "COL001")
+    assert note.help == "migrations/2.sql:1:1 makes the table otherwise, and could not be applied over the other"
+
+
+def test_the_same_create_again_speaks_against_nothing(root: Path) -> None:
+    (root / "migrations" / "2.sql").write_text(TABLES)
+    put(root, app=f"{HEAD}db.table('documents').select('owner').eq('kind', 'c').execute()\n")
+    graves = [item[:2] for item in said(run(Project(root), Ask(cached=False))) if item[1] != "MIG001"]
+    assert graves == [("error", "COL001"), ("warning", "QRY025")]
 
 
 def test_what_nobody_asks_for_makes_a_truth_no_larger(root: Path) -> None:

@@ -228,3 +228,32 @@ def test_rows_of_different_queries_claim_nothing_of_either() -> None:
 def test_rows_of_either_branch_with_the_same_columns_do() -> None:
     body = "q = db.table('a').select('*')\nif x:\n    q = q.eq('b', 1)\nq.execute().data[0]['c']"
     assert reads(body) == [("c",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for n in ns:\n        n['seen'] = 1\n    return ns",
+        "for i, n in enumerate(ns):\n        n['seen'] = i\n    return ns",
+        "for n in ns:\n        n.update({'seen': 1})\n    return ns",
+    ],
+)
+def test_a_key_that_a_function_puts_into_each_row_is_no_column(change: str) -> None:
+    body = f"""
+def mark(ns):
+    if not ns:
+        return []
+    {change}
+def media(ns):
+    if not ns:
+        return []
+    ids = [n['id'] for n in ns]
+    return ns
+def rows():
+    return db.table('notes').select('id').execute().data
+def show():
+    found = [n for n in rows() if n['id']]
+    found = mark(media(found))
+    return [n for n in found if not n['seen'] and n['other']]
+"""
+    assert sorted(set(reads(body))) == [("id",), ("other",)]

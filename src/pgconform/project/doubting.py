@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -27,6 +28,11 @@ FEW = 5
 STRANGE = 2
 """The same where it has none that a program asks for, nor any of a name like those."""
 
+_TAKEN = re.compile(r'^relation "[^"]+" already exists')
+_TOLD = {
+    "granted": "takes it for granted, and could not be applied",
+    "rival": "makes the table otherwise, and could not be applied over the other",
+}
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
@@ -35,7 +41,9 @@ _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002"
 def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Finding]:
     """The findings; those that other SQL speaks against are notes that name it."""
     sql = [uri for uri in files if not uri.endswith(".py")]
-    index = _Index([*spoken(root, sql), *told(root, frozenset(files).difference(sql)), *_shadowed(truth)])
+    beside = (spoken(root, sql), told(root, frozenset(files).difference(sql)), _shadowed(truth))
+    within = (_granted(truth), _rivals(truth, root))
+    index = _Index(chain.from_iterable((*beside, *within)))
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
         if alembic and finding.source == "class" and finding.severity is not Severity.INFO:
@@ -43,7 +51,7 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
             yield replace(finding, severity=Severity.INFO, help=help_, change=None)
             continue
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        yield _note(finding, against) if against else _open(finding, truth)
+        yield _note(finding, against) if against else index.open(finding, truth)
 
 
 def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:
@@ -133,9 +141,41 @@ def _shadowed(truth: World) -> Iterator[Spoken]:
             yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
 
 
+def _granted(truth: World) -> Iterator[Spoken]:
+    """The columns that migrations take for granted and none makes, by the relations of the truth that lack them."""
+    for unread in truth.truth.unread:
+        for name, _, column in (granted.rpartition(".") for granted in unread.granted if unread.at):
+            relation = truth.relation(*reversed(truth.split(name)))
+            if relation and unread.at and column not in truth.fields(relation):
+                schema = relation.schema
+                yield Spoken("granted", relation.name if schema == "public" else relation.qualified, column, unread.at)
+
+
+def _rivals(truth: World, root: Path) -> Iterator[Spoken]:
+    """What plain CREATE TABLEs say that failed over another, and that one: never were all these files run in order."""
+    failed = {unread.at for unread in truth.truth.unread if unread.at and _TAKEN.search(unread.reason)}
+    over = {f"{item.uri}:{item.line}" for item in failed}
+    found = [item for item in _made(root, {place.uri for place in failed}) if _line(item) in over]
+    yield from (replace(item, kind="rival") for item in found)
+    made = {_line(item): item.name for item in found}
+    for name in sorted(set(made.values())):
+        relation = truth.relation(*reversed(truth.split(name)))
+        if relation and relation.at:
+            first = (item for item in _made(root, {relation.at.uri}) if item.name == name and _line(item) not in made)
+            yield from (replace(item, kind="first") for item in first)
+
+
+def _made(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    return (item for item in spoken(root, sorted(uris)) if item.kind == "made")
+
+
+def _line(item: Spoken) -> str:
+    return f"{item.at.uri}:{item.at.line}"
+
+
 def _needed(unread: Unread) -> re.Match[str] | None:
     """The column that a migration failed without."""
-    found = _ABSENT.search(unread.reason) if unread.kind == "statement" else None
+    found = _ABSENT.search(unread.reason) if unread.kind in ("statement", "function") else None
     return found if found and found["what"] == "column" else None
 
 
@@ -145,19 +185,8 @@ def _lacked(unread: Unread) -> list[str]:
 
 
 def _note(finding: Finding, against: Spoken) -> Finding:
-    help_ = f"{against.at} speaks of it, and is no part of the truth"
+    help_ = f"{against.at} {_TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
     return replace(finding, severity=Severity.INFO, help=help_, truth_at=against.at, change=None)
-
-
-def _open(finding: Finding, truth: World) -> Finding:
-    """The finding; where the SQL speaks of tables that it does not make, another one may be made elsewhere too."""
-    if finding.severity is not Severity.ERROR or finding.code not in ("REL001", "RPC001") or not truth.partial:
-        return finding
-    if finding.truth_at is not None:
-        return finding
-    unless = f"unless it was made as {truth.partial[0].name} was, which no migration creates either"
-    severity = Severity.INFO if is_fragment(truth) else Severity.WARNING
-    return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
 
 
 def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPair]:
@@ -212,14 +241,49 @@ class _Index:
         column = _column(finding)
         if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
             return None
+        if rival := self._rival(finding.code, name, column):
+            return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
             return next(iter(made), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
-        about = [*made, *altered] if finding.code == "COL001" else altered
+        about = [*made, *altered, *self.known["granted", name]] if finding.code == "COL001" else altered
         return next((item for item in about if any(word and item.says(word) for word in words)), None)
+
+    def _rival(self, code: str, name: str, column: str) -> Spoken | None:
+        """Another CREATE of the table by which the finding would not be, or may not."""
+        first = {item.line_of(column) for item in self.known["first", name]}
+        for item in self.known["rival", name] if column else ():
+            if code == "COL002" and not item.says(column):
+                return item
+            if code != "COL002" and item.says(column) and item.line_of(column) not in first:
+                return item
+        return None
+
+    def open(self, finding: Finding, truth: World) -> Finding:
+        """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""
+        if finding.severity is not Severity.ERROR:
+            return finding
+        other = self._made_elsewhere(finding, truth)
+        if not other:
+            return finding
+        severity = Severity.INFO if finding.code != "COL001" and is_fragment(truth) else Severity.WARNING
+        unless = f"unless it was made as {other} was, which no migration creates either"
+        return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
+
+    def _made_elsewhere(self, finding: Finding, truth: World) -> str:
+        """A relation, or another column of one, that the SQL takes for granted and does not make, or ""."""
+        if finding.code in ("REL001", "RPC001"):
+            return truth.partial[0].name if truth.partial and finding.truth_at is None else ""
+        schema, name = truth.split(finding.relation)
+        if finding.code != "COL001" or truth.dropped(name, schema, _column(finding)):
+            return ""
+        name = name if schema == "public" else f"{schema}.{name}"
+        made = (*self.known["made", name], *self.known["altered", name], *self.known["rival", name])
+        others = (item.text for item in self.known["granted", name])
+        return next((column for column in others if not any(item.says(column) for item in made)), "")
 
     def _having(self, refusal: str) -> Spoken | None:
         """A statement that names what a server said there is not."""

@@ -49,7 +49,7 @@ class Pending:
         if self.statement.fault or self.failure.code not in LACKS or self.statement.kind == "DropStmt":
             return False
         lacks_part = self.failure.code in LACKS_PART
-        return not (lacks_part and (self.statement.kind == "RenameStmt" or _only_drops(self.statement.tree)))
+        return not (lacks_part and (self.statement.kind == "RenameStmt" or only_drops(self.statement.tree)))
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def _allow_unsaid(application: Application) -> None:
     application.session.run(SETUP)
 
 
-def _only_drops(tree: Tree) -> bool:
+def only_drops(tree: Tree) -> bool:
     """Whether all that an ALTER TABLE does is to take away."""
     subtypes = [command.get("subtype", "") for command in commands(tree)]
     return bool(subtypes) and all(subtype.startswith("AT_Drop") for subtype in subtypes)

@@ -29,7 +29,10 @@ _SPEAKS = (
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded."""
+    """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
+
+    To whoever asks, it may be more: "granted" (it takes the column ``text`` for granted), or a "rival" of the "first".
+    """
 
     kind: str
     name: str
@@ -38,6 +41,11 @@ class Spoken(msgspec.Struct, frozen=True):
 
     def says(self, word: str) -> bool:
         return re.search(rf"\b{re.escape(word.lower())}\b", self.text) is not None
+
+    def line_of(self, word: str) -> str:
+        """The first line that says a word, or ""."""
+        found = re.search(rf"[^\n]*\b{re.escape(word.lower())}\b[^\n]*", self.text)
+        return " ".join(found[0].split()) if found else ""
 
 
 def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:

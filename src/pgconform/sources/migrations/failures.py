@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from pgconform.errors import masked
 from pgconform.schema import Unread
-from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending
+from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending, only_drops
 from pgconform.sources.migrations.beside import spoken_of
+from pgconform.sources.migrations.granted import granted
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
@@ -27,7 +30,7 @@ def failures(application: Application) -> Iterator[Unread]:
     """One `Unread` for each statement that failed and matters, at its place, with the server's message."""
     for one in application.pending:
         if not _is_of_no_account(one, application.supabase):
-            yield _unread(one, application)
+            yield replace(_unread(one, application), granted=_granted(one))
 
 
 def half_known(application: Application) -> set[Name]:
@@ -49,6 +52,13 @@ def _unread(one: Pending, application: Application) -> Unread:
     if one.failure.code in _UNKNOWN_COLUMN and (about := _about(one) & application.placeholders):
         return Unread(reason, "partly known", ".".join(min(about)), at)
     return Unread(reason, "unparsed" if one.statement.fault else "statement", subject, at)
+
+
+def _granted(one: Pending) -> tuple[str, ...]:
+    """The columns that a statement failed without, unless it would have taken them away."""
+    if one.failure.code != "42703" or only_drops(one.statement.tree):
+        return ()
+    return granted(one.statement.sql.decode("utf-8", "replace"), one.failure.message)
 
 
 def _is_of_no_account(one: Pending, supabase: bool) -> bool:

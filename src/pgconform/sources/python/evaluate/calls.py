@@ -10,7 +10,7 @@ from pgconform.sources.python.evaluate.changes import handed
 from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
-from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.library import external
 from pgconform.sources.python.evaluate.methods import method
@@ -159,7 +159,7 @@ class Calls:
     def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""
         self.frames += 1
-        if given.frame.depth >= DEEPEST or self.frames > BUDGET or _inside(given.frame, function):
+        if given.frame.depth >= DEEPEST or self.frames > BUDGET or inside(given.frame, function):
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
@@ -282,13 +282,3 @@ def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:
         return False
     name = ops[base.function]
     return isinstance(name, flows.Free) and name.name == "super"
-
-
-def _inside(frame: Frame, function: Function) -> bool:
-    """The function is being called by itself, directly or not."""
-    identity: object = frame.identity
-    while isinstance(identity, tuple) and len(identity) >= 2:
-        if identity[0] == function.uri and identity[1] == function.scope:
-            return len(identity) > 2 or frame.given is not None
-        identity = identity[2] if len(identity) > 2 else None
-    return False

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
-from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.values import Dict, Function, List, Value, each, options
+from pgconform.sources.python.evaluate.values import Dict, Function, List, Rows, Value, each, options
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def handed(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
     """The value of an operation when operation ``until`` is reached."""
     value = evaluator.value(frame, op)
-    if evaluator.hasty or not any(isinstance(option, Dict | List) for option in options(value)):
+    if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
     for change in evaluator.ground.aliases(frame.uri, frame.number).changes(op, until):
         value = _after(evaluator, frame, change, value)
@@ -35,11 +35,13 @@ def _after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> 
 
 
 def _on_items(act: partial[Value], base: Value) -> Value:
-    return replace(base, items=tuple([each(item, act) for item in base.items])) if isinstance(base, List) else base
+    if isinstance(base, List):
+        return replace(base, items=tuple([each(item, act) for item in base.items]))
+    return act(base) if isinstance(base, Rows) else base
 
 
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
-    if not isinstance(base, Dict | List):
+    if not isinstance(base, Dict | List | Rows):
         return base
     match frame.ops[change.number]:
         case flows.Put(key=key, value=value):
@@ -55,7 +57,7 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
     return base
 
 
-def _perhaps_without(base: Dict | List, key: Value) -> Value:
+def _perhaps_without(base: Dict | List | Rows, key: Value) -> Value:
     """The value where a key may have been taken away."""
     less = dropped(base, key)
     if not isinstance(base, Dict) or not isinstance(less, Dict):
@@ -71,23 +73,45 @@ def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows
     return _by(evaluator, functions[0], given, change.place, base) if len(functions) == 1 and given.plain else base
 
 
-def _by(evaluator: Evaluator, function: Function, given: Given, place: int | str, base: Value) -> Value:
+def _by(evaluator: Evaluator, function: Function, given: Given, argument: int | str, base: Value) -> Value:
     scope = evaluator.ground.scope(function.uri, function.scope)
-    number = -1 if scope.unfollowed else parameter_of(scope, function.bound, place)
-    done = evaluator.ground.aliases(function.uri, function.scope).of_parameter(number) if number >= 0 else []
-    if not done:
+    number = -1 if scope.unfollowed else parameter_of(scope, function.bound, argument)
+    if number < 0 or not _may_change(evaluator, function, number, set()):
         return base
     passed = {**bound_arguments(scope, function.bound, given), number: base}
     inner = evaluator.calls.enter(function, passed, given)
     if inner is None:
-        return _loosened(base)
-    for change in done:
+        return base if inside(given.frame, function) else _loosened(base)
+    for change in evaluator.ground.aliases(function.uri, function.scope).of_parameter(number):
         base = _after(evaluator, inner, change, base)
     return base
+
+
+def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set[tuple[Place, int]]) -> bool:
+    """A function changes what that parameter is, or hands it to one that does."""
+    place = (function.uri, function.scope)
+    if (place, number) in seen:
+        return False
+    seen.add((place, number))
+    frame = evaluator.ground.alone(*place)
+    for change in evaluator.ground.aliases(*place).of_parameter(number):
+        call = frame.ops[change.number]
+        if not isinstance(call, flows.Call):
+            return True
+        for other in options(evaluator.value(frame, call.function)):
+            scope = evaluator.ground.scope(other.uri, other.scope) if isinstance(other, Function) else None
+            if scope is None or scope.unfollowed or not isinstance(other, Function):
+                continue
+            taken = parameter_of(scope, other.bound, change.place)
+            if taken >= 0 and _may_change(evaluator, other, taken, seen):
+                return True
+    return False
 
 
 def _loosened(base: Value) -> Value:
     """The value where nobody knows what was done to it."""
     if isinstance(base, List):
         return List(tuple([each(item, _loosened) for item in base.items]), exact=False)
+    if isinstance(base, Rows):
+        return replace(base, loose=True)
     return replace(base, whole=False) if isinstance(base, Dict) else base

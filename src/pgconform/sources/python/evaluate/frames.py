@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pgconform.sources.python.evaluate.values import Class, Later, Value
+from pgconform.sources.python.evaluate.values import Class, Function, Later, Value
 from pgconform.sources.python.flows.aliases import Aliases
 from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed
 from pgconform.sources.python.flows.operations import Op, decode_ops
@@ -340,6 +340,16 @@ class Ground(Logging):
                     for stored, op in scope.globals:
                         found.setdefault(stored, []).append((place, op))
         return found.get(name, [])
+
+
+def inside(frame: Frame, function: Function) -> bool:
+    """The function is being called by itself, directly or not."""
+    identity: object = frame.identity
+    while isinstance(identity, tuple) and len(identity) >= 2:
+        if identity[0] == function.uri and identity[1] == function.scope:
+            return len(identity) > 2 or frame.given is not None
+        identity = identity[2] if len(identity) > 2 else None
+    return False
 
 
 def _words_of(source: bytes) -> list[str]:
