@@ -17,6 +17,7 @@ from pgconform.schema import Argument, Function, Schema, Trigger, Unread
 from pgconform.shape import Scalar
 from pgconform.sources.postgres import read
 from tests.conftest import ROOT
+from tests.flowing import queries
 from tests.requests import SHOP, codes, errors, findings
 
 
@@ -301,3 +302,34 @@ def test_what_a_trigger_does_with_a_views_rows_is_not_known(shop: Schema) -> Non
 def test_a_table_is_only_proposed_if_it_has_what_the_request_names(shop: Schema, chain: str, near: bool) -> None:
     (found,) = [one for one in findings(shop, chain) if one.code == "REL001"]
     assert found.message.endswith('did you mean "items"?') is near
+
+
+SEVERAL = """
+rows = (db.table('items').select('id, title') if x else {other}).execute().data
+for row in rows:
+    row['{key}']
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "key", "found"),
+    [
+        ("db.table('people').select('id, name')", "title", []),
+        ("db.table('people').select('id, name')", "name", []),
+        ("db.table('people').select('id, name')", "price", ["QRY027"]),
+        ("db.table('people').select('*')", "email", []),
+        ("db.table('people').select('*')", "colour", ["QRY027"]),
+        ("db.table('items').select('id, price')", "price", []),
+        ("db.table('items').select('id, label_count')", "label_count", []),
+        ("db.table('items').select('id, price')", "state", ["QRY027"]),
+        ("db.table('people').select(columns)", "price", []),
+        ("db.table('nothing').select('id')", "price", ["REL001"]),
+        ("db.rpc('nothing')", "price", ["RPC001"]),
+    ],
+)
+def test_a_key_of_a_row_of_several_requests_is_missing_where_none_gives_it(
+    shop: Schema, other: str, key: str, found: list[str]
+) -> None:
+    claim = Schema(queries=tuple(queries(SEVERAL.format(other=other, key=key))))
+    every = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP).findings
+    assert [one.code for one in every if one.severity is Severity.ERROR] == found

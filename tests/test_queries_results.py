@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import queries, reads, tables
+from tests.flowing import queries, reads, table, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"
+GROUPS = "for key, rows in by.items():\n    for row in rows:\n        row['b']"
+FILLED = ROWS + "by = {}\nfor row in res.data:\n"
 ONE = "res = db.table('t').select('*').single().execute()\n"
 
 
@@ -46,6 +48,62 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
         (ONE + "res.data.get('a', {}).get('b')", [("a", "b"), ("a",)]),
         ("res = db.table('t').select('*, tags(name)').execute()\nres.data[0]['tags'][0]['name']", None),
         ("if (res := db.table('t').select('*').execute()).data:\n    res.data[0]['a']", [("a",)]),
+        (ROWS + "every = []\nwhile x:\n    every += res.data\n[row['a'] for row in every]", [("a",)]),
+        (ROWS + "every = []\nwhile x:\n    every.extend(res.data)\nevery.sort(key=lambda row: row['a'])", [("a",)]),
+        (ROWS + "for row in res.data + res.data:\n    row['a']", [("a",)]),
+        (ROWS + "more = {**res.data[0], 'b': 1}\nmore['a']\nmore['b']", [("a",)]),
+        (ROWS + "more = res.data[0] | {'b': 1}\nmore['a']\nmore['b']", [("a",)]),
+        (
+            ROWS + "by = {}\nfor row in res.data:\n    by.setdefault(row['a'], []).append(row)\n" + GROUPS,
+            [("a",), ("b",)],
+        ),
+        (
+            ROWS + "from collections import defaultdict\nby = defaultdict(list)\nfor row in res.data:\n"
+            "    by[row['a']].append(row)\n" + GROUPS,
+            [("a",), ("b",)],
+        ),
+        (
+            ROWS + "by = {}\nfor row in res.data:\n    if row['a'] not in by:\n        by[row['a']] = []\n"
+            "    by[row['a']].append(row)\n" + GROUPS,
+            [("a",), ("a",), ("a",), ("b",)],
+        ),
+        (
+            ROWS + "by = {}\nfor row in res.data:\n    if row['a'] in by:\n        by[row['a']].append(row)\n"
+            "    else:\n        by[row['a']] = [row]\n" + GROUPS,
+            [("a",), ("a",), ("a",), ("b",)],
+        ),
+        (ROWS + "best = None\nfor row in res.data:\n    if not best or x:\n        best = row\nbest['a']", [("a",)]),
+        (
+            "q = db.table('t').select('*')\nfor key, value in filters.items():\n    q = q.eq(key, value)\n"
+            "for row in q.execute().data:\n    row['a']",
+            [("a",)],
+        ),
+        (
+            "def filtered(q, filters):\n    if not filters:\n        return q\n    for key, value in filters.items():\n"
+            "        q = q.eq(key, value)\n    return q\ndef found(columns, filters=None):\n"
+            "    return filtered(db.table('t').select(columns), filters).execute().data or []\n"
+            "[row['a'] for row in found('b')], [row['c'] for row in found('b', {'d': 1})]",
+            [("a",), ("c",)],
+        ),
+        (
+            "def data(res):\n    return res.data if res else None\n" + ROWS + "for row in data(res):\n    row['a']",
+            [("a",)],
+        ),
+        (
+            "def f():\n    own = make()\n    def ask():\n        return own.table('t').select('*').execute().data\n"
+            "    for row in ask():\n        row['a']",
+            [("a",)],
+        ),
+        (
+            "class C:\n    def __init__(self):\n        self.own = db\n    def f(self):\n        def ask():\n"
+            "            return self.own.table('t').select('*').execute().data\n        return ask()[0]['a']",
+            [("a",)],
+        ),
+        (
+            "def f():\n    rows = db.table('t').select('*').execute().data\n    def show():\n"
+            "        for row in rows:\n            row['a']\n    show()",
+            [("a",)],
+        ),
     ],
 )
 def test_reads_are_found(body: str, found: list[tuple[str, ...]] | None) -> None:
@@ -73,6 +131,25 @@ def test_reads_are_found(body: str, found: list[tuple[str, ...]] | None) -> None
         ROWS + "row = {'a': 1} if x else res.data[0]\nrow['a']",
         ROWS + "row = cache.get('k') or res.data[0]\nrow['a']",
         ROWS + "res.data = load()\nres.data[0]['a']",
+        ROWS + "more = {**res.data[0], **others}\nmore['a']",
+        ROWS + "more = {**others, **res.data[0]}\nmore['a']",
+        ROWS + "more = others | res.data[0]\nmore['a']",
+        ROWS + "more = {**res.data[0], **db.table('u').select('*').single().execute().data}\nmore['a']",
+        ROWS + "rows = res.data\nfor x in others:\n    rows = rows + more(x)\nrows[0]['a']",
+        ROWS + "rows = []\nfor x in others:\n    rows += res.data\n    rows += x\nrows[0]['a']",
+        ROWS + "row = res.data[0]\nwhile x:\n    row['a']\n    row = other(row)",
+        FILLED + "    by.setdefault(k, []).append(row)\n    by.setdefault(x, []).append(x)\nby[x][0]['a']",
+        FILLED + "    if k in by:\n        by[k].append(x)\n    else:\n        by[k] = [row]\nby[x][0]['a']",
+        "q = db.table('t').select('*')\nfor x in others:\n    q = other(q)\nq.execute().data[0]['a']",
+        "q = db.table('t').select('*')\nfor x in others:\n    q.execute().data[0]['a']\n    q = other(q)",
+        "db.table(x or 't').select('*').execute().data[0]['a']",
+        "def f(columns='a'):\n    return db.table('t').select(columns).execute().data[0]['b']",
+        "def f():\n    rows = db.table('t').select('*').execute().data\n    def change():\n        nonlocal rows\n"
+        "        rows = other()\n    change()\n    rows[0]['a']",
+        "def f():\n    rows = db.table('t').select('*').execute().data\n    def show():\n        rows[0]['a']\n"
+        "    rows = other()\n    show()",
+        "def f():\n    row = db.table('t').select('*').single().execute().data\n    show = lambda: row['a']\n"
+        "    row = {'a': 1}\n    show()",
         "res = db.table('t').select('*').csv().execute()\nres.data['a']",
     ],
 )
@@ -220,9 +297,20 @@ def test_a_key_that_was_not_asked_for_first_is(body: str) -> None:
     assert ("a", "item") in {(read.key.value, read.method) for read in item.reads}
 
 
-def test_rows_of_different_queries_claim_nothing_of_either() -> None:
-    body = "q = db.table('a') if x else db.table('b')\nrow = q.select('*').execute().data[0]\nrow['c']"
-    assert reads(body) == []
+@pytest.mark.parametrize(
+    "body",
+    [
+        "q = db.table('a') if x else db.table('b')\nrow = q.select('*').execute().data[0]",
+        "if x:\n    res = db.table('a').select('*').execute()\nelse:\n    res = db.table('b').select('*').execute()\n"
+        "row = res.data[0]",
+        "def rows(name):\n    return db.table({'x': 'a', 'y': 'b'}[name]).select('*').execute().data\nrow = rows(x)[0]",
+        "row = db.table('a' if x else 'b').select('*').execute().data[0]",
+    ],
+)
+def test_a_row_of_one_of_several_queries_is_read_as_of_either(body: str) -> None:
+    (item,) = [item for item in queries(f"{body}\nrow['c']") if item.reads]
+    (read,) = item.reads
+    assert {table(item), *map(table, read.others)} == {"a", "b"}
 
 
 def test_rows_of_either_branch_with_the_same_columns_do() -> None:

@@ -138,7 +138,8 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``. Of a
     statement's row also "attribute" for ``row.c``, "place" for ``row[0]`` and "unpack" for ``a, b = row``, whose keys
     are the number. ``holder`` is the class of such a model. ``direct``: the key is read from what an embed gives as if
-    it were one row; "place" with a path: as if it were a list.
+    it were one row; "place" with a path: as if it were a list. ``others`` are requests that may give the row instead,
+    as far as they decide what it has.
     """
 
     key: Text
@@ -149,6 +150,7 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     holder: str = ""
     direct: bool = False
     at: Location | None = None
+    others: tuple[Query, ...] = ()
 
 
 class Made(Value, frozen=True, eq=False, omit_defaults=True):

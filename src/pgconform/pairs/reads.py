@@ -11,8 +11,9 @@ from pgconform.shape import Location
 class ReadPair:
     """A key read from a row, and the names that the row has.
 
-    ``by`` is what gives the row: "request" or "statement". ``column``: the relation has a column of that name, though
-    it is not selected. ``origin`` is the column that the value comes from, "" where that is not known.
+    ``by`` is what gives the row: "request" or "statement"; of ``requests`` each may. ``column``: the relation has a
+    column of that name, though it is not selected. ``origin`` is the column that the value comes from, "" where that is
+    not known.
     """
 
     site = True
@@ -29,6 +30,7 @@ class ReadPair:
         self.relation_name = ""
         self.source = "query" if by == "request" else by
         self.ceiling = Severity.ERROR
+        self.requests = 1
         self.column = False
         self.origin = ""
         self.at: Location | None = read.at

@@ -12,6 +12,7 @@ from pgconform.pairs.reads import ReadPair
 from pgconform.postgrest.pairs import CountedPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed
+from pgconform.postgrest.tops import level_of
 from pgconform.request import Query, Read
 from pgconform.schema import Access
 from pgconform.shape import Field
@@ -63,12 +64,27 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     key = item.key.value
     if item.method == "model" and relation.field(key) is None:
         return
+    if item.others:
+        yield _of_several(scope, level, item, names)
+        return
     if key in names or key in level.computed or relation.field(key) is not None or level is not scope.top:
         yield _pair(scope, level, item, tuple(names))
         return
     claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
     pair = RelationPair(scope.world, relation, replace(claim, kind="row", at=item.at))
     yield FieldPair(pair, None, Field(key, required=item.required, at=item.at))
+
+
+def _of_several(scope: Scope, level: Level, item: Read, names: list[str]) -> ReadPair:
+    """A key of a row that any of several requests may give, beside all that any gives; one may give whatever it is."""
+    every, key = [*names, *level.computed], item.key.value
+    for other in item.others:
+        top = level_of(scope.cache, other) if gives_rows(other) else None
+        given = outputs(top) if top is not None else None
+        every += [*given, *top.computed] if given is not None and top is not None else [key]
+    found = _pair(scope, level, item, tuple(dict.fromkeys(every)))
+    found.requests = len(item.others) + 1
+    return found
 
 
 def _counted(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:

@@ -15,14 +15,13 @@ from pgconform.postgrest.filtering import filtered, logical
 from pgconform.postgrest.named import named
 from pgconform.postgrest.ordering import ordered
 from pgconform.postgrest.pairs import RequestPair
-from pgconform.postgrest.plan import Level, plan
+from pgconform.postgrest.plan import Level
 from pgconform.postgrest.reads import read
 from pgconform.postgrest.relationships import Id
 from pgconform.postgrest.scope import Claims, Scope, claimed
-from pgconform.postgrest.select import parse_select
 from pgconform.postgrest.selecting import selected
-from pgconform.postgrest.syntax import Refusal, Star
-from pgconform.postgrest.wire import Wire, select_wire
+from pgconform.postgrest.syntax import Refusal
+from pgconform.postgrest.tops import schema_of, top_of
 from pgconform.postgrest.writes import access
 from pgconform.postgrest.writing import conflict_target, written
 from pgconform.request import Query
@@ -34,7 +33,7 @@ BARE = Level(None, None)
 def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pair]:
     """Every claim of a request, beside what the truth says of it."""
     cache = cache_of(world, config)
-    schema = _schema(query, config)
+    schema = schema_of(query, config)
     bare = Scope(query, world, cache, schema or "", BARE)
     if schema is None:
         yield bare.dynamic("the schema", query.schema.at) if query.schema else bare.unknown(_ELSEWHERE, None)
@@ -58,13 +57,6 @@ _ELSEWHERE = "for which schema this client was made is not known"
 """Other clients of the project were made for a schema of their own."""
 
 
-def _schema(query: Query, config: PostgrestConfig) -> str | None:
-    """The schema a request is about; None where a program computes it."""
-    if not query.schema_known or (query.schema is not None and not query.schema.whole):
-        return None
-    return query.schema.value if query.schema else config.schemas[0]
-
-
 def _of_table(bare: Scope, name: str) -> Iterator[Pair]:
     relation = bare.cache.relation(bare.schema, name)
     fields = named(bare.query) if relation is None else ()
@@ -86,11 +78,8 @@ def _placed(claim: Relation, query: Query) -> Relation:
 
 def _body(bare: Scope, root: Root) -> Iterator[Pair]:
     query = bare.query
-    wire = select_wire(query.select) if query.select is not None else Wire("*")
-    selection = parse_select(wire.text)
-    unread = isinstance(selection, Refusal)
-    items = (Star(),) if isinstance(selection, Refusal) else selection.items
-    scope = replace(bare, top=plan(bare.cache, root, items, unread))
+    level, wire, selection = top_of(bare.cache, query, root)
+    scope = replace(bare, top=level)
     claims = Claims(scope)
     if isinstance(selection, Refusal):
         yield scope.refused("select", wire, selection)

@@ -41,7 +41,8 @@ _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002"
 def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Finding]:
     """The findings; those that other SQL speaks against are notes that name it."""
     sql = [uri for uri in files if not uri.endswith(".py")]
-    beside = (spoken(root, sql), told(root, frozenset(files).difference(sql)), _shadowed(truth))
+    revisions = [uri for uri in files if uri.endswith(".py")]
+    beside = (spoken(root, sql), told(root, revisions), _shadowed(truth))
     within = (_granted(truth), _rivals(truth, root))
     index = _Index(chain.from_iterable((*beside, *within)))
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")

@@ -23,16 +23,22 @@ def judge(pair: ReadPair) -> Iterator[Finding]:
     if key in pair.names or (method == "model" and not pair.read.required):
         return
     near = nearest(key, pair.names)
-    whose = f" of {pair.subject}" if pair.subject else ""
+    whose = f" of {pair.subject}" if pair.subject and pair.requests == 1 else ""
     said = f"needed by {pair.holder}" if method == "model" else f"read from a row{whose}"
     yield Finding(
         Severity.WARNING if method == "get" else Severity.ERROR,
-        f'"{key}" is {said}, but the {pair.by} does not select it' + ("" if pair.column else did_you_mean(near)),
+        f'"{key}" is {said}, but {_lacking(pair)} it' + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
         help=_help(key, near, column=pair.column),
         change=Rename(key, near[0]) if len(near) == 1 and not pair.column and method != "model" else None,
         safe=len(near) == 1 and slip(key, near[0]),
     )
+
+
+def _lacking(pair: ReadPair) -> str:
+    if pair.requests == 1:
+        return f"the {pair.by} does not select"
+    return f"none of the {pair.requests} requests that may give it selects"
 
 
 def _help(key: str, near: tuple[str, ...], *, column: bool) -> str:

@@ -162,8 +162,10 @@ def from_keys(_: Calls, given: Given) -> Value:
 
 
 def default_dict(calls: Calls, given: Given) -> Value:
-    """``defaultdict(factory, …)``."""
-    return dict_of(calls, given.without(1)) if given.plain else Dict({}, whole=False)
+    """``defaultdict(factory, …)``; one of lists has an empty one under every key."""
+    found = dict_of(calls, given.without(1)) if given.plain else Dict({}, whole=False)
+    lists = given.plain and isinstance(found, Dict) and given.first() == External("builtins.list")
+    return replace(found, rest=List(())) if lists else found
 
 
 def layers(_: Calls, given: Given) -> Value:

@@ -21,6 +21,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
     Class,
+    Earlier,
     Either,
     External,
     Function,
@@ -110,10 +111,12 @@ class Calls:
             case Method():
                 answer = answered(self, function, given)
                 return method(self, function, given) if answer is None else answer
+        if isinstance(function, Earlier):
+            return function
         return UNBOUND if function is UNBOUND or is_none(function) else UNKNOWN
 
     def run(self, function: Function, given: Given) -> Value:
-        """What a function of the project returns; of one that does not look at its parameters, once for all calls."""
+        """What a function of the project returns; of one that looks at nothing of the call's, once for all calls."""
         scope = self.ground.scope(function.uri, function.scope)
         if scope.unfollowed or self.evaluator.hasty:
             return self.evaluator.names.annotated(function.uri, scope.annotation)
@@ -124,7 +127,8 @@ class Calls:
                 return self._watch(function, passed, given)
         if not (scope.returns or scope.yields):
             return UNKNOWN
-        if not scope.captured and not self._telling(function, scope, passed):
+        around = function.frame if scope.captured and isinstance(function.frame, Frame) else None
+        if (around is None or around.alone) and not self._telling(function, scope, passed):
             return self._result(self.ground.alone(function.uri, function.scope))
         frame = self.enter(function, passed or {}, given)
         return self._result(self.ground.alone(function.uri, function.scope) if frame is None else frame)

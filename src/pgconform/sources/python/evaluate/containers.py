@@ -58,6 +58,11 @@ def is_empty(base: Value) -> bool:
     return isinstance(base, List) and base.exact and not base.items
 
 
+def is_fresh(base: Value) -> bool:
+    """A dict with nothing in it yet: what is changed in one of its items, an earlier round of a loop put there."""
+    return isinstance(base, Dict) and base.whole and not base.entries
+
+
 def lacks(base: Value, key: Value) -> bool:
     """A dict that is known not to have the key: of several, an item is never one of these."""
     named = isinstance(key, Str) and key.text.whole and isinstance(base, Dict) and base.whole and base.row is None
@@ -105,9 +110,9 @@ def put(base: Value, key: Value, value: Value) -> Value:
         case Dict():
             return _put_entry(base, key, value)
         case Rows():
-            known = isinstance(key, Str) and key.text.whole
-            over = base.over | {key.text.value} if isinstance(key, Str) and known else base.over
-            return replace(base, over=over, loose=base.loose or not known)
+            said = options(key)
+            names = [option.text.value for option in said if isinstance(option, Str) and option.text.whole]
+            return replace(base, over=base.over.union(names), loose=base.loose or not len(names) == len(said) > 0)
         case List():
             return List((*base.items, value), exact=False)
     return base
@@ -120,9 +125,22 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
         case Either() if not isinstance(value, Opaque):
             return _put_each(base, key, value)
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
-    fresh = base.whole and not base.entries
-    rest = value if isinstance(value, Rows) and fresh and base.rest in (UNKNOWN, value) else UNKNOWN
-    return Dict(base.entries, whole=False, row=row, at=base.at, rest=rest)
+    rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)
+    return Dict(base.entries, whole=False, row=row, at=base.at, rest=_rest_of(rest))
+
+
+def _rest_of(value: Value) -> Value:
+    """What may stand under any key, if it is rows or lists; of other values a dict is not asked for."""
+    found = options(value)
+    return value if found and all(isinstance(option, Rows | List) for option in found) else UNKNOWN
+
+
+def under_any(one: Value, other: Value) -> Value:
+    """What stands under a key that is not known, where one thing may and the other."""
+    if isinstance(one, List) and isinstance(other, List):
+        items = {id(item): item for item in (*one.items, *other.items)}
+        return List(tuple(items.values()), exact=False)
+    return one if one is other else UNKNOWN
 
 
 def _put_each(base: Dict, key: Either, value: Value) -> Dict:
@@ -170,14 +188,24 @@ def updated(base: Value, other: Value) -> Value:
             merged = dict(base.entries)
             for key, entry in entries.items():
                 merged[key] = entry.made(entry.sure or (key in merged and merged[key].sure))
-            return Dict(merged, base.whole and other.whole, other.row or base.row, base.at or other.at)
+            return Dict(merged, base.whole and other.whole, _row_of(base, other), base.at or other.at)
         case Rows(one=one, path=path) if one or path:
-            return Dict(base.entries, False, replace(other, copied=True), base.at)
+            return Dict(base.entries, False, replace(other, copied=True, loose=other.loose or not base.whole), base.at)
         case List():
             return updated(base, paired(other))
         case Lit(value=None):
             return base
     return Dict(base.entries, whole=False, at=base.at)
+
+
+def _row_of(base: Dict, other: Dict) -> Rows | Dump | None:
+    """The row that a dict has keys of after another was spread into it; where there are more, it may have any key."""
+    if other.whole and other.row is None:
+        return base.row
+    if base.whole and base.row is None:
+        return other.row
+    row = other.row or base.row
+    return replace(row, loose=True) if isinstance(row, Rows) else row
 
 
 def appended(base: Value, value: Value, many: bool) -> Value:
@@ -186,18 +214,23 @@ def appended(base: Value, value: Value, many: bool) -> Value:
         return base
     if not many:
         return List((*base.items, value), base.exact, base.grown)
-    match _filled(value):
-        case List(items=items, exact=exact, grown=grown):
+    filled = [option for option in options(value) if not is_none(option) and not is_empty(option)]
+    match filled:
+        case []:
+            return base
+        case [List(items=items, exact=exact, grown=grown)]:
             return List(base.items + items, base.exact and exact, (base.exact or base.grown) and (exact or grown))
+    return List((*base.items, *[item for option in filled for item in _items(option)]), exact=False)
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    """What a loop over a value meets."""
+    match value:
+        case List(items=items):
+            return items
         case Rows(one=False) as rows:
-            return List((*base.items, replace(rows, one=True)), exact=False)
-    return List((*base.items, UNKNOWN), exact=False)
-
-
-def _filled(value: Value) -> Value:
-    """The one thing that a value is where it is not empty."""
-    kept = [option for option in options(value) if not is_none(option) and not is_empty(option)]
-    return kept[0] if len(kept) == 1 else value
+            return (replace(rows, one=True),)
+    return (UNKNOWN,)
 
 
 def dropped(base: Value, key: Value) -> Value:
@@ -250,6 +283,8 @@ def element(base: Value, choice: Choice) -> Value:
             return either(choice, items) if items else UNBOUND
         case Dict(entries=entries, whole=True) if entries:
             return either(choice, tuple([Str(entry.key) for entry in entries.values()]))
+        case Lit():
+            return UNBOUND
         case Rows(one=True, path=()):
             return UNKNOWN
         case Rows():
@@ -263,7 +298,7 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool,
     """A comprehension over ``source``; of a list that is known, item by item. Only keys ``within`` are taken."""
     if key is None:
         return _listed(source, value, filtered)
-    if isinstance(key, Str | Either):
+    if any(isinstance(option, Str) for option in options(key)):
         paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
         every = isinstance(source, List) and source.exact and _is_of_each(key, source)
         if isinstance(value, Opaque) and not paired and isinstance(key, Either) and (filtered or not every):
@@ -275,7 +310,7 @@ def comprehended(source: Value, key: Value | None, value: Value, filtered: bool,
                 for name, entry in built.entries.items()
             }
             return Dict(entries, built.whole and _closed(source), at=built.at)
-    return Dict({}, whole=False, rest=value if isinstance(value, Rows) else UNKNOWN)
+    return Dict({}, whole=False, rest=_rest_of(value))
 
 
 def _is_of_each(key: Value, source: List) -> bool:

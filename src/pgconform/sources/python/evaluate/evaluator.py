@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.containers import (
     dropped,
     element,
     is_empty,
+    is_fresh,
     item_of,
     lacks,
     merged,
@@ -24,7 +25,7 @@ from pgconform.sources.python.evaluate.containers import (
     updated,
 )
 from pgconform.sources.python.evaluate.frames import Frame, Ground
-from pgconform.sources.python.evaluate.joins import meet
+from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.tests import fits
 from pgconform.sources.python.evaluate.values import (
@@ -32,6 +33,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Class,
     Dict,
+    Earlier,
     Either,
     Entry,
     Function,
@@ -43,6 +45,8 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
     each,
+    is_none,
+    later,
     options,
     present,
     under,
@@ -140,7 +144,7 @@ def _attr(self: Evaluator, frame: Frame, op: flows.Attr, _: int) -> Value:
     where = (frame.uri, op.line, op.column)
     if type(base) is not Either:
         return self.names.attribute(base, op.name, where)
-    return each(base, lambda value: self.names.attribute(value, op.name, where))
+    return each(base, lambda value: UNBOUND if is_none(value) else self.names.attribute(value, op.name, where))
 
 
 def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -152,7 +156,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
     several = isinstance(found, Either)
 
     def one(base: Value) -> Value:
-        if several and (base is UNBOUND or is_empty(base) or lacks(base, key)):
+        if several and (is_none(base) or is_empty(base) or lacks(base, key)):
             return UNBOUND
         if isinstance(base, Class) and isinstance(key, Str):
             return self.names.classes.member(base, key.text.value)
@@ -194,7 +198,8 @@ def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
                 found[number] = under(found[number], self.value(frame, need))
     if len(found) == 1:
         return found[0]
-    return meet(choice, found, op.fallback)
+    met = meet(choice, found, op.fallback)
+    return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
@@ -212,7 +217,12 @@ def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:
 
 
 def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
+    if op.kind == flows.EARLIER:
+        return Earlier(_ROUND)
     return UNBOUND if op.kind == "unbound" else opaque(op.kind)
+
+
+_ROUND = "what an earlier round of a loop left"
 
 
 def opaque(kind: str) -> Value:
@@ -230,8 +240,15 @@ def _update(self: Evaluator, frame: Frame, op: flows.Update, _: int) -> Value:
 
 
 def _append(self: Evaluator, frame: Frame, op: flows.Append, _: int) -> Value:
-    given = self.value(frame, op.value)
+    given, what = self.value(frame, op.value), frame.ops[op.base]
+    if type(what) is flows.Item and is_fresh(self.value(frame, what.base)):
+        return appended(List((), exact=False), given, op.many)
     return each(self.value(frame, op.base), lambda base: appended(base, given, op.many))
+
+
+def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
+    key, given = self.value(frame, op.key), self.value(frame, op.value)
+    return each(self.value(frame, op.base), lambda base: put(base, key, given) if isinstance(base, Dict) else base)
 
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
@@ -293,13 +310,19 @@ def _plus(self: Evaluator, frame: Frame, op: flows.Plus, _: int) -> Value:
 
 def _sum(left: Value, right: Value) -> Value:
     match left, right:
+        case Earlier(), _:
+            return later(left)
+        case Rows(one=False), List() | Rows(one=False):
+            return _sum(display([(left, True)]), right)
         case List(), List():
             known = (left.exact or left.grown) and (right.exact or right.grown)
             return List(left.items + right.items, left.exact and right.exact, known)
         case List(), _:
-            return List((*left.items, UNKNOWN), exact=False)
-        case Dict(), Dict():
+            return appended(left, right, many=True)
+        case Dict(), Dict() | Rows(one=True):
             return updated(left, right)
+        case Rows(one=True), Dict() | Rows(one=True):
+            return updated(updated(Dict({}), left), right)
     return UNKNOWN
 
 
@@ -355,6 +378,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Put: _put,
     flows.Update: _update,
     flows.Append: _append,
+    flows.Within: _within,
     flows.Drop: _drop,
     flows.Comp: _comp,
     flows.Enter: _enter,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.containers import is_fresh, under_any
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
     Chain,
     Choice,
     Dict,
+    Earlier,
     Either,
     Entry,
     List,
     Turn,
     Value,
+    each,
     either,
     is_none,
     options,
@@ -35,6 +38,25 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     if merged is not None:
         return merged
     return either(choice, tuple(bound if fallback else found), fallback)
+
+
+def closed(met: Value, earlier: Value) -> Value:
+    """What a name holds after a loop.
+
+    What earlier rounds left is one of the same values; so is what methods made of it where these make chains of
+    chains, or lists of lists.
+    """
+    if not isinstance(met, Either):
+        return met
+    left = each(met, lambda value: UNBOUND if value is earlier else value)
+    every = options(left)
+    kept = [value for value in every if not (isinstance(value, Earlier) and value.of is earlier)]
+    if len(kept) == len(every) or not kept:
+        return left
+    if all(isinstance(value, Chain) for value in kept):
+        return either(met.choice, tuple(_grouped(kept)))
+    whole = _merged(kept)
+    return replace(whole, exact=False) if isinstance(whole, List) else left
 
 
 def _grouped(found: list[Value]) -> list[Value]:
@@ -96,7 +118,7 @@ _MAIN = frozenset({"table", "from_", "rpc", "schema", "select", "insert", "updat
 def _dicts(one: Dict, other: Dict) -> Dict | None:
     """Both dicts as one when one grew out of the other."""
     small, large = sorted((one, other), key=lambda item: len(item.entries))
-    if any(key not in large.entries for key in small.entries):
+    if any(key not in large.entries for key in small.entries) or (one.row and other.row and one.row is not other.row):
         return None
     entries: dict[str, Entry] = {}
     for key, mine in large.entries.items():
@@ -120,10 +142,8 @@ def _in_turn(entry: Entry, turn: Turn, other: Entry | None) -> Entry:
 
 def _rest(one: Dict, other: Dict) -> Value:
     """What stands under other keys in both, or in one while the other has none yet."""
-    if one.rest is other.rest:
-        return one.rest
     first, second = (one, other) if one.rest is UNKNOWN else (other, one)
-    return second.rest if first.rest is UNKNOWN and first.whole and not first.entries else UNKNOWN
+    return second.rest if first.rest is UNKNOWN and is_fresh(first) else under_any(first.rest, second.rest)
 
 
 def _lists(one: List, other: List) -> List | None:

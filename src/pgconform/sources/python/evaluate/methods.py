@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.containers import (
     element,
+    is_fresh,
     item_of,
     pairs,
 )
@@ -48,7 +49,7 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
         case Dict():
             return _dict_method(base, name, given)
         case List():
-            return _list_method(base, name)
+            return _list_method(calls, base, name, given)
         case Rows():
             return _row_method(calls, base, name, given)
         case Response() if name == "get":
@@ -80,6 +81,8 @@ _TEXTS = frozenset({"replace", "removeprefix", "removesuffix", "strip", "lstrip"
 
 def _dict_method(base: Dict, name: str, given: Given) -> Value:
     match name, given.arguments:
+        case "setdefault", [_, default] if is_fresh(base) and base.rest is UNKNOWN:
+            return default
         case "get" | "pop" | "setdefault", [key, *rest]:
             return each(key, lambda one: _got(base, one, rest))
         case "copy", _:
@@ -117,10 +120,21 @@ def _other(base: Dict, rest: list[Value]) -> Value:
     return either((id(base), "other"), (base.rest, rest[0] if rest else Lit(None)))
 
 
-def _list_method(base: List, name: str) -> Value:
-    if name == "copy":
-        return base
-    return element(base, (id(base), "pop")) if name == "pop" else UNKNOWN
+def _list_method(calls: Calls, base: List, name: str, given: Given) -> Value:
+    match name:
+        case "copy":
+            return base
+        case "pop":
+            return element(base, (id(base), "pop"))
+        case "sort":
+            _sorted_by(calls, base, given)
+    return UNKNOWN
+
+
+def _sorted_by(calls: Calls, base: Value, given: Given) -> None:
+    """Looks into the function by whose results a list is sorted."""
+    if not given.arguments and (by := given.keyword("key")) is not None:
+        handed(calls, given, by, base)
 
 
 def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
@@ -135,8 +149,8 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             return replace(base, copied=True)
         case "pop", []:
             return replace(base, one=True)
-        case "sort", [] if (by := given.keyword("key")) is not None:
-            handed(calls, given, by, base)
+        case "sort", _:
+            _sorted_by(calls, base, given)
     return UNKNOWN
 
 

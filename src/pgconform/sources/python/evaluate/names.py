@@ -20,6 +20,7 @@ from pgconform.sources.python.evaluate.values import (
     Class,
     Dict,
     Dump,
+    Earlier,
     Either,
     External,
     Instance,
@@ -33,6 +34,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     either,
     is_none,
+    later,
     py,
 )
 from pgconform.sources.python.flows import operations as flows
@@ -152,6 +154,8 @@ class Names:
                 return base
             case Rows() if name == "_mapping":
                 return base
+        if isinstance(base, Earlier):
+            return later(base)
         return UNBOUND if base is UNBOUND else Method(base, name, where)
 
     def _of_module(self, uri: str, name: str) -> Value:

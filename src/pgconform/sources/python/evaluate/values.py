@@ -27,6 +27,12 @@ class Opaque(msgspec.Struct, frozen=True, eq=False):
 UNKNOWN = Opaque()
 
 
+class Earlier(Opaque, frozen=True, eq=False):
+    """What a name held after an earlier round of a loop; ``of``: what methods made of that since."""
+
+    of: Earlier | None = None
+
+
 class Lit(msgspec.Struct, frozen=True, eq=False):
     """A number, truth value or None."""
 
@@ -308,10 +314,11 @@ def options(value: Value) -> Sequence[Value]:
 
 
 def each(value: Value, act: Callable[[Value], Value]) -> Value:
-    """What comes of every value it can be, under the same choices."""
+    """What comes of every value it can be, under the same choices; nothing where there is none."""
     if not isinstance(value, Either):
         return act(value)
-    return either(value.choice, tuple([each(option, act) for option in value.options]))
+    found = [UNBOUND if option is UNBOUND else each(option, act) for option in value.options]
+    return either(value.choice, tuple(found))
 
 
 def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
@@ -354,6 +361,11 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
         case List(items=items):
             return List(tuple([settle(item, choice, index) for item in items]), value.exact, value.grown)
     return value
+
+
+def later(value: Earlier) -> Earlier:
+    """What a method of it, or a sum with it, gives."""
+    return Earlier(value.reason, of=value.of or value)
 
 
 def under(value: Value, need: Value) -> Value:

@@ -30,6 +30,7 @@ from pgconform.sources.python.flows.operations import (
     Star,
     Store,
     Update,
+    Within,
 )
 from pgconform.sources.python.flows.tests import Told, told
 
@@ -85,9 +86,15 @@ def unset(scope: Lower, target: ast.expr) -> None:
 
 
 def _changed(scope: Lower, node: ast.expr, value: int) -> None:
-    """The name that held a value now holds what became of it."""
-    if isinstance(node, ast.Name):
-        scope.env[node.id] = value
+    """The name that held a value now holds what became of it; or a dict, under a key that is computed."""
+    match node:
+        case ast.Name(id=name):
+            scope.env[name] = value
+        case (
+            ast.Subscript(value=ast.Name(id=name) as base, slice=key)
+            | ast.Call(func=ast.Attribute(value=ast.Name(id=name) as base, attr="setdefault"), args=[key, *_])
+        ) if not isinstance(key, ast.Constant | ast.Slice):
+            scope.env[name] = scope.add(Within(_name(scope, base), lower(scope, key), value))
 
 
 def _name(scope: Lower, node: ast.Name) -> int:
@@ -123,39 +130,42 @@ def _call(scope: Lower, node: ast.Call) -> int:
     if type(named) is Attr and isinstance(callee, ast.Attribute):
         called = scope.add(Call(function, arguments, keywords, named.line, named.column, named.name))
         if named.name in _CHANGES:
-            _change(scope, callee, arguments, keywords)
+            _change(scope, callee.value, called)
         return called
     name = callee.id if isinstance(callee, ast.Name) else ""
     line = callee.lineno
     return scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
 
 
-def _change(
-    scope: Lower, method: ast.Attribute, arguments: tuple[int, ...], keywords: tuple[tuple[str, int], ...]
-) -> None:
-    """A method that changes a dict or a list in place."""
-    if not isinstance(method.value, ast.Name | ast.Attribute | ast.Subscript):
-        return
-    held = lower(scope, method.value)
-    match method.attr, arguments:
+def _change(scope: Lower, changed: ast.expr, called: int) -> None:
+    """A call of a method that changes a dict or a list in place."""
+    call = scope.ops[called]
+    if isinstance(changed, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and type(call) is Call:
+        method = scope.ops[call.function]
+        held = _after(scope, method, call) if type(method) is Attr else -1
+        if held >= 0:
+            _changed(scope, changed, held)
+
+
+def _after(scope: Lower, method: Attr, call: Call) -> int:
+    """What a dict or a list is after a method that changes it; -1 for another method."""
+    held = method.base
+    match method.name, call.arguments:
         case "update", ():
-            for name, value in keywords:
+            for name, value in call.keywords:
                 held = scope.add(Update(held, value) if name == "**" else _put(scope, held, name, value))
+            return held
         case "update", (other,):
-            held = scope.add(Update(held, other))
-        case "append" | "add", (item,):
-            held = scope.add(Append(held, item))
-        case "insert", (_, item):
-            held = scope.add(Append(held, item))
+            return scope.add(Update(held, other))
+        case ("append" | "add", (item,)) | ("insert", (_, item)):
+            return scope.add(Append(held, item))
         case "extend", (items,):
-            held = scope.add(Append(held, items, many=True))
+            return scope.add(Append(held, items, many=True))
         case "pop", (key, *_):
-            held = scope.add(Drop(held, key))
+            return scope.add(Drop(held, key))
         case "setdefault", (key, value):
-            held = scope.add(Put(held, key, value))
-        case _:
-            return
-    _changed(scope, method.value, held)
+            return scope.add(Put(held, key, value))
+    return -1
 
 
 def _put(scope: Lower, held: int, name: str, value: int) -> Put:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ from pgconform.sources.python.flows.heads import (
     Summary,
 )
 from pgconform.sources.python.flows.operations import (
+    EARLIER,
     Call,
     Const,
     Either,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
     from pgconform.sources.python.flows.scopes import File
 
+NO_ROUNDS: Mapping[str, int] = {}
 LARGEST = 2_000
 """Items of one display that are followed; a longer one is data, not code."""
 
@@ -83,6 +86,9 @@ class Lower:
         self.annotations: dict[str, str] = {}
         self.asked: set[str] = set()
         self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
+        self.lambdas: list[int] = []
+        self.rebound: set[str] = set()
+        self.reassigned: set[str] = set()
 
     def add(self, op: Op) -> int:
         self.ops.append(op)
@@ -105,7 +111,21 @@ class Lower:
     def bind(self, name: str, value: int) -> None:
         if name in self.outside:
             self.globals.append((name, value))
-        self.env[name] = value
+        if self.nested and name in self.env and (self.later or self.lambdas):
+            self.rebound.add(name)
+        self.env[name] = self.either([value, self.typed()]) if name in self.reassigned else value
+
+    def give_up(self, names: Iterable[str]) -> None:
+        """A function within assigns these names, whenever it is called: from here on they may hold anything."""
+        for name in names:
+            self.reassigned.add(name)
+            if (held := self.env.get(name)) is not None:
+                self.bind(name, held)
+
+    def within(self, name: str) -> int:
+        """What a function within finds under a name: what that holds at the end; anything where it was bound anew."""
+        held = self.name(name)
+        return self.either([held, self.typed()]) if name in self.rebound else held
 
     def column(self, line: int, offset: int) -> int:
         return self.lines.column(line, offset) if line in self.wide else offset + 1
@@ -140,8 +160,15 @@ class Lower:
             return options[0]
         return self.add(Either(self.file.join() if join < 0 else join, tuple(options), fallback))
 
-    def meet(self, branches: list[Branch]) -> None:
-        """What names hold where branches meet again; none goes on: neither does the scope."""
+    def earlier(self) -> int:
+        """What a name that a loop assigns held after an earlier round."""
+        return self.add(Typed(EARLIER))
+
+    def meet(self, branches: list[Branch], earlier: Mapping[str, int] = NO_ROUNDS) -> None:
+        """What names hold where branches meet again; none goes on: neither does the scope.
+
+        ``earlier``: what they held after earlier rounds, where a loop ends.
+        """
         needs = tuple([branch.needs for branch in branches if branch.alive])
         alive = [branch.env for branch in branches if branch.alive]
         self.alive = bool(alive)
@@ -161,7 +188,7 @@ class Lower:
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])
-            same[name] = self.add(Either(join, options, False, needs if any(needs) else ()))
+            same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, -1)))
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
@@ -202,7 +229,7 @@ class Lower:
         around = self.outer
         if around is None:
             return {}
-        return {name: around.name(name) for name in self.free if around.holds(name)}
+        return {name: around.within(name) for name in self.free if around.holds(name)}
 
     def holds(self, name: str) -> bool:
         """The name is bound here or in a function further out; what a module binds is looked up by name."""

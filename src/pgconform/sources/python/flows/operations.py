@@ -92,13 +92,15 @@ class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
     """What a name holds where branches meet; of operations with one ``join`` the same option holds at once.
 
     ``fallback``: the options are those of ``a or b``, tried in order. ``needs``: an option can only be where each of
-    its `Where` operations has a value.
+    its `Where` operations has a value. ``earlier``: after a loop, the operation that stands for what the name held
+    after any round of it but the last, -1 elsewhere.
     """
 
     join: int
     options: tuple[int, ...]
     fallback: bool = False
     needs: tuple[tuple[int, ...], ...] = ()
+    earlier: int = -1
 
 
 class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
@@ -111,6 +113,10 @@ class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
     """The function or lambda whose body is the scope of that number."""
 
     scope: int
+
+
+EARLIER = "earlier"
+"""The kind of a value that a name held after an earlier round of a loop; each such operation stands for itself."""
 
 
 class Typed(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
@@ -140,6 +146,14 @@ class Append(msgspec.Struct, frozen=True, array_like=True, tag=15, gc=False):
     base: int
     value: int
     many: bool = False
+
+
+class Within(msgspec.Struct, frozen=True, array_like=True, tag=30, gc=False):
+    """``base`` after what it holds under ``key`` was changed in place: it is ``value`` now."""
+
+    base: int
+    key: int
+    value: int
 
 
 class Drop(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
@@ -280,6 +294,7 @@ Op: TypeAlias = (
     | Sure
     | Noted
     | Where
+    | Within
 )
 
 

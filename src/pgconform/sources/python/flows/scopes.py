@@ -118,6 +118,7 @@ class File:
             annotation=spelled(node.returns),
         )
         number = self.reserve(head)
+        scope.give_up(self._reassigned(node) if scope.nested else ())
         scope.later.append((node, number))
         return scope.add(Func(number))
 
@@ -141,6 +142,7 @@ class File:
         inner.returns.append(lower(inner, node.body))
         self._finish(inner)
         scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
+        scope.lambdas.append(number)
         return number
 
     def _function(self, number: int, around: Lower) -> Lower:
@@ -157,6 +159,9 @@ class File:
                 self.scopes[number] = replace(self.scopes[number], source=source)
             else:
                 self.follow(node, number, scope)
+        for number in scope.lambdas if scope.rebound else ():
+            captured = {name: scope.within(name) for name in self.scopes[number].captured if name in scope.rebound}
+            self.scopes[number] = replace(self.scopes[number], captured=self.scopes[number].captured | captured)
         self.scopes[scope.number] = scope.finished(self.scopes[scope.number])
         self.bodies[scope.number] = _ENCODER.encode(scope.ops)
 
@@ -166,6 +171,12 @@ class File:
         follow(inner, node.body)
         self._finish(inner)
         scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
+
+    def _reassigned(self, node: Def) -> set[str]:
+        """The names of the functions around that one of them assigns."""
+        if not any(b"nonlocal" in row for row in self.lines.rows[node.lineno - 1 : node.end_lineno]):
+            return set()
+        return {name for item in ast.walk(node) if isinstance(item, ast.Nonlocal) for name in item.names}
 
     def _text(self, node: Def) -> bytes:
         """The text of a body that asks no database by itself; b"" where it is to be followed at once."""

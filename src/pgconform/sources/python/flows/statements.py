@@ -185,13 +185,13 @@ def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callabl
     """
     before = scope.env
     scope.env = dict(before)
-    for name in assigned(node.body):
-        if name in before:
-            scope.env[name] = scope.either([before[name], scope.typed()])
+    earlier = {name: scope.earlier() for name in assigned(node.body) if name in before}
+    for name, held in earlier.items():
+        scope.env[name] = scope.either([before[name], held])
     start()
     scope.exits.append([])
     found = branch(scope, scope.env, node.body, _shown(node.test, True) if isinstance(node, ast.While) else [])
-    scope.meet([Branch(before, True), found, *scope.exits.pop()])
+    scope.meet([Branch(before, True), found, *scope.exits.pop()], earlier)
     follow(scope, node.orelse)
     return found
 

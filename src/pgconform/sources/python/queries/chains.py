@@ -27,10 +27,13 @@ def chains(looker: Looker) -> Pass[Outcome]:
 
 
 def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
-    """What the scopes of one file come to, and the calls that are made in them."""
+    """What the scopes of one file come to, those within that take rows of them, and the calls made in all of these."""
     look = _Look(looker)
-    for place in places:
-        look.at(looker.ground.alone(*place))
+    every = list(places)
+    for place in every:
+        frame = looker.ground.alone(*place)
+        look.at(frame)
+        every += [inner for inner in look.taking_rows(frame) if inner not in every]
     home = places[0][0]
     position = 0
     while position < min(len(looker.calls.entered), FRAMES):
@@ -75,6 +78,15 @@ class _Look:
                 continue
             if self._keep(self.evaluator.value(frame, number), frame):
                 going.add(number)
+
+    def taking_rows(self, frame: Frame) -> Iterator[Place]:
+        """The functions within a scope that take rows from it without being handed them."""
+        rows = self.looker.rows(frame)
+        for op in frame.ops if rows else ():
+            if type(op) is flows.Func:
+                captured = self.looker.ground.scope(frame.uri, op.scope).captured.values()
+                if any(rows[held] for held in captured if held < len(rows)):
+                    yield frame.uri, op.scope
 
     def _takes_rows(self, name: str, function: flows.Op, op: flows.Call, rows: bytearray) -> bool:
         """The call may make an object of rows, or be of a function that reads them or that hands them to one."""

@@ -16,7 +16,7 @@ from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.attempts import spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
-from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site, about
+from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site, about, other_rows
 
 ALL = "*"
 """Stands for every key."""
@@ -94,15 +94,17 @@ class Gathered:
         for chain in sorted(longest(self._chains[site], _calls, _count), key=lambda chain: chain.alone):
             if not convincing(chain.names, self._evidence(site[0])):
                 continue
-            queries = [self._somewhere(query, chain) for query in chain.queries]
+            queries = every = [self._somewhere(query, chain) for query in chain.queries]
             if chain.alone:
                 queries = [query for query in queries if _named(query) not in decided]
             elif site in self.begun:
                 decided.update(map(_named, queries))
-            own = _of(chain, reads) if len({about(query) for query in queries}) == 1 else []
-            for query in queries:
+            own = _of(chain, reads)
+            several = len({about(query) for query in every}) > 1
+            for number, query in enumerate(queries):
                 held = found.setdefault(said(query), (replace(query, holder=chain.holder), {}))
-                held[1].update({msgspec.msgpack.encode(read): read for read in own})
+                of_it = own if not several else _beside(query, every, own) if number == 0 else []
+                held[1].update({msgspec.msgpack.encode(read): read for read in of_it})
         known = any(query.relation is not None for query, _ in found.values())
         return [
             replace(query, reads=tuple(sorted(reads.values(), key=_read_order)))
@@ -145,6 +147,12 @@ def _of(chain: ChainSeen, reads: list[ReadSeen]) -> list[Read]:
     """The reads that are of this chain's rows."""
     steps = _calls(chain)
     return [seen.read for seen in reads if steps.issuperset(seen.origins)]
+
+
+def _beside(query: Query, every: list[Query], reads: list[Read]) -> list[Read]:
+    """The reads of one query's rows, or of those of any other that its chain may be."""
+    plain = [read for read in reads if not read.path and read.method != "place"]
+    return [replace(read, others=other_rows(query, (*read.others, *every))) for read in plain]
 
 
 def _named(query: Query) -> tuple[object, ...]:

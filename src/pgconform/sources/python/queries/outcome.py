@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.request import Query, Read
 from pgconform.shape import Location
@@ -86,3 +88,15 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
 def about(query: Query) -> tuple[object, ...]:
     """What decides which columns a query's rows have."""
     return (query.verb, query.relation, query.schema, query.select)
+
+
+def other_rows(query: Query, others: Iterable[Query]) -> tuple[Query, ...]:
+    """What decides which columns the rows of other queries have, each once; not those with the same as this one's."""
+    found = {about(other): other for other in others}
+    found.pop(about(query), None)
+    return tuple([_giving(other) for other in found.values()])
+
+
+def _giving(query: Query) -> Query:
+    payload = query.payload if query.verb == "rpc" else None
+    return replace(query, filters=(), logics=(), orders=(), payload=payload, on_conflict=None, reads=(), holder="")

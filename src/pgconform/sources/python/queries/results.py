@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from pgconform.request import Read, Text
+from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
@@ -15,7 +15,9 @@ from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
     Dict,
+    Either,
     Instance,
+    Later,
     List,
     Opaque,
     Response,
@@ -28,7 +30,15 @@ from pgconform.sources.python.evaluate.values import (
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.proofs import named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
-from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Origins, Outcome, ReadSeen
+from pgconform.sources.python.queries.outcome import (
+    ChainSeen,
+    MadeSeen,
+    Of,
+    Origins,
+    Outcome,
+    ReadSeen,
+    other_rows,
+)
 from pgconform.sources.python.queries.places import Reading, by_place
 
 ALL = "*"
@@ -125,15 +135,20 @@ class Results:
         what = frame.ops[key]
         if type(what) is not flows.Const or not isinstance(what.value, str):
             return
-        found = rows_of(self.evaluator.value(frame, base))
+        found = every_row(self.evaluator.value(frame, base))
+        if any(rows.loose or what.value in rows.over or _is_open(rows.chain) for rows in found):
+            return
+        text = self.evaluator.value(frame, key)
+        if not isinstance(text, Str):
+            return
+        read = Read(text.text, (), method, method == "item", at=text.text.at)
+        if not _of_one_kind(found):
+            yield from _shared(found, read)
+            return
         embeds = _embeds(frame, base, found)
         for rows in found:
-            if rows.loose or what.value in rows.over or not (rows.one or rows.path):
-                continue
-            text = self.evaluator.value(frame, key)
-            if isinstance(text, Str):
-                read = Read(text.text, rows.path, method, method == "item", at=text.text.at)
-                yield Reading(rows.chain, read, embeds)
+            if rows.one or rows.path:
+                yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds)
 
     def _places(self, frame: Frame, op: flows.Item) -> Iterator[Reading]:
         """An embed that is read as a list: ``row["items"][0]``."""
@@ -197,29 +212,60 @@ def said_by(chain: Chain) -> tuple[str, Location | None] | None:
 
 
 def rows_of(value: Value) -> list[Rows]:
+    """The rows a value is, where they all have the same columns."""
+    found = every_row(value)
+    return found if _of_one_kind(found) else []
+
+
+def _of_one_kind(found: list[Rows]) -> bool:
+    return len({_relation(rows.chain) for rows in found}) <= 1
+
+
+def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
+    """A key of a row that any of several requests may give: a read of one of them that knows the others."""
+    if any(not rows.one or rows.path or said_by(rows.chain) for rows in found):
+        return
+    queries: list[tuple[Chain, Query]] = []
+    for rows in found:
+        if not convincing([step.name for step in rows.chain.steps]):
+            return
+        queries += [(rows.chain, query) for query in settled(rows.chain)]
+    chain, first = min(queries, key=lambda item: key_of(item[0]))
+    others = other_rows(first, [query for _, query in queries])
+    yield Reading(chain, msgspec.structs.replace(read, others=others))
+
+
+def every_row(value: Value) -> list[Rows]:
     """The rows a value is; none when it may also be something else that has keys of its own."""
     found: list[Rows] = []
     for option in options(value):
         match option:
             case Rows():
                 found.append(option)
+            case Dict(row=Rows() as row, entries=entries):
+                found.append(msgspec.structs.replace(row, over=row.over.union(entries)))
             case _ if is_none(option) or option is UNBOUND or _empty(option):
                 continue
             case _:
                 return []
-    if len({_relation(rows.chain) for rows in found}) > 1:
-        return []
     return found
 
 
+def _is_open(chain: Chain) -> bool:
+    """What the chain is about may also be something that is not known: a parameter with a default."""
+    said = [value for value in _naming(chain) if isinstance(value, Either)]
+    return any(isinstance(option, Opaque) for value in said for option in options(value))
+
+
 def _relation(chain: Chain) -> tuple[str, ...]:
-    return tuple(
-        argument.text.value
-        for step in chain.steps
-        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL)
-        for argument in step.arguments
-        if isinstance(argument, Str)
-    )
+    return tuple([value.text.value for value in _naming(chain) if isinstance(value, Str)])
+
+
+def _naming(chain: Chain) -> Iterator[Value | Later]:
+    """What decides which columns the rows of a chain have."""
+    for step in chain.steps:
+        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
+            yield from step.arguments
 
 
 def _empty(value: Value) -> bool:

@@ -88,7 +88,12 @@ class Taint:
         return kept
 
     def _any(self, uri: str, ways: Iterable[tuple[str, ...]]) -> bool:
-        return any(self._known(uri, way[-1]) and all(map(self.hands_on, way[:-1])) for way in ways)
+        called = partial(self._called, uri)
+        return any(self._known(uri, way[-1]) and all(map(self.hands_on, map(called, way[:-1]))) for way in ways)
+
+    def _called(self, uri: str, name: str) -> str:
+        """What a function is called by; one of the same file may be named by its scope."""
+        return self.ground.head(uri, int(name[1:])).name.rpartition(".")[2] if name.startswith("#") else name
 
     def _known(self, uri: str, name: str) -> bool:
         return (uri, int(name[1:])) in self.places if name.startswith("#") else name in self.names
@@ -107,7 +112,8 @@ class Taint:
     def _gives_back(self, place: Place, its: Its[str]) -> bool:
         own = "@0" if self.ground.head(*place).owner >= 0 else ""
         ways = self.ground.scope(*place).summary.gives
-        return any(way[-1].startswith("@") and way[-1] != own and all(map(its, way[:-1])) for way in ways)
+        called = partial(self._called, place[0])
+        return any(way[-1].startswith("@") and way[-1] != own and all(map(its, map(called, way[:-1]))) for way in ways)
 
     def of(self, place: Place) -> bytearray:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
@@ -146,7 +152,7 @@ class Taint:
             return True
         if not any(found[item] for item in said.ops):
             return False
-        return not said.handed or self.hands_on(said.name)
+        return not said.handed or self.hands_on(self._called(place[0], said.name))
 
     def _gives(self, place: Place, op: Op, name: str) -> bool:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
