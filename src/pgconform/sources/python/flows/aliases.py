@@ -14,7 +14,7 @@ Thing: TypeAlias = tuple[object, int]
 _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
 _CHANGES = (flows.Put, flows.Update, flows.Append, flows.Drop)
-_SAME = (*_CHANGES, flows.Noted, flows.Sure, flows.Where, flows.Enter)
+_SAME = (*_CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
 _LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
 
 
@@ -66,14 +66,15 @@ class Aliases:
                 yield Change(number, place, True)
 
     def _shown(self, value: int) -> frozenset[int]:
-        """All operations that a value hangs on."""
+        """All operations that a value hangs on; what is done to one item of it is none of a list's."""
         seen: set[int] = set()
         queue = [value]
         while queue:
             number = queue.pop()
             if number not in seen:
                 seen.add(number)
-                queue += operands(self.ops[number])
+                op = self.ops[number]
+                queue += (op.base,) if type(op) is flows.Within else operands(op)
         return frozenset(seen)
 
     def _done(self, number: int, op: Op) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
