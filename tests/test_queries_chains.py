@@ -173,6 +173,41 @@ def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:
     assert [item.fallback for item in queries(noted)] == [False, False]
 
 
+TRY = "    try:\n        {}\n    except Exception as e:\n        {}\n"
+
+
+def test_looking_what_tables_there_are_may_be_meant_to_fail() -> None:
+    one = "db.table(t).select('id').limit(1).execute()"
+    loop = f"for t in ['a', 'b']:\n{TRY.format(one, 'print(e)')}"
+    assert [item.fallback for item in queries(loop)] == [True, True]
+    for other in (
+        loop.replace("print(e)", "raise"),
+        loop.replace(".limit(1)", ""),
+        loop.replace("(1)", "(1).eq('a', 1)"),
+    ):
+        assert [item.fallback for item in queries(other)] == [False, False]
+    assert [
+        item.fallback for item in queries(f"if 1:\n{TRY.format(one.replace('t)', chr(39) + 't' + chr(39) + ')'), '1')}")
+    ] == [False]
+
+
+@pytest.mark.parametrize(
+    ("handler", "meant"),
+    [
+        ("p.pop(str(e), None)", True),
+        ("del p[str(e)]", True),
+        ("if str(e) in p:\n            p.pop(str(e))\n            continue\n        raise", True),
+        ("p.pop('a')", False),
+        ("print(e)", False),
+        ("p.pop(str(e))\n        raise", False),
+    ],
+)
+def test_what_is_sent_again_without_what_the_error_names_may_fail(handler: str, meant: bool) -> None:
+    send = "return db.table('t').insert(p).execute()"
+    found = query(f"def f(x):\n  p = {{'a': x, 'b': x}}\n  while True:\n{TRY.format(send, handler)}")
+    assert found.fallback is meant
+
+
 def test_who_asks_and_where_is_said() -> None:
     found = query(
         'class R:\n    def f(self):\n        return db.table(\n            "docs"\n        ).select("*").execute()'

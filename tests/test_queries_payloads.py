@@ -130,6 +130,39 @@ def save(n):
     assert [(field.name, field.type) for field in found.payload.fields] == [("a", Unknown()), ("b", Unknown())]
 
 
+TAGGED = """
+class Action:
+    def __init__(self, kind, row):
+        self.kind = kind
+        self.row = row
+items = [{'kind': 'a', 'row': {'x': 1}}, {'kind': 'b', 'row': {'y': 2}}]
+actions = [Action('a', {'x': 1}), Action('b', {'y': 2})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("loop", "kind", "row"),
+    [
+        ("for item in items:", "item['kind']", "item['row']"),
+        ("for item in items:", "item.get('kind')", "item.get('row')"),
+        ("for item in actions:", "item.kind", "item.row"),
+    ],
+)
+def test_what_is_told_of_a_part_of_an_item_goes_for_its_other_parts(loop: str, kind: str, row: str) -> None:
+    send = "db.table('{}').insert({}).execute()\n"
+    body = f"{TAGGED}{loop}\n    if {kind} == 'a':\n        {send.format('t', row)}"
+    body += f"    else:\n        {send.format('s', row)}"
+    assert [(table(item), keys(item)) for item in queries(body)] == [("t", {"x": True}), ("s", {"y": True})]
+    several = body.replace("== 'a'", "in ('a', 'c')").replace("else:", f"elif {kind} != 'a':")
+    assert [(table(item), keys(item)) for item in queries(several)] == [("t", {"x": True}), ("s", {"y": True})]
+
+
+def test_a_dict_has_no_item_by_number() -> None:
+    body = "def save(t, given):\n    many = isinstance(given, list)\n    rows = given if many else [given]\n"
+    body += "    db.table(t).insert(rows if many else rows[0]).execute()\nsave('t', {'a': x, 'b': {'c': 1}})"
+    assert {tuple(keys(item)) for item in queries(body)} == {("a", "b")}
+
+
 def test_a_key_that_goes_with_the_table_is_sent_to_that_one() -> None:
     body = "for t, k in [('t', 'a'), ('s', 'b')]:\n    p = {'x': 1}\n    p[k] = 2\n    db.table(t).insert(p).execute()"
     assert [(table(item), keys(item)) for item in queries(body)] == [

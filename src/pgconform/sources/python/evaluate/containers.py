@@ -40,7 +40,7 @@ def item_of(base: Value, key: Value) -> Value:
             return entry_of(base, text.value)
         case Dict(rest=rest), _ if rest is not UNKNOWN:
             return rest
-        case Dict(entries=entries, whole=True), _ if entries:
+        case Dict(entries=entries, whole=True), _ if entries and not isinstance(key, Lit):
             return _any([entry.value for entry in entries.values()], (id(base), "any"))
         case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
             return items[index]
@@ -65,8 +65,9 @@ def is_fresh(base: Value) -> bool:
 
 def lacks(base: Value, key: Value) -> bool:
     """A dict that is known not to have the key: of several, an item is never one of these."""
-    named = isinstance(key, Str) and key.text.whole and isinstance(base, Dict) and base.whole and base.row is None
-    return named and isinstance(base, Dict) and isinstance(key, Str) and key.text.value not in base.entries
+    if not isinstance(base, Dict) or not base.whole or base.row is not None:
+        return False
+    return isinstance(key, Lit) or (isinstance(key, Str) and key.text.whole and key.text.value not in base.entries)
 
 
 def entry_of(base: Dict, key: str) -> Value:

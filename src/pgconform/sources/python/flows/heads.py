@@ -19,12 +19,16 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it."""
+    """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it.
+
+    ``adapts``: the handler takes keys out of something, and it is the error that says which.
+    """
 
     start: int
     end: int
     join: int
     rescue: bool = False
+    adapts: bool = False
 
 
 class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):

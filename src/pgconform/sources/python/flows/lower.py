@@ -193,7 +193,7 @@ class Lower:
     def guard(self, start: int, env: dict[str, int], tests: list[Told]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
         for test in tests if len(self.ops) > start else ():
-            held = env.get(test.name, -1)
+            held = -1 if test.part else env.get(test.name, -1)
             if held >= 0 and type(op := self.ops[held]) is Param:
                 self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
 

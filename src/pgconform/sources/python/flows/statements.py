@@ -12,6 +12,7 @@ from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spell
 from pgconform.sources.python.flows.operations import (
     Comp,
     Const,
+    Drop,
     Either,
     Elem,
     Enter,
@@ -24,7 +25,13 @@ from pgconform.sources.python.flows.operations import (
     Where,
 )
 from pgconform.sources.python.flows.tests import Told, told
-from pgconform.sources.python.flows.ties import hanging, is_changed_element, is_written, listed_element
+from pgconform.sources.python.flows.ties import (
+    hanging,
+    is_changed_element,
+    is_written,
+    listed_element,
+    part_of,
+)
 
 _MAYBE_NONE = (Either, Param, Const)
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
@@ -127,12 +134,16 @@ def _tested(scope: Lower, test: Told) -> int:
     root = listed_element(scope.ops, held)
     if test.kind in ("true", "none") and root < 0:
         return -1
+    told_of = part_of(scope.ops, held, test.part) if test.part else held
+    if told_of < 0:
+        return -1
     tied = hanging(scope.ops, scope.env, held if root < 0 else root)
-    need = scope.add(Where(held, test.kind, test.texts, test.holds))
+    need = scope.add(Where(told_of, test.kind, test.texts, test.holds))
     join = scope.file.join() if len(tied) > 1 else -1
     for name in tied:
         scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
-    scope.env[test.name] = need
+    if not test.part:
+        scope.env[test.name] = need
     return need
 
 
@@ -232,9 +243,9 @@ def _try(scope: Lower, node: ast.Try) -> None:
         first = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
         ends.append(branch(scope, entered, handler.body, []))
-        if not isinstance(handler.body[-1], ast.Raise):
+        if not isinstance(handler.body[-1], ast.Raise) or _tries_again(handler):
             goes_on = True
-            scope.attempts.append(Attempt(first, len(scope.ops), join, True))
+            scope.attempts.append(Attempt(first, len(scope.ops), join, True, _adapts(scope, first)))
     if goes_on:
         scope.attempts.append(Attempt(start, end, join))
     if body.alive:
@@ -243,6 +254,16 @@ def _try(scope: Lower, node: ast.Try) -> None:
     alive, scope.alive = scope.alive, True
     follow(scope, node.finalbody)
     scope.alive = scope.alive and alive
+
+
+def _tries_again(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(item, ast.Continue) for item in ast.walk(handler))
+
+
+def _adapts(scope: Lower, first: int) -> bool:
+    """Since that operation a key that is no constant was taken out of something."""
+    ops = scope.ops
+    return any(isinstance(op, Drop) and not isinstance(ops[op.key], Const) for op in ops[first:])
 
 
 def _with(scope: Lower, node: ast.With | ast.AsyncWith) -> None:

@@ -10,13 +10,15 @@ import msgspec
 class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
-    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None.
+    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None. ``part``: that goes for this
+    attribute or key of it.
     """
 
     name: str
     kind: str
     texts: tuple[str, ...]
     holds: bool
+    part: str = ""
 
 
 def told(test: ast.expr, holds: bool) -> list[Told]:
@@ -33,6 +35,9 @@ def told(test: ast.expr, holds: bool) -> list[Told]:
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
         case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[other]):
             return _compared(name, operator, other, holds)
+        case ast.Compare(left=left, ops=[operator], comparators=[other]):
+            name, part = _part(left)
+            return _compared(name, operator, other, holds, part) if part else []
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="startswith" | "endswith" as kind), args=[other]
         ):
@@ -41,14 +46,28 @@ def told(test: ast.expr, holds: bool) -> list[Told]:
     return []
 
 
-def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> list[Told]:
+def _part(node: ast.expr) -> tuple[str, str]:
+    """The name and attribute or key of ``name.part``, ``name["part"]`` or ``name.get("part")``."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=part):
+            return name, part
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(part))):
+            return name, part
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[ast.Constant(value=str(part)), *_]
+        ):
+            return name, part
+    return "", ""
+
+
+def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told]:
     texts = _texts(other)
     one = isinstance(other, ast.Constant)
     if not texts or one != isinstance(operator, ast.Eq | ast.NotEq):
         return []
     if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
         return []
-    return [Told(name, "in", texts, holds == isinstance(operator, ast.Eq | ast.In))]
+    return [Told(name, "in", texts, holds == isinstance(operator, ast.Eq | ast.In), part)]
 
 
 def _texts(node: ast.expr) -> tuple[str, ...]:

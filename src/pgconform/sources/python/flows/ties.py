@@ -7,8 +7,10 @@ from typing import Any
 
 from pgconform.sources.python.flows.operations import (
     Append,
+    Attr,
     Call,
     Comp,
+    Const,
     Drop,
     Either,
     Elem,
@@ -33,6 +35,25 @@ def listed_element(ops: Sequence[Op], number: int) -> int:
         number = operands(ops[number])[0]
     op = ops[number]
     return number if isinstance(op, Elem) and _is_list(ops, op.base) else -1
+
+
+def part_of(ops: Sequence[Op], held: int, part: str) -> int:
+    """The operation that took that attribute or key of a value last, or -1."""
+    for number in range(len(ops) - 1, held, -1):
+        match ops[number]:
+            case Attr(base=base, name=name) if base == held and name == part:
+                return number
+            case Item(base=base, key=key) if base == held and _is_text(ops[key], part):
+                return number
+            case Call(function=function, name="get", arguments=(key, *_)) if _is_text(ops[key], part):
+                taken = ops[function]
+                if isinstance(taken, Attr) and taken.base == held:
+                    return number
+    return -1
+
+
+def _is_text(op: Op, text: str) -> bool:
+    return isinstance(op, Const) and op.value == text
 
 
 def _is_list(ops: Sequence[Op], number: int) -> bool:

@@ -1,4 +1,4 @@
-"""Queries that a program itself expects to fail: tried first, or as a last resort, beside another of their relation."""
+"""Queries that a program itself expects to fail: tried first, as a last resort, to see what there is, or to learn."""
 
 from __future__ import annotations
 
@@ -10,16 +10,32 @@ from pgconform.sources.python.queries.outcome import Site
 
 
 def spared(attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """The query may fail and another of the same function stands in for it."""
+    """The query may fail, and another of the same function stands in for it, or it is made again in another way."""
+    attempts = list(attempts)
+    mine = [attempt for attempt in attempts if _holds(attempt, site)]
+    if any(_adapted(attempts, attempt, query) or _probes(attempt, site, query, several) for attempt in mine):
+        return True
     same = [(other, item) for other, item in several if other != site and _alike(item, query)]
     if not same:
         return False
-    attempts = list(attempts)
-    mine = [attempt for attempt in attempts if _holds(attempt, site)]
     for attempt in mine:
         if any(_stands_in(attempts, attempt, query, other, item) for other, item in same):
             return True
     return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
+
+
+def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
+    """What is sent is made to fit by what the server says of it."""
+    handlers = (one for one in attempts if one.join == attempt.join and one.rescue and one.adapts)
+    return query.payload is not None and not attempt.rescue and any(True for _ in handlers)
+
+
+def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """It looks whether a relation is there, one after the other: whichever row there is, if any."""
+    if attempt.rescue or query.verb != "select" or query.filters or query.logics:
+        return False
+    first = any(call.method == "limit" for call in query.orders)
+    return first and any(other == site and not _alike(item, query) for other, item in several)
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
