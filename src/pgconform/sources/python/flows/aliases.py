@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
@@ -11,6 +11,9 @@ from pgconform.sources.python.flows.summary import operands
 
 Thing: TypeAlias = tuple[object, int]
 """An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
+Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
+_NOTHING: frozenset[Thing] = frozenset()
+_EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
 _CHANGES = (flows.Put, flows.Update, flows.Append, flows.Drop)
@@ -41,11 +44,13 @@ class Aliases:
         self.items: list[Mapping[Thing, int]] = []
         self._changes: list[tuple[int, int | str, frozenset[Thing]]] = []
         for number, op in enumerate(ops):
-            things, items = self._of(number, op)
+            kind = type(op)
+            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS.get(kind, Aliases._new)(self, number, op)
             small = len(things) <= _LARGEST >= len(items)
-            self.things.append(things if small else frozenset())
-            self.items.append(items if small else {})
-            self._changes += self._done(number, op)
+            self.things.append(things if small else _NOTHING)
+            self.items.append(items if small else _EMPTY)
+            if kind in _CHANGES or kind is flows.Call:
+                self._changes += self._done(number, op)
 
     def changes(self, value: int, until: int) -> list[Change]:
         """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
@@ -86,22 +91,24 @@ class Aliases:
                 if found := self.things[value]:
                     yield number, place, found
 
-    def _of(self, number: int, op: Any) -> tuple[frozenset[Thing], Mapping[Thing, int]]:
-        things, items = self.things, self.items
-        if isinstance(op, _SAME):
-            return things[op.base], self._put_in(number, op)
-        match op:
-            case flows.Either(options=options):
-                return frozenset().union(*[things[item] for item in options]), _all(items[item] for item in options)
-            case flows.Elem(base=base):
-                return frozenset(items[base]), {}
-            case flows.Item():
-                return self._part(number, op), {}
-            case flows.Attr(base=base, name=name):
-                thing = ("attribute", name, things[base])
-                return frozenset({(thing, 0)}), {(thing, 1): -1}
-            case flows.Typed():
-                return frozenset(), {}
+    def _same(self, number: int, op: Any) -> Found:
+        return self.things[op.base], self._put_in(number, op)
+
+    def _either(self, _: int, op: flows.Either) -> Found:
+        things = [self.things[item] for item in op.options]
+        return _NOTHING.union(*things), _all(self.items[item] for item in op.options)
+
+    def _elem(self, _: int, op: flows.Elem) -> Found:
+        return frozenset(self.items[op.base]), _EMPTY
+
+    def _item(self, number: int, op: flows.Item) -> Found:
+        return self._part(number, op), _EMPTY
+
+    def _attr(self, _: int, op: flows.Attr) -> Found:
+        thing = ("attribute", op.name, self.things[op.base])
+        return frozenset({(thing, 0)}), {(thing, 1): -1}
+
+    def _new(self, number: int, op: Any) -> Found:
         return frozenset({(number, 0)}), self._held(number, op)
 
     def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
@@ -143,6 +150,19 @@ class Aliases:
         if type(key) is flows.Const and isinstance(key.value, str):
             return frozenset({(number, 0)})
         return frozenset(self.items[op.base])
+
+
+_FIXED: frozenset[type[Any]] = frozenset(
+    {flows.Const, flows.Join, flows.Typed, flows.Func, flows.Class, flows.Import, flows.Percent, flows.Has}
+)
+"""Operations whose values nothing changes."""
+_READERS: dict[type[Any], Callable[[Aliases, int, Any], Found]] = {
+    **dict.fromkeys(_SAME, Aliases._same),
+    flows.Either: Aliases._either,
+    flows.Elem: Aliases._elem,
+    flows.Item: Aliases._item,
+    flows.Attr: Aliases._attr,
+}
 
 
 def _all(several: Iterator[Mapping[Thing, int]]) -> Mapping[Thing, int]:
