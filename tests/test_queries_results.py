@@ -8,6 +8,15 @@ from tests.flowing import queries, reads, table, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"
 GROUPS = "for key, rows in by.items():\n    for row in rows:\n        row['b']"
+PAGES = """
+def pages():
+    found = []
+    while True:
+        page = db.table('t').select('*').execute().data
+        found.extend(page)
+        if len(page) < 10:
+            return found
+"""
 FILLED = ROWS + "by = {}\nfor row in res.data:\n"
 ONE = "res = db.table('t').select('*').single().execute()\n"
 
@@ -85,6 +94,10 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
             "[row['a'] for row in found('b')], [row['c'] for row in found('b', {'d': 1})]",
             [("a",), ("c",)],
         ),
+        (PAGES + "def show(rows):\n    for row in rows:\n        row['a']\nshow(pages())", [("a",)]),
+        (PAGES + "def show(by):\n    by[x]['a']\nshow({row['b']: row for row in pages()})", [("a",), ("b",)]),
+        (PAGES + "def show(row):\n    row['a']\nshow({**pages()[0], 'b': 1})", [("a",)]),
+        (PAGES + "def both():\n    return pages(), 1\nrows, number = both()\nrows[0]['a']", [("a",)]),
         (
             "def data(res):\n    return res.data if res else None\n" + ROWS + "for row in data(res):\n    row['a']",
             [("a",)],

@@ -36,6 +36,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     each,
     either,
+    holds_rows,
     is_none,
     options,
 )
@@ -144,7 +145,7 @@ class Calls:
         rows = self.rows(given.frame)
         if not rows or not any(rows[op] for op in given.passed):
             return False
-        return any(_holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
+        return any(holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
 
     def _telling(self, function: Function, scope: Scope, passed: dict[int, Value | Later] | None) -> bool:
         """What the call passes can change the result: the function by itself does not say all."""
@@ -270,11 +271,6 @@ class Calls:
 
 
 _FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
-
-
-def _holds_rows(value: Value | Later) -> bool:
-    found = value.full() if isinstance(value, Later) else value
-    return any(isinstance(option, Rows) for option in options(found))
 
 
 def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:

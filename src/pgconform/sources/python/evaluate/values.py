@@ -386,6 +386,22 @@ def _hangs(value: Value | Later, choice: Choice) -> bool:
     return isinstance(value, Either) and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
 
 
+def holds_rows(value: Value | Later) -> bool:
+    """It may be rows, a list of rows, or a dict that has some under its keys or was made of one."""
+    return any(map(_has_rows, options(value.full() if isinstance(value, Later) else value)))
+
+
+def _has_rows(value: Value) -> bool:
+    match value:
+        case Rows():
+            return True
+        case List(items=items):
+            return any(isinstance(option, Rows) for item in items for option in options(item))
+        case Dict(row=row, rest=rest):
+            return isinstance(row, Rows) or (rest is not UNKNOWN and holds_rows(rest))
+    return False
+
+
 def is_none(value: Value) -> bool:
     return isinstance(value, Lit) and value.value is None
 

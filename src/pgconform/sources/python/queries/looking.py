@@ -12,7 +12,7 @@ import msgspec
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Chain, Class, Later, Rows, Value, options
+from pgconform.sources.python.evaluate.values import Chain, Class, holds_rows
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Part, Stage, State
@@ -209,7 +209,7 @@ class Looker:
                 frame.rows = self.taint.of(place)
             else:
                 wanted = self.wrappers.reads(place)
-                given = {index for index, value in frame.given.items() if wanted >> index & 1 and _are_rows(value)}
+                given = {index for index, value in frame.given.items() if wanted >> index & 1 and holds_rows(value)}
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
         return frame.rows
 
@@ -228,8 +228,3 @@ _PART = msgspec.msgpack.Decoder(_Part)
 def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:
     """What one file comes to in each pass; None where it has nothing for one."""
     return tuple([one.look(here) if here else None for one, here in zip(passes, places, strict=True)])
-
-
-def _are_rows(value: Value | Later) -> bool:
-    found = value.full() if isinstance(value, Later) else value
-    return any(isinstance(option, Rows) for option in options(found))
