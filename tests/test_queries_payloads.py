@@ -25,7 +25,18 @@ SEND = "\ndb.table('t').insert(p).execute()"
         ("p = {'a': 1}\np[name()] = 2", {"a": True}, False),
         ("p = {'a': 1, 'b': 2}\ndel p['b']", {"a": True}, True),
         ("p = {'a': 1, 'b': 2}\np.pop('b', None)", {"a": True}, True),
-        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v is not None}", {"a": False, "b": False}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v is not None}", {"a": None, "b": None}, True),
+        ("p = {k: v for k, v in {'a': 1, 'b': None}.items() if v is not None}", {"a": True}, True),
+        ("p = {k: v for k, v in {'a': 1, 'b': y or None}.items() if v is not None}", {"a": True, "b": False}, True),
+        ("p = {k: str(v) for k, v in {'a': x, 'b': 1}.items() if v is not None}", {"a": None, "b": True}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v}", {"a": False, "b": False}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if k != 'b'}", {"a": True}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if k in ('b', 'c')}", {"b": True}, True),
+        (
+            "p = [r['p'] for r in [{'k': 1, 'p': {'a': 1}}, {'k': 'x', 'p': {'b': 1}}] if r['k'] == 'x']",
+            {"b": True},
+            True,
+        ),
         ("p = {k: 1 for k in ['a', 'b']}", {"a": True, "b": True}, True),
         ("p = [{'a': 1}, {'a': 2, 'b': 3}]", {"a": True, "b": False}, True),
         ("p = [{'a': i} for i in x]", {"a": True}, True),
@@ -42,7 +53,7 @@ SEND = "\ndb.table('t').insert(p).execute()"
         ("def make(extra):\n    d = {'a': 1}\n    d.update(extra)\n    return d\np = make({'b': 2})", None, True),
     ],
 )
-def test_keys_are_followed(body: str, sent: dict[str, bool] | None, whole: bool) -> None:
+def test_keys_are_followed(body: str, sent: dict[str, bool | None] | None, whole: bool) -> None:
     found = query(body + SEND)
     assert keys(found) == (sent or {"a": True, "b": True})
     assert found.payload and found.payload.whole is whole
@@ -128,6 +139,14 @@ def save(n):
     found = query(body)
     assert found.payload
     assert [(field.name, field.type) for field in found.payload.fields] == [("a", Unknown()), ("b", Unknown())]
+
+
+def test_a_text_that_begins_as_bytes_in_hexadecimal_is_not_taken_for_any_text() -> None:
+    found = query(
+        r"db.table('t').insert({'a': '\\x' + key.hex(), 'b': f'\\x{key.hex()}', 'c': 'x' + key.hex()}).execute()"
+    )
+    assert found.payload
+    assert [field.type for field in found.payload.fields] == [Unknown(), Unknown(), Scalar("py.str")]
 
 
 TAGGED = """

@@ -271,8 +271,9 @@ def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(
     assert [len(proof.results or ()) for proof in found] == [1200] * 200
 
 
-def test_a_cast_right_behind_a_parameter_is_explained() -> None:
+@pytest.mark.parametrize("kind", ["int", "text[]", "varchar(20)[]"])
+def test_a_cast_right_behind_a_parameter_is_explained(kind: str) -> None:
     refused = Proof("42601", 'syntax error at or near ":"')
-    claim = msgspec.structs.replace(statement("update t set a = :a::int", "named"), proof=refused)
+    claim = msgspec.structs.replace(statement(f"update t set a = :a::{kind}", "named"), proof=refused)
     [found] = check(Schema(), Schema(statements=(claim,)))
-    assert (found.code, found.help) == ("SQL001", "no parameter stands before ::; write CAST(:a AS int)")
+    assert (found.code, found.help) == ("SQL001", f"no parameter stands before ::; write CAST(:a AS {kind})")

@@ -27,7 +27,7 @@ def _help(pair: StatementPair) -> str:
     return f"no parameter stands before ::; write CAST(:{cast[1]} AS {cast[2]})" if cast else ""
 
 
-_CAST = re.compile(r"(?<![:\w]):(\w+)::(\w+)")
+_CAST = re.compile(r"(?<![:\w]):(\w+)::(\w+(?:\(\d+\))?(?:\[\])*)")
 
 
 RULE = Rule("SQL001", "refused-syntax", "a statement that the server cannot read", StatementPair, judge)

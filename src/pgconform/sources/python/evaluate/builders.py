@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
-    comprehended,
     display,
     element,
     keyed,

@@ -124,13 +124,13 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
         case Str(text=text) if text.whole:
             return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
         case Either() if not isinstance(value, Opaque):
-            return _put_each(base, key, value)
+            return put_each(base, key, value)
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
     rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)
-    return Dict(base.entries, whole=False, row=row, at=base.at, rest=_rest_of(rest))
+    return Dict(base.entries, whole=False, row=row, at=base.at, rest=rest_of(rest))
 
 
-def _rest_of(value: Value) -> Value:
+def rest_of(value: Value) -> Value:
     """What may stand under any key, if it is rows or lists; of other values a dict is not asked for."""
     found = options(value)
     return value if found and all(isinstance(option, Rows | List) for option in found) else UNKNOWN
@@ -144,7 +144,7 @@ def under_any(one: Value, other: Value) -> Value:
     return one if one is other else UNKNOWN
 
 
-def _put_each(base: Dict, key: Either, value: Value) -> Dict:
+def put_each(base: Dict, key: Either, value: Value) -> Dict:
     """A dict after one key of several was put into it, or each of them in turn."""
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
@@ -295,30 +295,6 @@ def element(base: Value, choice: Choice) -> Value:
     return UNKNOWN
 
 
-def comprehended(source: Value, key: Value | None, value: Value, filtered: bool, within: Value | None = None) -> Value:
-    """A comprehension over ``source``; of a list that is known, item by item. Only keys ``within`` are taken."""
-    if key is None:
-        return _listed(source, value, filtered)
-    if any(isinstance(option, Str) for option in options(key)):
-        paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
-        every = isinstance(source, List) and source.exact and _is_of_each(key, source)
-        if isinstance(value, Opaque) and not paired and isinstance(key, Either) and (filtered or not every):
-            return Dict({}, whole=False)
-        built = _put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
-        if isinstance(built, Dict):
-            entries = {
-                name: entry.made(every and (not filtered or (within is not None and not may_lack(within, name))))
-                for name, entry in built.entries.items()
-            }
-            return Dict(entries, built.whole and _closed(source), at=built.at)
-    return Dict({}, whole=False, rest=_rest_of(value))
-
-
-def _is_of_each(key: Value, source: List) -> bool:
-    """The key is another one for each of the items."""
-    return isinstance(key, Either) and len(key.options) == len(source.items)
-
-
 def may_lack(base: Value, key: str) -> bool:
     """``key in base`` is known to fail at times; of what is not known nothing is said."""
     match base:
@@ -342,17 +318,6 @@ def _is_full(row: Rows) -> bool:
 def _text(value: Value | Later) -> str:
     found = value.quick() if isinstance(value, Later) else value
     return found.text.value if isinstance(found, Str) and found.text.whole else ""
-
-
-def _closed(source: Value) -> bool:
-    return isinstance(source, List) and UNKNOWN not in source.items
-
-
-def _listed(source: Value, value: Value, filtered: bool) -> Value:
-    exact = isinstance(source, List) and source.exact and not filtered
-    if isinstance(value, Either) and isinstance(source, List) and len(value.options) == len(source.items):
-        return List(value.options, exact)
-    return List((value,), exact and isinstance(source, List) and len(source.items) == 1)
 
 
 def pairs(base: Value) -> Value:

@@ -9,9 +9,9 @@ from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import handed
+from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
-    comprehended,
     display,
     dropped,
     element,
@@ -260,7 +260,9 @@ def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
     source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
     key = self.value(frame, op.key) if op.key >= 0 else None
     within = self.value(frame, op.within) if op.within >= 0 else None
-    return comprehended(source, key, self.value(frame, op.value), op.filtered, within)
+    tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, flows.Where))
+    needs = [(self.value(frame, test.base), test) for test in tests]
+    return comprehended(source, key, self.value(frame, op.value), op.filtered, within, needs)
 
 
 def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:

@@ -22,6 +22,8 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
         return bool(value.value) == test.holds
+    if test.kind == "in" and isinstance(value, Lit):
+        return not test.holds
     if not isinstance(value, Str) or not value.text.whole:
         return True
     text = value.text.value

@@ -27,7 +27,7 @@ def type_of(value: Value) -> Type:
         case Lit(value=constant):
             return Scalar(f"py.{type(constant).__name__}")
         case Str(text=text):
-            return Labels((text.value,)) if text.whole else Scalar("py.str")
+            return Labels((text.value,)) if text.whole else _text_type(text.value)
         case Dict(entries=entries, whole=True):
             return Struct(tuple([_field(entry) for entry in entries.values()]))
         case Dict():
@@ -37,6 +37,11 @@ def type_of(value: Value) -> Type:
         case External(name=name, made=True):
             return _MADE.get(name, Unknown())
     return Unknown()
+
+
+def _text_type(known: str) -> Type:
+    """The type of a text of which only a part is known; one that begins as bytea's hex form may well be that."""
+    return Unknown() if known.startswith("\\x") else Scalar("py.str")
 
 
 def _field(entry: Entry) -> Field:

@@ -68,11 +68,11 @@ class Turn(msgspec.Struct, frozen=True, eq=False):
 
 
 class Entry:
-    """A key of a dict; ``sure``: always there. ``turn``: it is one of several of which a choice is made."""
+    """A key of a dict. ``sure``: it is always there; None: nobody knows. ``turn``: one is chosen of it and others."""
 
     __slots__ = ("_held", "key", "sure", "turn")
 
-    def __init__(self, key: Text, held: Value | Later, sure: bool = True, turn: Turn | None = None) -> None:
+    def __init__(self, key: Text, held: Value | Later, sure: bool | None = True, turn: Turn | None = None) -> None:
         self.key = key
         self._held = held
         self.sure = sure
@@ -88,7 +88,7 @@ class Entry:
         """The value without looking into calls."""
         return self._held.quick() if isinstance(self._held, Later) else self._held
 
-    def made(self, sure: bool) -> Entry:
+    def made(self, sure: bool | None) -> Entry:
         """The same key and value, there always or only sometimes."""
         return self if sure == self.sure else Entry(self.key, self._held, sure, self.turn)
 

@@ -9,6 +9,7 @@ from types import EllipsisType
 from typing import Any
 
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
+from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Append,
     Attr,
@@ -291,19 +292,31 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
     kept = scope.env
     scope.env = dict(kept)
     source, within = -1, -1
+    needs: list[int] = []
     for loop in node.generators:
         items = lower(scope, loop.iter)
         source = items if source < 0 else source
         bind(scope, loop.target, scope.add(Elem(items)))
         for test in loop.ifs:
             within = _within(scope, node, test)
+            needs += _needed(scope, test)
     tests = sum(len(loop.ifs) for loop in node.generators)
-    filtered = tests + len(node.generators) > 1
+    filtered = tests + len(node.generators) > 1 + len(needs)
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
     scope.env = kept
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
-    return scope.add(Comp(kind, key, value, source, filtered, within if tests == 1 == len(node.generators) else -1))
+    within = within if tests == 1 == len(node.generators) else -1
+    return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs)))
+
+
+def _needed(scope: Lower, test: ast.expr) -> list[int]:
+    """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
+    said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
+    if len(said) != 1 or said[0].kind == "true":
+        return []
+    need = tested(scope, said[0])
+    return [need] if need >= 0 else []
 
 
 def _within(scope: Lower, node: ast.expr, test: ast.expr) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
+from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Comp,
     Const,
@@ -17,24 +18,15 @@ from pgconform.sources.python.flows.operations import (
     Elem,
     Enter,
     Import,
-    Item,
     Noted,
     Param,
     Plus,
     Sure,
-    Where,
 )
 from pgconform.sources.python.flows.tests import Told, told
-from pgconform.sources.python.flows.ties import (
-    hanging,
-    is_changed_element,
-    is_written,
-    listed_element,
-    part_of,
-)
+from pgconform.sources.python.flows.ties import is_changed_element, is_written
 
 _MAYBE_NONE = (Either, Param, Const)
-_SEVERAL = (Either, Param, Elem, Item, Sure, Where)
 
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:
@@ -119,32 +111,11 @@ def branch(
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
-    needs = [need for test in tests or () if (need := _tested(scope, test)) >= 0]
+    needs = [need for test in tests or () if (need := tested(scope, test)) >= 0]
     start = len(scope.ops)
     follow(scope, body)
     scope.guard(start, before, tests or [])
     return Branch(scope.env, scope.alive, tuple(needs))
-
-
-def _tested(scope: Lower, test: Told) -> int:
-    """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
-    held = scope.env.get(test.name, -1)
-    if held < 0 or not isinstance(scope.ops[held], _SEVERAL):
-        return -1
-    root = listed_element(scope.ops, held)
-    if test.kind in ("true", "none") and root < 0:
-        return -1
-    told_of = part_of(scope.ops, held, test.part) if test.part else held
-    if told_of < 0:
-        return -1
-    tied = hanging(scope.ops, scope.env, held if root < 0 else root)
-    need = scope.add(Where(told_of, test.kind, test.texts, test.holds))
-    join = scope.file.join() if len(tied) > 1 else -1
-    for name in tied:
-        scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
-    if not test.part:
-        scope.env[test.name] = need
-    return need
 
 
 def _shown(test: ast.expr, holds: bool) -> list[str]:

@@ -49,7 +49,7 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
     flows.Seq: lambda op: op.items,
     flows.Join: lambda op: op.parts,
     flows.Either: lambda op: [*op.options, *[need for needs in op.needs for need in needs]],
-    flows.Comp: lambda op: [number for number in (op.key, op.value, op.source, op.within) if number >= 0],
+    flows.Comp: lambda op: [number for number in (op.key, op.value, op.source, op.within, *op.needs) if number >= 0],
     **{kind: lambda op: (op.base, op.key, op.value) for kind in (flows.Put, flows.Within)},
     **{kind: lambda op: (op.base, op.value) for kind in (flows.Update, flows.Append, flows.Store)},
     **{kind: lambda op: (op.base, op.key) for kind in (flows.Item, flows.Drop, flows.Has)},

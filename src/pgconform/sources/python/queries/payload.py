@@ -132,8 +132,9 @@ def _field(rows: list[Dict], name: str) -> Field:
     found = [row.entries.get(name) for row in rows]
     entries = [entry for entry in found if entry is not None]
     values = [option for entry in entries for option in options(entry.quick())]
-    lacking = [row for row, entry in zip(rows, found, strict=True) if entry is None or not entry.sure]
-    sure = None if lacking and all(_may_have(row, name) for row in lacking) else not lacking
+    lacking = [(row, entry) for row, entry in zip(rows, found, strict=True) if entry is None or not entry.sure]
+    unknown = all((entry and entry.sure is None) or _may_have(row, name) for row, entry in lacking)
+    sure = None if lacking and unknown else not lacking
     known = [_nullable(value) for value in values]
     nullable = True if True in known else None if None in known else False
     return Field(name, _type(values), nullable, sure, at=entries[0].key.at)

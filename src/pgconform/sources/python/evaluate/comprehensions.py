@@ -1,0 +1,91 @@
+"""What comprehensions give: of a list or dict that is known, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from pgconform.sources.python.evaluate.containers import may_lack, put, put_each, rest_of
+from pgconform.sources.python.evaluate.tests import fits
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Dict,
+    Either,
+    List,
+    Opaque,
+    Str,
+    Value,
+    options,
+)
+from pgconform.sources.python.flows.operations import Where
+
+Need: TypeAlias = tuple[Value, Where]
+"""A value, and the test of it that has to hold."""
+
+
+def comprehended(
+    source: Value,
+    key: Value | None,
+    value: Value,
+    filtered: bool,
+    within: Value | None = None,
+    needs: Sequence[Need] = (),
+) -> Value:
+    """A comprehension over ``source``. Only keys ``within`` are taken, and those of which the ``needs`` hold."""
+    if key is None:
+        return _listed(source, value, filtered or bool(needs))
+    if any(isinstance(option, Str) for option in options(key)):
+        paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
+        every = isinstance(source, List) and source.exact and _is_of_each(key, source)
+        if isinstance(value, Opaque) and not paired and isinstance(key, Either) and (filtered or not every):
+            return Dict({}, whole=False)
+        built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
+        if isinstance(built, Dict):
+            taken = _taken(key, needs) if every and not filtered else {}
+            taken |= {
+                name: True for name in built.entries if every and within is not None and not may_lack(within, name)
+            }
+            entries = {name: entry.made(taken.get(name, False)) for name, entry in built.entries.items()}
+            return Dict(entries, built.whole and _closed(source), at=built.at)
+    return Dict({}, whole=False, rest=rest_of(value))
+
+
+def _is_of_each(key: Value, source: List) -> bool:
+    """The key is another one for each of the items."""
+    return isinstance(key, Either) and len(key.options) == len(source.items)
+
+
+def _taken(key: Value, needs: Sequence[Need]) -> dict[str, bool | None]:
+    """Whether the tests hold for each of the keys; None where nothing is known of that."""
+    found: dict[str, bool | None] = {}
+    for index, option in enumerate(key.options if isinstance(key, Either) else ()):
+        if isinstance(option, Str):
+            told = [_holds(_of(key, value, index), test) for value, test in needs]
+            found[option.text.value] = False if False in told else None if None in told else True
+    return found
+
+
+def _of(key: Value, value: Value, index: int) -> Value:
+    """What is tested for one of the keys."""
+    together = isinstance(key, Either) and isinstance(value, Either) and value.choice == key.choice
+    return value.options[index] if together and isinstance(value, Either) else value
+
+
+def _holds(value: Value, test: Where) -> bool | None:
+    """Whether a test holds for all that a value can be."""
+    found = options(value)
+    if not all(fits(option, test) for option in found):
+        return False
+    return None if any(isinstance(option, Opaque) for option in found) else True
+
+
+def _closed(source: Value) -> bool:
+    return isinstance(source, List) and UNKNOWN not in source.items
+
+
+def _listed(source: Value, value: Value, filtered: bool) -> Value:
+    exact = isinstance(source, List) and source.exact and not filtered
+    if isinstance(value, Either) and isinstance(source, List) and len(value.options) == len(source.items):
+        return List(tuple([option for option in value.options if option is not UNBOUND]), exact)
+    return List((value,), exact and isinstance(source, List) and len(source.items) == 1)
