@@ -22,6 +22,7 @@ from tests.schemas import column
 HEAD = """
 from supabase import create_client
 from app.models import Paper, PaperIn
+from app.sent import Sent
 db = create_client(url, key)
 """
 MODELS = """
@@ -34,10 +35,19 @@ class PaperIn(BaseModel):
     pages: int
     note: str | None = None
 """
+SENT = """
+from typing import TypedDict
+class Sent(TypedDict):
+    title: str
+"""
 
 
 def proven(body: str) -> list[Evidence]:
-    files = {"app/models.py": MODELS, "app/main.py": HEAD + "\n".join(f"{line}" for line in body.splitlines())}
+    files = {
+        "app/models.py": MODELS,
+        "app/sent.py": SENT,
+        "app/main.py": HEAD + "\n".join(f"{line}" for line in body.splitlines()),
+    }
     facts = {uri: read_facts(text.encode()) for uri, text in files.items()}
     assert not [item.error for item in facts.values() if item.error]
     reader = Reader({uri: item.flows for uri, item in facts.items()})
@@ -63,6 +73,23 @@ def test_rows_made_into_a_class_are_read(body: str) -> None:
     found = one(body)
     assert (found.uri, found.path, found.relation) == ("app/models.py", "Paper", "docs")
     assert (found.access, found.straight, found.added, found.columns) == (Access.READ, True, (), None)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (
+            "def f(every: list[PaperIn]):\n    db.table('docs').insert([m.model_dump() for m in every]).execute()",
+            "PaperIn",
+        ),
+        ("def f(m: Sent):\n    db.table('docs').insert(m).execute()", "Sent"),
+        ("def f(every: 'Sequence[Sent] | None'):\n    db.table('docs').insert(every).execute()", "Sent"),
+        ("def f(every: list[Sent]):\n    for m in every:\n        db.table('docs').insert({**m}).execute()", "Sent"),
+    ],
+)
+def test_what_an_annotation_says_is_sent(body: str, path: str) -> None:
+    found = one(body)
+    assert (found.path, found.relation, found.access, found.added) == (path, "docs", Access.INSERT, ())
 
 
 def test_what_is_added_to_a_row_is_said() -> None:

@@ -556,6 +556,22 @@ def test_the_keys_of_a_payload_are_known(body: str, sent: dict[str, bool]) -> No
     assert found.payload and found.payload.whole
 
 
+PARTLY = {
+    "keywords": "def f(**p):\n    p['b'] = 1\n    {send}",
+    "something given": "def f(p):\n    p['b'] = 1\n    {send}",
+    "a copy of it": "def f(x):\n    p = dict(x)\n    p['b'] = 1\n    {send}",
+    "values": "by = {}\nfor x in y:\n    by[x] = {'b': x}\np = list(by.values())\n{send}",
+    "value of an item": "by = {}\nfor x in y:\n    by[x] = {'b': x}\np = by[z]\n{send}",
+}
+
+
+@pytest.mark.parametrize("body", PARTLY.values(), ids=PARTLY)
+def test_a_key_is_known_where_others_are_not(body: str) -> None:
+    found = query(body.replace("{send}", "db.table('t').insert(p).execute()"))
+    assert found.payload and not found.payload.whole
+    assert "b" in keys(found)
+
+
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_a_payload_that_is_not_followed_is_not_taken_for_an_empty_one(body: str) -> None:
     found = query(f"{body}\ndb.table('t').insert(p).execute()")

@@ -191,7 +191,7 @@ class Calls:
         """An object made by calling a class."""
         rows = [option for value in given.spread for option in options(value) if isinstance(option, Rows)]
         init = self._init(of)
-        if init is None and given.plain and not given.op.arguments and self._is_typed_dict(of):
+        if init is None and given.plain and not given.op.arguments and self.evaluator.names.classes.is_typed_dict(of):
             return keyword_dict(given.keywords)
         if init is None:
             return Instance(of, keywords=(*self._by_place(of, given), *given.keywords), row=rows[0] if rows else None)
@@ -213,9 +213,6 @@ class Calls:
         """``Model.model_validate(row)``."""
         rows = [option for value in given.arguments[:1] for option in options(value) if isinstance(option, Rows)]
         return Instance(of, row=rows[0] if rows else None)
-
-    def _is_typed_dict(self, of: Class) -> bool:
-        return any(name.rpartition(".")[2] == "TypedDict" for name in self.evaluator.names.classes.foreign(of))
 
     def _init(self, of: Class) -> Function | None:
         for item in self.evaluator.names.classes.order(of):

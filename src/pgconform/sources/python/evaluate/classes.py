@@ -140,6 +140,9 @@ class Classes:
         """The objects of the class have just the attributes that it says."""
         return any(name.rpartition(".")[2] == "dataclass" for name in self.scope(of).decorators)
 
+    def is_typed_dict(self, of: Class) -> bool:
+        return any(name.rpartition(".")[2] == "TypedDict" for name in self.foreign(of))
+
     def fields(self, of: Class) -> list[str]:
         """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
         if not self.is_dataclass(of) and not any(name.rpartition(".")[2] == "NamedTuple" for name in self.foreign(of)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pgconform.request import Text
-from pgconform.shape import Location
+from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.values import (
     Choice,
     Dict,
     Dump,
+    Earlier,
     Either,
     Entry,
     Later,
@@ -116,7 +117,14 @@ def put(base: Value, key: Value, value: Value) -> Value:
             return replace(base, over=base.over.union(names), loose=base.loose or not len(names) == len(said) > 0)
         case List():
             return List((*base.items, value), exact=False)
+        case Opaque(type=Unknown() | Scalar(kind="py.dict")) if _is_something(base) and isinstance(key, Str):
+            return _put_entry(Dict({}, whole=False), key, value)
     return base
+
+
+def _is_something(base: Opaque) -> bool:
+    """Not known, but there; and not what another round of a loop left."""
+    return base is not UNBOUND and not isinstance(base, Earlier)
 
 
 def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
@@ -131,7 +139,9 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
 
 
 def rest_of(value: Value) -> Value:
-    """What may stand under any key, if it is rows or lists; of other values a dict is not asked for."""
+    """What may stand under any key, if it is rows, lists or a dict, whose keys may change by another name."""
+    if isinstance(value, Dict):
+        return replace(value, whole=False)
     found = options(value)
     return value if found and all(isinstance(option, Rows | List) for option in found) else UNKNOWN
 

@@ -25,6 +25,7 @@ from pgconform.sources.python.evaluate.values import (
     External,
     Instance,
     Later,
+    List,
     Method,
     Module,
     Opaque,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 Where: TypeAlias = tuple[str, int, int] | None
 _NAMES = re.compile(r"[A-Za-z_][\w.]*")
 _WRAPPERS = frozenset({"Optional", "Annotated", "Union", "Awaitable", "Coroutine", "ClassVar", "Final", "Type", "type"})
+_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection", "Iterator", "AsyncIterator"})
+_PAIR = 2
 _PLAIN = {
     "str": "py.str",
     "int": "py.int",
@@ -190,8 +193,8 @@ class Names:
         if index == 0 and frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators:
             return self._own(frame)
         said = self.annotated(frame.uri, parameter.annotation)
-        if parameter.kind == "*":
-            return UNKNOWN
+        if parameter.kind in ("*", "**"):
+            return UNKNOWN if parameter.kind == "*" else Dict({}, whole=False)
         unsaid = _unsaid(said, parameter.name)
         if parameter.default < 0:
             return unsaid
@@ -220,12 +223,20 @@ class Names:
         names = [name for name in names if name != "None"]
         if not names:
             return UNKNOWN
+        if names[0].rpartition(".")[2] in _LISTS and len(names) == _PAIR and names[1] not in _PLAIN:
+            item = self._dotted(uri, names[1])
+            if isinstance(item, Class):
+                return List((self._object(item),), exact=False)
         if names[0] in _PLAIN:
             return Opaque(type=_plain(annotation, names))
         found = self._dotted(uri, names[0])
         if isinstance(found, Class):
-            return Instance(found, open=True)
+            return self._object(found)
         return External(found.name, made=True) if isinstance(found, External) and len(names) == 1 else UNKNOWN
+
+    def _object(self, of: Class) -> Value:
+        """An object of a class; one of a TypedDict is a dict with its keys."""
+        return Dict({}, False, Dump(of)) if self.classes.is_typed_dict(of) else Instance(of, open=True)
 
     def _dotted(self, uri: str, name: str) -> Value | None:
         head, *rest = name.split(".")
