@@ -177,7 +177,7 @@ TRY = "    try:\n        {}\n    except Exception as e:\n        {}\n"
 
 
 def test_looking_what_tables_there_are_may_be_meant_to_fail() -> None:
-    one = "db.table(t).select('id').limit(1).execute()"
+    one = "r = db.table(t).select('id').limit(1).execute()"
     loop = f"for t in ['a', 'b']:\n{TRY.format(one, 'print(e)')}"
     assert [item.fallback for item in queries(loop)] == [True, True]
     for other in (
@@ -186,9 +186,27 @@ def test_looking_what_tables_there_are_may_be_meant_to_fail() -> None:
         loop.replace("(1)", "(1).eq('a', 1)"),
     ):
         assert [item.fallback for item in queries(other)] == [False, False]
-    assert [
-        item.fallback for item in queries(f"if 1:\n{TRY.format(one.replace('t)', chr(39) + 't' + chr(39) + ')'), '1')}")
-    ] == [False]
+
+
+def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
+    ask = "db.table('t').select('id').limit(1).execute()"
+    for body, meant in ((ask, True), (f"r = {ask}", False), (ask.replace(".limit(1)", ".eq('a', 1)"), False)):
+        assert query(f"if 1:\n{TRY.format(body, 'print(e)')}").fallback is meant
+
+
+@pytest.mark.parametrize(
+    ("items", "ask", "end"),
+    [
+        ("('a, b', 'a')", "r = db.table('t').select(s).eq('a', 1).execute()", "return r"),
+        ("[{'a': 1, 'b': 2}, {'a': 1}]", "db.table('t').insert(s).execute()", "break"),
+    ],
+)
+def test_what_is_tried_in_one_way_after_the_other_may_fail(items: str, ask: str, end: str) -> None:
+    body = "def f():\n  for s in {}:\n    try:\n      {}\n      {}\n    except Exception as e:\n      print(e)"
+    assert [item.fallback for item in queries(body.format(items, ask, end))] == [True, True]
+    assert [item.fallback for item in queries(body.format(items, ask, "print(s)"))] == [False, False]
+    either = body.replace("for s in {}", "s = a if x else b\n  for y in {}")
+    assert not any(item.fallback for item in queries(f"a, b = {items}\n" + either.format("'ab'", ask, end)))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it.
 
-    ``adapts``: the handler takes keys out of something, and it is the error that says which.
+    ``adapts``: the handler takes keys out of something, and it is the error that says which. ``idle``: something is
+    executed of which nobody takes the answer. ``last``: where nothing fails, no more is tried.
     """
 
     start: int
@@ -29,6 +30,8 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     join: int
     rescue: bool = False
     adapts: bool = False
+    idle: bool = False
+    last: bool = False
 
 
 class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -218,13 +218,23 @@ def _try(scope: Lower, node: ast.Try) -> None:
             goes_on = True
             scope.attempts.append(Attempt(first, len(scope.ops), join, True, _adapts(scope, first)))
     if goes_on:
-        scope.attempts.append(Attempt(start, end, join))
+        last = any(isinstance(statement, ast.Return | ast.Break) for statement in (*node.body, *node.orelse))
+        scope.attempts.append(Attempt(start, end, join, idle=any(map(_is_idle, node.body)), last=last))
     if body.alive:
         body = branch(scope, body.env, node.orelse, [])
     scope.meet([body, *ends])
     alive, scope.alive = scope.alive, True
     follow(scope, node.finalbody)
     scope.alive = scope.alive and alive
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    """Something is executed, and that is all."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    match value.value if isinstance(value, ast.Await) else value:
+        case ast.Call(func=ast.Attribute(attr="execute")):
+            return True
+    return False
 
 
 def _tries_again(handler: ast.ExceptHandler) -> bool:

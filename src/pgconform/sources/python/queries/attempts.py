@@ -9,11 +9,18 @@ from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.queries.outcome import Site
 
 
-def spared(attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """The query may fail, and another of the same function stands in for it, or it is made again in another way."""
+def spared(
+    attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]], turns: bool
+) -> bool:
+    """The query may fail, and another of the same function stands in for it, or it is made again in another way.
+
+    ``turns``: what is asked there is one item of a list after the other.
+    """
     attempts = list(attempts)
     mine = [attempt for attempt in attempts if _holds(attempt, site)]
     if any(_adapted(attempts, attempt, query) or _probes(attempt, site, query, several) for attempt in mine):
+        return True
+    if turns and any(attempt.last for attempt in mine) and _varies(site, query, several):
         return True
     same = [(other, item) for other, item in several if other != site and _alike(item, query)]
     if not same:
@@ -31,11 +38,18 @@ def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
 
 
 def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """It looks whether a relation is there, one after the other: whichever row there is, if any."""
+    """It looks whether relations are there: whichever row there is, if any, and nobody minds which."""
     if attempt.rescue or query.verb != "select" or query.filters or query.logics:
         return False
-    first = any(call.method == "limit" for call in query.orders)
-    return first and any(other == site and not _alike(item, query) for other, item in several)
+    if not any(call.method == "limit" for call in query.orders):
+        return False
+    return attempt.idle or any(other == site and not _alike(item, query) for other, item in several)
+
+
+def _varies(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """The same is asked of the same relation in other words, too."""
+    others = [item for other, item in several if other == site and _alike(item, query)]
+    return any(_columns(item) != _columns(query) or _keys(item) != _keys(query) for item in others)
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:

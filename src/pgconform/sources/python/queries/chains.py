@@ -11,7 +11,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
-from pgconform.sources.python.queries.choose import convincing, distinct, longest, origins, settlings
+from pgconform.sources.python.queries.choose import convincing, distinct, goes_through, longest, origins, settlings
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
@@ -128,6 +128,7 @@ class _Look:
                     tuple(sent(requests, self.looker.ground)),
                     scope.name,
                     scope.attempts,
+                    goes_through(chain),
                 )
 
 

@@ -132,6 +132,11 @@ def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
     return value if isinstance(value, Later) else settle(value, choice.choice, index)
 
 
+def goes_through(chain: Chain) -> bool:
+    """Some of what a chain names is an item of a list that a loop goes through."""
+    return any("element" in choice.choice for choice in _choices(chain))
+
+
 def _choices(chain: Chain) -> Iterator[Either]:
     """The choices still to be made, in the parts of a chain that name something."""
     for step in chain.steps:

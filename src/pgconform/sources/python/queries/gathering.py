@@ -84,7 +84,8 @@ class Gathered:
         for several in beside.values():
             attempts = self._chains[several[0][0]][0].attempts if several else ()
             for site, query in several:
-                meant = attempts and spared(attempts, site, query, several)
+                turns = any(chain.turns for chain in self._chains[site])
+                meant = attempts and spared(attempts, site, query, several, turns)
                 yield replace(query, fallback=True) if meant else query
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
