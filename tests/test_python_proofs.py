@@ -101,6 +101,24 @@ def test_what_is_added_to_a_row_is_said() -> None:
     assert set(found.added) == {"size", "owner", "extra", "more"}
 
 
+@pytest.mark.parametrize("made", ["Paper.model_validate(row)", "Paper(**row)"])
+def test_what_is_added_to_a_row_at_times_is_said_too(made: str) -> None:
+    body = """
+def mapped(row):
+    if not row:
+        return row
+    found = dict(row)
+    if "pages" not in found and "length" in found:
+        found["pages"] = found["length"]
+    return found
+def load():
+    return mapped(db.table('docs').select('*').single().execute().data)
+def use():
+    row = load()
+"""
+    assert one(f"{body}    return {made}").added == ("pages",)
+
+
 def test_rows_of_an_embed_or_of_a_function_prove_nothing() -> None:
     row = "db.table('docs').select('*, papers(*)').single().execute().data"
     assert proven(f"row = {row}\npaper = Paper(**row['papers'][0])") == []

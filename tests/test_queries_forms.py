@@ -427,6 +427,19 @@ get('a', {'id': 1})
 }
 
 PAYLOADS = {
+    "key that is moved": (
+        "p = {'old': 1}\nif 'old' in p and 'a' not in p:\n    p['a'] = p.pop('old')",
+        {"a": True},
+    ),
+    "key that is not there to be moved": (
+        "p = {'a': 1}\nif 'old' in p and 'a' not in p:\n    p['a'] = p.pop('old')",
+        {"a": True},
+    ),
+    "key that one of two tests lets in": (
+        "p = {'a': 1}\nif 'b' in p or 'a' in p:\n    p['b'] = 1",
+        {"a": True, "b": True},
+    ),
+    "key that neither test lets in": ("p = {'a': 1}\nif 'b' in p or not 'a' in p:\n    p['b'] = 1", {"a": True}),
     "setdefault": ("p = {'a': 1}\np.setdefault('b', 2)", {"a": True, "b": True}),
     "union": ("p = {'a': 1} | {'b': 2}", {"a": True, "b": True}),
     "union keyword": ("p = dict({'a': 1}, b=2)", {"a": True, "b": True}),
@@ -549,6 +562,34 @@ def test_a_wrapper_asks_what_its_callers_or_derived_classes_say(body: str) -> No
     assert [(table(item), column_names(item)) for item in queries(body) if table(item)] == [("a", ["id"])]
 
 
+def test_a_method_that_a_derived_class_has_of_its_own_is_not_run_for_it() -> None:
+    body = """
+class Base:
+    table_name = ''
+    def get(self, i): return db.table(self.table_name).select('*').eq('id', i).execute()
+    def drop(self, i): return db.table(self.table_name).delete().eq('number', i).execute()
+    def list(self): return self.rows().eq('shown', True).execute()
+    def rows(self): return db.table(self.table_name).select('*')
+class A(Base):
+    table_name = 'a'
+class B(Base):
+    table_name = 'b'
+    def get(self, i): return None
+    def list(self): return []
+class C(B):
+    table_name = 'c'
+    def drop(self, i): return super().drop(i)
+class D(B):
+    table_name = 'd'
+    def get(self, i): return None
+    def drop(self, i): return None
+"""
+    found = sorted((str(table(item)), *map(str, column_names(item))) for item in queries(body))
+    assert [item for item in found if "id" in item] == [("a", "id")]
+    assert [item for item in found if "number" in item] == [("a", "number"), ("b", "number"), ("c", "number")]
+    assert [item for item in found if "shown" in item] == [("a", "shown")]
+
+
 @pytest.mark.parametrize(("body", "sent"), PAYLOADS.values(), ids=PAYLOADS)
 def test_the_keys_of_a_payload_are_known(body: str, sent: dict[str, bool]) -> None:
     found = query(f"{body}\ndb.table('t').insert(p).execute()")
@@ -576,6 +617,13 @@ def test_a_key_is_known_where_others_are_not(body: str) -> None:
 def test_a_payload_that_is_not_followed_is_not_taken_for_an_empty_one(body: str) -> None:
     found = query(f"{body}\ndb.table('t').insert(p).execute()")
     assert found.payload is None or not found.payload.whole
+
+
+def test_a_key_that_is_put_in_where_there_is_none_is_always_there() -> None:
+    body = "p = {}\nif x:\n    p['a'] = 1\nif 'a' not in p:\n    p['a'] = 2\n"
+    assert {tuple(keys(item).items()) for item in queries(f"{body}db.table('t').insert(p).execute()")} == {
+        (("a", True),)
+    }
 
 
 def test_a_spread_that_depends_makes_two_requests() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import handed
@@ -21,6 +23,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
     Class,
+    Dict,
     Earlier,
     Either,
     External,
@@ -189,19 +192,19 @@ class Calls:
 
     def instance(self, of: Class, given: Given) -> Value:
         """An object made by calling a class."""
-        rows = [option for value in given.spread for option in options(value) if isinstance(option, Rows)]
+        row = _row_in(given.spread)
         init = self._init(of)
         if init is None and given.plain and not given.op.arguments and self.evaluator.names.classes.is_typed_dict(of):
             return keyword_dict(given.keywords)
         if init is None:
-            return Instance(of, keywords=(*self._by_place(of, given), *given.keywords), row=rows[0] if rows else None)
+            return Instance(of, keywords=(*self._by_place(of, given), *given.keywords), row=row)
         passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
         if not any(tells(value, of) for index, value in passed.items() if index):
-            return Instance(of, row=rows[0] if rows else None)
+            return Instance(of, row=row)
         made = self.enter(init, passed, given)
         if made is not None and (init.uri, init.scope) in self.asking:
             self.entered.append(made)
-        return Instance(of, made=made, row=rows[0] if rows else None)
+        return Instance(of, made=made, row=row)
 
     def _by_place(self, of: Class, given: Given) -> list[tuple[str, Value]]:
         """The fields of a record that are given by their place."""
@@ -211,8 +214,7 @@ class Calls:
 
     def _filled(self, of: Class, given: Given) -> Value:
         """``Model.model_validate(row)``."""
-        rows = [option for value in given.arguments[:1] for option in options(value) if isinstance(option, Rows)]
-        return Instance(of, row=rows[0] if rows else None)
+        return Instance(of, row=_row_in(given.arguments[:1]))
 
     def _init(self, of: Class) -> Function | None:
         for item in self.evaluator.names.classes.order(of):
@@ -265,6 +267,17 @@ class Calls:
 
     def site(self, given: Given) -> Site:
         return Site(given.frame.uri, given.frame.number, given.number)
+
+
+def _row_in(values: Iterable[Value]) -> Rows | None:
+    """The row among what values can be, with the keys that any of them was given since."""
+    found = [option for value in values for option in options(value)]
+    rows = [option for option in found if isinstance(option, Rows)]
+    if not rows:
+        return None
+    more = [key for option in found if isinstance(option, Dict) for key in option.entries]
+    over = frozenset(more).union(*(row.over for row in rows))
+    return replace(rows[0], over=over, loose=any(row.loose for row in rows))
 
 
 _FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})

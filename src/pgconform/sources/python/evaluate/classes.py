@@ -48,12 +48,14 @@ class Classes:
         self._orders: dict[Class, tuple[Class, ...]] = {}
         self._bases: dict[Class, tuple[Value, ...]] = {}
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
-        self._found: dict[tuple[Class, bool, str], Value | None] = {}
+        self._found: dict[tuple[Class, frozenset[Class], str], Value | None] = {}
+        self._overriding: dict[tuple[Class, str], frozenset[Class]] = {}
         self.families = Families(self.ground, self.own_bases)
 
     def forget(self) -> None:
         """Drop what was found so far."""
         self._orders, self._bases, self._stored_names, self._found = {}, {}, {}, {}
+        self._overriding = {}
 
     def scope(self, of: Class) -> Scope:
         return self.ground.head(of.uri, of.scope)
@@ -177,20 +179,37 @@ class Classes:
         """``object.name``; of an object of a class or any derived from it, what each of them says."""
         if not base.open:
             return self._of_object(base, name)
-        key = (base.of, base.open, name)
+        others = self.overriding(base.of, base.within)
+        key = (base.of, others, name)
         if key not in self._found:
             self._found[key] = UNKNOWN
-            self._found[key] = self._of_any(base, name)
+            self._found[key] = self._of_any(base, others, name)
         return self._found[key]
 
-    def _of_any(self, base: Instance, name: str) -> Value | None:
+    def overriding(self, of: Class, method: str) -> frozenset[Class]:
+        """The classes derived from a class that have a method of their own for one of it, and leave its alone."""
+        if (found := self._overriding.get((of, method))) is None:
+            derived = self.derived(of) if method else []
+            found = frozenset([item for item in derived if self._overrides(item, of, method)])
+            self._overriding[of, method] = found
+        return found
+
+    def _overrides(self, item: Class, of: Class, method: str) -> bool:
+        """Of two classes, one derived from the other, the first has its own method, which asks for none above it."""
+        nearest = next((one for one in self.order(item) if method in self.scope(one).names), of)
+        if nearest == of or of not in self.order(item):
+            return False
+        own = self.ground.methods(nearest).get(method)
+        return own is not None and "super" not in self.ground.uses((nearest.uri, own))
+
+    def _of_any(self, base: Instance, others: frozenset[Class], name: str) -> Value | None:
         derived = self.derived(base.of)
         found = self._of_object(base, name)
         if not derived or _settled(found, self._abstract(found)):
             return found
         if isinstance(found, Function) and not any(name in self.scope(item).names for item in derived):
             return replace(found, bound=base) if isinstance(found.bound, Instance) else found
-        values = [self._of_object(Instance(item), name) for item in derived]
+        values = [None if item in others else self._of_object(Instance(item), name) for item in derived]
         own = [] if found is None or self._abstract(found) or is_none(found) else [found]
         kept = tuple([UNBOUND if value is None or self._abstract(value) else value for value in values]) + tuple(own)
         if all(value is UNBOUND for value in kept):

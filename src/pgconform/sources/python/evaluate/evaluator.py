@@ -27,7 +27,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.tests import fits
+from pgconform.sources.python.evaluate.tests import fits, narrowed
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -356,7 +356,7 @@ def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
 
 
 def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
-    return each(self.value(frame, op.base), lambda value: value if fits(value, op) else UNBOUND)
+    return each(self.value(frame, op.base), lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)
 
 
 def _noted(self: Evaluator, frame: Frame, op: flows.Noted, _: int) -> Value:

@@ -235,7 +235,7 @@ def tells(value: Value | Later, own: Class) -> bool:
                 return True
             case Opaque() | External() | Method() | Module() | Lit():
                 continue
-            case Instance(of=of, made=None, keywords=()) if of == own:
+            case Instance(of=of, within="", made=None, keywords=()) if of == own:
                 continue
             case Instance(open=True) if option.of != own:
                 continue

@@ -84,7 +84,8 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
         case "setdefault", [_, default] if is_fresh(base) and base.rest is UNKNOWN:
             return default
         case "get" | "pop" | "setdefault", [key, *rest]:
-            return each(key, lambda one: _got(base, one, rest))
+            absent: Value = UNKNOWN if name == "pop" else Lit(None)
+            return each(key, lambda one: _got(base, one, rest, absent))
         case "copy", _:
             return base
         case "items", _:
@@ -97,7 +98,8 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
     return UNKNOWN
 
 
-def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
+def _got(base: Dict, key: Value, rest: list[Value], absent: Value) -> Value:
+    """What is under a key; where there is none, what the call gives for that, else what ``absent`` is."""
     if not (isinstance(key, Str) and key.text.whole):
         if base.rest is not UNKNOWN:
             return _other(base, rest)
@@ -107,7 +109,7 @@ def _got(base: Dict, key: Value, rest: list[Value]) -> Value:
     if entry is None:
         if isinstance(base.row, Rows):
             return item_of(base, key)
-        return (rest[0] if rest else Lit(None)) if base.whole else _other(base, rest)
+        return (rest[0] if rest else absent) if base.whole else _other(base, rest)
     if entry.sure or not rest:
         return entry.value
     return either((id(entry), "get"), (entry.value, rest[0]))

@@ -205,7 +205,10 @@ class Names:
 
     def _own(self, frame: Frame) -> Value:
         own = Class(frame.uri, frame.scope.owner)
-        return own if "classmethod" in frame.scope.decorators else Instance(own, open=True)
+        if "classmethod" in frame.scope.decorators:
+            return own
+        method = frame.scope.name.rpartition(".")[2]
+        return Instance(own, open=True, within=method if self.classes.overriding(own, method) else "")
 
     def default(self, frame: Frame, index: int) -> Value:
         """The value of a parameter's default, worked out where the function is defined."""

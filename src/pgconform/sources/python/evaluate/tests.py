@@ -18,6 +18,8 @@ _SHARED = frozenset({flows.Free, flows.Typed})
 
 def fits(value: Value, test: flows.Where | Guarded) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
+    if test.kind == "has":
+        return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
@@ -31,6 +33,24 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
         return bool(text) == test.holds
     found = text in test.texts if test.kind == "in" else getattr(text, test.kind)(test.texts)
     return bool(found) == test.holds
+
+
+def _may_have(value: Dict, key: str, holds: bool) -> bool:
+    """The dict can be one that has the key, or has it not."""
+    if (entry := value.entries.get(key)) is not None:
+        return holds or not entry.sure
+    return not holds or not value.whole or value.row is not None
+
+
+def narrowed(value: Value, test: flows.Where) -> Value:
+    """The value where the test came out so: a dict that may have a key has it, or has it not."""
+    if test.kind != "has" or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
+        return value
+    if entry.sure:
+        return value
+    others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
+    entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
+    return Dict(entries, value.whole, value.row, value.at, value.rest)
 
 
 def shut(evaluator: Evaluator, frame: Frame) -> None:

@@ -167,7 +167,7 @@ class Class(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True, eq=False):
-    """An object of a class of the project; ``open``: or of a class derived from it.
+    """An object of a class of the project; ``open``: or of one derived from it, but none that overrides ``within``.
 
     ``made`` is the frame of its ``__init__``, ``keywords`` what a class without one was called with, ``row`` the rows
     it was filled from.
@@ -175,6 +175,7 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
 
     of: Class
     open: bool = False
+    within: str = ""
     made: object = None
     keywords: tuple[tuple[str, Value], ...] = ()
     row: Rows | None = None

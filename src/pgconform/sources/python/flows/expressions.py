@@ -33,7 +33,7 @@ from pgconform.sources.python.flows.operations import (
     Update,
     Within,
 )
-from pgconform.sources.python.flows.tests import Told, told
+from pgconform.sources.python.flows.tests import Told, Ways, told
 
 _FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
 _CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
@@ -235,7 +235,7 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     return scope.either([first, _chosen(scope, node.orelse, told(node.test, False))])
 
 
-def _chosen(scope: Lower, node: ast.expr, tests: list[Told]) -> int:
+def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> int:
     start = len(scope.ops)
     found = lower(scope, node)
     scope.guard(start, scope.env, tests)
@@ -313,7 +313,7 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
 def _needed(scope: Lower, test: ast.expr) -> list[int]:
     """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
     said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
-    if len(said) != 1 or said[0].kind == "true":
+    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has"):
         return []
     need = tested(scope, said[0])
     return [need] if need >= 0 else []

@@ -29,7 +29,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
-from pgconform.sources.python.flows.tests import Told
+from pgconform.sources.python.flows.tests import Told, Ways
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
@@ -56,7 +56,7 @@ class Remainder(msgspec.Struct, frozen=True):
 
     start: int
     env: dict[str, int]
-    tests: list[Told]
+    tests: list[Told | Ways]
 
 
 class Lower:
@@ -190,11 +190,11 @@ class Lower:
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])
             same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, -1)))
 
-    def guard(self, start: int, env: dict[str, int], tests: list[Told]) -> None:
+    def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
         for test in tests if len(self.ops) > start else ():
-            held = -1 if test.part else env.get(test.name, -1)
-            if held >= 0 and type(op := self.ops[held]) is Param:
+            held = -1 if isinstance(test, Ways) or test.part else env.get(test.name, -1)
+            if held >= 0 and isinstance(test, Told) and type(op := self.ops[held]) is Param:
                 self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:

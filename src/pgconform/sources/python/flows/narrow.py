@@ -4,32 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.flows.operations import Either, Elem, Item, Param, Sure, Where
-from pgconform.sources.python.flows.tests import Told
+from pgconform.sources.python.flows.operations import (
+    Call,
+    Comp,
+    Drop,
+    Either,
+    Elem,
+    Item,
+    Map,
+    Noted,
+    Param,
+    Put,
+    Sure,
+    Update,
+    Where,
+)
+from pgconform.sources.python.flows.tests import Told, Ways
 from pgconform.sources.python.flows.ties import hanging, listed_element, part_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
 
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
+_DICTS = (*_SEVERAL, Call, Comp, Drop, Map, Noted, Put, Update)
 
 
-def tested(scope: Lower, test: Told) -> int:
+def tested(scope: Lower, test: Told | Ways) -> int:
     """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
     held = scope.env.get(test.name, -1)
-    if held < 0 or not isinstance(scope.ops[held], _SEVERAL):
+    ways = test.ways if isinstance(test, Ways) else ((test,),)
+    if held < 0 or not all(_matters(scope, held, one.kind) for way in ways for one in way):
         return -1
     root = listed_element(scope.ops, held)
-    if test.kind in ("true", "none") and root < 0:
-        return -1
-    told_of = part_of(scope.ops, held, test.part) if test.part else held
-    if told_of < 0:
-        return -1
     tied = hanging(scope.ops, scope.env, held if root < 0 else root)
-    need = scope.add(Where(told_of, test.kind, test.texts, test.holds))
+    needs = [_where(scope, held, way) for way in ways]
+    if -1 in needs:
+        return -1
+    need = needs[0] if len(needs) == 1 else scope.add(Either(scope.file.join(), tuple(needs)))
     join = scope.file.join() if len(tied) > 1 else -1
     for name in tied:
         scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
-    if not test.part:
+    if isinstance(test, Ways) or not test.part:
         scope.env[test.name] = need
     return need
+
+
+def _matters(scope: Lower, held: int, kind: str) -> bool:
+    """A test of that kind may tell which of several values this is."""
+    if kind == "has":
+        return isinstance(scope.ops[held], _DICTS)
+    return isinstance(scope.ops[held], _SEVERAL) and (
+        kind not in ("true", "none") or listed_element(scope.ops, held) >= 0
+    )
+
+
+def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
+    """The value, or the part of it that they are of, where all these tests came out so; -1: the part is not taken."""
+    for test in tests:
+        base = part_of(scope.ops, held, test.part) if test.part else held
+        if base < 0:
+            return -1
+        held = scope.add(Where(base, test.kind, test.texts, test.holds))
+    return held

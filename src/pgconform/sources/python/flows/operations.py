@@ -250,7 +250,10 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 
 
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
-    """``base`` where a test came out as ``holds``: it is "in" ``texts``, starts or ends so, is "true" or "none"."""
+    """``base`` where a test came out as ``holds``.
+
+    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true" or "none".
+    """
 
     base: int
     kind: str

@@ -23,7 +23,7 @@ from pgconform.sources.python.flows.operations import (
     Plus,
     Sure,
 )
-from pgconform.sources.python.flows.tests import Told, told
+from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import is_changed_element, is_written
 
 _MAYBE_NONE = (Either, Param, Const)
@@ -103,7 +103,7 @@ def _if(scope: Lower, node: ast.If) -> None:
 
 
 def branch(
-    scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str], tests: list[Told] | None = None
+    scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str], tests: list[Told | Ways] | None = None
 ) -> Branch:
     """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None."""
     scope.env, scope.alive = dict(before), True

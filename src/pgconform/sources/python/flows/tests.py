@@ -1,4 +1,4 @@
-"""What a condition tells of the texts that names hold: ``kind == "a"``, ``name.endswith("_id")``."""
+"""What a condition tells of the texts and dicts that names hold: ``kind == "a"``, ``"key" in row``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
-    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None. ``part``: that goes for this
-    attribute or key of it.
+    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key.
+    ``part``: that goes for this attribute or key of it.
     """
 
     name: str
@@ -21,7 +21,14 @@ class Told(msgspec.Struct, frozen=True):
     part: str = ""
 
 
-def told(test: ast.expr, holds: bool) -> list[Told]:
+class Ways(msgspec.Struct, frozen=True):
+    """Where the branch is taken, that ``name`` is as all tests of one of several ways have it."""
+
+    name: str
+    ways: tuple[tuple[Told, ...], ...]
+
+
+def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
     """What is told where ``test`` holds, or where it does not."""
     match test:
         case ast.Name(id=name):
@@ -30,6 +37,11 @@ def told(test: ast.expr, holds: bool) -> list[Told]:
             return told(inner, not holds)
         case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
             return [item for value in values for item in told(value, holds)]
+        case ast.BoolOp(values=values):
+            return _ways([(told(value, holds), told(value, not holds)) for value in values])
+        case ast.Compare(left=ast.Constant(value=str(key)), ops=[operator], comparators=[ast.Name(id=name)]):
+            known = isinstance(operator, ast.In | ast.NotIn) and key.isascii()
+            return [Told(name, "has", (key,), holds == isinstance(operator, ast.In))] if known else []
         case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[ast.Constant(value=None)]):
             sought = isinstance(operator, ast.Is) == holds
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
@@ -60,7 +72,17 @@ def _part(node: ast.expr) -> tuple[str, str]:
     return "", ""
 
 
-def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told]:
+def _ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told | Ways]:
+    """One of these parts comes out as the first of it says, all before it as the second of them do."""
+    plain = [(yes[0], no[0]) for yes, no in parts if len(yes) == len(no) == 1]
+    single = [(yes, no) for yes, no in plain if isinstance(yes, Told) and isinstance(no, Told)]
+    if len(single) != len(parts) or any(yes.part for yes, _ in single) or len({yes.name for yes, _ in single}) > 1:
+        return []
+    ways = [(*[no for _, no in single[:number]], yes) for number, (yes, _) in enumerate(single)]
+    return [Ways(single[0][0].name, tuple(ways))]
+
+
+def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told | Ways]:
     texts = _texts(other)
     one = isinstance(other, ast.Constant)
     if not texts or one != isinstance(operator, ast.Eq | ast.NotEq):
