@@ -249,6 +249,64 @@ def test_tables_that_a_program_makes_of_its_classes_are_doubted(root: Path) -> N
     assert ("error", "COL001", "documents.price") in named
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_what_the_program_makes_and_alters_itself_is_doubted(tmp_path: Path, *, named: bool) -> None:
+    body = """
+    import psycopg
+    from psycopg.rows import dict_row
+    from pydantic import BaseModel
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+    class Base(DeclarativeBase): ...
+
+
+    class Log(Base):
+        __tablename__ = "logs"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+
+    class Paper(Base):
+        __tablename__ = "documents"
+        id: Mapped[str] = mapped_column(primary_key=True)
+
+
+    class Document(BaseModel):
+        id: str
+        owner: str
+        nobody: str
+
+
+    def f(connection: psycopg.Connection) -> Document:
+        with connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute("select owner, nobody from documents")
+            row = cursor.execute("select * from documents").fetchone()
+        return Document(**row)
+    """
+    made = """
+    import psycopg
+
+
+    def prepare(connection: psycopg.Connection) -> None:
+        connection.execute("create table if not exists logs (id serial primary key)")
+        connection.execute("alter table documents add column if not exists owner text")
+    """
+    put(tmp_path, migrations__1_a=TABLES.replace("uuid", "text"), app=textwrap.dedent(body))
+    project = Project(tmp_path, Config(truth="migrations:migrations") if named else Config())
+
+    def errors() -> list[tuple[str, str]]:
+        found = run(project, Ask(cached=False)).findings
+        return sorted((item.code, item.message.split('"')[1]) for item in found if item.severity is Severity.ERROR)
+
+    missing = [("COL001", "owner"), ("QRY027", "nobody"), ("QRY027", "owner"), ("REL001", "logs")]
+    assert errors() == missing
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "db.py").write_text(textwrap.dedent(made))
+    assert [item for item in errors() if item[1] != "logs"] == missing[:3]
+    (tmp_path / "prepare.py").write_text(textwrap.dedent(made))
+    assert errors() == [("QRY027", "nobody")]
+
+
 def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
     app = """
         import psycopg

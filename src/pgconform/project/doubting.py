@@ -14,14 +14,17 @@ from pgconform.check import stamped
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
+from pgconform.request import Statement
 from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, spoken
+from pgconform.sources.migrations.beside import Spoken, spoken, told_by
 from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
+_MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
+_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 _ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
@@ -33,6 +36,7 @@ _TOLD = {
     "granted": "takes it for granted, and could not be applied",
     "rival": "makes the table otherwise, and could not be applied over the other",
 }
+_RUN = "makes or alters it when the program runs, and is no part of the truth"
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
@@ -53,6 +57,15 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
             continue
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         yield _note(finding, against) if against else index.open(finding, truth)
+
+
+def of_program(findings: Iterable[Finding], truth: World, statements: Iterable[Statement]) -> Iterator[Finding]:
+    """The findings; those that SQL speaks against with which the program itself makes and alters tables are notes."""
+    run = [one for one in statements if one.at and not _TEST.search(one.at.uri) and _MAKES.search(one.text.value)]
+    index = _Index(spoken for one in run if one.at for spoken in told_by(one.text.value, one.at))
+    for finding in findings:
+        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
+        yield _note(finding, against, _RUN) if against else finding
 
 
 def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:
@@ -185,8 +198,8 @@ def _lacked(unread: Unread) -> list[str]:
     return _WORDS.findall(unread.reason.partition(" without ")[2].partition(" and with ")[0])
 
 
-def _note(finding: Finding, against: Spoken) -> Finding:
-    help_ = f"{against.at} {_TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
+def _note(finding: Finding, against: Spoken, does: str = "") -> Finding:
+    help_ = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
     return replace(finding, severity=Severity.INFO, help=help_, truth_at=against.at, change=None)
 
 

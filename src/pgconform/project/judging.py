@@ -22,7 +22,7 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, lacking, left_out, milder, of_classes, scanty, told_of
+from pgconform.project.doubting import doubted, lacking, left_out, milder, of_classes, of_program, scanty, told_of
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
@@ -214,10 +214,12 @@ def _doubted(
     findings: tuple[Finding, ...], project: Project, truth: Schema, inputs: Inputs, claims: Claims
 ) -> tuple[Iterable[Finding], list[LeftOutPair | ScantyPair]]:
     """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does."""
+    schemas = searched(project)
+    world = World(truth, schemas)
+    findings = tuple(of_program(findings, world, claims.statements.statements))
     if inputs.beside is None:
         return findings, []
-    schemas = searched(project)
-    found = list(doubted(findings, World(truth, schemas), project.root, inputs.beside))
+    found = list(doubted(findings, world, project.root, inputs.beside))
     found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
     small = scanty(lacking(findings), owned(truth, schemas), claims.schemas)
     found = list(milder(found)) if small else found

@@ -92,10 +92,20 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
 
 
 def mentioned(document: Document) -> Iterator[Spoken]:
-    """What the SQL in a text says of tables, views and functions."""
-    text = _uncommented(document.sql)
+    """What the SQL in a text says of tables, views and functions of Postgres."""
+    return (Spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
+
+
+def told_by(sql: str, at: Location) -> Iterator[Spoken]:
+    """What a statement that a program runs says of tables, views and functions."""
+    return (Spoken(kind, name, said, at) for kind, name, said, _ in _said(sql.encode("utf-8", "replace")))
+
+
+def _said(sql: bytes) -> Iterator[tuple[str, str, str, int]]:
+    """Of each statement about a table, view or function its kind, the name, its text and where it starts."""
+    text = _uncommented(sql)
     for match in re.finditer(_SPEAKS, text):
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
         kind = "made" if match["made"] else "function" if match["function"] else "altered"
-        yield Spoken(kind, folded(match["name"]), said.lower(), document.place(match.start()))
+        yield kind, folded(match["name"]), said.lower(), match.start()
