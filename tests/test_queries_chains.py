@@ -173,6 +173,22 @@ def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:
     assert [item.fallback for item in queries(noted)] == [False, False]
 
 
+def test_a_read_by_one_column_after_the_other_may_fail() -> None:
+    body = """
+def f(i):
+    for column in ("uid", "user_id"):
+        try:
+            return db.table("t").select("*").eq(column, i).execute()
+        except Exception:
+            continue
+"""
+    assert [item.fallback for item in queries(body)] == [True, True]
+    untried = body.replace("try", "if i").replace("except Exception", "else")
+    assert [item.fallback for item in queries(untried)] == [False, False]
+    one = body.replace('("uid", "user_id")', '("uid",)')
+    assert [item.fallback for item in queries(one)] == [False]
+
+
 TRY = "    try:\n        {}\n    except Exception as e:\n        {}\n"
 
 

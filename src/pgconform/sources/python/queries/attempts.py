@@ -49,7 +49,8 @@ def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site
 def _varies(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """The same is asked of the same relation in other words, too."""
     others = [item for other, item in several if other == site and _alike(item, query)]
-    return any(_columns(item) != _columns(query) or _keys(item) != _keys(query) for item in others)
+    said = (_columns(query), _keys(query), _by(query))
+    return any((_columns(item), _keys(item), _by(item)) != said for item in others)
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
