@@ -112,6 +112,26 @@ def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
     assert detect(tmp_path) == ()
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);",
+        "CREATE TABLE t (at TEXT DEFAULT (datetime('now')));",
+        "CREATE TABLE t (id TEXT);\nCREATE VIRTUAL TABLE f USING fts5(a);",
+        "PRAGMA foreign_keys = ON;\nCREATE TABLE t (id TEXT);",
+        "CREATE TABLE t (id TEXT);\nINSERT OR IGNORE INTO t VALUES ('a');",
+        "CREATE TABLE t (id TEXT) WITHOUT ROWID;",
+    ],
+)
+def test_migrations_of_which_most_could_be_anybodys_are_whose_the_rest_are(tmp_path: Path, told: str) -> None:
+    put(tmp_path, "db/1_a.sql", told)
+    put(tmp_path, "db/2_b.sql", "CREATE TABLE u (id TEXT);")
+    put(tmp_path, "db/3_c.sql", "ALTER TABLE u ADD COLUMN a TEXT;")
+    assert detect(tmp_path) == ()
+    put(tmp_path, "db/4_d.sql", "CREATE TABLE v (id bigserial, at timestamptz);")
+    assert first(tmp_path) == ("numbered", ["db"])
+
+
 def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> None:
     put(tmp_path, "migration/complete_setup.sql", TABLE.format("sources"))
     put(tmp_path, "migration/RESET_DB.sql", "DROP TABLE sources;" + TABLE.format("sources"))

@@ -219,6 +219,14 @@ def test_an_unreadable_file_of_a_claim_is_said_and_not_judged() -> None:
     assert report.unjudged == (broken,)
 
 
+def test_a_statement_of_a_program_that_is_not_judged_is_none_of_a_migration() -> None:
+    from pgconform.check import judge
+
+    other = Unread("which database this is for is not known", "statement", at=Location("app.py", 2))
+    report = judge(TRUTH, schema(unread=(other,)))
+    assert (report.findings, report.unjudged) == ((), (other,))
+
+
 def test_a_check_that_was_not_understood_is_said_once_for_a_claimed_table() -> None:
     checks = (
         Check("a < b", "ordered", ("a", "b")),

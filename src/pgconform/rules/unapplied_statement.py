@@ -14,7 +14,7 @@ _TEMPLATE = re.compile(r'at or near "(:|\$|\{|%)')
 
 def judge(pair: UnreadPair) -> Iterator[Finding]:
     unread = pair.unread
-    if unread.kind not in ("statement", "function", "unparsed"):
+    if pair.source != "truth" or unread.kind not in ("statement", "function", "unparsed"):
         return
     told = f"; what is known of {pair.subject} may be incomplete" if pair.subject else ""
     broken = unread.kind == "unparsed" and not _TEMPLATE.search(unread.reason)

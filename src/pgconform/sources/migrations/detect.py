@@ -25,9 +25,17 @@ _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-package
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
 _FOREIGN = (
     rb"(?im)\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
-    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`"
+    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`|\bCREATE\s+VIRTUAL\s+TABLE\b|^\s*PRAGMA\s|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b"
+    rb"|\bdatetime\s*\(\s*'now'|\bWITHOUT\s+ROWID\b"
 )
-_FOREIGN_WORDS = (b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`")
+_FOREIGN_WORDS = (
+    *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
+    *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid"),
+)
+_OWN = (
+    rb"(?i)\b(?:big|small)?serial\b|\btimestamptz\b|\bwith\s+time\s+zone\b|\bjsonb\b|\bbytea\b|\w\[\]|::\w|\$\$"
+    rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
+)
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
@@ -150,13 +158,20 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
     files = [path for path in migrations(directory) if library.holds(path)]
     heads = [head(path) for path in files]
-    if not heads or sum(map(is_foreign, heads)) * 2 > len(heads):
+    if not heads or not _is_for_postgres(heads):
         return
     made, missing = tables(heads)
     base = _base(library, directory, missing)
     made = made.union(*(names(_CREATES, head(path)) for path in base))
     if made:
         yield Candidate(kind, (*base, directory), len(made), len(files) + len(base))
+
+
+def _is_for_postgres(heads: list[bytes]) -> bool:
+    """No more of these files are another server's than can be no other's than Postgres'."""
+    foreign = list(map(is_foreign, heads))
+    own = (re.search(_OWN, text) for text, other in zip(heads, foreign, strict=True) if not other)
+    return not any(foreign) or sum(foreign) <= sum(map(bool, own))
 
 
 def is_foreign(text: bytes) -> bool:
