@@ -249,6 +249,24 @@ def test_tables_that_a_program_makes_of_its_classes_are_doubted(root: Path) -> N
     assert ("error", "COL001", "documents.price") in named
 
 
+def test_columns_that_a_comment_adds_were_added_by_hand(root: Path) -> None:
+    """Only what the table lacks is doubted; what the comment repeats of it stands."""
+    commented = """
+-- for databases of last year:
+--   ALTER TABLE public.documents
+--     ADD COLUMN IF NOT EXISTS title text, ADD COLUMN IF NOT EXISTS owner uuid;
+-- create table invoices (id uuid);
+"""
+    (root / "migrations" / "1_a.sql").write_text(TABLES + commented)
+    found = run(Project(root), Ask())
+    assert said(found)[:3] == [
+        ("error", "REL001", "invoices"),
+        ("info", "COL001", "documents.owner"),
+        ("error", "COL001", "documents.nothing"),
+    ]
+    assert found.findings[1].help == "migrations/1_a.sql:4:6 adds it in a comment, and is no part of the truth"
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_what_the_program_makes_and_alters_itself_is_doubted(tmp_path: Path, *, named: bool) -> None:
     body = """

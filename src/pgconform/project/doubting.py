@@ -19,7 +19,7 @@ from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, spoken, told_by
+from pgconform.sources.migrations.beside import Spoken, commented, spoken, told_by
 from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
@@ -31,8 +31,10 @@ FEW = 5
 STRANGE = 2
 """The same where it has none that a program asks for, nor any of a name like those."""
 
+_ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
 _TAKEN = re.compile(r'^relation "[^"]+" already exists')
 _TOLD = {
+    "by hand": "adds it in a comment, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
     "rival": "makes the table otherwise, and could not be applied over the other",
 }
@@ -47,7 +49,7 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
     sql = [uri for uri in files if not uri.endswith(".py")]
     revisions = [uri for uri in files if uri.endswith(".py")]
     beside = (spoken(root, sql), told(root, revisions), _shadowed(truth))
-    within = (_granted(truth), _rivals(truth, root))
+    within = (_granted(truth), _rivals(truth, root), _by_hand(truth, root))
     index = _Index(chain.from_iterable((*beside, *within)))
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
@@ -179,6 +181,16 @@ def _rivals(truth: World, root: Path) -> Iterator[Spoken]:
             yield from (replace(item, kind="first") for item in first)
 
 
+def _by_hand(truth: World, root: Path) -> Iterator[Spoken]:
+    """The columns that the truth lacks, and that SQL in comments of its files adds: somebody was to run that."""
+    uris = {item.at.uri for item in truth.truth.relations if item.at}
+    for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql"))):
+        relation = truth.relation(*reversed(truth.split(item.name)))
+        for column in _ADDED.findall(item.text) if relation and item.kind == "altered" else ():
+            if relation and column not in truth.fields(relation):
+                yield Spoken("by hand", item.name, column, item.at)
+
+
 def _made(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
     return (item for item in spoken(root, sorted(uris)) if item.kind == "made")
 
@@ -263,7 +275,8 @@ class _Index:
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
-        about = [*made, *altered, *self.known["granted", name]] if finding.code == "COL001" else altered
+        more = [*self.known["granted", name], *self.known["by hand", name]]
+        about = [*made, *altered, *more] if finding.code == "COL001" else altered
         return next((item for item in about if any(word and item.says(word) for word in words)), None)
 
     def _rival(self, code: str, name: str, column: str) -> Spoken | None:
@@ -308,7 +321,7 @@ class _Index:
 
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""
-        kinds = ("made", "altered")
+        kinds = ("made", "altered", "by hand")
         return next(
             (item for (kind, _), items in self.known.items() for item in items if kind in kinds and item.says(column)),
             None,

@@ -18,6 +18,8 @@ from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
 
 _COMMENT = re.compile(rb"--[^\n]*")
+_COMMENTS = re.compile(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_DASHES = re.compile(rb"^([ \t]*)--", re.MULTILINE)
 _NAME = rb'(?P<name>(?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
@@ -94,6 +96,17 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
 def mentioned(document: Document) -> Iterator[Spoken]:
     """What the SQL in a text says of tables, views and functions of Postgres."""
     return (Spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
+
+
+def commented(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    """What the SQL in comments of these files says of tables, views and functions."""
+    library = Library(root)
+    for uri in uris:
+        document = library.load(root / uri)
+        if isinstance(document, Document):
+            for block in _COMMENTS.finditer(document.sql):
+                for kind, name, said, start in _said(_DASHES.sub(rb"\1  ", block[0])):
+                    yield Spoken(kind, name, said, document.place(block.start() + start))
 
 
 def told_by(sql: str, at: Location) -> Iterator[Spoken]:
