@@ -130,6 +130,26 @@ def f(session):
     for row in session.execute(text("select id, title from documents")):
         print(row.title, row.pages, row.count, row._mapping["title"])
 """,
+    "a statement that grows": ASYNCPG
+    + """
+async def f(pool: asyncpg.Pool, owner, late):
+    query = "select id, title from documents"
+    if owner:
+        query += " where owner > 1"
+    if late:
+        query += " order by title"
+    for row in await pool.fetch(query):
+        print(row["title"], row["pages"])
+""",
+    "one of two statements": ASYNCPG
+    + """
+async def f(pool: asyncpg.Pool, draft):
+    if draft:
+        row = await pool.fetchrow("select id, title from documents where status = 'draft'")
+    else:
+        row = await pool.fetchrow("select id, title from documents")
+    return row["title"], row["pages"]
+""",
     "databases": """
 import psycopg
 import databases

@@ -131,7 +131,7 @@ def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
     match key:
         case Str(text=text) if text.whole:
             return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
-        case Either() if not isinstance(value, Opaque):
+        case Either() if not isinstance(value, Opaque) and any(isinstance(option, Str) for option in options(key)):
             return put_each(base, key, value)
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
     rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)

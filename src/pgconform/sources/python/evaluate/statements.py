@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -41,6 +42,8 @@ _MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "al
 _FORMS = frozenset(
     {"mappings", "unique", "execution_options", "bindparams", "columns", "yield_per", "tuples", "stream"}
 )
+_MOST = 16
+"""Texts that a statement may be; of one that may be more nothing is read."""
 _NAMED = ("query", "sql", "statement", "operation")
 _AROUND = (flows.Enter, flows.Sure, flows.Noted)
 _FROM = frozenset({"cursor", "connect", "connection", "acquire"})
@@ -57,24 +60,31 @@ def text_of(chain: Chain) -> Str | None:
     return said if isinstance(said, Str) else None
 
 
-def written(given: Given, value: Value | None) -> Chain | None:
-    """A statement that a call is handed: as a text, or as ``text(…)``; None where it may be several."""
-    found = list(options(value)) if value is not None else []
-    if len(found) != 1:
-        return None
-    if isinstance(found[0], Chain) and is_statement(found[0]):
-        return found[0]
-    if not isinstance(found[0], Str) or not _STARTS.match(found[0].text.value):
+def written(given: Given, value: Value | None) -> list[Chain]:
+    """The statements that a call may be handed, as a text or as ``text(…)``; none where it may be another thing."""
+    said = options(value) if value is not None else ()
+    found = [_written(given, option) for option in said] if len(said) <= _MOST else []
+    return [chain for chain in found if chain is not None] if None not in found else []
+
+
+def _written(given: Given, said: Value) -> Chain | None:
+    if isinstance(said, Chain) and is_statement(said):
+        return said
+    if not isinstance(said, Str) or not _STARTS.match(said.text.value):
         return None
     given.evaluator.calls.sent = True
     origin = (given.frame.identity, given.number)
     site = Site(given.frame.uri, given.frame.number, given.number)
-    return Chain(UNKNOWN, (Step(SQL, origin, (found[0],), at=found[0].text.at),), site=site)
+    return Chain(UNKNOWN, (Step(SQL, origin, (said,), at=said.text.at),), site=site)
 
 
 def made_text(_: Calls, given: Given) -> Value:
     """``text(…)`` of SQLAlchemy."""
-    return written(given, given.first("text")) or UNKNOWN
+    return _one_of(given, written(given, given.first("text")))
+
+
+def _one_of(given: Given, found: Sequence[Value]) -> Value:
+    return either((given.frame.identity, given.number, "sent"), tuple(found)) if found else UNKNOWN
 
 
 def answered(calls: Calls, function: Method, given: Given) -> Value | None:
@@ -82,9 +92,9 @@ def answered(calls: Calls, function: Method, given: Given) -> Value | None:
     if function.name not in ANSWERS:
         return None
     said = given.first() or next((found for name in _NAMED if (found := given.keyword(name)) is not None), None)
-    sent = written(given, said)
-    if sent is not None:
-        return _given(_with(sent, function.name), function.name, _factory(calls, given.frame, given.op))
+    if sent := written(given, said):
+        factory = _factory(calls, given.frame, given.op)
+        return _one_of(given, [_given(_with(chain, function.name), function.name, factory) for chain in sent])
     return _fetched(calls, given) if function.name in FETCHES else None
 
 
@@ -131,10 +141,11 @@ def _fetched(calls: Calls, given: Given) -> Value:
         if not isinstance(call, flows.Call) or not call.arguments:
             return UNKNOWN
         sent = written(_call_of(given, call, number), calls.evaluator.value(given.frame, call.arguments[0]))
-        if sent is None:
+        if not sent:
             return UNKNOWN
-        found.append(_given(_with(sent, given.op.name), given.op.name, _factory(calls, given.frame, call)))
-    return either((given.frame.identity, given.number, "sent"), tuple(found)) if found else UNKNOWN
+        factory = _factory(calls, given.frame, call)
+        found += [_given(_with(chain, given.op.name), given.op.name, factory) for chain in sent]
+    return _one_of(given, found)
 
 
 def _call_of(given: Given, call: flows.Call, number: int) -> Given:

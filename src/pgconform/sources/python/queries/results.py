@@ -8,6 +8,7 @@ import msgspec
 
 from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.columns import columns_part
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.statements import SQL, text_of
@@ -258,6 +259,8 @@ def _is_open(chain: Chain) -> bool:
 
 
 def _relation(chain: Chain) -> tuple[str, ...]:
+    if said := text_of(chain):
+        return (columns_part(said.text.value),)
     return tuple([value.text.value for value in _naming(chain) if isinstance(value, Str)])
 
 
