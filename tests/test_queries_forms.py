@@ -531,7 +531,7 @@ UNKNOWN = {
     "map": "p = list(map(x, y))",
     "some of a list": "p = {k: x[k] for k in ('a', 'b') if k in x}",
     "asdict": "from dataclasses import dataclass, asdict\n@dataclass\nclass R:\n    a: int\np = asdict(R(1))",
-    "keys of a loop": "p = {}\nfor k in ('a', 'b'):\n    p[k] = x[k]",
+    "asked keys of a loop": "p = {}\nfor k in ('a', 'b'):\n    if k in x:\n        p[k] = x[k]",
     "gathered": "import asyncio\np = asyncio.run(asyncio.gather(*x))",
     "JSON": "import json\np = json.loads(x)",
 }

@@ -14,6 +14,8 @@ _EFFECTS = {
     "item": "KeyError at run time",
     "get": "it is always None",
     "attribute": "AttributeError at run time",
+    "field": "AttributeError at run time",
+    "argument": "TypeError at run time",
     "model": 'validation fails with "Field required"',
 }
 

@@ -74,10 +74,10 @@ def map_of(calls: Calls, given: Given) -> Value:
     return each(items, lambda value: comprehended(value, None, found, False))
 
 
-def handed(calls: Calls, given: Given, function: Value, items: Value) -> Value:
-    """What a function gives that Python calls with one of the items after the other."""
+def handed(calls: Calls, given: Given, function: Value, items: Value, *before: Value) -> Value:
+    """What a function gives that Python calls with one of the items after the other, ``before`` it with these."""
     one = each(items, lambda value: element(value, (given.frame.identity, given.number, "handed")))
-    return each(function, lambda value: calls.one(value, given.handing(one)))
+    return each(function, lambda value: calls.one(value, given.handing(*before, one)))
 
 
 def filter_of(calls: Calls, given: Given) -> Value:
@@ -86,6 +86,34 @@ def filter_of(calls: Calls, given: Given) -> Value:
         return UNKNOWN
     handed(calls, given, *given.arguments)
     return each(given.arguments[1], some)
+
+
+def reduced(calls: Calls, given: Given) -> Value:
+    """``reduce(function, items, first)``; what comes of it hangs on how many items there are."""
+    if given.plain and len(given.arguments) >= _PAIR:
+        handed(calls, given, *given.arguments[:_PAIR], UNKNOWN)
+    return UNKNOWN
+
+
+def accumulated(calls: Calls, given: Given) -> Value:
+    """``accumulate(items, function)``."""
+    if given.plain and len(given.arguments) == _PAIR:
+        handed(calls, given, given.arguments[1], given.arguments[0], UNKNOWN)
+    return UNKNOWN
+
+
+def extremes(calls: Calls, given: Given) -> Value:
+    """``nlargest(count, items, key=…)``."""
+    if not given.plain or len(given.arguments) < _PAIR:
+        return UNKNOWN
+    if (key := given.keyword("key")) is not None:
+        handed(calls, given, key, given.arguments[1])
+    return each(given.arguments[1], some)
+
+
+def some_of_first(_: Calls, given: Given) -> Value:
+    """``islice(items, …)``, ``sample(items, count)``."""
+    return each(given.arguments[0], some) if given.arguments else UNKNOWN
 
 
 def groups(calls: Calls, given: Given) -> Value:

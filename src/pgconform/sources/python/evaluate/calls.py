@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.library import external
 from pgconform.sources.python.evaluate.methods import method
+from pgconform.sources.python.evaluate.records import Taken, taken_by
 from pgconform.sources.python.evaluate.statements import answered
 from pgconform.sources.python.evaluate.tests import shut
 from pgconform.sources.python.evaluate.values import (
@@ -28,12 +29,14 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     External,
     Function,
+    Getter,
     Instance,
     Later,
     List,
     Method,
     Opaque,
     Partial,
+    Record,
     Rows,
     Site,
     Value,
@@ -67,6 +70,8 @@ class Calls:
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
         self.sent = False
+        self.named = False
+        self.taken: list[Taken] = []
         self.files: SqlFiles | None = None
         self._made: dict[Class, list[Frame]] = {}
 
@@ -75,6 +80,8 @@ class Calls:
         self.frames = 0
         self.entered = []
         self.sent = False
+        self.named = False
+        self.taken = []
         self._made = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -115,6 +122,12 @@ class Calls:
             case Method():
                 answer = answered(self, function, given)
                 return method(self, function, given) if answer is None else answer
+        return self._other(function, given)
+
+    def _other(self, function: Value, given: Given) -> Value:
+        """What comes of a call of something that is no function of anybody's."""
+        if isinstance(function, Getter | Record):
+            return taken_by(self, function, given)
         if isinstance(function, Earlier):
             return function
         return UNBOUND if function is UNBOUND or is_none(function) else UNKNOWN

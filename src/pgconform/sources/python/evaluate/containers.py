@@ -103,18 +103,17 @@ def _any(found: list[Value], choice: Choice) -> Value:
     return either(choice, tuple(found))
 
 
-def put(base: Value, key: Value, value: Value) -> Value:
-    """``base`` after ``base[key] = value``.
+def put(base: Value, key: Value, value: Value, *, every: bool = False) -> Value:
+    """``base`` after ``base[key] = value``; with ``every`` that is done with each value the key can be.
 
     ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
     """
     match base:
         case Dict():
-            return _put_entry(base, key, value)
+            return _put_entry(base, key, value, every)
         case Rows():
-            said = options(key)
-            names = [option.text.value for option in said if isinstance(option, Str) and option.text.whole]
-            return replace(base, over=base.over.union(names), loose=base.loose or not len(names) == len(said) > 0)
+            keys = known_texts(key)
+            return replace(base, over=base.over.union(keys), loose=base.loose or not keys)
         case List():
             return List((*base.items, value), exact=False)
         case Opaque(type=Unknown() | Scalar(kind="py.dict")) if _is_something(base) and isinstance(key, Str):
@@ -127,10 +126,19 @@ def _is_something(base: Opaque) -> bool:
     return base is not UNBOUND and not isinstance(base, Earlier)
 
 
-def _put_entry(base: Dict, key: Value, value: Value) -> Dict:
+def known_texts(value: Value) -> list[str]:
+    """The texts that a value can be; none where it may be something else."""
+    found = options(value)
+    texts = [option.text.value for option in found if isinstance(option, Str) and option.text.whole]
+    return texts if len(texts) == len(found) else []
+
+
+def _put_entry(base: Dict, key: Value, value: Value, every: bool = False) -> Dict:
     match key:
         case Str(text=text) if text.whole:
             return Dict({**base.entries, text.value: Entry(text, value)}, base.whole, base.row, base.at)
+        case Either() if every and known_texts(key):
+            return put_each(base, key, value, every=True)
         case Either() if not isinstance(value, Opaque) and any(isinstance(option, Str) for option in options(key)):
             return put_each(base, key, value)
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
@@ -154,14 +162,14 @@ def under_any(one: Value, other: Value) -> Value:
     return one if one is other else UNKNOWN
 
 
-def put_each(base: Dict, key: Either, value: Value) -> Dict:
-    """A dict after one key of several was put into it, or each of them in turn."""
+def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> Dict:
+    """A dict after one key of several was put into it, or ``every`` one of them in turn."""
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:
             one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
             turn = Turn(key.choice, index, before := base.entries.get(option.text.value))
-            entries[option.text.value] = Entry(option.text, one, before is not None, turn)
+            entries[option.text.value] = Entry(option.text, one, every or before is not None, turn)
         elif option is not UNBOUND:
             whole = False
     return Dict(entries, whole, base.row, base.at)
@@ -244,27 +252,28 @@ def _items(value: Value) -> tuple[Value, ...]:
     return (UNKNOWN,)
 
 
-def dropped(base: Value, key: Value) -> Value:
-    """``base`` after ``del base[key]``."""
-    match base, key:
-        case Dict(entries=entries), Str(text=text) if text.whole:
-            rest = {name: entry for name, entry in entries.items() if name != text.value}
-            return Dict(rest, base.whole, _without(base.row, text.value), base.at)
-        case Dict(entries=entries), _:
-            rest = {name: entry.made(False) for name, entry in entries.items()}
-            return Dict(rest, base.whole, _without(base.row, ""), base.at)
-        case List(items=items), _:
+def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
+    """``base`` after ``del base[key]``; with ``every`` that is done with each value the key can be."""
+    match base:
+        case Dict(entries=entries):
+            keys = known_texts(key)
+            if keys and (every or len(keys) == 1):
+                rest = {name: entry for name, entry in entries.items() if name not in keys}
+                return Dict(rest, base.whole, _without(base.row, frozenset(keys)), base.at)
+            rest = {name: entry.made(entry.sure and name not in (keys or (name,))) for name, entry in entries.items()}
+            return Dict(rest, base.whole, _without(base.row, frozenset()), base.at)
+        case List(items=items):
             return List(items, exact=False)
     return base
 
 
-def _without(row: Rows | Dump | None, key: str) -> Rows | Dump | None:
-    """A dump without one of its fields; without one that is not known, nothing is."""
+def _without(row: Rows | Dump | None, keys: frozenset[str]) -> Rows | Dump | None:
+    """A dump without some of its fields; without such that are not known, nothing is."""
     if isinstance(row, Rows):
         return replace(row, partly=True)
     if row is None:
         return None
-    return replace(row, omitted=row.omitted | {key}) if key else None
+    return replace(row, omitted=row.omitted | keys) if keys else None
 
 
 def display(items: list[tuple[Value, bool]]) -> Value:

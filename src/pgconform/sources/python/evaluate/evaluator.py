@@ -53,6 +53,7 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
+from pgconform.sources.python.flows.ties import every_element
 
 DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""
@@ -231,7 +232,8 @@ def opaque(kind: str) -> Value:
 
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
-    return each(self.value(frame, op.base), lambda base: put(base, key, given))
+    every = every_element(frame.ops, op.key)
+    return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every))
 
 
 def _update(self: Evaluator, frame: Frame, op: flows.Update, _: int) -> Value:
@@ -253,7 +255,8 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
-    return each(self.value(frame, op.base), lambda base: dropped(base, key))
+    every = every_element(frame.ops, op.key)
+    return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
 
 
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:

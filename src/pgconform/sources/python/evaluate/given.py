@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -111,9 +111,9 @@ class Given:
         op = flows.Call(-1, self.op.arguments[count:], self.op.keywords, self.op.line, self.op.column, self.op.name)
         return Given(self.evaluator, self.frame, op, self.number)
 
-    def handing(self, value: Value) -> Given:
-        """A call from the same place that passes just this value."""
-        return _Handed(self, value)
+    def handing(self, *values: Value) -> Given:
+        """A call from the same place that passes just these values."""
+        return _Handed(self, values)
 
     def before(self, later: Given) -> Given:
         """A call that passes what this one does, then what a later one does."""
@@ -131,12 +131,12 @@ class Given:
 
 
 class _Handed(Given):
-    """A call that Python makes itself, with one argument."""
+    """A call that Python makes itself."""
 
-    def __init__(self, given: Given, value: Value) -> None:
+    def __init__(self, given: Given, values: Iterable[Value]) -> None:
         super().__init__(given.evaluator, given.frame, NO_CALL, given.number)
         self.plain = False
-        self._expanded = ([value], False)
+        self._expanded = (list(values), False)
         self._call = given.op
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.builders import (
+    accumulated,
     as_dict,
     chained,
     chained_items,
@@ -16,6 +17,7 @@ from pgconform.sources.python.evaluate.builders import (
     encodable,
     enumerate_of,
     everything,
+    extremes,
     filter_of,
     from_json,
     from_keys,
@@ -25,11 +27,14 @@ from pgconform.sources.python.evaluate.builders import (
     map_of,
     next_of,
     one_of,
+    reduced,
     reordered,
+    some_of_first,
     variables,
     zip_of,
 )
 from pgconform.sources.python.evaluate.clients import made_for
+from pgconform.sources.python.evaluate.records import attribute_getter, item_getter, named_tuple, namespace
 from pgconform.sources.python.evaluate.statements import made_text
 from pgconform.sources.python.evaluate.typed import type_of
 from pgconform.sources.python.evaluate.values import (
@@ -39,6 +44,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Opaque,
     Partial,
+    Pattern,
     Str,
     Value,
     each,
@@ -116,6 +122,11 @@ def _round(_: Calls, given: Given) -> Value:
     return Opaque(type=kind) if kind in (Scalar("py.int"), Scalar("py.decimal")) else py("float")
 
 
+def _pattern(_: Calls, given: Given) -> Value:
+    text = given.first("template")
+    return UNKNOWN if text is None else Pattern(text)
+
+
 def _environment(_: Calls, given: Given) -> Value:
     """``os.environ.get(name, default)``: what a deployment sets is not known, the default is."""
     default = given.arguments[1] if len(given.arguments) > 1 else given.keyword("default")
@@ -177,6 +188,20 @@ _FUNCTIONS: dict[str, Reader] = {
     "itertools.chain": chained,
     "itertools.chain.from_iterable": chained_items,
     "itertools.groupby": groups,
+    "itertools.accumulate": accumulated,
+    "itertools.islice": some_of_first,
+    **dict.fromkeys(("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"), filter_of),
+    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), extremes),
+    **dict.fromkeys(("random.sample", "random.choices"), some_of_first),
+    "random.choice": one_of,
+    "collections.deque": listed,
+    "collections.namedtuple": named_tuple,
+    "typing.NamedTuple": named_tuple,
+    "functools.reduce": reduced,
+    "operator.itemgetter": item_getter,
+    "operator.attrgetter": attribute_getter,
+    "string.Template": _pattern,
+    **dict.fromkeys(("types.SimpleNamespace", "argparse.Namespace"), namespace),
     "map": map_of,
     "filter": filter_of,
     "list": listed,

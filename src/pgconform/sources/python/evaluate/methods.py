@@ -25,6 +25,7 @@ from pgconform.sources.python.evaluate.values import (
     Lit,
     Method,
     Opaque,
+    Pattern,
     Response,
     Rows,
     Str,
@@ -44,7 +45,7 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
     """A call of a method of a value that is not the project's own."""
     base, name = function.base, function.name
     match base:
-        case Str():
+        case Str() | Pattern():
             return _text_method(base, name, given)
         case Dict():
             return _dict_method(base, name, given)
@@ -65,7 +66,18 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
     return UNKNOWN
 
 
-def _text_method(base: Str, name: str, given: Given) -> Value:
+def _named(given: Given) -> dict[str, Value]:
+    """What a call gives by name, in a dict or as keywords."""
+    found: dict[str, Value] = {}
+    for value in (*given.arguments, *given.spread):
+        if isinstance(value, Dict):
+            found |= {key: entry.value for key, entry in value.entries.items() if entry.sure}
+    return found | dict(given.keywords)
+
+
+def _text_method(base: Str | Pattern, name: str, given: Given) -> Value:
+    if isinstance(base, Pattern):
+        return texts.substituted(base.text, _named(given)) if name in ("substitute", "safe_substitute") else UNKNOWN
     if name == "format":
         return texts.formatted(base, given.arguments, dict(given.keywords)) if given.plain else texts.formatted(base)
     if name == "join" and given.arguments:
@@ -126,7 +138,7 @@ def _list_method(calls: Calls, base: List, name: str, given: Given) -> Value:
     match name:
         case "copy":
             return base
-        case "pop":
+        case "pop" | "popleft":
             return element(base, (id(base), "pop"))
         case "sort":
             _sorted_by(calls, base, given)
@@ -149,7 +161,7 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             return found if _empty(default) else either((id(found), "get"), (found, default))
         case "copy" | "_asdict", _:
             return replace(base, copied=True)
-        case "pop", []:
+        case "pop" | "popleft", []:
             return replace(base, one=True)
         case "sort", _:
             _sorted_by(calls, base, given)

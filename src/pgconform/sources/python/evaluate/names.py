@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
+from pgconform.request import Text
 from pgconform.shape import Scalar, Type, Unknown
 from pgconform.sources.python.evaluate.classes import Classes
-from pgconform.sources.python.evaluate.containers import data
+from pgconform.sources.python.evaluate.containers import data, row_item
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -155,8 +156,8 @@ class Names:
                 return self._of_chain(base, name, where)
             case Str() if name in ("value", "_value_"):
                 return base
-            case Rows() if name == "_mapping":
-                return base
+            case Rows() if base.named or name == "_mapping":
+                return _column(base, name)
         if isinstance(base, Earlier):
             return later(base)
         return UNBOUND if base is UNBOUND else Method(base, name, where)
@@ -258,6 +259,12 @@ class Names:
     def entered(self, base: Value) -> Value:
         """What ``with base as name`` binds: mostly the object itself."""
         return base
+
+
+def _column(row: Rows, name: str) -> Value:
+    """A column of what was made of a row; all of them, where that is asked for."""
+    plain = replace(row, named=False)
+    return plain if name in ("_mapping", "__dict__") else row_item(plain, Str(Text(name)))
 
 
 def _plain(annotation: str, names: list[str]) -> Type:

@@ -20,6 +20,8 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
     if test.kind == "has":
         return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
+    if test.kind == "empty":
+        return not (isinstance(value, List) and value.exact and value.items)
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):

@@ -30,6 +30,7 @@ _BETWEEN = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
 """What stands between parts that may be there or not."""
 _NOTHING: Mapping[str, Value] = {}
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
+_DOLLARS = re.compile(r"\$\$|\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 
 
@@ -117,6 +118,15 @@ def percented(value: Value, arguments: Sequence[Value] = (), keywords: Mapping[s
     return _filled(value, _PERCENT, named)
 
 
+def substituted(value: Value, keywords: Mapping[str, Value]) -> Value:
+    """``Template(text).substitute(…)``."""
+
+    def named(placeholder: str) -> Value:
+        return keywords.get(placeholder.strip("${}"), UNKNOWN)
+
+    return _filled(value, _DOLLARS, named)
+
+
 def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value]) -> Value:
     """A text with what stands for every placeholder of the pattern."""
     if not isinstance(value, Str):
@@ -126,7 +136,7 @@ def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value
     position = 0
     for found in pattern.finditer(text.value):
         pieces.append(Str(part(text, position, found.start())))
-        if found[0] in ("{{", "}}", "%%"):
+        if found[0] in ("{{", "}}", "%%", "$$"):
             pieces.append(Str(part(text, found.start(), found.start() + 1)))
         else:
             pieces.append(named(found[0]))

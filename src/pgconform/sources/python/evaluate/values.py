@@ -159,6 +159,26 @@ class Partial(msgspec.Struct, frozen=True, eq=False):
     given: object
 
 
+class Getter(msgspec.Struct, frozen=True, eq=False):
+    """What ``itemgetter("a", …)`` gives, or with ``attributes`` ``attrgetter("a", …)``."""
+
+    keys: tuple[Value, ...]
+    attributes: bool = False
+
+
+class Record(msgspec.Struct, frozen=True, eq=False):
+    """A class that ``namedtuple`` makes; ``fields`` are those of its fields that a call must give."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+class Pattern(msgspec.Struct, frozen=True, eq=False):
+    """What ``string.Template(text)`` gives."""
+
+    text: Value
+
+
 class Class(msgspec.Struct, frozen=True):
     """A class of the project."""
 
@@ -249,7 +269,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
 
     ``over`` are keys put into a row since; ``loose``: any may have been; ``partly``: some were taken out.
-    ``copied``: changes do not reach the original.
+    ``copied``: changes do not reach the original. ``named``: an object whose attributes are the columns of one row.
     """
 
     chain: Chain
@@ -259,6 +279,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     loose: bool = False
     copied: bool = False
     partly: bool = False
+    named: bool = False
 
 
 class Either(msgspec.Struct, frozen=True, eq=False):
@@ -281,6 +302,9 @@ Value: TypeAlias = (
     | List
     | Function
     | Partial
+    | Getter
+    | Record
+    | Pattern
     | Class
     | Instance
     | Module

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import EllipsisType
 from typing import Any
 
+from pgconform.sources.python.flows.loops import does_same
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
@@ -296,7 +297,7 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
     for loop in node.generators:
         items = lower(scope, loop.iter)
         source = items if source < 0 else source
-        bind(scope, loop.target, scope.add(Elem(items)))
+        bind(scope, loop.target, scope.add(Elem(items, not loop.ifs and does_same(scope, items, loop.target, [node]))))
         for test in loop.ifs:
             within = _within(scope, node, test)
             needs += _needed(scope, test)

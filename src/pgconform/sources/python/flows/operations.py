@@ -104,9 +104,10 @@ class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
 
 
 class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
-    """One of the items of ``base``, as a loop meets them."""
+    """One of the items of ``base``, as a loop meets them; ``every``: it does the same with each, whichever that is."""
 
     base: int
+    every: bool = False
 
 
 class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
@@ -252,7 +253,7 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     """``base`` where a test came out as ``holds``.
 
-    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true" or "none".
+    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true", "none" or "empty".
     """
 
     base: int

@@ -22,10 +22,12 @@ TAKES = frozenset({"mappings", "all", "first", "one", "one_or_none", "unique", "
 """Methods of an answer that give its rows, or the answer itself in another form."""
 _DEEPEST = 3
 _MOST = 200
-_METHODS = frozenset({"get", "pop", "copy", "items", "values", "setdefault", "model_copy"})
+_METHODS = frozenset({"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"})
 _THROUGH = frozenset(
     {"dict", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter"}
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
+    | {"chain", "from_iterable", "islice", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest", "deque"}
+    | {"choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
     | {"groupby", "to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "partial", "anext", "aiter"}
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.heads import Attempt
+from pgconform.sources.python.flows.loops import does_same
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
@@ -22,7 +23,9 @@ from pgconform.sources.python.flows.operations import (
     Param,
     Plus,
     Sure,
+    Where,
 )
+from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import is_changed_element, is_written
 
@@ -31,7 +34,7 @@ _MAYBE_NONE = (Either, Param, Const)
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:
     """The scope after these statements; those behind a return are not followed."""
-    before, left = len(scope.remainders), len(scope.left)
+    before = len(scope.remainders)
     for statement in body:
         if not scope.alive:
             break
@@ -41,9 +44,6 @@ def follow(scope: Lower, body: list[ast.stmt]) -> None:
         for rest in scope.remainders[before:]:
             scope.guard(rest.start, rest.env, rest.tests)
         del scope.remainders[before:]
-    if len(scope.left) > left:
-        scope.apart += [(start, end, len(scope.ops)) for start, end in scope.left[left:]]
-        del scope.left[left:]
 
 
 def _expression(scope: Lower, node: ast.Expr) -> None:
@@ -98,27 +98,11 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
     before, held, fails = scope.env, told(node.test, True), told(node.test, False)
-    start = len(scope.ops)
     first = branch(scope, before, node.body, _shown(node.test, True), held)
-    middle = len(scope.ops)
     second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
-    if not first.alive:
-        _apart(scope, node.body, start, middle)
-    elif node.orelse:
-        scope.apart.append((start, middle, len(scope.ops)))
-    if node.orelse and not second.alive:
-        _apart(scope, node.orelse, middle, len(scope.ops))
     scope.meet([first, second])
     if first.alive != second.alive and (tests := held if first.alive else fails):
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
-
-
-def _apart(scope: Lower, body: list[ast.stmt], start: int, end: int) -> None:
-    """Note operations that lead out of the block, or of the function."""
-    if isinstance(body[-1], ast.Return | ast.Raise):
-        scope.apart.append((start, end, -1))
-    else:
-        scope.left.append((start, end))
 
 
 def branch(
@@ -166,7 +150,9 @@ def _assert(scope: Lower, node: ast.Assert) -> None:
 def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     items = lower(scope, node.iter)
     lists = [name for name, held in scope.env.items() if held == items]
-    body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items))))
+    same = does_same(scope, items, node.target, node.body)
+    none = scope.add(Where(items, "empty", (), True)) if same else -1
+    body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items, same))), none)
     if lists and isinstance(node.target, ast.Name) and is_written(scope.ops, items):
         changed = body.env.get(node.target.id, -1)
         if is_changed_element(scope.ops, changed, items):
@@ -179,10 +165,10 @@ def _while(scope: Lower, node: ast.While) -> None:
     _loop(scope, node, lambda: None)
 
 
-def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None]) -> Branch:
+def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None], none: int = -1) -> Branch:
     """One round of a loop; what the body assigns may, at its start, hold anything of an earlier round.
 
-    Gives what names hold at the end of the body.
+    Gives what names hold at the end of the body. There is no round only where ``none`` has a value; -1: maybe always.
     """
     before = scope.env
     scope.env = dict(before)
@@ -192,7 +178,7 @@ def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callabl
     start()
     scope.exits.append([])
     found = branch(scope, scope.env, node.body, _shown(node.test, True) if isinstance(node, ast.While) else [])
-    scope.meet([Branch(before, True), found, *scope.exits.pop()], earlier)
+    scope.meet([Branch(before, True, () if none < 0 else (none,)), found, *scope.exits.pop()], earlier)
     follow(scope, node.orelse)
     return found
 
@@ -275,14 +261,17 @@ def _with(scope: Lower, node: ast.With | ast.AsyncWith) -> None:
 
 
 def _match(scope: Lower, node: ast.Match) -> None:
-    lower(scope, node.subject)
-    before = scope.env
-    ends = [Branch(before, True)]
+    subject = lower(scope, node.subject)
+    before, bound = scope.env, Bound(scope, node.cases)
+    ends: list[Branch] = []
     for case in node.cases:
-        names = [item.name for item in ast.walk(case.pattern) if isinstance(item, ast.MatchAs | ast.MatchStar)]
-        entered = before | {name: scope.typed() for name in names if name}
-        ends.append(branch(scope, entered, case.body, []))
-    scope.meet(ends)
+        scope.env = before | bound.of(case.pattern, subject)
+        if case.guard is not None:
+            lower(scope, case.guard)
+        ends.append(branch(scope, scope.env, case.body, []))
+    last = node.cases[-1]
+    every = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
+    scope.meet(ends if every else [Branch(before, True), *ends])
 
 
 def _outside(scope: Lower, node: ast.Global | ast.Nonlocal) -> None:

@@ -26,6 +26,12 @@ FILTERS = frozenset(
 CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
 _ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
 _OF_KEYS = frozenset({"get", "pop"})
+HANDING = frozenset(
+    {"sorted", "max", "min", "map", "filter", "groupby", "sort", "reduce", "accumulate", "takewhile", "dropwhile"}
+    | {"filterfalse", "nlargest", "nsmallest"}
+)
+"""Functions that call another with each of the items they are given."""
+_READING = _OF_KEYS | HANDING
 _OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Has})
 _FURTHEST = 60
 
@@ -155,7 +161,7 @@ class _Parameters:
             if type(op) is Call:
                 if type(ops[op.function]) is flows.Attr:
                     given[number] = given[op.function]
-                if op.keywords or op.name in _OF_KEYS:
+                if op.keywords or op.name in _READING:
                     reads |= self._read(op)
                 if op.name and not self._is_pythons(op):
                     self._pass(number, op, passes)
@@ -181,6 +187,9 @@ class _Parameters:
         function = self.ops[call.function]
         if type(function) is flows.Attr and call.arguments and function.name in _OF_KEYS:
             found |= self.given[function.base]
+        if call.name in HANDING and (call.keywords or len(call.arguments) > 1):
+            held = (*call.arguments, function.base) if type(function) is flows.Attr else call.arguments
+            found |= reduce(or_, [self.given[item] for item in held], 0)
         return found
 
     def _is_pythons(self, call: Call) -> bool:

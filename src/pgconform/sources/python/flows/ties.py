@@ -29,6 +29,14 @@ from pgconform.sources.python.flows.summary import operands
 _LISTS = frozenset({"dict", "enumerate", "items", "keys", "list", "sorted", "tuple", "values", "zip"})
 
 
+def every_element(ops: Sequence[Op], number: int) -> bool:
+    """An operation takes the element of a written list, or a part of it, in a loop that does the same with each."""
+    while isinstance(ops[number], Item):
+        number = operands(ops[number])[0]
+    op = ops[number]
+    return isinstance(op, Elem) and op.every
+
+
 def listed_element(ops: Sequence[Op], number: int) -> int:
     """The element of a written list that an operation takes a part of, or -1."""
     while isinstance(ops[number], Item | Where):

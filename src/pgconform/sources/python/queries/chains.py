@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Chain, Response, Site, Value, options
+from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value, options
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
+from pgconform.sources.python.flows.summary import HANDING
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries.choose import convincing, distinct, goes_through, longest, origins, settlings
@@ -71,7 +72,7 @@ class _Look:
                 or name in _METHODS
                 or name in asking
                 or (name in _RUNNING and _runs(frame.ops, op, asking))
-                or (rows and self._takes_rows(name, function, op, rows))
+                or (rows and self._takes_rows(frame, name, op, rows))
                 or (rows and rows[number] and (name in _RUNNING or _sends(frame.ops, op, going)))
             )
             if not wanted:
@@ -88,15 +89,21 @@ class _Look:
                 if any(rows[held] for held in captured if held < len(rows)):
                     yield frame.uri, op.scope
 
-    def _takes_rows(self, name: str, function: flows.Op, op: flows.Call, rows: bytearray) -> bool:
+    def _takes_rows(self, frame: Frame, name: str, op: flows.Call, rows: bytearray) -> bool:
         """The call may make an object of rows, or be of a function that reads them or that hands them to one."""
-        if name in _HANDING and (op.keywords or len(op.arguments) > 1):
+        function = frame.ops[op.function]
+        if name in HANDING and (op.keywords or len(op.arguments) > 1):
             return _passes(op, rows) or (type(function) is flows.Attr and bool(rows[function.base]))
         if not _passes(op, rows):
             return False
-        if name in _MODELS or any(key == "**" for key, _ in op.keywords):
+        if name in _MODELS or any(key == "**" for key, _ in op.keywords) or type(function) not in _CALLED_BY_NAME:
             return True
-        return self.wrappers.any_reads(name)
+        return self.wrappers.any_reads(name) or self._gets(frame, op)
+
+    def _gets(self, frame: Frame, op: flows.Call) -> bool:
+        """The call is of what ``itemgetter`` gave."""
+        known = type(frame.ops[op.function]) is flows.Free
+        return known and any(isinstance(item, Getter) for item in options(self.evaluator.value(frame, op.function)))
 
     def _keep(self, value: Value, frame: Frame) -> bool:
         """Keeps the chains a value may be; True when there is one that may go on."""
@@ -157,9 +164,8 @@ _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
 _STARTS = frozenset({"table", "from_", "from_table", "rpc"})
-_HANDING = frozenset({"sorted", "max", "min", "map", "filter", "groupby", "sort"})
-"""Functions that call another with each of the items they are given."""
 _RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
 """Functions that call another with what else they are given."""
+_CALLED_BY_NAME = frozenset({flows.Free, flows.Attr, flows.Func, flows.Param, flows.Import, flows.Class})
 _MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
 """Functions that make an object of a class of what they are given."""

@@ -75,7 +75,7 @@ def _numbered(evaluator: Evaluator, frame: Frame, op: flows.Item, value: object)
 def _of(evaluator: Evaluator, frame: Frame, base: int, read: Read) -> Iterator[Reading]:
     """The read of one row of a statement, where the value can be nothing else."""
     found: list[Value] = [option for option in options(evaluator.value(frame, base)) if not is_none(option)]
-    rows = [option for option in found if isinstance(option, Rows) and option.one and not option.path]
+    rows = [option for option in found if isinstance(option, Rows) and option.one and not (option.path or option.named)]
     plain = [option for option in rows if not option.over and not option.loose and text_of(option.chain)]
     if plain and len(plain) == len(found) and len({_text(option) for option in plain}) == 1:
         yield Reading(plain[0].chain, read)

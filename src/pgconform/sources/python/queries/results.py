@@ -9,6 +9,7 @@ import msgspec
 from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.columns import columns_part
+from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.statements import SQL, text_of
@@ -29,6 +30,7 @@ from pgconform.sources.python.evaluate.values import (
     options,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.ties import every_element
 from pgconform.sources.python.models.proofs import named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.outcome import (
@@ -43,6 +45,7 @@ from pgconform.sources.python.queries.outcome import (
 from pgconform.sources.python.queries.places import Reading, by_place
 
 ALL = "*"
+_BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
 _CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
 
 
@@ -69,9 +72,16 @@ class Results:
         for frame, rows in self.frames:
             self._find_kills(frame, rows)
             self._find_tests(frame, rows)
+            if self.evaluator.calls.named:
+                self._find_asked(frame, rows)
         found = [reading for frame, rows in self.frames for reading in self._frame(frame, rows)]
-        if self.evaluator.calls.sent:
+        calls = self.evaluator.calls
+        if calls.sent:
             found += [reading for frame, rows in self.frames for reading in by_place(self.evaluator, frame, rows)]
+        if calls.named:
+            found += [reading for frame, rows in self.frames for reading in by_name(self.evaluator, frame, rows)]
+        for taken in calls.taken:
+            found += readings(every_row(taken.value, named=taken.method == "field"), taken.key, taken.method)
         reads = {msgspec.msgpack.encode(read): read for reading in found for read in self._seen(reading)}
         return Outcome(
             tuple(chains),
@@ -99,10 +109,22 @@ class Results:
                     self._kill(frame, op.base, keys)
                 case flows.Update():
                     self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
+                case flows.Store(name=name) if self.evaluator.calls.named and name != "data":
+                    self._kill_named(frame, op.base, {name})
                 case flows.Store(name="data"):
                     for value in options(self.evaluator.value(frame, op.base)):
                         if isinstance(value, Response) and (key := key_of(value.chain)):
                             self.killed.setdefault((key, ()), set()).add(ALL)
+
+    def _kill_named(self, frame: Frame, base: int, keys: set[str]) -> None:
+        for value in every_row(self.evaluator.value(frame, base), named=True):
+            self.killed.setdefault((key_of(value.chain), value.path), set()).update(keys)
+
+    def _find_asked(self, frame: Frame, rows: bytearray) -> None:
+        """Attributes that are asked for, or set, by name."""
+        for op in frame.ops:
+            if type(op) is flows.Call and op.name in _BY_NAME and len(op.arguments) > 1 and rows[op.arguments[0]]:
+                self._kill_named(frame, op.arguments[0], _keys(self.evaluator.value(frame, op.arguments[1])))
 
     def _find_tests(self, frame: Frame, rows: bytearray) -> None:
         """What is asked whether it is a list, or a dict, may be either as far as the program knows."""
@@ -118,12 +140,14 @@ class Results:
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
+        tried = _tried(frame)
         asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
             match op:
                 case flows.Item(base=base) if rows[base]:
                     guarded = _sought(frame.ops, op.base, op.key) in asked
-                    yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")
+                    if number not in tried or type(frame.ops[op.key]) is flows.Const:
+                        yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")
                     yield from self._places(frame, op)
                 case flows.Call(name="get") if op.arguments:
                     function = frame.ops[op.function]
@@ -134,22 +158,21 @@ class Results:
 
     def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
         what = frame.ops[key]
-        if type(what) is not flows.Const or not isinstance(what.value, str):
+        if type(what) is flows.Const and not isinstance(what.value, str):
             return
-        found = every_row(self.evaluator.value(frame, base))
-        if any(rows.loose or what.value in rows.over or _is_open(rows.chain) for rows in found):
-            return
-        text = self.evaluator.value(frame, key)
-        if not isinstance(text, Str):
-            return
-        read = Read(text.text, (), method, method == "item", at=text.text.at)
-        if not _of_one_kind(found):
-            yield from _shared(found, read)
-            return
-        embeds = _embeds(frame, base, found)
-        for rows in found:
-            if rows.one or rows.path:
-                yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds)
+        if found := every_row(self.evaluator.value(frame, base)):
+            embeds = _embeds(frame, base, found)
+            for text in self._texts(frame, key, method):
+                yield from readings(found, text, method, embeds)
+
+    def _texts(self, frame: Frame, key: int, method: str) -> list[Text]:
+        """The keys that are read for certain: one that is known, or each of those that a loop reads in the same way."""
+        value = self.evaluator.value(frame, key)
+        if isinstance(value, Str):
+            return [value.text] if value.text.whole else []
+        if method != "item" or not every_element(frame.ops, key) or not known_texts(value):
+            return []
+        return [option.text for option in options(value) if isinstance(option, Str)]
 
     def _places(self, frame: Frame, op: flows.Item) -> Iterator[Reading]:
         """An embed that is read as a list: ``row["items"][0]``."""
@@ -181,6 +204,28 @@ class Results:
         queries = tuple(settled(rows.chain)) if asked else ()
         shown = tuple(shown_by(queries, uri, path, added, at, straight=not rows.loose))
         return MadeSeen(uri, path, whole and not rows.loose, added, at, said_by(rows.chain), queries, shown)
+
+
+def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
+    """The read of a key from rows that have it from nowhere else."""
+    if any(rows.loose or key.value in rows.over or _is_open(rows.chain) for rows in found):
+        return
+    read = Read(key, (), method, method != "get", at=key.at)
+    if not _of_one_kind(found):
+        yield from _shared(found, read)
+        return
+    for rows in found:
+        if rows.one or rows.path:
+            yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds)
+
+
+def by_name(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
+    """The columns that a frame takes as attributes of what was made of a row."""
+    for op in frame.ops:
+        if type(op) is flows.Attr and rows[op.base] and not op.name.startswith("_"):
+            found = every_row(evaluator.value(frame, op.base), named=True)
+            at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
+            yield from readings(found, Text(op.name, at), "field")
 
 
 def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
@@ -236,12 +281,12 @@ def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
     yield Reading(chain, msgspec.structs.replace(read, others=others))
 
 
-def every_row(value: Value) -> list[Rows]:
-    """The rows a value is; none when it may also be something else that has keys of its own."""
+def every_row(value: Value, *, named: bool = False) -> list[Rows]:
+    """The rows a value is, or what is ``named`` by them; none when it may also be something with keys of its own."""
     found: list[Rows] = []
     for option in options(value):
         match option:
-            case Rows():
+            case Rows() if option.named is named:
                 found.append(option)
             case Dict(row=Rows() as row, entries=entries):
                 found.append(msgspec.structs.replace(row, over=row.over.union(entries)))
@@ -297,6 +342,12 @@ def _sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object
         base = row.base
     name = ops[key]
     return base, name.value if isinstance(name, flows.Const) else key
+
+
+def _tried(frame: Frame) -> frozenset[int]:
+    """The operations after whose failure the program goes on."""
+    attempts = [range(item.start, item.end) for item in frame.scope.attempts if not item.rescue]
+    return frozenset(number for attempt in attempts for number in attempt)
 
 
 def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:

@@ -1,0 +1,47 @@
+"""Loops over lists that a program has written down, as far as they do the same with every item."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pgconform.sources.python.flows.lower import Lower
+from pgconform.sources.python.flows.operations import Attr, Call, Free, Map, Op, Seq
+
+_LISTING = frozenset({"items", "keys", "values"})
+
+
+def does_same(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> bool:
+    """The loop runs over a list that is written down, and nothing in its body asks which item it is."""
+    return _is_written(scope.ops, items) and not _asks(_names(target), body)
+
+
+def _is_written(ops: Sequence[Op], number: int) -> bool:
+    op = ops[number]
+    if type(op) is Call and op.name in _LISTING and type(function := ops[op.function]) is Attr:
+        return type(ops[function.base]) in (Free, Map)
+    return type(op) is Free or (type(op) is Seq and bool(op.items))
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _asks(names: set[str], body: Sequence[ast.AST]) -> bool:
+    """A test in the body names one of these, or the loop is left, or goes on after a failure."""
+    for node in (node for part in body for node in ast.walk(part)):
+        if isinstance(node, ast.Try | ast.Break | ast.Continue | ast.Return | ast.Match):
+            return True
+        if any(isinstance(name, ast.Name) and name.id in names for test in _tests(node) for name in ast.walk(test)):
+            return True
+    return False
+
+
+def _tests(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.Assert(test=test):
+            yield test
+        case ast.BoolOp(values=values):
+            yield from values
+        case ast.comprehension(ifs=ifs):
+            yield from ifs
