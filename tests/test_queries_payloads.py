@@ -96,7 +96,9 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
     [
         ("p = {'a': 1}\none(p, 1)", {"a": True, "b": True}),
         ("p = {'a': 1}\nother(p)", {"a": True}),
-        ("p = {'a': 1, 'b': 2}\nless(p)", {"a": True, "b": False}),
+        ("p = {'a': 1, 'b': 2}\nless(p)", {"a": True}),
+        ("p = {'a': 1}\nsometimes(p)", {"a": True}),
+        ("p = {'a': 1}\nsometimes(p, True)", {"a": True, "b": True}),
         ("p = {'a': 1}\ncopied(p)", {"a": True}),
         ("p = {'a': 1}\nlog(p)", {"a": True}),
         ("def made():\n    row = {'a': 1}\n    one(row, 2)\n    return row\np = made()", {"a": True, "b": True}),
@@ -111,8 +113,31 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
 )
 def test_a_row_is_what_functions_made_of_it(body: str, sent: dict[str, bool]) -> None:
     more = "def other(row):\n    return row['a']\ndef less(row):\n    row.pop('b', None)\n"
+    more += "def sometimes(row, more=False):\n    if more:\n        row['b'] = 1\n"
     more += "def copied(row):\n    row = dict(row)\n    row['z'] = 1\n"
     assert keys(query(ONE + more + body + SEND)) == sent
+
+
+@pytest.mark.parametrize(
+    ("other", "rest"),
+    [
+        ("", "    else:\n        "),
+        ("        return\n", "    "),
+        ("        raise ValueError\n", "    "),
+    ],
+)
+def test_what_one_branch_does_to_rows_is_not_done_in_another(other: str, rest: str) -> None:
+    change = "for r in p:\n            r['b'] = 1\n        db.table('s').insert(p).execute()"
+    body = (
+        f"{MAKE}def f(x):\n    p = make()\n    if x:\n        {change}\n{other}{rest}db.table('t').insert(p).execute()"
+    )
+    assert [(table(item), keys(item)) for item in queries(body)] == [("s", {"a": True, "b": True}), ("t", {"a": True})]
+
+
+def test_what_is_done_before_a_loop_goes_on_is_done_after_it() -> None:
+    loop = "for r in p:\n    if r['a']:\n        r['b'] = 1\n        continue\n    good.append(r)\n"
+    found = queries(f"{MAKE}p = make()\ngood = []\n{loop}db.table('s').insert(good).execute(){SEND}")
+    assert [(table(item), keys(item)) for item in found] == [("s", {"a": True}), ("t", {"a": True, "b": True})]
 
 
 def test_what_becomes_of_a_row_in_a_call_that_is_not_looked_into_is_not_known() -> None:

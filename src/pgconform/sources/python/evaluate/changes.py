@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.values import Dict, Function, List, Rows, Value, each, options
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Function, List, Rows, Value, each, options
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
 
@@ -41,7 +41,7 @@ def _on_items(act: partial[Value], base: Value) -> Value:
 
 
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
-    if not isinstance(base, Dict | List | Rows):
+    if not isinstance(base, Dict | List | Rows) or frame.memo.get(change.number) is UNBOUND:
         return base
     match frame.ops[change.number]:
         case flows.Put(key=key, value=value):
@@ -51,19 +51,11 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
         case flows.Drop(key=key):
-            return _perhaps_without(base, evaluator.value(frame, key))
+            less = dropped(base, evaluator.value(frame, key))
+            return replace(less, whole=False) if isinstance(less, Dict) else less
         case flows.Call() as call:
             return _handed_over(evaluator, frame, change, call, base)
     return base
-
-
-def _perhaps_without(base: Dict | List | Rows, key: Value) -> Value:
-    """The value where a key may have been taken away."""
-    less = dropped(base, key)
-    if not isinstance(base, Dict) or not isinstance(less, Dict):
-        return less
-    entries = {name: entry.made(entry.sure and name in less.entries) for name, entry in base.entries.items()}
-    return replace(less, entries=entries)
 
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:

@@ -38,8 +38,9 @@ class Aliases:
     With each item is the operation that put it there, or -1 where it always was.
     """
 
-    def __init__(self, ops: Sequence[Op]) -> None:
+    def __init__(self, ops: Sequence[Op], apart: Sequence[tuple[int, int, int]] = ()) -> None:
         self.ops = ops
+        self.apart = apart
         self.things: list[frozenset[Thing]] = []
         self.items: list[Mapping[Thing, int]] = []
         self._changes: list[tuple[int, int | str, frozenset[Thing]]] = []
@@ -55,9 +56,15 @@ class Aliases:
     def changes(self, value: int, until: int) -> list[Change]:
         """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
         things, items = self.things[value], self.items[value]
-        found = [change for change in self._of_these(things, items) if change.number < until]
+        done = (change for change in self._of_these(things, items) if change.number < until)
+        found = [change for change in done if not self._leads_elsewhere(change.number, until)]
         shown = self._shown(value) if found else frozenset()
         return [change for change in found if change.place != -1 or (change.item and change.number not in shown)]
+
+    def _leads_elsewhere(self, number: int, until: int) -> bool:
+        """Where the one operation is done, the other is not."""
+        ways = ((end, last) for start, end, last in self.apart if start <= number < end)
+        return any(end <= until and (until < last or last < 0) for end, last in ways)
 
     def of_parameter(self, number: int) -> list[Change]:
         """All that is done to what a parameter is."""

@@ -77,6 +77,8 @@ class Lower:
         self.yields: list[int] = []
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
+        self.apart: list[tuple[int, int, int]] = []
+        self.left: list[tuple[int, int]] = []
         self.remainders: list[Remainder] = []
         self.outside: set[str] = set()
         self.globals: list[tuple[str, int]] = []
@@ -215,6 +217,7 @@ class Lower:
             annotations=self.annotations,
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
+            apart=tuple(self.apart),
             summary=self._summary(head),
         )
 

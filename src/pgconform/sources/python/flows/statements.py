@@ -34,7 +34,7 @@ _MAYBE_NONE = (Either, Param, Const)
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:
     """The scope after these statements; those behind a return are not followed."""
-    before = len(scope.remainders)
+    before, left = len(scope.remainders), len(scope.left)
     for statement in body:
         if not scope.alive:
             break
@@ -44,6 +44,9 @@ def follow(scope: Lower, body: list[ast.stmt]) -> None:
         for rest in scope.remainders[before:]:
             scope.guard(rest.start, rest.env, rest.tests)
         del scope.remainders[before:]
+    if len(scope.left) > left:
+        scope.apart += [(start, end, len(scope.ops)) for start, end in scope.left[left:]]
+        del scope.left[left:]
 
 
 def _expression(scope: Lower, node: ast.Expr) -> None:
@@ -98,11 +101,27 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
     before, held, fails = scope.env, told(node.test, True), told(node.test, False)
+    start = len(scope.ops)
     first = branch(scope, before, node.body, _shown(node.test, True), held)
+    middle = len(scope.ops)
     second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
+    if not first.alive:
+        _apart(scope, node.body, start, middle)
+    elif node.orelse:
+        scope.apart.append((start, middle, len(scope.ops)))
+    if node.orelse and not second.alive:
+        _apart(scope, node.orelse, middle, len(scope.ops))
     scope.meet([first, second])
     if first.alive != second.alive and (tests := held if first.alive else fails):
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
+
+
+def _apart(scope: Lower, body: list[ast.stmt], start: int, end: int) -> None:
+    """Note operations that lead out of the block, or of the function."""
+    if isinstance(body[-1], ast.Return | ast.Raise):
+        scope.apart.append((start, end, -1))
+    else:
+        scope.left.append((start, end))
 
 
 def branch(
