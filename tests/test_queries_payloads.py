@@ -134,6 +134,14 @@ def test_what_one_branch_does_to_rows_is_not_done_in_another(other: str, rest: s
     assert [(table(item), keys(item)) for item in queries(body)] == [("s", {"a": True, "b": True}), ("t", {"a": True})]
 
 
+def test_each_return_gives_what_was_done_until_then() -> None:
+    body = (
+        f"{MAKE}def f(x):\n    p = make()\n    if x:\n        for r in p:\n            r['b'] = 1\n        return p\n"
+    )
+    found = queries(f"{body}    return p\np = f(1){SEND}")
+    assert [keys(item) for item in found] == [{"a": True, "b": True}, {"a": True}]
+
+
 def test_what_is_done_before_a_loop_goes_on_is_done_after_it() -> None:
     loop = "for r in p:\n    if r['a']:\n        r['b'] = 1\n        continue\n    good.append(r)\n"
     found = queries(f"{MAKE}p = make()\ngood = []\n{loop}db.table('s').insert(good).execute(){SEND}")

@@ -189,10 +189,9 @@ class Calls:
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope
-        end = len(frame.ops)
         if scope.yields and not scope.returns:
-            return List(tuple([handed(self.evaluator, frame, op, end) for op in scope.yields]), exact=False)
-        values = [handed(self.evaluator, frame, op, end) for op in scope.returns]
+            return List(tuple([handed(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
+        values = [handed(self.evaluator, frame, op, op) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)

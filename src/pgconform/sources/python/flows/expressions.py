@@ -346,7 +346,7 @@ def _yield_from(scope: Lower, node: ast.YieldFrom) -> int:
 
 def _yield(scope: Lower, node: ast.Yield) -> int:
     if node.value is not None:
-        scope.yields.append(lower(scope, node.value))
+        scope.yields.append(scope.latest(lower(scope, node.value)))
     return scope.typed()
 
 

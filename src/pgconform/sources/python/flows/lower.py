@@ -22,6 +22,7 @@ from pgconform.sources.python.flows.operations import (
     Const,
     Either,
     Free,
+    Noted,
     Op,
     Param,
     Store,
@@ -95,6 +96,10 @@ class Lower:
     def add(self, op: Op) -> int:
         self.ops.append(op)
         return len(self.ops) - 1
+
+    def latest(self, value: int) -> int:
+        """The value as an operation of this moment, where it is one of an earlier."""
+        return value if value == len(self.ops) - 1 else self.add(Noted(value, ""))
 
     def typed(self, kind: str = "") -> int:
         """The value of that type of which nothing else is known; one operation for all of them."""

@@ -82,7 +82,7 @@ def _augmented(scope: Lower, node: ast.AugAssign) -> None:
 
 def _return(scope: Lower, node: ast.Return) -> None:
     if node.value is not None:
-        scope.returns.append(lower(scope, node.value))
+        scope.returns.append(scope.latest(lower(scope, node.value)))
     scope.alive = False
 
 
