@@ -13,6 +13,7 @@ from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.queries.reader import Reader
 from pgconform.sources.python.statements.reader import Statements
+from pgconform.sql.placeholders import normal
 
 
 def read(*needs: str, **files: str) -> Schema:
@@ -293,3 +294,21 @@ def test_what_is_sent_with_a_statement_is_not_known_where_it_is_sent_twice() -> 
     code += "def f(c: psycopg.Connection):\n    c.execute(SQL, (1,))\n"
     assert only(code).parameters is not None
     assert only(f"{code}    c.execute(SQL, (2,))\n").parameters is None
+
+
+def test_parameters_that_are_counted_are_each_their_own() -> None:
+    code = """
+    import asyncpg
+
+    async def f(c: asyncpg.Connection, *, title: str | None = None, pages: int | None = None):
+        sets, number = ["owner = $2"], 3
+        if title is not None:
+            sets.append(f"title = ${number}")
+            number += 1
+        if pages is not None:
+            sets.append(f"pages = ${number}")
+            number += 1
+        await c.execute(f"update documents set {', '.join(sets)} where id = $1", 1, 2, title, pages)
+    """
+    sent = {normal(item).sql for item in read(app=code).statements}
+    assert sent == {"update documents set owner = $2, title = $3, pages = $4 where id = $1"}

@@ -55,10 +55,14 @@ def joined(parts: list[Value], at: Location | None = None, choices: int = 0) -> 
 
 
 def _joined(texts: list[Text], at: Location | None) -> Str:
+    """The texts as one. A number that is put behind a ``$`` is one of several parameters: the next has another."""
     value = ""
     marks: list[Mark] = []
     place = at or next((text.at for text in texts if text.at), None)
     for text in texts:
+        if value.endswith("$") and text.value.isdigit():
+            value += HOLE
+            continue
         if text.at is not None and place is not None and text.at.uri == place.uri:
             marks += [(len(value) + offset, line, column) for offset, line, column in text.marks]
         value += text.value
