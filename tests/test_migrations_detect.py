@@ -112,6 +112,18 @@ def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
     assert detect(tmp_path) == ()
 
 
+def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None:
+    put(tmp_path, "db/tables/orders.sql", "CREATE TABLE orders (id int, buyer int REFERENCES users);")
+    put(tmp_path, "db/tables/users.sql", TABLE.format("users"))
+    put(tmp_path, "db/tables/seed.sql", "INSERT INTO users VALUES (1);")
+    assert first(tmp_path) == ("script", ["db/tables/orders.sql", "db/tables/users.sql"])
+    put(tmp_path, "db/tables/orders_old.sql", "CREATE TABLE orders (id int);")
+    assert len(detect(tmp_path)[0].sources) == 1
+    put(tmp_path, "db/tables/orders_old.sql", "SELECT 1;")
+    put(tmp_path, "schema.sql", TABLE.format("all_of_it"))
+    assert first(tmp_path) == ("schema", ["schema.sql"])
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -37,6 +37,7 @@ _OWN = (
     rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
 )
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
+_OF_PARTS = r"(?i)schemas?|tables|ddl"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
@@ -150,9 +151,11 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
     elif any(version(path.name) for path in forward_files(directory)):
         supabase = directory.name == "migrations" and directory.parent.name == "supabase"
         yield from _candidate("supabase" if supabase else "numbered", library, directory)
-    for path in forward_files(directory):
-        if version(path.name) is None:
-            yield from _of_file(library, path)
+    loose = [path for path in forward_files(directory) if version(path.name) is None]
+    alone = [candidate for path in loose for candidate in _of_file(library, path)]
+    yield from alone
+    if re.fullmatch(_OF_PARTS, directory.name):
+        yield from _together(alone)
 
 
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
@@ -215,6 +218,14 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
     if made and not is_foreign(text):
         kind = "schema" if path.name in SCHEMA_FILES else "alembic" if "alembic_version" in made else "script"
         yield Candidate(kind, (path,), len(made), 1)
+
+
+def _together(alone: list[Candidate]) -> Iterator[Candidate]:
+    """The files of a folder of schemas or tables as one, each of which makes others."""
+    parts = [candidate for candidate in alone if candidate.kind == "script"]
+    made = set[str]().union(*(names(_CREATES, head(part.sources[0])) for part in parts))
+    if len(parts) == len(alone) > 1 and len(made) == sum(part.tables for part in parts):
+        yield Candidate("script", tuple(part.sources[0] for part in parts), len(made), len(parts))
 
 
 def head(path: Path) -> bytes:
