@@ -63,8 +63,9 @@ def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[
 
 def of_program(findings: Iterable[Finding], truth: World, statements: Iterable[Statement]) -> Iterator[Finding]:
     """The findings; those that SQL speaks against with which the program itself makes and alters tables are notes."""
-    run = [one for one in statements if one.at and not _TEST.search(one.at.uri) and _MAKES.search(one.text.value)]
-    index = _Index(spoken for one in run if one.at for spoken in told_by(one.text.value, one.at))
+    run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
+    own = [(sql, at) for sql, at in run if at.uri.endswith(".py") and not _TEST.search(at.uri)]
+    index = _Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         yield _note(finding, against, _RUN) if against else finding
@@ -185,9 +186,8 @@ def _by_hand(truth: World, root: Path) -> Iterator[Spoken]:
     """The columns that the truth lacks, and that SQL in comments of its files adds: somebody was to run that."""
     uris = {item.at.uri for item in truth.truth.relations if item.at}
     for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql"))):
-        relation = truth.relation(*reversed(truth.split(item.name)))
-        for column in _ADDED.findall(item.text) if relation and item.kind == "altered" else ():
-            if relation and column not in truth.fields(relation):
+        for column in _ADDED.findall(item.text) if item.kind == "altered" else ():
+            if _lacks(truth, item.name, column):
                 yield Spoken("by hand", item.name, column, item.at)
 
 
@@ -247,9 +247,10 @@ def _column(finding: Finding) -> str:
 
 
 class _Index:
-    """Statements beside the truth, by what they are about."""
+    """Statements beside the truth, by what they are about; ``of``: only relations of that truth are in question."""
 
-    def __init__(self, statements: Iterable[Spoken]) -> None:
+    def __init__(self, statements: Iterable[Spoken], of: World | None = None) -> None:
+        self.of = of
         self.known = defaultdict[tuple[str, str], list[Spoken]](list)
         for statement in statements:
             self.known[statement.kind, statement.name].append(statement)
@@ -322,7 +323,11 @@ class _Index:
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""
         kinds = ("made", "altered", "by hand")
-        return next(
-            (item for (kind, _), items in self.known.items() for item in items if kind in kinds and item.says(column)),
-            None,
-        )
+        told = (item for (kind, _), items in self.known.items() if kind in kinds for item in items if item.says(column))
+        return next((item for item in told if self.of is None or _lacks(self.of, item.name, column)), None)
+
+
+def _lacks(truth: World, name: str, column: str) -> bool:
+    """The relation is there without the column."""
+    relation = truth.relation(*reversed(truth.split(name)))
+    return relation is not None and column not in truth.fields(relation)
