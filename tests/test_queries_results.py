@@ -281,6 +281,26 @@ R().g('projects')
     assert tables(of_self) == ["projects"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "print(f'{row[\"a\"]}', row['b'])",
+        "logger.info(f'it is {row[\"a\"]}', extra={'b': row['b']})",
+        'self.log.error(f\'{row["a"]!r:>10} of {row["b"]}\')',
+        "raise ValueError(f'{row[\"a\"]}', row['b'])",
+        "raise ValueError(f'{row[\"a\"]}') from KeyError(row['b'])",
+    ],
+)
+def test_what_a_log_tells_of_a_row_is_read(told: str) -> None:
+    assert set(reads(f"{ROWS}row = res.data[0]\n{told}")) >= {("a",)}
+
+
+@pytest.mark.parametrize("told", ["print({})", "logger.info('%s', {})", "raise ValueError({})", "print(f'{{{}}}')"])
+def test_a_request_within_what_is_told_is_one(told: str) -> None:
+    (item,) = queries("prefix = 'x'\n" + told.format('db.table(f"{prefix}_t").select("a").execute()'))
+    assert table(item) == "x_t"
+
+
 def test_a_read_says_how_and_where() -> None:
     (item,) = queries(ROWS + "row = res.data[0]\nx = (row['a'],\n     row.get('b'))")
     assert [(read.method, read.required, read.at and (read.at.line, read.at.column)) for read in item.reads] == [

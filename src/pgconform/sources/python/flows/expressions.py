@@ -126,8 +126,11 @@ def _attribute(scope: Lower, node: ast.Attribute) -> int:
 def _call(scope: Lower, node: ast.Call) -> int:
     callee = node.func
     function = lower(scope, callee)
+    before = scope.telling
+    scope.telling = node is scope.raised or _tells(callee)
     arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]]) if node.args else ()
     keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords]) if node.keywords else ()
+    scope.telling = before
     named = scope.ops[function]
     if type(named) is Attr and isinstance(callee, ast.Attribute):
         called = scope.add(Call(function, arguments, keywords, named.line, named.column, named.name))
@@ -137,6 +140,21 @@ def _call(scope: Lower, node: ast.Call) -> int:
     name = callee.id if isinstance(callee, ast.Name) else ""
     line = callee.lineno
     return scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
+
+
+def _tells(callee: ast.expr) -> bool:
+    """The call prints, or writes to a log."""
+    if type(callee) is ast.Attribute:
+        if callee.attr not in _LEVELS:
+            return False
+        base = callee.value
+        name = base.id if type(base) is ast.Name else base.attr if type(base) is ast.Attribute else ""
+        return name.lower().strip("_") in _LOGS
+    return type(callee) is ast.Name and callee.id == "print"
+
+
+_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "success"})
+_LOGS = frozenset({"logger", "logging", "log"})
 
 
 def _change(scope: Lower, changed: ast.expr, called: int) -> None:
@@ -201,6 +219,11 @@ def _bound(node: ast.expr | None) -> int | EllipsisType | None:
 
 
 def _joined(scope: Lower, node: ast.JoinedStr) -> int:
+    if scope.telling:
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                lower(scope, part.value)
+        return scope.typed("py.str")
     parts: list[int] = []
     end = node.end_lineno or node.lineno
     for part, marks in scope.parts(node):

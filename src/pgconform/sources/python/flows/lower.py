@@ -61,7 +61,11 @@ class Remainder(msgspec.Struct, frozen=True):
 
 
 class Lower:
-    """A scope being read. ``env`` is None after a statement that never goes on."""
+    """A scope being read. ``env`` is None after a statement that never goes on.
+
+    ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
+    the exception of a ``raise``.
+    """
 
     def __init__(self, file: File, number: int, outer: Lower | None = None) -> None:
         self.file = file
@@ -90,6 +94,8 @@ class Lower:
         self.asked: set[str] = set()
         self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
         self.lambdas: list[int] = []
+        self.telling = False
+        self.raised: ast.expr | None = None
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
 

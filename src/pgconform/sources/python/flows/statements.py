@@ -88,6 +88,7 @@ def _return(scope: Lower, node: ast.Return) -> None:
 
 def _raise(scope: Lower, node: ast.Raise) -> None:
     if node.exc is not None:
+        scope.raised = node.exc
         lower(scope, node.exc)
     scope.alive = False
 
