@@ -134,6 +134,44 @@ def test_what_one_branch_does_to_rows_is_not_done_in_another(other: str, rest: s
     assert [(table(item), keys(item)) for item in queries(body)] == [("s", {"a": True, "b": True}), ("t", {"a": True})]
 
 
+def test_functions_within_change_rows_of_the_one_around() -> None:
+    body = "def f(x):\n    p = {'a': 1}\n    def add(key, value):\n        p[key] = value\n"
+    body += "    def more():\n        p['c'] = 1\n"
+    found = query(f"{body}    more()\n    add('b', x)\n    db.table('t').insert(p).execute()")
+    assert found.payload
+    assert (keys(found), found.payload.whole) == ({"a": True, "c": True}, False)
+    assert (
+        query(f"{body}    q = {{'a': 1}}\n    db.table('t').insert(q).execute()").payload
+        == query(f"p = {{'a': 1}}{SEND}").payload
+    )
+
+
+def test_what_methods_put_into_a_dict_of_their_object_is_in_it() -> None:
+    body = "class Row:\n    def __init__(self, a):\n        self.row = {'a': a}\n"
+    change = "    def put(self, key, value):\n        self.row[key] = value\n        return self\n"
+    send = "    def send(self):\n        db.table('t').insert(self.row).execute()\n"
+    for more, whole in ((change, False), ("", True)):
+        found = query(f"{body}{more}{send}")
+        assert found.payload
+        assert (keys(found), found.payload.whole) == ({"a": True}, whole)
+
+
+def test_a_dict_of_an_object_is_changed_by_methods_of_another_file() -> None:
+    long = "        x = 1\n" * 12
+    rows = "class Row:\n    def __init__(self, a):\n        self.row = {'a': a}\n"
+    rows += (
+        f"    def other(self):\n{long}        done = {{'c': self.row}}\n        done['d'] = 1\n        return done\n"
+    )
+    rows += f"    def put(self, key, value):\n{long}        self.row[key] = value\n"
+    send = "db.table('{}').insert({}).execute()\n"
+    body = f"from rows import Row\ndef f(x):\n    row = Row(1)\n    {send.format('t', 'row.row')}"
+    body += f"    {send.format('s', 'row.other()')}"
+    first, second = queries(body, rows=rows)
+    assert first.payload and second.payload
+    assert (keys(first), first.payload.whole) == ({"a": True}, False)
+    assert (keys(second), second.payload.whole) == ({"c": True, "d": True}, True)
+
+
 def test_each_return_gives_what_was_done_until_then() -> None:
     body = (
         f"{MAKE}def f(x):\n    p = make()\n    if x:\n        for r in p:\n            r['b'] = 1\n        return p\n"

@@ -23,8 +23,26 @@ def handed(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
     value = evaluator.value(frame, op)
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
-    for change in evaluator.ground.aliases(frame.uri, frame.number).changes(op, until):
+    aliases = evaluator.ground.aliases(frame.uri, frame.number)
+    for change in aliases.changes(op, until):
         value = _after(evaluator, frame, change, value)
+    for number in aliases.inner:
+        value = _within(evaluator, frame, number, op, value)
+    return value
+
+
+def _within(evaluator: Evaluator, frame: Frame, number: int, op: int, value: Value) -> Value:
+    """The value after a function that the scope holds had it, by a name of the scope."""
+    ground = evaluator.ground
+    captured = ground.scope(frame.uri, number).captured
+    names = {name for name, held in captured.items() if ground.aliases(frame.uri, frame.number).shared(op, held)}
+    if not names:
+        return value
+    inner, aliases = ground.alone(frame.uri, number), ground.aliases(frame.uri, number)
+    for free, what in enumerate(inner.ops):
+        if isinstance(what, flows.Free) and what.name in names:
+            for change in aliases.of_parameter(free):
+                value = _after(evaluator, inner, change, value)
     return value
 
 

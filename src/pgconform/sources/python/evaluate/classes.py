@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
     Class,
+    Dict,
     External,
     Function,
     Instance,
@@ -21,6 +22,7 @@ from pgconform.sources.python.evaluate.values import (
     Opaque,
     Str,
     Value,
+    each,
     either,
     is_none,
     options,
@@ -278,10 +280,25 @@ class Classes:
             for frame in self._frames(base, item, number, op):
                 value = self.evaluator.value(frame, op)
                 if not is_none(value) and value is not UNBOUND:
-                    found.append(value)
+                    found.append(self._changed(value, item, name))
         if not found:
             return UNKNOWN if stores else None
         return either((item, "stores", name), tuple(found))
+
+    def _changed(self, value: Value, item: Class, name: str) -> Value:
+        """A dict that methods of the class put more into, as one of which more is not known."""
+        if not any(isinstance(option, Dict) for option in options(value)) or not self._puts_into(item, name):
+            return value
+        return each(value, lambda option: replace(option, whole=False) if isinstance(option, Dict) else option)
+
+    def _puts_into(self, item: Class, name: str) -> bool:
+        """A method changes what that attribute of its object holds."""
+        methods = (number for number, _ in self._methods(item) if name in self.ground.uses((item.uri, number)))
+        return any(
+            change.place == -1
+            for number in methods
+            for change in self.ground.aliases(item.uri, number).of_attribute(name)
+        )
 
     def _frames(self, base: Instance, item: Class, number: int, op: int) -> list[Frame]:
         """The frames in which a method stores: of a constructor's own parameter, one for every object made."""

@@ -200,7 +200,8 @@ class Ground(Logging):
     def aliases(self, uri: str, number: int) -> Aliases:
         """Which operations of a scope are one object."""
         if (found := self._aliases.get((uri, number))) is None:
-            found = self._aliases[uri, number] = Aliases(self.ops(uri, number), self.scope(uri, number).apart)
+            scope = self.scope(uri, number)
+            found = self._aliases[uri, number] = Aliases(self.ops(uri, number), scope.apart)
         return found
 
     def alone(self, uri: str, number: int) -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
@@ -67,8 +68,22 @@ class Aliases:
         return any(end <= until and (until < last or last < 0) for end, last in ways)
 
     def of_parameter(self, number: int) -> list[Change]:
-        """All that is done to what a parameter is."""
+        """All that is done to what a parameter is, or a name of the scope around."""
         return list(self._of_these(frozenset({(number, 0)}), {(number, 1): -1}))
+
+    def of_attribute(self, name: str) -> list[Change]:
+        """All that is done to an attribute of a method's object."""
+        thing = ("attribute", name, frozenset({(0, 0)}))
+        return list(self._of_these(frozenset({(thing, 0)}), {(thing, 1): -1}))
+
+    def shared(self, value: int, other: int) -> bool:
+        """Two operations may be one object."""
+        return not self.things[value].isdisjoint(self.things[other])
+
+    @cached_property
+    def inner(self) -> tuple[int, ...]:
+        """The functions that the scope holds."""
+        return tuple(op.scope for op in self.ops if type(op) is flows.Func)
 
     def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> Iterator[Change]:
         for number, place, changed in self._changes:
