@@ -29,7 +29,7 @@ SEND = "\ndb.table('t').insert(p).execute()"
         ("p = {k: v for k, v in {'a': 1, 'b': None}.items() if v is not None}", {"a": True}, True),
         ("p = {k: v for k, v in {'a': 1, 'b': y or None}.items() if v is not None}", {"a": True, "b": False}, True),
         ("p = {k: str(v) for k, v in {'a': x, 'b': 1}.items() if v is not None}", {"a": None, "b": True}, True),
-        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v}", {"a": False, "b": False}, True),
+        ("p = {k: v for k, v in {'a': x, 'b': y}.items() if v}", {"a": None, "b": None}, True),
         ("p = {k: v for k, v in {'a': x, 'b': y}.items() if k != 'b'}", {"a": True}, True),
         ("p = {k: v for k, v in {'a': x, 'b': y}.items() if k in ('b', 'c')}", {"b": True}, True),
         (
@@ -387,8 +387,8 @@ ROWS = "rows = db.table('t').select('*').eq('id', 1).execute().data or []\nrow =
         ("q = {'a': 1}\nif x:\n    q['b'] = 2\np = {k: q[k] for k in ('a', 'b') if k in q}", False),
         ("q = {'a': 1}\np = {k: 1 for k in ('a', 'b') if k in q}", False),
         (ROW + "p = {k: row[k] for k in ('a', 'b') if k in row}", True),
-        (ROW + "p = {k: row[k] for k in ('a', 'b') if k in row and row[k]}", False),
-        (ROW + "p = {k: row[k] for k in ('a', 'b') for _ in x if k in row}", False),
+        (ROW + "p = {k: row[k] for k in ('a', 'b') if k in row and row[k]}", None),
+        (ROW + "p = {k: row[k] for k in ('a', 'b') for _ in x if k in row}", None),
         (
             ROW + "q = {**row}\nfor k, v in given.items():\n    q[k] = v\np = {k: q[k] for k in ('a', 'b') if k in q}",
             True,
@@ -398,7 +398,53 @@ ROWS = "rows = db.table('t').select('*').eq('id', 1).execute().data or []\nrow =
         (ROWS.replace("'*'", "'a'") + "p = {k: row[k] for k in ('a', 'b') if k in row}", False),
     ],
 )
-def test_a_key_that_a_row_always_has_is_always_taken(body: str, sure: bool) -> None:
+def test_a_key_that_a_row_always_has_is_always_taken(body: str, sure: bool | None) -> None:
     found = [item for item in queries(body + SEND) if item.verb == "insert"]
     assert found
     assert {keys(item)["b"] for item in found} == {sure}
+
+
+@pytest.mark.parametrize("given", ["x", "'text'"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{k: v for k, v in q.items() if v not in ('', None)}",
+        "{k: v for k, v in q.items() if v is not UNSET}",
+        "{k: v for k, v in q.items() if k not in SKIPPED}",
+        "{k: v for k, v in q.items() if not k.startswith('_')}",
+        "{k: v for k, v in q.items() if isinstance(v, str)}",
+        "{k: v for k, v in q.items() if check(k) and v is not None}",
+        "{k: v for d in [q] for k, v in d.items() if v is not None}",
+        "{k: q[k] for k in ('a', 'b') if q.get(k)}",
+    ],
+)
+def test_of_a_key_that_a_test_may_keep_away_it_is_not_said_that_it_may_be_left_out(kept: str, given: str) -> None:
+    body = f"SKIPPED = frozenset(y)\nq = {{'a': {given}, 'b': 1}}\np = {kept}"
+    assert keys(query(body + SEND)) == {"a": None, "b": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "p = {}\nfor k, v in q.items():\n    if v is not None:\n        p[k] = v",
+        "p = {}\nfor k, v in q.items():\n    if v is None:\n        continue\n    p[k] = v",
+        "p = {}\nfor k in q:\n    if q[k]:\n        p[k] = q[k]",
+        "p = q\nfor k in list(p):\n    if p[k] is None:\n        del p[k]",
+        "p = q\nfor k in ('a', 'b'):\n    if k in x:\n        p.pop(k)",
+        "p = q\np.pop(k, None)",
+    ],
+)
+def test_nor_of_one_that_a_loop_may_keep_away(body: str) -> None:
+    assert keys(query(f"q = {{'a': x, 'b': 1}}\n{body}{SEND}")) == {"a": None, "b": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "p = {'b': 1}\nif x:\n    p['a'] = 1",
+        "p = {'a': 1, 'b': 1}\nif x:\n    del p['a']",
+        "p = {'b': 1}\nfor k in ('a', 'c'):\n    if x:\n        p[k] = 1\np.pop('c', None)",
+    ],
+)
+def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
+    assert keys(query(body + SEND)) == {"a": False, "b": True}

@@ -32,7 +32,11 @@ def comprehended(
     within: Value | None = None,
     needs: Sequence[Need] = (),
 ) -> Value:
-    """A comprehension over ``source``. Only keys ``within`` are taken, and those of which the ``needs`` hold."""
+    """A comprehension over ``source``. Only keys ``within`` are taken, and those of which the ``needs`` hold.
+
+    ``filtered``: there are other tests too, of which nothing is known. Of a key that they may keep away it is not said
+    that it may be left out.
+    """
     if key is None:
         return _listed(source, value, filtered or bool(needs))
     if any(isinstance(option, Str) for option in options(key)):
@@ -42,11 +46,12 @@ def comprehended(
             return Dict({}, whole=False)
         built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
         if isinstance(built, Dict):
-            taken = _taken(key, needs) if every and not filtered else {}
-            taken |= {
-                name: True for name in built.entries if every and within is not None and not may_lack(within, name)
-            }
-            entries = {name: entry.made(taken.get(name, False)) for name, entry in built.entries.items()}
+            taken = _taken(key, needs) if every else {}
+            if within is not None:
+                taken = {name: not may_lack(within, name) for name in taken}
+            elif filtered:
+                taken = {name: False if sure is False else None for name, sure in taken.items()}
+            entries = {name: entry.made(taken.get(name)) for name, entry in built.entries.items()}
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False, rest=rest_of(value))
 

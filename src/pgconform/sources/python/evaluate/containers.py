@@ -163,13 +163,13 @@ def under_any(one: Value, other: Value) -> Value:
 
 
 def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> Dict:
-    """A dict after one key of several was put into it, or ``every`` one of them in turn."""
+    """A dict after one key of several was put into it, or each in turn; ``every``: all of them were."""
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:
             one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
             turn = Turn(key.choice, index, before := base.entries.get(option.text.value))
-            entries[option.text.value] = Entry(option.text, one, every or before is not None, turn)
+            entries[option.text.value] = Entry(option.text, one, every or before is not None or None, turn)
         elif option is not UNBOUND:
             whole = False
     return Dict(entries, whole, base.row, base.at)
@@ -206,7 +206,7 @@ def updated(base: Value, other: Value) -> Value:
         case Dict(entries=entries):
             merged = dict(base.entries)
             for key, entry in entries.items():
-                merged[key] = entry.made(entry.sure or (key in merged and merged[key].sure))
+                merged[key] = entry.over(key in merged and merged[key].sure)
             return Dict(merged, base.whole and other.whole, _row_of(base, other), base.at or other.at)
         case Rows(one=one, path=path) if one or path:
             return Dict(base.entries, False, replace(other, copied=True, loose=other.loose or not base.whole), base.at)
@@ -260,7 +260,7 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
             if keys and (every or len(keys) == 1):
                 rest = {name: entry for name, entry in entries.items() if name not in keys}
                 return Dict(rest, base.whole, _without(base.row, frozenset(keys)), base.at)
-            rest = {name: entry.made(entry.sure and name not in (keys or (name,))) for name, entry in entries.items()}
+            rest = {name: entry.made(None) if name in keys or not keys else entry for name, entry in entries.items()}
             return Dict(rest, base.whole, _without(base.row, frozenset()), base.at)
         case List(items=items):
             return List(items, exact=False)
@@ -320,7 +320,7 @@ def may_lack(base: Value, key: str) -> bool:
         case Dict(entries=entries, row=Rows() as row) if key not in entries or not entries[key].sure:
             return may_lack(row, key)
         case Dict(entries=entries, whole=whole):
-            return not entries[key].sure if key in entries else whole
+            return entries[key].sure is False if key in entries else whole
         case Rows(path=path, partly=partly):
             return bool(path) or partly or not _is_full(base)
         case Either():

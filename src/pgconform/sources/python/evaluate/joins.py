@@ -127,7 +127,7 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
             entry = _in_turn(mine, mine.turn, same)
         elif same is not None and not same.same(mine):
             return None
-        entries[key] = entry.made(entry.sure and same is not None and same.sure)
+        entries[key] = entry.beside(same is not None and same.sure)
     if small.entries or not small.whole or not large.whole or small.at == large.at:
         rest = _rest(one, other)
         return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at, rest)

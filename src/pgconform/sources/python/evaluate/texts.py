@@ -140,11 +140,11 @@ def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value
     position = 0
     for found in pattern.finditer(text.value):
         pieces.append(Str(part(text, position, found.start())))
+        position = found.end()
         if found[0] in ("{{", "}}", "%%", "$$"):
-            pieces.append(Str(part(text, found.start(), found.start() + 1)))
+            position -= 1
         else:
             pieces.append(named(found[0]))
-        position = found.end()
     pieces.append(Str(part(text, position, len(text.value))))
     return joined(pieces, text.at)
 

@@ -92,6 +92,14 @@ class Entry:
         """The same key and value, there always or only sometimes."""
         return self if sure == self.sure else Entry(self.key, self._held, sure, self.turn)
 
+    def beside(self, sure: bool | None) -> Entry:
+        """The key where another branch has it so; what nobody knows of one, nobody knows of both."""
+        return self.made(None if None in (self.sure, sure) else self.sure and sure)
+
+    def over(self, sure: bool | None) -> Entry:
+        """The key after it was put where it was ``sure`` before."""
+        return self.made(True if True in (self.sure, sure) else None if None in (self.sure, sure) else False)
+
     def same(self, other: Entry) -> bool:
         """Both hold one value."""
         return self is other or self._held is other._held
