@@ -37,6 +37,8 @@ SEND = "\ndb.table('t').insert(p).execute()"
             {"b": True},
             True,
         ),
+        ("kept = {'a', 'c'}\np = {k: v for k, v in {'a': x, 'b': y}.items() if k in kept}", {"a": True}, True),
+        ("p = {k: v for k, v in {'a': 1}.items() if v is not None}", {"a": True}, True),
         ("p = {k: 1 for k in ['a', 'b']}", {"a": True, "b": True}, True),
         ("p = [{'a': 1}, {'a': 2, 'b': 3}]", {"a": True, "b": False}, True),
         ("p = [{'a': i} for i in x]", {"a": True}, True),
@@ -251,6 +253,32 @@ def test_a_dict_has_no_item_by_number() -> None:
     body = "def save(t, given):\n    many = isinstance(given, list)\n    rows = given if many else [given]\n"
     body += "    db.table(t).insert(rows if many else rows[0]).execute()\nsave('t', {'a': x, 'b': {'c': 1}})"
     assert {tuple(keys(item)) for item in queries(body)} == {("a", "b")}
+
+
+def test_of_keys_that_are_chosen_out_of_sight_nothing_is_said() -> None:
+    found = query("p = {k: v for k, v in {'a': x, 'b': y}.items() if k in columns(x)}" + SEND)
+    assert found.payload
+    assert (keys(found), found.payload.whole) == ({}, False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("t = 't' if x else 's'", "p = {'a': 1} if x else {'b': 1}"),
+        ("t = 't' if x else 's'", "p = {'b': 1} if not x else {'a': 1}"),
+        ("if x:\n        t = 't'\n    else:\n        t = 's'", "p = {'a': 1} if x else {'b': 1}"),
+        ("if x is None:\n        t = 's'\n    else:\n        t = 't'", "p = {'b': 1} if x is None else {'a': 1}"),
+        ("t = 't' if x == 'k' else 's'", "if x != 'k':\n        p = {'b': 1}\n    else:\n        p = {'a': 1}"),
+    ],
+)
+def test_what_one_test_decides_goes_together(first: str, second: str) -> None:
+    found = queries(f"def f(x):\n    {first}\n    {second}\n    db.table(t).insert(p).execute()")
+    assert sorted((str(table(item)), tuple(keys(item))) for item in found) == [("s", ("b",)), ("t", ("a",))]
+
+
+def test_what_a_test_decides_of_another_value_does_not_go_together() -> None:
+    body = "def f(x):\n    t = 't' if x else 's'\n    x = g(x)\n    p = {'a': 1} if x else {'b': 1}\n"
+    assert len(queries(f"{body}    db.table(t).insert(p).execute()")) == 4
 
 
 def test_a_key_that_goes_with_the_table_is_sent_to_that_one() -> None:

@@ -51,20 +51,37 @@ def comprehended(
                 taken = {name: not may_lack(within, name) for name in taken}
             elif filtered:
                 taken = {name: False if sure is False else None for name, sure in taken.items()}
-            entries = {name: entry.made(taken.get(name)) for name, entry in built.entries.items()}
+            kept = built.entries
+            if within is not None and paired:
+                allowed = _allowed(within)
+                if allowed is None:
+                    return Dict({}, whole=False)
+                kept = {name: entry for name, entry in kept.items() if name in allowed}
+            entries = {name: entry.made(taken.get(name)) for name, entry in kept.items()}
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False, rest=rest_of(value))
 
 
+def _allowed(within: Value) -> frozenset[str] | None:
+    """The keys that something is known to have, and no others; of which nothing is known, or too much is open."""
+    match within:
+        case List(items=items, exact=True) if all(isinstance(item, Str) and item.text.whole for item in items):
+            return frozenset(item.text.value for item in items if isinstance(item, Str))
+        case Dict(entries=entries, whole=True, row=None) if all(entry.sure for entry in entries.values()):
+            return frozenset(entries)
+    return None
+
+
 def _is_of_each(key: Value, source: List) -> bool:
     """The key is another one for each of the items."""
-    return isinstance(key, Either) and len(key.options) == len(source.items)
+    several = len(key.options) if isinstance(key, Either) else 1
+    return isinstance(key, Either | Str) and several == len(source.items)
 
 
 def _taken(key: Value, needs: Sequence[Need]) -> dict[str, bool | None]:
     """Whether the tests hold for each of the keys; None where nothing is known of that."""
     found: dict[str, bool | None] = {}
-    for index, option in enumerate(key.options if isinstance(key, Either) else ()):
+    for index, option in enumerate(key.options if isinstance(key, Either) else (key,)):
         if isinstance(option, Str):
             told = [_holds(_of(key, value, index), test) for value, test in needs]
             found[option.text.value] = False if False in told else None if None in told else True

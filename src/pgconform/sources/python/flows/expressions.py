@@ -255,8 +255,9 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 
 def _choice(scope: Lower, node: ast.IfExp) -> int:
     lower(scope, node.test)
-    first = _chosen(scope, node.body, told(node.test, True))
-    return scope.either([first, _chosen(scope, node.orelse, told(node.test, False))])
+    join, swapped = scope.fork(node.test)
+    found = [_chosen(scope, node.body, told(node.test, True)), _chosen(scope, node.orelse, told(node.test, False))]
+    return scope.either(found[::-1] if swapped else found, join)
 
 
 def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> int:

@@ -30,7 +30,8 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
-from pgconform.sources.python.flows.tests import Told, Ways
+from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.ties import origin
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
@@ -83,6 +84,7 @@ class Lower:
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
         self.apart: list[tuple[int, int, int]] = []
+        self.forks: dict[tuple[object, ...], int] = {}
         self.left: list[tuple[int, int]] = []
         self.remainders: list[Remainder] = []
         self.outside: set[str] = set()
@@ -173,14 +175,24 @@ class Lower:
             return options[0]
         return self.add(Either(self.file.join() if join < 0 else join, tuple(options), fallback))
 
+    def fork(self, test: ast.expr) -> tuple[int, bool]:
+        """The join of all that this test decides, or -1; and whether it holds for the second option, not the first."""
+        match told(test, True):
+            case [Told() as said] if (held := self.env.get(said.name, -1)) >= 0:
+                key = (origin(self.ops, held), said.part, said.kind, said.texts)
+                if key not in self.forks:
+                    self.forks[key] = self.file.join()
+                return self.forks[key], not said.holds
+        return -1, False
+
     def earlier(self) -> int:
         """What a name that a loop assigns held after an earlier round."""
         return self.add(Typed(EARLIER))
 
-    def meet(self, branches: list[Branch], earlier: Mapping[str, int] = NO_ROUNDS) -> None:
+    def meet(self, branches: list[Branch], earlier: Mapping[str, int] = NO_ROUNDS, join: int = -1) -> None:
         """What names hold where branches meet again; none goes on: neither does the scope.
 
-        ``earlier``: what they held after earlier rounds, where a loop ends.
+        ``earlier``: what they held after earlier rounds, where a loop ends. ``join`` is theirs if they have one.
         """
         needs = tuple([branch.needs for branch in branches if branch.alive])
         alive = [branch.env for branch in branches if branch.alive]
@@ -197,7 +209,7 @@ class Lower:
         self.env = same
         if -1 not in same.values():
             return
-        join = self.file.join()
+        join = self.file.join() if join < 0 else join
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])

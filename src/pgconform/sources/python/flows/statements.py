@@ -102,7 +102,7 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
     before, held, fails = scope.env, told(node.test, True), told(node.test, False)
-    start = len(scope.ops)
+    start, (join, swapped) = len(scope.ops), scope.fork(node.test)
     first = branch(scope, before, node.body, _shown(node.test, True), held)
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
@@ -112,7 +112,7 @@ def _if(scope: Lower, node: ast.If) -> None:
         scope.apart.append((start, middle, len(scope.ops)))
     if node.orelse and not second.alive:
         _apart(scope, node.orelse, middle, len(scope.ops))
-    scope.meet([first, second])
+    scope.meet([second, first] if swapped else [first, second], join=join)
     if first.alive != second.alive and (tests := held if first.alive else fails):
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
 

@@ -21,6 +21,7 @@ from pgconform.sources.python.flows.operations import (
     Op,
     Put,
     Seq,
+    Sure,
     Update,
     Where,
 )
@@ -67,6 +68,17 @@ def _is_text(op: Op, text: str) -> bool:
 def _is_list(ops: Sequence[Op], number: int) -> bool:
     op = ops[number]
     return isinstance(op, Seq | Map | Free) or (isinstance(op, Call) and op.name in _LISTS)
+
+
+def origin(ops: Sequence[Op], number: int) -> int:
+    """The operation whose value another one is where a test of it came out in one way or the other."""
+    op = ops[number]
+    if isinstance(op, Sure | Where):
+        return origin(ops, op.base)
+    if isinstance(op, Either):
+        found = {origin(ops, option) for option in op.options}
+        return found.pop() if len(found) == 1 else number
+    return number
 
 
 def is_written(ops: Sequence[Op], number: int) -> bool:
