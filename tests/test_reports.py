@@ -16,7 +16,10 @@ from pgconform.reports._look import Look
 from pgconform.reports._words import number
 from pgconform.shape import Location
 from pgconform.support.visible import cells, visible
+from tests.commands import WRONG, Run, project, run
 from tests.reporting import CLEAN, FULL
+
+__all__ = ["run"]
 
 GOLDEN = Path(__file__).parent / "golden"
 EVERYTHING = Look(width=110, notes=True, unjudged=True, statistics=True, tables=True, version="0.1.0")
@@ -104,3 +107,43 @@ def test_numbers_take_the_plural_of_their_noun() -> None:
 def test_visible_text_keeps_what_can_be_read() -> None:
     assert visible("naïve 表 a\tb\nc\x1b[0m\u202e") == "naïve 表 a\\tb\\nc\\x1b[0m\\u202e"
     assert cells("表a\u0301") == 3
+
+
+def findings_in(*files: str) -> Report:
+    """A report with an error in each of these files, in their order."""
+    at = (Location(file, number + 1, 1) for number, file in enumerate(files))
+    found = tuple([Finding(Severity.ERROR, "wrong", code="COL001", source="query", at=one) for one in at])
+    return Report(Summary("t"), findings=found)
+
+
+def ending(report: Report) -> str:
+    return " ".join(renderer("text")(report, Look(width=400)).split())
+
+
+def test_many_findings_are_told_by_folder_and_how_those_of_examples_are_left_out() -> None:
+    files = [*["app/src/api/a.py"] * 7, *["app/example/deep/b.py"] * 5, "tools/c.py", "d.py", "app/x/y/e.py"]
+    said = ending(findings_in(*files))
+    assert (
+        "folders app/src: 7 errors · app/example: 5 errors · the root: 1 error · app/x: 1 error · 1 more · "
+        'without app/example: exclude = ["app/example/"]'
+    ) in said
+    assert "without" not in ending(findings_in(*["app/src/a.py"] * 7, *["app/examples_api/b.py"] * 7))
+
+
+@pytest.mark.parametrize("files", [["app/src/a.py"] * 20, ["app/src/a.py", "app/example/b.py"] * 5])
+def test_few_findings_and_those_of_one_folder_are_not_told_by_folder(files: list[str]) -> None:
+    assert "folders" not in ending(findings_in(*files))
+
+
+def test_what_the_report_says_leaves_a_folder_out_does(tmp_path: Path, run: Run) -> None:
+    wrong = WRONG + "".join(
+        f'supabase.table("documents").select("id, wrong{number}").execute()\n' for number in range(9)
+    )
+    for folder in ("app", "old/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "code.py").write_text(wrong)
+    project(tmp_path)
+    said = re.search(r"without old:\s+(exclude = \S+)", run("check").out)
+    assert said
+    (tmp_path / "pgconform.toml").write_text(said[1])
+    assert {line.split(":")[0] for line in run("check", "--format", "concise").out.splitlines()} == {"app/code.py"}

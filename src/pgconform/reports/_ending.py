@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.report import Report, Status
+from pgconform.reports._folders import folders
 from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place, wrapped
@@ -26,10 +27,12 @@ def lines(report: Report, found: tuple[Finding, ...], look: Look) -> list[str]:
     if quiet(report, found) and not parts:
         said = [_conformance(report), *_remarks(report, look), _coverage(report, " judged"), time]
         return [*_fixed(report, look), *labelled("clean", " · ".join(said), look, "good")]
+    spread = folders(found)
     return [
         *parts,
         *labelled("tables", _conformance(report), look),
         *labelled("sources", _sources(found), look),
+        *(labelled("folders", spread, look) if spread else []),
         *_fixed(report, look),
         *labelled("found", " · ".join([_totals(found), *_remarks(report, look)]), look, "bad" if report.failed else ""),
         *labelled("judged", f"{_coverage(report)} · {time}", look),
