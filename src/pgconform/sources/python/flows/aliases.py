@@ -47,12 +47,14 @@ class Aliases:
         self._changes: list[tuple[int, int | str, frozenset[Thing]]] = []
         for number, op in enumerate(ops):
             kind = type(op)
-            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS.get(kind, Aliases._new)(self, number, op)
+            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
             small = len(things) <= _LARGEST >= len(items)
             self.things.append(things if small else _NOTHING)
             self.items.append(items if small else _EMPTY)
-            if kind in _CHANGES or kind is flows.Call:
-                self._changes += self._done(number, op)
+            if kind is flows.Call:
+                self._changes += self._passed(number, op)
+            elif kind in _CHANGES:
+                self._changes.append((number, -1, self.things[op.base]))  # type: ignore[union-attr]
 
     def changes(self, value: int, until: int) -> list[Change]:
         """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
@@ -104,14 +106,12 @@ class Aliases:
                 queue += (op.base,) if type(op) is flows.Within else operands(op)
         return frozenset(seen)
 
-    def _done(self, number: int, op: Op) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
-        if isinstance(op, _CHANGES):
-            yield number, -1, self.things[op.base]
-        elif type(op) is flows.Call:
-            places: list[tuple[int | str, int]] = [*enumerate(op.arguments), *op.keywords]
-            for place, value in places:
-                if found := self.things[value]:
-                    yield number, place, found
+    def _passed(self, number: int, op: Any) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
+        """The things that a call is handed."""
+        places: list[tuple[int | str, int]] = [*enumerate(op.arguments), *op.keywords]
+        for place, value in places:
+            if found := self.things[value]:
+                yield number, place, found
 
     def _same(self, number: int, op: Any) -> Found:
         return self.things[op.base], self._put_in(number, op)
@@ -130,8 +130,14 @@ class Aliases:
         thing = ("attribute", op.name, self.things[op.base])
         return frozenset({(thing, 0)}), {(thing, 1): -1}
 
-    def _new(self, number: int, op: Any) -> Found:
+    def _new(self, number: int, _: Op) -> Found:
+        return frozenset({(number, 0)}), {(number, 1): -1}
+
+    def _holding(self, number: int, op: Any) -> Found:
         return frozenset({(number, 0)}), self._held(number, op)
+
+    def _call(self, number: int, op: flows.Call) -> Found:
+        return self._holding(number, op) if op.name in _LISTS else self._new(number, op)
 
     def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
         """The items of an object after one step of it."""
@@ -152,7 +158,7 @@ class Aliases:
                     found.update(dict.fromkeys(inner, number))
             case flows.Comp(key=-1, value=value):
                 found.update(dict.fromkeys(self.things[value], number))
-            case flows.Call(arguments=(first, *_), name=name) if name in _LISTS:
+            case flows.Call(arguments=(first, *_)):
                 found.update(dict.fromkeys(self.items[first], number))
             case flows.Slice(base=base) | flows.Star(base=base):
                 found.update(dict.fromkeys(self.items[base], number))
@@ -179,6 +185,9 @@ _FIXED: frozenset[type[Any]] = frozenset(
 )
 """Operations whose values nothing changes."""
 _READERS: dict[type[Any], Callable[[Aliases, int, Any], Found]] = {
+    **dict.fromkeys((flows.Free, flows.Param, flows.Map, flows.Store), Aliases._new),
+    **dict.fromkeys((flows.Seq, flows.Comp, flows.Slice, flows.Star, flows.Plus), Aliases._holding),
+    flows.Call: Aliases._call,
     **dict.fromkeys(_SAME, Aliases._same),
     flows.Either: Aliases._either,
     flows.Elem: Aliases._elem,
