@@ -368,3 +368,29 @@ def test_what_a_template_says_is_known(body: str, statement: str) -> None:
     reader = Reader({uri: one.flows for uri, one in facts.items()})
     reader.read()
     assert [item.text.value for item in Statements(reader, facts).read().statements] == [statement]
+
+
+BY_KIND = "BY = {'item': lambda row: row['a'], 'order': lambda row: row['b']}\ndef f(kind):\n"
+ASKED = "db.table('items').select('*').execute().data"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (f"    if kind == 'item':\n        return [BY[kind](row) for row in {ASKED}]", [("a",)]),
+        (f"    if kind == 'item':\n        return [BY.get(kind)(row) for row in {ASKED}]", [("a",)]),
+        (f"    if kind == 'item':\n        return []\n    return [BY[kind](row) for row in {ASKED}]", [("b",)]),
+        (f"    if kind in ('item', 'order'):\n        return [BY[kind](row) for row in {ASKED}]", [("a",), ("b",)]),
+        (f"    return [BY[kind](row) for row in {ASKED}]", [("a",), ("b",)]),
+    ],
+)
+def test_of_kept_functions_those_are_called_that_a_test_of_the_key_leaves(
+    body: str, found: list[tuple[str, ...]]
+) -> None:
+    assert sorted(reads(BY_KIND + body)) == found
+
+
+@pytest.mark.parametrize("held", ["row", "row.keys()", "set(row)", "list(row.keys())"])
+def test_a_key_is_asked_for_among_all_keys_of_a_row(held: str) -> None:
+    assert reads(f"{ROWS}row = rows[0]\nif 'a' in {held}:\n    row['a']") == []
+    assert reads(f"{ROWS}row = rows[0]\nif 'b' in {held}:\n    row['a']") == [("a",)]

@@ -27,7 +27,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.tests import fits, narrowed
+from pgconform.sources.python.evaluate.tests import chosen, fits, narrowed
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -161,6 +161,8 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
             return UNBOUND
         if isinstance(base, Class) and isinstance(key, Str):
             return self.names.classes.member(base, key.text.value)
+        if isinstance(base, Dict):
+            base = chosen(base, key, frame.ops, op.key)
         return each(key, lambda at: item_of(base, at))
 
     return each(found, one)

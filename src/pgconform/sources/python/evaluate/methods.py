@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.containers import (
     pairs,
 )
 from pgconform.sources.python.evaluate.library import run_second
+from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Dict,
@@ -96,6 +97,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
         case "setdefault", [_, default] if is_fresh(base) and base.rest is UNKNOWN:
             return default
         case "get" | "pop" | "setdefault", [key, *rest]:
+            base = chosen(base, key, given.frame.ops, given.op.arguments[0]) if given.op.arguments else base
             absent: Value = UNKNOWN if name == "pop" else Lit(None)
             return each(key, lambda one: _got(base, one, rest, absent))
         case "copy", _:

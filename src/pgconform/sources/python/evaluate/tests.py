@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Lit, Str, Value, is_none, options
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Dict,
+    List,
+    Lit,
+    Opaque,
+    Str,
+    Value,
+    is_none,
+    options,
+)
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded
 
@@ -53,6 +64,18 @@ def narrowed(value: Value, test: flows.Where) -> Value:
     others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
     entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
     return Dict(entries, value.whole, value.row, value.at, value.rest)
+
+
+def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
+    """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
+    if type(key) is not Opaque:
+        return base
+    kept = base.entries
+    while type(test := ops[number]) is flows.Where:
+        if test.kind == "in":
+            kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
+        number = test.base
+    return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
 
 
 def shut(evaluator: Evaluator, frame: Frame) -> None:

@@ -46,7 +46,7 @@ from pgconform.sources.python.queries.places import Reading, by_place
 
 ALL = "*"
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
-_CHANGES = frozenset({flows.Put, flows.Has, flows.Update, flows.Store})
+_CHANGES = frozenset({flows.Put, flows.Update, flows.Store})
 
 
 class Results:
@@ -101,10 +101,12 @@ class Results:
 
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
         for op in frame.ops:
+            if type(op) is flows.Has and rows[base := _listing(frame.ops, op.base)]:
+                self._kill(frame, base, _keys(self.evaluator.value(frame, op.key)))
             if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
                 continue
             match op:
-                case flows.Put() | flows.Has():
+                case flows.Put():
                     keys = _keys(self.evaluator.value(frame, op.key))
                     self._kill(frame, op.base, keys)
                 case flows.Update():
@@ -334,6 +336,19 @@ def _dict_keys(value: Value) -> set[str]:
         elif not isinstance(option, Opaque) or option is not UNBOUND:
             found.add(ALL)
     return found
+
+
+def _listing(ops: tuple[flows.Op, ...], number: int) -> int:
+    """The row of whose keys an operation gives a list: ``row.keys()``, ``set(row)``; else the operation itself."""
+    while type(call := ops[number]) is flows.Call:
+        function = ops[call.function]
+        if call.name == "keys" and type(function) is flows.Attr:
+            number = function.base
+        elif call.name in ("list", "set", "tuple", "sorted", "frozenset") and len(call.arguments) == 1:
+            number = call.arguments[0]
+        else:
+            break
+    return number
 
 
 def _sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]:
