@@ -193,6 +193,28 @@ def f(conn: psycopg.Connection):
     assert found(project, PSYCOPG + code) == ["QRY027 email"]
 
 
+def test_what_is_taken_out_of_a_row_before_it_is_made_into_a_class_does_not_reach_it(project: Path) -> None:
+    code = """
+from pydantic import BaseModel, ConfigDict
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: int
+    email: str
+
+
+def f(conn: psycopg.Connection):
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("select id, email, name from users").fetchone()
+    payload = dict(row)
+    {}
+    return Strict.model_validate(payload)
+"""
+    for taken in ("payload.pop('name')", "payload.pop('name', None)", "del payload['name']"):
+        assert found(project, PSYCOPG + code.format(taken)) == []
+    assert found(project, PSYCOPG + code.format("payload.pop('other', None)")) == ["COL003 (text)"]
+
+
 def test_rows_taken_by_place_have_as_many_columns(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection):

@@ -264,6 +264,9 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
             return Dict(rest, base.whole, _without(base.row, frozenset()), base.at)
         case List(items=items):
             return List(items, exact=False)
+        case Rows(one=True, path=()):
+            keys = known_texts(key)
+            return replace(base, over=base.over | frozenset(keys), loose=base.loose or not keys, partly=True)
     return base
 
 

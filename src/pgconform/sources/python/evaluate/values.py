@@ -276,7 +276,7 @@ class Response(msgspec.Struct, frozen=True, eq=False):
 class Rows(msgspec.Struct, frozen=True, eq=False):
     """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
 
-    ``over`` are keys put into a row since; ``loose``: any may have been; ``partly``: some were taken out.
+    ``over`` are keys put into a row or taken out since; ``loose``: any may have been; ``partly``: some were taken out.
     ``copied``: changes do not reach the original. ``named``: an object whose attributes are the columns of one row.
     """
 
