@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,9 @@ def _within(evaluator: Evaluator, frame: Frame, number: int, op: int, value: Val
 
 def _after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> Value:
     """The value after a change of it, or of any of its items."""
+    op = frame.ops[change.number]
+    if type(op) is flows.Call and not _taken(evaluator, frame, change, op):
+        return value
     act = partial(_changed, evaluator, frame, change)
     return each(value, partial(_on_items, act) if change.item else act)
 
@@ -76,46 +80,67 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
     return base
 
 
+def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call) -> tuple[Function, int] | None:
+    """The one function of the project that a call hands it to and that changes it, with the parameter that takes it."""
+    functions = [item for item in options(evaluator.value(frame, call.function)) if isinstance(item, Function)]
+    if len(functions) != 1:
+        return None
+    scope = evaluator.ground.scope(functions[0].uri, functions[0].scope)
+    number = -1 if scope.unfollowed else parameter_of(scope, functions[0].bound, change.place)
+    return (functions[0], number) if number >= 0 and _changes(evaluator, functions[0], number) else None
+
+
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
     """The value after a function of the project had it."""
-    functions = [item for item in options(evaluator.value(frame, call.function)) if isinstance(item, Function)]
-    given = Given(evaluator, frame, call, change.number)
-    return _by(evaluator, functions[0], given, change.place, base) if len(functions) == 1 and given.plain else base
-
-
-def _by(evaluator: Evaluator, function: Function, given: Given, argument: int | str, base: Value) -> Value:
-    scope = evaluator.ground.scope(function.uri, function.scope)
-    number = -1 if scope.unfollowed else parameter_of(scope, function.bound, argument)
-    if number < 0 or not _may_change(evaluator, function, number, set()):
+    given, taken = Given(evaluator, frame, call, change.number), _taken(evaluator, frame, change, call)
+    if taken is None or not given.plain:
         return base
+    function, number = taken
+    scope = evaluator.ground.scope(function.uri, function.scope)
     passed = {**bound_arguments(scope, function.bound, given), number: base}
     inner = evaluator.calls.enter(function, passed, given)
     if inner is None:
         return base if inside(given.frame, function) else _loosened(base)
-    for change in evaluator.ground.aliases(function.uri, function.scope).of_parameter(number):
-        base = _after(evaluator, inner, change, base)
+    for one in evaluator.ground.aliases(function.uri, function.scope).of_parameter(number):
+        base = _after(evaluator, inner, one, base)
     return base
 
 
+def _changes(evaluator: Evaluator, function: Function, number: int) -> bool:
+    """A function changes what that parameter is, or hands it to one that does; asked once for all calls."""
+    known, key = evaluator.changing, ((function.uri, function.scope), number)
+    if key not in known:
+        seen: set[tuple[Place, int]] = set()
+        if not _may_change(evaluator, function, number, seen):
+            known.update(dict.fromkeys(seen, False))
+    return known[key]
+
+
 def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set[tuple[Place, int]]) -> bool:
-    """A function changes what that parameter is, or hands it to one that does."""
-    place = (function.uri, function.scope)
-    if (place, number) in seen:
-        return False
+    """The same, where none of those ``seen`` on the way does; who does is noted."""
+    place, known = (function.uri, function.scope), evaluator.changing
+    if (place, number) in seen or (place, number) in known:
+        return known.get((place, number), False)
     seen.add((place, number))
     frame = evaluator.ground.alone(*place)
     for change in evaluator.ground.aliases(*place).of_parameter(number):
         call = frame.ops[change.number]
-        if not isinstance(call, flows.Call):
+        if not isinstance(call, flows.Call) or any(
+            _may_change(evaluator, other, taken, seen) for other, taken in _takers(evaluator, frame, call, change)
+        ):
+            known[place, number] = True
             return True
-        for other in options(evaluator.value(frame, call.function)):
-            scope = evaluator.ground.scope(other.uri, other.scope) if isinstance(other, Function) else None
-            if scope is None or scope.unfollowed or not isinstance(other, Function):
-                continue
-            taken = parameter_of(scope, other.bound, change.place)
-            if taken >= 0 and _may_change(evaluator, other, taken, seen):
-                return True
     return False
+
+
+def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change) -> Iterator[tuple[Function, int]]:
+    """The functions that a call hands it to, with the parameter that takes it."""
+    for other in options(evaluator.value(frame, call.function)):
+        scope = evaluator.ground.scope(other.uri, other.scope) if isinstance(other, Function) else None
+        if scope is not None and not scope.unfollowed and isinstance(other, Function):
+            taken = parameter_of(scope, other.bound, change.place)
+            if taken >= 0:
+                yield other, taken
 
 
 def _loosened(base: Value) -> Value:

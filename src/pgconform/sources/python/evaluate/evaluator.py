@@ -24,7 +24,7 @@ from pgconform.sources.python.evaluate.containers import (
     spread,
     updated,
 )
-from pgconform.sources.python.evaluate.frames import Frame, Ground
+from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.tests import chosen, fits, narrowed
@@ -64,6 +64,7 @@ class Evaluator:
 
     def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
         self.hasty = False
+        self.changing: dict[tuple[Place, int], bool] = {}
         self.ground = Ground(facts, speaking)
         self.names = Names(self)
         self.calls = Calls(self)
@@ -71,6 +72,7 @@ class Evaluator:
 
     def forget(self) -> None:
         """Drop all values: what is worked out next is so as if nothing had been before."""
+        self.changing = {}
         self.ground.forget()
         self.names.forget()
         self.calls.forget()
