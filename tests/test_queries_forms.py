@@ -613,6 +613,12 @@ def test_a_key_is_known_where_others_are_not(body: str) -> None:
     assert "b" in keys(found)
 
 
+def test_a_long_row_of_tests_takes_no_longer_than_it_is() -> None:
+    tests = "".join(f"    if name == 'a{number}':\n        print(name)\n" for number in range(200))
+    body = f"def f(name):\n{tests}    db.table('t').select('*').eq('name', name).execute()"
+    assert table(query(body)) == "t"
+
+
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_a_payload_that_is_not_followed_is_not_taken_for_an_empty_one(body: str) -> None:
     found = query(f"{body}\ndb.table('t').insert(p).execute()")

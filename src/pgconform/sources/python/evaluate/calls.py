@@ -55,7 +55,8 @@ if TYPE_CHECKING:
     from pgconform.sources.python.files.sqlfiles import SqlFiles
 
 DEEPEST = 4
-BUDGET = 200_000
+BUDGET = 3_000
+"""Calls that are looked into for one file; of what further ones give nothing is known."""
 
 
 class Calls:

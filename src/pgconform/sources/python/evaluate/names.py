@@ -78,10 +78,12 @@ class Names:
         self.ground = evaluator.ground
         self.classes = Classes(evaluator)
         self._annotated: dict[tuple[str, str], Value] = {}
+        self._starring: dict[str, tuple[str, ...]] = {}
 
     def forget(self) -> None:
         """Drop what was found so far."""
         self._annotated = {}
+        self._starring = {}
         self.classes.forget()
 
     def free(self, frame: Frame, name: str) -> Value:
@@ -111,15 +113,20 @@ class Names:
         return self._starred(uri, name)
 
     def _starred(self, uri: str, name: str) -> Value | None:
-        for bound, held in self.ground.head(uri, 0).names.items():
-            if not bound.startswith("*") or name.startswith("_"):
-                continue
-            op = self.ground.alone(uri, 0).ops[held]
-            if isinstance(op, flows.Import):
-                home = self.ground.roads.find(uri, op.level, _parts(op.module))
-                if home and home != uri and (found := self.module_name(home, name)) is not None:
-                    return found
+        for home in () if name.startswith("_") else self._stars(uri):
+            if (found := self.module_name(home, name)) is not None:
+                return found
         return None
+
+    def _stars(self, uri: str) -> tuple[str, ...]:
+        """The files of which a module imports everything."""
+        if (found := self._starring.get(uri)) is None:
+            stars = [held for bound, held in self.ground.head(uri, 0).names.items() if bound.startswith("*")]
+            ops = map(self.ground.alone(uri, 0).ops.__getitem__, stars)
+            said = [(op.level, _parts(op.module)) for op in ops if isinstance(op, flows.Import)]
+            homes = [self.ground.roads.find(uri, *item) for item in said]
+            found = self._starring[uri] = tuple([home for home in homes if home and home != uri])
+        return found
 
     def imported(self, uri: str, op: flows.Import) -> Value:
         """What an import binds."""

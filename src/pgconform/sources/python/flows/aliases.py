@@ -44,7 +44,8 @@ class Aliases:
         self.apart = apart
         self.things: list[frozenset[Thing]] = []
         self.items: list[Mapping[Thing, int]] = []
-        self._changes: list[tuple[int, int | str, frozenset[Thing]]] = []
+        self._changes: dict[Thing, list[tuple[int, int | str]]] = {}
+        self._found: dict[tuple[int, int], tuple[Change, ...]] = {}
         for number, op in enumerate(ops):
             kind = type(op)
             things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
@@ -52,12 +53,17 @@ class Aliases:
             self.things.append(things if small else _NOTHING)
             self.items.append(items if small else _EMPTY)
             if kind is flows.Call:
-                self._changes += self._passed(number, op)
+                self._note_passed(number, op)
             elif kind in _CHANGES:
-                self._changes.append((number, -1, self.things[op.base]))  # type: ignore[union-attr]
+                self._note(number, -1, self.things[op.base])  # type: ignore[union-attr]
 
-    def changes(self, value: int, until: int) -> list[Change]:
+    def changes(self, value: int, until: int) -> tuple[Change, ...]:
         """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
+        if (found := self._found.get((value, until))) is None:
+            found = self._found[value, until] = tuple(self._changes_of(value, until))
+        return found
+
+    def _changes_of(self, value: int, until: int) -> list[Change]:
         things, items = self.things[value], self.items[value]
         done = (change for change in self._of_these(things, items) if change.number < until)
         found = [change for change in done if not self._leads_elsewhere(change.number, until)]
@@ -71,12 +77,12 @@ class Aliases:
 
     def of_parameter(self, number: int) -> list[Change]:
         """All that is done to what a parameter is, or a name of the scope around."""
-        return list(self._of_these(frozenset({(number, 0)}), {(number, 1): -1}))
+        return self._of_these(frozenset({(number, 0)}), {(number, 1): -1})
 
     def of_attribute(self, name: str) -> list[Change]:
         """All that is done to an attribute of a method's object."""
         thing = ("attribute", name, frozenset({(0, 0)}))
-        return list(self._of_these(frozenset({(thing, 0)}), {(thing, 1): -1}))
+        return self._of_these(frozenset({(thing, 0)}), {(thing, 1): -1})
 
     def shared(self, value: int, other: int) -> bool:
         """Two operations may be one object."""
@@ -87,12 +93,14 @@ class Aliases:
         """The functions that the scope holds."""
         return tuple(op.scope for op in self.ops if type(op) is flows.Func)
 
-    def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> Iterator[Change]:
-        for number, place, changed in self._changes:
-            if not changed.isdisjoint(things):
-                yield Change(number, place)
-            elif any(items[thing] < number for thing in changed if thing in items):
-                yield Change(number, place, True)
+    def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> list[Change]:
+        """What is done to these objects, or to items that were there before it, in order."""
+        found = {change: False for thing in things for change in self._changes.get(thing, ())}
+        for thing, since in items.items():
+            for change in self._changes.get(thing, ()):
+                if since < change[0]:
+                    found.setdefault(change, True)
+        return sorted([Change(*change, item) for change, item in found.items()], key=_order)
 
     def _shown(self, value: int) -> frozenset[int]:
         """All operations that a value hangs on; what is done to one item of it is none of a list's."""
@@ -106,12 +114,15 @@ class Aliases:
                 queue += (op.base,) if type(op) is flows.Within else operands(op)
         return frozenset(seen)
 
-    def _passed(self, number: int, op: Any) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
+    def _note(self, number: int, place: int | str, things: frozenset[Thing]) -> None:
+        for thing in things:
+            self._changes.setdefault(thing, []).append((number, place))
+
+    def _note_passed(self, number: int, op: Any) -> None:
         """The things that a call is handed."""
         places: list[tuple[int | str, int]] = [*enumerate(op.arguments), *op.keywords]
         for place, value in places:
-            if found := self.things[value]:
-                yield number, place, found
+            self._note(number, place, self.things[value])
 
     def _same(self, number: int, op: Any) -> Found:
         return self.things[op.base], self._put_in(number, op)
@@ -178,6 +189,10 @@ class Aliases:
         if type(key) is flows.Const and isinstance(key.value, str):
             return frozenset({(number, 0)})
         return frozenset(self.items[op.base])
+
+
+def _order(change: Change) -> tuple[int, str]:
+    return change.number, str(change.place)
 
 
 _FIXED: frozenset[type[Any]] = frozenset(

@@ -85,6 +85,7 @@ class Lower:
         self.guarded: list[Guarded] = []
         self.apart: list[tuple[int, int, int]] = []
         self.forks: dict[tuple[object, ...], int] = {}
+        self.origins: dict[int, int] = {}
         self.left: list[tuple[int, int]] = []
         self.remainders: list[Remainder] = []
         self.outside: set[str] = set()
@@ -179,7 +180,7 @@ class Lower:
         """The join of all that this test decides, or -1; and whether it holds for the second option, not the first."""
         match told(test, True):
             case [Told() as said] if (held := self.env.get(said.name, -1)) >= 0:
-                key = (origin(self.ops, held), said.part, said.kind, said.texts)
+                key = (origin(self.ops, held, self.origins), said.part, said.kind, said.texts)
                 if key not in self.forks:
                     self.forks[key] = self.file.join()
                 return self.forks[key], not said.holds

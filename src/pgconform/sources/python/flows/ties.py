@@ -70,15 +70,22 @@ def _is_list(ops: Sequence[Op], number: int) -> bool:
     return isinstance(op, Seq | Map | Free) or (isinstance(op, Call) and op.name in _LISTS)
 
 
-def origin(ops: Sequence[Op], number: int) -> int:
-    """The operation whose value another one is where a test of it came out in one way or the other."""
-    op = ops[number]
-    if isinstance(op, Sure | Where):
-        return origin(ops, op.base)
-    if isinstance(op, Either):
-        found = {origin(ops, option) for option in op.options}
-        return found.pop() if len(found) == 1 else number
-    return number
+def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
+    """The operation whose value another one is where a test of it came out in one way or the other.
+
+    ``known`` are those of the scope that were found before.
+    """
+    waiting = [number]
+    while waiting:
+        op = ops[waiting[-1]]
+        before = (op.base,) if isinstance(op, Sure | Where) else op.options if isinstance(op, Either) else ()
+        if unknown := [item for item in before if item not in known]:
+            waiting += unknown
+            continue
+        found = {known[item] for item in before}
+        current = waiting.pop()
+        known[current] = found.pop() if len(found) == 1 else current
+    return known[number]
 
 
 def is_written(ops: Sequence[Op], number: int) -> bool:
@@ -96,13 +103,19 @@ def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:
 
 def _leads(ops: Sequence[Op], number: int, through: Any, ends: Callable[[Op], bool]) -> bool:
     """Every way back from an operation through those kinds leads to an end of that sort."""
-    if number < 0:
-        return False
-    op = ops[number]
-    if not isinstance(op, through):
-        return ends(op)
-    back = op.options if isinstance(op, Either) else operands(op)[:1]
-    return all(_leads(ops, item, through, ends) for item in back)
+    seen: set[int] = set()
+    waiting = [number]
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        op = ops[number] if number >= 0 else None
+        if isinstance(op, through):
+            waiting += op.options if isinstance(op, Either) else operands(op)[:1]
+        elif op is None or not ends(op):
+            return False
+    return True
 
 
 def hanging(ops: Sequence[Op], env: Mapping[str, int], root: int) -> list[str]:

@@ -17,9 +17,6 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
 
-FRAMES = 20_000
-"""Calls that are looked into for one file."""
-
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
@@ -36,12 +33,9 @@ def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
         look.at(frame)
         every += [inner for inner in look.taking_rows(frame) if inner not in every]
     home = places[0][0]
-    position = 0
-    while position < min(len(looker.calls.entered), FRAMES):
-        frame = looker.calls.entered[position]
+    for frame in looker.calls.entered:
         if frame.home == home:
             look.at(frame)
-        position += 1
     return Results(looker.evaluator, look.frames, looker.origins).outcome(look.seen())
 
 
