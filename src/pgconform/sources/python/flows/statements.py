@@ -243,7 +243,7 @@ def _try(scope: Lower, node: ast.Try) -> None:
             goes_on = True
             scope.attempts.append(Attempt(first, len(scope.ops), join, True, _adapts(scope, first)))
     if goes_on:
-        last = any(isinstance(statement, ast.Return | ast.Break) for statement in (*node.body, *node.orelse))
+        last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
         scope.attempts.append(Attempt(start, end, join, idle=any(map(_is_idle, node.body)), last=last))
     if body.alive:
         body = branch(scope, body.env, node.orelse, [])
@@ -251,6 +251,9 @@ def _try(scope: Lower, node: ast.Try) -> None:
     alive, scope.alive = scope.alive, True
     follow(scope, node.finalbody)
     scope.alive = scope.alive and alive
+
+
+_ENDS = frozenset({ast.Return, ast.Break})
 
 
 def _is_idle(statement: ast.stmt) -> bool:
