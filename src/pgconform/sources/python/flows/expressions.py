@@ -255,8 +255,9 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 
 def _choice(scope: Lower, node: ast.IfExp) -> int:
     lower(scope, node.test)
-    join, swapped = scope.fork(node.test)
-    found = [_chosen(scope, node.body, told(node.test, True)), _chosen(scope, node.orelse, told(node.test, False))]
+    held = told(node.test, True)
+    join, swapped = scope.fork(held)
+    found = [_chosen(scope, node.body, held), _chosen(scope, node.orelse, told(node.test, False))]
     return scope.either(found[::-1] if swapped else found, join)
 
 

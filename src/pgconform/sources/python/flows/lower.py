@@ -30,7 +30,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
-from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.tests import Told, Ways
 from pgconform.sources.python.flows.ties import origin
 
 if TYPE_CHECKING:
@@ -176,9 +176,12 @@ class Lower:
             return options[0]
         return self.add(Either(self.file.join() if join < 0 else join, tuple(options), fallback))
 
-    def fork(self, test: ast.expr) -> tuple[int, bool]:
-        """The join of all that this test decides, or -1; and whether it holds for the second option, not the first."""
-        match told(test, True):
+    def fork(self, tests: list[Told | Ways]) -> tuple[int, bool]:
+        """The join of all that a test decides, or -1; and whether it holds for the second option, not the first.
+
+        ``tests`` are what is told where it holds.
+        """
+        match tests:
             case [Told() as said] if (held := self.env.get(said.name, -1)) >= 0:
                 key = (origin(self.ops, held, self.origins), said.part, said.kind, said.texts)
                 if key not in self.forks:

@@ -42,6 +42,36 @@ def text_marks(lines: Lines, node: ast.expr, value: str) -> tuple[Mark, ...]:
 
 def joined_marks(lines: Lines, node: ast.JoinedStr) -> list[tuple[Mark, ...]]:
     """The marks of each part of an f-string, () for its fields and wherever they are not certain."""
+    return _plain_marks(lines, node) or _scanned_marks(lines, node)
+
+
+def _plain_marks(lines: Lines, node: ast.JoinedStr) -> list[tuple[Mark, ...]]:
+    """The marks of an f-string that is one literal on one line and has no escapes; nothing of another."""
+    line, start = node.lineno, node.col_offset
+    text = lines.rows[line - 1][start : node.end_col_offset]
+    opening = _OPEN.match(text)
+    if line != node.end_lineno or opening is None or b"\\" in text or b"{{" in text or b"}}" in text:
+        return []
+    found: list[tuple[Mark, ...]] = []
+    position = opening.end()
+    for part in node.values:
+        literal = part.value if isinstance(part, ast.Constant) else None
+        if isinstance(literal, str):
+            found.append(((0, line, lines.column(line, start + position)),))
+            said = literal.encode("utf-8", "replace")
+            if not text.startswith(said, position):
+                return []
+            position += len(said)
+        elif text.startswith(b"{", position):
+            position = _field_end(text, position + 1)
+            found.append(())
+        else:
+            return []
+    return found if text[position:] == opening[2] else []
+
+
+def _scanned_marks(lines: Lines, node: ast.JoinedStr) -> list[tuple[Mark, ...]]:
+    """The same of any f-string, by going through its text."""
     nothing: list[tuple[Mark, ...]] = [() for _ in node.values]
     pieces = [piece for piece in scan(lines, node) if piece.field or piece.length]
     if len(pieces) != len(node.values):

@@ -102,7 +102,7 @@ def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
     before, held, fails = scope.env, told(node.test, True), told(node.test, False)
-    start, (join, swapped) = len(scope.ops), scope.fork(node.test)
+    start, (join, swapped) = len(scope.ops), scope.fork(held)
     first = branch(scope, before, node.body, _shown(node.test, True), held)
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
