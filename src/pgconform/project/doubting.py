@@ -31,6 +31,7 @@ FEW = 5
 STRANGE = 2
 """The same where it has none that a program asks for, nor any of a name like those."""
 
+_ADDS = re.compile(rb"(?i)\badd\s+column\b")
 _ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
 _TAKEN = re.compile(r'^relation "[^"]+" already exists')
 _TOLD = {
@@ -185,7 +186,7 @@ def _rivals(truth: World, root: Path) -> Iterator[Spoken]:
 def _by_hand(truth: World, root: Path) -> Iterator[Spoken]:
     """The columns that the truth lacks, and that SQL in comments of its files adds: somebody was to run that."""
     uris = {item.at.uri for item in truth.truth.relations if item.at}
-    for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql"))):
+    for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql")), _ADDS):
         for column in _ADDED.findall(item.text) if item.kind == "altered" else ():
             if _lacks(truth, item.name, column):
                 yield Spoken("by hand", item.name, column, item.at)

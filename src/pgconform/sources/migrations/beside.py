@@ -98,13 +98,14 @@ def mentioned(document: Document) -> Iterator[Spoken]:
     return (Spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
 
 
-def commented(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
-    """What the SQL in comments of these files says of tables, views and functions."""
+def commented(root: Path, uris: Iterable[str], sought: re.Pattern[bytes]) -> Iterator[Spoken]:
+    """What the SQL in comments of these files says of tables, views and functions, where something ``sought`` is in it."""
     library = Library(root)
     for uri in uris:
         document = library.load(root / uri)
         if isinstance(document, Document):
-            for block in _COMMENTS.finditer(document.sql):
+            found = _COMMENTS.finditer(document.sql) if sought.search(document.sql) else ()
+            for block in (item for item in found if sought.search(item[0])):
                 for kind, name, said, start in _said(_DASHES.sub(rb"\1  ", block[0])):
                     yield Spoken(kind, name, said, document.place(block.start() + start))
 

@@ -13,6 +13,18 @@ _LIST = re.compile(
     r"(?:requirements|constraints)[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment[^/]*\.ya?ml"
 )
 _LOCK = re.compile(r"(?:uv|poetry|pdm)\.lock|Pipfile\.lock")
+_BEGINNINGS = (
+    "requirements",
+    "constraints",
+    "environment",
+    "pyproject.",
+    "Pipfile",
+    "setup.",
+    "uv.",
+    "poetry.",
+    "pdm.",
+)
+"""Those of all names of lists and locks: a project has thousands of other names."""
 _WITHIN = "requirements"
 """A folder that holds nothing but lists, those of the folder around it."""
 _LOCKED = re.compile(
@@ -45,6 +57,8 @@ def _folders(uris: Iterable[str]) -> set[str]:
 def _of_folder(root: Path, folder: str) -> Iterator[Listed]:
     place = f"{root}/{folder}" if folder else str(root)
     for name in _names(place):
+        if not name.startswith(_BEGINNINGS):
+            continue
         if _LIST.fullmatch(name):
             yield Listed(folder, _text(f"{place}/{name}"))
         elif _LOCK.fullmatch(name):
