@@ -99,7 +99,7 @@ def mentioned(document: Document) -> Iterator[Spoken]:
 
 
 def commented(root: Path, uris: Iterable[str], sought: re.Pattern[bytes]) -> Iterator[Spoken]:
-    """What the SQL in comments of these files says of tables, views and functions, where something ``sought`` is in it."""
+    """What the SQL in comments of these files says of tables, views and functions, if it has what is ``sought``."""
     library = Library(root)
     for uri in uris:
         document = library.load(root / uri)
