@@ -71,6 +71,8 @@ def test_statements_that_are_alike_have_the_same_columns(connection: Connection,
         ("insert into a values (1) returning x", "update a set x = 1 returning x", True),
         ("insert into a values (1) returning *", "insert into b values (1) returning *", False),
         ("delete from a", "delete from b", False),
+        ("insert into a select x from b returning x", "insert into a select x from b returning y", False),
+        ("with c as (select 1) delete from a returning x", "with c as (select 2) delete from a returning x", True),
     ],
 )
 def test_what_only_conditions_tell_apart_is_alike(one: str, other: str, same: bool) -> None:

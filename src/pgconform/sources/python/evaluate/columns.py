@@ -18,10 +18,12 @@ def columns_part(sql: str) -> str:
     or order alone are alike.
     """
     words = _top_level(sql)
+    returned = next((place for place, word in words if word == "returning"), -1)
+    if returned >= 0:
+        return sql if "*" in sql[returned:] else sql[returned:].strip()
     start = next((place for place, word in words if word == "select"), -1)
     if start < 0:
-        returned = next((place for place, word in words if word == "returning"), -1)
-        return sql if returned < 0 or "*" in sql[returned:] else sql[returned:].strip()
+        return sql
     after = [(place, word) for place, word in words if place > start]
     source = next((place for place, word in after if word == "from"), len(sql))
     if "*" not in sql[start:source]:
