@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
-from pgconform.sources.python.evaluate.changes import handed
+from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
@@ -191,8 +191,8 @@ class Calls:
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope
         if scope.yields and not scope.returns:
-            return List(tuple([handed(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
-        values = [handed(self.evaluator, frame, op, op) for op in scope.returns]
+            return List(tuple([as_of(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
+        values = [as_of(self.evaluator, frame, op, op) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)

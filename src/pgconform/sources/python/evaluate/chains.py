@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.changes import handed
+from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.statements import is_statement, taken
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
@@ -115,11 +115,11 @@ def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[t
         return (*given.arguments, *more), (*given.keywords, *[("**", value) for value in given.spread])
     naming = NAMED.get(name, 1)
     arguments = [
-        handed(evaluator, frame, op, given.number) if index < naming else evaluator.later(frame, op)
+        as_of(evaluator, frame, op, given.number) if index < naming else evaluator.later(frame, op)
         for index, op in enumerate(given.op.arguments)
     ]
     keywords = [
-        (key, handed(evaluator, frame, op, given.number) if key in NAMING else evaluator.later(frame, op))
+        (key, as_of(evaluator, frame, op, given.number) if key in NAMING else evaluator.later(frame, op))
         for key, op in given.op.keywords
     ]
     return tuple(arguments), tuple(keywords)

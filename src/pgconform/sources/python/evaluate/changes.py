@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 
-def handed(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
+def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
     """The value of an operation when operation ``until`` is reached."""
     value = evaluator.value(frame, op)
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):

@@ -8,7 +8,7 @@ from typing import Any
 from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
-from pgconform.sources.python.evaluate.changes import handed
+from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
@@ -114,7 +114,7 @@ class Evaluator:
         what = frame.ops[op]
         if type(what) is flows.Const or type(what) is flows.Typed:
             return self.value(frame, op)
-        return Later(lambda: handed(self, frame, op, until), lambda: self.quick(frame, op))
+        return Later(lambda: as_of(self, frame, op, until), lambda: self.quick(frame, op))
 
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]
