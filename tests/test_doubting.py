@@ -11,7 +11,8 @@ from pgconform.config import Config, Project
 from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.project.asking import Ask
-from pgconform.project.doubting import doubted, is_fragment
+from pgconform.project.doubting import doubted, is_fragment, said_beside
+from pgconform.project.inputs import Inputs
 from pgconform.project.layout import Layout
 from pgconform.project.run import run
 from pgconform.project.truths import left_out
@@ -145,7 +146,7 @@ def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
 
 
 def test_nothing_beside_leaves_findings_as_they_are(tmp_path: Path) -> None:
-    assert list(doubted((), World(Schema()), tmp_path, ())) == []
+    assert list(doubted((), World(Schema()), (), said_beside(World(Schema()), tmp_path, Inputs(), cached=False))) == []
 
 
 def test_files_of_one_folder_are_one_finding(root: Path) -> None:

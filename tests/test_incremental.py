@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +22,7 @@ from pgconform.project.inputs import Inputs, read_inputs
 from pgconform.project.run import run as checked
 from pgconform.project.scoped import Listing
 from pgconform.report import Report
+from pgconform.sources.python.look import _Linked
 from pgconform.sources.python.queries import chains
 from pgconform.sources.python.queries.looking import Looker
 from tests.commands import TRUTH, project
@@ -101,6 +103,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "## orders\n\n| column | type |\n|---|---|\n| id | int |\n| totl | numeric |\n",
         "## orders\n\n| column | type |\n|---|---|\n| id | uuid |\n\n```sql\nselect stat from orders;\n```\n",
     ),
+    "requirements.txt": ("pydantic>=2\n", "pydantic==1.10.2\n"),
 }
 NEIGHBOURS = (("base.py", "orders.py"), ("names.py", "use.py"), ("helper.py", "use.py"), ("store.py", "cached.py"))
 EVERY = [(name, number) for name, variants in FILES.items() for number in range(len(variants))]
@@ -204,7 +207,24 @@ def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: p
     assert looked_at(root, monkeypatch) == []
 
 
-@pytest.mark.parametrize("kind", ["links", "looked", "verdicts", "told", "reports", "facts"])
+def test_an_edit_elsewhere_looks_at_no_python(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = told(root)
+    monkeypatch.setattr("pgconform.project.ahead.forked", lambda _: None)
+    linked = "pgconform.sources.python.look._Linked"
+    with monkeypatch.context() as patch:
+        patch.setattr(linked, lambda *_: pytest.fail("Python files are linked"))
+        (root / "GUIDE.md").write_text(FILES["GUIDE.md"][1])
+        assert told(root) != first
+    (root / "GUIDE.md").write_text(FILES["GUIDE.md"][0])
+    (root / "requirements.txt").write_text(FILES["requirements.txt"][1])
+    with monkeypatch.context() as patch:
+        seen = Mock(wraps=_Linked)
+        patch.setattr(linked, seen)
+        told(root)
+    seen.assert_called_once()
+
+
+@pytest.mark.parametrize("kind", ["links", "found", "looked", "spoken", "verdicts", "told", "reports", "facts"])
 def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None:
     first = told(root)
     (kept,) = (root / ".cache" / kind).iterdir()

@@ -31,9 +31,10 @@ class _Question(msgspec.Struct, frozen=True, array_like=True):
 
 def _look(asked: Asked, tell: Tell) -> None:
     """Makes ready to look before it is known at what, and whether at anything."""
-    from pgconform.sources.python.look import Look
+    from pgconform.sources.python.look import Look, prepare
     from pgconform.sources.python.looked import Reading
 
+    prepare()
     wanted = msgspec.msgpack.decode(asked(), type=_Question)
     root = Path(os.fsdecode(wanted.root))
     look = Look(root, Reading(cached=wanted.cached, files=wanted.files))
@@ -81,11 +82,11 @@ class Ahead:
 
     def found(self) -> Looked | None:
         """What the files come to; None where nobody has looked, or it came to nothing."""
-        from pgconform.sources.python.looked import Looked
+        from pgconform.sources.python.looked import LOOKED
 
         if self._found is None and self._process is not None:
             with contextlib.suppress(msgspec.MsgspecError, RecursionError):
-                self._found = msgspec.msgpack.decode(self._process.value() or b"", type=Looked)
+                self._found = LOOKED.decode(self._process.value() or b"")
         return self._found
 
     def wait(self) -> None:

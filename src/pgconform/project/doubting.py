@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from pgconform.check import stamped
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
+from pgconform.project.inputs import Inputs, sql_files
 from pgconform.request import Statement
 from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, commented, spoken, told_by
+from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
@@ -45,13 +49,38 @@ _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
 
-def doubted(findings: Iterable[Finding], truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Finding]:
-    """The findings; those that other SQL speaks against are notes that name it."""
+def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True) -> tuple[Spoken, ...]:
+    """What files beside the truth, and the truth's own where they say otherwise, say of its tables.
+
+    It is kept as long as none of them changes.
+    """
+    files = inputs.beside or ()
+    if not cached or inputs.overlay:
+        return tuple(_said(truth, root, files))
+    told = sql_files(truth.truth).union(files)
+    parts = (part for uri, digest in inputs.digests if uri in told for part in (os.fsencode(uri), digest))
+    schemas = msgspec.msgpack.encode(truth.schemas)
+    kept: Kept[tuple[Spoken, ...]] = Kept("spoken", root, (inputs.truth, schemas, *parts), tuple[Spoken, ...])
+    if (known := kept.load()) is not None:
+        return known
+    found = tuple(_said(truth, root, files))
+    kept.save(found)
+    return found
+
+
+def _said(truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Spoken]:
     sql = [uri for uri in files if not uri.endswith(".py")]
     revisions = [uri for uri in files if uri.endswith(".py")]
     beside = (spoken(root, sql), told(root, revisions), _shadowed(truth))
     within = (_granted(truth), _rivals(truth, root), _by_hand(truth, root))
-    index = _Index(chain.from_iterable((*beside, *within)))
+    return chain.from_iterable((*beside, *within))
+
+
+def doubted(
+    findings: Iterable[Finding], truth: World, files: tuple[str, ...], said: Iterable[Spoken]
+) -> Iterator[Finding]:
+    """The findings; those that what is ``said`` speaks against are notes that name it."""
+    index = _Index(said)
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
         if alembic and finding.source == "class" and finding.severity is not Severity.INFO:

@@ -22,7 +22,17 @@ from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
-from pgconform.project.doubting import doubted, lacking, left_out, milder, of_classes, of_program, scanty, told_of
+from pgconform.project.doubting import (
+    doubted,
+    lacking,
+    left_out,
+    milder,
+    of_classes,
+    of_program,
+    said_beside,
+    scanty,
+    told_of,
+)
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
@@ -94,7 +104,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     )
     together = of_documents(project, truth, told[:1], rules)
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
-    found, doubts = _doubted(full.findings, project, truth, inputs, claims)
+    found, doubts = _doubted(full.findings, project, ask, truth, inputs, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
@@ -170,6 +180,7 @@ def _import_rules() -> None:
     """Imports what most projects are judged with, while another process looks at their files."""
     import pgconform.pairs.caches
     import pgconform.postgrest.resolve
+    import pgconform.sources.python.looked
     import pgconform.sql.pairs  # noqa: F401
 
     all_rules()
@@ -211,7 +222,7 @@ def _means(ask: Ask, at: Location | None) -> bool:
 
 
 def _doubted(
-    findings: tuple[Finding, ...], project: Project, truth: Schema, inputs: Inputs, claims: Claims
+    findings: tuple[Finding, ...], project: Project, ask: Ask, truth: Schema, inputs: Inputs, claims: Claims
 ) -> tuple[Iterable[Finding], list[LeftOutPair | ScantyPair]]:
     """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does."""
     schemas = searched(project)
@@ -219,7 +230,8 @@ def _doubted(
     findings = tuple(of_program(findings, world, claims.statements.statements))
     if inputs.beside is None:
         return findings, []
-    found = list(doubted(findings, world, project.root, inputs.beside))
+    said = said_beside(world, project.root, inputs, cached=ask.cached)
+    found = list(doubted(findings, world, inputs.beside, said))
     found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
     small = scanty(lacking(findings), owned(truth, schemas), claims.schemas)
     found = list(milder(found)) if small else found

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import msgspec
 
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches.marks import marks
+from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.files.files import find_files, is_python
 from pgconform.sources.python.files.pydantics import Pydantics
-from pgconform.sources.python.files.requirements import requirements
+from pgconform.sources.python.files.requirements import Listed, requirements
 from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 from pgconform.sources.python.looked import Looked, Reading
 from pgconform.sources.python.models.proofs import proofs
-from pgconform.sources.python.models.read import read_models
+from pgconform.sources.python.models.read import Declared, read_models
 from pgconform.sources.python.models.transports import RECODING, transport_of
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
+from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
+from pgconform.support.kept import Kept
 
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 
@@ -38,16 +44,42 @@ class Look:
         code = [file for file in files if is_python(file.uri)]
         self._modules = read_modules(root, code, cached=how.cached, overlay=unsaved)
         lists = requirements(root, self._modules)
-        project = Project(self._modules, self._modules.speaking, Pydantics(lists))
         others = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
-        self._memo = Memo(root if how.cached and not how.overlay else None, self._modules.states, others)
-        reader = queries.reader(project, self._memo)
+        place = root.resolve() if how.cached and not how.overlay else None
+        self._whole: Kept[Looked] | None = None
+        if place is not None:
+            self._whole = Kept("found", place, _parts(self._modules, lists, others), Looked)
+        self._linked: _Linked | None = None
+        if (known := self._whole.load() if self._whole else None) is not None:
+            self.found: Looked = known
+            return
+        memo = Memo(place, self._modules.states, others)
+        self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay))
+        self.found = self._linked.found
+
+    def keep(self) -> None:
+        """Keeps what was read and found, as far as that is wanted."""
+        if self._linked:
+            self._linked.keep()
+            if self._whole:
+                self._whole.save(self.found)
+        self._modules.save()
+
+
+class _Linked:
+    """The files of a project linked with one another."""
+
+    def __init__(self, modules: Modules, lists: tuple[Listed, ...], memo: Memo, files: SqlFiles) -> None:
+        project = Project(modules, modules.speaking, Pydantics(lists))
+        self._memo = memo
+        self._modules = modules
+        reader = queries.reader(project, memo)
         self._ground = reader.ground
-        reader.evaluator.calls.files = SqlFiles(root, files, how.overlay)
-        sql = Statements(reader, self._modules, [listed.text for listed in lists])
+        reader.evaluator.calls.files = files
+        sql = Statements(reader, modules, [listed.text for listed in lists])
         keys = Keys(reader.looker)
         asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
-        models = read_models(project, self._memo)
+        models = read_models(project, memo)
         statements, cached = sql.read(), keys.read()
         recoded = bool(_calling(reader.ground, *RECODING))
         self.found = Looked(
@@ -60,17 +92,31 @@ class Look:
             cached.unread,
             marks(project, models),
             transport_of(project, recoded=recoded),
-            tuple(_unreadable(self._modules)),
+            tuple(_unreadable(modules)),
             _calling(reader.ground, "create_all"),
             recoded,
         )
 
     def keep(self) -> None:
-        """Keeps what was read and found, as far as that is wanted."""
+        """Keeps the functions that were followed, and what each file came to."""
         for uri in {uri for uri, _ in self._ground.newly}:
             self._modules.keep(uri, self._ground.followed(uri))
-        self._modules.save()
         self._memo.save(self._ground.searched)
+
+
+def prepare() -> None:
+    """Works out how kept results are read, which the first to ask for them would else wait for."""
+    for kept in (Outcome, CacheOutcome, Declared):
+        msgspec.msgpack.Decoder(kept)
+
+
+def _parts(modules: Modules, lists: Iterable[Listed], others: Iterable[bytes]) -> Iterator[bytes]:
+    """What a look hangs on: all that is in the files, and in the lists of what the project needs."""
+    for uri, state in sorted(modules.states.items()):
+        yield from (os.fsencode(uri), state)
+    for listed in lists:
+        yield from (os.fsencode(listed.folder), listed.text.encode())
+    yield from others
 
 
 def _calling(ground: Ground, *names: str) -> str:

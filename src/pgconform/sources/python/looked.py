@@ -47,3 +47,6 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
     unread: tuple[Unread, ...] = ()
     creator: str = ""
     recoded: bool = False
+
+
+LOOKED = msgspec.msgpack.Decoder(Looked)

@@ -27,10 +27,11 @@ _BEGINNINGS = (
 """Those of all names of lists and locks: a project has thousands of other names."""
 _WITHIN = "requirements"
 """A folder that holds nothing but lists, those of the folder around it."""
-_LOCKED = re.compile(
-    r"""^name\ =\ "(pydantic)"\r?\nversion\ =\ "([^"\n]+)" | "(pydantic)":\ *\{[^{}]*"version":\ *"==([^"\n]+)" """,
-    re.MULTILINE | re.VERBOSE,
+_LOCKED = (
+    re.compile(r'\nname = "(pydantic)"\r?\nversion = "([^"\n]+)"'),
+    re.compile(r'"(pydantic)": *\{[^{}]*"version": *"==([^"\n]+)"'),
 )
+"""By the words that each begins with, so that a lock of thousands of lines is searched quickly."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -84,5 +85,5 @@ def _text(file: str) -> str:
 
 def _locked(text: str) -> str:
     """What a lock says, as a list of requirements would."""
-    found = (match.group(1, 2) if match[1] else match.group(3, 4) for match in _LOCKED.finditer(text))
-    return "".join(f"{name}=={version}\n" for name, version in found)
+    found = (match for pattern in _LOCKED for match in pattern.finditer(text))
+    return "".join(f"{match[1]}=={match[2]}\n" for match in found)

@@ -170,7 +170,6 @@ class Stage:
         """The result of that kind for a file; ``key`` is what else decides it."""
         found = self._holding(kind, uri, asking, key)
         if found is not None:
-            self._memo.held[kind, uri] = found
             return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))
         with asking.logged() as log:
             made = make()
@@ -182,14 +181,16 @@ class Stage:
         return self._holding(kind, uri, asking, key) is None
 
     def _holding(self, kind: str, uri: str, asking: Asking, key: int) -> Result | None:
-        """What was found in this run, or by an earlier one and holds."""
+        """What was found in this run, or by an earlier one and holds: it is held then."""
         if (found := self._memo.held.get((kind, uri))) is not None:
             return found
         known = self._memo.known(kind, uri)
         if known is None or known.key != key or not self._changed.isdisjoint(known.files):
             return None
-        same = all(self._memo.answer(question, asking) == answer for question, answer in known.asked)
-        return known if same else None
+        if not all(self._memo.answer(question, asking) == answer for question, answer in known.asked):
+            return None
+        self._memo.held[kind, uri] = known
+        return known
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 from msgspec.structs import replace
@@ -33,6 +33,7 @@ class Gathered:
         self._reads: list[ReadSeen] = []
         self._killed: dict[Of, set[str]] = {}
         self._tested: set[Of] = set()
+        self._evidence = cache(self._evidence_in)
         for outcome in outcomes:
             self._add(outcome)
 
@@ -101,7 +102,7 @@ class Gathered:
             elif site in self.begun:
                 decided.update(map(_named, queries))
             own = _of(chain, reads)
-            several = len({about(query) for query in every}) > 1
+            several = len(every) > 1 and len({about(query) for query in every}) > 1
             for number, query in enumerate(queries):
                 held = found.setdefault(said(query), (replace(query, holder=chain.holder), {}))
                 of_it = own if not several else _beside(query, every, own) if number == 0 else []
@@ -113,7 +114,7 @@ class Gathered:
             if query.relation is not None or not known
         ]
 
-    def _evidence(self, uri: str) -> int:
+    def _evidence_in(self, uri: str) -> int:
         """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
         if any(_POSTGREST.search(name) for name in self.ground.facts[uri].imports):
             return 2
