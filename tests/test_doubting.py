@@ -193,6 +193,15 @@ def test_where_tables_are_made_elsewhere_another_one_may_be(root: Path) -> None:
     assert ("error", "REL001", "invoices") in named
 
 
+def test_a_table_that_other_sql_alters_is_there(root: Path) -> None:
+    put(root, scripts__add="alter table public.invoices add column total int;")
+    found = said(run(Project(root), Ask()))
+    assert ("info", "REL001", "invoices") in found
+    assert ("warning", "RPC001", "count_none") in found
+    put(root, scripts__add="alter table if exists public.invoices add column total int;")
+    assert ("error", "REL001", "invoices") in said(run(Project(root), Ask(cached=False)))
+
+
 def test_classes_whose_tables_alembic_makes_are_doubted(root: Path) -> None:
     app = """
         from sqlalchemy import Column, Integer

@@ -242,6 +242,15 @@ def test_what_is_sent_again_without_what_the_error_names_may_fail(handler: str, 
     assert found.fallback is meant
 
 
+def test_a_row_that_is_sent_again_with_a_key_by_another_name_may_fail() -> None:
+    send = "db.table('t').insert(p).execute()"
+    again = f"p['old'] = p.pop('new')\n        {send}"
+    made = "def f(x):\n    p = {'new': x, 'a': x}\n"
+    assert [item.fallback for item in queries(made + TRY.format(send, again))] == [True, True]
+    noted = send.replace("insert(p)", "insert({'a': 1, 'failed': 1})")
+    assert [item.fallback for item in queries(made + TRY.format(send, noted))] == [False, False]
+
+
 def test_who_asks_and_where_is_said() -> None:
     found = query(
         'class R:\n    def f(self):\n        return db.table(\n            "docs"\n        ).select("*").execute()'

@@ -281,6 +281,45 @@ def test_what_a_test_decides_of_another_value_does_not_go_together() -> None:
     assert len(queries(f"{body}    db.table(t).insert(p).execute()")) == 4
 
 
+@pytest.mark.parametrize(
+    ("tests", "sent", "whole"),
+    [
+        ("if k in told(x) and v is not None", {}, False),
+        ("if k in told(x) if v", {}, False),
+        ("if k in ('a', 'c') and v", {"a": None}, True),
+        ("if k in {'a', 'b'} and k != 'a'", {"b": True}, True),
+    ],
+)
+def test_keys_that_more_tests_than_one_choose(tests: str, sent: dict[str, bool | None], whole: bool) -> None:
+    found = query(f"q = {{'a': x, 'b': y}}\np = {{k: v for k, v in q.items() {tests}}}{SEND}")
+    assert (keys(found), found.payload and found.payload.whole) == (sent, whole)
+
+
+KINDS = "T = {'k': 't', 'l': 's'}\ndef row(x):\n    p = {'a': 1}\n    if x == 'k':\n        p['b'] = 2\n    return p\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def f(x):\n    db.table(T[x]).insert(row(x)).execute()",
+        "def f(x):\n    db.table(T.get(x)).insert([row(x) for _ in y]).execute()",
+        "for x, t in T.items():\n    db.table(t).insert(row(x)).execute()",
+        "def f(x):\n    t = 't' if x == 'k' else 's'\n    db.table(t).insert(row(x)).execute()",
+        "def f(x):\n    p = {'a': 1}\n    if x == 'k':\n        p['b'] = 2\n    db.table(T[x]).insert(p).execute()",
+    ],
+)
+def test_a_key_of_some_rows_may_be_meant_for_one_of_several_tables(body: str) -> None:
+    found = {table(item): (keys(item), item.others) for item in queries(KINDS + body)}
+    assert found == {"t": ({"a": True, "b": None}, ("s",)), "s": ({"a": True, "b": None}, ("t",))}
+
+
+def test_what_stands_in_other_rows_only_may_be_sent_too() -> None:
+    body = "def f(x):\n    t = T[x]\n    p = {'a': 1} if x == 'k' else {'b': 1}\n    db.table(t).insert(p).execute()"
+    found = {(table(item), tuple(keys(item).items())) for item in queries(KINDS + body)}
+    assert {name for name, _ in found} == {"t", "s"}
+    assert all(set(sent) == {("a", None), ("b", None)} for _, sent in found)
+
+
 def test_a_key_that_goes_with_the_table_is_sent_to_that_one() -> None:
     body = "for t, k in [('t', 'a'), ('s', 'b')]:\n    p = {'x': 1}\n    p[k] = 2\n    db.table(t).insert(p).execute()"
     assert [(table(item), keys(item)) for item in queries(body)] == [

@@ -54,6 +54,12 @@ def test_a_constructor_says_the_table() -> None:
     assert "a" in tables(body + "Repo(db, 'a').all()")
 
 
+def test_a_long_row_of_calls_that_wait_for_one_another_ends() -> None:
+    made = "".join(f"def f{n}(x):\n    return C(a=f{n + 1}(x))\n" for n in range(300))
+    body = f"class C:\n    a: int\n{made}db.table('t').insert({{'a': f0(1)}}).execute()"
+    assert [keys(item) for item in queries(body)] == [{"a": True}]
+
+
 def test_recursion_ends() -> None:
     body = "def f(t, n):\n    db.table(t).select('*').execute()\n    return f(t, n) or g(t)\n"
     body += "def g(t):\n    return f(t, 1)\n"

@@ -109,7 +109,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     all other calls in order (``single``, ``csv``, ``execute``). ``whole`` False: more calls may follow out of sight.
     ``options`` are keyword arguments that are constant, as JSON text (``returning``, ``ignore_duplicates``, ``get`` …).
     ``fallback``: it runs in a ``try`` that goes on after an error, beside another query of the same relation; that it
-    fails may be intended.
+    fails may be intended. ``others`` are relations to which the same may be sent instead: a key of the payload that is
+    sent only sometimes may be meant for one of them.
     """
 
     verb: Verb
@@ -127,6 +128,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     options: dict[str, str] = {}  # noqa: RUF012
     whole: bool = True
     fallback: bool = False
+    others: tuple[str, ...] = ()
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None

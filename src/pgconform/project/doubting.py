@@ -37,6 +37,7 @@ STRANGE = 2
 
 _ADDS = re.compile(rb"(?i)\badd\s+column\b")
 _ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
+_PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
 _TAKEN = re.compile(r'^relation "[^"]+" already exists')
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
@@ -302,7 +303,7 @@ class _Index:
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
-            return next(iter(made), None)
+            return next(iter((*made, *_certain(altered))), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
@@ -334,7 +335,7 @@ class _Index:
     def _made_elsewhere(self, finding: Finding, truth: World) -> str:
         """A relation, or another column of one, that the SQL takes for granted and does not make, or ""."""
         if finding.code in ("REL001", "RPC001"):
-            return truth.partial[0].name if truth.partial and finding.truth_at is None else ""
+            return self._taken_for_granted(truth) if finding.truth_at is None else ""
         schema, name = truth.split(finding.relation)
         if finding.code != "COL001" or truth.dropped(name, schema, _column(finding)):
             return ""
@@ -342,6 +343,14 @@ class _Index:
         made = (*self.known["made", name], *self.known["altered", name], *self.known["rival", name])
         others = (item.text for item in self.known["granted", name])
         return next((column for column in others if not any(item.says(column) for item in made)), "")
+
+    def _taken_for_granted(self, truth: World) -> str:
+        """A relation that the truth or other SQL alters and neither makes, or ""."""
+        if truth.partial:
+            return truth.partial[0].name
+        altered = (name for (kind, name), items in self.known.items() if kind == "altered" and _certain(items))
+        strange = (name for name in altered if not self.known.get(("made", name)) and not truth.dropped(name))
+        return next((name for name in strange if truth.relation(*reversed(truth.split(name))) is None), "")
 
     def _having(self, refusal: str) -> Spoken | None:
         """A statement that names what a server said there is not."""
@@ -355,6 +364,11 @@ class _Index:
         kinds = ("made", "altered", "by hand")
         told = (item for (kind, _), items in self.known.items() if kind in kinds for item in items if item.says(column))
         return next((item for item in told if self.of is None or _lacks(self.of, item.name, column)), None)
+
+
+def _certain(altered: Iterable[Spoken]) -> list[Spoken]:
+    """The statements that fail unless what they alter is there."""
+    return [item for item in altered if not _PERHAPS.match(item.text)]
 
 
 def _lacks(truth: World, name: str, column: str) -> bool:

@@ -42,14 +42,19 @@ def comprehended(
     if any(isinstance(option, Str) for option in options(key)):
         paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
         every = isinstance(source, List) and source.exact and _is_of_each(key, source)
-        if isinstance(value, Opaque) and not paired and isinstance(key, Either) and (filtered or not every):
+        if (
+            isinstance(value, Opaque)
+            and not paired
+            and isinstance(key, Either)
+            and not (every and within is None and not filtered)
+        ):
             return Dict({}, whole=False)
         built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
         if isinstance(built, Dict):
             taken = _taken(key, needs) if every else {}
             if within is not None:
-                taken = {name: not may_lack(within, name) for name in taken}
-            elif filtered:
+                taken = {name: sure and not may_lack(within, name) for name, sure in taken.items()}
+            if filtered:
                 taken = {name: False if sure is False else None for name, sure in taken.items()}
             kept = built.entries
             if within is not None and paired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -57,6 +58,8 @@ from pgconform.sources.python.flows.ties import every_element
 
 DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""
+_FRAMES = 12
+"""Python's own frames that one of them may take, at most."""
 
 
 class Evaluator:
@@ -69,6 +72,7 @@ class Evaluator:
         self.names = Names(self)
         self.calls = Calls(self)
         self._depth = 0
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), (DEEPEST + 1) * _FRAMES + 1000))
 
     def forget(self) -> None:
         """Drop all values: what is worked out next is so as if nothing had been before."""

@@ -319,21 +319,29 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
     scope.env = dict(kept)
     source, within = -1, -1
     needs: list[int] = []
+    filtered = len(node.generators) > 1
     for loop in node.generators:
         items = lower(scope, loop.iter)
         source = items if source < 0 else source
         bind(scope, loop.target, scope.add(Elem(items, not loop.ifs and does_same(scope, items, loop.target, [node]))))
-        for test in loop.ifs:
-            within = _within(scope, node, test)
-            needs += _needed(scope, test)
-    tests = sum(len(loop.ifs) for loop in node.generators)
-    filtered = tests + len(node.generators) > 1 + len(needs)
+        for test in (part for written in loop.ifs for part in _conjuncts(written)):
+            held, needed = _within(scope, node, test), _needed(scope, test)
+            if within < 0 <= held:
+                within = held
+            elif not needed:
+                filtered = True
+            needs += needed
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
     scope.env = kept
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
-    within = within if tests == 1 == len(node.generators) else -1
+    within = within if len(node.generators) == 1 else -1
     return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs)))
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    """The tests that all have to hold for one to."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
 def _needed(scope: Lower, test: ast.expr) -> list[int]:

@@ -167,8 +167,8 @@ class Drop(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
 class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
     """A comprehension; ``key`` is -1 but for a dict's. ``source`` is what its first loop runs over.
 
-    ``within``: of the keys only those are taken that this one has, and by no other test; else -1. ``needs`` are the
-    other tests, each an operation that has a value where it holds; ``filtered``: there are more than these.
+    ``within``: of the keys only those are taken that this one has; else -1. ``needs`` are other tests, each an
+    operation that has a value where it holds; ``filtered``: there are more than these.
     """
 
     kind: str

@@ -58,7 +58,16 @@ def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: S
     if not any(one.join == attempt.join and one.rescue != attempt.rescue and _holds(one, other) for one in attempts):
         return False
     first, last = (item, query) if attempt.rescue else (query, item)
-    return query.verb == "select" or (bool(_keys(last)) and _keys(last) < _keys(first))
+    return query.verb == "select" or (bool(_keys(last)) and _keys(last) < _keys(first)) or _renames(first, last)
+
+
+def _renames(first: Query, last: Query) -> bool:
+    """The row is sent again, with a key by another name."""
+    if first.payload is None or last.payload is None:
+        return False
+    before, after = ({(field.name, field.at) for field in one.payload.fields} for one in (first, last) if one.payload)
+    lost, new = before - after, after - before
+    return bool(before & after) and len(new) <= len(lost) and _keys(last).isdisjoint(name for name, _ in lost)
 
 
 def _keys(query: Query) -> set[str]:
