@@ -16,7 +16,7 @@ _Relation: TypeAlias = tuple[str | None, str]
 def crossed(queries: list[Query]) -> list[Query]:
     """The requests of one chain; keys of a row that may be meant for another relation are sent, or are not.
 
-    Such a key is one that not all rows have, and that the same place of the program puts into rows of several relations.
+    Such a key is one that not all rows have, and that one place of the program puts into rows of several relations.
     """
     sent: dict[_Relation, list[Payload]] = {}
     for query in queries:
