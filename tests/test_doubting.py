@@ -146,7 +146,10 @@ def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
 
 
 def test_nothing_beside_leaves_findings_as_they_are(tmp_path: Path) -> None:
-    assert list(doubted((), World(Schema()), (), said_beside(World(Schema()), tmp_path, Inputs(), cached=False))) == []
+    assert (
+        list(doubted((), World(Schema()), (), said_beside(World(Schema()), tmp_path, Inputs(beside=()), cached=False)))
+        == []
+    )
 
 
 def test_files_of_one_folder_are_one_finding(root: Path) -> None:

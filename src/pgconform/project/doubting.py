@@ -53,9 +53,11 @@ _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002"
 def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True) -> tuple[Spoken, ...]:
     """What files beside the truth, and the truth's own where they say otherwise, say of its tables.
 
-    It is kept as long as none of them changes.
+    It is kept as long as none of them changes. Of a truth that somebody named nothing is asked.
     """
-    files = inputs.beside or ()
+    files = inputs.beside
+    if files is None:
+        return ()
     if not cached or inputs.overlay:
         return tuple(_said(truth, root, files))
     told = sql_files(truth.truth).union(files)

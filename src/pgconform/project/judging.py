@@ -48,6 +48,7 @@ from pgconform.schema import Schema, Unread
 from pgconform.select import chosen, regraded, selects
 from pgconform.shape import Location
 from pgconform.sources import snapshot
+from pgconform.sources.migrations.beside import Spoken
 from pgconform.suppress import ignored_by_path, suppress
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     )
     together = of_documents(project, truth, told[:1], rules)
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
-    found, doubts = _doubted(full.findings, project, ask, truth, inputs, claims)
+    world = World(truth, searched(project))
+    beside = said_beside(world, project.root, inputs, cached=ask.cached)
+    found, doubts = _doubted(full.findings, world, inputs.beside, beside, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
@@ -112,7 +115,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     if ask.rows:
         from pgconform.project.rows.judged import with_rows
 
-        full = with_rows(full, World(truth, searched(project)), ask.truth, said, rules)
+        full = with_rows(full, world, ask.truth, said, rules)
     return _settled(full, project, ask, inputs, rules)
 
 
@@ -222,20 +225,24 @@ def _means(ask: Ask, at: Location | None) -> bool:
 
 
 def _doubted(
-    findings: tuple[Finding, ...], project: Project, ask: Ask, truth: Schema, inputs: Inputs, claims: Claims
+    findings: tuple[Finding, ...],
+    world: World,
+    files: tuple[str, ...] | None,
+    said: Iterable[Spoken],
+    claims: Claims,
 ) -> tuple[Iterable[Finding], list[LeftOutPair | ScantyPair]]:
-    """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does."""
-    schemas = searched(project)
-    world = World(truth, schemas)
+    """The findings, milder where SQL beside the truth or what the program asks for speaks against it; and what does.
+
+    ``files`` are those beside the truth, and ``said`` is what they say of its tables.
+    """
     findings = tuple(of_program(findings, world, claims.statements.statements))
-    if inputs.beside is None:
+    if files is None:
         return findings, []
-    said = said_beside(world, project.root, inputs, cached=ask.cached)
-    found = list(doubted(findings, world, inputs.beside, said))
+    found = list(doubted(findings, world, files, said))
     found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
-    small = scanty(lacking(findings), owned(truth, schemas), claims.schemas)
+    small = scanty(lacking(findings), owned(world.truth, world.schemas), claims.schemas)
     found = list(milder(found)) if small else found
-    return found, [*([small] if small else []), *left_out(found, inputs.beside)]
+    return found, [*([small] if small else []), *left_out(found, files)]
 
 
 def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value, options
+from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 

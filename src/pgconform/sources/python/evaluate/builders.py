@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.choices import each, either
 from pgconform.sources.python.evaluate.comprehensions import comprehended
-from pgconform.sources.python.evaluate.containers import (
-    display,
-    element,
-    keyed,
-    keyword_dict,
-    numbered,
-    paired,
-    parsed,
-    updated,
-    zipped,
-)
+from pgconform.sources.python.evaluate.containers import display, element, paired, parsed, updated
 from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -34,8 +26,6 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
-    each,
-    either,
     py,
 )
 from pgconform.sources.python.flows.operations import Call

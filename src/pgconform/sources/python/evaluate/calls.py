@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import as_of
+from pgconform.sources.python.evaluate.choices import each, either, holds_rows, options
 from pgconform.sources.python.evaluate.clients import mixed
-from pgconform.sources.python.evaluate.containers import keyword_dict
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.library import external
 from pgconform.sources.python.evaluate.methods import method
+from pgconform.sources.python.evaluate.pairs import keyword_dict
 from pgconform.sources.python.evaluate.records import Taken, taken_by
 from pgconform.sources.python.evaluate.statements import answered
 from pgconform.sources.python.evaluate.tests import shut
@@ -40,11 +41,7 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Site,
     Value,
-    each,
-    either,
-    holds_rows,
     is_none,
-    options,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.changes import as_of
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.statements import is_statement, taken
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
@@ -23,7 +24,6 @@ from pgconform.sources.python.evaluate.values import (
     Step,
     Str,
     Value,
-    options,
 )
 from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTERS
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Function, List, Rows, Value, each, options
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
 

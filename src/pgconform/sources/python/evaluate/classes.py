@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.families import Families
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
@@ -22,10 +23,7 @@ from pgconform.sources.python.evaluate.values import (
     Opaque,
     Str,
     Value,
-    each,
-    either,
     is_none,
-    options,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope

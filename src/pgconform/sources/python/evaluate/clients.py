@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.request import HOLE, Text
-from pgconform.sources.python.evaluate.values import External, Method, Str, Value, options
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.values import External, Method, Str, Value
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:

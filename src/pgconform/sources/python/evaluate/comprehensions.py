@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.containers import may_lack, put, put_each, rest_of
 from pgconform.sources.python.evaluate.tests import fits
-from pgconform.sources.python.evaluate.values import (
-    UNBOUND,
-    UNKNOWN,
-    Dict,
-    Either,
-    List,
-    Opaque,
-    Str,
-    Value,
-    options,
-)
+from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Either, List, Opaque, Str, Value
 from pgconform.sources.python.flows.operations import Where
 
 Need: TypeAlias = tuple[Value, Where]

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
+from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -26,11 +27,7 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Turn,
     Value,
-    each,
-    either,
     is_none,
-    options,
-    py,
 )
 
 
@@ -342,41 +339,18 @@ def _text(value: Value | Later) -> str:
     return found.text.value if isinstance(found, Str) and found.text.whole else ""
 
 
-def pairs(base: Value) -> Value:
-    """``base.items()``."""
-    if isinstance(base, Dict):
-        found: list[Value] = [List((Str(entry.key), entry.value)) for entry in base.entries.values()]
-        if not base.whole:
-            found.append(List((py("str"), base.rest)))
-        return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
-    return List((List((py("str"), UNKNOWN)),), exact=False)
-
-
-def numbered(base: Value) -> Value:
-    """``enumerate(base)``."""
-    if isinstance(base, List):
-        return List(tuple([List((py("int"), item)) for item in base.items]), base.exact)
-    inner = element(base, ("enumerate", id(base)))
-    return List((List((py("int"), inner)),), exact=False)
-
-
-def zipped(bases: list[Value]) -> Value:
-    """``zip(…)``."""
-    lists = [base.items for base in bases if isinstance(base, List) and base.exact]
-    if lists:
-        size = min(map(len, lists))
-        columns = [
-            base.items[:size]
-            if isinstance(base, List) and base.exact
-            else [_bound(element(base, ("zip", id(base), number))) for number in range(size)]
-            for base in bases
-        ]
-        return List(tuple([List(row) for row in zip(*columns, strict=True)]), exact=len(lists) == len(bases))
-    return List((List(tuple([_bound(element(base, ("zip", id(base)))) for base in bases])),), exact=False)
-
-
-def _bound(value: Value) -> Value:
-    return UNKNOWN if value is UNBOUND else value
+def parsed(said: object, at: Location | None) -> Value:
+    """A value of JSON."""
+    match said:
+        case dict():
+            return Dict({key: Entry(Text(key), parsed(value, at)) for key, value in said.items()}, at=at)
+        case list():
+            return List(tuple([parsed(item, at) for item in said]))
+        case str():
+            return Str(Text(said, at))
+        case bool() | int() | float() | None:
+            return Lit(said, at)
+    return UNKNOWN
 
 
 def paired(base: Value) -> Value:
@@ -392,28 +366,3 @@ def paired(base: Value) -> Value:
             case _:
                 known = False
     return Dict(entries, whole=known and base.exact)
-
-
-def keyed(keys: Value, value: Value) -> Value:
-    """``dict.fromkeys(keys, value)``."""
-    names = keys.items if isinstance(keys, List) else ()
-    return paired(List(tuple([List((name, value)) for name in names]), isinstance(keys, List) and keys.exact))
-
-
-def parsed(said: object, at: Location | None) -> Value:
-    """A value of JSON."""
-    match said:
-        case dict():
-            return Dict({key: Entry(Text(key), parsed(value, at)) for key, value in said.items()}, at=at)
-        case list():
-            return List(tuple([parsed(item, at) for item in said]))
-        case str():
-            return Str(Text(said, at))
-        case bool() | int() | float() | None:
-            return Lit(said, at)
-    return UNKNOWN
-
-
-def keyword_dict(keywords: list[tuple[str, Value]]) -> Dict:
-    """``dict(a=…, b=…)``."""
-    return Dict({name: Entry(Text(name), value) for name, value in keywords})

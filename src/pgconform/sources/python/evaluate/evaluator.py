@@ -10,6 +10,7 @@ from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
+from pgconform.sources.python.evaluate.choices import each, present, under
 from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
@@ -28,6 +29,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.sums import part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, narrowed
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -42,15 +44,9 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Lit,
     Opaque,
-    Rows,
     Str,
     Value,
-    each,
     is_none,
-    later,
-    options,
-    present,
-    under,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
@@ -294,64 +290,19 @@ def _same(self: Evaluator, frame: Frame, op: flows.Star | flows.Slice, _: int) -
 
 
 def _slice(self: Evaluator, frame: Frame, op: flows.Slice, _: int) -> Value:
-    return each(self.value(frame, op.base), lambda base: _sliced(base, op))
-
-
-def _sliced(base: Value, op: flows.Slice) -> Value:
-    part = slice(op.start, op.stop)
-    match base:
-        case List(items=items, exact=True) if op.known:
-            return List(items[part])
-        case List(items=items):
-            return List(items, exact=False)
-        case Str(text=text) if op.known and text.whole:
-            start, stop, _ = part.indices(len(text.value))
-            return Str(texts.part(text, start, max(start, stop)))
-        case Rows(one=True, path=()) if part != slice(None) or not op.known:
-            return UNKNOWN
-    return UNKNOWN if isinstance(base, Str | Dict) else base
+    return each(self.value(frame, op.base), lambda base: part_of(base, op))
 
 
 def _plus(self: Evaluator, frame: Frame, op: flows.Plus, _: int) -> Value:
-    left, right = self.value(frame, op.left), self.value(frame, op.right)
-    if texts.is_text(left) or texts.is_text(right):
-        return texts.joined([left, right])
-    if any(isinstance(option, Either) for option in (left, right)):
-        return each(left, lambda one: each(right, lambda other: _sum(one, other)))
-    return _sum(left, right)
-
-
-def _sum(left: Value, right: Value) -> Value:
-    match left, right:
-        case Earlier(), _:
-            return later(left)
-        case Rows(one=False), List() | Rows(one=False):
-            return _sum(display([(left, True)]), right)
-        case List(), List():
-            known = (left.exact or left.grown) and (right.exact or right.grown)
-            return List(left.items + right.items, left.exact and right.exact, known)
-        case List(), _:
-            return appended(left, right, many=True)
-        case Dict(), Dict() | Rows(one=True):
-            return updated(left, right)
-        case Rows(one=True), Dict() | Rows(one=True):
-            return updated(updated(Dict({}), left), right)
-    return UNKNOWN
+    return plus(self.value(frame, op.left), self.value(frame, op.right))
 
 
 def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
     left = self.value(frame, op.left)
     if not texts.is_text(left):
         return UNKNOWN
-    right, what = self.value(frame, op.right), frame.ops[op.right]
-    match right:
-        case List(items=items) if type(what) is flows.Seq and what.kind == "(":
-            return texts.percented(left, items if right.exact else ())
-        case Dict(entries=entries, whole=True):
-            return texts.percented(left, keywords={key: entry.value for key, entry in entries.items() if entry.sure})
-        case Str() | Lit() | Either() if all(isinstance(option, Str | Lit) for option in options(right)):
-            return texts.percented(left, [right])
-    return texts.percented(left)
+    what = frame.ops[op.right]
+    return percent(left, self.value(frame, op.right), display=type(what) is flows.Seq and what.kind == "(")
 
 
 def _has(*_: object) -> Value:

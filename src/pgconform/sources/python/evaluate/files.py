@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Str, options
+from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import operands
 

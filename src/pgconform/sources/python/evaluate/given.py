@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.containers import entry_of, keyword_dict, updated
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.containers import entry_of, updated
 from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.pairs import keyword_dict
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
@@ -23,7 +25,6 @@ from pgconform.sources.python.evaluate.values import (
     Module,
     Opaque,
     Value,
-    options,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.containers import is_fresh, under_any
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -17,10 +18,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Turn,
     Value,
-    each,
-    either,
     is_none,
-    options,
 )
 
 

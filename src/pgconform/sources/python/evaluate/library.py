@@ -33,6 +33,7 @@ from pgconform.sources.python.evaluate.builders import (
     variables,
     zip_of,
 )
+from pgconform.sources.python.evaluate.choices import each
 from pgconform.sources.python.evaluate.clients import made_for
 from pgconform.sources.python.evaluate.records import attribute_getter, item_getter, named_tuple, namespace
 from pgconform.sources.python.evaluate.statements import made_text
@@ -47,7 +48,6 @@ from pgconform.sources.python.evaluate.values import (
     Pattern,
     Str,
     Value,
-    each,
     is_none,
     py,
 )

@@ -9,13 +9,10 @@ from msgspec.structs import replace
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
-from pgconform.sources.python.evaluate.containers import (
-    element,
-    is_fresh,
-    item_of,
-    pairs,
-)
+from pgconform.sources.python.evaluate.choices import each, either
+from pgconform.sources.python.evaluate.containers import element, is_fresh, item_of
 from pgconform.sources.python.evaluate.library import run_second
+from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
@@ -31,8 +28,6 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
-    each,
-    either,
     is_none,
     py,
 )

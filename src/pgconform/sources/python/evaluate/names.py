@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Scalar, Type, Unknown
+from pgconform.sources.python.evaluate.choices import either
 from pgconform.sources.python.evaluate.classes import Classes
 from pgconform.sources.python.evaluate.containers import data, row_item
 from pgconform.sources.python.evaluate.frames import Frame
@@ -34,7 +35,6 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
-    either,
     is_none,
     later,
     py,

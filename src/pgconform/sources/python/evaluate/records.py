@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from pgconform.request import Text
+from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import item_of
-from pgconform.sources.python.evaluate.values import (
-    UNKNOWN,
-    Dict,
-    External,
-    Getter,
-    List,
-    Record,
-    Rows,
-    Str,
-    Value,
-    each,
-    options,
-)
+from pgconform.sources.python.evaluate.values import UNKNOWN, Dict, External, Getter, List, Record, Rows, Str, Value
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls

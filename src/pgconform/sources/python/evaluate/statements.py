@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.choices import either, options
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
@@ -21,8 +22,6 @@ from pgconform.sources.python.evaluate.values import (
     Step,
     Str,
     Value,
-    either,
-    options,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, same_as, sent_before

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import (
-    UNBOUND,
-    Dict,
-    List,
-    Lit,
-    Opaque,
-    Str,
-    Value,
-    is_none,
-    options,
-)
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Lit, Opaque, Str, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded
 

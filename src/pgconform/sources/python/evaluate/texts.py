@@ -8,19 +8,8 @@ from itertools import count
 
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
-from pgconform.sources.python.evaluate.values import (
-    UNKNOWN,
-    Either,
-    List,
-    Lit,
-    Mark,
-    Opaque,
-    Str,
-    Value,
-    each,
-    either,
-    settle,
-)
+from pgconform.sources.python.evaluate.choices import each, either, settle
+from pgconform.sources.python.evaluate.values import UNKNOWN, Either, List, Lit, Mark, Opaque, Str, Value
 from pgconform.sources.python.flows.operations import Const
 
 DEEPEST = 3

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from types import EllipsisType
 from typing import Any
 
+from pgconform.sources.python.flows.changes import CHANGES, after
+from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.loops import does_same
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
-    Append,
     Attr,
     Call,
     Comp,
@@ -31,13 +32,11 @@ from pgconform.sources.python.flows.operations import (
     Slice,
     Star,
     Store,
-    Update,
     Within,
 )
 from pgconform.sources.python.flows.tests import Told, Ways, told
 
 _FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
-_CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
 
 
 def lower(scope: Lower, node: ast.expr) -> int:
@@ -127,14 +126,14 @@ def _call(scope: Lower, node: ast.Call) -> int:
     callee = node.func
     function = lower(scope, callee)
     before = scope.telling
-    scope.telling = node is scope.raised or _tells(callee)
+    scope.telling = node is scope.raised or tells(callee)
     arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]]) if node.args else ()
     keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords]) if node.keywords else ()
     scope.telling = before
     named = scope.ops[function]
     if type(named) is Attr and isinstance(callee, ast.Attribute):
         called = scope.add(Call(function, arguments, keywords, named.line, named.column, named.name))
-        if named.name in _CHANGES:
+        if named.name in CHANGES:
             _change(scope, callee.value, called)
         return called
     name = callee.id if isinstance(callee, ast.Name) else ""
@@ -142,54 +141,14 @@ def _call(scope: Lower, node: ast.Call) -> int:
     return scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
 
 
-def _tells(callee: ast.expr) -> bool:
-    """The call prints, or writes to a log."""
-    if type(callee) is ast.Attribute:
-        if callee.attr not in _LEVELS:
-            return False
-        base = callee.value
-        name = base.id if type(base) is ast.Name else base.attr if type(base) is ast.Attribute else ""
-        return name.lower().strip("_") in _LOGS
-    return type(callee) is ast.Name and callee.id == "print"
-
-
-_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "success"})
-_LOGS = frozenset({"logger", "logging", "log"})
-
-
 def _change(scope: Lower, changed: ast.expr, called: int) -> None:
     """A call of a method that changes a dict or a list in place."""
     call = scope.ops[called]
     if isinstance(changed, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and type(call) is Call:
         method = scope.ops[call.function]
-        held = _after(scope, method, call) if type(method) is Attr else -1
+        held = after(scope, method, call) if type(method) is Attr else -1
         if held >= 0:
             _changed(scope, changed, held)
-
-
-def _after(scope: Lower, method: Attr, call: Call) -> int:
-    """What a dict or a list is after a method that changes it; -1 for another method."""
-    held = method.base
-    match method.name, call.arguments:
-        case "update", ():
-            for name, value in call.keywords:
-                held = scope.add(Update(held, value) if name == "**" else _put(scope, held, name, value))
-            return held
-        case "update", (other,):
-            return scope.add(Update(held, other))
-        case ("append" | "add", (item,)) | ("insert", (_, item)):
-            return scope.add(Append(held, item))
-        case "extend", (items,):
-            return scope.add(Append(held, items, many=True))
-        case "pop", (key, *_):
-            return scope.add(Drop(held, key))
-        case "setdefault", (key, value):
-            return scope.add(Put(held, key, value))
-    return -1
-
-
-def _put(scope: Lower, held: int, name: str, value: int) -> Put:
-    return Put(held, scope.add(Const(name, 0, 0, 0, 0)), value)
 
 
 def _subscript(scope: Lower, node: ast.Subscript) -> int:

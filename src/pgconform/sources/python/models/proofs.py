@@ -12,8 +12,9 @@ from pgconform.postgrest.syntax import Column, Embed, Item
 from pgconform.request import HOLE, Query
 from pgconform.schema import Access, Transport
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Ground
-from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value, options
+from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value
 from pgconform.sources.python.evaluate.values import List as Items
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.build import argument

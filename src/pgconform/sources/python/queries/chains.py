@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value, options
+from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING

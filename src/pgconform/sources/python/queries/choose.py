@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.request import Query
+from pgconform.sources.python.evaluate.choices import settle
 from pgconform.sources.python.evaluate.values import (
     MOST,
     UNBOUND,
@@ -21,7 +22,6 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
     is_none,
-    settle,
 )
 from pgconform.sources.python.queries.build import FILTERS, VERBS, build
 

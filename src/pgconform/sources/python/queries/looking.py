@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from pgconform.sources.python.evaluate.choices import holds_rows
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Chain, Class, holds_rows
+from pgconform.sources.python.evaluate.values import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Part, Stage, State

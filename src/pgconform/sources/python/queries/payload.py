@@ -7,20 +7,9 @@ import math
 
 from pgconform.request import Operand, Payload
 from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.typed import type_of
-from pgconform.sources.python.evaluate.values import (
-    Dict,
-    Dump,
-    Instance,
-    List,
-    Lit,
-    Opaque,
-    Rows,
-    Str,
-    Value,
-    is_none,
-    options,
-)
+from pgconform.sources.python.evaluate.values import Dict, Dump, Instance, List, Lit, Opaque, Rows, Str, Value, is_none
 
 _MOST_VALUES = 200
 

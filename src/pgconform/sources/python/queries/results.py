@@ -8,6 +8,7 @@ import msgspec
 
 from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.columns import columns_part
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -27,7 +28,6 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
     is_none,
-    options,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element

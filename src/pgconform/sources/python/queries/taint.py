@@ -7,9 +7,10 @@ from functools import partial
 
 import msgspec
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Place
-from pgconform.sources.python.evaluate.values import Function, options
+from pgconform.sources.python.evaluate.values import Function
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Op

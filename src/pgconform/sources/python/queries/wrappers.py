@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TypeAlias
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Function, options
+from pgconform.sources.python.evaluate.values import Function
 from pgconform.sources.python.flows.heads import Passed, Scope
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.flows.scopes import called_name

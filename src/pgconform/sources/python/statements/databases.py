@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Str, options
+from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.queries.looking import Looker, Pass
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import External, Method, Value, options
+from pgconform.sources.python.evaluate.values import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:

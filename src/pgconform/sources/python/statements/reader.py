@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from pgconform.request import Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.texts import is_text
-from pgconform.sources.python.evaluate.values import External, Function, Str, Value, options
+from pgconform.sources.python.evaluate.values import External, Function, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass

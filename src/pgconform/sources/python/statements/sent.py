@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgconform.request import Operand
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Dict, List, Value, options
+from pgconform.sources.python.evaluate.values import Dict, List, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.queries.payload import operand
 

@@ -1,0 +1,145 @@
+"""Values that are one of several: what comes of each, and which is left once a choice is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pgconform.sources.python.evaluate.values import (
+    MOST,
+    UNBOUND,
+    UNKNOWN,
+    Chain,
+    Choice,
+    Dict,
+    Either,
+    Entry,
+    Later,
+    List,
+    Opaque,
+    Rows,
+    Value,
+    is_none,
+)
+
+
+def options(value: Value) -> Sequence[Value]:
+    """The values it can be, nested choices opened; what a name holds before it is bound is none."""
+    if type(value) is not Either:
+        return () if value is UNBOUND else (value,)
+    found: list[Value] = []
+    for option in value.options:
+        if type(option) is Either:
+            found += options(option)
+        elif option is not UNBOUND:
+            found.append(option)
+    return found
+
+
+def each(value: Value, act: Callable[[Value], Value]) -> Value:
+    """What comes of every value it can be, under the same choices; nothing where there is none."""
+    if not isinstance(value, Either):
+        return act(value)
+    found = [UNBOUND if option is UNBOUND else each(option, act) for option in value.options]
+    return either(value.choice, tuple(found))
+
+
+def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
+    """A choice, or the one value that all its options are; of too many the distinct ones that say something."""
+    first = found[0]
+    size, same, silent = 0, True, True
+    for option in found:
+        size += option.size if type(option) is Either else 1
+        same = same and option is first
+        silent = silent and type(option) is Opaque and option is not UNBOUND
+    if same:
+        return first
+    if silent:
+        return UNKNOWN
+    return Either(choice, found, fallback, size) if size <= MOST else _fewer(choice, found)
+
+
+def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
+    """The distinct options that say something, no longer bound to other choices; of too many nothing is known."""
+    distinct: dict[int, Value] = {}
+    for option in found:
+        distinct.update({id(item): item for item in options(option) if type(item) is not Opaque})
+    kept = tuple(distinct.values())
+    if not kept or len(kept) > MOST // 4:
+        return Opaque("it has too many alternatives")
+    return Either((*choice, "few"), (UNKNOWN, *kept), size=len(kept) + 1)
+
+
+def settle(value: Value, choice: Choice, index: int) -> Value:
+    """The value once a choice is made; what it holds in dicts and lists is settled too."""
+    match value:
+        case Either():
+            if value.choice == choice:
+                return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
+            return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
+        case Dict(entries=entries):
+            settled = ((key, _settled(entry, choice, index)) for key, entry in entries.items())
+            found = {key: entry for key, entry in settled if entry is not None}
+            return Dict(found, value.whole, value.row, value.at)
+        case List(items=items):
+            return List(tuple([settle(item, choice, index) for item in items]), value.exact, value.grown)
+    return value
+
+
+def _settled(entry: Entry, choice: Choice, index: int) -> Entry | None:
+    """The entry once a choice is made, if there is one then."""
+    held, sure, turn = entry.held, entry.sure, entry.turn
+    if turn is not None and turn.choice == choice:
+        if turn.index != index:
+            return _settled(turn.before, choice, index) if turn.before else None
+        sure, turn = True, None
+    if isinstance(held, Later):
+        full, quick = held.full, held.quick
+        later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
+        return Entry(entry.key, later, sure, turn)
+    return Entry(entry.key, settle(held, choice, index), sure, turn)
+
+
+def under(value: Value, need: Value) -> Value:
+    """The value under those choices that leave ``need`` one."""
+    if need is UNBOUND:
+        return UNBOUND
+    if not isinstance(need, Either) or not _hangs(value, need.choice):
+        return value
+    if isinstance(value, Chain):
+        return msgspec.structs.replace(value, partly=True) if len(options(need)) < need.size else value
+    found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
+    return either(need.choice, tuple(found))
+
+
+def _hangs(value: Value | Later, choice: Choice) -> bool:
+    if isinstance(value, Chain):
+        return any(_hangs(item, choice) for step in value.steps for item in step.arguments)
+    return isinstance(value, Either) and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
+
+
+def holds_rows(value: Value | Later) -> bool:
+    """It may be rows, a list of rows, or a dict that has some under its keys or was made of one."""
+    return any(map(_has_rows, options(value.full() if isinstance(value, Later) else value)))
+
+
+def _has_rows(value: Value) -> bool:
+    match value:
+        case Rows():
+            return True
+        case List(items=items):
+            return any(isinstance(option, Rows) for item in items for option in options(item))
+        case Dict(row=row, rest=rest):
+            return isinstance(row, Rows) or (rest is not UNKNOWN and holds_rows(rest))
+    return False
+
+
+def present(value: Value) -> Value:
+    """The value where it is known not to be None."""
+    if not isinstance(value, Either):
+        return value
+    kept = [option for option in value.options if not is_none(option) and option is not UNBOUND]
+    if len(kept) == 1:
+        return present(kept[0])
+    return either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))

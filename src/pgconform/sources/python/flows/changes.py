@@ -1,0 +1,33 @@
+"""What methods that change a dict or a list in place make of it."""
+
+from __future__ import annotations
+
+from pgconform.sources.python.flows.lower import Lower
+from pgconform.sources.python.flows.operations import Append, Attr, Call, Const, Drop, Put, Update
+
+CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
+
+
+def after(scope: Lower, method: Attr, call: Call) -> int:
+    """What a dict or a list is after a method that changes it; -1 for another method."""
+    held = method.base
+    match method.name, call.arguments:
+        case "update", ():
+            for name, value in call.keywords:
+                held = scope.add(Update(held, value) if name == "**" else _put(scope, held, name, value))
+            return held
+        case "update", (other,):
+            return scope.add(Update(held, other))
+        case ("append" | "add", (item,)) | ("insert", (_, item)):
+            return scope.add(Append(held, item))
+        case "extend", (items,):
+            return scope.add(Append(held, items, many=True))
+        case "pop", (key, *_):
+            return scope.add(Drop(held, key))
+        case "setdefault", (key, value):
+            return scope.add(Put(held, key, value))
+    return -1
+
+
+def _put(scope: Lower, held: int, name: str, value: int) -> Put:
+    return Put(held, scope.add(Const(name, 0, 0, 0, 0)), value)
