@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands import Run, project, run
 from tests.documents import TRUTH, told, unjudged
+from tests.timing import within
 
 __all__ = ["run"]
 
@@ -184,3 +185,12 @@ def test_a_comment_in_a_diagram_ignores_its_line(run: Run, tmp_path: Path) -> No
         encoding="utf-8",
     )
     assert run("check", "--format", "concise").out == ""
+
+
+def test_comments_before_a_diagram_of_another_kind_are_read_once() -> None:
+    comments = "".join(f"    %% step {number}\n" for number in range(60))
+    drawn = "erDiagram\n    users {\n        uuid id\n        int nick\n        text name\n    }\n"
+    drawn += "    gyms ||--o{ users : of\n"
+    assert [line.partition(" ")[0] for line in told(f"```mermaid\n{comments}{drawn}```\n")] == ["65:13"]
+    with within(20):
+        assert told(f"```mermaid\n{comments}\nflowchart LR\n{comments}{drawn}```\n") == []

@@ -499,3 +499,20 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert is_fragment(World(Schema(), ("public",))) is False
     named = run(Project(tmp_path, Config(sql=("migrations",))), Ask(cached=False))
     assert ("error", "REL001", "nowhere") in said(named)
+
+
+def test_a_relation_that_dbt_makes_is_not_missing(root: Path) -> None:
+    put(root, dbt__models__invoices="select id from {{ source('app', 'documents') }}")
+    found = run(Project(root), Ask())
+    assert ("info", "REL001", "invoices") in said(found)
+    note = next(item for item in found.findings if item.code == "REL001")
+    assert note.help == "dbt/models/invoices.sql is a model of which dbt makes it, and is no part of the truth"
+    assert "MIG003" not in {item.code for item in found.findings}
+    for text, missing in (
+        ("{{ config(materialized='table', alias='bills') }} select 1", True),
+        ("{{ config(materialized='table', alias='invoices') }} select 1", False),
+        ("{% snapshot invoices %} select 1 {% endsnapshot %}", False),
+        ("select id from {{ table }}", True),
+    ):
+        put(root, dbt__models__invoices="" if "alias" in text or "snapshot" in text else text, dbt__models__other=text)
+        assert (("error", "REL001", "invoices") in said(run(Project(root), Ask()))) == missing, text

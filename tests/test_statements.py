@@ -14,6 +14,7 @@ from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.queries.reader import Reader
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.sql.placeholders import normal
+from tests.timing import within
 
 
 def read(*needs: str, **files: str) -> Schema:
@@ -312,3 +313,93 @@ def test_parameters_that_are_counted_are_each_their_own() -> None:
     """
     sent = {normal(item).sql for item in read(app=code).statements}
     assert sent == {"update documents set owner = $2, title = $3, pages = $4 where id = $1"}
+
+
+@pytest.mark.parametrize("before", [" " * 4_000, "\n\t" * 2_000, "/* a */ " * 400, "-- a\n" * 400, "(" * 1_000])
+def test_what_stands_before_a_text_that_is_no_statement_is_read_once(before: str) -> None:
+    code = f"import psycopg\nTEXT = {before + 'usage: none'!r}\n"
+    code += "def f(c: psycopg.Connection):\n    c.execute(TEXT)\n    rows = c.execute(TEXT).fetchall()\n"
+    with within(20):
+        assert not read(app=code).statements
+    assert only(code.replace("usage: none", "select a from t")).text.value == f"{before}select a from t"
+
+
+SENDING = "import psycopg\ndef f(kind: str, new: bool, c: psycopg.Connection) -> None:\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (
+            "    t = ['a', 'b'][new]\n    k = ['x', 'y'][new]\n    c.execute(f'select {k} from {t}')",
+            {"select x from a", "select y from b"},
+        ),
+        (
+            "    t = {'p': 'a', 'q': 'b'}[kind]\n    k = {'q': 'y', 'p': 'x'}[kind]\n"
+            "    c.execute(f'select {k} from {t}')",
+            {"select x from a", "select y from b"},
+        ),
+        (
+            "    t = {'p': 'a', 'q': 'b'}.get(kind, 'c')\n    k = {'q': 'y', 'p': 'x'}.get(kind, 'z')\n"
+            "    c.execute(f'select {k} from {t}')",
+            {"select x from a", "select y from b", "select z from c"},
+        ),
+        (
+            "    t = ['a', 'b'][new]\n    k = ['x', 'y', 'z'][kind]\n    c.execute(f'select {k} from {t}')",
+            {f"select {k} from {t}" for k in "xyz" for t in "ab"},
+        ),
+    ],
+)
+def test_what_is_taken_by_one_key_goes_together(body: str, texts: set[str]) -> None:
+    assert {statement.text.value for statement in read(app=SENDING + body).statements} == texts
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (
+            "    if kind == 'a':\n        more = 'b = now()'\n    elif kind == 'c':\n        more = 'd = now()'\n"
+            "    else:\n        more = ''\n    sets = 'e = 1'\n    if more:\n        sets = f'{sets}, {more}'\n"
+            "    c.execute(f'update t set {sets}')",
+            {"update t set e = 1", "update t set e = 1, b = now()", "update t set e = 1, d = now()"},
+        ),
+        (
+            "    more = ''\n    if kind == 'a':\n        more = 'b = 1'\n    where = f' where {more}' if more else ''\n"
+            "    c.execute(f'select 1 from t{where}')",
+            {"select 1 from t", "select 1 from t where b = 1"},
+        ),
+        (
+            "    more = ''\n    if kind == 'a':\n        more = 'b = 1'\n    if not more:\n        return\n"
+            "    c.execute(f'select 1 from t where {more}')",
+            {"select 1 from t where b = 1"},
+        ),
+        (
+            "    more = '' if new else 'b = 1'\n    where = (last := more) if more else ''\n"
+            "    c.execute(f'select 1 from t where {last}')",
+            {"select 1 from t where b = 1"},
+        ),
+    ],
+)
+def test_a_text_is_not_empty_where_a_test_says_so(body: str, texts: set[str]) -> None:
+    assert {statement.text.value for statement in read(app=SENDING + body).statements} == texts
+
+
+def test_what_a_dict_gives_is_what_a_test_says_it_is() -> None:
+    code = """
+        part = {"day": "daily", "week": "monthly", "year": "yearly"}.get(kind, "monthly")
+        if part == "daily":
+            sql = f"select day from {part}.data"
+        elif part == "monthly":
+            sql = f"select month from {part}.data"
+        else:
+            sql = f"select year from {part}.data"
+        c.execute(sql)
+    """.replace("\n    ", "\n")
+    texts = {statement.text.value for statement in read(app=SENDING + code).statements}
+    assert texts == {"select day from daily.data", "select month from monthly.data", "select year from yearly.data"}
+
+
+def test_of_the_environment_no_more_is_known_than_what_stands_in_for_it() -> None:
+    code = "    part = os.environ.get('PART', 'daily')\n    if part == 'monthly':\n"
+    code += "        c.execute(f'select month from {part}.data')\n"
+    assert read(app=f"import os\n{SENDING}{code}").statements

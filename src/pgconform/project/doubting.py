@@ -42,6 +42,7 @@ _TAKEN = re.compile(r'^relation "[^"]+" already exists')
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
+    "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
 }
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
@@ -245,7 +246,8 @@ def _lacked(unread: Unread) -> list[str]:
 
 def _note(finding: Finding, against: Spoken, does: str = "") -> Finding:
     help_ = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
-    return replace(finding, severity=Severity.INFO, help=help_, truth_at=against.at, change=None)
+    truth_at = None if against.kind == "dbt" else against.at
+    return replace(finding, severity=Severity.INFO, help=help_, truth_at=truth_at, change=None)
 
 
 def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPair]:
@@ -305,7 +307,8 @@ class _Index:
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
-            return next(iter((*made, *_certain(altered))), None)
+            dbt = self.known["dbt", name.rpartition(".")[2]]
+            return next(iter((*made, *_certain(altered), *dbt)), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
 from pgconform.sql.holes import LAST, NEXT, PARAMETER, literal, stand_in
+from pgconform.sql.leading import LEADING
 
 _PARTS = {
     "string": r"[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'",
@@ -27,7 +28,7 @@ _ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\bNone\b")
 """What a text has in it that cannot be sent as it is."""
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")
 _DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
-_LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_LEADING = re.compile(LEADING)
 _TUPLE = re.compile(r"\bin$")
 _NEAR = 16
 _ROWS = re.compile(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)

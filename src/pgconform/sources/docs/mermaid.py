@@ -22,7 +22,7 @@ _SPACED = ("timestamp_", "double_", "character_")
 def is_diagram(fence: Fence) -> bool:
     return (
         fence.language == "mermaid"
-        and re.match(r"\s*(?:---.*?---\s*)?(?:%%.*\n\s*)*erDiagram\b", fence.text, re.DOTALL) is not None
+        and re.match(r"\s*(?:---(?s:.*?)---\s*)?(?:%%.*\n\s*)*erDiagram\b", fence.text) is not None
     )
 
 

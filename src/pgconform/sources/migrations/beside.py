@@ -30,10 +30,15 @@ _SPEAKS = (
 )
 
 
+_DBT = re.compile(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
+_ALIAS = re.compile(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
+
+
 class Spoken(msgspec.Struct, frozen=True):
     """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
 
-    To whoever asks, it may be more: "granted" (it takes the column ``text`` for granted), or a "rival" of the "first".
+    "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
+    "granted" (it takes the column ``text`` for granted), or a "rival" of the "first".
     """
 
     kind: str
@@ -89,8 +94,19 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
     library = Library(root)
     for uri in uris:
         document = library.load(root / uri)
-        if isinstance(document, Document) and not is_foreign(document.sql):
+        if isinstance(document, Document) and (name := _of_dbt(document)):
+            yield Spoken("dbt", name, "", Location(uri))
+        elif isinstance(document, Document) and not is_foreign(document.sql):
             yield from mentioned(document)
+
+
+def _of_dbt(document: Document) -> str:
+    """The relation that dbt makes of a file in its language, "" for one that is not."""
+    if not (found := _DBT.search(document.sql)):
+        return ""
+    alias = _ALIAS.search(document.sql)
+    name = alias[1] if alias else found["snapshot"]
+    return name.decode() if name else Path(document.uri).stem
 
 
 def mentioned(document: Document) -> Iterator[Spoken]:

@@ -31,19 +31,20 @@ from pgconform.sources.python.evaluate.values import (
 )
 
 
-def item_of(base: Value, key: Value) -> Value:
-    """``base[key]``."""
+def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
+    """``base[key]``; a key that is not known is one and the same wherever it is ``taken`` from."""
     match base, key:
         case Dict(), Str(text=Text() as text) if text.whole:
             return entry_of(base, text.value)
         case Dict(rest=rest), _ if rest is not UNKNOWN:
             return rest
         case Dict(entries=entries, whole=True), _ if entries and not isinstance(key, Lit):
-            return _any([entry.value for entry in entries.values()], (id(base), "any"))
+            keys = sorted(entries)
+            return _any([entries[name].value for name in keys], (*taken, *keys) if taken else (id(base), "any"))
         case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
             return items[index]
-        case List(items=items), _ if items:
-            return _any(list(items), (id(base), "any"))
+        case List(items=items, exact=exact), _ if items:
+            return _any(list(items), (*taken, len(items)) if taken and exact else (id(base), "any"))
         case Response(), Str(text=text) if text.value == "data":
             return data(base)
         case Rows(), _:

@@ -165,7 +165,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
             return self.names.classes.member(base, key.text.value)
         if isinstance(base, Dict):
             base = chosen(base, key, frame.ops, op.key)
-        return each(key, lambda at: item_of(base, at))
+        return each(key, lambda at: item_of(base, at, (frame.identity, "item", op.key)))
 
     return each(found, one)
 

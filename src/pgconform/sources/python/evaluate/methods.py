@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
+    Choice,
     Dict,
     Either,
     Instance,
@@ -94,7 +95,8 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
         case "get" | "pop" | "setdefault", [key, *rest]:
             base = chosen(base, key, given.frame.ops, given.op.arguments[0]) if given.op.arguments else base
             absent: Value = UNKNOWN if name == "pop" else Lit(None)
-            return each(key, lambda one: _got(base, one, rest, absent))
+            taken = (given.frame.identity, "item", *given.op.arguments[:1])
+            return each(key, lambda one: _got(base, one, rest, absent, taken))
         case "copy", _:
             return base
         case "items", _:
@@ -107,13 +109,14 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
     return UNKNOWN
 
 
-def _got(base: Dict, key: Value, rest: list[Value], absent: Value) -> Value:
+def _got(base: Dict, key: Value, rest: list[Value], absent: Value, taken: Choice) -> Value:
     """What is under a key; where there is none, what the call gives for that, else what ``absent`` is."""
     if not (isinstance(key, Str) and key.text.whole):
         if base.rest is not UNKNOWN:
             return _other(base, rest)
-        found = item_of(base, key)
-        return either((id(base), id(found), "any"), (found, rest[0])) if rest and isinstance(rest[0], Str) else found
+        found = item_of(base, key, taken)
+        others = (*taken, "absent", *sorted(base.entries))
+        return either(others, (found, rest[0])) if rest and isinstance(rest[0], Str) else found
     entry = base.entries.get(key.text.value)
     if entry is None:
         if isinstance(base.row, Rows):

@@ -26,6 +26,7 @@ from pgconform.sources.python.evaluate.values import (
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, same_as, sent_before
 from pgconform.sources.python.flows.sources import ANSWERS
+from pgconform.sql.leading import COMMENT
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
 
 SQL = "sql"
 """The step with which the chain of a statement begins."""
-_STARTS = re.compile(
-    r"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE | re.DOTALL
-)
+_STARTS = re.compile(rf"(?:\s|{COMMENT}|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE)
 _ONE = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none"})
 _MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "all"})
 _FORMS = frozenset(

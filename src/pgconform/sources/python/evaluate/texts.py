@@ -9,7 +9,7 @@ from itertools import count
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate.choices import each, either, settle
-from pgconform.sources.python.evaluate.values import UNKNOWN, Either, List, Lit, Mark, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Either, List, Lit, Mark, Opaque, Str, Value
 from pgconform.sources.python.flows.operations import Const
 
 DEEPEST = 3
@@ -30,7 +30,9 @@ def literal(uri: str, op: Const) -> Str:
 
 
 def joined(parts: list[Value], at: Location | None = None, choices: int = 0) -> Value:
-    """The parts one after the other; a part of several values makes as many texts."""
+    """The parts one after the other; a part of several values makes as many texts, one that has none makes none."""
+    if UNBOUND in parts:
+        return UNBOUND
     for number, part in enumerate(parts):
         if isinstance(part, Either):
             if choices >= DEEPEST:

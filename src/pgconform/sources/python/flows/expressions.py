@@ -35,6 +35,7 @@ from pgconform.sources.python.flows.operations import (
     Within,
 )
 from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.ties import may_be_empty
 
 _FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
 
@@ -217,14 +218,26 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     held = told(node.test, True)
     join, swapped = scope.fork(held)
     found = [_chosen(scope, node.body, held), _chosen(scope, node.orelse, told(node.test, False))]
-    return scope.either(found[::-1] if swapped else found, join)
+    if swapped:
+        found.reverse()
+    return scope.either([value for value, _ in found], join, needs=tuple([need for _, need in found]))
 
 
-def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> int:
-    start = len(scope.ops)
-    found = lower(scope, node)
-    scope.guard(start, scope.env, tests)
-    return found
+def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int, tuple[int, ...]]:
+    """The value where the tests came out so, and what it needs."""
+    start, before = len(scope.ops), scope.env
+    known = [test for test in tests if test.name in before and may_be_empty(scope.ops, before[test.name])]
+    needs: tuple[int, ...] = ()
+    if not known:
+        found = lower(scope, node)
+    else:
+        scope.env = dict(before)
+        needs = tuple([need for test in known if (need := tested(scope, test)) >= 0])
+        narrowed = dict(scope.env)
+        found = lower(scope, node)
+        scope.env = before | {name: held for name, held in scope.env.items() if narrowed.get(name) != held}
+    scope.guard(start, before, tests)
+    return found, needs
 
 
 def _bool(scope: Lower, node: ast.BoolOp) -> int:

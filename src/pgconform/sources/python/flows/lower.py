@@ -170,11 +170,14 @@ class Lower:
         """The parts of an f-string with their marks."""
         return list(zip(node.values, joined_marks(self.lines, node), strict=True))
 
-    def either(self, options: list[int], join: int = -1, fallback: bool = False) -> int:
-        """One of several values; options of one ``join`` belong together by number."""
+    def either(
+        self, options: list[int], join: int = -1, fallback: bool = False, needs: tuple[tuple[int, ...], ...] = ()
+    ) -> int:
+        """One of several values; options of one ``join`` belong together by number. See `Either` for ``needs``."""
         if len(set(options)) == 1:
             return options[0]
-        return self.add(Either(self.file.join() if join < 0 else join, tuple(options), fallback))
+        join = self.file.join() if join < 0 else join
+        return self.add(Either(join, tuple(options), fallback, needs if any(needs) else ()))
 
     def fork(self, tests: list[Told | Ways]) -> tuple[int, bool]:
         """The join of all that a test decides, or -1; and whether it holds for the second option, not the first.

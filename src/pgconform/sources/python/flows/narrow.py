@@ -20,7 +20,7 @@ from pgconform.sources.python.flows.operations import (
     Where,
 )
 from pgconform.sources.python.flows.tests import Told, Ways
-from pgconform.sources.python.flows.ties import hanging, listed_element, part_of
+from pgconform.sources.python.flows.ties import hanging, is_got, listed_element, may_be_empty, part_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
@@ -53,9 +53,9 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
     """A test of that kind may tell which of several values this is."""
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
-    return isinstance(scope.ops[held], _SEVERAL) and (
-        kind not in ("true", "none") or listed_element(scope.ops, held) >= 0
-    )
+    if kind not in ("true", "none") or listed_element(scope.ops, held) >= 0:
+        return isinstance(scope.ops[held], _SEVERAL) or is_got(scope.ops, held)
+    return kind == "true" and may_be_empty(scope.ops, held)
 
 
 def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:

@@ -27,6 +27,8 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.summary import operands
 
+_FEW = 16
+"""Ways on which a value may have come to a name, as many as are looked at."""
 _LISTS = frozenset({"dict", "enumerate", "items", "keys", "list", "sorted", "tuple", "values", "zip"})
 
 
@@ -86,6 +88,29 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
         current = waiting.pop()
         known[current] = found.pop() if len(found) == 1 else current
     return known[number]
+
+
+def is_got(ops: Sequence[Op], number: int) -> bool:
+    """What ``get`` gives; but of the environment, of which only what stands in for it is known."""
+    op = ops[number]
+    if not isinstance(op, Call) or op.name != "get" or not isinstance(function := ops[op.function], Attr):
+        return False
+    base = ops[function.base]
+    return not (isinstance(base, Attr | Free) and base.name == "environ")
+
+
+def may_be_empty(ops: Sequence[Op], number: int) -> bool:
+    """A name that is known to hold an empty text on one of a few ways."""
+    waiting = [number]
+    for number in waiting:
+        op = ops[number]
+        if isinstance(op, Const) and op.value == "":
+            return len(waiting) > 1
+        if isinstance(op, Sure | Where):
+            waiting.append(op.base)
+        elif isinstance(op, Either) and len(waiting) < _FEW:
+            waiting += op.options
+    return False
 
 
 def is_written(ops: Sequence[Op], number: int) -> bool:

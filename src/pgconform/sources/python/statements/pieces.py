@@ -10,16 +10,12 @@ from pgconform.request import Text
 from pgconform.sources.python.evaluate.texts import part
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
+from pgconform.sql.leading import LEADING
 
 _SENDS_TEXT = frozenset({"psycopg2", "aiopg", "psycopg", "psycopg_pool", "asyncpg"})
 """Drivers that send a text as it is where there are no values."""
-_LEADING = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
-_OF_DATA = re.compile(
-    rf"{_LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE | re.DOTALL
-)
-_AROUND = re.compile(
-    rf"{_LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE | re.DOTALL
-)
+_OF_DATA = re.compile(rf"{LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE)
+_AROUND = re.compile(rf"{LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE)
 
 
 def takes_several(taker: Taker, call: Call) -> bool:

@@ -27,6 +27,7 @@ from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Tak
 from pgconform.sources.python.statements.pieces import pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
+from pgconform.sql.leading import COMMENT
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -45,7 +46,7 @@ _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 
 _TABLE = r'["\w.\x00{}$%]+'
 _SQL = re.compile(
-    rf"(?:\s+|--[^\n]*\n|/\*.*?\*/|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
+    rf"(?:\s|{COMMENT}|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
     rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
     rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
     r"|(?:create|drop|alter)\s+(?:table|temp|index|view|materialized|or\s+replace|function|extension|schema|type)\b"
