@@ -242,6 +242,13 @@ def test_what_is_sent_again_without_what_the_error_names_may_fail(handler: str, 
     assert found.fallback is meant
 
 
+def test_a_part_of_a_text_from_another_file_is_told_apart() -> None:
+    ask = "from other import NO\ndb.table('t').select('*').or_(f'a.is.null,b.eq.{NO}').execute()"
+    (logic,) = query(ask, other="NO = ''").logics
+    assert logic.text
+    assert (logic.text.value, len(logic.text.marks)) == ("a.is.null,b.eq.", 2)
+
+
 def test_a_row_that_is_sent_again_with_a_key_by_another_name_may_fail() -> None:
     send = "db.table('t').insert(p).execute()"
     again = f"p['old'] = p.pop('new')\n        {send}"

@@ -295,6 +295,30 @@ def test_keys_that_more_tests_than_one_choose(tests: str, sent: dict[str, bool |
     assert (keys(found), found.payload and found.payload.whole) == (sent, whole)
 
 
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        (
+            "p = {k: g(k) for k in ('a', 'b')}\nfor k in {'b', 'c'}:\n    if k in p:\n        p[k] = None",
+            {"a": True, "b": True},
+        ),
+        ("p = {'a': 1}\nfor k in C:\n    if k in p and p[k] == '':\n        p[k] = None", {"a": True}),
+        ("q = {'a': 1, 'd': 2}\np = {}\nfor k, v in q.items():\n    if k in C:\n        p[k] = v", {"a": None}),
+        (
+            "q = {'a': 1, 'd': 2}\np = {}\nfor k in q:\n    if k not in C:\n        continue\n    p[k] = q[k]",
+            {"a": None},
+        ),
+        ("p = {'a': 1, 'd': 2}\nfor k in list(p):\n    if k not in C:\n        del p[k]", {"a": True, "d": False}),
+        ("p = {'a': 1, 'd': 2}\nfor k in list(p):\n    if k not in x:\n        del p[k]", {"a": None, "d": None}),
+    ],
+)
+def test_a_test_of_a_key_by_what_a_name_holds_is_heeded(body: str, sent: dict[str, bool | None]) -> None:
+    within = f"{body}{SEND}".replace("\n", "\n    ")
+    found = [keys(item) for item in queries(f"C = {{'a', 'c'}}\ndef f(x):\n    {within}")]
+    assert found == [sent] * len(found)
+    assert found
+
+
 KINDS = "T = {'k': 't', 'l': 's'}\ndef row(x):\n    p = {'a': 1}\n    if x == 'k':\n        p['b'] = 2\n    return p\n"
 
 

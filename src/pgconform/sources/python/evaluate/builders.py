@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, either
 from pgconform.sources.python.evaluate.comprehensions import comprehended
-from pgconform.sources.python.evaluate.containers import display, element, paired, parsed, updated
+from pgconform.sources.python.evaluate.containers import display, element, keys_of, paired, parsed, updated
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.values import (
@@ -258,7 +258,13 @@ def dict_of(_: Calls, given: Given) -> Value:
 def listed(_: Calls, given: Given) -> Value:
     if not given.arguments:
         return List(())
-    return each(given.arguments[0], lambda value: value if isinstance(value, List | Rows) else py("list"))
+    return each(given.arguments[0], _items_of)
+
+
+def _items_of(value: Value) -> Value:
+    if isinstance(value, Dict):
+        return keys_of(value)
+    return value if isinstance(value, List | Rows) else py("list")
 
 
 def reordered(calls: Calls, given: Given) -> Value:

@@ -49,7 +49,7 @@ def comprehended(
                 taken = {name: False if sure is False else None for name, sure in taken.items()}
             kept = built.entries
             if within is not None and paired:
-                allowed = _allowed(within)
+                allowed = known_names(within)
                 if allowed is None:
                     return Dict({}, whole=False)
                 kept = {name: entry for name, entry in kept.items() if name in allowed}
@@ -58,7 +58,7 @@ def comprehended(
     return Dict({}, whole=False, rest=rest_of(value))
 
 
-def _allowed(within: Value) -> frozenset[str] | None:
+def known_names(within: Value) -> frozenset[str] | None:
     """The keys that something is known to have, and no others; of which nothing is known, or too much is open."""
     match within:
         case List(items=items, exact=True) if all(isinstance(item, Str) and item.text.whole for item in items):

@@ -52,6 +52,11 @@ def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
     return UNKNOWN
 
 
+def keys_of(base: Dict) -> List:
+    """The keys of a dict, in turn."""
+    return List(tuple([Str(entry.key) for entry in base.entries.values()]), base.whole)
+
+
 def is_empty(base: Value) -> bool:
     """A list without items: of ``rows or []`` an item is never one of these."""
     return isinstance(base, List) and base.exact and not base.items
@@ -106,6 +111,8 @@ def put(base: Value, key: Value, value: Value, *, every: bool = False) -> Value:
 
     ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
     """
+    if key is UNBOUND:
+        return base
     match base:
         case Dict():
             return _put_entry(base, key, value, every)

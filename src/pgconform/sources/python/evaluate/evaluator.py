@@ -10,8 +10,8 @@ from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import each, present, under
-from pgconform.sources.python.evaluate.comprehensions import comprehended
+from pgconform.sources.python.evaluate.choices import each, options, present, under
+from pgconform.sources.python.evaluate.comprehensions import comprehended, known_names
 from pgconform.sources.python.evaluate.containers import (
     appended,
     display,
@@ -30,7 +30,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.sums import part_of, percent, plus
-from pgconform.sources.python.evaluate.tests import chosen, fits, narrowed
+from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -259,8 +259,16 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
-    every = every_element(frame.ops, op.key)
+    every = every_element(frame.ops, op.key) or _told(self, frame, op.key)
     return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
+
+
+def _told(self: Evaluator, frame: Frame, op: int) -> bool:
+    """It is those elements of a loop that a test found among keys or items that are all known, or not among them."""
+    what = frame.ops[op]
+    if type(what) is not flows.Where or what.of < 0 or type(frame.ops[what.base]) is not flows.Elem:
+        return False
+    return all(known_names(other) is not None for other in options(self.value(frame, what.of)))
 
 
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
@@ -318,6 +326,8 @@ def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
 
 
 def _where(self: Evaluator, frame: Frame, op: flows.Where, _: int) -> Value:
+    if op.of >= 0:
+        return held(self.value(frame, op.base), self.value(frame, op.of), op.holds)
     return each(self.value(frame, op.base), lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)
 
 

@@ -10,7 +10,7 @@ from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.choices import each, either
-from pgconform.sources.python.evaluate.containers import element, is_fresh, item_of
+from pgconform.sources.python.evaluate.containers import element, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.library import run_second
 from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
@@ -102,7 +102,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
         case "items", _:
             return pairs(base)
         case "keys", _:
-            return List(tuple([Str(entry.key) for entry in base.entries.values()]), base.whole)
+            return keys_of(base)
         case "values", _:
             found = [entry.value for entry in base.entries.values()]
             return List(tuple(found if base.whole else [*found, base.rest]), base.whole)

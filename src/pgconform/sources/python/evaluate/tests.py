@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Lit, Opaque, Str, Value, is_none
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Earlier, List, Lit, Opaque, Str, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded
 
@@ -44,6 +44,25 @@ def _may_have(value: Dict, key: str, holds: bool) -> bool:
     if (entry := value.entries.get(key)) is not None:
         return holds or not entry.sure
     return not holds or not value.whole or value.row is not None
+
+
+def held(value: Value, of: Value, holds: bool) -> Value:
+    """The value where it is a key or an item of another, or is none; what earlier rounds put there is there anyway."""
+    others = [other for other in options(of) if not isinstance(other, Earlier)]
+    return each(value, lambda one: one if any(_may_hold(other, one, holds) for other in others) else UNBOUND)
+
+
+def _may_hold(of: Value, key: Value, holds: bool) -> bool:
+    if not isinstance(key, Str) or not key.text.whole:
+        return True
+    if isinstance(of, Dict):
+        return _may_have(of, key.text.value, holds)
+    if not isinstance(of, List) or not of.exact:
+        return True
+    items = [item for one in of.items for item in options(one)]
+    if not all(isinstance(item, Str) and item.text.whole for item in items):
+        return True
+    return (key.text.value in [item.text.value for item in items if isinstance(item, Str)]) == holds
 
 
 def narrowed(value: Value, test: flows.Where) -> Value:

@@ -56,6 +56,8 @@ def _joined(texts: list[Text], at: Location | None) -> Str:
             continue
         if text.at is not None and place is not None and text.at.uri == place.uri:
             marks += [(len(value) + offset, line, column) for offset, line, column in text.marks]
+        elif text.at is not None and place is not None:
+            marks.append((len(value), place.line, place.column))
         value += text.value
     return Str(Text(value, place, tuple(marks)))
 

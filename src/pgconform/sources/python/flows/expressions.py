@@ -319,7 +319,7 @@ def _conjuncts(test: ast.expr) -> list[ast.expr]:
 def _needed(scope: Lower, test: ast.expr) -> list[int]:
     """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
     said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
-    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has"):
+    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has", "held"):
         return []
     need = tested(scope, said[0])
     return [need] if need >= 0 else []

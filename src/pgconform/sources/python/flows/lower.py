@@ -185,7 +185,7 @@ class Lower:
         ``tests`` are what is told where it holds.
         """
         match tests:
-            case [Told() as said] if (held := self.env.get(said.name, -1)) >= 0:
+            case [Told() as said] if said.kind != "held" and (held := self.env.get(said.name, -1)) >= 0:
                 key = (origin(self.ops, held, self.origins), said.part, said.kind, said.texts)
                 if key not in self.forks:
                     self.forks[key] = self.file.join()
@@ -226,7 +226,7 @@ class Lower:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
         for test in tests if len(self.ops) > start else ():
             held = -1 if isinstance(test, Ways) or test.part else env.get(test.name, -1)
-            if held >= 0 and isinstance(test, Told) and type(op := self.ops[held]) is Param:
+            if held >= 0 and isinstance(test, Told) and test.kind != "held" and type(op := self.ops[held]) is Param:
                 self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:

@@ -64,5 +64,6 @@ def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
         base = part_of(scope.ops, held, test.part) if test.part else held
         if base < 0:
             return -1
-        held = scope.add(Where(base, test.kind, test.texts, test.holds))
+        of = scope.name(test.texts[0]) if test.kind == "held" else -1
+        held = scope.add(Where(base, test.kind, test.texts, test.holds, of))
     return held

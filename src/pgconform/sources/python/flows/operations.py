@@ -253,13 +253,14 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     """``base`` where a test came out as ``holds``.
 
-    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true", "none" or "empty".
+    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true", "none" or "empty", or is "held" by ``of``.
     """
 
     base: int
     kind: str
     texts: tuple[str, ...]
     holds: bool
+    of: int = -1
 
 
 class Noted(msgspec.Struct, frozen=True, array_like=True, tag=28, gc=False):

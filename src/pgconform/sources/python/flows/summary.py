@@ -61,7 +61,7 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
     **{kind: lambda op: (op.base, op.key) for kind in (flows.Item, flows.Drop, flows.Has)},
     **{kind: lambda op: (op.left, op.right) for kind in (flows.Plus, flows.Percent)},
     **dict.fromkeys((flows.Attr, flows.Elem, flows.Enter, flows.Star, flows.Slice, flows.Sure, flows.Noted), _base),
-    flows.Where: _base,
+    flows.Where: lambda op: (op.base,) if op.of < 0 else (op.base, op.of),
     **dict.fromkeys((flows.Const, flows.Free, flows.Param, flows.Func, flows.Typed, flows.Import, flows.Class), _none),
 }
 

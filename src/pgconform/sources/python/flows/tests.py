@@ -10,8 +10,9 @@ import msgspec
 class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
-    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key.
-    ``part``: that goes for this attribute or key of it.
+    ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key;
+    "held": that it is a key, or an item, of what the name in ``texts`` holds. ``part``: that goes for this attribute or
+    key of it.
     """
 
     name: str
@@ -83,6 +84,8 @@ def _ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told
 
 
 def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told | Ways]:
+    if isinstance(other, ast.Name) and isinstance(operator, ast.In | ast.NotIn) and not part:
+        return [Told(name, "held", (other.id,), holds == isinstance(operator, ast.In))]
     texts = _texts(other)
     one = isinstance(other, ast.Constant)
     if not texts or one != isinstance(operator, ast.Eq | ast.NotEq):
