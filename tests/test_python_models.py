@@ -418,7 +418,7 @@ def test_declared_types_keys_and_links() -> None:
         "email": Scalar("py.str"),
         "extra": Scalar("py.json_value"),
         "price": Scalar("py.float"),
-        "ref": Scalar("py.str"),
+        "ref": Union((Scalar("py.uuid"), Scalar("py.str"))),
         "created_at": Scalar("py.datetime"),
         "org_id": Scalar("py.int"),
     }

@@ -496,3 +496,34 @@ def g():
         print(row["documents"]["id"] if isinstance(row["documents"], dict) else row["documents"][0]["id"])
 """
     assert found(project, SUPABASE + code) == ["LNK009 documents", "LNK009 users"]
+
+
+COPIES = ["row", "dict(row)", "{**row, 'more': 1}", "dict(row) | {'more': 1}"]
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_key_that_a_copy_of_a_row_is_asked_for_may_be_missing(project: Path, copy: str) -> None:
+    code = f"""{PSYCOPG}
+def show(conn: psycopg.Connection):
+    row = conn.cursor(row_factory=dict_row).execute("select id, title from documents").fetchone()
+    mine = {copy}
+    if "pages" in mine:
+        mine["pages"] = str(mine["pages"])
+    return mine["title"], mine["owner"]
+"""
+    assert found(project, code) == ["QRY027 owner"]
+
+
+def test_a_uuid_that_a_class_takes_as_text_is_one(project: Path) -> None:
+    code = """
+    from sqlalchemy import Column, Text, Uuid
+    from sqlalchemy.dialects.postgresql import UUID
+    from sqlalchemy.orm import declarative_base
+    Base = declarative_base()
+    class Document(Base):
+        __tablename__ = "documents"
+        id = Column(UUID(as_uuid=False), primary_key=True)
+        title = Column(Uuid(as_uuid=False))
+        pages = Column(UUID(as_uuid=False))
+    """
+    assert found(project, code) == ["TYP001 UUID(as_uuid=False)"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgconform.shape import Array, Labels, Scalar, Type, Unknown
+from pgconform.shape import Array, Labels, Scalar, Type, Union, Unknown
 from pgconform.sources.python.facts.classes import ClassFacts
 from pgconform.sources.python.facts.expressions import Call, Const, Expr, Ref, Seq, spell
 from pgconform.sources.python.models.constants import flag, texts
@@ -43,7 +43,7 @@ def column_type(expression: Expr, scope: Scope, lineage: Lineage) -> Type | None
         case "Enum" | "ENUM":
             return _enum(call, scope, lineage, raw)
         case "UUID" | "Uuid" if flag(call.keyword("as_uuid"), scope, lineage) is False:
-            return Scalar("py.str", raw=raw)
+            return Union((Scalar("py.uuid"), Scalar("py.str")), raw)
         case "Numeric" | "NUMERIC" | "DECIMAL" if flag(call.keyword("asdecimal"), scope, lineage) is False:
             return Scalar("py.float", raw=raw)
         case _ if name in KIND_OF:

@@ -102,7 +102,7 @@ class Results:
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
         for op in frame.ops:
             if type(op) is flows.Has and rows[base := _listing(frame.ops, op.base)]:
-                self._kill(frame, base, _keys(self.evaluator.value(frame, op.key)))
+                self._ask(frame, base, _keys(self.evaluator.value(frame, op.key)))
             if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
                 continue
             match op:
@@ -117,6 +117,13 @@ class Results:
                     for value in options(self.evaluator.value(frame, op.base)):
                         if isinstance(value, Response) and (key := key_of(value.chain)):
                             self.killed.setdefault((key, ()), set()).add(ALL)
+
+    def _ask(self, frame: Frame, base: int, keys: set[str]) -> None:
+        """Keys that the program knows a row may not have; what it asks of a copy it knows of the row."""
+        for value in options(self.evaluator.value(frame, base)):
+            row = value.row if isinstance(value, Dict) else value
+            if isinstance(row, Rows) and (key := key_of(row.chain)):
+                self.killed.setdefault((key, row.path), set()).update(keys)
 
     def _kill_named(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in every_row(self.evaluator.value(frame, base), named=True):
