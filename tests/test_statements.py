@@ -403,3 +403,12 @@ def test_of_the_environment_no_more_is_known_than_what_stands_in_for_it() -> Non
     code = "    part = os.environ.get('PART', 'daily')\n    if part == 'monthly':\n"
     code += "        c.execute(f'select month from {part}.data')\n"
     assert read(app=f"import os\n{SENDING}{code}").statements
+
+
+def test_a_text_has_in_it_what_a_test_says() -> None:
+    code = "    part = ['first_id', 'last_day', 'first_day'][kind]\n    if 'day' in part and 'first' in part:\n"
+    code += "        c.execute(f'select day, {part} from t')\n    elif 'day' in part:\n"
+    code += "        c.execute(f'select last, {part} from t')\n"
+    code += "    else:\n        c.execute(f'select id, {part} from t')\n"
+    texts = {statement.text.value for statement in read(app=SENDING + code).statements}
+    assert texts == {"select day, first_day from t", "select last, last_day from t", "select id, first_id from t"}

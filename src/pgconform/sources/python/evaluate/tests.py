@@ -21,6 +21,8 @@ _SHARED = frozenset({flows.Free, flows.Typed})
 def fits(value: Value, test: flows.Where | Guarded) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
     if test.kind == "has":
+        if isinstance(value, Str) and value.text.whole:
+            return (test.texts[0] in value.text.value) == test.holds
         return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
     if test.kind == "empty":
         return not (isinstance(value, List) and value.exact and value.items)
