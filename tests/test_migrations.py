@@ -136,6 +136,25 @@ def test_a_failing_statement_is_said_and_loses_nothing_else(applied: Apply) -> N
     assert relation(schema, "d").whole
 
 
+@pytest.mark.parametrize(
+    ("timing", "filled"),
+    [
+        ("BEFORE INSERT OR UPDATE ON t FOR EACH ROW", None),
+        ("BEFORE UPDATE ON t FOR EACH ROW", False),
+        ("AFTER INSERT ON t FOR EACH ROW", False),
+        ("BEFORE INSERT ON t", False),
+    ],
+)
+def test_a_trigger_that_could_not_be_made_may_fill_in_columns(applied: Apply, timing: str, filled: bool | None) -> None:
+    schema = applied(
+        "CREATE TABLE t (id int, owner text NOT NULL);\nCREATE VIEW v AS SELECT owner FROM t;\n"
+        f"CREATE TRIGGER x {timing} EXECUTE FUNCTION elsewhere.owner();"
+    )
+    assert len(schema.unread) == 1
+    owners = [field for name in ("t", "v") for field in relation(schema, name).fields if field.name == "owner"]
+    assert [field.filled for field in owners] == [filled, filled]
+
+
 def test_what_comes_too_early_is_tried_again(applied: Apply) -> None:
     schema = applied(
         "ALTER TABLE late ADD COLUMN early int;\nCREATE VIEW seen AS SELECT early FROM late;",

@@ -136,6 +136,25 @@ def test_what_one_branch_does_to_rows_is_not_done_in_another(other: str, rest: s
     assert [(table(item), keys(item)) for item in queries(body)] == [("s", {"a": True, "b": True}), ("t", {"a": True})]
 
 
+@pytest.mark.parametrize(
+    ("rows", "uneven"),
+    [
+        ("p = [{'a': 1, 'b': 2}, {'a': 1}]", ("b",)),
+        ("p = [{'a': 1}, {'b': 2}]", ("a", "b")),
+        ("p = [{'a': 1, 'b': 2} if x else {'a': 1}]", ()),
+        ("p = [{'a': 1, 'b': 2} if x else {'a': 1}, {'a': 3}]", ()),
+        ("p = [{'a': 1, 'b': 2} if x else {'b': 1}, {'a': 3}]", ("b",)),
+        ("q = {'a': 1}\nif x:\n    q['b'] = 2\np = [q, {'a': 3}]", ()),
+        ("p = [{'a': 1, 'b': 2}, {'a': 1, **x}]", ()),
+        ("p = [{'a': 1, 'b': 2}]\nif x:\n    p.append({'a': 1})", ()),
+        ("p = [{'a': 1, 'b': 2}, x]", ()),
+    ],
+)
+def test_the_keys_that_some_rows_surely_lack(rows: str, uneven: tuple[str, ...]) -> None:
+    found = queries(rows + SEND)
+    assert {one.payload.uneven for one in found if one.payload} == {uneven}
+
+
 def test_functions_within_change_rows_of_the_one_around() -> None:
     body = "def f(x):\n    p = {'a': 1}\n    def add(key, value):\n        p[key] = value\n"
     body += "    def more():\n        p['c'] = 1\n"

@@ -87,7 +87,8 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
     """The rows an insert, upsert or update sends, or an rpc's arguments.
 
     ``fields`` are the keys known to be sent; a field with ``required`` False is sent only sometimes. ``whole``: no
-    other key can be sent. ``many``: a list of rows. ``uneven``: rows of the list are known to have different keys.
+    other key can be sent. ``many``: a list of rows. ``uneven``: the keys that some of its rows surely have, and others
+    surely have not.
     ``values`` are all known values by key, a constant one with its JSON text and its own place: several rows, and
     several branches of a program, give a key several values.
     """
@@ -96,7 +97,7 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
     values: tuple[tuple[str, Operand], ...] = ()
     whole: bool = False
     many: bool = False
-    uneven: bool = False
+    uneven: tuple[str, ...] = ()
     holder: str = ""
     at: Location | None = None
 

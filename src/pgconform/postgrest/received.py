@@ -150,7 +150,7 @@ def payload(body: Any) -> Payload:
         ),
         whole=True,
         many=isinstance(body, list),
-        uneven=any(row.keys() != names.keys() for row in rows),
+        uneven=tuple(name for name in names if any(name not in row for row in rows)),
     )
 
 

@@ -78,4 +78,5 @@ def _known(scope: Scope, level: Level, target: str) -> bool:
     if relation is None or not relation.whole or scope.world.half_seen(relation.name, relation.schema):
         return relation is None and level.origin is not None
     other = scope.cache.relation(scope.schema, target)
-    return not scope.world.half_seen(target, scope.schema) and (other is None or other.whole)
+    seen = other is None or other.whole or other.partition_of is not None  # a partition is in no relationship
+    return seen and not scope.world.half_seen(target, scope.schema)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.pairs.pair import KeyPair, Pair, RelationPair
+from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.pairing import relation_pairs
 from pgconform.postgrest.columns import parse_names
 from pgconform.postgrest.pairs import MisvaluePair
@@ -42,6 +42,9 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
+    if whole:
+        stored = scope.world.fields(truth)
+        yield from (FieldPair(pair, stored[name], None) for name in payload.uneven if name in stored)
     places = {field.name: field.at for field in payload.fields}
     for name, values in known.items():
         yield from _misvalues(scope, name, values, places.get(name))
@@ -58,6 +61,8 @@ def _elsewhere(scope: Scope, truth: Relation, field: Field) -> bool:
 def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     """The key's claim; constants are judged one by one, not by their type, save labels of a closed set."""
     stored = scope.stored(scope.top, field.name)
+    if scope.query.payload and field.name in scope.query.payload.uneven:
+        field = replace(field, required=None)
     if not constant or stored is None:
         return field
     if constant == ["null"] * len(constant):

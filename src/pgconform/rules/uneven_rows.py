@@ -17,8 +17,7 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
         return
     if pair.query.options.get("default_to_null") == "false":
         return
-    missing = {field.name for field in payload.fields if field.required is False}
-    stored = [pair.part.world.stored(field) for field in relation.fields if field.name in missing]
+    stored = [pair.part.world.stored(field) for field in relation.fields if field.name in payload.uneven]
     refused = sorted(field.name for field in stored if _lost(field) and field.nullable is False)
     lost = sorted(field.name for field in stored if _lost(field) and field.nullable is not False)
     if refused:

@@ -23,6 +23,7 @@ BOOTSTRAPPED = frozenset(
 _OF_NO_ACCOUNT = frozenset({"CreateSchemaStmt", "CreateRoleStmt", "CreatePublicationStmt", "AlterPublicationStmt"})
 _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CallStmt"})
 _COLUMNS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "RenameStmt")
+_BEFORE, _INSERT = 2, 4
 _UNKNOWN_COLUMN = frozenset({"42703", "42704", "42830", "42P10"})
 
 
@@ -37,6 +38,17 @@ def half_known(application: Application) -> set[Name]:
     """The relations that a failed statement would have made or changed, and those that nothing creates."""
     failed = (one for one in application.pending if not _is_of_no_account(one, application.supabase))
     return application.placeholders.union(*(_relations(one) for one in failed if not _is_lossless(one)))
+
+
+def untriggered(application: Application) -> set[Name]:
+    """The relations of which a trigger could not be made that may fill in what is inserted."""
+    failed = (one for one in application.pending if one.statement.kind == "CreateTrigStmt" and not _is_lossless(one))
+    return set[Name]().union(*(_about(one) for one in failed if _fills(one.statement.tree)))
+
+
+def _fills(tree: Tree) -> bool:
+    """The trigger runs before an insert, for each row; the numbers are those of Postgres' ``pg_trigger.tgtype``."""
+    return bool(tree.get("row")) and tree.get("timing") == _BEFORE and bool(tree.get("events", 0) & _INSERT)
 
 
 def _unread(one: Pending, application: Application) -> Unread:

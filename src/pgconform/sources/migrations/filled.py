@@ -12,7 +12,7 @@ from pgconform.embedded.database import fresh_database
 from pgconform.schema import Relation, Schema
 from pgconform.sources import postgres
 from pgconform.sources.migrations.apply import Application, apply_all
-from pgconform.sources.migrations.failures import failures, half_known
+from pgconform.sources.migrations.failures import failures, half_known, untriggered
 from pgconform.sources.migrations.gather import Gathered
 from pgconform.sources.migrations.limits import Limits
 from pgconform.sources.migrations.mend import settle
@@ -42,10 +42,10 @@ def _schema(application: Application, gathered: Gathered, opened: Session) -> Sc
     schema = without_stand_ins(placed(found, application.places))
     unread = [*schema.unread, *gathered.unread, *application.unread, *failures(application)]
     unread += shadowed(application.shadowed, schema, application.places)
-    half = half_known(application)
+    half, changing = half_known(application), untriggered(application)
     return msgspec.structs.replace(
         schema,
-        relations=tuple(_known(relation, application, half) for relation in schema.relations),
+        relations=tuple(_filled(_known(relation, application, half), changing) for relation in schema.relations),
         unread=tuple(sorted(unread, key=lambda one: (one.at is not None, one.at, one.reason))),
     )
 
@@ -62,3 +62,17 @@ def _known(relation: Relation, application: Application, half: set[Name]) -> Rel
         for column in relation.fields
     )
     return msgspec.structs.replace(relation, fields=fields, whole=False)
+
+
+def _filled(relation: Relation, changing: set[Name]) -> Relation:
+    """The relation; what is sent of a column without a default may be filled in by a trigger that could not be made."""
+    if not changing:
+        return relation
+    name = (relation.schema, relation.name)
+    fields = tuple(
+        msgspec.structs.replace(column, filled=None)
+        if column.filled is False and (name in changing or (column.origin and column.origin[:2] in changing))
+        else column
+        for column in relation.fields
+    )
+    return msgspec.structs.replace(relation, fields=fields)

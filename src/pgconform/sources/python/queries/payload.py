@@ -85,13 +85,32 @@ def payload(value: Value) -> Payload:
             dicts = [row for row in rows if isinstance(row, Dict)]
             found = _rows(dicts, True, dicts[0].at if dicts else None)
             whole = found.whole and len(dicts) == len(rows)
-            uneven = value.exact and len({frozenset(row.entries) for row in dicts if row.whole}) > 1
+            uneven = _uneven(items) if value.exact else ()
             return Payload(found.fields, found.values, whole, True, uneven, at=found.at)
         case List():
             return Payload(whole=value.exact, many=True)
         case Instance() | Opaque() | Rows():
             return Payload()
     return Payload()
+
+
+def _uneven(items: tuple[Value, ...]) -> tuple[str, ...]:
+    """The keys that one row surely has, and another surely has not."""
+    if len(items) < 2:
+        return ()
+    rows = [[row if isinstance(row, Dict) else Dict({}, whole=False) for row in options(item)] for item in items]
+    names = dict.fromkeys(name for row in rows for option in row for name in option.entries)
+    return tuple(
+        name for name in names if any(_has(row, name) for row in rows) and any(_lacks(row, name) for row in rows)
+    )
+
+
+def _has(row: list[Dict], name: str) -> bool:
+    return bool(row) and all((entry := option.entries.get(name)) is not None and entry.sure is True for option in row)
+
+
+def _lacks(row: list[Dict], name: str) -> bool:
+    return bool(row) and all(option.whole and option.row is None and name not in option.entries for option in row)
 
 
 def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
