@@ -16,6 +16,7 @@ from pgconform.request import HOLE, Filter, Operand, Query, Text
 from pgconform.schema import Argument, Function, Schema, Trigger, Unread
 from pgconform.shape import Scalar
 from pgconform.sources.postgres import read
+from pgconform.sources.python.queries.reader import parse_chain
 from tests.conftest import ROOT
 from tests.flowing import queries
 from tests.requests import SHOP, codes, errors, findings
@@ -278,6 +279,23 @@ def test_a_request_that_may_be_meant_to_fail_is_a_note(shop: Schema) -> None:
     query = Query("select", Text("items"), select=(Text("titel, shelf(id)"),), fallback=True)
     report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
     assert {item.severity for item in report.findings} == {Severity.INFO}
+
+
+@pytest.mark.parametrize(
+    ("chain", "column"),
+    [
+        ("c.table('people').select('id, title, nothing').execute()", "title"),
+        ("c.table('people').select('id, nothing').eq('price', 1).execute()", "price"),
+        ("c.table('people').update({'title': 'a', 'nothing': 1}).eq('id', 1).execute()", "title"),
+    ],
+)
+def test_a_column_that_may_be_meant_for_another_table_is_counted(shop: Schema, chain: str, column: str) -> None:
+    query = replace(parse_chain(chain), others=("items",), perhaps=True)
+    report = judge(shop, Schema(queries=(query,)), schemas=("shop",), postgrest=SHOP)
+    assert [item.subject for item in report.findings] == ["people.nothing"]
+    assert any(column in item.reason for item in report.unjudged)
+    alone = judge(shop, Schema(queries=(replace(query, others=()),)), schemas=("shop",), postgrest=SHOP)
+    assert {item.subject for item in alone.findings} == {"people.nothing", f"people.{column}"}
 
 
 def test_an_aggregate_of_the_schema_cannot_stand_beside_columns(shop: Schema) -> None:

@@ -356,6 +356,23 @@ def test_a_key_of_some_rows_may_be_meant_for_one_of_several_tables(body: str) ->
     assert found == {"t": ({"a": True, "b": None}, ("s",)), "s": ({"a": True, "b": None}, ("t",))}
 
 
+def test_what_stands_in_a_branch_may_be_meant_for_one_of_several_tables() -> None:
+    ask = "db.table(t).select('*').eq('b', 1).execute()"
+    chosen = "def f(x, y):\n    t = 't' if x else 's'\n"
+    apart = f"{chosen}    if y:\n        {ask}\n    else:\n        print(t)"
+    assert {(table(item), item.others, item.perhaps) for item in queries(apart)} == {
+        ("t", ("s",), True),
+        ("s", ("t",), True),
+    }
+    assert [item.perhaps for item in queries(f"{chosen}    {ask}")] == [False, False]
+
+
+def test_an_empty_name_is_none() -> None:
+    assert [table(item) for item in queries("def f(x):\n    t = x or ''\n    db.table(t).select('*').execute()")] == [
+        None
+    ]
+
+
 def test_what_stands_in_other_rows_only_may_be_sent_too() -> None:
     body = "def f(x):\n    t = T[x]\n    p = {'a': 1} if x == 'k' else {'b': 1}\n    db.table(t).insert(p).execute()"
     found = {(table(item), tuple(keys(item).items())) for item in queries(KINDS + body)}

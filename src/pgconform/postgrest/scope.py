@@ -61,6 +61,13 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
             return self.dynamic(f"part of the {part}", at)
         return TextPair(self.part(at), part, wire.text, refusal)
 
+    def elsewhere(self, name: str) -> bool:
+        """Another relation that the request may be about has the column, and its own has not."""
+        if self.top.relation is None or self.world.fields(self.top.relation).get(name) is not None:
+            return False
+        others = (self.cache.relation(self.top.relation.schema, other) for other in self.query.others)
+        return any(other is not None and other.field(name) is not None for other in others)
+
     def leftover(self, part: str, wire: Wire, end: int, closing: int = 0) -> Iterator[Pair]:
         """What is to be said of text after the place where the server stops reading."""
         ignored = wire.text[end : len(wire.text) - closing]
@@ -74,6 +81,7 @@ class Claims:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._fields: dict[tuple[int, Access], tuple[Level, dict[str, Field]]] = {}
+        self._strange: list[Field] = []
 
     def reach(self, level: Level, ref: ColumnRef, wire: Wire, access: Access) -> Type | None:
         """Note that a column is named; its type, as far as it is known."""
@@ -95,11 +103,16 @@ class Claims:
             self.note(level, Field(name, at=wire.place(ref.name.start, ref.name.end)), Access.MENTION)
 
     def note(self, level: Level, field: Field, access: Access) -> None:
+        if self._scope.query.perhaps and level is self._scope.top and self._scope.elsewhere(field.name):
+            self._strange.append(field)
+            return
         _, fields = self._fields.setdefault((id(level), access), (level, {}))
         fields.setdefault(field.name, field)
 
     def pairs(self) -> Iterator[Pair]:
         """Each named column beside the truth's."""
+        for field in self._strange:
+            yield self._scope.unknown(f'"{field.name}" may be meant for another table', field.at)
         for (_, access), (level, fields) in self._fields.items():
             if level.relation is None:
                 continue

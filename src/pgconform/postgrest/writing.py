@@ -26,7 +26,8 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     """What the payload says of the columns. Of a list without known keys it is not known that it has rows at all."""
     query = scope.query
     known = constants(payload)
-    strange = {field.name for field in payload.fields if _elsewhere(scope, truth, field)}
+    doubted = (field.name for field in payload.fields if query.perhaps or not field.required)
+    strange = {name for name in doubted if scope.elsewhere(name)}
     fields = tuple(
         _claim(scope, field, [value.json for value in known.get(field.name, ())])
         for field in payload.fields
@@ -38,7 +39,13 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     instead = _instead(truth)
     fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
-    whole = payload.whole and not (payload.many and not fields) and not instead and _of_one_table(truth)
+    whole = (
+        payload.whole
+        and not query.perhaps
+        and not (payload.many and not fields)
+        and not instead
+        and _of_one_table(truth)
+    )
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
@@ -48,14 +55,6 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     places = {field.name: field.at for field in payload.fields}
     for name, values in known.items():
         yield from _misvalues(scope, name, values, places.get(name))
-
-
-def _elsewhere(scope: Scope, truth: Relation, field: Field) -> bool:
-    """Another relation that the row may go to has the key, and this one has it not."""
-    if field.required or truth.field(field.name) is not None:
-        return False
-    others = (scope.cache.relation(truth.schema, name) for name in scope.query.others)
-    return any(other is not None and other.field(field.name) is not None for other in others)
 
 
 def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:

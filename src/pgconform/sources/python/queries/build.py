@@ -130,7 +130,9 @@ def _schema(request: _Request, step: Step) -> None:
 
 
 def _relation(request: _Request, step: Step) -> None:
-    request.relation = text_of(argument(step, 0, "table_name", "table", "relation"))
+    """An empty name stands for one that is not known: it is what a setting is where nobody set it."""
+    name = text_of(argument(step, 0, "table_name", "table", "relation"))
+    request.relation = name if name and name.value else None
 
 
 def _rpc(request: _Request, step: Step) -> None:

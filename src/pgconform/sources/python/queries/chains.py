@@ -14,7 +14,7 @@ from pgconform.sources.python.flows.summary import HANDING
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries.choose import convincing, distinct, goes_through, longest, origins, settlings
-from pgconform.sources.python.queries.crossing import crossed
+from pgconform.sources.python.queries.crossing import branched, crossed
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
@@ -120,7 +120,9 @@ class _Look:
             for chain in longest(chains, origins, lambda chain: len(chain.steps)):
                 names = tuple(step.name for step in chain.steps)
                 requests = settlings(chain) if convincing(names) else []
-                queries = tuple(distinct(crossed([query for _, query in requests])))
+                found = crossed([query for _, query in requests])
+                apart = any(start <= site.op < end for start, end, _ in scope.apart)
+                queries = tuple(distinct(branched(found) if apart else found))
                 yield ChainSeen(
                     (site.uri, site.scope, site.op),
                     self.looker.origins(chain),

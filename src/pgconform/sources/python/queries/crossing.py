@@ -13,6 +13,17 @@ from pgconform.shape import Field
 _Relation: TypeAlias = tuple[str | None, str]
 
 
+def branched(queries: list[Query]) -> list[Query]:
+    """The requests of one chain that stands in a branch: which of the relations are meant there, nobody knows."""
+    names = {_of(query) for query in queries if query.relation is not None and query.verb != "rpc"}
+    if len(names) < 2:
+        return queries
+    return [
+        replace(query, others=_others(query, names), perhaps=True) if _of(query) in names else query
+        for query in queries
+    ]
+
+
 def crossed(queries: list[Query]) -> list[Query]:
     """The requests of one chain; keys of a row that may be meant for another relation are sent, or are not.
 
@@ -48,10 +59,13 @@ def _places(rows: Iterable[Payload]) -> set[tuple[str, object]]:
 def _open(query: Query, loose: list[Field], sent: dict[_Relation, list[Payload]]) -> Query:
     if not loose or query.payload is None or query.relation is None:
         return query
-    schema, name = _of(query)
-    others = tuple(sorted(other for where, other in sent if where == schema and other != name))
     own, names = query.payload.fields, {field.name for field in loose}
     fields = [replace(field, required=None) if field.name in names else field for field in own]
     held = {field.name for field in own}
     fields += [replace(field, required=None) for field in loose if field.name not in held]
-    return replace(query, payload=replace(query.payload, fields=tuple(fields)), others=others)
+    return replace(query, payload=replace(query.payload, fields=tuple(fields)), others=_others(query, sent))
+
+
+def _others(query: Query, relations: Iterable[_Relation]) -> tuple[str, ...]:
+    schema, name = _of(query)
+    return tuple(sorted(other for where, other in relations if where == schema and other != name))
