@@ -527,3 +527,50 @@ def test_a_uuid_that_a_class_takes_as_text_is_one(project: Path) -> None:
         pages = Column(UUID(as_uuid=False))
     """
     assert found(project, code) == ["TYP001 UUID(as_uuid=False)"]
+
+
+DICTS = "import psycopg2\nfrom psycopg2.extras import RealDictCursor\n"
+SENT = """
+def show(conn: psycopg2.extensions.connection):
+    cur = conn.cursor(cursor_factory=RealDictCursor)
+    cur.execute("select id, title from documents")
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "for row in cur:\n        print(row['title'], row['pages'])",
+        "return [row['pages'] for row in cur]",
+        "row = cur.fetchone()\n    return '{title} {{owner}} {pages:>3}'.format(**row)",
+        "row = cur.fetchone()\n    return '{title!r} {pages.real}'.format_map(row)",
+        "row = cur.fetchone()\n    return '%(title)s %%(owner)s %(pages)d' % row",
+        "row = cur.fetchone()\n    del row['pages']",
+        "names = [one[0] for one in cur.description]\n    row = dict(zip(names, cur.fetchone()))\n    row['pages']",
+        "names = [one.name for one in cur.description]\n    rows = [dict(zip(names, row)) for row in cur.fetchall()]\n"
+        "    return rows[0]['title'], rows[0]['pages']",
+        "for row in cur:\n        one = dict(zip([column[0] for column in cur.description], row))\n"
+        "        print(one['title'], one['pages'])",
+    ],
+)
+def test_more_ways_to_take_keys_of_rows(project: Path, use: str) -> None:
+    code = f"{DICTS}{SENT}    {use}\n"
+    assert found(project, code) == ["QRY027 pages"]
+    report = run(find_project(project), Ask(cached=False))
+    (place,) = [item.at for item in report.findings if item.code == "QRY027" and item.at]
+    assert code.splitlines()[place.line - 1][place.column - 1 :].lstrip("'").startswith("pages")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "names = [one[0].upper() for one in cur.description]\n    return dict(zip(names, cur.fetchone()))['PAGES']",
+        "row = cur.fetchone()\n    return '{title} {pages}'.format(**row, pages=1)",
+        "for row in other(cur):\n        print(row['pages'])",
+        "cur.connection.commit()\n    cur.execute(given)\n    for row in cur:\n        print(row['pages'])",
+        "row = cur.fetchone()\n    row['pages'] = 1\n    return '%(pages)d' % row",
+        "names = ['id', 'pages']\n    return dict(zip(names, cur.fetchone()))['pages']",
+    ],
+)
+def test_of_what_may_have_other_names_nothing_is_said(project: Path, use: str) -> None:
+    assert found(project, f"{DICTS}from elsewhere import given, other\n{SENT}    {use}\n") == []

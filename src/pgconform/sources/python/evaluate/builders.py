@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.choices import each, either
+from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import display, element, keys_of, paired, parsed, updated
 from pgconform.sources.python.evaluate.given import Given
@@ -28,6 +28,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     py,
 )
+from pgconform.sources.python.flows.cursors import tells_names
 from pgconform.sources.python.flows.operations import Call
 
 if TYPE_CHECKING:
@@ -294,4 +295,13 @@ def enumerate_of(_: Calls, given: Given) -> Value:
 
 
 def zip_of(_: Calls, given: Given) -> Value:
-    return UNKNOWN if given.open else zipped(given.arguments)
+    if given.open:
+        return UNKNOWN
+    match given.op.arguments, given.arguments:
+        case [names, _], [_, row] if tells_names(given.frame.ops, names) and any(map(_is_row, options(row))):
+            return each(row, lambda one: copied(one) if _is_row(one) else UNKNOWN)
+    return zipped(given.arguments)
+
+
+def _is_row(value: Value) -> bool:
+    return isinstance(value, Rows) and value.one is True and not value.path

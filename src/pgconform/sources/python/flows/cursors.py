@@ -34,9 +34,13 @@ def object_of(ops: Sequence[Op], number: int) -> Hashable:
 
 def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
     """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have."""
+    return sent_to(ops, _object(ops, ops[fetch]), fetch)
+
+
+def sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...]:
+    """The calls of which one sent what a cursor has rows of at an operation; none where something else may have."""
     found: list[int] = []
-    cursor = _object(ops, ops[fetch])
-    for number in range(fetch - 1, -1, -1):
+    for number in range(before - 1, -1, -1):
         op = ops[number]
         if type(op) is not Call:
             continue
@@ -48,6 +52,25 @@ def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
         elif found == [] and cursor in set(_passed(ops, op)):
             return ()
     return tuple(found)
+
+
+def tells_names(ops: Sequence[Op], number: int) -> bool:
+    """A list of the names that a cursor's ``description`` has of its columns."""
+    through = (flows.Sure, flows.Noted, flows.Elem, flows.Item)
+    while True:
+        match op := ops[number]:
+            case Attr(name="description"):
+                return True
+            case flows.Comp(key=-1, filtered=False, value=value):
+                number = value
+            case Call(name="list" | "tuple", arguments=(one,)):
+                number = one
+            case Attr(name="name", base=base):
+                number = base
+            case _ if isinstance(op, through):
+                number = op.base
+            case _:
+                return False
 
 
 def _object(ops: Sequence[Op], op: Op) -> Hashable:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.changes import CHANGES, after
 from pgconform.sources.python.flows.logs import tells
-from pgconform.sources.python.flows.loops import does_same
+from pgconform.sources.python.flows.loops import does_same, met
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
@@ -83,8 +83,9 @@ def _unpacked(scope: Lower, value: int, number: int) -> int:
 def unset(scope: Lower, target: ast.expr) -> None:
     """The scope after ``del target``."""
     if isinstance(target, ast.Subscript):
-        held = lower(scope, target.value)
-        _changed(scope, target.value, scope.add(Drop(held, lower(scope, target.slice))))
+        held, key = lower(scope, target.value), lower(scope, target.slice)
+        scope.add(Item(held, key))
+        _changed(scope, target.value, scope.add(Drop(held, key)))
 
 
 def _changed(scope: Lower, node: ast.expr, value: int) -> None:
@@ -293,7 +294,7 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
     needs: list[int] = []
     filtered = len(node.generators) > 1
     for loop in node.generators:
-        items = lower(scope, loop.iter)
+        items = met(scope, loop.iter, lower(scope, loop.iter))
         source = items if source < 0 else source
         bind(scope, loop.target, scope.add(Elem(items, not loop.ifs and does_same(scope, items, loop.target, [node]))))
         for test in (part for written in loop.ifs for part in _conjuncts(written)):

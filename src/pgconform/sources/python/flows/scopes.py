@@ -83,6 +83,7 @@ class File:
     def __init__(self, parsed: Parsed, first: int = 0) -> None:
         self.tree = parsed.tree
         self.lines = parsed.lines
+        self.sends = b".execute(" in parsed.lines.source
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first

@@ -8,7 +8,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.heads import Attempt
-from pgconform.sources.python.flows.loops import does_same
+from pgconform.sources.python.flows.loops import does_same, met
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
@@ -168,7 +168,7 @@ def _assert(scope: Lower, node: ast.Assert) -> None:
 
 
 def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
-    items = lower(scope, node.iter)
+    items = met(scope, node.iter, lower(scope, node.iter))
     lists = [name for name, held in scope.env.items() if held == items]
     same = does_same(scope, items, node.target, node.body)
     none = scope.add(Where(items, "empty", (), True)) if same else -1

@@ -33,6 +33,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
 from pgconform.sources.python.models.proofs import named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
+from pgconform.sources.python.queries.filled import by_text
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
     MadeSeen,
@@ -80,6 +81,9 @@ class Results:
             found += [reading for frame, rows in self.frames for reading in by_place(self.evaluator, frame, rows)]
         if calls.named:
             found += [reading for frame, rows in self.frames for reading in by_name(self.evaluator, frame, rows)]
+        for frame, rows in self.frames:
+            for row, key in by_text(self.evaluator, frame, rows):
+                found += readings(every_row(self.evaluator.value(frame, row)), key, "item")
         for taken in calls.taken:
             found += readings(every_row(taken.value, named=taken.method == "field"), taken.key, taken.method)
         reads = {msgspec.msgpack.encode(read): read for reading in found for read in self._seen(reading)}
