@@ -34,10 +34,18 @@ def object_of(ops: Sequence[Op], number: int) -> Hashable:
 
 def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
     """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have."""
-    return sent_to(ops, _object(ops, ops[fetch]), fetch)
+    return _sent_to(ops, _object(ops, ops[fetch]), fetch)
 
 
-def sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...]:
+def holds_rows(ops: Sequence[Op], number: int) -> bool:
+    """A cursor that was sent something, of which nobody has taken the rows so far."""
+    sends = [op for op in ops if type(op) is Call and op.name in SENDS]
+    if not sends or (cursor := object_of(ops, number)) not in [_object(ops, op) for op in sends]:
+        return False
+    return bool(_sent_to(ops, cursor, len(ops)))
+
+
+def _sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...]:
     """The calls of which one sent what a cursor has rows of at an operation; none where something else may have."""
     found: list[int] = []
     for number in range(before - 1, -1, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from pgconform.sources.python.flows.cursors import object_of, sent_to
+from pgconform.sources.python.flows.cursors import holds_rows
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Attr, Call, Free, Map, Op, Seq
 
@@ -14,9 +14,8 @@ _LISTING = frozenset({"items", "keys", "values"})
 
 def met(scope: Lower, node: ast.expr, items: int) -> int:
     """What a loop over these items runs over: of a cursor that was sent something, the rows."""
-    if not (scope.file.sends and isinstance(node, ast.Name | ast.Attribute)):
-        return items
-    if not sent_to(scope.ops, object_of(scope.ops, items), len(scope.ops)):
+    named = scope.file.sends and isinstance(node, ast.Name | ast.Attribute)
+    if not named or not holds_rows(scope.ops, items):
         return items
     line, column, *_ = scope.place(node)
     return scope.add(Call(scope.add(Attr(items, "fetchall", line, column)), (), (), line, column, "fetchall"))

@@ -21,19 +21,22 @@ _PERCENT = re.compile(r"%%|%\((?P<name>\w+)\)")
 def by_text(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[tuple[int, Text]]:
     """The operations that are rows which a text is filled from, each with a key that it takes."""
     for op in frame.ops:
-        match op:
-            case flows.Percent(left=left, right=right) if rows[right]:
-                yield from _taken(evaluator, frame, left, right, _PERCENT)
-            case flows.Call(name="format", arguments=(), keywords=(("**", row),), function=function) if rows[row]:
-                yield from _filled(evaluator, frame, function, row)
-            case flows.Call(name="format_map", arguments=(row,), function=function) if rows[row]:
-                yield from _filled(evaluator, frame, function, row)
+        if type(op) is flows.Percent and rows[op.right]:
+            yield from _taken(evaluator, frame, op.left, op.right, _PERCENT)
+        elif type(op) is flows.Call and (op.name == "format" or op.name == "format_map"):
+            row, method = _row(op), frame.ops[op.function]
+            if row >= 0 and rows[row] and isinstance(method, flows.Attr):
+                yield from _taken(evaluator, frame, method.base, row, _BRACES)
 
 
-def _filled(evaluator: Evaluator, frame: Frame, function: int, row: int) -> Iterator[tuple[int, Text]]:
-    method = frame.ops[function]
-    if isinstance(method, flows.Attr):
-        yield from _taken(evaluator, frame, method.base, row, _BRACES)
+def _row(call: flows.Call) -> int:
+    """The one mapping that a text is filled from, else -1."""
+    match call:
+        case flows.Call(name="format", arguments=(), keywords=(("**", row),)):
+            return row
+        case flows.Call(name="format_map", arguments=(row,), keywords=()):
+            return row
+    return -1
 
 
 def _taken(
