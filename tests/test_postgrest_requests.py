@@ -281,6 +281,14 @@ def test_a_request_that_may_be_meant_to_fail_is_a_note(shop: Schema) -> None:
     assert {item.severity for item in report.findings} == {Severity.INFO}
 
 
+def test_no_function_of_an_extension_is_meant(shop: Schema) -> None:
+    chain = "c.rpc('similar', {}).execute()"
+    for extension, change in (("", True), ("pg_trgm", False)):
+        added = Function("similarity", SHOP.schemas[0], extension=extension)
+        (found,) = findings(replace(shop, functions=(*shop.functions, added)), chain)
+        assert (found.code, "similarity" in found.message) == ("RPC001", change)
+
+
 @pytest.mark.parametrize(
     ("chain", "column"),
     [

@@ -367,6 +367,15 @@ def test_what_stands_in_a_branch_may_be_meant_for_one_of_several_tables() -> Non
     assert [item.perhaps for item in queries(f"{chosen}    {ask}")] == [False, False]
 
 
+def test_a_table_that_a_loop_finds_is_one_of_several() -> None:
+    ask = "db.table({}).select('*').execute()"
+    finds = "def g():\n    for c in ('t', 's'):\n        if there(c):\n            return c\n"
+    found = queries(f"{finds}def f():\n    {ask.format('g()')}")
+    assert {(table(item), item.others, item.perhaps) for item in found} == {("t", ("s",), True), ("s", ("t",), True)}
+    each = queries(f"for c in ('t', 's'):\n    {ask.format('c')}")
+    assert [(table(item), item.perhaps) for item in each] == [("t", False), ("s", False)]
+
+
 def test_an_empty_name_is_none() -> None:
     assert [table(item) for item in queries("def f(x):\n    t = x or ''\n    db.table(t).select('*').execute()")] == [
         None

@@ -111,7 +111,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     ``options`` are keyword arguments that are constant, as JSON text (``returning``, ``ignore_duplicates``, ``get`` …).
     ``fallback``: it runs in a ``try`` that goes on after an error, beside another query of the same relation; that it
     fails may be intended. ``others`` are relations to which the same may be sent instead: a key of the payload that is
-    sent only sometimes may be meant for one of them. ``perhaps``: it stands in a branch, which may be for some of them.
+    sent only sometimes may be meant for one of them. ``perhaps``: it may be for some of them only.
     """
 
     verb: Verb

@@ -288,7 +288,11 @@ class CallPair(RequestPart, frozen=True, eq=False):
     def others(self) -> set[str]:
         """The names of the functions of that schema."""
         functions = self.part.world.truth.functions
-        return {item.name for item in functions if item.schema == self.schema and item.kind == "function"}
+        return {
+            item.name
+            for item in functions
+            if item.schema == self.schema and item.kind == "function" and not item.extension
+        }
 
 
 class ArgumentPair(RequestPart, frozen=True, eq=False):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import each, either, holds_rows, options
+from pgconform.sources.python.evaluate.choices import each, either, holds_rows, one_of, options
 from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
@@ -189,7 +189,7 @@ class Calls:
         scope = frame.scope
         if scope.yields and not scope.returns:
             return List(tuple([as_of(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
-        values = [as_of(self.evaluator, frame, op, op) for op in scope.returns]
+        values = [one_of(as_of(self.evaluator, frame, op, op)) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)

@@ -23,6 +23,9 @@ from pgconform.sources.python.evaluate.values import (
     is_none,
 )
 
+ONE = "one of"
+"""Marks the choice of an element of a loop that ends with it."""
+
 
 def options(value: Value) -> Sequence[Value]:
     """The values it can be, nested choices opened; what a name holds before it is bound is none."""
@@ -35,6 +38,14 @@ def options(value: Value) -> Sequence[Value]:
         elif option is not UNBOUND:
             found.append(option)
     return found
+
+
+def one_of(value: Value) -> Value:
+    """The value that leaves a loop: of its elements it is one, whichever that is."""
+    if not isinstance(value, Either):
+        return value
+    choice = (value.choice, ONE) if "element" in value.choice else value.choice
+    return either(choice, tuple([one_of(option) for option in value.options]), value.fallback)
 
 
 def each(value: Value, act: Callable[[Value], Value]) -> Value:

@@ -13,7 +13,15 @@ from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
-from pgconform.sources.python.queries.choose import convincing, distinct, goes_through, longest, origins, settlings
+from pgconform.sources.python.queries.choose import (
+    convincing,
+    distinct,
+    goes_through,
+    longest,
+    origins,
+    settlings,
+    singled_out,
+)
 from pgconform.sources.python.queries.crossing import branched, crossed
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
@@ -121,7 +129,7 @@ class _Look:
                 names = tuple(step.name for step in chain.steps)
                 requests = settlings(chain) if convincing(names) else []
                 found = crossed([query for _, query in requests])
-                apart = any(start <= site.op < end for start, end, _ in scope.apart)
+                apart = singled_out(chain) or any(start <= site.op < end for start, end, _ in scope.apart)
                 queries = tuple(distinct(branched(found) if apart else found))
                 yield ChainSeen(
                     (site.uri, site.scope, site.op),

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.choices import settle
+from pgconform.sources.python.evaluate.choices import ONE, settle
 from pgconform.sources.python.evaluate.values import (
     MOST,
     UNBOUND,
@@ -135,6 +135,18 @@ def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
 def goes_through(chain: Chain) -> bool:
     """Some of what a chain names is an item of a list that a loop goes through."""
     return any("element" in choice.choice for choice in _choices(chain))
+
+
+def singled_out(chain: Chain) -> bool:
+    """Some of what a chain names is one item of a list that a loop goes through until it finds it."""
+    return any(ONE in choice.choice for outer in _choices(chain) for choice in _nested(outer))
+
+
+def _nested(choice: Either) -> Iterator[Either]:
+    yield choice
+    for option in choice.options:
+        if isinstance(option, Either):
+            yield from _nested(option)
 
 
 def _choices(chain: Chain) -> Iterator[Either]:

@@ -14,7 +14,7 @@ _Relation: TypeAlias = tuple[str | None, str]
 
 
 def branched(queries: list[Query]) -> list[Query]:
-    """The requests of one chain that stands in a branch: which of the relations are meant there, nobody knows."""
+    """The requests of one chain that is for some of these relations only: which are meant there, nobody knows."""
     names = {_of(query) for query in queries if query.relation is not None and query.verb != "rpc"}
     if len(names) < 2:
         return queries
