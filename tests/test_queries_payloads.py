@@ -376,6 +376,14 @@ def test_a_table_that_a_loop_finds_is_one_of_several() -> None:
     assert [(table(item), item.perhaps) for item in each] == [("t", False), ("s", False)]
 
 
+@pytest.mark.parametrize("taken", ["q.get('b')", "q['b']"])
+def test_what_a_test_shows_to_be_there_is_no_null(taken: str) -> None:
+    body = f"q = {{'b': None if x else y}}\np = {{'a': 1}}\nb = {taken}\nif b:\n    p['b'] = b{SEND}"
+    payload = query(body).payload
+    assert payload
+    assert [field.nullable for field in payload.fields if field.name == "b"] != [True]
+
+
 def test_an_empty_name_is_none() -> None:
     assert [table(item) for item in queries("def f(x):\n    t = x or ''\n    db.table(t).select('*').execute()")] == [
         None

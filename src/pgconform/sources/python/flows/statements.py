@@ -12,6 +12,7 @@ from pgconform.sources.python.flows.loops import does_same, met
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
+    Call,
     Comp,
     Const,
     Drop,
@@ -19,6 +20,7 @@ from pgconform.sources.python.flows.operations import (
     Elem,
     Enter,
     Import,
+    Item,
     Noted,
     Param,
     Plus,
@@ -29,7 +31,7 @@ from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import is_changed_element, is_written
 
-_MAYBE_NONE = (Either, Param, Const)
+_MAYBE_NONE = (Either, Param, Const, Call, Item)
 
 
 def follow(scope: Lower, body: list[ast.stmt]) -> None:

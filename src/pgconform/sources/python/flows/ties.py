@@ -42,7 +42,7 @@ def every_element(ops: Sequence[Op], number: int) -> bool:
 
 def listed_element(ops: Sequence[Op], number: int) -> int:
     """The element of a written list that an operation takes a part of, or -1."""
-    while isinstance(ops[number], Item | Where):
+    while isinstance(ops[number], Item | Where | Sure):
         number = operands(ops[number])[0]
     op = ops[number]
     return number if isinstance(op, Elem) and _is_list(ops, op.base) else -1
