@@ -574,3 +574,19 @@ def test_more_ways_to_take_keys_of_rows(project: Path, use: str) -> None:
 )
 def test_of_what_may_have_other_names_nothing_is_said(project: Path, use: str) -> None:
     assert found(project, f"{DICTS}from elsewhere import given, other\n{SENT}    {use}\n") == []
+
+
+def test_a_foreign_key_of_a_class_has_the_type_of_what_it_refers_to(project: Path) -> None:
+    code = """
+    from sqlalchemy import ForeignKey, Integer, Uuid
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+    class Base(DeclarativeBase): ...
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[str] = mapped_column(primary_key=True)
+    class Document(Base):
+        __tablename__ = "documents"
+        id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+        owner: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    """
+    assert found(project, code) == ["TYP001 str"]

@@ -154,26 +154,31 @@ def _names(attribute: str, call: Call | None, ancestor: Ancestor, lineage: Linea
 
 
 def _type(call: Call | None, said: Said | None, ancestor: Ancestor, lineage: Lineage) -> Type:
-    """The type a column is given, else the one its annotation implies."""
+    """The type a column is given, else the one its annotation implies; of a foreign key, that of what it refers to."""
     given = [call.keyword("type_"), call.keyword("sa_type"), *call.arguments] if call else []
     for expression in given:
         if expression is None or isinstance(expression, Const):
             continue
         if (type_ := column_type(expression, ancestor.scope, lineage)) is not None:
             return type_
-    return said.type if said else Unknown()
+    return said.type if said and _reference(call, ancestor, lineage) is None else Unknown()
+
+
+def _reference(call: Call | None, ancestor: Ancestor, lineage: Lineage) -> Call | None:
+    """The ``ForeignKey(…)`` that a column is given."""
+    for argument in call.arguments if call else ():
+        if isinstance(argument, Call) and lineage.outside(argument.function, ancestor.scope) == "sqlalchemy.ForeignKey":
+            return argument
+    return None
 
 
 def _link(field: ModelField, call: Call | None, ancestor: Ancestor, lineage: Lineage) -> Link | None:
-    for argument in call.arguments if call else ():
-        if isinstance(argument, Call) and lineage.outside(argument.function, ancestor.scope) == "sqlalchemy.ForeignKey":
-            target = text(argument.arguments[0], ancestor.scope, lineage) if argument.arguments else None
-            delete, update = (
-                text(argument.keyword(name), ancestor.scope, lineage) for name in ("ondelete", "onupdate")
-            )
-            made = link(field, target)
-            return replace(made, on_delete=_action(delete), on_update=_action(update)) if made else None
-    return None
+    if (key := _reference(call, ancestor, lineage)) is None:
+        return None
+    target = text(key.arguments[0], ancestor.scope, lineage) if key.arguments else None
+    delete, update = (text(key.keyword(name), ancestor.scope, lineage) for name in ("ondelete", "onupdate"))
+    made = link(field, target)
+    return replace(made, on_delete=_action(delete), on_update=_action(update)) if made else None
 
 
 def _action(said: str | None) -> str:
