@@ -249,6 +249,11 @@ def test_a_part_of_a_text_from_another_file_is_told_apart() -> None:
     assert (logic.text.value, len(logic.text.marks)) == ("a.is.null,b.eq.", 2)
 
 
+def test_a_column_of_which_a_split_leaves_nothing_is_not_known() -> None:
+    ask = "a, b, c = 'x'.rpartition('__')\ndb.table('t').select('*').eq(a, 1).eq(c, 2).execute()"
+    assert column_names(query(ask)) == [None, "x"]
+
+
 def test_a_row_that_is_sent_again_with_a_key_by_another_name_may_fail() -> None:
     send = "db.table('t').insert(p).execute()"
     again = f"p['old'] = p.pop('new')\n        {send}"

@@ -197,11 +197,12 @@ _READERS: dict[str, Callable[[_Request, Step], None]] = {
 
 
 def _filters(step: Step, negated: bool) -> Iterator[Filter]:
-    """The filters of one call; ``match`` makes one of each key."""
+    """The filters of one call; ``match`` makes one of each key. Nobody knows the column of which nothing is left."""
     if step.name == "match":
         yield from _matched(step, negated)
         return
     column = text_of(argument(step, 0, "column"))
+    column = column if column and column.value else None
     if step.name == "filter":
         operator = text_of(argument(step, 1, "operator"))
         value = argument(step, 2, "criteria")
