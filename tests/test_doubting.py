@@ -516,3 +516,47 @@ def test_a_relation_that_dbt_makes_is_not_missing(root: Path) -> None:
     ):
         put(root, dbt__models__invoices="" if "alias" in text or "snapshot" in text else text, dbt__models__other=text)
         assert (("error", "REL001", "invoices") in said(run(Project(root), Ask()))) == missing, text
+
+
+SENDING = (
+    "import psycopg\n\ndef run(db: psycopg.Connection, name: str):\n    db.execute('select title from documents')\n"
+)
+
+
+def of_sending(root: Path, *statements: str) -> list[tuple[str, str, str]]:
+    """What is said of a program that sends these statements one after the other."""
+    put(root, migrations__1_a=TABLES, app=SENDING + "".join(f"    db.execute({text!r})\n" for text in statements))
+    return [item for item in said(run(Project(root), Ask(cached=False))) if item[0] != "info"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "create temporary table loaded as select 1 as a",
+        "create local temp table if not exists loaded (a int)",
+        "create unlogged table loaded (a int)",
+        "select 1 as a into temp loaded from documents",
+        "select 1 as a into unlogged table loaded from documents",
+        "alter table documents_new rename to loaded",
+    ],
+)
+def test_a_table_that_a_program_makes_for_the_moment_is_not_missing(tmp_path: Path, made: str) -> None:
+    assert of_sending(tmp_path, "select a from loaded") == [("error", "REL001", "loaded")]
+    assert of_sending(tmp_path, made, "select a from loaded") == []
+    assert of_sending(tmp_path, "insert into documents select * from loaded") == [("error", "REL001", "loaded")]
+
+
+NEITHER = [("REL001", "loaded"), ("COL001", "documents.pages"), ("COL001", "documents.other")]
+
+
+def test_what_a_program_asks_the_catalogue_for_first_may_be_missing(tmp_path: Path) -> None:
+    columns = "select 1 from information_schema.columns where table_name = 'documents' and column_name = 'pages'"
+    used = ("select pages from documents", "select a from loaded", "select other from documents")
+    missing = [
+        ("error", "REL001", "loaded"),
+        ("error", "COL001", "documents.pages"),
+        ("error", "COL001", "documents.other"),
+    ]
+    assert sorted(of_sending(tmp_path, *used)) == sorted(missing)
+    assert sorted(of_sending(tmp_path, columns, *used)) == sorted(item for item in missing if "pages" not in item[2])
+    assert of_sending(tmp_path, columns, "select to_regclass('public.loaded')", *used) == missing[2:]

@@ -569,6 +569,8 @@ def test_more_ways_to_take_keys_of_rows(project: Path, use: str) -> None:
         "for row in other(cur):\n        print(row['pages'])",
         "cur.connection.commit()\n    cur.execute(given)\n    for row in cur:\n        print(row['pages'])",
         "row = cur.fetchone()\n    row['pages'] = 1\n    return '%(pages)d' % row",
+        "cur.callproc('pages_of')\n    for row in cur:\n        print(row['pages'])",
+        "cur.nextset()\n    return cur.fetchone()['pages']",
         "names = ['id', 'pages']\n    return dict(zip(names, cur.fetchone()))['pages']",
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
+_CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 _ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
@@ -95,14 +96,27 @@ def doubted(
         yield _note(finding, against) if against else index.open(finding, truth)
 
 
-def of_program(findings: Iterable[Finding], truth: World, statements: Iterable[Statement]) -> Iterator[Finding]:
-    """The findings; those that SQL speaks against with which the program itself makes and alters tables are notes."""
+def of_program(findings: Iterable[Finding], truth: World, statements: Sequence[Statement]) -> Iterator[Finding]:
+    """The findings; those that the program knows of are notes: it makes or alters the table, or asks the catalogue."""
     run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
     own = [(sql, at) for sql, at in run if at.uri.endswith(".py") and not _TEST.search(at.uri)]
     index = _Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
+    asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        yield _note(finding, against, _RUN) if against else finding
+        if against is None and (place := _sought(finding, asking)):
+            yield replace(finding, severity=Severity.INFO, help=f"{place} asks the catalogue for it first", change=None)
+        else:
+            yield _note(finding, against, _RUN) if against else finding
+
+
+def _sought(finding: Finding, asking: Iterable[tuple[str, Location]]) -> Location | None:
+    """Where a program asks the catalogue whether that relation or column is there."""
+    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+        return None
+    name = _column(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
+    literal = re.compile(rf"'(?:\w+\.)?{re.escape(name)}'", re.IGNORECASE)
+    return next((at for text, at in asking if name and literal.search(text)), None)
 
 
 def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:

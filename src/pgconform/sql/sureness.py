@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pgconform.request import HOLE, Proof, Statement
 from pgconform.schema import Schema
@@ -15,6 +15,12 @@ _MADE = re.compile(
     r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
     re.IGNORECASE,
 )
+_TAKEN = re.compile(
+    r'\b(?:rename\s+to\s+"?(\w+)'
+    r'|into\s+(?:(?:temp|temporary|unlogged)\s+)?(?:table\s+)?"?(\w+)"?\s+from\b)',
+    re.IGNORECASE,
+)
+"""Names that tables get otherwise than by a CREATE: ``ALTER TABLE … RENAME TO name``, ``SELECT … INTO name FROM …``."""
 _UNNAMED = re.compile(
     rf"\b(?:create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+)[\w.\"]*[{HOLE}{{%]", re.IGNORECASE
 )
@@ -29,7 +35,7 @@ class Sureness:
         self.known = {item.name for item in truth.relations if item.schema in schemas}
         self.elsewhere = {item.name for item in truth.relations} - self.known
         self.dropped = {item.name for item in truth.dropped if not item.column}
-        self.made = {name.lower() for one in statements for name in _MADE.findall(one.text.value)}
+        self.made = {name.lower() for one in statements for name in _made(one.text.value)}
         self.unnamed = any(_UNNAMED.search(one.text.value) for one in statements)
         both = zip(statements, proofs, strict=True)
         of_files = [(one, one.at.uri, proof) for one, proof in both if one.at and proof is not None]
@@ -60,6 +66,12 @@ class Sureness:
 
     def _slipped(self, name: str) -> bool:
         return any(slip(name, known) for known in self.known)
+
+
+def _made(text: str) -> Iterator[str]:
+    yield from _MADE.findall(text)
+    for names in _TAKEN.findall(text):
+        yield from filter(None, names)
 
 
 def _missing(proof: Proof) -> str:

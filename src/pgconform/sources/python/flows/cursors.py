@@ -9,6 +9,8 @@ from pgconform.sources.python.flows.operations import Attr, Call, Op
 
 FETCHES = frozenset({"fetchone", "fetchall", "fetchmany"})
 SENDS = frozenset({"execute"})
+_OTHERWISE = frozenset({"callproc", "executemany", "nextset"})
+"""After these a cursor has other rows than those of what it was sent, or none."""
 _SAME = (flows.Sure, flows.Noted)
 
 
@@ -57,6 +59,8 @@ def _sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...
                 found.append(number)
             elif op.name in FETCHES and found:
                 break
+            elif op.name in _OTHERWISE:
+                return tuple(found)
         elif found == [] and cursor in set(_passed(ops, op)):
             return ()
     return tuple(found)

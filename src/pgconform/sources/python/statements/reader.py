@@ -49,7 +49,8 @@ _SQL = re.compile(
     rf"(?:\s|{COMMENT}|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
     rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
     rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
-    r"|(?:create|drop|alter)\s+(?:table|temp|index|view|materialized|or\s+replace|function|extension|schema|type)\b"
+    r"|(?:create|drop|alter)\s+(?:table|temp|temporary|unlogged|global|local|foreign|unique|index|view|materialized"
+    r"|or\s+replace|function|extension|schema|type)\b"
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
