@@ -592,3 +592,10 @@ def test_a_foreign_key_of_a_class_has_the_type_of_what_it_refers_to(project: Pat
         owner: Mapped[str] = mapped_column(ForeignKey("users.id"))
     """
     assert found(project, code) == ["TYP001 str"]
+
+
+def test_a_column_that_has_no_name_is_read_by_the_one_that_the_server_gives_it(project: Path) -> None:
+    query = "cur.execute(\"select title || '!', pages::text from documents\")\n    row = cur.fetchone()\n"
+    assert found(project, f"{DICTS}{SENT}    {query}    print(row['?column?'], row['pages'])\n") == []
+    named = found(project, f"{DICTS}{SENT}    print(cur.fetchone()['?column?'])\n")
+    assert named == ["QRY027 ?column?"]

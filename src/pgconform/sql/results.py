@@ -52,7 +52,7 @@ def result_pairs(pair: StatementPair) -> Iterator[Pair]:
 
 
 def _read(pair: StatementPair, read: Read, results: tuple[Result, ...], holder: str = "") -> ReadPair:
-    names = tuple(result.name for result in results if result.name != _ANONYMOUS)
+    names = tuple(result.name for result in results if result.name != _ANONYMOUS or read.key.value == _ANONYMOUS)
     found = ReadPair(pair.world, read, names, "statement", holder or pair.holder)
     origin = next((result.origin for result in results if result.name == read.key.value), None)
     if origin is not None:
