@@ -560,3 +560,19 @@ def test_what_a_program_asks_the_catalogue_for_first_may_be_missing(tmp_path: Pa
     assert sorted(of_sending(tmp_path, *used)) == sorted(missing)
     assert sorted(of_sending(tmp_path, columns, *used)) == sorted(item for item in missing if "pages" not in item[2])
     assert of_sending(tmp_path, columns, "select to_regclass('public.loaded')", *used) == missing[2:]
+
+
+def test_all_that_a_refused_statement_names_of_a_relation_is_taken_for_granted(tmp_path: Path) -> None:
+    view = "create view shown as select d.owner, d.pages, t.other from documents d join (select 1 as other) t on true;"
+    put(
+        tmp_path,
+        migrations__1_a=TABLES,
+        migrations__2_b=view,
+        app=f"{HEAD}db.table('documents').select('owner, pages, other').execute()\n",
+    )
+    found = [item for item in said(run(Project(tmp_path), Ask(cached=False))) if item[1] == "COL001"]
+    assert found == [
+        ("info", "COL001", "documents.owner"),
+        ("info", "COL001", "documents.pages"),
+        ("warning", "COL001", "documents.other"),
+    ]

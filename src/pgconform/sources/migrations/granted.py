@@ -10,6 +10,7 @@ _ABSENT = re.compile(
 )
 _NAME = r'(?P<name>(?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)'
 _NO_ALIAS = "join|left|right|full|inner|cross|natural|lateral|on|using|where|set|group|order|limit|union|for|values|to"
+_COLUMN = re.compile(r"(?<![\w.\"])(?P<of>\w+)\.(?P<column>\w+)\b(?!\s*[.(])")
 _READS = re.compile(
     rf"(?i)\b(?:from|join|update|on)\s+(?:only\s+)?{_NAME}"
     rf'(?:\s+(?:as\s+)?(?!(?:{_NO_ALIAS})\b)(?P<alias>"[^"]+"|\w+))?'
@@ -17,15 +18,27 @@ _READS = re.compile(
 
 
 def granted(sql: str, refusal: str) -> tuple[str, ...]:
-    """The columns, each with the relations that may be meant to have it, without which a server refused a statement."""
+    """The columns, each with the relations that may be meant to have it, without which a server refused a statement.
+
+    The server names the first that is absent; whatever else the statement names of a relation may be so too.
+    """
     absent = _ABSENT.search(refusal)
     if absent is None:
         return ()
     column, of = absent["column"], absent["of"]
     if absent["relation"]:
         return (f"{absent['relation']}.{column}",)
-    found = {name for name, alias in _read(sql) if of is None or of in (alias, name.rpartition(".")[2])}
-    return tuple(sorted(f"{name}.{column}" for name in found))
+    read = tuple(_read(sql))
+    found = {f"{name}.{column}" for name, alias in read if of is None or of in (alias, name.rpartition(".")[2])}
+    return tuple(sorted(found.union(_qualified(sql, read))))
+
+
+def _qualified(sql: str, read: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """What a statement names by the relations that it reads: ``p.name``."""
+    names = {alias or name.rpartition(".")[2]: name for name, alias in read}
+    for match in _COLUMN.finditer(sql):
+        if name := names.get(match["of"].lower()):
+            yield f"{name}.{match['column'].lower()}"
 
 
 def _read(sql: str) -> Iterator[tuple[str, str]]:
