@@ -592,3 +592,46 @@ def test_nor_of_one_that_a_loop_may_keep_away(body: str) -> None:
 )
 def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
     assert keys(query(body + SEND)) == {"a": False, "b": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "whole"),
+    [
+        ("d = {'a': 1}\np = d\nd['b'] = 2", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\nd = p\nd['b'] = 2", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\nd = p\nd.update({'b': 2})\nif x:\n    exit()", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\nd = p\nd['b'] = 2\np.pop('b')", {"a": True}, False),
+        ("p = {'a': 1}\nd = p\nif x:\n    d['b'] = 2", {"a": True}, False),
+        ("p = {'a': 1}\nd = p\np = {'c': 1}\nd['b'] = 2", {"c": True}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d.copy()", {"a": True, "b": True}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {**d, 'c': 3}", {"a": True, "b": True, "c": True}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {k: v for k, v in d.items() if v}", {"a": None, "b": None}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = dict(d)", {"a": True, "b": True}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d | {'c': 3}", {"a": True, "b": True, "c": True}, True),
+    ],
+)
+def test_what_becomes_of_a_row_by_another_name(body: str, sent: dict[str, bool | None], whole: bool) -> None:
+    found = query(body + SEND)
+    assert found.payload is not None
+    assert (keys(found), found.payload.whole) == (sent, whole)
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {'a': 1}\np.clear()\np['b'] = 2", {"b": True}),
+        ("p = {'a': 1} if x else {'c': 1}\np = dict(p, b=2)", None),
+        ("p = {}\nfor i in (1, 2):\n    p = {'a': i}", {"a": True}),
+        ("p = {}\nfor i in range(3):\n    p = {'a': i}", {"a": True}),
+        ("p = {}\nwhile True:\n    p = {'a': x}\n    if x:\n        break", {"a": True}),
+    ],
+)
+def test_rows_that_are_begun_anew(body: str, sent: dict[str, bool] | None) -> None:
+    found = [keys(item) for item in queries(body + SEND)]
+    assert found == ([sent] if sent else [{"a": True, "b": True}, {"c": True, "b": True}])
+
+
+def test_a_default_that_is_not_taken_is_not_sent() -> None:
+    found = query("p = {'a': x}\np.setdefault('a', 4)\np.setdefault('b', 5)" + SEND)
+    assert found.payload is not None
+    assert {key: value.json for key, value in found.payload.values} == {"a": None, "b": "5"}

@@ -28,8 +28,11 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     known = constants(payload)
     doubted = (field.name for field in payload.fields if query.perhaps or not field.required)
     strange = {name for name in doubted if scope.elsewhere(name)}
+    apart = {name for name, values in known.items() if query.others and len({value.json for value in values}) > 1}
     fields = tuple(
-        _claim(scope, field, [value.json for value in known.get(field.name, ())])
+        _unvalued(field)
+        if field.name in apart
+        else _claim(scope, field, [value.json for value in known.get(field.name, ())])
         for field in payload.fields
         if field.name not in strange
     )
@@ -54,7 +57,13 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
         yield from (FieldPair(pair, stored[name], None) for name in payload.uneven if name in stored)
     places = {field.name: field.at for field in payload.fields}
     for name, values in known.items():
-        yield from _misvalues(scope, name, values, places.get(name))
+        if name not in apart:
+            yield from _misvalues(scope, name, values, places.get(name))
+
+
+def _unvalued(field: Field) -> Field:
+    """The key's claim where each of its values may be for another of several relations."""
+    return replace(field, type=Unknown(), nullable=None)
 
 
 def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -250,7 +251,7 @@ def dict_of(_: Calls, given: Given) -> Value:
             copied(value), lambda one: paired(one) if isinstance(one, List) else updated(Dict({}, at=given.at), one)
         )
     for value in (keyword_dict(given.keywords), *given.spread):
-        found = updated(found, value)
+        found = each(found, partial(updated, other=value))
     if given.arguments and isinstance(given.arguments[0], Rows):
         return copied(given.arguments[0])
     return found

@@ -12,7 +12,7 @@ from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Function, List, Rows, Value
+from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
 
@@ -26,7 +26,9 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
-    for change in aliases.changes(op, until):
+    start, changes = aliases.history(op, until)
+    value = value if start == op else evaluator.value(frame, start)
+    for change in changes:
         value = _after(evaluator, frame, change, value)
     for number in aliases.inner:
         value = _within(evaluator, frame, number, op, value)
@@ -66,6 +68,8 @@ def _on_items(act: partial[Value], base: Value) -> Value:
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
     if not isinstance(base, Dict | List | Rows) or frame.memo.get(change.number) is UNBOUND:
         return base
+    if change.maybe:
+        return _perhaps(base, _changed(evaluator, frame, change._replace(maybe=False), base))
     match frame.ops[change.number]:
         case flows.Put(key=key, value=value):
             return put(base, evaluator.value(frame, key), evaluator.value(frame, value))
@@ -142,6 +146,21 @@ def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change
             taken = parameter_of(scope, other.bound, change.place)
             if taken >= 0:
                 yield other, taken
+
+
+def _perhaps(base: Value, changed: Value) -> Value:
+    """The value after what may have been done to it; of what that changed nothing is known."""
+    if not isinstance(base, Dict) or not isinstance(changed, Dict):
+        return _loosened(base)
+    after = changed.entries
+    kept = {
+        key: entry if after.get(key) is entry else _open(entry, after.get(key)) for key, entry in base.entries.items()
+    }
+    return replace(base, entries=kept, whole=base.whole and not after.keys() - kept.keys())
+
+
+def _open(entry: Entry, other: Entry | None) -> Entry:
+    return Entry(entry.key, UNKNOWN, True if other and entry.sure and other.sure else None)
 
 
 def _loosened(base: Value) -> Value:

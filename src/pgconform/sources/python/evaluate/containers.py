@@ -9,6 +9,7 @@ from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
+    ALL,
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -260,6 +261,8 @@ def _items(value: Value) -> tuple[Value, ...]:
 def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
     """``base`` after ``del base[key]``; with ``every`` that is done with each value the key can be."""
     match base:
+        case Dict(at=at) if key is ALL:
+            return Dict({}, at=at)
         case Dict(entries=entries):
             keys = known_texts(key)
             if keys and (every or len(keys) == 1):
@@ -268,7 +271,7 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
             rest = {name: entry.made(None) if name in keys or not keys else entry for name, entry in entries.items()}
             return Dict(rest, base.whole, _without(base.row, frozenset()), base.at)
         case List(items=items):
-            return List(items, exact=False)
+            return List(() if key is ALL else items, exact=False)
         case Rows(one=True, path=()):
             keys = known_texts(key)
             return replace(base, over=base.over | frozenset(keys), loose=base.loose or not keys, partly=True)

@@ -32,6 +32,7 @@ from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.sums import part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
+    ALL,
     UNBOUND,
     UNKNOWN,
     Class,
@@ -116,6 +117,10 @@ class Evaluator:
             return self.value(frame, op)
         return Later(lambda: as_of(self, frame, op, until), lambda: self.quick(frame, op))
 
+    def at(self, frame: Frame, op: int, until: int) -> Value:
+        """The value of an operation when operation ``until`` is reached."""
+        return as_of(self, frame, op, until)
+
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]
 
@@ -142,12 +147,15 @@ def _param(self: Evaluator, frame: Frame, op: flows.Param, _: int) -> Value:
     return self.names.parameter(frame, op.index)
 
 
-def _attr(self: Evaluator, frame: Frame, op: flows.Attr, _: int) -> Value:
-    base = self.value(frame, op.base)
+def _attr(self: Evaluator, frame: Frame, op: flows.Attr, number: int) -> Value:
+    base = self.at(frame, op.base, number) if op.name in _COPYING else self.value(frame, op.base)
     where = (frame.uri, op.line, op.column)
     if type(base) is not Either:
         return self.names.attribute(base, op.name, where)
     return each(base, lambda value: UNBOUND if is_none(value) else self.names.attribute(value, op.name, where))
+
+
+_COPYING = frozenset({"copy", "items"})
 
 
 def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -170,7 +178,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
     return each(found, one)
 
 
-def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
+def _map(self: Evaluator, frame: Frame, op: flows.Map, number: int) -> Value:
     at = self.place(frame, op.line, op.column)
     found: Value = Dict({}, at=at)
     entries: dict[str, Entry] = {}
@@ -181,8 +189,10 @@ def _map(self: Evaluator, frame: Frame, op: flows.Map, _: int) -> Value:
             continue
         found = merged(found, entries)
         entries = {}
-        given = self.value(frame, value)
-        found = spread(found, given) if name is None else put(found, name, given)
+        if name is None:
+            found = spread(found, self.at(frame, value, number))
+        else:
+            found = put(found, name, self.value(frame, value))
     return merged(found, entries)
 
 
@@ -224,7 +234,7 @@ def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:
 def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
     if op.kind == flows.EARLIER:
         return Earlier(_ROUND)
-    return UNBOUND if op.kind == "unbound" else opaque(op.kind)
+    return UNBOUND if op.kind == "unbound" else ALL if op.kind == flows.EVERY else opaque(op.kind)
 
 
 _ROUND = "what an earlier round of a loop left"
@@ -301,8 +311,8 @@ def _slice(self: Evaluator, frame: Frame, op: flows.Slice, _: int) -> Value:
     return each(self.value(frame, op.base), lambda base: part_of(base, op))
 
 
-def _plus(self: Evaluator, frame: Frame, op: flows.Plus, _: int) -> Value:
-    return plus(self.value(frame, op.left), self.value(frame, op.right))
+def _plus(self: Evaluator, frame: Frame, op: flows.Plus, number: int) -> Value:
+    return plus(self.at(frame, op.left, number), self.at(frame, op.right, number))
 
 
 def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:

@@ -56,7 +56,7 @@ class Given:
         found: list[Value] = []
         is_open = False
         for item in self.op.arguments:
-            value = self.evaluator.value(self.frame, item)
+            value = self.evaluator.at(self.frame, item, self.number)
             if type(self.frame.ops[item]) is not flows.Star:
                 found.append(value)
             elif isinstance(value, List) and value.exact:

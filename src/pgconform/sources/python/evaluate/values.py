@@ -315,6 +315,7 @@ Value: TypeAlias = (
 )
 
 UNBOUND = Opaque("unbound")
+ALL = Opaque("every key")
 NONE = Lit(None)
 
 

@@ -25,12 +25,21 @@ _LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
 class Change(NamedTuple):
     """Operation ``number`` changes a thing, or is a call that is handed it: as its argument ``place``.
 
-    ``place`` is a position or a keyword. ``item``: not the object itself is changed, but one of its items.
+    ``place`` is a position or a keyword. ``item``: not the object itself is changed, but one of its items. ``maybe``:
+    it is not known whether that is done, or done to this object.
     """
 
     number: int
     place: int | str = -1
     item: bool = False
+    maybe: bool = False
+
+
+class History(NamedTuple):
+    """The operation that an object was last seen as before others changed it, and all that was done to it since."""
+
+    start: int
+    changes: tuple[Change, ...]
 
 
 class Aliases:
@@ -45,7 +54,7 @@ class Aliases:
         self.things: list[frozenset[Thing]] = []
         self.items: list[Mapping[Thing, int]] = []
         self._changes: dict[Thing, list[tuple[int, int | str]]] = {}
-        self._found: dict[tuple[int, int], tuple[Change, ...]] = {}
+        self._found: dict[tuple[int, int], History] = {}
         for number, op in enumerate(ops):
             kind = type(op)
             things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
@@ -57,23 +66,36 @@ class Aliases:
             elif kind in _CHANGES:
                 self._note(number, -1, self.things[op.base])  # type: ignore[union-attr]
 
-    def changes(self, value: int, until: int) -> tuple[Change, ...]:
-        """What is done before operation ``until`` to what ``value`` is, and does not show in its own operations."""
+    def history(self, value: int, until: int) -> History:
+        """What ``value`` is once operation ``until`` is reached, beside what its own operations show."""
         if (found := self._found.get((value, until))) is None:
-            found = self._found[value, until] = tuple(self._changes_of(value, until))
+            found = self._found[value, until] = self._history(value, until)
         return found
 
-    def _changes_of(self, value: int, until: int) -> list[Change]:
+    def _history(self, value: int, until: int) -> History:
         things, items = self.things[value], self.items[value]
         done = (change for change in self._of_these(things, items) if change.number < until)
         found = [change for change in done if not self._leads_elsewhere(change.number, until)]
         shown = self._shown(value) if found else frozenset()
-        return [change for change in found if change.place != -1 or (change.item and change.number not in shown)]
+        found = [
+            change._replace(maybe=change.place == -1 and not change.item and self._is_unsure(change.number, until))
+            for change in found
+            if change.place != -1 or change.number not in shown
+        ]
+        first = min((change.number for change in found if not change.item), default=value)
+        while value > first and type(op := self.ops[value]) in _CHANGES:
+            found.append(Change(value))
+            value = op.base  # type: ignore[union-attr]
+        return History(value, tuple(sorted(found, key=_order)))
 
     def _leads_elsewhere(self, number: int, until: int) -> bool:
         """Where the one operation is done, the other is not."""
         ways = ((end, last) for start, end, last in self.apart if start <= number < end)
         return any(end <= until and (until < last or last < 0) for end, last in ways)
+
+    def _is_unsure(self, number: int, until: int) -> bool:
+        """It may be done to another object, or in a branch that is left by then and was never entered."""
+        return len(self.things[number]) > 1 or any(start <= number < end <= until for start, end, _ in self.apart)
 
     def of_parameter(self, number: int) -> list[Change]:
         """All that is done to what a parameter is, or a name of the scope around."""

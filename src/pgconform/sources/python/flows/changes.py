@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pgconform.sources.python.flows.lower import Lower
-from pgconform.sources.python.flows.operations import Append, Attr, Call, Const, Drop, Put, Update
+from pgconform.sources.python.flows.operations import EVERY, Append, Attr, Call, Const, Drop, Put, Update
 
-CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert"})
+CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert", "clear"})
 
 
-def after(scope: Lower, method: Attr, call: Call) -> int:
-    """What a dict or a list is after a method that changes it; -1 for another method."""
-    held = method.base
+def after(scope: Lower, method: Attr, called: int) -> int:
+    """What a dict or a list is after the call of a method that changes it; -1 for another method."""
+    held, call = method.base, scope.ops[called]
+    if not isinstance(call, Call):
+        return -1
     match method.name, call.arguments:
         case "update", ():
             for name, value in call.keywords:
@@ -24,8 +26,10 @@ def after(scope: Lower, method: Attr, call: Call) -> int:
             return scope.add(Append(held, items, many=True))
         case "pop", (key, *_):
             return scope.add(Drop(held, key))
-        case "setdefault", (key, value):
-            return scope.add(Put(held, key, value))
+        case "setdefault", (key, _):
+            return scope.add(Put(held, key, called))
+        case "clear", ():
+            return scope.add(Drop(held, scope.typed(EVERY)))
     return -1
 
 

@@ -148,7 +148,7 @@ def _change(scope: Lower, changed: ast.expr, called: int) -> None:
     call = scope.ops[called]
     if isinstance(changed, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and type(call) is Call:
         method = scope.ops[call.function]
-        held = after(scope, method, call) if type(method) is Attr else -1
+        held = after(scope, method, called) if type(method) is Attr else -1
         if held >= 0:
             _changed(scope, changed, held)
 

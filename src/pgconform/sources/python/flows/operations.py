@@ -119,6 +119,9 @@ class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
 EARLIER = "earlier"
 """The kind of a value that a name held after an earlier round of a loop; each such operation stands for itself."""
 
+EVERY = "every"
+"""The kind of a value that stands for all keys there are."""
+
 
 class Typed(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
     """A value of which no more than its type is known; "" is nothing at all."""

@@ -108,12 +108,15 @@ def _if(scope: Lower, node: ast.If) -> None:
     first = branch(scope, before, node.body, _shown(node.test, True), held)
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, _shown(node.test, False), fails)
+    end = len(scope.ops)
     if not first.alive:
         _apart(scope, node.body, start, middle)
-    elif node.orelse:
-        scope.apart.append((start, middle, len(scope.ops)))
+    elif middle > start:
+        scope.apart.append((start, middle, end))
     if node.orelse and not second.alive:
-        _apart(scope, node.orelse, middle, len(scope.ops))
+        _apart(scope, node.orelse, middle, end)
+    elif end > middle:
+        scope.apart.append((middle, end, end))
     scope.meet([second, first] if swapped else [first, second], join=join)
     if first.alive != second.alive and (tests := held if first.alive else fails):
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
@@ -174,6 +177,7 @@ def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     lists = [name for name, held in scope.env.items() if held == items]
     same = does_same(scope, items, node.target, node.body)
     none = scope.add(Where(items, "empty", (), True)) if same else -1
+    none = scope.typed("unbound") if _has_items(node.iter) else none
     body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items, same))), none)
     if lists and isinstance(node.target, ast.Name) and is_written(scope.ops, items):
         changed = body.env.get(node.target.id, -1)
@@ -184,7 +188,18 @@ def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
 
 def _while(scope: Lower, node: ast.While) -> None:
     lower(scope, node.test)
-    _loop(scope, node, lambda: None)
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    _loop(scope, node, lambda: None, scope.typed("unbound") if endless else -1)
+
+
+def _has_items(node: ast.expr) -> bool:
+    """What a loop goes through is written there, or so many numbers."""
+    match node:
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return any(not isinstance(item, ast.Starred) for item in items)
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]):
+            return count > 0
+    return False
 
 
 def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], None], none: int = -1) -> Branch:

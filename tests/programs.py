@@ -1,0 +1,175 @@
+"""Little programs that put a row together and send it: written at random, run in all the ways they can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+Pick = Callable[[Sequence[T]], T]
+Sent = tuple[str, dict[str, object]]
+KEYS = ("a", "b", "c", "d")
+TABLES = ("t1", "t2", "t3")
+WAYS = 300
+"""A program that can go more ways than these is not run."""
+_DEEPEST = 2
+
+
+class TooMany(Exception):  # noqa: N818  no fault of the program
+    """The program can go too many ways."""
+
+
+@dataclass
+class Program:
+    """Lines that make a row ``d`` and the name ``s`` of a table; ``pick`` chooses. Every test is of ``ask()``.
+
+    No two names are of one row.
+    """
+
+    pick: Callable[[Sequence[str]], str]
+    rows: list[str] = field(default_factory=lambda: ["d"])
+    helpers: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def text(self) -> str:
+        body = [f"s = '{self.pick(TABLES)}'", f"d = {self.display()}"]
+        for _ in range(int(self.pick("3456"))):
+            body += self.statement(0)
+        row = self.pick(self.rows)
+        body.append(f"db.table({self.pick(['s', repr(TABLES[0])])}).insert({row}).execute()")
+        return "def main():\n" + "".join(f"    {line}\n" for line in body)
+
+    def value(self) -> str:
+        self.number += 1
+        return self.pick([str(self.number), repr(f"v{self.number}"), "None"])
+
+    def display(self) -> str:
+        keys = {self.pick(KEYS): None for _ in range(int(self.pick("0123")))}
+        return "{" + ", ".join(f"'{key}': {self.value()}" for key in keys) + "}"
+
+    def row(self) -> str:
+        held, key = self.pick(self.rows), self.pick(KEYS)
+        forms = [
+            self.display(),
+            f"{{**{held}, '{key}': {self.value()}}}",
+            f"{{'{key}': {self.value()}, **{held}}}",
+            f"dict({held}, {key}={self.value()})",
+            f"{held}.copy()",
+            f"{held} | {self.display()}",
+            f"{{k: v for k, v in {held}.items() if k != '{key}'}}",
+            f"{{k: v for k, v in {held}.items() if k in ('{key}', '{self.pick(KEYS)}')}}",
+            f"({held}.copy() if ask() else {self.display()})",
+            f"{{**({held} if ask() else {{}}), '{key}': {self.value()}}}",
+            *[f"{helper}({held})" for helper in self.helpers],
+        ]
+        return self.pick(forms)
+
+    def change(self) -> str:
+        held, key = self.pick(self.rows), self.pick(KEYS)
+        forms = [
+            f"{held}['{key}'] = {self.value()}",
+            f"{held}.update({self.display()})",
+            f"{held}.update({key}={self.value()})",
+            f"{held}.pop('{key}', None)",
+            f"{held}.setdefault('{key}', {self.value()})",
+            f"{held}.clear()",
+        ]
+        return self.pick(forms)
+
+    def statement(self, depth: int) -> list[str]:
+        kinds = ["assign", "change", "change", "table", "leave"]
+        kinds += ["branch", "branch"] if depth < _DEEPEST else []
+        kinds += ["helper"] if depth == 0 and len(self.helpers) < 2 else []
+        match self.pick(kinds):
+            case "assign":
+                made, name = self.row(), self.pick(["d", "p", "q"])
+                return [f"{self.named(name)} = {made}"]
+            case "change":
+                return [self.change()]
+            case "table":
+                return [f"s = {self.pick([repr(name) for name in TABLES] + ['s'])}"]
+            case "leave":
+                return ["if ask(): return"]
+            case "branch":
+                return self.branch(depth + 1)
+        return self.helper()
+
+    def named(self, name: str) -> str:
+        if name not in self.rows:
+            self.rows.append(name)
+        return name
+
+    def block(self, depth: int) -> list[str]:
+        """What a branch does; names that only it binds are not read after it."""
+        before = list(self.rows)
+        lines = [line for _ in range(int(self.pick("12"))) for line in self.statement(depth)]
+        self.rows = before
+        return [f"    {line}" for line in lines]
+
+    def branch(self, depth: int) -> list[str]:
+        lines = ["if ask():", *self.block(depth)]
+        if self.pick("01") == "1":
+            lines += ["elif ask():", *self.block(depth)]
+        return lines + (["else:", *self.block(depth)] if self.pick("01") == "1" else [])
+
+    def helper(self) -> list[str]:
+        rows, self.rows = self.rows, ["x"]
+        name = f"h{len(self.helpers)}"
+        lines = [f"    {self.change()}" for _ in range(int(self.pick("012")))]
+        given = self.pick(["x", "x.copy()", f"{{**x, '{self.pick(KEYS)}': {self.value()}}}", self.display()])
+        self.rows = rows
+        self.helpers.append(name)
+        return [f"def {name}(x):", "    x = {**x}", *lines, f"    return {given}"]
+
+
+@dataclass
+class _Table:
+    """A table of a client that only notes what is sent."""
+
+    name: str
+    sent: list[Sent]
+
+    def insert(self, row: dict[str, object]) -> _Table:
+        self.sent.append((self.name, dict(row)))
+        return self
+
+    def execute(self) -> None:
+        """Nothing comes back."""
+
+
+@dataclass
+class _Client:
+    sent: list[Sent]
+
+    def table(self, name: str) -> _Table:
+        return _Table(name, self.sent)
+
+
+def sent(program: str) -> list[Sent]:
+    """All that the program can send, by going every way. Raises `TooMany`."""
+    found: list[Sent] = []
+    code = compile(program, "program", "exec")
+    waiting: list[tuple[bool, ...]] = [()]
+    for _ in range(WAYS):
+        if not waiting:
+            return found
+        way = waiting.pop()
+        taken = _run(code, way, found)
+        waiting += [(*taken[:place], True) for place in range(len(way), len(taken))]
+    raise TooMany
+
+
+def _run(code: object, way: Sequence[bool], found: list[Sent]) -> tuple[bool, ...]:
+    """Runs it so that its tests come out as ``way`` says, later ones False; gives how all came out."""
+    taken: list[bool] = []
+    answers: Iterator[bool] = iter(way)
+
+    def ask() -> bool:
+        taken.append(next(answers, False))
+        return taken[-1]
+
+    names: dict[str, object] = {"db": _Client(found), "ask": ask}
+    exec(code, names)  # type: ignore[arg-type]
+    names["main"]()  # type: ignore[operator]
+    return tuple(taken)
