@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from types import EllipsisType
 from typing import Any
 
 from pgconform.sources.python.flows.changes import CHANGES, after
@@ -34,6 +33,7 @@ from pgconform.sources.python.flows.operations import (
     Store,
     Within,
 )
+from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import may_be_empty
 
@@ -156,27 +156,8 @@ def _change(scope: Lower, changed: ast.expr, called: int) -> None:
 def _subscript(scope: Lower, node: ast.Subscript) -> int:
     base = lower(scope, node.value)
     if isinstance(node.slice, ast.Slice):
-        return scope.add(_slice(base, node.slice))
+        return scope.add(sliced(base, node.slice))
     return scope.add(Item(base, lower(scope, node.slice)))
-
-
-def _slice(base: int, bounds: ast.Slice) -> Slice:
-    start, stop = _bound(bounds.lower), _bound(bounds.upper)
-    if bounds.step is not None or start is ... or stop is ...:
-        return Slice(base)
-    return Slice(base, start, stop, True)
-
-
-def _bound(node: ast.expr | None) -> int | EllipsisType | None:
-    """A bound of a slice; ``...``: it is computed."""
-    match node:
-        case None:
-            return None
-        case ast.Constant(value=int(number)) if abs(number) < LARGEST:
-            return number
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))) if number < LARGEST:
-            return -number
-    return ...
 
 
 def _joined(scope: Lower, node: ast.JoinedStr) -> int:
