@@ -32,7 +32,7 @@ def alone(claims: list[Query], claim: Query) -> bool:
 
 
 def problems(claim: Query, real: list[Sent], alone: bool) -> list[str]:
-    """What a claim says that is never so; of values only where one table may take them."""
+    """What a claim says that is never so; of rows only where there is one table that may take them."""
     if claim.relation is None or claim.payload is None or not real:
         return []
     rows = [row for table, row in real if table == claim.relation.value]
@@ -40,11 +40,7 @@ def problems(claim: Query, real: list[Sent], alone: bool) -> list[str]:
         return [f"{claim.relation.value} is never written to"]
     counts = Counter(key for row in rows for key in row)
     claimed = {field.name: field.required for field in claim.payload.fields}
-    found = [
-        f"{key} is never sent"
-        for key, sure in claimed.items()
-        if not counts[key] and (sure or (alone and sure is None))
-    ]
+    found = [f"{key} is never sent" for key, sure in claimed.items() if alone and sure and not counts[key]]
     if alone and claim.payload.whole and not any(row.keys() <= claimed.keys() for row in rows):
         found.append(f"more than {sorted(claimed)} is always sent")
     values = defaultdict[str, set[str]](set)
