@@ -342,6 +342,37 @@ def test_what_the_program_makes_and_alters_itself_is_doubted(tmp_path: Path, *, 
     assert errors() == [("COL001", "nobody"), ("QRY027", "nobody")]
 
 
+def test_migrations_that_are_programs_alter_tables_too(tmp_path: Path) -> None:
+    revision = """
+    import psycopg
+
+
+    def migrate(connection: psycopg.Connection) -> None:
+        connection.execute("select old from documents")
+        connection.execute("alter table documents add column if not exists owner text")
+        connection.execute("alter table documents drop column if exists old")
+    """
+    body = """
+    import psycopg
+
+
+    def f(connection: psycopg.Connection) -> None:
+        connection.execute("select owner from documents")
+        connection.execute("select nobody from documents")
+        connection.execute("select old from documents")
+    """
+    put(tmp_path, schema=TABLES, app=textwrap.dedent(body))
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "m001_owner.py").write_text(textwrap.dedent(revision))
+    found = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if item.code == "COL001"]
+    assert [(item.message.split('"')[1], item.severity) for item in found] == [
+        ("owner", Severity.INFO),
+        ("nobody", Severity.ERROR),
+        ("old", Severity.ERROR),
+    ]
+    assert found[0].help.startswith("migrations/m001_owner.py:7:")
+
+
 def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
     app = """
         import psycopg

@@ -578,6 +578,45 @@ def test_of_what_may_have_other_names_nothing_is_said(project: Path, use: str) -
     assert found(project, f"{DICTS}from elsewhere import given, other\n{SENT}    {use}\n") == []
 
 
+HELPERS = """
+def of(row: dict, pages=None) -> int:
+    return pages if pages else row["pages"]
+
+def either(row: dict, pages=None) -> int:
+    return pages or row["pages"]
+
+def later(row: dict, pages=None) -> int:
+    if pages is None:
+        pages = row["pages"]
+    return pages
+
+def both(row: dict, more=False) -> None:
+    print(more and row["pages"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "wrong"),
+    [
+        ("of(row, given)", False),
+        ("either(row, given)", False),
+        ("later(row, pages=given)", False),
+        ("of(row, 7)", False),
+        ("both(row)", False),
+        ("of(row)", True),
+        ("either(row, None)", True),
+        ("later(row)", True),
+        ("both(row, given)", True),
+        ("print(given or row['pages'])", True),
+    ],
+)
+def test_what_a_function_reads_where_it_is_not_told_it_does_not_read_where_it_is(
+    project: Path, *, use: str, wrong: bool
+) -> None:
+    code = f"{DICTS}{HELPERS}\n{SENT}    row, given = cur.fetchone(), input()\n    {use}\n"
+    assert found(project, code) == (["QRY027 pages"] if wrong else [])
+
+
 def test_a_foreign_key_of_a_class_has_the_type_of_what_it_refers_to(project: Path) -> None:
     code = """
     from sqlalchemy import ForeignKey, Integer, Uuid

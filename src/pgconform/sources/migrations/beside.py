@@ -30,6 +30,9 @@ _SPEAKS = (
 )
 
 
+_DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
+_BEFORE = 80
+"""Characters in which that stands, with white space."""
 _DBT = re.compile(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
 _ALIAS = re.compile(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 
@@ -47,7 +50,9 @@ class Spoken(msgspec.Struct, frozen=True):
     at: Location
 
     def says(self, word: str) -> bool:
-        return re.search(rf"\b{re.escape(word.lower())}\b", self.text) is not None
+        """It names the word, and not only to drop what is called so."""
+        named = re.finditer(rf"\b{re.escape(word.lower())}\b", self.text)
+        return any(not _DROPS.search(self.text, max(0, found.start() - _BEFORE), found.start()) for found in named)
 
     def line_of(self, word: str) -> str:
         """The first line that says a word, or ""."""

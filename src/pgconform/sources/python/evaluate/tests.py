@@ -97,3 +97,15 @@ def shut(evaluator: Evaluator, frame: Frame) -> None:
         if given and not any(fits(value, guarded) for value in given):
             numbers = range(guarded.start, guarded.end)
             frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
+
+
+def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:
+    """The operations that are for calls that leave a parameter out, where this one gives it a value nobody knows."""
+    found: set[int] = set()
+    for guarded in frame.scope.guarded:
+        absent = guarded.kind in ("none", "true") and guarded.holds == (guarded.kind == "none")
+        if absent and frame.given is not None and guarded.parameter in frame.given:
+            given = options(evaluator.names.parameter(frame, guarded.parameter))
+            if any(not isinstance(value, Lit | Str) for value in given):
+                found.update(range(guarded.start, guarded.end))
+    return frozenset(found)

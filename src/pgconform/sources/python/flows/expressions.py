@@ -223,7 +223,12 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
 
 
 def _bool(scope: Lower, node: ast.BoolOp) -> int:
-    values = [lower(scope, value) for value in node.values]
+    first, *others = node.values
+    values = [lower(scope, first)]
+    start, before = len(scope.ops), scope.env
+    values += [lower(scope, value) for value in others]
+    if type(first) is ast.Name:
+        scope.guard(start, before, [Told(first.id, "true", (), isinstance(node.op, ast.And))])
     return scope.either(values, fallback=True) if isinstance(node.op, ast.Or) else values[-1]
 
 

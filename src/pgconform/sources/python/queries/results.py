@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.statements import SQL, text_of
+from pgconform.sources.python.evaluate.tests import may_be_shut
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
@@ -153,11 +154,11 @@ class Results:
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
-        tried = _tried(frame)
+        tried, unsure = _tried(frame), may_be_shut(self.evaluator, frame)
         asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
             match op:
-                case flows.Item(base=base) if rows[base]:
+                case flows.Item(base=base) if rows[base] and number not in unsure:
                     guarded = _sought(frame.ops, op.base, op.key) in asked
                     if number not in tried or type(frame.ops[op.key]) is flows.Const:
                         yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")

@@ -24,6 +24,11 @@ def takes_several(taker: Taker, call: Call) -> bool:
     return alone and call.name == "execute" and taker.engine in _SENDS_TEXT
 
 
+def is_of_data(sql: str) -> bool:
+    """It asks for rows or changes them, and is no command that makes or alters what they are in."""
+    return _OF_DATA.match(sql) is not None
+
+
 def pieces(text: Text) -> tuple[Text, ...]:
     """The statements of a text; all of it where there is one, or where one makes what others may be about."""
     raw = text.value.encode()
@@ -32,7 +37,7 @@ def pieces(text: Text) -> tuple[Text, ...]:
     from pgconform.sources.migrations.split import cut
 
     found = [(item.kind, _piece(text, raw, item.start, item.end)) for item in cut(raw)]
-    data = [one for kind, one in found if kind == "statement" and _OF_DATA.match(one.value)]
+    data = [one for kind, one in found if kind == "statement" and is_of_data(one.value)]
     rest = [one for _, one in found if one not in data]
     if len(data) < 2 or not all(_AROUND.match(one.value) for one in rest):
         return (text,)

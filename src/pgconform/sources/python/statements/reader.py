@@ -24,7 +24,7 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
-from pgconform.sources.python.statements.pieces import pieces, takes_several
+from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sql.leading import COMMENT
@@ -249,7 +249,7 @@ class _Look:
             return
         if not driver or (taker.engine not in POSTGRES and _SQLITE.search(text.value)):
             self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
-        elif _HISTORY.search(frame.uri):
+        elif _HISTORY.search(frame.uri) and is_of_data(text.value):
             self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
         else:
             for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
