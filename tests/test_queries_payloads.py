@@ -608,6 +608,9 @@ def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {k: v for k, v in d.items() if v}", {"a": None, "b": None}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = dict(d)", {"a": True, "b": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d | {'c': 3}", {"a": True, "b": True, "c": True}, True),
+        ("p = {'a': 1}\nd = p\nd |= {'b': 2}", {"a": True, "b": True}, True),
+        ("p = [{'a': 1}]\nd = p\nd += [{'a': 2, 'b': 2}]", {"a": True, "b": False}, True),
+        ("p, n = {'a': 1}, {}\nn['b'] = 2", {"a": True}, True),
     ],
 )
 def test_what_becomes_of_a_row_by_another_name(body: str, sent: dict[str, bool | None], whole: bool) -> None:
@@ -635,3 +638,10 @@ def test_a_default_that_is_not_taken_is_not_sent() -> None:
     found = query("p = {'a': x}\np.setdefault('a', 4)\np.setdefault('b', 5)" + SEND)
     assert found.payload is not None
     assert {key: value.json for key, value in found.payload.values} == {"a": None, "b": "5"}
+
+
+def test_a_table_of_a_branch_within_goes_with_the_row_of_that_branch() -> None:
+    body = "s, p = 't1', {}\nif x:\n    if y:\n        s = 't2'\nelse:\n    p = {**p, 'a': 4}\n"
+    found = [(table(item), keys(item)) for item in queries(f"{body}db.table(s).insert(p).execute()")]
+    assert ("t1", {"a": True}) in found
+    assert ("t2", {"a": True}) not in found

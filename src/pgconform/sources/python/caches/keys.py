@@ -30,7 +30,7 @@ def taken(frame: Frame, number: int) -> Outer | None:
             return taken(frame, base)
         case flows.Join(parts=parts):
             return _in_text(frame, parts)
-        case flows.Plus(left=left, right=right):
+        case flows.Plus(left=left, right=right) | flows.Grow(base=left, value=right):
             return _in_text(frame, (left, right))
     return None
 

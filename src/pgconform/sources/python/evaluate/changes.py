@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
+from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
@@ -75,6 +76,8 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
             return put(base, evaluator.value(frame, key), evaluator.value(frame, value))
         case flows.Update(value=value):
             return updated(base, evaluator.value(frame, value))
+        case flows.Grow(value=value):
+            return grown(base, evaluator.value(frame, value))
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
         case flows.Drop(key=key):

@@ -29,7 +29,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.sums import part_of, percent, plus
+from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
     ALL,
@@ -315,6 +315,10 @@ def _plus(self: Evaluator, frame: Frame, op: flows.Plus, number: int) -> Value:
     return plus(self.at(frame, op.left, number), self.at(frame, op.right, number))
 
 
+def _grow(self: Evaluator, frame: Frame, op: flows.Grow, number: int) -> Value:
+    return grown(self.at(frame, op.base, number), self.at(frame, op.value, number))
+
+
 def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
     left = self.value(frame, op.left)
     if not texts.is_text(left):
@@ -371,6 +375,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Star: _same,
     flows.Slice: _slice,
     flows.Plus: _plus,
+    flows.Grow: _grow,
     flows.Percent: _percent,
     flows.Has: _has,
     flows.Store: _store,

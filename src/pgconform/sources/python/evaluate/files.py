@@ -58,4 +58,4 @@ def _further(given: Given, frame: Frame, number: int) -> list[tuple[Frame, int]]
     return [(ground.alone(frame.uri, 0), held)] if held >= 0 and frame.number else []
 
 
-_TEXTS = frozenset({flows.Const, flows.Join, flows.Param, flows.Plus, flows.Free, flows.Percent})
+_TEXTS = frozenset({flows.Const, flows.Join, flows.Param, flows.Plus, flows.Grow, flows.Free, flows.Percent})

@@ -83,8 +83,6 @@ def _merged(found: list[Value]) -> Value | None:
                 together = _dicts(first, other)
             case List(), List():
                 together = _lists(first, other)
-            case Either(), _:
-                together = first if any(option is other for option in first.options) else None
             case _:
                 together = None
         if together is None:

@@ -18,6 +18,13 @@ def plus(left: Value, right: Value) -> Value:
     return _sum(left, right)
 
 
+def grown(base: Value, other: Value) -> Value:
+    """``base`` after ``base += other``, or ``base |= other``."""
+    if any(isinstance(option, Dict) for option in options(base)):
+        return each(base, lambda one: updated(one, other) if isinstance(one, Dict) else plus(one, other))
+    return plus(base, other)
+
+
 def percent(text: Value, given: Value, *, display: bool) -> Value:
     """``text % given``; ``display``: that is written as a tuple."""
     match given:

@@ -17,7 +17,7 @@ _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
-_CHANGES = (flows.Put, flows.Update, flows.Append, flows.Drop)
+_CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
 _SAME = (*_CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
 _LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
 
@@ -175,9 +175,9 @@ class Aliases:
     def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
         """The items of an object after one step of it."""
         before: Mapping[Thing, int] = self.items[op.base]
-        if type(op) is not flows.Append:
+        if type(op) is not flows.Append and type(op) is not flows.Grow:
             return before
-        more = self.items[op.value] if op.many else self.things[op.value]
+        more = self.things[op.value] if type(op) is flows.Append and not op.many else self.items[op.value]
         return {**dict.fromkeys(more, number), **before}
 
     def _held(self, number: int, op: Any) -> Mapping[Thing, int]:
@@ -210,7 +210,15 @@ class Aliases:
             return frozenset()
         if type(key) is flows.Const and isinstance(key.value, str):
             return frozenset({(number, 0)})
+        if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
+            return self.things[part]
         return frozenset(self.items[op.base])
+
+    def _placed(self, op: flows.Seq, place: object) -> int:
+        """The operation of the item of a display at that place, if there are no stars in it, or -1."""
+        if not isinstance(place, int) or not -len(op.items) <= place < len(op.items):
+            return -1
+        return -1 if any(type(self.ops[item]) is flows.Star for item in op.items) else op.items[place]
 
 
 def _order(change: Change) -> tuple[int, str]:

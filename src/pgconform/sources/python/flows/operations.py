@@ -216,6 +216,13 @@ class Plus(msgspec.Struct, frozen=True, array_like=True, tag=22, gc=False):
     right: int
 
 
+class Grow(msgspec.Struct, frozen=True, array_like=True, tag=31, gc=False):
+    """``base`` after ``base += value`` or ``base |= value``, which change a list or a dict in place."""
+
+    base: int
+    value: int
+
+
 class Percent(msgspec.Struct, frozen=True, array_like=True, tag=23, gc=False):
     """``left % right``."""
 
@@ -297,6 +304,7 @@ Op: TypeAlias = (
     | Class
     | Star
     | Plus
+    | Grow
     | Percent
     | Slice
     | Has

@@ -99,6 +99,7 @@ _READERS: dict[type[Any], Any] = {
     flows.Map: lambda op: Source("", op.values),
     flows.Comp: lambda op: Source("", (op.value,)),
     flows.Plus: lambda op: Source("", (op.left, op.right)),
+    flows.Grow: lambda op: Source("", (op.base, op.value)),
     flows.Store: lambda op: Source("", (op.value,)),
 }
 

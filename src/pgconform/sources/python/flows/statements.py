@@ -19,8 +19,10 @@ from pgconform.sources.python.flows.operations import (
     Either,
     Elem,
     Enter,
+    Grow,
     Import,
     Item,
+    Join,
     Noted,
     Param,
     Plus,
@@ -31,6 +33,8 @@ from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import is_changed_element, is_written
 
+_PLAIN = (Const, Join)
+"""Texts and numbers: what they are added to is changed by no other name."""
 _MAYBE_NONE = (Either, Param, Const, Call, Item)
 
 
@@ -78,8 +82,11 @@ def _annotated(scope: Lower, node: ast.AnnAssign) -> None:
 
 def _augmented(scope: Lower, node: ast.AugAssign) -> None:
     held, value = lower(scope, node.target), lower(scope, node.value)
-    joins = isinstance(node.op, ast.Add | ast.BitOr)
-    bind(scope, node.target, scope.add(Plus(held, value)) if joins else scope.typed())
+    if not isinstance(node.op, ast.Add | ast.BitOr):
+        bind(scope, node.target, scope.typed())
+    else:
+        plain = isinstance(scope.ops[value], _PLAIN)
+        bind(scope, node.target, scope.add(Plus(held, value) if plain else Grow(held, value)))
 
 
 def _return(scope: Lower, node: ast.Return) -> None:

@@ -57,7 +57,7 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
     flows.Either: lambda op: [*op.options, *[need for needs in op.needs for need in needs]],
     flows.Comp: lambda op: [number for number in (op.key, op.value, op.source, op.within, *op.needs) if number >= 0],
     **{kind: lambda op: (op.base, op.key, op.value) for kind in (flows.Put, flows.Within)},
-    **{kind: lambda op: (op.base, op.value) for kind in (flows.Update, flows.Append, flows.Store)},
+    **{kind: lambda op: (op.base, op.value) for kind in (flows.Update, flows.Append, flows.Grow, flows.Store)},
     **{kind: lambda op: (op.base, op.key) for kind in (flows.Item, flows.Drop, flows.Has)},
     **{kind: lambda op: (op.left, op.right) for kind in (flows.Plus, flows.Percent)},
     **dict.fromkeys((flows.Attr, flows.Elem, flows.Enter, flows.Star, flows.Slice, flows.Sure, flows.Noted), _base),
@@ -130,7 +130,7 @@ def _parents(ops: Sequence[Op], op: Op) -> Sequence[int]:
 
 _GROWN: frozenset[type[Any]] = frozenset(
     {flows.Attr, flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star, flows.Where}
-    | {flows.Put, flows.Update, flows.Append, flows.Drop, flows.Within}
+    | {flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop, flows.Within}
 )
 
 
