@@ -373,6 +373,45 @@ def test_migrations_that_are_programs_alter_tables_too(tmp_path: Path) -> None:
     assert found[0].help.startswith("migrations/m001_owner.py:7:")
 
 
+FIRST = "select id, newer from documents"
+WRITTEN = "insert into documents (id, newer) values (1, 2)"
+
+
+@pytest.mark.parametrize(
+    ("tried", "caught", "instead", "grave"),
+    [
+        (FIRST, "psycopg.errors.UndefinedColumn", "return []", Severity.INFO),
+        (FIRST, "(ValueError, UndefinedColumn)", "pass", Severity.INFO),
+        ("select id from newer", "psycopg.errors.UndefinedTable", "connection.rollback()", Severity.INFO),
+        (FIRST, "Exception", "connection.execute('select id from documents')", Severity.INFO),
+        (WRITTEN, "Exception", "connection.execute('insert into documents (id) values (1)')", Severity.INFO),
+        (FIRST, "Exception", "return []", Severity.ERROR),
+        (FIRST, "psycopg.errors.UniqueViolation", "return []", Severity.ERROR),
+        (FIRST, "psycopg.errors.UndefinedColumn", "raise", Severity.ERROR),
+        (FIRST, "Exception", "connection.execute('select 1 from logs')", Severity.ERROR),
+        (WRITTEN, "Exception", "connection.execute('insert into documents (title) values (1)')", Severity.ERROR),
+    ],
+)
+def test_what_a_program_is_prepared_to_find_missing_may_be(
+    tmp_path: Path, tried: str, caught: str, instead: str, grave: Severity
+) -> None:
+    body = f"""
+    import psycopg
+    from psycopg.errors import UndefinedColumn
+
+
+    def f(connection: psycopg.Connection):
+        connection.execute("select id from documents")
+        try:
+            connection.execute("{tried}")
+        except {caught}:
+            {instead}
+    """
+    put(tmp_path, schema="create table documents (id int primary key, title text);\n", app=textwrap.dedent(body))
+    missing = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if "newer" in item.message]
+    assert [item.severity for item in missing] == [grave]
+
+
 def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
     app = """
         import psycopg

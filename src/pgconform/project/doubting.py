@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -17,20 +17,17 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
-from pgconform.request import Statement
 from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, commented, spoken, told_by
+from pgconform.sources.migrations.beside import Spoken, commented, spoken
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 
 _WORDS = re.compile(r"\w+")
-_CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
-_MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
-_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
-_ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
+ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
+"""What a server says there is not."""
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
@@ -46,7 +43,6 @@ _TOLD = {
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
 }
-_RUN = "makes or alters it when the program runs, and is no part of the truth"
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
@@ -85,7 +81,7 @@ def doubted(
     findings: Iterable[Finding], truth: World, files: tuple[str, ...], said: Iterable[Spoken]
 ) -> Iterator[Finding]:
     """The findings; those that what is ``said`` speaks against are notes that name it."""
-    index = _Index(said)
+    index = Index(said)
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
         if alembic and finding.source == "class" and finding.severity is not Severity.INFO:
@@ -93,30 +89,7 @@ def doubted(
             yield replace(finding, severity=Severity.INFO, help=help_, change=None)
             continue
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        yield _note(finding, against) if against else index.open(finding, truth)
-
-
-def of_program(findings: Iterable[Finding], truth: World, statements: Sequence[Statement]) -> Iterator[Finding]:
-    """The findings; those that the program knows of are notes: it makes or alters the table, or asks the catalogue."""
-    run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
-    own = [(sql, at) for sql, at in run if at.uri.endswith(".py") and not _TEST.search(at.uri)]
-    index = _Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
-    asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
-    for finding in findings:
-        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        if against is None and (place := _sought(finding, asking)):
-            yield replace(finding, severity=Severity.INFO, help=f"{place} asks the catalogue for it first", change=None)
-        else:
-            yield _note(finding, against, _RUN) if against else finding
-
-
-def _sought(finding: Finding, asking: Iterable[tuple[str, Location]]) -> Location | None:
-    """Where a program asks the catalogue whether that relation or column is there."""
-    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
-        return None
-    name = _column(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
-    literal = re.compile(rf"'(?:\w+\.)?{re.escape(name)}'", re.IGNORECASE)
-    return next((at for text, at in asking if name and literal.search(text)), None)
+        yield note(finding, against) if against else index.open(finding, truth)
 
 
 def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:
@@ -133,7 +106,7 @@ def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Ite
     }
     for finding in findings:
         missing = finding.code in ("REL001", "COL001")
-        table, column = (finding.relation or finding.subject).rpartition(".")[2], _column(finding)
+        table, column = (finding.relation or finding.subject).rpartition(".")[2], column_of(finding)
         if finding.severity is not Severity.INFO and (
             finding.source == "class" or (missing and (table, column) in declared)
         ):
@@ -249,7 +222,7 @@ def _line(item: Spoken) -> str:
 
 def _needed(unread: Unread) -> re.Match[str] | None:
     """The column that a migration failed without."""
-    found = _ABSENT.search(unread.reason) if unread.kind in ("statement", "function") else None
+    found = ABSENT.search(unread.reason) if unread.kind in ("statement", "function") else None
     return found if found and found["what"] == "column" else None
 
 
@@ -258,7 +231,8 @@ def _lacked(unread: Unread) -> list[str]:
     return _WORDS.findall(unread.reason.partition(" without ")[2].partition(" and with ")[0])
 
 
-def _note(finding: Finding, against: Spoken, does: str = "") -> Finding:
+def note(finding: Finding, against: Spoken, does: str = "") -> Finding:
+    """The finding as a note that names what speaks against it, and what that does."""
     help_ = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
     truth_at = None if against.kind == "dbt" else against.at
     return replace(finding, severity=Severity.INFO, help=help_, truth_at=truth_at, change=None)
@@ -288,14 +262,14 @@ def _pair(notes: list[Finding]) -> LeftOutPair:
     return LeftOutPair(min(places), names, len(notes), len({place.uri for place in places}))
 
 
-def _column(finding: Finding) -> str:
+def column_of(finding: Finding) -> str:
     """The column that a finding is about, "" when it is about a whole relation."""
     table = finding.relation.rpartition(".")[2]
     before, _, column = finding.subject.rpartition(".")
     return column if table and before.rpartition(".")[2] == table else ""
 
 
-class _Index:
+class Index:
     """Statements beside the truth, by what they are about; ``of``: only relations of that truth are in question."""
 
     def __init__(self, statements: Iterable[Spoken], of: World | None = None) -> None:
@@ -314,7 +288,7 @@ class _Index:
             return self._having(finding.message)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
-        column = _column(finding)
+        column = column_of(finding)
         if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
             return None
         if rival := self._rival(finding.code, name, column):
@@ -356,7 +330,7 @@ class _Index:
         if finding.code in ("REL001", "RPC001"):
             return self._taken_for_granted(truth) if finding.truth_at is None else ""
         schema, name = truth.split(finding.relation)
-        if finding.code != "COL001" or truth.dropped(name, schema, _column(finding)):
+        if finding.code != "COL001" or truth.dropped(name, schema, column_of(finding)):
             return ""
         name = name if schema == "public" else f"{schema}.{name}"
         made = (*self.known["made", name], *self.known["altered", name], *self.known["rival", name])
@@ -373,7 +347,7 @@ class _Index:
 
     def _having(self, refusal: str) -> Spoken | None:
         """A statement that names what a server said there is not."""
-        absent = _ABSENT.search(refusal)
+        absent = ABSENT.search(refusal)
         if absent and absent["what"] == "function":
             return next(iter(self.known["function", absent["name"]]), None)
         return self._saying(absent["name"]) if absent else None

@@ -28,12 +28,12 @@ from pgconform.project.doubting import (
     left_out,
     milder,
     of_classes,
-    of_program,
     said_beside,
     scanty,
     told_of,
 )
 from pgconform.project.inputs import Inputs, sql_files
+from pgconform.project.knowing import of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.scoped import listing

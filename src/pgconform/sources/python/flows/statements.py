@@ -258,17 +258,18 @@ def _try(scope: Lower, node: ast.Try) -> None:
     scope.meet([Branch(before, True), Branch(body.env, True)])
     failed = scope.env
     ends: list[Branch] = []
-    goes_on, join = False, scope.file.join()
+    goes_on, absence, join = False, False, scope.file.join()
     for handler in node.handlers:
         first = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
         ends.append(branch(scope, entered, handler.body, []))
         if not isinstance(handler.body[-1], ast.Raise) or _tries_again(handler):
-            goes_on = True
+            goes_on, absence = True, absence or _is_of_absence(handler)
             scope.attempts.append(Attempt(first, len(scope.ops), join, True, _adapts(scope, first)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
-        scope.attempts.append(Attempt(start, end, join, idle=any(map(_is_idle, node.body)), last=last))
+        idle = any(map(_is_idle, node.body))
+        scope.attempts.append(Attempt(start, end, join, idle=idle, last=last, absence=absence))
     if body.alive:
         body = branch(scope, body.env, node.orelse, [])
     scope.meet([body, *ends])
@@ -278,6 +279,14 @@ def _try(scope: Lower, node: ast.Try) -> None:
 
 
 _ENDS = frozenset({ast.Return, ast.Break})
+_ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
+"""What psycopg and asyncpg call the errors of what is not there."""
+
+
+def _is_of_absence(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in caught]
+    return not _ABSENCE.isdisjoint(names)
 
 
 def _is_idle(statement: ast.stmt) -> bool:

@@ -23,6 +23,7 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
+from pgconform.sources.python.statements.expected import expected
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
@@ -266,7 +267,20 @@ class _Look:
         guessed = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not guessed else None
         holder = self.ground.head(frame.uri, frame.number).name
-        return Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
+        wary = bool(frame.scope.attempts) and self._expected(frame, text.value, call)
+        return Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri), wary=wary)
+
+    def _expected(self, frame: Frame, sql: str, call: flows.Call) -> bool:
+        """The program is prepared for what the statement names not to be there."""
+        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        return expected(frame.scope.attempts, number, sql, self._others(frame))
+
+    def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
+        """The statements of a function's calls, by the numbers of these."""
+        for number, op in enumerate(frame.ops):
+            given = _argument(op, 0) if type(op) is flows.Call and self._name(frame, op) in CALLS else -1
+            said = options(self.evaluator.value(frame, given)) if given >= 0 else ()
+            yield from ((number, one.text.value) for one in said if isinstance(one, Str))
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""

@@ -1,0 +1,65 @@
+"""What a program itself says of the truth it runs on: that it makes or alters a part, or that one may be missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from pgconform.finding import Finding, Severity
+from pgconform.pairs.world import World
+from pgconform.project.doubting import ABSENT, Index, column_of, note
+from pgconform.request import Statement
+from pgconform.shape import Location
+from pgconform.sources.migrations.beside import told_by
+
+_CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
+_MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
+_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
+_RUN = "makes or alters it when the program runs, and is no part of the truth"
+
+
+def of_program(findings: Iterable[Finding], truth: World, statements: Sequence[Statement]) -> Iterator[Finding]:
+    """The findings; those that the program knows of are notes.
+
+    It makes or alters the table itself, asks the catalogue first, or goes on where the server says it is not there.
+    """
+    run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
+    own = [(sql, at) for sql, at in run if at.uri.endswith(".py") and not _TEST.search(at.uri)]
+    index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
+    asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
+    wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
+    for finding in findings:
+        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
+        if against is None and (known := _sought(finding, asking) or _awaited(finding, wary)):
+            yield replace(finding, severity=Severity.INFO, help=known, change=None)
+        else:
+            yield note(finding, against, _RUN) if against else finding
+
+
+def _sought(finding: Finding, asking: Iterable[tuple[str, Location]]) -> str:
+    """Where a program asks the catalogue whether that relation or column is there, or ""."""
+    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+        return ""
+    name = column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
+    literal = re.compile(rf"'(?:\w+\.)?{re.escape(name)}'", re.IGNORECASE)
+    place = next((at for text, at in asking if name and literal.search(text)), None)
+    return f"{place} asks the catalogue for it first" if place else ""
+
+
+def _awaited(finding: Finding, wary: Iterable[tuple[str, Location]]) -> str:
+    """Where a program is prepared for that relation or column not to be there, or ""."""
+    names = _missing(finding) if finding.severity is not Severity.INFO else ()
+    words = [re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE) for name in names]
+    place = next((at for text, at in wary if words and all(word.search(text) for word in words)), None)
+    return f"the program goes on where what {place} names is not there" if place else ""
+
+
+def _missing(finding: Finding) -> tuple[str, ...]:
+    """The names that are in every statement in which this is missing."""
+    if finding.code == "SQL002" and (absent := ABSENT.search(finding.message)):
+        return (absent["name"],)
+    if finding.code == "REL001":
+        return (finding.subject.rpartition(".")[2],)
+    return (finding.relation.rpartition(".")[2], column_of(finding)) if finding.code == "COL001" else ()

@@ -1,0 +1,55 @@
+"""Statements that a program itself expects to fail where something is not there: it goes on without, or another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pgconform.sources.python.flows.heads import Attempt
+from pgconform.sql.leading import LEADING
+
+_NAME = r'(?P<name>"[^"]+"|\w+)(?:\s*\.\s*(?P<own>"[^"]+"|\w+))?'
+_ABOUT = re.compile(
+    rf"{LEADING}(?P<verb>select|insert|update|delete)\b(?:.*?\bfrom\b|\s+(?:into|from|only)\b)?\s*{_NAME}",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORDS = re.compile(r"\w+")
+
+
+def expected(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> bool:
+    """Where the statement of operation ``number`` finds something missing, a handler is for that, or says it otherwise.
+
+    ``others`` are the statements of the same function.
+    """
+    attempts = list(attempts)
+    mine = [attempt for attempt in attempts if _holds(attempt, number)]
+    if any(attempt.absence for attempt in mine):
+        return True
+    alike = [(other, text) for other, text in others if text != sql and _alike(sql, text)] if mine else []
+    return any(_stands_in(attempts, attempt, sql, other, text) for attempt in mine for other, text in alike)
+
+
+def _stands_in(attempts: list[Attempt], attempt: Attempt, sql: str, other: int, text: str) -> bool:
+    """One is in a ``try``, the other in its handler: it asks in other words, or sends less."""
+    if not any(one.join == attempt.join and one.rescue != attempt.rescue and _holds(one, other) for one in attempts):
+        return False
+    first, last = (text, sql) if attempt.rescue else (sql, text)
+    return _about(sql)[0] == "select" or _words(last) < _words(first)
+
+
+def _holds(attempt: Attempt, number: int) -> bool:
+    return attempt.start <= number < attempt.end
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same is done to the same relation."""
+    return _about(one) == _about(other) != ("", "")
+
+
+def _about(sql: str) -> tuple[str, str]:
+    found = _ABOUT.match(sql)
+    return (found["verb"].lower(), (found["own"] or found["name"]).lower()) if found else ("", "")
+
+
+def _words(sql: str) -> set[str]:
+    return {word for word in _WORDS.findall(sql.lower()) if not word.isdigit()}
