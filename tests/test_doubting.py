@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.config import Config, Project
-from pgconform.finding import Severity
+from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
 from pgconform.project.asking import Ask
 from pgconform.project.doubting import doubted, is_fragment, said_beside
@@ -364,13 +364,18 @@ def test_migrations_that_are_programs_alter_tables_too(tmp_path: Path) -> None:
     put(tmp_path, schema=TABLES, app=textwrap.dedent(body))
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "m001_owner.py").write_text(textwrap.dedent(revision))
-    found = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if item.code == "COL001"]
+
+    def missing(config: Config) -> list[Finding]:
+        return [item for item in run(Project(tmp_path, config), Ask(cached=False)).findings if item.code == "COL001"]
+
+    found = missing(Config())
     assert [(item.message.split('"')[1], item.severity) for item in found] == [
         ("owner", Severity.INFO),
         ("nobody", Severity.ERROR),
         ("old", Severity.ERROR),
     ]
     assert found[0].help.startswith("migrations/m001_owner.py:7:")
+    assert {item.severity for item in missing(Config(truth="sql:schema.sql"))} == {Severity.ERROR}
 
 
 FIRST = "select id, newer from documents"

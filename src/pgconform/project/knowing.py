@@ -13,6 +13,7 @@ from pgconform.project.doubting import ABSENT, Index, column_of, note
 from pgconform.request import Statement
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
+from pgconform.sql.history import is_history
 
 _CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
@@ -20,13 +21,16 @@ _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
 
 
-def of_program(findings: Iterable[Finding], truth: World, statements: Sequence[Statement]) -> Iterator[Finding]:
+def of_program(
+    findings: Iterable[Finding], truth: World, statements: Sequence[Statement], *, named: bool
+) -> Iterator[Finding]:
     """The findings; those that the program knows of are notes.
 
     It makes or alters the table itself, asks the catalogue first, or goes on where the server says it is not there.
+    Where somebody ``named`` the truth, that is what migrations made.
     """
     run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
-    own = [(sql, at) for sql, at in run if at.uri.endswith(".py") and not _TEST.search(at.uri)]
+    own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
     asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
     wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
@@ -36,6 +40,10 @@ def of_program(findings: Iterable[Finding], truth: World, statements: Sequence[S
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
             yield note(finding, against, _RUN) if against else finding
+
+
+def _is_own(uri: str) -> bool:
+    return uri.endswith(".py") and not _TEST.search(uri)
 
 
 def _sought(finding: Finding, asking: Iterable[tuple[str, Location]]) -> str:

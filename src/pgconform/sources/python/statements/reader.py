@@ -28,6 +28,7 @@ from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Tak
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
+from pgconform.sql.history import is_history
 from pgconform.sql.leading import COMMENT
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ _SQLITE = re.compile(
 )
 """What only SQLite knows."""
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
-_HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
@@ -250,7 +250,7 @@ class _Look:
             return
         if not driver or (taker.engine not in POSTGRES and _SQLITE.search(text.value)):
             self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
-        elif _HISTORY.search(frame.uri) and is_of_data(text.value):
+        elif is_history(frame.uri) and is_of_data(text.value):
             self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
         else:
             for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
