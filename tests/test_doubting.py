@@ -133,6 +133,45 @@ def test_a_create_that_later_migrations_take_to_have_run_is_doubted_too(tmp_path
     assert found[:3] == [(level, "COL001", name) for level, name in zip(levels, missing, strict=True)]
 
 
+def test_what_such_a_create_refers_to_is_doubted_too(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        migrations__1_a="create table sites (code text primary key);",
+        migrations__2_b="create table if not exists companies (id int primary key);\n"
+        "create table if not exists sites (id int primary key, company int references companies (id));\n",
+        app=f"{HEAD}db.table('sites').select('*, companies(*)').execute()\n",
+    )
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert ("error", "LNK001", "sites") in found
+    put(tmp_path, migrations__3_c="create index on sites (company);")
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert ("info", "LNK001", "sites") in found
+
+
+@pytest.mark.parametrize(
+    ("column", "level"),
+    [
+        ("state text default 'NEW'", "info"),
+        ("state text check (state in ('new', 'done')), note text", "error"),
+        ("note text", "error"),
+    ],
+)
+def test_labels_that_such_a_create_has_otherwise_are_doubted_too(tmp_path: Path, column: str, level: str) -> None:
+    put(
+        tmp_path,
+        setup="create table users (id int);\n"
+        "create table jobs (id int primary key, number int,\n"
+        "  state text check (state in ('new', 'done')), note text);",
+        migrations__1_a=f"create table if not exists jobs (id int primary key, number int unique, x int,\n  {column});",
+        migrations__2_b="alter table users add column name text;",
+        app=f"{HEAD}db.table('jobs').update({{'state': 'NEWEST'}}).eq('id', 1).execute()\n"
+        "db.table('jobs').upsert({'id': 1, 'number': 2}, on_conflict='number').execute()\n"
+        "db.table('jobs').upsert({'id': 1, 'number': 2}, on_conflict='note').execute()\n",
+    )
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert found[:3] == [(level, "ENM002", "jobs.state"), ("info", "KEY001", "jobs"), ("error", "KEY001", "jobs")]
+
+
 def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
     put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
     (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")

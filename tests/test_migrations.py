@@ -281,6 +281,18 @@ def test_create_if_not_exists_over_another_table_is_said(applied: Apply) -> None
     assert str(relation(schema, "a").at) == "m/1.sql:1:1"
 
 
+def test_create_if_not_exists_says_its_columns_though_what_it_refers_to_is_another_table(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE people (code text PRIMARY KEY);\nCREATE TABLE posts (code text PRIMARY KEY);",
+        "CREATE TABLE IF NOT EXISTS people (id uuid PRIMARY KEY);\nCREATE TABLE IF NOT EXISTS posts (\n"
+        "  code text, -- REFERENCES people (code)\n  author uuid NOT NULL REFERENCES people (id),\n"
+        "  price numeric(10, 2), CHECK (price > 0), UNIQUE (author)) PARTITION BY RANGE (author);",
+    )
+    assert [item.reason for item in schema.unread if item.subject == "public.posts"] == [
+        "public.posts exists already (since m/1.sql:2:1), without author, price"
+    ]
+
+
 def test_an_enum_that_a_do_block_does_not_make_is_said(applied: Apply) -> None:
     guarded = "DO $$ BEGIN\n  CREATE TYPE mood AS ENUM ({});\nEXCEPTION WHEN duplicate_object THEN NULL; END $$;"
     schema = applied(guarded.format("'sad'"), guarded.format("'sad', 'glad'"), guarded.format("'sad'"))

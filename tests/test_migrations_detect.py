@@ -225,3 +225,8 @@ def test_dates_and_moments_are_one_order(tmp_path: Path) -> None:
     for name in reversed(names):
         put(tmp_path, f"supabase/migrations/{name}")
     assert [path.name for path in migrations(tmp_path / "supabase" / "migrations")] == list(names)
+
+
+def test_what_a_comment_says_of_another_server_is_no_sql_of_its(tmp_path: Path) -> None:
+    put(tmp_path, "init.sql", "-- AUTOINCREMENT (SQLite) → SERIAL\n/* ENGINE=InnoDB */\nCREATE TABLE t (id SERIAL);")
+    assert first(tmp_path) == ("script", ["init.sql"])

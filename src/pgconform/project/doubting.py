@@ -17,6 +17,7 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
+from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, rivals, shadowed
 from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport, Unread
 from pgconform.shape import Location
@@ -25,23 +26,22 @@ from pgconform.sources.migrations.beside import Spoken, commented, spoken
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 
+_QUOTED = re.compile(r'"([^"]+)"')
 _WORDS = re.compile(r"\w+")
-ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
-"""What a server says there is not."""
+_UNIQUE = re.compile(r"\bunique\b|\bprimary\s+key\b")
+_REFERS = re.compile(r"\breferences\b")
 FEW = 5
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
 """The same where it has none that a program asks for, nor any of a name like those."""
 
-_ADDS = re.compile(rb"(?i)\badd\s+column\b")
-_ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
 _PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
-_TAKEN = re.compile(r'^relation "[^"]+" already exists')
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
+    "void": "makes the table otherwise, and comes after the other",
 }
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
@@ -72,8 +72,8 @@ def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True
 def _said(truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Spoken]:
     sql = [uri for uri in files if not uri.endswith(".py")]
     revisions = [uri for uri in files if uri.endswith(".py")]
-    beside = (spoken(root, sql), told(root, revisions), _shadowed(truth))
-    within = (_granted(truth), _rivals(truth, root), _by_hand(truth, root))
+    beside = (spoken(root, sql), told(root, revisions), shadowed(truth, root))
+    within = (granted(truth), rivals(truth, root), by_hand(truth, root))
     return chain.from_iterable((*beside, *within))
 
 
@@ -161,76 +161,6 @@ def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
     return found & names
 
 
-def _shadowed(truth: World) -> Iterator[Spoken]:
-    """What a CREATE would have made that another's came before, which was not so where the database was made.
-
-    One of another source was put in front by guess. And where a later migration fails for want of a column that only
-    the void CREATE has, it was the first that never ran, and what else stands in the file of the other did.
-    """
-    void = [unread for unread in truth.truth.unread if unread.kind == "shadowed" and unread.at]
-    needed = {absent["name"] for unread in truth.truth.unread if (absent := _needed(unread))}
-    contradicted = {unread.at.uri for unread in void if unread.at and not needed.isdisjoint(_lacked(unread))}
-    for unread in void:
-        schema, name = truth.split(unread.subject)
-        made = truth.relation(name, schema)
-        if not (made and made.at and unread.at):
-            continue
-        if unread.at.uri in contradicted or Path(made.at.uri).parent != Path(unread.at.uri).parent:
-            yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
-
-
-def _granted(truth: World) -> Iterator[Spoken]:
-    """The columns that migrations take for granted and none makes, by the relations of the truth that lack them."""
-    for unread in truth.truth.unread:
-        for name, _, column in (granted.rpartition(".") for granted in unread.granted if unread.at):
-            relation = truth.relation(*reversed(truth.split(name)))
-            if relation and unread.at and column not in truth.fields(relation):
-                schema = relation.schema
-                yield Spoken("granted", relation.name if schema == "public" else relation.qualified, column, unread.at)
-
-
-def _rivals(truth: World, root: Path) -> Iterator[Spoken]:
-    """What plain CREATE TABLEs say that failed over another, and that one: never were all these files run in order."""
-    failed = {unread.at for unread in truth.truth.unread if unread.at and _TAKEN.search(unread.reason)}
-    over = {f"{item.uri}:{item.line}" for item in failed}
-    found = [item for item in _made(root, {place.uri for place in failed}) if _line(item) in over]
-    yield from (replace(item, kind="rival") for item in found)
-    made = {_line(item): item.name for item in found}
-    for name in sorted(set(made.values())):
-        relation = truth.relation(*reversed(truth.split(name)))
-        if relation and relation.at:
-            first = (item for item in _made(root, {relation.at.uri}) if item.name == name and _line(item) not in made)
-            yield from (replace(item, kind="first") for item in first)
-
-
-def _by_hand(truth: World, root: Path) -> Iterator[Spoken]:
-    """The columns that the truth lacks, and that SQL in comments of its files adds: somebody was to run that."""
-    uris = {item.at.uri for item in truth.truth.relations if item.at}
-    for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql")), _ADDS):
-        for column in _ADDED.findall(item.text) if item.kind == "altered" else ():
-            if _lacks(truth, item.name, column):
-                yield Spoken("by hand", item.name, column, item.at)
-
-
-def _made(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
-    return (item for item in spoken(root, sorted(uris)) if item.kind == "made")
-
-
-def _line(item: Spoken) -> str:
-    return f"{item.at.uri}:{item.at.line}"
-
-
-def _needed(unread: Unread) -> re.Match[str] | None:
-    """The column that a migration failed without."""
-    found = ABSENT.search(unread.reason) if unread.kind in ("statement", "function") else None
-    return found if found and found["what"] == "column" else None
-
-
-def _lacked(unread: Unread) -> list[str]:
-    """The columns that a void CREATE has and the table in its place has not."""
-    return _WORDS.findall(unread.reason.partition(" without ")[2].partition(" and with ")[0])
-
-
 def note(finding: Finding, against: Spoken, does: str = "") -> Finding:
     """The finding as a note that names what speaks against it, and what that does."""
     help_ = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
@@ -302,12 +232,23 @@ class Index:
         words = _OF_KEYS.get(finding.code, (column,))
         more = [*self.known["granted", name], *self.known["by hand", name]]
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
-        return next((item for item in about if any(word and item.says(word) for word in words)), None)
+        found = (item for item in about if any(word and item.says(word) for word in words))
+        return next(found, None) or self._void(finding, name)
+
+    def _void(self, finding: Finding, name: str) -> Spoken | None:
+        """A CREATE of the table that was void, and has the key or the reference that is missing."""
+        if finding.code not in ("KEY001", "LNK001"):
+            return None
+        if finding.code == "KEY001":
+            words, mark = _WORDS.findall(finding.message.partition(" on (")[2]), _UNIQUE
+        else:
+            words, mark = _QUOTED.findall(finding.message), _REFERS
+        return next((item for item in self.known["void", name] if item.has_line(words, mark)), None)
 
     def _rival(self, code: str, name: str, column: str) -> Spoken | None:
         """Another CREATE of the table by which the finding would not be, or may not."""
         first = {item.line_of(column) for item in self.known["first", name]}
-        for item in self.known["rival", name] if column else ():
+        for item in (*self.known["rival", name], *self.known["void", name]) if column else ():
             if code == "COL002" and not item.says(column):
                 return item
             if code != "COL002" and item.says(column) and item.line_of(column) not in first:
@@ -356,15 +297,9 @@ class Index:
         """A statement about whatever table that names a column."""
         kinds = ("made", "altered", "by hand")
         told = (item for (kind, _), items in self.known.items() if kind in kinds for item in items if item.says(column))
-        return next((item for item in told if self.of is None or _lacks(self.of, item.name, column)), None)
+        return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)
 
 
 def _certain(altered: Iterable[Spoken]) -> list[Spoken]:
     """The statements that fail unless what they alter is there."""
     return [item for item in altered if not _PERHAPS.match(item.text)]
-
-
-def _lacks(truth: World, name: str, column: str) -> bool:
-    """The relation is there without the column."""
-    relation = truth.relation(*reversed(truth.split(name)))
-    return relation is not None and column not in truth.fields(relation)

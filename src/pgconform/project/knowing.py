@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
-from pgconform.project.doubting import ABSENT, Index, column_of, note
+from pgconform.project.doubting import Index, column_of, note
+from pgconform.project.otherwise import ABSENT
 from pgconform.request import Statement
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by

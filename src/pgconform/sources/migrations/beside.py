@@ -41,7 +41,7 @@ class Spoken(msgspec.Struct, frozen=True):
     """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
 
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
-    "granted" (it takes the column ``text`` for granted), or a "rival" of the "first".
+    "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
     """
 
     kind: str
@@ -53,6 +53,12 @@ class Spoken(msgspec.Struct, frozen=True):
         """It names the word, and not only to drop what is called so."""
         named = re.finditer(rf"\b{re.escape(word.lower())}\b", self.text)
         return any(not _DROPS.search(self.text, max(0, found.start() - _BEFORE), found.start()) for found in named)
+
+    def has_line(self, words: Iterable[str], mark: re.Pattern[str]) -> bool:
+        """One of its lines says these words, and what is marked."""
+        wanted = [re.compile(rf"\b{re.escape(word.lower())}\b") for word in words]
+        lines = (line for line in self.text.splitlines() if mark.search(line))
+        return any(all(word.search(line) for word in wanted) for line in lines)
 
     def line_of(self, word: str) -> str:
         """The first line that says a word, or ""."""

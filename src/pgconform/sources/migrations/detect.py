@@ -32,6 +32,7 @@ _FOREIGN_WORDS = (
     *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
     *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid"),
 )
+_COMMENT = rb"(?s)--[^\n]*|/\*.*?\*/"
 _OWN = (
     rb"(?i)\b(?:big|small)?serial\b|\btimestamptz\b|\bwith\s+time\s+zone\b|\bjsonb\b|\bbytea\b|\w\[\]|::\w|\$\$"
     rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
@@ -178,10 +179,12 @@ def _is_for_postgres(heads: list[bytes]) -> bool:
 
 
 def is_foreign(text: bytes) -> bool:
-    """Whether the text speaks another server's SQL, as far as its beginning shows."""
+    """Whether the text speaks another server's SQL, comments apart, as far as its beginning shows."""
     beginning = text[:TELLING]
     lowered = beginning.lower() + b"\n"
-    return any(word in lowered for word in _FOREIGN_WORDS) and bool(re.search(_FOREIGN, beginning))
+    if not any(word in lowered for word in _FOREIGN_WORDS):
+        return False
+    return re.search(_FOREIGN, re.sub(_COMMENT, b" ", beginning)) is not None
 
 
 def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:

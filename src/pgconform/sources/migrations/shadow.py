@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pgconform.schema import NamedType, Relation, Schema, Unread
@@ -23,12 +24,19 @@ _COLUMNS = """
 
 
 def declared(session: Session, statement: Statement) -> dict[str, str]:
-    """The columns that a CREATE TABLE declares, with their types as the server says them; none when it cannot be."""
+    """The columns that a CREATE TABLE declares, with their types as the server says them; none when it cannot be.
+
+    Where what it refers to is not as it would have it, the columns are tried without their constraints.
+    """
     at = statement.tree["relation"].get("location", 0) + statement.base - statement.start
     name = _NAME.match(statement.sql, at)
     if not name:
         return {}
     probe = statement.sql[:at] + b"pgconform_probe.probe" + statement.sql[name.end() :]
+    return _columns(session, statement, probe) or _columns(session, statement, _unconstrained(probe))
+
+
+def _columns(session: Session, statement: Statement, probe: bytes) -> dict[str, str]:
     session.run(b"BEGIN")
     try:
         if session.run(b"CREATE SCHEMA pgconform_probe") or session.run(probe, statement.at):
@@ -36,6 +44,21 @@ def declared(session: Session, statement: Statement) -> dict[str, str]:
         return dict(session.owner.execute(_COLUMNS).fetchall())
     finally:
         session.run(b"ROLLBACK")
+
+
+def _unconstrained(create: bytes) -> bytes:
+    """A CREATE TABLE with nothing but its columns and their types."""
+    postgast = import_module("postgast")
+    parsed = postgast.parse(create.decode("utf-8", "replace"))
+    made = parsed.stmts[0].stmt.create_stmt
+    columns = [element for element in made.table_elts if element.HasField("column_def")]
+    for column in columns:
+        del column.column_def.constraints[:]
+    del made.table_elts[:]
+    made.table_elts.extend(columns)
+    made.ClearField("partspec")
+    deparsed: str = postgast.deparse(parsed)
+    return deparsed.encode()
 
 
 def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Iterator[Unread]:

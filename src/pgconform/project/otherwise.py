@@ -1,0 +1,107 @@
+"""What the truth's own SQL says otherwise: CREATEs that came too late, columns it takes for granted or adds by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.pairs.world import World
+from pgconform.schema import Unread
+from pgconform.shape import Location
+from pgconform.sources.migrations.beside import Spoken, commented, spoken
+
+ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
+"""What a server says of a column or function that is not there."""
+_WORDS = re.compile(r"\w+")
+_ADDS = re.compile(rb"(?i)\badd\s+column\b")
+_ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
+_TAKEN = re.compile(r'^relation "[^"]+" already exists')
+
+
+def shadowed(truth: World, root: Path) -> Iterator[Spoken]:
+    """What a CREATE would have made that another's came before, which was not so where the database was made.
+
+    One of another source was put in front by guess. And where a later migration fails for want of a column that only
+    the void CREATE has, it was the first that never ran, and what else stands in the file of the other did.
+    """
+    void = [unread for unread in truth.truth.unread if unread.kind == "shadowed" and unread.at]
+    needed = {absent["name"] for unread in truth.truth.unread if (absent := _needed(unread))}
+    contradicted = {unread.at.uri for unread in void if unread.at and not needed.isdisjoint(_lacked(unread))}
+    places: set[Location] = set()
+    for unread in void:
+        schema, name = truth.split(unread.subject)
+        made = truth.relation(name, schema)
+        if not (made and made.at and unread.at):
+            continue
+        if unread.at.uri in contradicted or Path(made.at.uri).parent != Path(unread.at.uri).parent:
+            yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
+            places.add(unread.at)
+    lines = {f"{place.uri}:{place.line}" for place in places}
+    found = [item for item in _made(root, {place.uri for place in places}) if _line(item) in lines]
+    yield from (replace(item, kind="void") for item in found)
+    yield from _first(truth, root, {item.name for item in found}, lines)
+
+
+def granted(truth: World) -> Iterator[Spoken]:
+    """The columns that migrations take for granted and none makes, by the relations of the truth that lack them."""
+    for unread in truth.truth.unread:
+        for name, _, column in (granted.rpartition(".") for granted in unread.granted if unread.at):
+            relation = truth.relation(*reversed(truth.split(name)))
+            if relation and unread.at and column not in truth.fields(relation):
+                schema = relation.schema
+                yield Spoken("granted", relation.name if schema == "public" else relation.qualified, column, unread.at)
+
+
+def rivals(truth: World, root: Path) -> Iterator[Spoken]:
+    """What plain CREATE TABLEs say that failed over another, and that one: never were all these files run in order."""
+    failed = {unread.at for unread in truth.truth.unread if unread.at and _TAKEN.search(unread.reason)}
+    over = {f"{item.uri}:{item.line}" for item in failed}
+    found = [item for item in _made(root, {place.uri for place in failed}) if _line(item) in over]
+    yield from (replace(item, kind="rival") for item in found)
+    yield from _first(truth, root, {item.name for item in found}, {_line(item) for item in found})
+
+
+def _first(truth: World, root: Path, names: set[str], others: set[str]) -> Iterator[Spoken]:
+    """What the CREATE TABLEs say that made these relations, which stand on none of the ``others``' lines."""
+    for name in sorted(names):
+        relation = truth.relation(*reversed(truth.split(name)))
+        if relation and relation.at:
+            first = (item for item in _made(root, {relation.at.uri}) if item.name == name and _line(item) not in others)
+            yield from (replace(item, kind="first") for item in first)
+
+
+def by_hand(truth: World, root: Path) -> Iterator[Spoken]:
+    """The columns that the truth lacks, and that SQL in comments of its files adds: somebody was to run that."""
+    uris = {item.at.uri for item in truth.truth.relations if item.at}
+    for item in commented(root, sorted(uri for uri in uris if uri.endswith(".sql")), _ADDS):
+        for column in _ADDED.findall(item.text) if item.kind == "altered" else ():
+            if lacks(truth, item.name, column):
+                yield Spoken("by hand", item.name, column, item.at)
+
+
+def _made(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    return (item for item in spoken(root, sorted(uris)) if item.kind == "made")
+
+
+def _line(item: Spoken) -> str:
+    return f"{item.at.uri}:{item.at.line}"
+
+
+def _needed(unread: Unread) -> re.Match[str] | None:
+    """The column that a migration failed without."""
+    found = ABSENT.search(unread.reason) if unread.kind in ("statement", "function") else None
+    return found if found and found["what"] == "column" else None
+
+
+def _lacked(unread: Unread) -> list[str]:
+    """The columns that a void CREATE has and the table in its place has not."""
+    return _WORDS.findall(unread.reason.partition(" without ")[2].partition(" and with ")[0])
+
+
+def lacks(truth: World, name: str, column: str) -> bool:
+    """The relation is there without the column."""
+    relation = truth.relation(*reversed(truth.split(name)))
+    return relation is not None and column not in truth.fields(relation)
