@@ -370,3 +370,19 @@ def test_a_key_of_a_row_of_several_requests_is_missing_where_none_gives_it(
     claim = Schema(queries=tuple(queries(SEVERAL.format(other=other, key=key))))
     every = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP).findings
     assert [one.code for one in every if one.severity is Severity.ERROR] == found
+
+
+@pytest.mark.parametrize(
+    ("chain", "found", "unjudged"),
+    [
+        ('c.table("nowhere").select("*").execute()', set(), 1),
+        ('c.rpc("nowhere").execute()', set(), 1),
+        ('c.table("people").select("nowhere").execute()', {"COL001"}, 0),
+    ],
+)
+def test_of_an_object_that_may_ask_elsewhere_only_what_is_there_is_judged(
+    shop: Schema, chain: str, found: set[str], unjudged: int
+) -> None:
+    claim = Schema(queries=(replace(parse_chain(chain), unsure=True),))
+    report = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP)
+    assert ({item.code for item in report.findings}, len(report.unjudged)) == (found, unjudged)

@@ -175,6 +175,16 @@ db.table(t).delete().execute()
 """,
 }
 
+BARE = """
+def bare(s: str) -> str:
+    t = s.strip()
+    if (t.startswith('"') and t.endswith('"')) or (t.startswith("'") and t.endswith("'")):
+        return t[1:-1].strip()
+    return t
+db.table(bare(GIVEN)).delete().execute()
+"""
+
+
 OTHERS = {
     "split once": "db.table('public.old.projects'.split('.', maxsplit=1)[1]).delete().execute()",
     "a percent sign": "db.table('%%s' % 'projects').delete().execute()",
@@ -540,6 +550,11 @@ UNKNOWN = {
 @pytest.mark.parametrize("body", NAMES.values(), ids=NAMES)
 def test_a_name_is_known(body: str) -> None:
     assert {name for name in tables(body) if name} == {"projects"}
+
+
+@pytest.mark.parametrize("given", ["'projects'", "' projects '", "\"'projects'\"", "'\"projects\"'"])
+def test_what_a_function_takes_off_a_text_is_taken_off_where_it_is_there(given: str) -> None:
+    assert tables(BARE.replace("GIVEN", given)) == ["projects"]
 
 
 @pytest.mark.parametrize("body", OTHERS.values(), ids=OTHERS)

@@ -158,3 +158,56 @@ def test_a_key_is_not_sent_where_the_argument_for_it_is_missing() -> None:
     body = "def save(row, note=None):\n    if note:\n        row['note'] = note\n"
     body += "    db.table('t').insert(row).execute()\nsave({'a': 1})"
     assert [keys(item) for item in queries(body)] == [{"a": True}]
+
+
+STORES = """
+from abc import ABC, abstractmethod
+from fastapi import Depends
+class Store(ABC):
+    @abstractmethod
+    def rows(self, name: str): ...
+class Sheets(Store):
+    def rows(self, name: str): return self.book.worksheet(name).get_all_records()
+class Tables(Store):
+    def rows(self, name: str): return db.table(name).select('*').execute().data
+def sheets() -> Store: return Sheets()
+def tables() -> Store: return Tables()
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "unsure"),
+    [
+        ("store: Store", [True]),
+        ("store: Tables", [False]),
+        ("store: Store = Depends(tables)", [False]),
+        ("store: Store = Depends(sheets)", []),
+    ],
+)
+def test_what_is_asked_of_an_object_is_sure_where_its_class_is_or_every_one_it_may_be_of_asks(
+    parameter: str, unsure: list[bool]
+) -> None:
+    found = queries(f"{STORES}\ndef total({parameter}): return store.rows('ledger')")
+    assert [item.unsure for item in found if table(item) == "ledger"] == unsure
+
+
+def test_nothing_is_unsure_where_every_class_asks() -> None:
+    body = STORES.replace("self.book.worksheet(name).get_all_records()", "db.table(name).select('a').execute().data")
+    found = queries(f"{body}\ndef total(store: Store): return store.rows('ledger')")
+    assert [(column_names(item), item.unsure) for item in found if table(item)] == [([], False)] * 2
+
+
+BLANK = """
+def where(alias: str = "") -> str:
+    dot = f"{alias}." if alias else ""
+    return f"{dot}events"
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [("where()", "events"), ("where('x')", "x.events"), ("where(alias='')", "events"), ("where(given)", "\x00.events")],
+)
+def test_what_a_call_leaves_out_is_its_default_wherever_it_is_tested(call: str, named: str) -> None:
+    assert named in tables(f"{BLANK}\ndef f(given):\n    return db.table({call}).select('*').execute()")
+    assert ".events" not in tables(f"{BLANK}\ndef f(given):\n    return db.table({call}).select('*').execute()")

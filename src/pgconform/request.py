@@ -111,7 +111,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     ``options`` are keyword arguments that are constant, as JSON text (``returning``, ``ignore_duplicates``, ``get`` …).
     ``fallback``: it runs in a ``try`` that goes on after an error, beside another query of the same relation; that it
     fails may be intended. ``others`` are relations to which the same may be sent instead: a key of the payload that is
-    sent only sometimes may be meant for one of them. ``perhaps``: it may be for some of them only.
+    sent only sometimes may be meant for one of them. ``perhaps``: it may be for some of them only. ``unsure``: it is
+    asked of an object that may be of another class, which asks nothing of the database.
     """
 
     verb: Verb
@@ -131,6 +132,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     fallback: bool = False
     others: tuple[str, ...] = ()
     perhaps: bool = False
+    unsure: bool = False
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None

@@ -55,10 +55,15 @@ def resolve(query: Query, world: World, config: PostgrestConfig) -> Iterator[Pai
 
 _ELSEWHERE = "for which schema this client was made is not known"
 """Other clients of the project were made for a schema of their own."""
+_NOWHERE = "the object may be of a class that asks no database"
+"""Another class of the same base does the same elsewhere, so that the name may be of something there."""
 
 
 def _of_table(bare: Scope, name: str) -> Iterator[Pair]:
     relation = bare.cache.relation(bare.schema, name)
+    if relation is None and bare.query.unsure:
+        yield bare.unknown(_NOWHERE, bare.query.relation.at if bare.query.relation else None)
+        return
     fields = named(bare.query) if relation is None else ()
     claim = claimed(bare.query, bare.schema, name, fields, access(bare.query))
     yield RelationPair(bare.world, relation, _placed(claim, bare.query))
@@ -68,6 +73,9 @@ def _of_table(bare: Scope, name: str) -> Iterator[Pair]:
 
 def _of_function(bare: Scope, name: str) -> Iterator[Pair]:
     found = call(bare.cache, bare.query, bare.schema, name)
+    if not found.named and bare.query.unsure:
+        yield bare.unknown(_NOWHERE, bare.query.relation.at if bare.query.relation else None)
+        return
     yield from called(bare, name, found)
     yield from _body(bare, bare.cache.result(found.function) if found.function else Root(None, None))
 

@@ -19,10 +19,10 @@ from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, rivals, shadowed
 from pgconform.rules import Rule
-from pgconform.schema import Schema, Transport, Unread
+from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, commented, spoken
+from pgconform.sources.migrations.beside import Spoken, spoken
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 

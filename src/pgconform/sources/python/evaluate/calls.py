@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.choices import each, either, holds_rows, one_of, options
+from pgconform.sources.python.evaluate.classes import of_any_class
 from pgconform.sources.python.evaluate.clients import mixed
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
@@ -87,6 +88,7 @@ class Calls:
         given = Given(self.evaluator, frame, op, number)
         if type(function) is not Either and type(function) is not Method:
             return self.one(function, given)
+        given.unsure = type(function) is Either and self._parts(function)
         begun = self._begun(function, given)
         return begun if begun is not None else each(function, lambda value: self.one(value, given))
 
@@ -99,6 +101,13 @@ class Calls:
         if any(isinstance(option.base, Chain) and (option.base.site or option.base.steps) for option in methods):
             return None
         return starts(mixed(methods), given)
+
+    def _parts(self, function: Either) -> bool:
+        """Methods of several classes, of which one may be meant, and callers decide only of some what they ask."""
+        if not of_any_class(function):
+            return False
+        found = {(option.uri, option.scope) for option in options(function) if isinstance(option, Function)}
+        return not found.isdisjoint(self.asking) and not found <= self.asking.keys()
 
     def one(self, function: Value, given: Given) -> Value:
         match function:
@@ -162,10 +171,13 @@ class Calls:
         return any(holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
 
     def _telling(self, function: Function, scope: Scope, passed: dict[int, Value | Later] | None) -> bool:
-        """What the call passes can change the result: the function by itself does not say all."""
+        """What the call passes, or leaves out, can change the result: the function by itself does not say all."""
         own = Class(function.uri, scope.owner)
-        needs = bits(scope.summary.needs) if passed else ()
-        return any(tells(passed[index], own) for index in needs if passed and index in passed)
+        needs = bits(scope.summary.needs) if passed is not None else ()
+        return any(
+            tells(passed[index], own) if passed and index in passed else scope.parameters[index].blank
+            for index in needs
+        )
 
     def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
         """The result of a call that is to be looked into by itself."""
@@ -182,6 +194,7 @@ class Calls:
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
+        frame.unsure |= given.unsure
         shut(self.evaluator, frame)
         return frame
 

@@ -37,7 +37,7 @@ def starts(method: Method, given: Given) -> Value:
     """A chain begun on a client; UNKNOWN where this is no client."""
     if not plausible(method, given):
         return UNKNOWN
-    return _with(Chain(method.base), method, given)
+    return _with(Chain(method.base, unsure=given.frame.unsure), method, given)
 
 
 def plausible(method: Method, given: Given) -> bool:

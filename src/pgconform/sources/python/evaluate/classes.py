@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Class,
     Dict,
+    Either,
     External,
     Function,
     Instance,
@@ -214,7 +215,7 @@ class Classes:
         kept = tuple([UNBOUND if value is None or self._abstract(value) else value for value in values]) + tuple(own)
         if all(value is UNBOUND for value in kept):
             return found
-        return either((base.of, "self"), kept)
+        return either((base.of, _ANY), kept)
 
     def _abstract(self, value: Value | None) -> bool:
         """A method that only says what derived classes must have, or a text that does."""
@@ -338,6 +339,14 @@ def _bound(value: Value, of: Class, decorators: tuple[str, ...]) -> Value:
     if isinstance(value, Function) and "classmethod" in decorators:
         return replace(value, bound=of)
     return value
+
+
+_ANY = "self"
+
+
+def of_any_class(value: Either) -> bool:
+    """The choice is between what several classes have under a name, one of which an object is of."""
+    return value.choice[1:] == (_ANY,)
 
 
 def _settled(found: Value | None, abstract: bool) -> bool:

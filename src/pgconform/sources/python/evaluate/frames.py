@@ -29,6 +29,7 @@ class Frame:
 
     ``home`` is the file of the scope in which the call began, however deep it is nested.
     ``brief`` are values worked out without looking into calls. ``rows`` marks what may be rows of a response.
+    ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Frame:
         "outer",
         "rows",
         "scope",
+        "unsure",
         "uri",
     )
 
@@ -59,6 +61,7 @@ class Frame:
         self.memo: dict[int, Value] = {}
         self.brief: dict[int, Value] = {}
         self.rows: bytearray | None = None
+        self.unsure = False
 
     def called(self, given: dict[int, Value | Later], outer: Frame | None, caller: Frame, op: int) -> Frame:
         """The same scope as one call runs it."""
@@ -68,6 +71,7 @@ class Frame:
         frame.identity = (self.uri, self.number, caller.identity, op)
         frame.home = caller.home
         frame.depth = caller.depth + 1
+        frame.unsure = caller.unsure
         return frame
 
     @property

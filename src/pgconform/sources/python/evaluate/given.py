@@ -37,7 +37,12 @@ NO_CALL = flows.Call(-1, (), (), 0, 0)
 
 
 class Given:
-    """What a call passes. ``plain``: nothing in it has a star; ``open``: there are more arguments than are known."""
+    """What a call passes. ``plain``: nothing in it has a star; ``open``: there are more arguments than are known.
+
+    ``unsure``: what it calls is one of several methods, of which some ask nothing.
+    """
+
+    unsure = False
 
     def __init__(self, evaluator: Evaluator, frame: Frame, op: flows.Call, number: int) -> None:
         self.evaluator = evaluator

@@ -209,7 +209,13 @@ class Names:
         default = self.default(frame, index)
         if frame.given is not None:
             return default
-        return unsaid if is_none(default) or isinstance(unsaid, Instance) else _defaulted(frame, index, default, unsaid)
+        if isinstance(unsaid, Instance):
+            return default if self._is_derived(default, unsaid.of) else unsaid
+        return unsaid if is_none(default) else _defaulted(frame, index, default, unsaid)
+
+    def _is_derived(self, value: Value, of: Class) -> bool:
+        """An object of a class that is derived from another."""
+        return isinstance(value, Instance) and value.of != of and of in self.classes.order(value.of)
 
     def _own(self, frame: Frame) -> Value:
         own = Class(frame.uri, frame.scope.owner)

@@ -239,7 +239,8 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     """Calls one after the other on a client; `pgconform.sources.python.queries.reader` makes requests of them.
 
     ``pending`` are properties taken since the last call (``not_``). ``site`` is where the relation was named.
-    ``partly``: what is called on it now is called only for some of the relations it may be of.
+    ``partly``: what is called on it now is called only for some of the relations it may be of. ``unsure``: it began in
+    a method that is one of several, of which some ask nothing.
     """
 
     client: Value
@@ -247,6 +248,7 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     pending: tuple[str, ...] = ()
     site: Site | None = None
     partly: bool = False
+    unsure: bool = False
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -10,12 +10,16 @@ NO_SCOPES = msgspec.Raw(msgspec.msgpack.encode([]))
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """``kind`` is "", "*", "**" or "k" (by keyword only). ``default`` is an operation of the scope around, or -1."""
+    """``kind`` is "", "*", "**" or "k" (by keyword only).
+
+    ``default`` is an operation of the scope around, or -1; ``blank``: it is an empty text.
+    """
 
     name: str
     kind: str = ""
     default: int = -1
     annotation: str = ""
+    blank: bool = False
 
 
 class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -232,7 +232,7 @@ class Lower:
     def take(self, parameters: tuple[Parameter, ...]) -> None:
         """The parameters of the function this scope is the body of."""
         for number, parameter in enumerate(parameters):
-            self.env[parameter.name] = self.add(Param(number))
+            self.env[parameter.name] = self.add(Param(number, parameter.blank))
 
     def finished(self, head: Scope) -> Scope:
         """The scope as read, beside what its ``def`` or ``class`` statement said."""

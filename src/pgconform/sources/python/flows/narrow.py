@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
 
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
+_OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "upper"})
 _DICTS = (*_SEVERAL, Call, Comp, Drop, Map, Noted, Put, Update)
 
 
@@ -54,7 +55,8 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
     if kind not in ("true", "none") or listed_element(scope.ops, held) >= 0:
-        return isinstance(scope.ops[held], _SEVERAL) or is_got(scope.ops, held)
+        op = scope.ops[held]
+        return isinstance(op, _SEVERAL) or is_got(scope.ops, held) or (isinstance(op, Call) and op.name in _OF_A_TEXT)
     return kind == "true" and may_be_empty(scope.ops, held)
 
 

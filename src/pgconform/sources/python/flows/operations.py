@@ -40,9 +40,10 @@ class Free(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):
 
 
 class Param(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False):
-    """The scope's parameter of that number."""
+    """The scope's parameter of that number; ``blank``: where a call gives none, it is an empty text."""
 
     index: int
+    blank: bool = False
 
 
 class Attr(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):

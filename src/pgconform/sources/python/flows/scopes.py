@@ -222,12 +222,16 @@ def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
     bare = len(positional) - len(node.defaults)
     found: list[Parameter] = []
     for number, item in enumerate(positional):
-        default = -1 if number < bare else lower(scope, node.defaults[number - bare])
-        found.append(Parameter(item.arg, "", default, spelled(item.annotation)))
+        found.append(_parameter(scope, item, "", None if number < bare else node.defaults[number - bare]))
     for item, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-        default = -1 if given is None else lower(scope, given)
-        found.append(Parameter(item.arg, "k", default, spelled(item.annotation)))
+        found.append(_parameter(scope, item, "k", given))
     for rest, kind in (node.vararg, "*"), (node.kwarg, "**"):
         if rest is not None:
             found.append(Parameter(rest.arg, kind, -1, spelled(rest.annotation)))
     return tuple(found)
+
+
+def _parameter(scope: Lower, item: ast.arg, kind: str, given: ast.expr | None) -> Parameter:
+    default = -1 if given is None else lower(scope, given)
+    blank = isinstance(given, ast.Constant) and given.value == ""
+    return Parameter(item.arg, kind, default, spelled(item.annotation), blank)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import chain
 
 import msgspec
 
@@ -74,13 +75,20 @@ def _part(node: ast.expr) -> tuple[str, str]:
 
 
 def _ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told | Ways]:
-    """One of these parts comes out as the first of it says, all before it as the second of them do."""
-    plain = [(yes[0], no[0]) for yes, no in parts if len(yes) == len(no) == 1]
-    single = [(yes, no) for yes, no in plain if isinstance(yes, Told) and isinstance(no, Told)]
-    if len(single) != len(parts) or any(yes.part for yes, _ in single) or len({yes.name for yes, _ in single}) > 1:
+    """One of these parts comes out as its first half says, those before it that say one thing as their second does."""
+    plain = [(_plain(yes), _plain(no)) for yes, no in parts]
+    names = {item.name for yes, _ in plain for item in yes}
+    if not all(yes for yes, _ in plain) or len(names) > 1 or any(item.part for yes, _ in plain for item in yes):
         return []
-    ways = [(*[no for _, no in single[:number]], yes) for number, (yes, _) in enumerate(single)]
-    return [Ways(single[0][0].name, tuple(ways))]
+    denied = [no if len(yes) == len(no) == 1 else () for yes, no in plain]
+    ways = [(*chain.from_iterable(denied[:number]), *yes) for number, (yes, _) in enumerate(plain)]
+    return [Ways(names.pop(), tuple(ways))]
+
+
+def _plain(told: list[Told | Ways]) -> tuple[Told, ...]:
+    """These, or none where one of them can come about in several ways."""
+    found = [item for item in told if isinstance(item, Told)]
+    return tuple(found) if len(found) == len(told) else ()
 
 
 def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told | Ways]:

@@ -19,6 +19,7 @@ from pgconform.sources.python.flows.operations import (
     Map,
     Noted,
     Op,
+    Param,
     Put,
     Seq,
     Sure,
@@ -106,6 +107,8 @@ def may_be_empty(ops: Sequence[Op], number: int) -> bool:
         op = ops[number]
         if isinstance(op, Const) and op.value == "":
             return len(waiting) > 1
+        if isinstance(op, Param) and op.blank:
+            return True
         if isinstance(op, Sure | Where):
             waiting.append(op.base)
         elif isinstance(op, Either) and len(waiting) < _FEW:

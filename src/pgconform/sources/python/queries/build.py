@@ -110,6 +110,7 @@ class _Request:
             calls=tuple(self.calls),
             options=self.options,
             whole="execute" in self.calls,
+            unsure=chain.unsure,
             at=relation.at if relation else None,
         )
 
