@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from pgconform.request import Statement
+from pgconform.request import HOLE, Statement
 from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.requirements import requirements
@@ -264,6 +264,46 @@ def test_the_characters_of_a_statement_keep_their_places() -> None:
     place = found.text.place(found.text.value.index("wrong"), 5)
     assert place is not None
     assert (place.line, place.column, place.end_column) == (4, 10, 15)
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ('SQL("select a from t")', "select a from t"),
+        ('SQL("select {} from {}").format(Identifier("a"), Identifier("s", "t"))', 'select "a" from "s"."t"'),
+        ('SQL("select a from {t}").format(t=Identifier("t"))', 'select a from "t"'),
+        (
+            'SQL("select {} from t").format(SQL(", ").join([Identifier("a"), Identifier("b")]))',
+            'select "a", "b" from t',
+        ),
+        ('SQL("select a from t where b = {}").format(Literal("it\'s"))', "select a from t where b = 'it''s'"),
+        ('SQL("select a from t where b = {}").format("it\'s")', "select a from t where b = 'it''s'"),
+        (
+            'SQL("select a from t where b in ({})").format(SQL(", ").join(["x", 2]))',
+            "select a from t where b in ('x', 2)",
+        ),
+        ('SQL("select a from t where b is {}").format(Literal(None))', "select a from t where b is NULL"),
+        ('SQL("select a from t where b = {}").format(Placeholder())', "select a from t where b = %s"),
+        ('SQL("select a from t where b = {}").format(Placeholder("b"))', "select a from t where b = %(b)s"),
+        ('SQL("select a from {}").format(Identifier(given))', f'select a from "{HOLE}"'),
+        ('SQL("select a from t where b = {}").format(Literal(given))', f"select a from t where b = {HOLE}"),
+        ('SQL("select a from t") + SQL(" where b = {}").format(1)', "select a from t where b = 1"),
+        ('Composed([SQL("select a from "), Identifier("t")])', 'select a from "t"'),
+        ('SQL("select {} from t").format(Identifier("a") + SQL(", ") + Identifier("b"))', 'select "a", "b" from t'),
+        ('SQL("select a from {}").format(Identifier("t")).as_string(c)', 'select a from "t"'),
+    ],
+)
+def test_what_is_composed_is_the_text_that_is_sent(driver: str, said: str, sent: str) -> None:
+    code = f"""
+    import {driver}
+    from {driver}.sql import SQL, Composed, Identifier, Literal, Placeholder
+
+
+    def f(c: {driver}.{"Connection" if driver == "psycopg" else "extensions.connection"}, given: str) -> None:
+        c.cursor().execute({said})
+    """
+    assert only(code).text.value == sent
 
 
 def test_a_migration_speaks_of_its_own_time() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pgconform.shape import Scalar
+from pgconform.sources.python.evaluate import composed
 from pgconform.sources.python.evaluate.builders import (
     accumulated,
     as_dict,
@@ -239,6 +240,7 @@ _FUNCTIONS: dict[str, Reader] = {
     "functools.partial": _partial,
     **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
     "sqlmodel.text": made_text,
+    **composed.FUNCTIONS,
     "fastapi.Depends": _depends,
     "fastapi.params.Depends": _depends,
 }

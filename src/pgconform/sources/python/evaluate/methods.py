@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.shape import Scalar
-from pgconform.sources.python.evaluate import texts
+from pgconform.sources.python.evaluate import composed, texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.choices import each, either
 from pgconform.sources.python.evaluate.containers import element, is_fresh, item_of, keys_of
@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Choice,
+    Composed,
     Dict,
     Either,
     Instance,
@@ -75,6 +76,8 @@ def _named(given: Given) -> dict[str, Value]:
 def _text_method(base: Str | Pattern, name: str, given: Given) -> Value:
     if isinstance(base, Pattern):
         return texts.substituted(base.text, _named(given)) if name in ("substitute", "safe_substitute") else UNKNOWN
+    if isinstance(base, Composed):
+        return composed.method(base, name, given)
     if name == "format":
         return texts.formatted(base, given.arguments, dict(given.keywords)) if given.plain else texts.formatted(base)
     if name == "join" and given.arguments:

@@ -9,7 +9,18 @@ from itertools import count
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate.choices import each, either, settle
-from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Either, List, Lit, Mark, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Composed,
+    Either,
+    List,
+    Lit,
+    Mark,
+    Opaque,
+    Str,
+    Value,
+)
 from pgconform.sources.python.flows.operations import Const
 
 DEEPEST = 3
@@ -42,10 +53,11 @@ def joined(parts: list[Value], at: Location | None = None, choices: int = 0) -> 
                 for index in range(len(part.options))
             ]
             return either(part.choice, tuple(found))
-    return _joined([_text(part) for part in parts], at)
+    made = _joined([_text(part) for part in parts], at)
+    return Composed(made) if any(isinstance(part, Composed) for part in parts) else Str(made)
 
 
-def _joined(texts: list[Text], at: Location | None) -> Str:
+def _joined(texts: list[Text], at: Location | None) -> Text:
     """The texts as one. A number that is put behind a ``$`` is one of several parameters: the next has another."""
     value = ""
     marks: list[Mark] = []
@@ -59,7 +71,7 @@ def _joined(texts: list[Text], at: Location | None) -> Str:
         elif text.at is not None and place is not None:
             marks.append((len(value), place.line, place.column))
         value += text.value
-    return Str(Text(value, place, tuple(marks)))
+    return Text(value, place, tuple(marks))
 
 
 def _text(value: Value) -> Text:

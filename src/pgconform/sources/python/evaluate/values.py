@@ -46,6 +46,10 @@ class Str(msgspec.Struct, frozen=True, eq=False):
     text: Text
 
 
+class Composed(Str, frozen=True, eq=False):
+    """A text that ``psycopg.sql`` composes: what it is filled with is composed too, or a literal."""
+
+
 class Later:
     """A value that is worked out when it is asked for: in ``full``, or ``quick``, without looking into calls."""
 
