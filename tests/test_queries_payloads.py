@@ -100,7 +100,7 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
         ("p = {'a': 1}\nother(p)", {"a": True}),
         ("p = {'a': 1, 'b': 2}\nless(p)", {"a": True}),
         ("p = {'a': 1}\nsometimes(p)", {"a": True}),
-        ("p = {'a': 1}\nsometimes(p, True)", {"a": True, "b": True}),
+        ("p = {'a': 1}\nsometimes(p, True)", {"a": True, "b": None}),
         ("p = {'a': 1}\ncopied(p)", {"a": True}),
         ("p = {'a': 1}\nlog(p)", {"a": True}),
         ("def made():\n    row = {'a': 1}\n    one(row, 2)\n    return row\np = made()", {"a": True, "b": True}),
@@ -160,7 +160,7 @@ def test_functions_within_change_rows_of_the_one_around() -> None:
     body += "    def more():\n        p['c'] = 1\n"
     found = query(f"{body}    more()\n    add('b', x)\n    db.table('t').insert(p).execute()")
     assert found.payload
-    assert (keys(found), found.payload.whole) == ({"a": True, "c": True}, False)
+    assert (keys(found), found.payload.whole) == ({"a": True, "b": True, "c": True}, True)
     assert (
         query(f"{body}    q = {{'a': 1}}\n    db.table('t').insert(q).execute()").payload
         == query(f"p = {{'a': 1}}{SEND}").payload
@@ -204,7 +204,7 @@ def test_each_return_gives_what_was_done_until_then() -> None:
 def test_what_is_done_before_a_loop_goes_on_is_done_after_it() -> None:
     loop = "for r in p:\n    if r['a']:\n        r['b'] = 1\n        continue\n    good.append(r)\n"
     found = queries(f"{MAKE}p = make()\ngood = []\n{loop}db.table('s').insert(good).execute(){SEND}")
-    assert [(table(item), keys(item)) for item in found] == [("s", {"a": True}), ("t", {"a": True, "b": True})]
+    assert [(table(item), keys(item)) for item in found] == [("s", {"a": True}), ("t", {"a": True, "b": False})]
 
 
 def test_what_becomes_of_a_row_in_a_call_that_is_not_looked_into_is_not_known() -> None:
@@ -601,7 +601,7 @@ def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
         ("p = {'a': 1}\nd = p\nd['b'] = 2", {"a": True, "b": True}, True),
         ("p = {'a': 1}\nd = p\nd.update({'b': 2})\nif x:\n    exit()", {"a": True, "b": True}, True),
         ("p = {'a': 1}\nd = p\nd['b'] = 2\np.pop('b')", {"a": True}, False),
-        ("p = {'a': 1}\nd = p\nif x:\n    d['b'] = 2", {"a": True}, False),
+        ("p = {'a': 1}\nd = p\nif x:\n    d['b'] = 2", {"a": True, "b": False}, True),
         ("p = {'a': 1}\nd = p\np = {'c': 1}\nd['b'] = 2", {"c": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d.copy()", {"a": True, "b": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {**d, 'c': 3}", {"a": True, "b": True, "c": True}, True),
@@ -611,6 +611,8 @@ def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
         ("p = {'a': 1}\nd = p\nd |= {'b': 2}", {"a": True, "b": True}, True),
         ("p = [{'a': 1}]\nd = p\nd += [{'a': 2, 'b': 2}]", {"a": True, "b": False}, True),
         ("p, n = {'a': 1}, {}\nn['b'] = 2", {"a": True}, True),
+        ("d = {'a': 1}\np = [d, {'c': 1}]\nd['b'] = 2\np = p[1]", {"c": True}, True),
+        ("def f():\n    p['b'] = 2\np = {'a': 1}", {"a": True}, True),
     ],
 )
 def test_what_becomes_of_a_row_by_another_name(body: str, sent: dict[str, bool | None], whole: bool) -> None:
@@ -645,3 +647,26 @@ def test_a_table_of_a_branch_within_goes_with_the_row_of_that_branch() -> None:
     found = [(table(item), keys(item)) for item in queries(f"{body}db.table(s).insert(p).execute()")]
     assert ("t1", {"a": True}) in found
     assert ("t2", {"a": True}) not in found
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {'a': 1}\nif x:\n    p['b'] = 2\n    p = {'c': 3}", [{"c": True}, {"a": True}]),
+        ("d = {'a': 1}\np = d\nif x:\n    p = {'c': 3}\nd['b'] = 2", [{"c": True}, {"a": True, "b": True}]),
+        ("p = {'a': 1}\nif x:\n    one(p, 2)\n    p = {'c': 3}", [{"c": True}, {"a": True}]),
+        ("p = {'a': 1}\nif x:\n    one(p, 2)", [{"a": True, "b": False}]),
+        ("p, d = {'a': 1}, {'c': 1}\nq = [d, p]\nif x:\n    d['b'] = 1", [{"a": True}]),
+    ],
+)
+def test_what_is_done_in_a_branch_is_done_to_what_a_name_holds_there(body: str, sent: list[dict[str, bool]]) -> None:
+    assert [keys(item) for item in queries(ONE + body + SEND)] == sent
+
+
+def test_a_function_within_changes_a_row_only_where_it_is_called() -> None:
+    body = "def f(x, run):\n    p = {'a': 1}\n    def more():\n        p['b'] = 1\n"
+    send = "    db.table('t').insert(p).execute()\n"
+    found = [query(body + lines) for lines in (send, f"{send}    more()\n", f"    run(more)\n{send}")]
+    assert [keys(item) for item in found] == [{"a": True}] * 3
+    assert [item.payload.whole for item in found if item.payload] == [True, True, False]
+    assert keys(query(f"{body}    if x:\n        more()\n{send}")) == {"a": True, "b": False}

@@ -13,48 +13,47 @@ from pgconform.sources.python.evaluate.containers import appended, dropped, put,
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.sums import grown
+from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.aliases import Change
+from pgconform.sources.python.flows.aliases import ANY, Change, Way
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 
-def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int) -> Value:
-    """The value of an operation when operation ``until`` is reached."""
+def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = ANY) -> Value:
+    """The value of an operation when operation ``until`` is reached in that way."""
     value = evaluator.value(frame, op)
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
-    start, changes = aliases.history(op, until)
-    value = value if start == op else evaluator.value(frame, start)
+    start, changes, parts = aliases.history(op, until, way)
+    what = frame.ops[start]
+    if parts and isinstance(what, flows.Either):
+        if any(_matters(evaluator, frame, change) for change in changes):
+            return evaluator.met(frame, what, [as_of(evaluator, frame, part, until, way) for part, way in parts])
+        start, changes, parts = aliases.whole(op, until, way)
+    if parts:
+        value = List(tuple([as_of(evaluator, frame, part, until, way) for part, way in parts]))
+    elif start != op:
+        value = evaluator.value(frame, start)
     for change in changes:
         value = _after(evaluator, frame, change, value)
-    for number in aliases.inner:
-        value = _within(evaluator, frame, number, op, value)
     return value
 
 
-def _within(evaluator: Evaluator, frame: Frame, number: int, op: int, value: Value) -> Value:
-    """The value after a function that the scope holds had it, by a name of the scope."""
-    ground = evaluator.ground
-    captured = ground.scope(frame.uri, number).captured
-    names = {name for name, held in captured.items() if ground.aliases(frame.uri, frame.number).shared(op, held)}
-    if not names:
-        return value
-    inner, aliases = ground.alone(frame.uri, number), ground.aliases(frame.uri, number)
-    for free, what in enumerate(inner.ops):
-        if isinstance(what, flows.Free) and what.name in names:
-            for change in aliases.of_parameter(free):
-                value = _after(evaluator, inner, change, value)
-    return value
+def _matters(evaluator: Evaluator, frame: Frame, change: Change) -> bool:
+    """It changes something, and not only hands it to what does not."""
+    op = frame.ops[change.number]
+    if change.scope >= 0 or not isinstance(op, flows.Call):
+        return True
+    return _taken(evaluator, frame, change, op) is not None
 
 
 def _after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> Value:
     """The value after a change of it, or of any of its items."""
-    op = frame.ops[change.number]
-    if type(op) is flows.Call and not _taken(evaluator, frame, change, op):
+    if not _matters(evaluator, frame, change):
         return value
     act = partial(_changed, evaluator, frame, change)
     return each(value, partial(_on_items, act) if change.item else act)
@@ -69,8 +68,10 @@ def _on_items(act: partial[Value], base: Value) -> Value:
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
     if not isinstance(base, Dict | List | Rows) or frame.memo.get(change.number) is UNBOUND:
         return base
-    if change.maybe:
-        return _perhaps(base, _changed(evaluator, frame, change._replace(maybe=False), base))
+    if not change.done:
+        return _perhaps(base, _changed(evaluator, frame, change._replace(done=True), base), change.done)
+    if change.scope >= 0:
+        return _within(evaluator, frame, change, base)
     match frame.ops[change.number]:
         case flows.Put(key=key, value=value):
             return put(base, evaluator.value(frame, key), evaluator.value(frame, value))
@@ -109,8 +110,35 @@ def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows
     inner = evaluator.calls.enter(function, passed, given)
     if inner is None:
         return base if inside(given.frame, function) else _loosened(base)
-    for one in evaluator.ground.aliases(function.uri, function.scope).of_parameter(number):
-        base = _after(evaluator, inner, one, base)
+    return _all_done(evaluator, inner, number, base)
+
+
+def _within(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
+    """The value after a call of a function within, which has it by a name; where that is handed on, nobody knows."""
+    ground, call, place = evaluator.ground, frame.ops[change.number], (frame.uri, change.scope)
+    if not isinstance(call, flows.Call) or frame.ops[call.function] != flows.Func(change.scope):
+        return _handed_on(base, _by_name(evaluator, ground.alone(*place), change.place, base))
+    given = Given(evaluator, frame, call, change.number)
+    passed = bound_arguments(ground.scope(*place), None, given)
+    inner = evaluator.calls.enter(Function(*place, frame), passed, given)
+    if inner is None:
+        return base if inside(frame, Function(*place)) else _loosened(base)
+    return _by_name(evaluator, inner, change.place, base)
+
+
+def _by_name(evaluator: Evaluator, inner: Frame, name: int | str, base: Value) -> Value:
+    """The value after all that a function does to what it has by that name."""
+    for free, what in enumerate(inner.ops):
+        if type(what) is flows.Free and what.name == name:
+            base = _all_done(evaluator, inner, free, base)
+    return base
+
+
+def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> Value:
+    """The value after all that one call of a function does to a parameter, or to a name of the scope around."""
+    for change in evaluator.ground.aliases(inner.uri, inner.number).of_parameter(number):
+        told = change.done is False and decided(evaluator, inner, change.number)
+        base = _after(evaluator, inner, change._replace(done=None) if told else change, base)
     return base
 
 
@@ -133,8 +161,12 @@ def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set
     frame = evaluator.ground.alone(*place)
     for change in evaluator.ground.aliases(*place).of_parameter(number):
         call = frame.ops[change.number]
-        if not isinstance(call, flows.Call) or any(
-            _may_change(evaluator, other, taken, seen) for other, taken in _takers(evaluator, frame, call, change)
+        if (
+            not isinstance(call, flows.Call)
+            or change.scope >= 0
+            or any(
+                _may_change(evaluator, other, taken, seen) for other, taken in _takers(evaluator, frame, call, change)
+            )
         ):
             known[place, number] = True
             return True
@@ -151,15 +183,27 @@ def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change
                 yield other, taken
 
 
-def _perhaps(base: Value, changed: Value) -> Value:
-    """The value after what may have been done to it; of what that changed nothing is known."""
+def _perhaps(base: Value, changed: Value, done: bool | None) -> Value:
+    """The value after what may have been done to it: where a branch decides, or nobody knows (``done`` None)."""
+    if base is changed:
+        return base
     if not isinstance(base, Dict) or not isinstance(changed, Dict):
         return _loosened(base)
     after = changed.entries
     kept = {
         key: entry if after.get(key) is entry else _open(entry, after.get(key)) for key, entry in base.entries.items()
     }
-    return replace(base, entries=kept, whole=base.whole and not after.keys() - kept.keys())
+    more = {key: entry.made(done) for key, entry in after.items() if key not in kept}
+    return replace(base, entries=kept | more, whole=base.whole and changed.whole)
+
+
+def _handed_on(base: Value, changed: Value) -> Value:
+    """The value once a function that changes it is handed on, and called or not."""
+    found = _perhaps(base, changed, None)
+    if not isinstance(found, Dict) or not isinstance(base, Dict):
+        return found
+    kept = {key: entry for key, entry in found.entries.items() if key in base.entries}
+    return replace(found, entries=kept, whole=found.whole and len(kept) == len(found.entries))
 
 
 def _open(entry: Entry, other: Entry | None) -> Entry:

@@ -121,6 +121,17 @@ class Evaluator:
         """The value of an operation when operation ``until`` is reached."""
         return as_of(self, frame, op, until)
 
+    def met(self, frame: Frame, op: flows.Either, found: list[Value]) -> Value:
+        """What a choice comes to whose options have these values."""
+        if op.needs:
+            for number, needs in enumerate(op.needs):
+                for need in needs:
+                    found[number] = under(found[number], self.value(frame, need))
+        if len(found) == 1:
+            return found[0]
+        met = meet((frame.identity, op.join), found, op.fallback)
+        return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))
+
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]
 
@@ -205,16 +216,7 @@ def _starred(frame: Frame, op: int) -> bool:
 
 
 def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
-    choice = (frame.identity, op.join)
-    found = [self.value(frame, option) for option in op.options]
-    if op.needs:
-        for number, needs in enumerate(op.needs):
-            for need in needs:
-                found[number] = under(found[number], self.value(frame, need))
-    if len(found) == 1:
-        return found[0]
-    met = meet(choice, found, op.fallback)
-    return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))
+    return self.met(frame, op, [self.value(frame, option) for option in op.options])
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:

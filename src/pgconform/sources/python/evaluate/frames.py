@@ -205,8 +205,12 @@ class Ground(Logging):
         """Which operations of a scope are one object."""
         if (found := self._aliases.get((uri, number))) is None:
             scope = self.scope(uri, number)
-            found = self._aliases[uri, number] = Aliases(self.ops(uri, number), scope.apart)
+            captured = partial(self._captured, uri)
+            found = self._aliases[uri, number] = Aliases(self.ops(uri, number), scope.apart, scope.met, captured)
         return found
+
+    def _captured(self, uri: str, number: int) -> Mapping[str, int]:
+        return self.scope(uri, number).captured
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""

@@ -109,3 +109,12 @@ def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:
             if any(not isinstance(value, Lit | Str) for value in given):
                 found.update(range(guarded.start, guarded.end))
     return frozenset(found)
+
+
+def decided(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """An argument of this call decides, beside others perhaps, whether an operation is done."""
+    return any(
+        guarded.start <= number < guarded.end
+        and not any(isinstance(value, Opaque) for value in options(evaluator.names.parameter(frame, guarded.parameter)))
+        for guarded in frame.scope.guarded
+    )

@@ -198,11 +198,19 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 def _choice(scope: Lower, node: ast.IfExp) -> int:
     lower(scope, node.test)
     held = told(node.test, True)
-    join, swapped = scope.fork(held)
-    found = [_chosen(scope, node.body, held), _chosen(scope, node.orelse, told(node.test, False))]
+    (join, swapped), start = scope.fork(held), len(scope.ops)
+    first = _chosen(scope, node.body, held)
+    middle = len(scope.ops)
+    found = [first, _chosen(scope, node.orelse, told(node.test, False))]
+    spans = [(start, middle), (middle, len(scope.ops))]
     if swapped:
         found.reverse()
-    return scope.either([value for value, _ in found], join, needs=tuple([need for _, need in found]))
+        spans.reverse()
+    chosen = scope.either([value for value, _ in found], join, needs=tuple([need for _, need in found]))
+    if any(type(op) is Call for op in scope.ops[start:chosen]):
+        scope.apart += [(start, middle, chosen), (middle, chosen, chosen)]
+        scope.met.append((chosen, chosen + 1, *spans[0], *spans[1]))
+    return chosen
 
 
 def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int, tuple[int, ...]]:

@@ -89,7 +89,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
     matter: `pgconform.sources.python.flows.scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
     ``acts``: it calls or stores something. ``apart`` are branches: where the operations from the first number to the
-    second are done, those from there to the third are not (-1: no more are).
+    second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the first
+    number to the second are choices between branches, each of which alone does what lies between the next two numbers.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     summary: Summary = Summary()
     guarded: tuple[Guarded, ...] = ()
     apart: tuple[tuple[int, int, int], ...] = ()
+    met: tuple[tuple[int, ...], ...] = ()
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):

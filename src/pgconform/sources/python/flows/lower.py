@@ -46,11 +46,16 @@ _ACTS: frozenset[type[Any]] = frozenset({Call, Store})
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """What names hold at the end of a branch, and whether it goes on from there; ``needs`` as in `Either`."""
+    """What names hold at the end of a branch, and whether it goes on from there; ``needs`` as in `Either`.
+
+    The operations from ``start`` to ``end`` are done by no other branch.
+    """
 
     env: dict[str, int]
     alive: bool
     needs: tuple[int, ...] = ()
+    start: int = 0
+    end: int = 0
 
 
 class Remainder(msgspec.Struct, frozen=True):
@@ -84,6 +89,7 @@ class Lower:
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
         self.apart: list[tuple[int, int, int]] = []
+        self.met: list[tuple[int, ...]] = []
         self.forks: dict[tuple[object, ...], int] = {}
         self.origins: dict[int, int] = {}
         self.left: list[tuple[int, int]] = []
@@ -93,6 +99,7 @@ class Lower:
         self.nested = False
         self.owner = -1
         self.exits: list[list[Branch]] = []
+        self.rounds: list[int] = []
         self.annotations: dict[str, str] = {}
         self.asked: set[str] = set()
         self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
@@ -217,10 +224,13 @@ class Lower:
         if -1 not in same.values():
             return
         join = self.file.join() if join < 0 else join
+        first_met = len(self.ops)
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])
             same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, -1)))
+        spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
+        self.met.append((first_met, len(self.ops), *spans))
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
@@ -248,6 +258,7 @@ class Lower:
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
             apart=tuple(self.apart),
+            met=tuple(self.met),
             summary=self._summary(head),
         )
 

@@ -104,7 +104,7 @@ def _raise(scope: Lower, node: ast.Raise) -> None:
 
 def _leave(scope: Lower, _: ast.Break | ast.Continue) -> None:
     if scope.exits:
-        scope.exits[-1].append(Branch(scope.env, True))
+        scope.exits[-1].append(Branch(scope.env, True, (), scope.rounds[-1], len(scope.ops)))
     scope.alive = False
 
 
@@ -142,6 +142,7 @@ def branch(
 ) -> Branch:
     """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None."""
     scope.env, scope.alive = dict(before), True
+    first = len(scope.ops)
     for name in shown:
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
@@ -150,7 +151,7 @@ def branch(
     start = len(scope.ops)
     follow(scope, body)
     scope.guard(start, before, tests or [])
-    return Branch(scope.env, scope.alive, tuple(needs))
+    return Branch(scope.env, scope.alive, tuple(needs), first, len(scope.ops))
 
 
 def _shown(test: ast.expr, holds: bool) -> list[str]:
@@ -221,7 +222,9 @@ def _loop(scope: Lower, node: ast.For | ast.AsyncFor | ast.While, start: Callabl
         scope.env[name] = scope.either([before[name], held])
     start()
     scope.exits.append([])
+    scope.rounds.append(len(scope.ops))
     found = branch(scope, scope.env, node.body, _shown(node.test, True) if isinstance(node, ast.While) else [])
+    scope.rounds.pop()
     scope.meet([Branch(before, True, () if none < 0 else (none,)), found, *scope.exits.pop()], earlier)
     follow(scope, node.orelse)
     return found
@@ -255,7 +258,7 @@ def _try(scope: Lower, node: ast.Try) -> None:
     before, start = scope.env, len(scope.ops)
     body = branch(scope, before, node.body, [])
     end = len(scope.ops)
-    scope.meet([Branch(before, True), Branch(body.env, True)])
+    scope.meet([Branch(before, True), Branch(body.env, True, (), start, end)])
     failed = scope.env
     ends: list[Branch] = []
     goes_on, absence, join = False, False, scope.file.join()
