@@ -11,7 +11,9 @@ from pgconform.request import Query
 from pgconform.sources.python.evaluate import frames as evaluate_frames
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import find_files
-from pgconform.sources.python.modules import cache, workers
+from pgconform.sources.python.flows.heads import Followed, Scope
+from pgconform.sources.python.flows.scopes import follow_later
+from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
@@ -108,6 +110,44 @@ def test_a_second_run_follows_no_function_again_and_says_the_same(root: Path, mo
     assert said() == first
 
 
+def test_after_an_edit_only_functions_that_it_moved_or_changed_are_followed_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "\n\n" + HELPER.replace("shown", "told").replace("titel", "titlo")
+    write(root, "helper.py", HELPER + other)
+    asks = "row = db.table('a').select('*').single().execute().data\nshown(row)\ntold(row)\n"
+    write(root, "ask.py", f"from helper import shown, told\n{asks}")
+    followed: list[str] = []
+
+    def noted(head: Scope, number: int) -> Followed:
+        followed.append(head.name)
+        return follow_later(head, number)
+
+    monkeypatch.setattr(evaluate_frames, "follow_later", noted)
+
+    def said() -> list[str]:
+        modules = read_modules(root)
+        reader = queries.reader(Project(modules, modules.speaking))
+        found = [read.key.value for query in reader.read() for read in query.reads]
+        for uri in {uri for uri, _ in reader.ground.newly}:
+            modules.keep(uri, reader.ground.followed(uri))
+        modules.save()
+        return found
+
+    assert said() == ["titel", "name", "titlo", "name"]
+    followed.clear()
+    write(root, "helper.py", HELPER + other.replace("titlo", "title"), LONG_AGO + 5)
+    assert said() == ["titel", "name", "title", "name"]
+    assert followed == ["told"]
+    followed.clear()
+    write(root, "helper.py", HELPER + other.replace("titlo", "title") + "\n# an end\n", LONG_AGO + 6)
+    assert said() == ["titel", "name", "title", "name"]
+    assert followed == []
+    write(root, "helper.py", "\n" + HELPER + other.replace("titlo", "title"), LONG_AGO + 7)
+    assert said() == ["titel", "name", "title", "name"]
+    assert sorted(followed) == ["shown", "told"]
+
+
 def test_what_changed_is_read_again_and_what_moved_is_not(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(root)
     write(root, "a.py", "class B: x: int\n", LONG_AGO + 5)
@@ -141,9 +181,6 @@ def test_a_damaged_cache_is_ignored(root: Path, cache_directory: Path, damage: b
     first = kept(root)
     (file,) = (path for path in cache_directory.rglob("*") if path.is_file())
     file.write_bytes(damage)
-    assert facts_of(read_modules(root)) == first
-    whole = cache._header() + b"\x91\x95\xa4a.py"
-    file.write_bytes(whole)
     assert facts_of(read_modules(root)) == first
 
 

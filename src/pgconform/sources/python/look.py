@@ -29,6 +29,7 @@ from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
 from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
+from pgconform.support.installed import installed
 from pgconform.support.kept import Kept
 
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
@@ -105,7 +106,8 @@ class _Linked:
 
 
 def prepare() -> None:
-    """Works out how kept results are read, which the first to ask for them would else wait for."""
+    """Works out what kept results hang on, and how they are read, for which the first to ask would else wait."""
+    installed()
     for kept in (Outcome, CacheOutcome, Declared):
         msgspec.msgpack.Decoder(kept)
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
-from pgconform.sources.python.modules import cache, workers
-from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest
+from pgconform.sources.python.modules import workers
+from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest, kept, settled
 from pgconform.support.pause import collector_paused
 
 
@@ -57,7 +57,7 @@ class Modules(Mapping[str, ModuleFacts]):
     def save(self) -> None:
         """Keep what was read for the next run."""
         if self._unsaved:
-            cache.save(self._root, self._entries.values())
+            kept(self._root).save(settled(self._entries.values()))
             self._unsaved = False
 
 
@@ -75,18 +75,18 @@ def read_modules(
     root = root.resolve()
     files = find_files(root) if files is None else files
     with collector_paused():
-        known = {entry.uri: entry for entry in cache.load(root)} if cached else {}
+        known = {entry.uri: entry for entry in kept(root).load() or ()} if cached else {}
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
-        fresh = _read(root, [file for file in files if file.uri not in entries], known.values())
+        fresh = _read(root, [file for file in files if file.uri not in entries], known)
         entries |= {entry.uri: entry for entry in fresh}
     unsaved = cached and (bool(fresh) or len(known) != len(entries))
     entries |= {uri: _unkept(uri, source) for uri, source in (overlay or {}).items()}
     return Modules(root, entries, unsaved=unsaved)
 
 
-def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[Entry]:
+def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> list[Entry]:
     """Entries of files that are new or touched; those whose content was seen before are not parsed again."""
-    seen = {entry.digest: entry for entry in known}
+    seen = {entry.digest: entry for entry in known.values()}
     same: list[Entry] = []
     other: list[PythonFile] = []
     for file in files:
@@ -95,7 +95,17 @@ def _read(root: Path, files: list[PythonFile], known: Iterable[Entry]) -> list[E
             same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
             other.append(file)
-    return same + workers.read_files(root, other)
+    return same + [_as_followed(entry, known.get(entry.uri)) for entry in workers.read_files(root, other)]
+
+
+def _as_followed(entry: Entry, before: Entry | None) -> Entry:
+    """The entry with those functions followed already that are what and where they were before its file was edited."""
+    if entry.facts is None or before is None or before.facts is None or not before.facts.flows.followed:
+        return entry
+    now, then = entry.facts.flows, before.facts.flows
+    heads, had = now.scopes().heads, then.scopes().heads
+    same = tuple([item for item in then.followed if heads[item[0] : item[0] + 1] == had[item[0] : item[0] + 1]])
+    return replace(entry, facts=replace(entry.facts, flows=replace(now, followed=same)))
 
 
 def _unkept(uri: str, source: bytes) -> Entry:
