@@ -42,6 +42,13 @@ FILES: dict[str, tuple[str, ...]] = {
         "        return self.client.table(self.table_name).insert(row).execute()\n",
         "class Base:\n    def fetch(self, columns):\n        return []\n",
         "class Base(:\n",
+        "class Base:\n    table_name = ''\n    def __init__(self, client):\n        self.client = client\n"
+        "    def fetch(self, columns):\n"
+        "        return self.client.table(self.table_name).select(columns).execute().data\n"
+        "    def turn(self):\n        self.client = None\n        self.table_name = 'documents'\n",
+        "CHOSEN = 'id, totl'\nclass Base:\n    table_name = ''\n    def __init__(self, client):\n"
+        "        self.client = client\n    def fetch(self, columns=CHOSEN):\n"
+        "        return self.client.table(self.table_name).select(columns).execute().data\n",
     ),
     "orders.py": (
         "from base import Base\nclass Orders(Base):\n    table_name = 'orders'\n    def open(self):\n"
@@ -50,7 +57,16 @@ FILES: dict[str, tuple[str, ...]] = {
         "        return self.fetch('id, stat')\n    def add(self):\n        return self.send({'state': 'old'})\n",
         "class Orders:\n    def open(self):\n        return [{'id': 1}]\n",
     ),
-    "names.py": ("TABLE = 'documents'\nCOLUMNS = 'id, title'\n", "TABLE = 'users'\nCOLUMNS = 'id, email, titel'\n", ""),
+    "names.py": (
+        "TABLE = 'documents'\nCOLUMNS = 'id, title'\n",
+        "TABLE = 'users'\nCOLUMNS = 'id, email, titel'\n",
+        "",
+        "TABLE = 'documents'\nCOLUMNS = 'id, title'\ndef change():\n    global TABLE\n    TABLE = 'users'\n",
+        "TABLE = 'documents'\nCOLUMNS = 'id, title'\nOTHER = 'x'\nCOLUMNS += ', email'\n",
+        "from places import *\nTABLE = 'documents'\n",
+        "TABLE = 'documents'\nfrom places import *\n",
+    ),
+    "places.py": ("TABLE = 'orders'\nCOLUMNS = 'id, total'\n", "COLUMNS = 'id, totl'\n"),
     "client.py": (
         CLIENT,
         f"{CLIENT}def get_client():\n    return db\n",
@@ -105,7 +121,13 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "requirements.txt": ("pydantic>=2\n", "pydantic==1.10.2\n"),
 }
-NEIGHBOURS = (("base.py", "orders.py"), ("names.py", "use.py"), ("helper.py", "use.py"), ("store.py", "cached.py"))
+NEIGHBOURS = (
+    ("base.py", "orders.py"),
+    ("names.py", "use.py"),
+    ("names.py", "places.py"),
+    ("helper.py", "use.py"),
+    ("store.py", "cached.py"),
+)
 EVERY = [(name, number) for name, variants in FILES.items() for number in range(len(variants))]
 
 
@@ -144,12 +166,7 @@ def test_a_run_after_edits_says_what_a_fresh_one_says(
 
 def test_every_pair_of_neighbours(root: Path) -> None:
     """Two files that know of each other, in all their variants, each reached from the one before."""
-    for one, other in (
-        ("base.py", "orders.py"),
-        ("names.py", "use.py"),
-        ("helper.py", "use.py"),
-        ("store.py", "cached.py"),
-    ):
+    for one, other in NEIGHBOURS:
         for numbers in product(range(len(FILES[one])), range(len(FILES[other]))):
             for name, number in zip((one, other), numbers, strict=True):
                 (root / name).write_text(FILES[name][number])
@@ -205,6 +222,26 @@ def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: p
     (root / "names.py").write_text("# nothing\n" + FILES["names.py"][0])
     assert looked_at(root, monkeypatch) == ["use.py"]
     assert looked_at(root, monkeypatch) == []
+
+
+def test_who_looked_at_nothing_that_an_edit_changed_is_not_looked_at_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, names, helper = (FILES[name][0] for name in ("orders.py", "names.py", "helper.py"))
+    (root / "use.py").write_text(FILES["use.py"][2])
+    told(root)
+    (root / "helper.py").write_text(
+        f"{helper}def more(client):\n    return client.table('orders').select('id').execute()\n"
+    )
+    assert looked_at(root, monkeypatch) == ["helper.py"]
+    (root / "use.py").write_text(FILES["use.py"][0])
+    told(root)
+    (root / "orders.py").write_text(f"{orders}\n\nclass Later(Orders):\n    table_name = 'later'\n\nLAST = 1\n")
+    assert looked_at(root, monkeypatch) == ["base.py", "orders.py", "use.py"]  # a class more is derived from theirs
+    (root / "names.py").write_text(f"{names}LAST = 'x'\n# an end\n")
+    assert looked_at(root, monkeypatch) == []
+    (root / "names.py").write_text(f"{names}LAST = 'x'\nTABLE = LAST\n")
+    assert looked_at(root, monkeypatch) == ["use.py"]
 
 
 def test_an_edit_elsewhere_looks_at_no_python(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

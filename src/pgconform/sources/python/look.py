@@ -54,7 +54,7 @@ class Look:
         if (known := self._whole.load() if self._whole else None) is not None:
             self.found: Looked = known
             return
-        memo = Memo(place, self._modules.states, others)
+        memo = Memo(place, self._modules.states, others, self._modules.edit)
         self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay))
         self.found = self._linked.found
 

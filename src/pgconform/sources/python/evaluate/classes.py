@@ -27,13 +27,12 @@ from pgconform.sources.python.evaluate.values import (
     is_none,
 )
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.heads import Scope
+from pgconform.sources.python.flows.heads import Scope, sets_attributes
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
-_STORES = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 _PSEUDO = re.compile(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
@@ -66,7 +65,7 @@ class Classes:
         if of not in self._bases:
             self._bases[of] = ()
             scope = self.scope(of)
-            around = self.ground.alone(of.uri, scope.outer)
+            around = self.ground.holding(of.uri, scope.outer, *scope.bases)
             self._bases[of] = tuple(self._base(around, base) for base in scope.bases)
         return self._bases[of]
 
@@ -114,9 +113,8 @@ class Classes:
 
     def _methods(self, of: Class) -> Iterator[tuple[int, Scope]]:
         """The methods of a class; those that store something in their object are followed for it."""
-        for number, scope in list(self.ground.scopes(of.uri).items()):
-            if scope.owner == of.scope:
-                yield number, self.ground.scope(of.uri, number) if _STORES.search(scope.source) else scope
+        for number, scope in self.ground.owned(of).items():
+            yield number, self.ground.scope(of.uri, number) if sets_attributes(scope.source) else scope
 
     def of_class(self, of: Class, name: str) -> Value | None:
         """``Class.name``: an attribute or a function; of one that derived classes fill, what each of them says.
@@ -292,7 +290,7 @@ class Classes:
 
     def _puts_into(self, item: Class, name: str) -> bool:
         """A method changes what that attribute of its object holds."""
-        methods = (number for number, _ in self._methods(item) if name in self.ground.uses((item.uri, number)))
+        methods = [number for number, _ in self._methods(item) if self.ground.reads(item.uri, number, name)]
         return any(
             change.place == -1
             for number in methods

@@ -54,8 +54,8 @@ def _further(given: Given, frame: Frame, number: int) -> list[tuple[Frame, int]]
     if type(op) is not flows.Free:
         return [(frame, item) for item in operands(op)]
     ground = given.evaluator.ground
-    held = ground.head(frame.uri, 0).names.get(op.name, -1)
-    return [(ground.alone(frame.uri, 0), held)] if held >= 0 and frame.number else []
+    held = ground.bound(frame.uri, op.name)
+    return [(ground.holding(frame.uri, 0, held), held)] if held >= 0 and frame.number else []
 
 
 _TEXTS = frozenset({flows.Const, flows.Join, flows.Param, flows.Plus, flows.Grow, flows.Free, flows.Percent})

@@ -11,15 +11,21 @@ import msgspec
 
 from pgconform.sources.python.evaluate.values import Class, Function, Later, Value
 from pgconform.sources.python.flows.aliases import Aliases
-from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed
+from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed, sets_globals
 from pgconform.sources.python.flows.operations import Op, decode_ops
-from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
-from pgconform.sources.python.modules.log import Logging, said
+from pgconform.sources.python.flows.scopes import (
+    called_name,
+    follow_later,
+    holder_of,
+    holds,
+    later_number,
+    outermost,
+)
+from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
 
 Identity: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[str, int]
-_GLOBAL = re.compile(rb"\bglobal\s")
 _BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
 """Leaves nothing of a text but words, between spaces."""
 
@@ -99,6 +105,7 @@ class Ground(Logging):
         self._ops: dict[Place, tuple[Op, ...]] = {}
         self._aliases: dict[Place, Aliases] = {}
         self._alone: dict[Place, Frame] = {}
+        self._owned: dict[Class, tuple[int, ...]] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
         self._digests: dict[str, int] = {}
@@ -107,12 +114,15 @@ class Ground(Logging):
         self._other: frozenset[str] = frozenset()
         self.searched: dict[int, dict[str, tuple[int, ...]]] = {}
 
-    def scopes(self, uri: str) -> dict[int, Scope]:
+    def _so_far(self, uri: str) -> dict[int, Scope]:
         """The scopes of a file so far by number: following a function adds those within it."""
-        self.log.files.add(uri)
         if (found := self._scopes.get(uri)) is None:
             found = self._scopes[uri] = dict(enumerate(self.heads(uri)))
         return found
+
+    def note(self, uri: str, number: int) -> None:
+        """Notes that a scope is looked at; one within a function is as that is."""
+        self.log.part(uri, outermost(number))
 
     def heads(self, uri: str) -> tuple[Scope, ...]:
         """The scopes of a file as it says them by itself, whatever was followed since; their places number them."""
@@ -127,15 +137,17 @@ class Ground(Logging):
 
     def head(self, uri: str, number: int) -> Scope:
         """A scope, whether or not its body was followed; a function that holds it is followed for it."""
-        scopes = self.scopes(uri)
+        self.note(uri, number)
+        scopes = self._so_far(uri)
         if number not in scopes:
             self.scope(uri, holder_of(number))
         return scopes[number]
 
     def has(self, uri: str, number: int) -> bool:
         """There is a scope of that number; a function that holds it is followed for it."""
+        self.note(uri, number)
         around = holder_of(number)
-        return number in self.scopes(uri) or (0 <= around < len(self.heads(uri)) and number in self.inner(uri, around))
+        return number in self._so_far(uri) or (0 <= around < len(self.heads(uri)) and number in self.inner(uri, around))
 
     def scope(self, uri: str, number: int) -> Scope:
         """A scope whose body was followed, if it is one that can be."""
@@ -153,7 +165,7 @@ class Ground(Logging):
         return found
 
     def _follow(self, uri: str, number: int, head: Scope) -> Scope:
-        scopes = self.scopes(uri)
+        scopes = self._so_far(uri)
         later = self._followed(uri, number, head)
         more = [later_number(number, index) for index in range(len(later.scopes) - 1)]
         for place, scope, body in zip((number, *more), later.scopes, later.bodies, strict=True):
@@ -214,11 +226,34 @@ class Ground(Logging):
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""
-        self.log.files.add(uri)
+        self.note(uri, number)
+        return self._by_itself(uri, number)
+
+    def holding(self, uri: str, number: int, *ops: int) -> Frame:
+        """The same, for some of its operations: of a module nothing but these, and those before them, is looked at."""
+        if number:
+            return self.alone(uri, number)
+        for op in ops:
+            self.log.part(uri, ~op)
+        return self._by_itself(uri, 0)
+
+    def _by_itself(self, uri: str, number: int) -> Frame:
         if (found := self._alone.get((uri, number))) is None:
-            scope = self.scope(uri, number)
+            scope = self._so_far(uri)[0] if not number else self.scope(uri, number)
             found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
         return found
+
+    def bound(self, uri: str, name: str) -> int:
+        """The operation that a name of a module stands for at its end; -1: it has no such name."""
+        self.log.part(uri, name)
+        heads = self.heads(uri)
+        return heads[0].names.get(name, -1) if heads else -1
+
+    def starred(self, uri: str) -> list[Op]:
+        """The imports of everything that a module has."""
+        self.log.part(uri, STARS)
+        ops = self._by_itself(uri, 0).ops
+        return [ops[held] for name, held in self.heads(uri)[0].names.items() if name.startswith(STARS)]
 
     def forget(self) -> None:
         """Drop the values that were worked out so far; scopes stay followed."""
@@ -234,6 +269,11 @@ class Ground(Logging):
         if (found := self._identifiers.get(place)) is None:
             found = self._identifiers[place] = frozenset(_words_of(head.source))
         return found
+
+    def reads(self, uri: str, number: int, name: str) -> bool:
+        """A scope reads a name; of one of which its file has only the text, that has the word."""
+        self.note(uri, number)
+        return name in self.uses((uri, number))
 
     def users(self, names: Iterable[str]) -> list[Place]:
         """The scopes that read any of these names, by file."""
@@ -276,6 +316,7 @@ class Ground(Logging):
     def calls(self, place: Place, names: Iterable[str]) -> bool:
         """A scope may call one of these names; of one of which its file has only the text, that says so."""
         uri, number = place
+        self.note(uri, number)
         heads = self.heads(uri)
         source = heads[number].source if number < len(heads) else b""
         if not source:
@@ -319,19 +360,19 @@ class Ground(Logging):
                 found.setdefault(name, []).append((uri, number))
         return found
 
-    @cached_property
-    def _methods(self) -> dict[Class, dict[str, int]]:
-        return {}
+    def owned(self, of: Class) -> dict[int, Scope]:
+        """The scopes of a class's methods by number, whether or not their bodies were followed."""
+        within = outermost(of.scope)
+        self.log.part(of.uri, methods_of(of.scope) if within == of.scope else within)
+        known = self._so_far(of.uri)
+        if (found := self._owned.get(of)) is None:
+            found = self._owned[of] = tuple([number for number, scope in known.items() if scope.owner == of.scope])
+        return {number: known[number] for number in found}
 
     def methods(self, of: Class) -> dict[str, int]:
-        """The scopes of a class's methods by name; of equal names the last counts."""
-        self.log.files.add(of.uri)
-        if (found := self._methods.get(of)) is None:
-            found = self._methods[of] = {}
-            for number, scope in self.scopes(of.uri).items():
-                if scope.owner == of.scope and scope.kind == "function":
-                    found[scope.name.rpartition(".")[2]] = number
-        return found
+        """The numbers of a class's methods by name; of equal names the last counts."""
+        functions = [(number, scope) for number, scope in self.owned(of).items() if scope.kind == "function"]
+        return {scope.name.rpartition(".")[2]: number for number, scope in functions}
 
     @cached_property
     def _globals(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
@@ -339,11 +380,11 @@ class Ground(Logging):
 
     def global_stores(self, uri: str, name: str) -> list[tuple[int, int]]:
         """What functions assign to a name of their module: scope and operation."""
-        self.log.files.add(uri)
+        self.log.part(uri, STORES)
         if (found := self._globals.get(uri)) is None:
             found = self._globals[uri] = {}
             for number, head in enumerate(self.heads(uri)):
-                assigns = _GLOBAL.search(head.source)
+                assigns = sets_globals(head.source)
                 for place in (number, *(self.inner(uri, number) if assigns else ())):
                     scope = self.scope(uri, place) if assigns else head
                     for stored, op in scope.globals:

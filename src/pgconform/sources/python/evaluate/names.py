@@ -99,14 +99,13 @@ class Names:
 
     def module_name(self, uri: str, name: str) -> Value | None:
         """What a module holds under a name at its end; None when it has no such name."""
-        scopes = self.ground.scopes(uri)
-        if not scopes:
+        held = self.ground.bound(uri, name)
+        if not self.ground.heads(uri):
             return UNKNOWN
-        module = scopes[0]
         stores = self.ground.global_stores(uri, name)
         found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]
-        if (held := module.names.get(name)) is not None:
-            found.append(self.evaluator.value(self.ground.alone(uri, 0), held))
+        if held >= 0:
+            found.append(self.evaluator.value(self.ground.holding(uri, 0, held), held))
         found = [value for value in found if not is_none(value)] or found
         if found:
             return either((uri, "global", name), tuple(found))
@@ -121,9 +120,8 @@ class Names:
     def _stars(self, uri: str) -> tuple[str, ...]:
         """The files of which a module imports everything."""
         if (found := self._starring.get(uri)) is None:
-            stars = [held for bound, held in self.ground.head(uri, 0).names.items() if bound.startswith("*")]
-            ops = map(self.ground.alone(uri, 0).ops.__getitem__, stars)
-            said = [(op.level, _parts(op.module)) for op in ops if isinstance(op, flows.Import)]
+            stars = self.ground.starred(uri)
+            said = [(op.level, _parts(op.module)) for op in stars if isinstance(op, flows.Import)]
             homes = [self.ground.roads.find(uri, *item) for item in said]
             found = self._starring[uri] = tuple([home for home in homes if home and home != uri])
         return found
@@ -226,8 +224,8 @@ class Names:
 
     def default(self, frame: Frame, index: int) -> Value:
         """The value of a parameter's default, worked out where the function is defined."""
-        home = frame.outer or self.ground.alone(frame.uri, frame.scope.outer)
-        return self.evaluator.value(home, frame.scope.parameters[index].default)
+        op = frame.scope.parameters[index].default
+        return self.evaluator.value(frame.outer or self.ground.holding(frame.uri, frame.scope.outer, op), op)
 
     def annotated(self, uri: str, annotation: str) -> Value:
         """A value of which its annotation alone is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from pgconform.sources.python.flows.operations import Op, decode_ops
@@ -116,6 +118,20 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     guarded: tuple[Guarded, ...] = ()
     apart: tuple[tuple[int, int, int], ...] = ()
     met: tuple[tuple[int, ...], ...] = ()
+
+
+def sets_globals(source: bytes) -> bool:
+    """A function's text may assign to names of its module."""
+    return bool(_GLOBAL.search(source))
+
+
+def sets_attributes(source: bytes) -> bool:
+    """A method's text may assign to attributes of its object."""
+    return bool(_OWN.search(source))
+
+
+_GLOBAL = re.compile(rb"\bglobal\s")
+_OWN = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -216,6 +216,11 @@ def holder_of(number: int) -> int:
     return (number >> 24) - 1
 
 
+def outermost(number: int) -> int:
+    """The function that was followed later and has the scope of this ``number`` within it; else the scope itself."""
+    return number if (holder := holder_of(number)) < 0 else holder
+
+
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
     """A function's parameters, their defaults evaluated in the scope around it."""
     positional = node.posonlyargs + node.args

@@ -83,4 +83,4 @@ class Answers:
         return KeptAnswers(tuple(answers), tuple(map(self._looked, logs.values())))
 
     def _looked(self, log: Log) -> Looked:
-        return Looked(frozenset(map(self._numbers.__getitem__, log.files)), tuple(log.named.items()))
+        return Looked(frozenset(map(self._numbers.__getitem__, log.parts)), tuple(log.named.items()))

@@ -9,20 +9,43 @@ from typing import TypeAlias
 
 Question: TypeAlias = tuple[str, str, int]
 """Something that only the whole project tells: what is asked, and a name, or a file and a scope."""
+FilePart: TypeAlias = int | str
+"""Of a file: a scope by its number; of its module's scope a name, or an operation up to which it may be read, as the
+complement of its number (`~`), or `STARS`; which methods a class has, and what they assign, as `methods_of` says; or
+`STORES`."""
+STARS = "*"
+"""What the module imports all of."""
+STORES = "global"
+"""What functions assign to names of the module."""
+
+
+def methods_of(scope: int) -> FilePart:
+    """The part that is which methods the class of that number has, and which attributes they assign."""
+    return f"class {scope}"
 
 
 class Log:
-    """``files`` were looked into; ``asked`` are questions about the whole project, with digests of their answers.
-
-    ``named`` are names, with digests of which functions have them.
+    """``parts`` of files were looked at, None where it may be anything of one; ``asked`` are questions about the whole
+    project, with digests of their answers. ``named`` are names, with digests of which functions have them.
     """
 
-    __slots__ = ("asked", "files", "named")
+    __slots__ = ("asked", "named", "parts")
 
     def __init__(self, files: Iterable[str] = (), named: Iterable[tuple[str, int]] = ()) -> None:
-        self.files = set(files)
+        self.parts: dict[str, set[FilePart] | None] = dict.fromkeys(files)
         self.asked: dict[Question, int] = {}
         self.named = dict(named)
+
+    def whole(self, uri: str) -> None:
+        """Notes that anything of a file may have been looked at."""
+        self.parts[uri] = None
+
+    def part(self, uri: str, part: FilePart) -> None:
+        """Notes a part of a file."""
+        if (known := self.parts.get(uri)) is not None:
+            known.add(part)
+        elif uri not in self.parts:
+            self.parts[uri] = {part}
 
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
@@ -31,7 +54,13 @@ class Log:
 
     def add(self, other: Log) -> None:
         """Notes what was looked at for something else."""
-        self.files |= other.files
+        for uri, parts in other.parts.items():
+            if parts is None:
+                self.parts[uri] = None
+            elif (known := self.parts.get(uri)) is not None:
+                known |= parts
+            elif uri not in self.parts:
+                self.parts[uri] = set(parts)
         self.named |= other.named
 
 

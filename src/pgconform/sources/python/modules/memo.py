@@ -11,10 +11,13 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 import msgspec
 
 from pgconform.sources.python.modules.answers import Answers, KeptAnswers
-from pgconform.sources.python.modules.log import Log, Question
+from pgconform.sources.python.modules.edits import Edit
+from pgconform.sources.python.modules.log import FilePart, Log, Question
 from pgconform.support.kept import Kept
 
 T = TypeVar("T")
+Others: TypeAlias = dict[int, frozenset[int] | None]
+"""Scopes by the numbers of their files; None for all of them."""
 Searches: TypeAlias = Mapping[int, Mapping[str, tuple[int, ...]]]
 
 
@@ -29,13 +32,17 @@ class Asking(Protocol):
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One result: its kind and file, what else decides it, the numbers of the files it is made of, and answers."""
+    """One result: its kind and file, what else decides it, the numbers of the files it is made of, and answers.
+
+    ``parts`` are those that were looked at, of files of which not all may have been: parts by number.
+    """
 
     kind: str
     uri: str
     key: int
     files: frozenset[int]
     asked: tuple[tuple[Question, int], ...]
+    parts: msgspec.Raw
     value: msgspec.Raw
 
 
@@ -47,12 +54,12 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
 
 
 class State(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of a project when a stage begins: ``flags`` are digests of what is known of single files.
+    """What is known of a project when a stage begins: ``flags`` are digests of what is known of scopes, by file.
 
     ``names`` decide by themselves whether something that reads them is looked at.
     """
 
-    flags: dict[str, int] = {}
+    flags: dict[str, dict[int, int]] = {}
     names: frozenset[str] = frozenset()
 
 
@@ -73,10 +80,17 @@ class Memo:
     """The results for a project's files, those of an earlier run where they hold.
 
     ``states`` are the digests of all its files; ``key`` is what else decides all results. Nothing is kept without a
-    ``root``. ``held`` are the results of this run by kind and file.
+    ``root``. ``edit`` gives what was changed of a file since it had some digest, as far as that is known. ``held`` are
+    the results of this run by kind and file.
     """
 
-    def __init__(self, root: Path | None, states: Mapping[str, bytes], key: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self,
+        root: Path | None,
+        states: Mapping[str, bytes],
+        key: Iterable[bytes] = (),
+        edit: Callable[[str, bytes], Edit | None] = lambda *_: None,
+    ) -> None:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
         self._numbers = {uri: number for number, uri in enumerate(self._uris)}
@@ -86,6 +100,8 @@ class Memo:
         self._kept = (self._place.load() if self._place else None) or Run()
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
+        self._edit = edit
+        self._edits: dict[int, Edit | None] = {}
         self._answered: dict[Question, int] = {}
         self._stages: dict[str, State] = {}
         self._fresh = False
@@ -100,13 +116,15 @@ class Memo:
     def stage(self, name: str, state: State, reading: Callable[[frozenset[str]], Iterable[str]]) -> Stage:
         """The results of a stage that begins in such a state; ``reading`` finds the files that read names."""
         self._stages[name] = state
-        changed = set(self._changed)
+        others: Others = {}
         if self._known:
             before = self._kept.stages.get(name, State())
-            other = {uri for uri in (*state.flags, *before.flags) if state.flags.get(uri) != before.flags.get(uri)}
-            other.update(reading(state.names ^ before.names))
-            changed.update(self._numbers[uri] for uri in other)
-        return Stage(self, changed)
+            for uri in {*state.flags, *before.flags}:
+                has, had = state.flags.get(uri, {}), before.flags.get(uri, {})
+                if other := frozenset(scope for scope in {*has, *had} if has.get(scope) != had.get(scope)):
+                    others[self._numbers[uri]] = other
+            others.update(dict.fromkeys(map(self._numbers.__getitem__, reading(state.names ^ before.names))))
+        return Stage(self, others)
 
     def searched(self) -> Searches:
         """The scopes that searches for names found in the run before, by file."""
@@ -120,7 +138,7 @@ class Memo:
 
     def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
         """The result of that kind for a file: an earlier one, or what is made now, whatever is known of others."""
-        return Stage(self, self._changed).result(kind, uri, type_, make, asking, key)
+        return Stage(self, {}).result(kind, uri, type_, make, asking, key)
 
     def known(self, kind: str, uri: str) -> Result | None:
         """What an earlier run found."""
@@ -134,10 +152,28 @@ class Memo:
 
     def made(self, kind: str, uri: str, key: int, log: Log, value: object) -> None:
         """Holds what was made in this run."""
-        files = frozenset(map(self._numbers.__getitem__, (uri, *log.files)))
-        encoded = msgspec.Raw(msgspec.msgpack.encode(value))
-        self.held[kind, uri] = Result(kind, uri, key, files, tuple(log.asked.items()), encoded)
+        files = frozenset(map(self._numbers.__getitem__, (uri, *log.parts)))
+        some = {self._numbers[one]: parts for one, parts in log.parts.items() if parts is not None and one != uri}
+        asked = tuple(log.asked.items())
+        self.held[kind, uri] = Result(kind, uri, key, files, asked, _raw(some), _raw(value))
         self._fresh = True
+
+    def same(self, known: Result, others: Others) -> bool:
+        """All that was looked at in files for a result of an earlier run is what it was, and known as it was."""
+        hit = known.files.intersection(self._changed) | known.files.intersection(others)
+        if not hit:
+            return True
+        parts = _PARTS.decode(known.parts)
+        return all(number in parts and self._untouched(number, parts[number], others) for number in hit)
+
+    def _untouched(self, number: int, parts: list[FilePart], others: Others) -> bool:
+        other = others.get(number, frozenset())
+        if other is None or not other.isdisjoint(parts):
+            return False
+        if number in self._changed and number not in self._edits:
+            self._edits[number] = self._edit(self._uris[number], self._kept.states[number])
+        edit = self._edits.get(number)
+        return number not in self._changed or (edit is not None and not edit.touches(parts))
 
     def part(self, kind: str, uris: Iterable[str], settled: Collection[Question]) -> Part:
         """What these files came to in this run, and the answers but those to ``settled`` questions."""
@@ -160,11 +196,11 @@ class Memo:
 
 
 class Stage:
-    """The results of one stage: beside changed files, ``changed`` numbers those of which something else is known."""
+    """The results of one stage. Of the scopes ``others`` in files that are as they were, something else is known."""
 
-    def __init__(self, memo: Memo, changed: set[int]) -> None:
+    def __init__(self, memo: Memo, others: Others) -> None:
         self._memo = memo
-        self._changed = changed
+        self._others = others
 
     def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
         """The result of that kind for a file; ``key`` is what else decides it."""
@@ -185,7 +221,7 @@ class Stage:
         if (found := self._memo.held.get((kind, uri))) is not None:
             return found
         known = self._memo.known(kind, uri)
-        if known is None or known.key != key or not self._changed.isdisjoint(known.files):
+        if known is None or known.key != key or not self._memo.same(known, self._others):
             return None
         if not all(self._memo.answer(question, asking) == answer for question, answer in known.asked):
             return None
@@ -196,6 +232,13 @@ class Stage:
 @cache
 def _decoder(type_: Hashable) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(type_)
+
+
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(value))
+
+
+_PARTS = msgspec.msgpack.Decoder(dict[int, list[FilePart]])
 
 
 def _bytes(said: object) -> bytes:

@@ -12,15 +12,20 @@ from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest, kept, settled
+from pgconform.sources.python.modules.edits import Edit
 from pgconform.support.pause import collector_paused
 
 
 class Modules(Mapping[str, ModuleFacts]):
     """The facts of every file by its path. A file in which nothing matters by itself is read when it is asked for."""
 
-    def __init__(self, root: Path, entries: Mapping[str, Entry], *, unsaved: bool = False) -> None:
+    def __init__(
+        self, root: Path, entries: Mapping[str, Entry], before: Mapping[str, Entry], *, unsaved: bool = False
+    ) -> None:
+        """``before`` are the entries of the last run."""
         self._root = root
         self._entries = dict(entries)
+        self._before = before
         self._unsaved = unsaved
 
     def __getitem__(self, uri: str) -> ModuleFacts:
@@ -46,6 +51,13 @@ class Modules(Mapping[str, ModuleFacts]):
     def states(self) -> dict[str, bytes]:
         """The digest of every file's text."""
         return {uri: entry.digest for uri, entry in self._entries.items()}
+
+    def edit(self, uri: str, state: bytes) -> Edit | None:
+        """What is changed of a file since its digest was ``state``; None where that is not known."""
+        before = self._before.get(uri)
+        if before is None or before.digest != state or before.facts is None:
+            return None
+        return Edit(before.facts.flows, self[uri].flows)
 
     def keep(self, uri: str, followed: Mapping[int, msgspec.Raw]) -> None:
         """The functions of a file that had to be followed, for the next run."""
@@ -81,7 +93,7 @@ def read_modules(
         entries |= {entry.uri: entry for entry in fresh}
     unsaved = cached and (bool(fresh) or len(known) != len(entries))
     entries |= {uri: _unkept(uri, source) for uri, source in (overlay or {}).items()}
-    return Modules(root, entries, unsaved=unsaved)
+    return Modules(root, entries, known, unsaved=unsaved)
 
 
 def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> list[Entry]:

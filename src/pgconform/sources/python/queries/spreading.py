@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pgconform.sources.python.evaluate.frames import Ground, Place
+from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.modules.memo import Asking, Memo, State
 
@@ -33,9 +34,9 @@ class Spreading:
             yield stage.result(name, uri, type_, partial(look, places), self.asking, said(places))
 
 
-def flags(items: Iterable[tuple[Place, object]]) -> dict[str, int]:
-    """Digests of what is known of places, by file."""
-    found: dict[str, list[object]] = {}
-    for place, what in sorted(items, key=repr):
-        found.setdefault(place[0], []).append((place, what))
-    return {uri: said(here) for uri, here in found.items()}
+def flags(items: Iterable[tuple[Place, object]]) -> dict[str, dict[int, int]]:
+    """Digests of what is known of places, by file and scope; a scope within a function counts as that."""
+    found: dict[str, dict[int, list[object]]] = {}
+    for (uri, number), what in sorted(items, key=repr):
+        found.setdefault(uri, {}).setdefault(outermost(number), []).append((number, what))
+    return {uri: {number: said(here) for number, here in scopes.items()} for uri, scopes in found.items()}

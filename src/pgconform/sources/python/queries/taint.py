@@ -164,7 +164,12 @@ class Taint:
         if type(op) is not flows.Call or name == EXECUTED:
             return name == EXECUTED or name in self.attributes
         called = options(self.evaluator.value(self.ground.alone(*place), op.function))
-        return any(isinstance(option, Function) and (option.uri, option.scope) in self.places for option in called)
+        return any(isinstance(option, Function) and self._is_one(option.uri, option.scope) for option in called)
+
+    def _is_one(self, uri: str, scope: int) -> bool:
+        """The function gives rows."""
+        self.ground.note(uri, scope)
+        return (uri, scope) in self.places
 
     def _take_captured(self, place: Place, scope: Scope, ops: tuple[Op, ...], found: bytearray) -> None:
         """What a function takes from the one around it, and what comes of that."""

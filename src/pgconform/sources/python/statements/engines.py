@@ -107,8 +107,8 @@ class Engines:
 
     def _global(self, uri: str, name: str, depth: int) -> str:
         """What a name of the module was made of."""
-        held = self.ground.head(uri, 0).names.get(name, -1)
-        return self.of(self.ground.alone(uri, 0), held, depth + 1) if held >= 0 else ""
+        held = self.ground.bound(uri, name)
+        return self.of(self.ground.holding(uri, 0, held), held, depth + 1) if held >= 0 else ""
 
     def of_file(self, uri: str) -> frozenset[str]:
         """The drivers that a file imports, anywhere in it."""
