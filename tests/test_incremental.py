@@ -218,6 +218,10 @@ def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: p
     (root / "models.py").write_text("\n" + FILES["models.py"][0])
     assert looked_at(root, monkeypatch) == ["models.py"]
     (root / "orders.py").write_text("\n" + FILES["orders.py"][0])
+    assert looked_at(root, monkeypatch) == ["base.py", "orders.py"]  # "use.py" says nothing of where these stand
+    (root / "orders.py").write_text(
+        FILES["orders.py"][0].replace("fetch(", "fetch(*").replace("'id, state'", "['id, state']")
+    )
     assert looked_at(root, monkeypatch) == ["base.py", "orders.py", "use.py"]
     (root / "names.py").write_text("# nothing\n" + FILES["names.py"][0])
     assert looked_at(root, monkeypatch) == ["use.py"]

@@ -108,6 +108,12 @@ class Lower:
         self.raised: ast.expr | None = None
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
+        self._joins = 0
+
+    def next_join(self) -> int:
+        """A number for the ways that part here and meet again."""
+        self._joins += 1
+        return self._joins
 
     def add(self, op: Op) -> int:
         self.ops.append(op)
@@ -183,7 +189,7 @@ class Lower:
         """One of several values; options of one ``join`` belong together by number. See `Either` for ``needs``."""
         if len(set(options)) == 1:
             return options[0]
-        join = self.file.join() if join < 0 else join
+        join = self.next_join() if join < 0 else join
         return self.add(Either(join, tuple(options), fallback, needs if any(needs) else ()))
 
     def fork(self, tests: list[Told | Ways]) -> tuple[int, bool]:
@@ -195,7 +201,7 @@ class Lower:
             case [Told() as said] if said.kind != "held" and (held := self.env.get(said.name, -1)) >= 0:
                 key = (origin(self.ops, held, self.origins), said.part, said.kind, said.texts)
                 if key not in self.forks:
-                    self.forks[key] = self.file.join()
+                    self.forks[key] = self.next_join()
                 return self.forks[key], not said.holds
         return -1, False
 
@@ -223,7 +229,7 @@ class Lower:
         self.env = same
         if -1 not in same.values():
             return
-        join = self.file.join() if join < 0 else join
+        join = self.next_join() if join < 0 else join
         first_met = len(self.ops)
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]

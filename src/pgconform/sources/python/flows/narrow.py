@@ -41,8 +41,8 @@ def tested(scope: Lower, test: Told | Ways) -> int:
     needs = [_where(scope, held, way) for way in ways]
     if -1 in needs:
         return -1
-    need = needs[0] if len(needs) == 1 else scope.add(Either(scope.file.join(), tuple(needs)))
-    join = scope.file.join() if len(tied) > 1 else -1
+    need = needs[0] if len(needs) == 1 else scope.add(Either(scope.next_join(), tuple(needs)))
+    join = scope.next_join() if len(tied) > 1 else -1
     for name in tied:
         scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
     if isinstance(test, Ways) or not test.part:

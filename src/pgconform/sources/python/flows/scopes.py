@@ -87,11 +87,6 @@ class File:
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
-        self._joins = 0
-
-    def join(self) -> int:
-        self._joins += 1
-        return self._joins
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next

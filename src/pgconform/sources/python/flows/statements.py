@@ -261,7 +261,7 @@ def _try(scope: Lower, node: ast.Try) -> None:
     scope.meet([Branch(before, True), Branch(body.env, True, (), start, end)])
     failed = scope.env
     ends: list[Branch] = []
-    goes_on, absence, join = False, False, scope.file.join()
+    goes_on, absence, join = False, False, scope.next_join()
     for handler in node.handlers:
         first = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import zip_longest
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from pgconform.sources.python.flows.heads import FlowFacts, Scope, Scopes, Summary, sets_attributes, sets_globals
-from pgconform.sources.python.flows.operations import Op
+from pgconform.sources.python.flows.heads import Scope, Scopes, Summary, sets_attributes, sets_globals
+from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.modules.log import STARS, STORES, FilePart, methods_of
+
+_Body: TypeAlias = tuple[Scope, msgspec.Raw]
+_Said = TypeVar("_Said", bound=msgspec.Struct)
 
 
 class Edit:
     """A file ``before`` and ``now``: a part of it is touched unless it is the same, and all that it hangs on in it.
 
-    Scopes and operations are told by their numbers, so that what an edit moves, it touches.
+    Scopes and operations are told by their numbers. ``placed``: the lines and columns in which they stand matter too.
     """
 
-    def __init__(self, before: FlowFacts, now: FlowFacts) -> None:
-        self._before, self._now = before.scopes(), now.scopes()
-        self._whole = not (self._before.heads and self._now.heads)
+    def __init__(self, before: Scopes, now: Scopes, *, placed: bool) -> None:
+        self._before, self._now = before, now
+        self._plain = _as_it_is if placed else _anywhere
+        self._whole = not (before.heads and now.heads)
         self._scopes = frozenset(
-            number for number, (had, has) in enumerate(zip_longest(_each(self._before), _each(self._now))) if had != has
+            number for number, (had, has) in enumerate(zip_longest(_each(before), _each(now))) if self._differ(had, has)
         )
+
+    def _differ(self, had: _Body | None, has: _Body | None) -> bool:
+        return had != has and (had is None or has is None or self._read(had) != self._read(has))
+
+    def _read(self, body: _Body) -> tuple[Scope, tuple[Op, ...]]:
+        return self._plain(body[0]), tuple(map(self._plain, decode_ops(body[1])))
 
     def touches(self, parts: Iterable[FilePart]) -> bool:
         """Any of these parts is not what it was."""
@@ -33,10 +44,10 @@ class Edit:
 
     def _touches(self, part: FilePart) -> bool:
         if isinstance(part, int):
-            return part in self._scopes if part >= 0 else bool(self._scopes & {0}) and ~part >= self._same
+            return part in self._scopes if part >= 0 else 0 in self._scopes and ~part >= self._same
         if part in self._others:
             return self._others[part]
-        return bool(self._scopes & {0}) and self._rebound(part)
+        return 0 in self._scopes and self._rebound(part)
 
     def _rebound(self, name: str) -> bool:
         """A name of the module is not what it was."""
@@ -46,11 +57,13 @@ class Edit:
     @cached_property
     def _same(self) -> int:
         """How many of the module's operations are what they were, and hang on no other."""
-        had, has = self._before.heads[0], self._now.heads[0]
+        (had, before), (has, now) = (
+            self._read((scopes.heads[0], scopes.bodies[0])) for scopes in (self._before, self._now)
+        )
         if msgspec.structs.replace(had, **_ITS_END) != msgspec.structs.replace(has, **_ITS_END):
             return 0
         count = 0
-        for one, other in zip(self._before.ops(0), self._now.ops(0), strict=False):
+        for one, other in zip(before, now, strict=False):
             if one != other or any(operand >= count for operand in _needs(one)):
                 break
             count += 1
@@ -60,7 +73,7 @@ class Edit:
     def _others(self) -> dict[FilePart, bool]:
         """The parts that many scopes make together."""
         found: dict[FilePart, bool] = {
-            STORES: list(_storing(self._before)) != list(_storing(self._now)),
+            STORES: _storing(self._before) != _storing(self._now),
             STARS: _starred(self._before) != _starred(self._now),
         }
         classes = {
@@ -78,8 +91,26 @@ _ITS_END = {"names": {}, "summary": Summary(), "acts": False}
 """What of the module's scope tells only what it comes to in the end."""
 
 
-def _each(scopes: Scopes) -> Iterator[tuple[Scope, msgspec.Raw]]:
+def _each(scopes: Scopes) -> Iterator[_Body]:
     return zip(scopes.heads, scopes.bodies, strict=True)
+
+
+def _as_it_is(said: _Said) -> _Said:
+    return said
+
+
+def _anywhere(said: _Said) -> _Said:
+    """An operation, or a scope, without the place where it stands."""
+    places = _places(type(said))
+    return msgspec.structs.replace(said, **places) if places else said
+
+
+@cache
+def _places(kind: type[msgspec.Struct]) -> dict[str, object]:
+    return {name: () if name == "marks" else 0 for name in kind.__struct_fields__ if name in _PLACES}
+
+
+_PLACES = frozenset({"line", "column", "end_line", "end_column", "marks"})
 
 
 def _is_class(head: Scope) -> bool:
@@ -90,11 +121,10 @@ def _needs(op: Op) -> Iterable[int]:
     return (*operands(op), getattr(op, "earlier", -1))
 
 
-def _storing(scopes: Scopes) -> Iterator[tuple[int, Scope, msgspec.Raw]]:
-    """The scopes that assign to names of the module."""
-    for number, (head, body) in enumerate(_each(scopes)):
-        if head.globals or sets_globals(head.source):
-            yield number, head, body
+def _storing(scopes: Scopes) -> list[tuple[object, ...]]:
+    """The scopes that assign to names of the module; what they assign is looked at by itself."""
+    own = [(number, head) for number, head in enumerate(scopes.heads) if head.globals or sets_globals(head.source)]
+    return [(number, head.globals, head.source) for number, head in own]
 
 
 def _methods(scopes: Scopes, owner: int) -> list[tuple[object, ...]]:

@@ -31,6 +31,13 @@ class Asking(Protocol):
         """A digest of the answer to a question about the whole project."""
 
 
+class Edits(Protocol):
+    """Tells what was changed of files."""
+
+    def __call__(self, uri: str, state: bytes, *, placed: bool) -> Edit | None:
+        """What of a file is another than when it had that digest, as far as it is known; see `Edit`."""
+
+
 class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One result: its kind and file, what else decides it, the numbers of the files it is made of, and answers.
 
@@ -80,8 +87,8 @@ class Memo:
     """The results for a project's files, those of an earlier run where they hold.
 
     ``states`` are the digests of all its files; ``key`` is what else decides all results. Nothing is kept without a
-    ``root``. ``edit`` gives what was changed of a file since it had some digest, as far as that is known. ``held`` are
-    the results of this run by kind and file.
+    ``root``. ``edit`` gives what was changed of a file since it had some digest. ``held`` are the results of this run
+    by kind and file.
     """
 
     def __init__(
@@ -89,7 +96,7 @@ class Memo:
         root: Path | None,
         states: Mapping[str, bytes],
         key: Iterable[bytes] = (),
-        edit: Callable[[str, bytes], Edit | None] = lambda *_: None,
+        edit: Edits | None = None,
     ) -> None:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
@@ -101,7 +108,7 @@ class Memo:
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
         self._edit = edit
-        self._edits: dict[int, Edit | None] = {}
+        self._edits: dict[tuple[int, bool], Edit | None] = {}
         self._answered: dict[Question, int] = {}
         self._stages: dict[str, State] = {}
         self._fresh = False
@@ -164,16 +171,24 @@ class Memo:
         if not hit:
             return True
         parts = _PARTS.decode(known.parts)
-        return all(number in parts and self._untouched(number, parts[number], others) for number in hit)
+        return all(number in parts and self._untouched(number, parts[number], others, known) for number in hit)
 
-    def _untouched(self, number: int, parts: list[FilePart], others: Others) -> bool:
+    def _untouched(self, number: int, parts: list[FilePart], others: Others, known: Result) -> bool:
         other = others.get(number, frozenset())
         if other is None or not other.isdisjoint(parts):
             return False
-        if number in self._changed and number not in self._edits:
-            self._edits[number] = self._edit(self._uris[number], self._kept.states[number])
-        edit = self._edits.get(number)
-        return number not in self._changed or (edit is not None and not edit.touches(parts))
+        if number not in self._changed:
+            return True
+        edit = self._edited(number, placed=_bytes(self._uris[number]) in bytes(known.value))
+        return edit is not None and not edit.touches(parts)
+
+    def _edited(self, number: int, *, placed: bool) -> Edit | None:
+        """What was changed of a file; ``placed``: something is to say where in it it stands."""
+        if (number, placed) not in self._edits:
+            state = self._kept.states[number]
+            found = self._edit(self._uris[number], state, placed=placed) if self._edit else None
+            self._edits[number, placed] = found
+        return self._edits[number, placed]
 
     def part(self, kind: str, uris: Iterable[str], settled: Collection[Question]) -> Part:
         """What these files came to in this run, and the answers but those to ``settled`` questions."""

@@ -52,12 +52,12 @@ class Modules(Mapping[str, ModuleFacts]):
         """The digest of every file's text."""
         return {uri: entry.digest for uri, entry in self._entries.items()}
 
-    def edit(self, uri: str, state: bytes) -> Edit | None:
-        """What is changed of a file since its digest was ``state``; None where that is not known."""
+    def edit(self, uri: str, state: bytes, *, placed: bool) -> Edit | None:
+        """What is changed of a file since its digest was ``state``, see `Edit`; None where that is not known."""
         before = self._before.get(uri)
         if before is None or before.digest != state or before.facts is None:
             return None
-        return Edit(before.facts.flows, self[uri].flows)
+        return Edit(before.facts.flows.scopes(), self[uri].flows.scopes(), placed=placed)
 
     def keep(self, uri: str, followed: Mapping[int, msgspec.Raw]) -> None:
         """The functions of a file that had to be followed, for the next run."""
