@@ -76,14 +76,10 @@ class Edit:
             STORES: _storing(self._before) != _storing(self._now),
             STARS: _starred(self._before) != _starred(self._now),
         }
-        classes = {
-            number
-            for scopes in (self._before, self._now)
-            for number, head in enumerate(scopes.heads)
-            if _is_class(head)
-        }
-        for number in classes:
-            found[methods_of(number)] = _methods(self._before, number) != _methods(self._now, number)
+        for scopes in (self._before, self._now):
+            for number, head in enumerate(scopes.heads):
+                if head.kind == "class":
+                    found[methods_of(number)] = _methods(self._before, number) != _methods(self._now, number)
         return found
 
 
@@ -111,10 +107,6 @@ def _places(kind: type[msgspec.Struct]) -> dict[str, object]:
 
 
 _PLACES = frozenset({"line", "column", "end_line", "end_column", "marks"})
-
-
-def _is_class(head: Scope) -> bool:
-    return head.kind == "class"
 
 
 def _needs(op: Op) -> Iterable[int]:
