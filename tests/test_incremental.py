@@ -128,7 +128,14 @@ NEIGHBOURS = (
     ("helper.py", "use.py"),
     ("store.py", "cached.py"),
 )
-EVERY = [(name, number) for name, variants in FILES.items() for number in range(len(variants))]
+AROUND = ("{}", "\n\n{}", "{}\n\ndef later():\n    return 1\n")
+"""As it is, moved, and with something after it."""
+EVERY = [
+    (name, around.replace("{}", text))
+    for name, variants in FILES.items()
+    for text in variants
+    for around in (AROUND if name.endswith(".py") else AROUND[:1])
+]
 
 
 @pytest.fixture
@@ -153,14 +160,14 @@ def told(root: Path, *, cached: bool = True) -> Report:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5))
 def test_a_run_after_edits_says_what_a_fresh_one_says(
-    root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, int]]]
+    root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, str]]]
 ) -> None:
     if not forking:
         monkeypatch.setattr("pgconform.project.ahead.forked", lambda _: None)
     told(root)
     for edit in edits:
-        for name, number in edit:
-            (root / name).write_text(FILES[name][number])
+        for name, text in edit:
+            (root / name).write_text(text)
         assert told(root) == told(root, cached=False)
 
 
