@@ -690,3 +690,32 @@ def test_all_that_a_refused_statement_names_of_a_relation_is_taken_for_granted(t
         ("info", "COL001", "documents.pages"),
         ("warning", "COL001", "documents.other"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "ask", "grave"),
+    [
+        ("'documents', 'newer'", "select count(*) from {name}", Severity.INFO),
+        ("'documents', 'newer'", "select count(*) from {name} where id = 1", Severity.ERROR),
+        ("'documents', 'newer'", "delete from {name}", Severity.ERROR),
+        ("'newer',", "select count(*) from {name}", Severity.ERROR),
+    ],
+)
+def test_looking_what_tables_there_are_may_find_one_missing(
+    tmp_path: Path, names: str, ask: str, grave: Severity
+) -> None:
+    body = f"""
+    import psycopg
+
+
+    def f(connection: psycopg.Connection):
+        connection.execute("select id from documents")
+        for name in ({names}):
+            try:
+                connection.execute(f"{ask}")
+            except Exception:
+                print(name)
+    """
+    put(tmp_path, schema="create table documents (id int primary key);\n", app=textwrap.dedent(body))
+    missing = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if "newer" in item.message]
+    assert [item.severity for item in missing] == [grave]

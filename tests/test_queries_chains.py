@@ -208,6 +208,11 @@ def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
     ask = "db.table('t').select('id').limit(1).execute()"
     for body, meant in ((ask, True), (f"r = {ask}", False), (ask.replace(".limit(1)", ".eq('a', 1)"), False)):
         assert query(f"if 1:\n{TRY.format(body, 'print(e)')}").fallback is meant
+    for end, meant in (
+        ("if is_missing(e):\n            return\n        raise", True),
+        ("print(e)\n        raise", False),
+    ):
+        assert query(f"def f():\n{TRY.format(ask, end)}").fallback is meant
 
 
 @pytest.mark.parametrize(

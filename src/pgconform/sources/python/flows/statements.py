@@ -266,7 +266,7 @@ def _try(scope: Lower, node: ast.Try) -> None:
         first = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
         ends.append(branch(scope, entered, handler.body, []))
-        if not isinstance(handler.body[-1], ast.Raise) or _tries_again(handler):
+        if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
             goes_on, absence = True, absence or _is_of_absence(handler)
             scope.attempts.append(Attempt(first, len(scope.ops), join, True, _adapts(scope, first)))
     if goes_on:
@@ -301,8 +301,9 @@ def _is_idle(statement: ast.stmt) -> bool:
     return False
 
 
-def _tries_again(handler: ast.ExceptHandler) -> bool:
-    return any(isinstance(item, ast.Continue) for item in ast.walk(handler))
+def _may_go_on(handler: ast.ExceptHandler) -> bool:
+    """It raises in the end, and before that tries again or gives something back on one of its ways."""
+    return any(isinstance(item, ast.Continue | ast.Return) for item in ast.walk(handler))
 
 
 def _adapts(scope: Lower, first: int) -> bool:
