@@ -225,6 +225,24 @@ def test_calls_that_only_asyncpg_has_tell_the_database() -> None:
     assert read(app=f"import duckdb\n{code.format('$1')}", other=other).statements == ()
 
 
+@pytest.mark.parametrize(
+    ("sql", "drivers", "judged"),
+    [
+        ("select a from t where b = %s", "import psycopg\nimport sqlite3", True),
+        ("select a from t where b = %(b)s", "import psycopg2\nimport oracledb", True),
+        ("select a from t where b = %s", "import psycopg\nimport pymysql", False),
+        ("select a from t where b = %s", "import asyncpg\nimport sqlite3", False),
+        ("select a from t where b like '%s' and c = ?", "import psycopg\nimport sqlite3", False),
+        ("select a from t where b = ?", "import psycopg\nimport sqlite3", False),
+    ],
+)
+def test_placeholders_that_no_other_driver_has_tell_the_database(sql: str, drivers: str, *, judged: bool) -> None:
+    code = f'def f(db):\n    return db.fetchall("{sql}", (1,))\ndef g(db):\n    return db.execute("{sql}", (1,))'
+    assert bool(read(app=code, other=drivers).statements) is judged
+    assert read(app=f"import sqlite3\n{code}", other=drivers).statements == ()
+    assert bool(read("pymysql\n", app=code, other=drivers).statements) is False
+
+
 def test_lists_of_requirements_are_those_beside_the_files_and_above(tmp_path: Path) -> None:
     for place in ("requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml", "other/requirements.txt"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,25 @@ FOREIGN = frozenset(
     | {"MySQLdb", "mysql", "snowflake", "hdbcli", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "aioodbc", "trino"}
     | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
 )
+_FORMAT = frozenset({"psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000"})
+_OTHERWISE = frozenset(
+    {
+        "sqlite3",
+        "aiosqlite",
+        "duckdb",
+        "libsql",
+        "neo4j",
+        "kuzu",
+        "oracledb",
+        "cx_Oracle",
+        "pyodbc",
+        "aioodbc",
+        "hdbcli",
+    }
+)
+"""Drivers of other databases whose placeholders are no ``%s``."""
+_FORMATTED = re.compile(r"%s|%\(\w+\)s")
+_QUOTED = re.compile(r"'[^']*'")
 _NO_SQL = frozenset({"neo4j", "kuzu"})
 """Databases whose language nobody takes for SQL."""
 _CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
@@ -36,6 +55,7 @@ _NEEDS_OTHER = re.compile(
     r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|snowflake[\w-]*"
     r"|google-cloud-bigquery|hdbcli|oracledb|cx_oracle|pyodbc|pymssql|trino|libsql[\w-]*)\b"
 )
+_NEEDS_FORMAT = re.compile(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
 
 
 def engine(module: str) -> str:
@@ -145,6 +165,23 @@ class Engines:
         found = {*filter(None, imported), *needed, *others}
         second = not found & POSTGRES and any(_NEEDS_SQLITE.search(text) for text in self.needs)
         return frozenset({*found, "other"}) if second else frozenset(found)
+
+    @cached_property
+    def _formats(self) -> str:
+        """A Postgres driver of the project that has the placeholder ``%s``, where none of another database has it."""
+        others = {
+            item.module.partition(".")[0]
+            for uri in self.ground.speaking
+            for item in self.modules[uri].imports
+            if not item.level and _told(item.module) == "other"
+        }
+        if not others <= _OTHERWISE or any(_NEEDS_FORMAT.search(text) for text in self.needs):
+            return ""
+        return min(self.of_project & _FORMAT, default="")
+
+    def by_format(self, sql: str) -> str:
+        """The one kind of driver of the project that has the placeholder ``%s``, of a statement with one; or ""."""
+        return self._formats if _FORMATTED.search(_QUOTED.sub("", sql)) else ""
 
     def judged(self, uri: str, found: str) -> str:
         """The Postgres driver a call uses, as sure as a reader can be; "other": another's; "": nobody can tell."""

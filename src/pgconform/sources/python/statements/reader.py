@@ -258,9 +258,10 @@ class _Look:
 
     def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
         """The one driver that has such a call and such placeholders, in a file that speaks to no other database."""
-        told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value) and not taker.engine
-        others = {"other"} & self.engines.of_file(uri)
-        return "asyncpg" if told and "asyncpg" in self.engines.of_project and not others else ""
+        if taker.engine or "other" in self.engines.of_file(uri):
+            return ""
+        told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value)
+        return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
         style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
