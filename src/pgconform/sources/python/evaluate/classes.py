@@ -113,7 +113,7 @@ class Classes:
 
     def _methods(self, of: Class) -> Iterator[tuple[int, Scope]]:
         """The methods of a class; those that store something in their object are followed for it."""
-        for number, scope in self.ground.owned(of).items():
+        for number, scope in self.ground.owned(of):
             yield number, self.ground.scope(of.uri, number) if sets_attributes(scope.source) else scope
 
     def of_class(self, of: Class, name: str) -> Value | None:

@@ -19,7 +19,6 @@ from pgconform.sources.python.flows.scopes import (
     holder_of,
     holds,
     later_number,
-    outermost,
 )
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
@@ -105,7 +104,7 @@ class Ground(Logging):
         self._ops: dict[Place, tuple[Op, ...]] = {}
         self._aliases: dict[Place, Aliases] = {}
         self._alone: dict[Place, Frame] = {}
-        self._owned: dict[Class, tuple[int, ...]] = {}
+        self._methods: dict[Class, dict[str, int]] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
         self._digests: dict[str, int] = {}
@@ -120,10 +119,6 @@ class Ground(Logging):
             found = self._scopes[uri] = dict(enumerate(self.heads(uri)))
         return found
 
-    def note(self, uri: str, number: int) -> None:
-        """Notes that a scope is looked at; one within a function is as that is."""
-        self.log.part(uri, outermost(number))
-
     def heads(self, uri: str) -> tuple[Scope, ...]:
         """The scopes of a file as it says them by itself, whatever was followed since; their places number them."""
         if (found := self._heads.get(uri)) is None:
@@ -137,15 +132,15 @@ class Ground(Logging):
 
     def head(self, uri: str, number: int) -> Scope:
         """A scope, whether or not its body was followed; a function that holds it is followed for it."""
-        self.note(uri, number)
-        scopes = self._so_far(uri)
+        self.log.part(uri, number)
+        scopes = self._scopes.get(uri) or self._so_far(uri)
         if number not in scopes:
             self.scope(uri, holder_of(number))
         return scopes[number]
 
     def has(self, uri: str, number: int) -> bool:
         """There is a scope of that number; a function that holds it is followed for it."""
-        self.note(uri, number)
+        self.log.part(uri, number)
         around = holder_of(number)
         return number in self._so_far(uri) or (0 <= around < len(self.heads(uri)) and number in self.inner(uri, around))
 
@@ -226,8 +221,8 @@ class Ground(Logging):
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""
-        self.note(uri, number)
-        return self._by_itself(uri, number)
+        self.log.part(uri, number)
+        return self._alone.get((uri, number)) or self._by_itself(uri, number)
 
     def holding(self, uri: str, number: int, *ops: int) -> Frame:
         """The same, for some of its operations: of a module nothing but these, and those before them, is looked at."""
@@ -235,12 +230,11 @@ class Ground(Logging):
             return self.alone(uri, number)
         for op in ops:
             self.log.part(uri, ~op)
-        return self._by_itself(uri, 0)
+        return self._alone.get((uri, 0)) or self._by_itself(uri, 0)
 
     def _by_itself(self, uri: str, number: int) -> Frame:
-        if (found := self._alone.get((uri, number))) is None:
-            scope = self._so_far(uri)[0] if not number else self.scope(uri, number)
-            found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
+        scope = self.scope(uri, number) if number else self.heads(uri)[0]
+        found = self._alone[uri, number] = Frame(uri, number, scope, self.ops(uri, number))
         return found
 
     def bound(self, uri: str, name: str) -> int:
@@ -252,7 +246,7 @@ class Ground(Logging):
     def starred(self, uri: str) -> list[Op]:
         """The imports of everything that a module has."""
         self.log.part(uri, STARS)
-        ops = self._by_itself(uri, 0).ops
+        ops = self.ops(uri, 0)
         return [ops[held] for name, held in self.heads(uri)[0].names.items() if name.startswith(STARS)]
 
     def forget(self) -> None:
@@ -272,7 +266,7 @@ class Ground(Logging):
 
     def reads(self, uri: str, number: int, name: str) -> bool:
         """A scope reads a name; of one of which its file has only the text, that has the word."""
-        self.note(uri, number)
+        self.log.part(uri, number)
         return name in self.uses((uri, number))
 
     def users(self, names: Iterable[str]) -> list[Place]:
@@ -316,7 +310,7 @@ class Ground(Logging):
     def calls(self, place: Place, names: Iterable[str]) -> bool:
         """A scope may call one of these names; of one of which its file has only the text, that says so."""
         uri, number = place
-        self.note(uri, number)
+        self.log.part(uri, number)
         heads = self.heads(uri)
         source = heads[number].source if number < len(heads) else b""
         if not source:
@@ -360,19 +354,18 @@ class Ground(Logging):
                 found.setdefault(name, []).append((uri, number))
         return found
 
-    def owned(self, of: Class) -> dict[int, Scope]:
-        """The scopes of a class's methods by number, whether or not their bodies were followed."""
-        within = outermost(of.scope)
-        self.log.part(of.uri, methods_of(of.scope) if within == of.scope else within)
-        known = self._so_far(of.uri)
-        if (found := self._owned.get(of)) is None:
-            found = self._owned[of] = tuple([number for number, scope in known.items() if scope.owner == of.scope])
-        return {number: known[number] for number in found}
+    def owned(self, of: Class) -> Iterator[tuple[int, Scope]]:
+        """The scopes of a class's methods with their numbers, whether or not their bodies were followed."""
+        self.log.part(of.uri, methods_of(of.scope) if holder_of(of.scope) < 0 else of.scope)
+        return ((number, scope) for number, scope in list(self._so_far(of.uri).items()) if scope.owner == of.scope)
 
     def methods(self, of: Class) -> dict[str, int]:
         """The numbers of a class's methods by name; of equal names the last counts."""
-        functions = [(number, scope) for number, scope in self.owned(of).items() if scope.kind == "function"]
-        return {scope.name.rpartition(".")[2]: number for number, scope in functions}
+        owned = self.owned(of)
+        if (found := self._methods.get(of)) is None:
+            functions = [(number, scope) for number, scope in owned if scope.kind == "function"]
+            found = self._methods[of] = {scope.name.rpartition(".")[2]: number for number, scope in functions}
+        return found
 
     @cached_property
     def _globals(self) -> dict[str, dict[str, list[tuple[int, int]]]]:

@@ -100,7 +100,7 @@ class Names:
     def module_name(self, uri: str, name: str) -> Value | None:
         """What a module holds under a name at its end; None when it has no such name."""
         held = self.ground.bound(uri, name)
-        if not self.ground.heads(uri):
+        if held < 0 and not self.ground.heads(uri):
             return UNKNOWN
         stores = self.ground.global_stores(uri, name)
         found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]

@@ -83,4 +83,5 @@ class Answers:
         return KeptAnswers(tuple(answers), tuple(map(self._looked, logs.values())))
 
     def _looked(self, log: Log) -> Looked:
-        return Looked(frozenset(map(self._numbers.__getitem__, log.parts)), tuple(log.named.items()))
+        files = log.files.union(log.parts)
+        return Looked(frozenset(map(self._numbers.__getitem__, files)), tuple(log.named.items()))

@@ -25,27 +25,24 @@ def methods_of(scope: int) -> FilePart:
 
 
 class Log:
-    """``parts`` of files were looked at, None where it may be anything of one; ``asked`` are questions about the whole
+    """What of ``files`` anything, and what ``parts`` of others, was looked at; ``asked`` are questions about the whole
     project, with digests of their answers. ``named`` are names, with digests of which functions have them.
     """
 
-    __slots__ = ("asked", "named", "parts")
+    __slots__ = ("asked", "files", "named", "parts")
 
     def __init__(self, files: Iterable[str] = (), named: Iterable[tuple[str, int]] = ()) -> None:
-        self.parts: dict[str, set[FilePart] | None] = dict.fromkeys(files)
+        self.files = set(files)
+        self.parts: dict[str, set[FilePart]] = {}
         self.asked: dict[Question, int] = {}
         self.named = dict(named)
 
-    def whole(self, uri: str) -> None:
-        """Notes that anything of a file may have been looked at."""
-        self.parts[uri] = None
-
     def part(self, uri: str, part: FilePart) -> None:
         """Notes a part of a file."""
-        if (known := self.parts.get(uri)) is not None:
-            known.add(part)
-        elif uri not in self.parts:
+        if (known := self.parts.get(uri)) is None:
             self.parts[uri] = {part}
+        else:
+            known.add(part)
 
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
@@ -53,14 +50,9 @@ class Log:
             self.asked[question] = said(answer)
 
     def add(self, other: Log) -> None:
-        """Notes what was looked at for something else."""
-        for uri, parts in other.parts.items():
-            if parts is None:
-                self.parts[uri] = None
-            elif (known := self.parts.get(uri)) is not None:
-                known |= parts
-            elif uri not in self.parts:
-                self.parts[uri] = set(parts)
+        """Notes what was looked at for something else, as whole files."""
+        self.files |= other.files
+        self.files.update(other.parts)
         self.named |= other.named
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.answers import Answers, KeptAnswers
 from pgconform.sources.python.modules.edits import Edit
 from pgconform.sources.python.modules.log import FilePart, Log, Question
@@ -159,8 +160,9 @@ class Memo:
 
     def made(self, kind: str, uri: str, key: int, log: Log, value: object) -> None:
         """Holds what was made in this run."""
-        files = frozenset(map(self._numbers.__getitem__, (uri, *log.parts)))
-        some = {self._numbers[one]: parts for one, parts in log.parts.items() if parts is not None and one != uri}
+        whole = {uri, *log.files}
+        files = frozenset(map(self._numbers.__getitem__, whole.union(log.parts)))
+        some = {self._numbers[one]: _outer(parts) for one, parts in log.parts.items() if one not in whole}
         asked = tuple(log.asked.items())
         self.held[kind, uri] = Result(kind, uri, key, files, asked, _raw(some), _raw(value))
         self._fresh = True
@@ -247,6 +249,11 @@ class Stage:
 @cache
 def _decoder(type_: Hashable) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(type_)
+
+
+def _outer(parts: Iterable[FilePart]) -> set[FilePart]:
+    """These parts, scopes within a function as that."""
+    return {outermost(part) if isinstance(part, int) else part for part in parts}
 
 
 def _raw(value: object) -> msgspec.Raw:

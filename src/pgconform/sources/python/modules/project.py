@@ -85,7 +85,7 @@ class Project(Logging):
 
     def bindings(self, uri: str) -> dict[str, Binding]:
         """What each name of a module is bound to, star imports apart; an import outweighs its fallbacks."""
-        self.log.whole(uri)
+        self.log.files.add(uri)
         if uri not in self._bindings:
             facts = self.modules[uri]
             names: dict[str, Binding] = {member.name: member for member in facts.names}
@@ -130,7 +130,7 @@ class Project(Logging):
         return None
 
     def _shows(self, module: str, name: str) -> bool:
-        self.log.whole(module)
+        self.log.files.add(module)
         return _shown(self.modules[module], name)
 
     def answer(self, question: Question) -> int:

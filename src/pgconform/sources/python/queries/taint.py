@@ -168,7 +168,7 @@ class Taint:
 
     def _is_one(self, uri: str, scope: int) -> bool:
         """The function gives rows."""
-        self.ground.note(uri, scope)
+        self.ground.log.part(uri, scope)
         return (uri, scope) in self.places
 
     def _take_captured(self, place: Place, scope: Scope, ops: tuple[Op, ...], found: bytearray) -> None:
