@@ -139,6 +139,11 @@ def known_texts(value: Value) -> list[str]:
     return texts if len(texts) == len(found) else []
 
 
+def _texts_in(value: Value) -> list[str]:
+    """The texts among what a value can be."""
+    return [option.text.value for option in options(value) if isinstance(option, Str) and option.text.whole]
+
+
 def _put_entry(base: Dict, key: Value, value: Value, every: bool = False) -> Dict:
     match key:
         case Str(text=text) if text.whole:
@@ -147,6 +152,16 @@ def _put_entry(base: Dict, key: Value, value: Value, every: bool = False) -> Dic
             return put_each(base, key, value, every=True)
         case Either() if not isinstance(value, Opaque) and any(isinstance(option, Str) for option in options(key)):
             return put_each(base, key, value)
+        case Either():
+            base = replace(
+                base,
+                entries=base.entries
+                | {
+                    name: Entry(base.entries[name].key, UNKNOWN, base.entries[name].sure)
+                    for name in _texts_in(key)
+                    if name in base.entries
+                },
+            )
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
     rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)
     return Dict(base.entries, whole=False, row=row, at=base.at, rest=rest_of(rest))
@@ -175,7 +190,7 @@ def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> D
         if isinstance(option, Str) and option.text.whole:
             one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
             turn = Turn(key.choice, index, before := base.entries.get(option.text.value))
-            entries[option.text.value] = Entry(option.text, one, every or before is not None or None, turn)
+            entries[option.text.value] = Entry(option.text, one, every or (before and before.sure) or None, turn)
         elif option is not UNBOUND:
             whole = False
     return Dict(entries, whole, base.row, base.at)

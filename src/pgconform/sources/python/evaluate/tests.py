@@ -24,6 +24,8 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
         if isinstance(value, Str) and value.text.whole:
             return (test.texts[0] in value.text.value) == test.holds
         return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
+    if test.kind == "empty" and isinstance(value, Dict):
+        return not any(entry.sure for entry in value.entries.values())
     if test.kind == "empty":
         return not (isinstance(value, List) and value.exact and value.items)
     if test.kind == "none":

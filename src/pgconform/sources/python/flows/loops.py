@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pgconform.sources.python.flows.cursors import holds_rows
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Attr, Call, Free, Map, Op, Seq
+from pgconform.sources.python.flows.ties import built
 
 _LISTING = frozenset({"items", "keys", "values"})
 
@@ -27,6 +28,8 @@ def does_same(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST
 
 
 def _is_written(ops: Sequence[Op], number: int) -> bool:
+    if built(ops, number) >= 0:
+        return True
     op = ops[number]
     if type(op) is Call and op.name in _LISTING and type(function := ops[op.function]) is Attr:
         return type(ops[function.base]) in (Free, Map)

@@ -31,7 +31,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.tests import Told, Ways, told
-from pgconform.sources.python.flows.ties import is_changed_element, is_written
+from pgconform.sources.python.flows.ties import built, is_changed_element, is_written
 
 _PLAIN = (Const, Join)
 """Texts and numbers: what they are added to is changed by no other name."""
@@ -184,7 +184,8 @@ def _for(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     items = met(scope, node.iter, lower(scope, node.iter))
     lists = [name for name, held in scope.env.items() if held == items]
     same = does_same(scope, items, node.target, node.body)
-    none = scope.add(Where(items, "empty", (), True)) if same else -1
+    through = built(scope.ops, items)
+    none = scope.add(Where(items if through < 0 else through, "empty", (), True)) if same or through >= 0 else -1
     none = scope.typed("unbound") if _has_items(node.iter) else none
     body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(Elem(items, same))), none)
     if lists and isinstance(node.target, ast.Name) and is_written(scope.ops, items):

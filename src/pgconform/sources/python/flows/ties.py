@@ -15,6 +15,7 @@ from pgconform.sources.python.flows.operations import (
     Either,
     Elem,
     Free,
+    Grow,
     Item,
     Map,
     Noted,
@@ -30,6 +31,7 @@ from pgconform.sources.python.flows.summary import operands
 
 _FEW = 16
 """Ways on which a value may have come to a name, as many as are looked at."""
+_THROUGH = frozenset({"items", "keys", "list", "sorted", "tuple"})
 _LISTS = frozenset({"dict", "enumerate", "items", "keys", "list", "sorted", "tuple", "values", "zip"})
 
 
@@ -39,6 +41,13 @@ def every_element(ops: Sequence[Op], number: int) -> bool:
         number = operands(ops[number])[0]
     op = ops[number]
     return isinstance(op, Elem) and op.every
+
+
+def listed(ops: Sequence[Op], number: int) -> int:
+    """What the loop goes through of whose element an operation is, or is a part."""
+    while not isinstance(ops[number], Elem):
+        number = operands(ops[number])[0]
+    return operands(ops[number])[0]
 
 
 def listed_element(ops: Sequence[Op], number: int) -> int:
@@ -119,6 +128,22 @@ def may_be_empty(ops: Sequence[Op], number: int) -> bool:
 def is_written(ops: Sequence[Op], number: int) -> bool:
     """A list that the program itself puts together, whichever way it went."""
     return _leads(ops, number, Append | Noted | Either, lambda op: isinstance(op, Seq | Comp))
+
+
+def built(ops: Sequence[Op], number: int) -> int:
+    """The dict that a loop goes through, by its keys or items, where the program itself puts it together; else -1."""
+    while isinstance(op := ops[number], Call) and op.name in _THROUGH:
+        function = ops[op.function]
+        if isinstance(function, Attr) and not op.arguments:
+            number = function.base
+        elif isinstance(function, Free) and len(op.arguments) == 1:
+            (number,) = op.arguments
+        else:
+            return -1
+    through = Put | Update | Grow | Drop | Noted | Either
+    return (
+        number if isinstance(op, through | Map) and _leads(ops, number, through, lambda op: isinstance(op, Map)) else -1
+    )
 
 
 def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:
