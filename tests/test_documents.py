@@ -154,6 +154,7 @@ def test_tables_of_tables_and_lists_of_tables_name_relations() -> None:
 def test_columns_in_lists_and_on_one_line() -> None:
     typed = "## users\n\n- **id** (UUID, Primary Key): the key\n- **email** (integer): where\n- `nick` (text)\n"
     listed = "## Database\n\n- **users table**: id, name, emial, created_at\n- `gyms`: people, places, things\n"
+    listed += "- `users` - dodano created_at, id, name text\n"
     assert told(typed + listed) == [
         "4:5 warning TYP001 users.email is varchar(255), the document's email is integer",
         '5:4 warning COL001 users has no column "nick"; a migration drops it',

@@ -79,6 +79,7 @@ def test_python_examples_are_read_as_scripts_and_told_only_where_they_fail(run: 
 rows = supabase.table("users").select("id, nick").execute()
 more = supabase.table("anything").select("x").execute()
 supabase.table("users").select("*").range(0, 9).execute()
+supabase.table("users").select("id, orders(...)").execute()
 ```
 
 ```python

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -97,7 +98,9 @@ def _examples(found: Documents, world: World, root: Path | None) -> Schema:
         queries = tuple(_queries(sources))
         if place:
             place.save(queries)
-    return Schema(queries=tuple(query for query in queries if _ours(query, world)), origin="documents")
+    return Schema(
+        queries=tuple(query for query in queries if _ours(query, world) and not _elided(query)), origin="documents"
+    )
 
 
 def _queries(sources: Mapping[str, str]) -> Iterable[Query]:
@@ -147,6 +150,14 @@ def _ours(query: Query, world: World) -> bool:
     if query.verb == "rpc":
         return bool(world.functions(name, schema))
     return world.relation(name, schema) is not None or world.dropped(name, schema) is not None
+
+
+def _elided(query: Query) -> bool:
+    """Three dots stand for what a reader need not see: ``companies(...)``, and not for a spread embed."""
+    return any(text is not None and _DOTS.search(text.value) for text in query.select or ())
+
+
+_DOTS = re.compile(r"\.\.\.(?!\w)|…")
 
 
 def sure(claim: Schema) -> Schema:

@@ -25,7 +25,8 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _VALUE_ITEM = re.compile(r"^(?:\*\*)?[`'\"](?P<value>[\w\-. ]{1,40})[`'\"](?:\*\*)?\s*(?:$|[:：(=→–—-])")
-_PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|\w+\s*(?:,|$)))")
+_PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|(?P<after>\w+)\s*(?:,|$)))")
+"""A column, and the word after it: its type, or the column itself where the first word only leads up to it."""
 
 
 class Told(NamedTuple):
@@ -224,7 +225,9 @@ def of_lines(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
             continue
         pieces = list(_PIECE.finditer(found["columns"]))
         start = item.text.column + found.start("columns")
-        told = [Told(Part(one["name"], item.text.line, start + one.start("name")), Said()) for one in pieces]
+        columns = ground.world.fields(relation)
+        named = ((one, "after" if one["after"] in columns and one["name"] not in columns else "name") for one in pieces)
+        told = [Told(Part(one[which], item.text.line, start + one.start(which)), Said()) for one, which in named]
         if len(told) > _LEAST and len(told) == found["columns"].count(",") + 1:
             yield from _judged(ground, Meant(relation.name, relation.schema, relation, True), told, firm=True)
 
