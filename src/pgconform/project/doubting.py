@@ -30,7 +30,7 @@ _QUOTED = re.compile(r'"([^"]+)"')
 _WORDS = re.compile(r"\w+")
 _UNIQUE = re.compile(r"\bunique\b|\bprimary\s+key\b")
 _REFERS = re.compile(r"\breferences\b")
-FEW = 5
+FEW = 3
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
 """The same where it has none that a program asks for, nor any of a name like those."""
