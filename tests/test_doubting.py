@@ -456,6 +456,25 @@ def test_what_a_program_is_prepared_to_find_missing_may_be(
     assert [item.severity for item in missing] == [grave]
 
 
+def test_a_script_that_migrates_was_to_run_before_what_it_needs_was_dropped(tmp_path: Path) -> None:
+    body = "import psycopg\n\ndef f(c: psycopg.Connection):\n    c.execute('select old, never from documents')\n"
+    body += "    c.execute('select id from former')\n    c.execute('select never from documents')\n"
+    put(
+        tmp_path,
+        migrations__1_a="create table documents (id int primary key, old text);\ncreate table former (id int);\n",
+        migrations__2_b="alter table documents drop column old;\ndrop table former;\n",
+        app=body,
+    )
+    scripts = ("backfill_old.py", "migrate.py", "data-migration.py", "immigration.py")
+    for name in scripts:
+        (tmp_path / name).write_text(body)
+    found = run(Project(tmp_path, Config()), Ask(cached=False)).findings
+    grave = {(item.at.uri, item.message.split('"')[1]) for item in found if item.severity is Severity.ERROR and item.at}
+    missing = {"old", "never", "former"}
+    always = {(name, "never") for name in scripts[:3]}
+    assert grave == always | {(name, word) for name in ("app.py", "immigration.py") for word in missing}
+
+
 def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
     app = """
         import psycopg

@@ -14,7 +14,7 @@ from pgconform.project.otherwise import ABSENT
 from pgconform.request import Statement
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
-from pgconform.sql.history import is_history
+from pgconform.sql.history import is_history, migrates
 
 _CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
@@ -27,7 +27,8 @@ def of_program(
 ) -> Iterator[Finding]:
     """The findings; those that the program knows of are notes.
 
-    It makes or alters the table itself, asks the catalogue first, or goes on where the server says it is not there.
+    It makes or alters the table itself, asks the catalogue first, goes on where the server says it is not there, or
+    migrates what was dropped since.
     Where somebody ``named`` the truth, that is what migrations made.
     """
     run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
@@ -37,7 +38,9 @@ def of_program(
     wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        if against is None and (known := _sought(finding, asking) or _awaited(finding, wary)):
+        if against is None and (
+            known := _sought(finding, asking) or _awaited(finding, wary) or _of_before(finding, truth)
+        ):
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
             yield note(finding, against, _RUN) if against else finding
@@ -63,6 +66,16 @@ def _awaited(finding: Finding, wary: Iterable[tuple[str, Location]]) -> str:
     words = [re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE) for name in names]
     place = next((at for text, at in wary if words and all(word.search(text) for word in words)), None)
     return f"the program goes on where what {place} names is not there" if place else ""
+
+
+def _of_before(finding: Finding, truth: World) -> str:
+    """That a program which migrates data was to run before migrations dropped what it needs, or ""."""
+    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+        return ""
+    if finding.at is None or not migrates(finding.at.uri):
+        return ""
+    schema, name = truth.split(finding.relation or finding.subject)
+    return "the program migrates, and was to run before that" if truth.dropped(name, schema, column_of(finding)) else ""
 
 
 def _missing(finding: Finding) -> tuple[str, ...]:
