@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _JOINT = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
 _NEAR = 0.7
@@ -12,6 +13,7 @@ _MOST = 3
 _SHORT = 4
 
 
+@lru_cache(maxsize=1 << 14)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, lower-case and singular, however joined: ``userIds`` and ``user_id`` have the same."""
     return tuple(_singular(word.lower()) for word in _JOINT.split(name) if word) or (name,)
