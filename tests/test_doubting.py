@@ -734,7 +734,11 @@ def test_looking_what_tables_there_are_may_find_one_missing(
                 connection.execute(f"{ask}")
             except Exception:
                 print(name)
+
+
+    def g(connection: psycopg.Connection):
+        connection.execute("select id from newer")
     """
     put(tmp_path, schema="create table documents (id int primary key);\n", app=textwrap.dedent(body))
     missing = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if "newer" in item.message]
-    assert [item.severity for item in missing] == [grave]
+    assert [item.severity for item in missing] == [grave, Severity.ERROR]

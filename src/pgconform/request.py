@@ -211,7 +211,8 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     ``parameters`` are the values sent with it, by their number from 0 or their name, None where they are not known.
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
     ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.
-    ``wary``: the program is prepared for what it names not to be there.
+    ``wary``: the program is prepared for what it names not to be there. ``looking``: it looks whether that is there,
+    which says nothing of other places that name it.
     """
 
     text: Text
@@ -223,6 +224,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     holder: str = ""
     proof: Proof | None = None
     wary: bool = False
+    looking: bool = False
     at: Location | None = None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -36,14 +36,32 @@ def of_program(
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
     asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
     wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
+    looking = {place for one in statements if one.looking for place in _lines(one)}
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
         if against is None and (
-            known := _sought(finding, asking) or _awaited(finding, wary) or _of_before(finding, truth)
+            known := _looked(finding, looking)
+            or _sought(finding, asking)
+            or _awaited(finding, wary)
+            or _of_before(finding, truth)
         ):
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
             yield note(finding, against, _RUN) if against else finding
+
+
+def _looked(finding: Finding, looking: Set[tuple[str, int]]) -> str:
+    """That it stands where the program looks whether that relation is there, or ""."""
+    here = (finding.at.uri, finding.at.line) if finding.at else ("", 0)
+    found = finding.code == "REL001" and finding.severity is not Severity.INFO and here in looking
+    return "the program looks whether it is there" if found else ""
+
+
+def _lines(statement: Statement) -> Iterator[tuple[str, int]]:
+    """The lines that a statement's text comes from."""
+    if statement.text.at:
+        yield statement.text.at.uri, statement.text.at.line
+        yield from ((statement.text.at.uri, line) for _, line, _ in statement.text.marks)
 
 
 def _is_own(uri: str) -> bool:

@@ -19,23 +19,24 @@ _WORDS = re.compile(r"\w+")
 def expected(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> bool:
     """Where the statement of operation ``number`` finds something missing, a handler is for that, or says it otherwise.
 
-    Or it looks which of several relations there are. ``others`` are the statements of the same function.
+    ``others`` are the statements of the same function.
     """
     attempts = list(attempts)
     mine = [attempt for attempt in attempts if _holds(attempt, number)]
     if any(attempt.absence for attempt in mine):
         return True
-    beside = list(others) if mine else []
-    if any(not attempt.rescue for attempt in mine) and _looks(sql, [text for other, text in beside if other == number]):
-        return True
-    alike = [(other, text) for other, text in beside if text != sql and _alike(sql, text)]
+    alike = [(other, text) for other, text in others if text != sql and _alike(sql, text)] if mine else []
     return any(_stands_in(attempts, attempt, sql, other, text) for attempt in mine for other, text in alike)
 
 
-def _looks(sql: str, same: list[str]) -> bool:
-    """It is one of several that take whatever rows there are of several relations."""
+def looks(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> bool:
+    """It looks, in a ``try``, which of several relations there are: whatever rows they have."""
     verb, name = _about(sql)
-    return verb == "select" and "where" not in _words(sql) and any(_about(text)[1] != name for text in same)
+    if verb != "select" or "where" in _words(sql):
+        return False
+    if not any(_holds(attempt, number) and not attempt.rescue for attempt in attempts):
+        return False
+    return any(other == number and _about(text)[1] != name for other, text in others)
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, sql: str, other: int, text: str) -> bool:

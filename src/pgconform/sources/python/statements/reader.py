@@ -23,7 +23,7 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
-from pgconform.sources.python.statements.expected import expected
+from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
@@ -268,13 +268,15 @@ class _Look:
         guessed = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not guessed else None
         holder = self.ground.head(frame.uri, frame.number).name
-        wary = bool(frame.scope.attempts) and self._expected(frame, text.value, call)
-        return Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri), wary=wary)
+        said = Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
+        return self._tried(frame, said, call) if frame.scope.attempts else said
 
-    def _expected(self, frame: Frame, sql: str, call: flows.Call) -> bool:
-        """The program is prepared for what the statement names not to be there."""
+    def _tried(self, frame: Frame, said: Statement, call: flows.Call) -> Statement:
+        """The statement, with what its function does where it fails."""
         number = next(number for number, op in enumerate(frame.ops) if op is call)
-        return expected(frame.scope.attempts, number, sql, self._others(frame))
+        attempts, sql, others = frame.scope.attempts, said.text.value, list(self._others(frame))
+        wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
+        return replace(said, wary=wary, looking=looking)
 
     def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
         """The statements of a function's calls, by the numbers of these."""
