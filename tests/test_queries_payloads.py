@@ -613,6 +613,9 @@ def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
         ("p, n = {'a': 1}, {}\nn['b'] = 2", {"a": True}, True),
         ("d = {'a': 1}\np = [d, {'c': 1}]\nd['b'] = 2\np = p[1]", {"c": True}, True),
         ("def f():\n    p['b'] = 2\np = {'a': 1}", {"a": True}, True),
+        ("def f(x):\n    return x\np = {'a': 1}\nd = f(p)\nd['b'] = 2", {"a": True, "b": True}, True),
+        ("def f(x):\n    x['b'] = 2\n    return x\nd = {'a': 1}\np = f(d)\nd.clear()", {}, False),
+        ("def f(x):\n    return {**x}\nd = {'a': 1}\np = f(d)\nd['b'] = 2", {"a": True}, True),
     ],
 )
 def test_what_becomes_of_a_row_by_another_name(body: str, sent: dict[str, bool | None], whole: bool) -> None:

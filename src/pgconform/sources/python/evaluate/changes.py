@@ -16,7 +16,7 @@ from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.aliases import ANY, Change, Way
+from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Thing, Way
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -28,6 +28,8 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
+    if not way.also and (more := tuple(_given_back(evaluator, frame, aliases, op, until))):
+        way = way._replace(also=more)
     start, changes, parts = aliases.history(op, until, way)
     what = frame.ops[start]
     if parts and isinstance(what, flows.Either):
@@ -41,6 +43,26 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     for change in changes:
         value = _after(evaluator, frame, change, value)
     return value
+
+
+def _given_back(
+    evaluator: Evaluator, frame: Frame, aliases: Aliases, op: int, until: int
+) -> Iterator[tuple[Thing, int, bool]]:
+    """What else an object is, that a function of the project was handed and gave back."""
+    for number, place, things in aliases.passed(op):
+        call = frame.ops[number]
+        if number >= until or not isinstance(call, flows.Call):
+            continue
+        for function in options(evaluator.value(frame, call.function)):
+            if not isinstance(function, Function):
+                continue
+            scope = evaluator.ground.scope(function.uri, function.scope)
+            taken = -1 if scope.unfollowed or scope.yields else parameter_of(scope, function.bound, place)
+            inner = evaluator.ground.aliases(function.uri, function.scope).things if taken >= 0 else []
+            given = [inner[value] for value in scope.returns] if taken >= 0 else []
+            if any((taken, 0) in one for one in given):
+                sure = all(one == {(taken, 0)} for one in given)
+                yield from ((thing, number, sure) for thing in sorted(things, key=str))
 
 
 def _matters(evaluator: Evaluator, frame: Frame, change: Change) -> bool:

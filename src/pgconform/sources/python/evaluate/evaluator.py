@@ -169,7 +169,7 @@ def _attr(self: Evaluator, frame: Frame, op: flows.Attr, number: int) -> Value:
     return each(base, lambda value: UNBOUND if is_none(value) else self.names.attribute(value, op.name, where))
 
 
-_COPYING = frozenset({"copy", "items"})
+_COPYING = frozenset({"copy", "items", "keys", "setdefault", "values"})
 
 
 def _call(self: Evaluator, frame: Frame, op: flows.Call, number: int) -> Value:

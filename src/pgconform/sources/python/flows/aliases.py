@@ -49,12 +49,14 @@ class Change(NamedTuple):
 class Way(NamedTuple):
     """A way through a scope: nothing ``beside`` it is done, and the choices ``within`` it are made.
 
-    ``apart``: the options of a further choice are told apart.
+    ``apart``: the options of a further choice are told apart. ``also`` are things that are the same object since an
+    operation; with each whether that is sure.
     """
 
     beside: Spans = ()
     within: frozenset[int] = frozenset()
     apart: bool = True
+    also: tuple[tuple[Thing, int, bool], ...] = ()
 
 
 ANY = Way()
@@ -125,7 +127,8 @@ class Aliases:
 
     def _history(self, value: int, until: int, way: Way) -> History:
         things, items = self.things[value], self.items[value]
-        done = [change for change in self._of_these(things, items) if self._is_met(change.number, until, way)]
+        known = [*self._of_these(things, items), *self._of_others(way)]
+        done = [change for change in known if self._is_met(change.number, until, way)]
         if not done:
             return History(value, ())
         root, chain = self._root(value)
@@ -148,6 +151,30 @@ class Aliases:
             value = op.base  # type: ignore[union-attr]
         return History(value, tuple(sorted(found, key=_order)))
 
+    def _of_others(self, way: Way) -> Iterator[Change]:
+        for thing, since, sure in way.also:
+            for change in self._changes.get(thing, ()):
+                if change[0] > since:
+                    yield Change(*change, done=True if sure else None)
+
+    def passed(self, value: int) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
+        """The calls that may have given the object back that they were handed, where more is done to it by that name.
+
+        With each is where the call has the object, and what else it is then.
+        """
+        for thing in self.things[value]:
+            number, of_item = thing
+            if of_item or not isinstance(number, int):
+                continue
+            if type(op := self.ops[number]) is flows.Call:
+                for place, argument in _places(op):
+                    others = self.things[argument]
+                    if any(change[0] > number for other in others for change in self._changes.get(other, ())):
+                        yield number, place, others
+            for call, place, scope in self._changes.get(thing, ()):
+                if place != -1 and scope < 0 and (call, 0) in self._changes:
+                    yield call, place, frozenset({(call, 0)})
+
     def _is_met(self, number: int, until: int, way: Way) -> bool:
         """The operation is done before the other on that way."""
         if number >= until or any(start <= number < end for start, end in way.beside):
@@ -155,6 +182,8 @@ class Aliases:
         return not self._leads_elsewhere(number, until)
 
     def _judged(self, change: Change, until: int, way: Way, items: Mapping[Thing, int]) -> Change:
+        if change.done is None:
+            return change
         if change.item and not self._is_of_each(change.number) and sum(not item for _, item in items) > 1:
             return change._replace(done=None)
         return change._replace(done=self._is_done(change.number, until, way))
@@ -172,7 +201,10 @@ class Aliases:
         spans = self._spans.get(root) or [(0, 0)] * len(op.options)
         within = way.within | {root}
         return tuple(
-            [(option, Way((*way.beside, *_beside(number, spans)), within)) for number, option in enumerate(op.options)]
+            [
+                (option, way._replace(beside=(*way.beside, *_beside(number, spans)), within=within))
+                for number, option in enumerate(op.options)
+            ]
         )
 
     def _differs(self, change: Change, root: int, chain: list[int], ways: Parts) -> bool:
@@ -285,8 +317,7 @@ class Aliases:
 
     def _note_passed(self, number: int, op: Any) -> None:
         """The things that a call is handed."""
-        places: list[tuple[int | str, int]] = [*enumerate(op.arguments), *op.keywords]
-        for place, value in places:
+        for place, value in _places(op):
             self._note((number, place, -1), self.things[value])
 
     def _note_within(self, function: int, scope: int, names: Mapping[str, int]) -> None:
@@ -369,6 +400,12 @@ class Aliases:
         if not isinstance(place, int) or not -len(op.items) <= place < len(op.items):
             return -1
         return -1 if any(type(self.ops[item]) is flows.Star for item in op.items) else op.items[place]
+
+
+def _places(op: flows.Call) -> Iterator[tuple[int | str, int]]:
+    """The arguments of a call, by position or keyword."""
+    yield from enumerate(op.arguments)
+    yield from op.keywords
 
 
 def _paired(bounds: Sequence[int]) -> list[tuple[int, int]]:
