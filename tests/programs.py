@@ -22,10 +22,7 @@ class TooMany(Exception):  # noqa: N818  no fault of the program
 
 @dataclass
 class Program:
-    """Lines that make a row ``d`` and the name ``s`` of a table; ``pick`` chooses. Every test is of ``ask()``.
-
-    No two names are of one row.
-    """
+    """Lines that make a row ``d`` and the name ``s`` of a table; ``pick`` chooses. Every test is of ``ask()``."""
 
     pick: Callable[[Sequence[str]], str]
     rows: list[str] = field(default_factory=lambda: ["d"])
@@ -56,6 +53,7 @@ class Program:
             f"{{'{key}': {self.value()}, **{held}}}",
             f"dict({held}, {key}={self.value()})",
             f"{held}.copy()",
+            held,
             f"{held} | {self.display()}",
             f"{{k: v for k, v in {held}.items() if k != '{key}'}}",
             f"{{k: v for k, v in {held}.items() if k in ('{key}', '{self.pick(KEYS)}')}}",
@@ -74,6 +72,8 @@ class Program:
             f"{held}.pop('{key}', None)",
             f"{held}.setdefault('{key}', {self.value()})",
             f"{held}.clear()",
+            f"{held} |= {self.display()}",
+            f"for k in ('{key}', '{self.pick(KEYS)}'): {held}.pop(k, None)",
         ]
         return self.pick(forms)
 
@@ -117,10 +117,11 @@ class Program:
         rows, self.rows = self.rows, ["x"]
         name = f"h{len(self.helpers)}"
         lines = [f"    {self.change()}" for _ in range(int(self.pick("012")))]
+        first = self.pick(["x = {**x}", "pass"])
         given = self.pick(["x", "x.copy()", f"{{**x, '{self.pick(KEYS)}': {self.value()}}}", self.display()])
         self.rows = rows
         self.helpers.append(name)
-        return [f"def {name}(x):", "    x = {**x}", *lines, f"    return {given}"]
+        return [f"def {name}(x):", f"    {first}", *lines, f"    return {given}"]
 
 
 @dataclass

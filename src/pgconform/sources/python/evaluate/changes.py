@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Thing, Way
+from pgconform.sources.python.flows.ties import every_element
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -104,7 +105,7 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
         case flows.Drop(key=key):
-            less = dropped(base, evaluator.value(frame, key))
+            less = dropped(base, evaluator.value(frame, key), every=every_element(frame.ops, key))
             return replace(less, whole=False) if isinstance(less, Dict) else less
         case flows.Call() as call:
             return _handed_over(evaluator, frame, change, call, base)

@@ -193,6 +193,8 @@ def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> D
             entries[option.text.value] = Entry(option.text, one, every or (before and before.sure) or None, turn)
         elif option is not UNBOUND:
             whole = False
+            overlaid = {name: before for name in _texts_in(option) if (before := base.entries.get(name))}
+            entries |= {name: Entry(before.key, UNKNOWN, before.sure) for name, before in overlaid.items()}
     return Dict(entries, whole, base.row, base.at)
 
 

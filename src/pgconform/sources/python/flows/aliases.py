@@ -20,7 +20,7 @@ _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
-_DEEPEST = 4
+_DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
 _CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
 _SAME = (*_CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
