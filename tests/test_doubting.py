@@ -742,3 +742,31 @@ def test_looking_what_tables_there_are_may_find_one_missing(
     put(tmp_path, schema="create table documents (id int primary key);\n", app=textwrap.dedent(body))
     missing = [item for item in run(Project(tmp_path, Config()), Ask(cached=False)).findings if "newer" in item.message]
     assert [item.severity for item in missing] == [grave, Severity.ERROR]
+
+
+def test_what_a_program_makes_in_a_database_that_is_not_known_may_be_there(tmp_path: Path) -> None:
+    body = """
+    import psycopg
+
+
+    def f(connection: psycopg.Connection):
+        connection.execute("select id from documents")
+        connection.execute("select id from staged")
+        connection.execute("select 'glad'::mood from documents")
+        connection.execute("select 'glad'::colour from documents")
+    """
+    made = """
+    def make(connection):
+        connection.execute("create table if not exists staged (id int)")
+        connection.execute("create type mood as enum ('glad')")
+    """
+    put(tmp_path, schema="create table documents (id int primary key);\n", app=textwrap.dedent(body))
+    (tmp_path / "local.py").write_text("import sqlite3\n\nconnection = sqlite3.connect('cache')\n")
+
+    def errors() -> list[str]:
+        found = run(Project(tmp_path, Config()), Ask(cached=False)).findings
+        return [item.message.split('"')[1] for item in found if item.severity is Severity.ERROR]
+
+    assert errors() == ["staged", "mood", "colour"]
+    (tmp_path / "make.py").write_text(textwrap.dedent(made))
+    assert errors() == ["colour"]

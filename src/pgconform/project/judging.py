@@ -235,7 +235,7 @@ def _doubted(
 
     ``files`` are those beside the truth, and ``said`` is what they say of its tables.
     """
-    findings = tuple(of_program(findings, world, claims.statements.statements, named=files is None))
+    findings = tuple(of_program(findings, world, claims.statements, named=files is None))
     if files is None:
         return findings, []
     found = list(doubted(findings, world, files, said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 
 from msgspec.structs import replace
 
@@ -12,6 +12,7 @@ from pgconform.pairs.world import World
 from pgconform.project.doubting import Index, column_of, note
 from pgconform.project.otherwise import ABSENT
 from pgconform.request import Statement
+from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
 from pgconform.sql.history import is_history, migrates
@@ -19,22 +20,25 @@ from pgconform.sql.history import is_history, migrates
 _CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
+_TYPES = re.compile(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
+_NO_TYPE = re.compile(r'type "(?:\w+\.)?(\w+)" does not exist')
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
 
 
-def of_program(
-    findings: Iterable[Finding], truth: World, statements: Sequence[Statement], *, named: bool
-) -> Iterator[Finding]:
+def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, named: bool) -> Iterator[Finding]:
     """The findings; those that the program knows of are notes.
 
     It makes or alters the table itself, asks the catalogue first, goes on where the server says it is not there, or
     migrates what was dropped since.
     Where somebody ``named`` the truth, that is what migrations made.
     """
+    statements = claim.statements
     run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
+    run += [(one.makes, one.at) for one in claim.unread if one.at and one.makes]
     own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
     asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
+    typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
     wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
     looking = {place for one in statements if one.looking for place in _lines(one)}
     for finding in findings:
@@ -44,10 +48,19 @@ def of_program(
             or _sought(finding, asking)
             or _awaited(finding, wary)
             or _of_before(finding, truth)
+            or _typed(finding, typed)
         ):
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
             yield note(finding, against, _RUN) if against else finding
+
+
+def _typed(finding: Finding, made: str) -> str:
+    """That the program makes the type itself, or the extension that brings it, or ""."""
+    refused = finding.code == "SQL002" and finding.severity is not Severity.INFO
+    absent = _NO_TYPE.search(finding.message) if refused else None
+    found = absent is not None and re.search(rf"(?i)\b{re.escape(absent[1])}\b", made)
+    return "the program makes that type when it runs" if found else ""
 
 
 def _looked(finding: Finding, looking: Set[tuple[str, int]]) -> str:

@@ -20,7 +20,8 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A statement that a call in ``uri`` is handed; None where it is not judged, and ``why`` says why.
 
-    ``ours``: the driver is one of Postgres, so that it counts which database the file speaks to.
+    ``ours``: the driver is one of Postgres, so that it counts which database the file speaks to. ``makes`` is its SQL
+    where that makes or alters something in a database that is not known.
     """
 
     uri: str
@@ -28,6 +29,7 @@ class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     statement: Statement | None = None
     why: str = ""
     ours: bool = True
+    makes: str = ""
 
 
 class SqlOutcome(msgspec.Struct, frozen=True, array_like=True):

@@ -61,6 +61,7 @@ _SQLITE = re.compile(
     re.IGNORECASE,
 )
 """What only SQLite knows."""
+_MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
@@ -139,14 +140,14 @@ class _Reader:
         if seen.ours and self.databases.several(seen.uri):
             self._unknown(seen.at, "which of several databases this is for is not known")
         elif seen.statement is None:
-            self._unknown(seen.at, seen.why)
+            self._unknown(seen.at, seen.why, seen.makes)
         else:
             place = (seen.at, seen.statement.text.value)
             twice = place in self.found
             self.found[place] = replace(seen.statement, parameters=None) if twice else seen.statement
 
-    def _unknown(self, at: Location, why: str) -> None:
-        self.unread.setdefault(at, Unread(why, "statement", at=at))
+    def _unknown(self, at: Location, why: str, makes: str = "") -> None:
+        self.unread.setdefault(at, Unread(why, "statement", at=at, makes=makes))
 
     def _imports(self, uri: str) -> list[Import]:
         """What a file imports that makes a statement of a text, under whatever name."""
@@ -249,7 +250,8 @@ class _Look:
         if driver == "other":
             return
         if not driver or (taker.engine not in POSTGRES and _SQLITE.search(text.value)):
-            self.seen.append(SqlSeen(frame.uri, at, None, "which database this is for is not known", ours=False))
+            why, makes = "which database this is for is not known", text.value if _MAKES.match(text.value) else ""
+            self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
         elif is_history(frame.uri) and is_of_data(text.value):
             self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
         else:
