@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -84,32 +85,89 @@ def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
     """The value once a choice is made; what it holds in dicts and lists is settled too."""
+    return _Settling(choice, index).of(value)
+
+
+class _Settling:
+    """One choice being made; what several values hold in common is settled once."""
+
+    def __init__(self, choice: Choice, index: int) -> None:
+        self.choice = choice
+        self.index = index
+        self._done: dict[int, Value] = {}
+
+    def of(self, value: Value) -> Value:
+        if not isinstance(value, Either | Dict | List) or not self._hangs(value):
+            return value
+        if (found := self._done.get(id(value))) is None:
+            found = self._done[id(value)] = self._made(value)
+        return found
+
+    def _hangs(self, value: Value) -> bool:
+        within = choices_in(value)
+        return self.choice in within or _UNTOLD in within
+
+    def _made(self, value: Either | Dict | List) -> Value:
+        match value:
+            case Either(choice=self.choice):
+                return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND
+            case Either():
+                return either(value.choice, tuple([self.of(item) for item in value.options]), value.fallback)
+            case Dict(entries=entries):
+                settled = ((key, self._entry(entry)) for key, entry in entries.items())
+                found = {key: entry for key, entry in settled if entry is not None}
+                return Dict(found, value.whole, value.row, value.at)
+            case List(items=items):
+                return List(tuple([self.of(item) for item in items]), value.exact, value.grown)
+
+    def _entry(self, entry: Entry) -> Entry | None:
+        """The entry once the choice is made, if there is one then."""
+        held, sure, turn = entry.held, entry.sure, entry.turn
+        if turn is not None and turn.choice == self.choice:
+            if turn.index != self.index:
+                return self._entry(turn.before) if turn.before else None
+            sure, turn = True, None
+        if isinstance(held, Later):
+            full, quick, choice, index = held.full, held.quick, self.choice, self.index
+            later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
+            return Entry(entry.key, later, sure, turn)
+        return Entry(entry.key, self.of(held), sure, turn)
+
+
+def choices_in(value: Value | Later) -> frozenset[Choice]:
+    """The choices that a value hangs on, in itself or in what it holds; `_UNTOLD` stands for more than are known."""
+    if isinstance(value, Later):
+        return _MORE
+    if not isinstance(value, Either | Dict | List):
+        return frozenset()
+    if (known := _CHOICES.get(value)) is None:
+        known = _CHOICES[value] = frozenset[Choice]().union(*_within(value))
+    return known
+
+
+def _within(value: Either | Dict | List) -> Iterator[Iterable[Choice]]:
     match value:
         case Either():
-            if value.choice == choice:
-                return settle(value.options[index], choice, index) if index < len(value.options) else UNBOUND
-            return either(value.choice, tuple([settle(item, choice, index) for item in value.options]), value.fallback)
-        case Dict(entries=entries):
-            settled = ((key, _settled(entry, choice, index)) for key, entry in entries.items())
-            found = {key: entry for key, entry in settled if entry is not None}
-            return Dict(found, value.whole, value.row, value.at)
-        case List(items=items):
-            return List(tuple([settle(item, choice, index) for item in items]), value.exact, value.grown)
-    return value
+            yield (value.choice,)
+            yield from map(choices_in, value.options)
+        case List():
+            yield from map(choices_in, value.items)
+        case Dict():
+            for entry in value.entries.values():
+                yield from _of_entry(entry)
 
 
-def _settled(entry: Entry, choice: Choice, index: int) -> Entry | None:
-    """The entry once a choice is made, if there is one then."""
-    held, sure, turn = entry.held, entry.sure, entry.turn
-    if turn is not None and turn.choice == choice:
-        if turn.index != index:
-            return _settled(turn.before, choice, index) if turn.before else None
-        sure, turn = True, None
-    if isinstance(held, Later):
-        full, quick = held.full, held.quick
-        later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
-        return Entry(entry.key, later, sure, turn)
-    return Entry(entry.key, settle(held, choice, index), sure, turn)
+def _of_entry(entry: Entry) -> Iterator[Iterable[Choice]]:
+    yield choices_in(entry.held)
+    if entry.turn is not None:
+        yield (entry.turn.choice,)
+        if entry.turn.before is not None:
+            yield from _of_entry(entry.turn.before)
+
+
+_UNTOLD: Choice = ("untold",)
+_MORE = frozenset({_UNTOLD})
+_CHOICES: WeakKeyDictionary[Either | Dict | List, frozenset[Choice]] = WeakKeyDictionary()
 
 
 def under(value: Value, need: Value) -> Value:

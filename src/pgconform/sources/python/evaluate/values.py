@@ -121,7 +121,7 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
     by_alias: bool = False
 
 
-class Dict(msgspec.Struct, frozen=True, eq=False):
+class Dict(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys.
 
     ``rest`` is what stands under each key that is not among the entries, if anything is known of that.
@@ -134,7 +134,7 @@ class Dict(msgspec.Struct, frozen=True, eq=False):
     rest: Value = UNKNOWN
 
 
-class List(msgspec.Struct, frozen=True, eq=False):
+class List(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A list, tuple or set; ``exact``: these are all its items, each once and in order.
 
     ``grown``: each was put into it somewhere, and it is not known which of them together.
@@ -286,7 +286,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     named: bool = False
 
 
-class Either(msgspec.Struct, frozen=True, eq=False):
+class Either(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """One of several; which, ``choice`` decides together with all others of that choice, by number.
 
     ``size`` counts the options of its options.
