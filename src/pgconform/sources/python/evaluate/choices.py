@@ -85,7 +85,7 @@ def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
     """The value once a choice is made; what it holds in dicts and lists is settled too."""
-    return _Settling(choice, index).of(value)
+    return _Settling(choice, index).of(value) if _hangs_within(value, choice) else value
 
 
 class _Settling:
@@ -97,17 +97,13 @@ class _Settling:
         self._done: dict[int, Value] = {}
 
     def of(self, value: Value) -> Value:
-        if not isinstance(value, Either | Dict | List) or not self._hangs(value):
+        if not _hangs_within(value, self.choice):
             return value
         if (found := self._done.get(id(value))) is None:
             found = self._done[id(value)] = self._made(value)
         return found
 
-    def _hangs(self, value: Value) -> bool:
-        within = choices_in(value)
-        return self.choice in within or _UNTOLD in within
-
-    def _made(self, value: Either | Dict | List) -> Value:
+    def _made(self, value: Value) -> Value:
         match value:
             case Either(choice=self.choice):
                 return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND
@@ -119,6 +115,7 @@ class _Settling:
                 return Dict(found, value.whole, value.row, value.at)
             case List(items=items):
                 return List(tuple([self.of(item) for item in items]), value.exact, value.grown)
+        return value
 
     def _entry(self, entry: Entry) -> Entry | None:
         """The entry once the choice is made, if there is one then."""
@@ -134,31 +131,34 @@ class _Settling:
         return Entry(entry.key, self.of(held), sure, turn)
 
 
-def choices_in(value: Value | Later) -> frozenset[Choice]:
+def _hangs_within(value: Value, choice: Choice) -> bool:
+    """The value, or something that it holds, may hang on a choice."""
+    return type(value) in _HOLDING and (choice in (within := _choices_in(value)) or _UNTOLD in within)
+
+
+def _choices_in(value: Value | Later) -> frozenset[Choice]:
     """The choices that a value hangs on, in itself or in what it holds; `_UNTOLD` stands for more than are known."""
-    if isinstance(value, Later):
-        return _MORE
-    if not isinstance(value, Either | Dict | List):
-        return frozenset()
+    if type(value) not in _HOLDING:
+        return _MORE if type(value) is Later else _NONE
     if (known := _CHOICES.get(value)) is None:
-        known = _CHOICES[value] = frozenset[Choice]().union(*_within(value))
+        known = _CHOICES[value] = _NONE.union(*_within(value))
     return known
 
 
-def _within(value: Either | Dict | List) -> Iterator[Iterable[Choice]]:
+def _within(value: Value | Later) -> Iterator[Iterable[Choice]]:
     match value:
         case Either():
             yield (value.choice,)
-            yield from map(choices_in, value.options)
+            yield from map(_choices_in, value.options)
         case List():
-            yield from map(choices_in, value.items)
+            yield from map(_choices_in, value.items)
         case Dict():
             for entry in value.entries.values():
                 yield from _of_entry(entry)
 
 
 def _of_entry(entry: Entry) -> Iterator[Iterable[Choice]]:
-    yield choices_in(entry.held)
+    yield _choices_in(entry.held)
     if entry.turn is not None:
         yield (entry.turn.choice,)
         if entry.turn.before is not None:
@@ -167,7 +167,9 @@ def _of_entry(entry: Entry) -> Iterator[Iterable[Choice]]:
 
 _UNTOLD: Choice = ("untold",)
 _MORE = frozenset({_UNTOLD})
-_CHOICES: WeakKeyDictionary[Either | Dict | List, frozenset[Choice]] = WeakKeyDictionary()
+_NONE: frozenset[Choice] = frozenset()
+_HOLDING = frozenset({Either, Dict, List})
+_CHOICES: WeakKeyDictionary[Value | Later, frozenset[Choice]] = WeakKeyDictionary()
 
 
 def under(value: Value, need: Value) -> Value:

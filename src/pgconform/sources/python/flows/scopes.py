@@ -221,17 +221,19 @@ def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
     positional = node.posonlyargs + node.args
     bare = len(positional) - len(node.defaults)
     found: list[Parameter] = []
-    for number, item in enumerate(positional):
-        found.append(_parameter(scope, item, "", None if number < bare else node.defaults[number - bare]))
+    found += [Parameter(item.arg, "", -1, spelled(item.annotation)) for item in positional[:bare]]
+    found += [_defaulted(scope, item, "", given) for item, given in zip(positional[bare:], node.defaults, strict=True)]
     for item, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-        found.append(_parameter(scope, item, "k", given))
+        if given is None:
+            found.append(Parameter(item.arg, "k", -1, spelled(item.annotation)))
+        else:
+            found.append(_defaulted(scope, item, "k", given))
     for rest, kind in (node.vararg, "*"), (node.kwarg, "**"):
         if rest is not None:
             found.append(Parameter(rest.arg, kind, -1, spelled(rest.annotation)))
     return tuple(found)
 
 
-def _parameter(scope: Lower, item: ast.arg, kind: str, given: ast.expr | None) -> Parameter:
-    default = -1 if given is None else lower(scope, given)
+def _defaulted(scope: Lower, item: ast.arg, kind: str, given: ast.expr) -> Parameter:
     blank = isinstance(given, ast.Constant) and given.value == ""
-    return Parameter(item.arg, kind, default, spelled(item.annotation), blank)
+    return Parameter(item.arg, kind, lower(scope, given), spelled(item.annotation), blank)
