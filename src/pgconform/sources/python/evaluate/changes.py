@@ -16,7 +16,8 @@ from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Thing, Way
+from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
+from pgconform.sources.python.flows.objects import Thing
 from pgconform.sources.python.flows.ties import every_element
 
 if TYPE_CHECKING:

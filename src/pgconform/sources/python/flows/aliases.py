@@ -1,34 +1,19 @@
-"""Which operations of a scope are one object, or one of its items, and what is done to that through any of them."""
+"""What is done to an object of a scope through any of the operations that are it, until it is handed over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.objects import CHANGES, SAME, Captured, Objects, Thing, nothing, places
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.summary import operands
 
-Thing: TypeAlias = tuple[object, int]
-"""An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
-Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
 Spans: TypeAlias = tuple[tuple[int, int], ...]
-Captured: TypeAlias = Callable[[int], Mapping[str, int]]
-"""What a function within takes from the scope: the names, and the operations that they hold."""
-_NOTHING: frozenset[Thing] = frozenset()
-_EMPTY: Mapping[Thing, int] = {}
-_LARGEST = 16
-"""Objects that one operation may be; of one that may be more it is not followed."""
 _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
-_CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
-_SAME = (*_CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
-_LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
-
-
-def _nothing(_: int) -> Mapping[str, int]:
-    return {}
 
 
 class Change(NamedTuple):
@@ -75,10 +60,10 @@ class History(NamedTuple):
     parts: Parts = ()
 
 
-class Aliases:
-    """The objects that the operations of a scope are: ``things`` by operation, and ``items``, those in them.
+class Aliases(Objects):
+    """What is done to the objects that the operations of a scope are, through any of them.
 
-    With each item is the operation that put it there, or -1 where it always was.
+    ``apart`` and ``met`` are as in `pgconform.sources.python.flows.heads.Scope`.
     """
 
     def __init__(
@@ -86,29 +71,13 @@ class Aliases:
         ops: Sequence[Op],
         apart: Sequence[tuple[int, int, int]] = (),
         met: Sequence[tuple[int, ...]] = (),
-        captured: Captured = _nothing,
+        captured: Captured = nothing,
     ) -> None:
-        self.ops = ops
+        super().__init__(ops, captured)
         self.apart = apart
-        self.things: list[frozenset[Thing]] = []
-        self.items: list[Mapping[Thing, int]] = []
-        self._changes: dict[Thing, list[tuple[int, int | str, int]]] = {}
         self._found: dict[tuple[int, int, Way], History] = {}
         self._growing: dict[int, frozenset[int]] = {}
         self._met = met
-        for number, op in enumerate(ops):
-            kind = type(op)
-            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
-            small = len(things) <= _LARGEST >= len(items)
-            self.things.append(things if small else _NOTHING)
-            self.items.append(items if small else _EMPTY)
-            if kind is flows.Call:
-                self._note_passed(number, op)
-            elif kind in _CHANGES:
-                self._note((number, -1, -1), self.things[op.base])  # type: ignore[union-attr]
-        for number, op in enumerate(ops):
-            if type(op) is flows.Func and (names := captured(op.scope)):
-                self._note_within(number, op.scope, names)
 
     @cached_property
     def _spans(self) -> dict[int, list[tuple[int, int]]]:
@@ -146,14 +115,14 @@ class Aliases:
             kept = tuple([change for change in found if not change.item])
             return History(root, kept, tuple([(item, way) for item in self._displayed(root, chain)]))
         first = min((change.number for change in found if not change.item), default=value)
-        while value > first and type(op := self.ops[value]) in _CHANGES:
+        while value > first and type(op := self.ops[value]) in CHANGES:
             found.append(Change(value))
             value = op.base  # type: ignore[union-attr]
         return History(value, tuple(sorted(found, key=_order)))
 
     def _of_others(self, way: Way) -> Iterator[Change]:
         for thing, since, sure in way.also:
-            for change in self._changes.get(thing, ()):
+            for change in self.changes.get(thing, ()):
                 if change[0] > since:
                     yield Change(*change, done=True if sure else None)
 
@@ -167,12 +136,12 @@ class Aliases:
             if of_item or not isinstance(number, int):
                 continue
             if type(op := self.ops[number]) is flows.Call:
-                for place, argument in _places(op):
+                for place, argument in places(op):
                     others = self.things[argument]
-                    if any(change[0] > number for other in others for change in self._changes.get(other, ())):
+                    if any(change[0] > number for other in others for change in self.changes.get(other, ())):
                         yield number, place, others
-            for call, place, scope in self._changes.get(thing, ()):
-                if place != -1 and scope < 0 and (call, 0) in self._changes:
+            for call, place, scope in self.changes.get(thing, ()):
+                if place != -1 and scope < 0 and (call, 0) in self.changes:
                     yield call, place, frozenset({(call, 0)})
 
     def _is_met(self, number: int, until: int, way: Way) -> bool:
@@ -191,7 +160,7 @@ class Aliases:
     def _root(self, value: int) -> tuple[int, list[int]]:
         """The operation that a value grew out of, and those by which it did, last first."""
         chain: list[int] = []
-        while type(op := self.ops[value]) in _CHANGES:
+        while type(op := self.ops[value]) in CHANGES:
             chain.append(value)
             value = op.base  # type: ignore[union-attr]
         return value, chain
@@ -226,7 +195,7 @@ class Aliases:
         op = self.ops[change.number]
         if change.place == -1:
             return self.things[op.base]  # type: ignore[union-attr]
-        return frozenset(thing for thing, known in self._changes.items() if change[:3] in known)
+        return frozenset(thing for thing, known in self.changes.items() if change[:3] in known)
 
     def _grown(self, value: int) -> frozenset[int]:
         """The changes that show in an operation, on any of the ways to it."""
@@ -236,7 +205,7 @@ class Aliases:
             before: Sequence[int] = ()
             if type(op) is flows.Either:
                 before = op.options
-            elif type(op) in _SAME:
+            elif type(op) in SAME:
                 before = (op.base,)  # type: ignore[union-attr]
             found = self._growing[value] = frozenset(chain).union(*map(self._grown, before))
         return found
@@ -261,7 +230,7 @@ class Aliases:
 
     def _is_done(self, number: int, until: int, way: Way = ANY) -> bool | None:
         """Not in a branch that is left by then and may never have been entered; None: perhaps to another object."""
-        several = len(self.things[number]) > 1 and type(self.ops[number]) in _CHANGES
+        several = len(self.things[number]) > 1 and type(self.ops[number]) in CHANGES
         if several and self._root(number)[0] not in way.within and not self._is_of_each(number):
             return None
         return not any(start <= number < end <= until for start, end, _ in self.apart)
@@ -292,9 +261,9 @@ class Aliases:
 
     def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> list[Change]:
         """What is done to these objects, or to items that were there before it, in order."""
-        found = {change: False for thing in things for change in self._changes.get(thing, ())}
+        found = {change: False for thing in things for change in self.changes.get(thing, ())}
         for thing, since in items.items():
-            for change in self._changes.get(thing, ()):
+            for change in self.changes.get(thing, ()):
                 if since < change[0]:
                     found.setdefault(change, True)
         return sorted([Change(*change, item) for change, item in found.items()], key=_order)
@@ -310,102 +279,6 @@ class Aliases:
                 op = self.ops[number]
                 queue += (op.base,) if type(op) is flows.Within else operands(op)
         return frozenset(seen)
-
-    def _note(self, change: tuple[int, int | str, int], things: frozenset[Thing]) -> None:
-        for thing in things:
-            self._changes.setdefault(thing, []).append(change)
-
-    def _note_passed(self, number: int, op: Any) -> None:
-        """The things that a call is handed."""
-        for place, value in _places(op):
-            self._note((number, place, -1), self.things[value])
-
-    def _note_within(self, function: int, scope: int, names: Mapping[str, int]) -> None:
-        """The things that a function within has by names of this scope, wherever it is called or handed on."""
-        for number in range(function + 1, len(self.ops)):
-            if function in operands(self.ops[number]):
-                for name, held in names.items():
-                    self._note((number, name, scope), self.things[held])
-
-    def _same(self, number: int, op: Any) -> Found:
-        return self.things[op.base], self._put_in(number, op)
-
-    def _either(self, _: int, op: flows.Either) -> Found:
-        things = [self.things[item] for item in op.options]
-        return _NOTHING.union(*things), _all(self.items[item] for item in op.options)
-
-    def _elem(self, _: int, op: flows.Elem) -> Found:
-        return frozenset(self.items[op.base]), _EMPTY
-
-    def _item(self, number: int, op: flows.Item) -> Found:
-        return self._part(number, op), _EMPTY
-
-    def _attr(self, _: int, op: flows.Attr) -> Found:
-        thing = ("attribute", op.name, self.things[op.base])
-        return frozenset({(thing, 0)}), {(thing, 1): -1}
-
-    def _new(self, number: int, _: Op) -> Found:
-        return frozenset({(number, 0)}), {(number, 1): -1}
-
-    def _holding(self, number: int, op: Any) -> Found:
-        return frozenset({(number, 0)}), self._held(number, op)
-
-    def _call(self, number: int, op: flows.Call) -> Found:
-        return self._holding(number, op) if op.name in _LISTS else self._new(number, op)
-
-    def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
-        """The items of an object after one step of it."""
-        before: Mapping[Thing, int] = self.items[op.base]
-        if type(op) is not flows.Append and type(op) is not flows.Grow:
-            return before
-        more = self.things[op.value] if type(op) is flows.Append and not op.many else self.items[op.value]
-        return {**dict.fromkeys(more, number), **before}
-
-    def _held(self, number: int, op: Any) -> Mapping[Thing, int]:
-        """The items of a new object."""
-        found: dict[Thing, int] = {(number, 1): -1}
-        match op:
-            case flows.Seq(items=parts):
-                for part in parts:
-                    held = self.ops[part]
-                    inner = self.items[held.base] if type(held) is flows.Star else self.things[part]
-                    found.update(dict.fromkeys(inner, number))
-            case flows.Comp(key=-1, value=value):
-                found.update(dict.fromkeys(self.things[value], number))
-            case flows.Call(arguments=(first, *_)):
-                found.update(dict.fromkeys(self.items[first], number))
-            case flows.Slice(base=base) | flows.Star(base=base):
-                found.update(dict.fromkeys(self.items[base], number))
-            case flows.Plus(left=left, right=right):
-                found.update(dict.fromkeys((*self.items[left], *self.items[right]), number))
-        return found
-
-    def _part(self, number: int, op: flows.Item) -> frozenset[Thing]:
-        """What ``base[key]`` is: an item of a list, or of one of those that a loop goes through together."""
-        key, base = self.ops[op.key], self.ops[op.base]
-        source = self.ops[base.base] if type(base) is flows.Elem else None
-        if type(source) is flows.Call and source.name in ("zip", "enumerate") and type(key) is flows.Const:
-            position = key.value if source.name == "zip" else 0 if key.value == 1 else None
-            if isinstance(position, int) and 0 <= position < len(source.arguments):
-                return frozenset(self.items[source.arguments[position]])
-            return frozenset()
-        if type(key) is flows.Const and isinstance(key.value, str):
-            return frozenset({(number, 0)})
-        if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
-            return self.things[part]
-        return frozenset(self.items[op.base])
-
-    def _placed(self, op: flows.Seq, place: object) -> int:
-        """The operation of the item of a display at that place, if there are no stars in it, or -1."""
-        if not isinstance(place, int) or not -len(op.items) <= place < len(op.items):
-            return -1
-        return -1 if any(type(self.ops[item]) is flows.Star for item in op.items) else op.items[place]
-
-
-def _places(op: flows.Call) -> Iterator[tuple[int | str, int]]:
-    """The arguments of a call, by position or keyword."""
-    yield from enumerate(op.arguments)
-    yield from op.keywords
 
 
 def _paired(bounds: Sequence[int]) -> list[tuple[int, int]]:
@@ -423,26 +296,3 @@ def _beside(number: int, spans: Sequence[tuple[int, int]]) -> Spans:
 
 def _order(change: Change) -> tuple[int, str]:
     return change.number, str(change.place)
-
-
-_FIXED: frozenset[type[Any]] = frozenset(
-    {flows.Const, flows.Join, flows.Typed, flows.Func, flows.Class, flows.Import, flows.Percent, flows.Has}
-)
-"""Operations whose values nothing changes."""
-_READERS: dict[type[Any], Callable[[Aliases, int, Any], Found]] = {
-    **dict.fromkeys((flows.Free, flows.Param, flows.Map, flows.Store), Aliases._new),
-    **dict.fromkeys((flows.Seq, flows.Comp, flows.Slice, flows.Star, flows.Plus), Aliases._holding),
-    flows.Call: Aliases._call,
-    **dict.fromkeys(_SAME, Aliases._same),
-    flows.Either: Aliases._either,
-    flows.Elem: Aliases._elem,
-    flows.Item: Aliases._item,
-    flows.Attr: Aliases._attr,
-}
-
-
-def _all(several: Iterator[Mapping[Thing, int]]) -> Mapping[Thing, int]:
-    found: dict[Thing, int] = {}
-    for items in several:
-        found.update(items)
-    return found

@@ -1,0 +1,175 @@
+"""Which operations of a scope are one object, or one of its items, and what operations change that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import Op
+from pgconform.sources.python.flows.summary import operands
+
+Thing: TypeAlias = tuple[object, int]
+"""An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
+Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
+Captured: TypeAlias = Callable[[int], Mapping[str, int]]
+"""What a function within takes from the scope: the names, and the operations that they hold."""
+Noted: TypeAlias = tuple[int, int | str, int]
+"""A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
+CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
+SAME = (*CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
+_NOTHING: frozenset[Thing] = frozenset()
+_EMPTY: Mapping[Thing, int] = {}
+_LARGEST = 16
+"""Objects that one operation may be; of one that may be more it is not followed."""
+_LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
+
+
+def nothing(_: int) -> Mapping[str, int]:
+    """A function within that takes nothing."""
+    return {}
+
+
+class Objects:
+    """The objects that the operations of a scope are: ``things`` by operation, and ``items``, those in them.
+
+    With each item is the operation that put it there, or -1 where it always was. ``changes`` are what is done to each.
+    """
+
+    def __init__(self, ops: Sequence[Op], captured: Captured = nothing) -> None:
+        self.ops = ops
+        self.things: list[frozenset[Thing]] = []
+        self.items: list[Mapping[Thing, int]] = []
+        self.changes: dict[Thing, list[Noted]] = {}
+        for number, op in enumerate(ops):
+            kind = type(op)
+            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
+            small = len(things) <= _LARGEST >= len(items)
+            self.things.append(things if small else _NOTHING)
+            self.items.append(items if small else _EMPTY)
+            if kind is flows.Call:
+                self._note_passed(number, op)
+            elif kind in CHANGES:
+                self._note((number, -1, -1), self.things[op.base])  # type: ignore[union-attr]
+        for number, op in enumerate(ops):
+            if type(op) is flows.Func and (names := captured(op.scope)):
+                self._note_within(number, op.scope, names)
+
+    def _note(self, change: Noted, things: frozenset[Thing]) -> None:
+        for thing in things:
+            self.changes.setdefault(thing, []).append(change)
+
+    def _note_passed(self, number: int, op: Any) -> None:
+        """The things that a call is handed."""
+        for place, value in places(op):
+            self._note((number, place, -1), self.things[value])
+
+    def _note_within(self, function: int, scope: int, names: Mapping[str, int]) -> None:
+        """The things that a function within has by names of this scope, wherever it is called or handed on."""
+        for number in range(function + 1, len(self.ops)):
+            if function in operands(self.ops[number]):
+                for name, held in names.items():
+                    self._note((number, name, scope), self.things[held])
+
+    def _same(self, number: int, op: Any) -> Found:
+        return self.things[op.base], self._put_in(number, op)
+
+    def _either(self, _: int, op: flows.Either) -> Found:
+        things = [self.things[item] for item in op.options]
+        return _NOTHING.union(*things), _all(self.items[item] for item in op.options)
+
+    def _elem(self, _: int, op: flows.Elem) -> Found:
+        return frozenset(self.items[op.base]), _EMPTY
+
+    def _item(self, number: int, op: flows.Item) -> Found:
+        return self._part(number, op), _EMPTY
+
+    def _attr(self, _: int, op: flows.Attr) -> Found:
+        thing = ("attribute", op.name, self.things[op.base])
+        return frozenset({(thing, 0)}), {(thing, 1): -1}
+
+    def _new(self, number: int, _: Op) -> Found:
+        return frozenset({(number, 0)}), {(number, 1): -1}
+
+    def _holding(self, number: int, op: Any) -> Found:
+        return frozenset({(number, 0)}), self._held(number, op)
+
+    def _call(self, number: int, op: flows.Call) -> Found:
+        return self._holding(number, op) if op.name in _LISTS else self._new(number, op)
+
+    def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
+        """The items of an object after one step of it."""
+        before: Mapping[Thing, int] = self.items[op.base]
+        if type(op) is not flows.Append and type(op) is not flows.Grow:
+            return before
+        more = self.things[op.value] if type(op) is flows.Append and not op.many else self.items[op.value]
+        return {**dict.fromkeys(more, number), **before}
+
+    def _held(self, number: int, op: Any) -> Mapping[Thing, int]:
+        """The items of a new object."""
+        found: dict[Thing, int] = {(number, 1): -1}
+        match op:
+            case flows.Seq(items=parts):
+                for part in parts:
+                    held = self.ops[part]
+                    inner = self.items[held.base] if type(held) is flows.Star else self.things[part]
+                    found.update(dict.fromkeys(inner, number))
+            case flows.Comp(key=-1, value=value):
+                found.update(dict.fromkeys(self.things[value], number))
+            case flows.Call(arguments=(first, *_)):
+                found.update(dict.fromkeys(self.items[first], number))
+            case flows.Slice(base=base) | flows.Star(base=base):
+                found.update(dict.fromkeys(self.items[base], number))
+            case flows.Plus(left=left, right=right):
+                found.update(dict.fromkeys((*self.items[left], *self.items[right]), number))
+        return found
+
+    def _part(self, number: int, op: flows.Item) -> frozenset[Thing]:
+        """What ``base[key]`` is: an item of a list, or of one of those that a loop goes through together."""
+        key, base = self.ops[op.key], self.ops[op.base]
+        source = self.ops[base.base] if type(base) is flows.Elem else None
+        if type(source) is flows.Call and source.name in ("zip", "enumerate") and type(key) is flows.Const:
+            position = key.value if source.name == "zip" else 0 if key.value == 1 else None
+            if isinstance(position, int) and 0 <= position < len(source.arguments):
+                return frozenset(self.items[source.arguments[position]])
+            return frozenset()
+        if type(key) is flows.Const and isinstance(key.value, str):
+            return frozenset({(number, 0)})
+        if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
+            return self.things[part]
+        return frozenset(self.items[op.base])
+
+    def _placed(self, op: flows.Seq, place: object) -> int:
+        """The operation of the item of a display at that place, if there are no stars in it, or -1."""
+        if not isinstance(place, int) or not -len(op.items) <= place < len(op.items):
+            return -1
+        return -1 if any(type(self.ops[item]) is flows.Star for item in op.items) else op.items[place]
+
+
+def places(op: flows.Call) -> Iterator[tuple[int | str, int]]:
+    """The arguments of a call, by position or keyword."""
+    yield from enumerate(op.arguments)
+    yield from op.keywords
+
+
+def _all(several: Iterator[Mapping[Thing, int]]) -> Mapping[Thing, int]:
+    found: dict[Thing, int] = {}
+    for items in several:
+        found.update(items)
+    return found
+
+
+_FIXED: frozenset[type[Any]] = frozenset(
+    {flows.Const, flows.Join, flows.Typed, flows.Func, flows.Class, flows.Import, flows.Percent, flows.Has}
+)
+"""Operations whose values nothing changes."""
+_READERS: dict[type[Any], Callable[[Objects, int, Any], Found]] = {
+    **dict.fromkeys((flows.Free, flows.Param, flows.Map, flows.Store), Objects._new),
+    **dict.fromkeys((flows.Seq, flows.Comp, flows.Slice, flows.Star, flows.Plus), Objects._holding),
+    flows.Call: Objects._call,
+    **dict.fromkeys(SAME, Objects._same),
+    flows.Either: Objects._either,
+    flows.Elem: Objects._elem,
+    flows.Item: Objects._item,
+    flows.Attr: Objects._attr,
+}
