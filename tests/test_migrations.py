@@ -281,6 +281,15 @@ def test_create_if_not_exists_over_another_table_is_said(applied: Apply) -> None
     assert str(relation(schema, "a").at) == "m/1.sql:1:1"
 
 
+def test_create_if_not_exists_is_not_held_to_what_nobody_knows_who_made(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (x int);\nCREATE TABLE IF NOT EXISTS a (x int, y int);\nALTER TABLE a RENAME TO old;\n"
+        "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || 'a (z int)'; END $$;"
+    )
+    assert {relation.name for relation in schema.relations} == {"a", "old"}
+    assert not schema.unread
+
+
 def test_create_if_not_exists_says_its_columns_though_what_it_refers_to_is_another_table(applied: Apply) -> None:
     schema = applied(
         "CREATE TABLE people (code text PRIMARY KEY);\nCREATE TABLE posts (code text PRIMARY KEY);",

@@ -62,7 +62,10 @@ def _unconstrained(create: bytes) -> bytes:
 
 
 def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Iterator[Unread]:
-    """What is still not as a later CREATE TABLE IF NOT EXISTS would have it, when all has been applied."""
+    """What is still not as a CREATE TABLE IF NOT EXISTS after it would have it, when all has been applied.
+
+    Of what nobody knows who made it, nobody knows either whether it was there before.
+    """
     relations = {(relation.schema, relation.name): relation for relation in schema.relations}
     types = {(named.schema, named.name): named for named in schema.types}
     for one in found:
@@ -72,7 +75,7 @@ def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Itera
             differences = list(_labels(named, one.labels)) if named else []
         else:
             differences = list(_differences(relation, one.declared)) if relation else []
-        if differences:
+        if differences and since:
             name = ".".join(one.name)
             reason = f"{name} exists already (since {since}), {' and '.join(differences)}"
             yield Unread(reason, "shadowed", name, one.statement.at)
