@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -22,8 +23,10 @@ from pgconform.errors import Problem
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 HOLD = """
-import sys, time
-from pgconform.embedded import shadow
+import os, sys, time
+from pathlib import Path
+from pgconform.embedded import rundir, shadow
+rundir.MEMORY = Path(os.environ.get("HELD_IN", rundir.MEMORY))
 with shadow() as server:
     print((server.data / "postmaster.pid").read_text().split()[0], server.data.parent, flush=True)
     time.sleep(60)
@@ -143,13 +146,15 @@ def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch)
 
 @LINUX
 def test_what_a_killed_run_left_is_swept() -> None:
-    process, pid, directory = held()
-    process.kill()
-    process.wait(20)
-    assert gone_within(pid, 10)
-    assert directory.exists()
-    sweep(directory.parent)
-    assert not directory.exists()
+    with tempfile.TemporaryDirectory() as place:  # where no other run sweeps meanwhile, and the server may enter
+        Path(place).chmod(0o711)
+        process, pid, directory = held({"HELD_IN": place})
+        process.kill()
+        process.wait(20)
+        assert gone_within(pid, 10)
+        assert list(Path(place).iterdir()) == [directory]
+        sweep(directory.parent)
+        assert not directory.exists()
 
 
 def test_a_running_ones_directory_is_not_swept() -> None:
