@@ -13,13 +13,7 @@ from pgconform.sources.python.evaluate.values import Class, Function, Later, Val
 from pgconform.sources.python.flows.aliases import Aliases
 from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed, sets_globals
 from pgconform.sources.python.flows.operations import Op, decode_ops
-from pgconform.sources.python.flows.scopes import (
-    called_name,
-    follow_later,
-    holder_of,
-    holds,
-    later_number,
-)
+from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
 
@@ -210,6 +204,7 @@ class Ground(Logging):
 
     def aliases(self, uri: str, number: int) -> Aliases:
         """Which operations of a scope are one object."""
+        self.log.part(uri, number)
         if (found := self._aliases.get((uri, number))) is None:
             scope = self.scope(uri, number)
             captured = partial(self._captured, uri)

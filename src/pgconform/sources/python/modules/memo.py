@@ -213,7 +213,7 @@ class Memo:
 
 
 class Stage:
-    """The results of one stage. Of the scopes ``others`` in files that are as they were, something else is known."""
+    """The results of one stage, for which something else is known of the scopes ``others`` than in the run before."""
 
     def __init__(self, memo: Memo, others: Others) -> None:
         self._memo = memo

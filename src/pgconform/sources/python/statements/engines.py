@@ -132,6 +132,7 @@ class Engines:
 
     def of_file(self, uri: str) -> frozenset[str]:
         """The drivers that a file imports, anywhere in it."""
+        self.ground.log.files.add(uri)
         if (found := self._files.get(uri)) is None:
             named = [
                 item.module if not item.attribute else f"{item.module}.{item.attribute}" for item in self._top(uri)
