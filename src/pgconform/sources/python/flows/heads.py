@@ -41,6 +41,14 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     last: bool = False
     absence: bool = False
 
+    def holds(self, number: int) -> bool:
+        """The operation is one of these."""
+        return self.start <= number < self.end
+
+    def answers(self, other: Attempt) -> bool:
+        """One is the ``try`` of the other, which is its handler."""
+        return self.join == other.join and self.rescue != other.rescue
+
 
 class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Operations that run only where a test of that parameter came out as ``holds``; the rest is as in `Where`."""

@@ -17,7 +17,7 @@ def spared(
     ``turns``: what is asked there is one item of a list after the other.
     """
     attempts = list(attempts)
-    mine = [attempt for attempt in attempts if _holds(attempt, site)]
+    mine = [attempt for attempt in attempts if attempt.holds(site[2])]
     if any(_adapted(attempts, attempt, query) or _probes(attempt, site, query, several) for attempt in mine):
         return True
     if turns and any(attempt.last for attempt in mine) and _varies(site, query, several):
@@ -55,7 +55,7 @@ def _varies(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
     """One is in a ``try``, the other in its handler, and does not merely note the failure."""
-    if not any(one.join == attempt.join and one.rescue != attempt.rescue and _holds(one, other) for one in attempts):
+    if not any(one.answers(attempt) and one.holds(other[2]) for one in attempts):
         return False
     first, last = (item, query) if attempt.rescue else (query, item)
     return query.verb == "select" or (bool(_keys(last)) and _keys(last) < _keys(first)) or _renames(first, last)
@@ -80,13 +80,9 @@ def _alike(one: Query, other: Query) -> bool:
     return one.verb == other.verb and names[0] is not None and names[0] == names[1]
 
 
-def _holds(attempt: Attempt, site: Site) -> bool:
-    return attempt.start <= site[2] < attempt.end
-
-
 def _aside(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """The read has a ``try`` to itself, after one of the same columns by another filter."""
-    if query.verb != "select" or any(_holds(attempt, other) for other, _ in several if other != site):
+    if query.verb != "select" or any(attempt.holds(other[2]) for other, _ in several if other != site):
         return False
     before = [item for other, item in several if other[2] < attempt.start and _alike(item, query)]
     return any(_columns(item) == _columns(query) and _by(item) != _by(query) for item in before)

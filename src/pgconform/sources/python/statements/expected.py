@@ -22,7 +22,7 @@ def expected(attempts: Iterable[Attempt], number: int, sql: str, others: Iterabl
     ``others`` are the statements of the same function.
     """
     attempts = list(attempts)
-    mine = [attempt for attempt in attempts if _holds(attempt, number)]
+    mine = [attempt for attempt in attempts if attempt.holds(number)]
     if any(attempt.absence for attempt in mine):
         return True
     alike = [(other, text) for other, text in others if text != sql and _alike(sql, text)] if mine else []
@@ -34,21 +34,17 @@ def looks(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[t
     verb, name = _about(sql)
     if verb != "select" or "where" in _words(sql):
         return False
-    if not any(_holds(attempt, number) and not attempt.rescue for attempt in attempts):
+    if not any(attempt.holds(number) and not attempt.rescue for attempt in attempts):
         return False
     return any(other == number and _about(text)[1] != name for other, text in others)
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, sql: str, other: int, text: str) -> bool:
     """One is in a ``try``, the other in its handler: it asks in other words, or sends less."""
-    if not any(one.join == attempt.join and one.rescue != attempt.rescue and _holds(one, other) for one in attempts):
+    if not any(one.answers(attempt) and one.holds(other) for one in attempts):
         return False
     first, last = (text, sql) if attempt.rescue else (sql, text)
     return _about(sql)[0] == "select" or _words(last) < _words(first)
-
-
-def _holds(attempt: Attempt, number: int) -> bool:
-    return attempt.start <= number < attempt.end
 
 
 def _alike(one: str, other: str) -> bool:
