@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pgconform.sources.python.files.files import find_files
@@ -38,10 +39,7 @@ def main(arguments: list[str]) -> None:
 
 def report(original: Path) -> tuple[int, float]:
     """Every run is a process of its own, from its start to its end. Gives lines of Python, and seconds for them."""
-    with tempfile.TemporaryDirectory() as place:
-        root = Path(place) / original.name
-        shutil.copytree(original, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".venv", ".git"))
-        environment = os.environ | {"PGCONFORM_CACHE_DIR": str(Path(place) / "cache")}
+    with copied(original) as (root, environment):
         check = ["check", "--exit-zero", "--format", "concise"]
 
         def cold() -> None:
@@ -76,6 +74,15 @@ def report(original: Path) -> tuple[int, float]:
         if documents:
             print_row("again, the longest README.md changed", median(ROUNDS, edited(documents[-1], "\n{}\n")), AGAIN)
     return lines, seconds
+
+
+@contextmanager
+def copied(original: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A copy of a project, and the environment for runs in it that have a cache of their own."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place) / original.name
+        shutil.copytree(original, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".venv", ".git"))
+        yield root, os.environ | {"PGCONFORM_CACHE_DIR": str(Path(place) / "cache")}
 
 
 def speed(lines: float, seconds: float) -> str:

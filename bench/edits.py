@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
-from bench.checking import AGAIN, FUNCTION, command
+from bench.checking import AGAIN, FUNCTION, command, copied
 from pgconform.sources.python.files.files import find_files
 
 MOST = 125
@@ -25,10 +22,7 @@ def main(arguments: list[str]) -> None:
 
 def report(original: Path) -> None:
     """Every run is a process of its own, from its start to its end."""
-    with tempfile.TemporaryDirectory() as place:
-        root = Path(place) / original.name
-        shutil.copytree(original, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".venv", ".git"))
-        environment = os.environ | {"PGCONFORM_CACHE_DIR": str(Path(place) / "cache")}
+    with copied(original) as (root, environment):
 
         def check() -> float:
             start = time.perf_counter()

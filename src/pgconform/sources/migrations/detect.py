@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
+from pgconform.sql.leading import COMMENT
 from pgconform.support.tree import Tree
 from pgconform.support.visible import sayable
 
@@ -32,7 +33,7 @@ _FOREIGN_WORDS = (
     *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
     *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid"),
 )
-_COMMENT = rb"(?s)--[^\n]*|/\*.*?\*/"
+_COMMENT = COMMENT.encode()
 _OWN = (
     rb"(?i)\b(?:big|small)?serial\b|\btimestamptz\b|\bwith\s+time\s+zone\b|\bjsonb\b|\bbytea\b|\w\[\]|::\w|\$\$"
     rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
@@ -184,7 +185,7 @@ def is_foreign(text: bytes) -> bool:
     lowered = beginning.lower() + b"\n"
     if not any(word in lowered for word in _FOREIGN_WORDS):
         return False
-    return re.search(_FOREIGN, re.sub(_COMMENT, b" ", beginning)) is not None
+    return re.search(_FOREIGN, re.sub(_COMMENT, b"\n", beginning)) is not None
 
 
 def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:

@@ -10,8 +10,8 @@ from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import each, options, present, under
-from pgconform.sources.python.evaluate.comprehensions import comprehended, known_names
+from pgconform.sources.python.evaluate.choices import each, present, under
+from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
     display,
@@ -20,7 +20,6 @@ from pgconform.sources.python.evaluate.containers import (
     is_empty,
     is_fresh,
     item_of,
-    known_texts,
     lacks,
     merged,
     put,
@@ -30,6 +29,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, meet
 from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.rounds import done_by_element, goes_through_all, told
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
@@ -52,12 +52,10 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
-from pgconform.sources.python.flows.ties import every_element, listed
+from pgconform.sources.python.flows.ties import every_element
 
 DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""
-_BOTH = 2
-_OF_TEXTS = frozenset({"in", "startswith", "endswith"})
 _FRAMES = 12
 """Python's own frames that one of them may take, at most."""
 
@@ -219,19 +217,9 @@ def _starred(frame: Frame, op: int) -> bool:
 
 
 def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
-    done = _done_by_element(self, frame, op) if len(op.options) == len(op.needs) == _BOTH else -1
-    if done >= 0:
+    if op.needs and (done := done_by_element(self, frame, op)) >= 0:
         return self.value(frame, done)
     return self.met(frame, op, [self.value(frame, option) for option in op.options])
-
-
-def _done_by_element(self: Evaluator, frame: Frame, op: flows.Either) -> int:
-    """What is done in a loop to just those keys that a test is of, in their rounds: the operation; else -1."""
-    for done, before in (op.options, op.options[::-1]):
-        what = frame.ops[done]
-        if isinstance(what, flows.Put | flows.Drop) and what.base == before and _told(self, frame, what.key):
-            return done
-    return -1
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
@@ -263,13 +251,8 @@ def opaque(kind: str) -> Value:
 
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
-    every = every_element(frame.ops, op.key) and _goes_through_all(self, frame, op.key)
+    every = every_element(frame.ops, op.key) and goes_through_all(self, frame, op.key)
     return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every))
-
-
-def _goes_through_all(self: Evaluator, frame: Frame, op: int) -> bool:
-    """The list that a loop takes the element from is known, item by item."""
-    return all(isinstance(items, List) and items.exact for items in options(self.value(frame, listed(frame.ops, op))))
 
 
 def _update(self: Evaluator, frame: Frame, op: flows.Update, _: int) -> Value:
@@ -291,18 +274,8 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
-    every = every_element(frame.ops, op.key) or _told(self, frame, op.key)
+    every = every_element(frame.ops, op.key) or told(self, frame, op.key)
     return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
-
-
-def _told(self: Evaluator, frame: Frame, op: int) -> bool:
-    """It is those elements of a loop that a test found among keys or items that are all known, or not among them."""
-    what = frame.ops[op]
-    if type(what) is not flows.Where or type(frame.ops[what.base]) is not flows.Elem:
-        return False
-    if what.of < 0:
-        return what.kind in _OF_TEXTS and bool(known_texts(self.value(frame, op)))
-    return all(known_names(other) is not None for other in options(self.value(frame, what.of)))
 
 
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:

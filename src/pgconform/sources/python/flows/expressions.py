@@ -11,7 +11,7 @@ from pgconform.sources.python.flows.changes import CHANGES, after
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.loops import does_same, met
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
-from pgconform.sources.python.flows.narrow import tested
+from pgconform.sources.python.flows.narrow import conjuncts, needed, tested
 from pgconform.sources.python.flows.operations import (
     Attr,
     Call,
@@ -291,33 +291,19 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
         items = met(scope, loop.iter, lower(scope, loop.iter))
         source = items if source < 0 else source
         bind(scope, loop.target, scope.add(Elem(items, not loop.ifs and does_same(scope, items, loop.target, [node]))))
-        for test in (part for written in loop.ifs for part in _conjuncts(written)):
-            held, needed = _within(scope, node, test), _needed(scope, test)
+        for test in (part for written in loop.ifs for part in conjuncts(written)):
+            held, more = _within(scope, node, test), needed(scope, test)
             if within < 0 <= held:
                 within = held
-            elif not needed:
+            elif not more:
                 filtered = True
-            needs += needed
+            needs += more
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
     scope.env = kept
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
     within = within if len(node.generators) == 1 else -1
     return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs)))
-
-
-def _conjuncts(test: ast.expr) -> list[ast.expr]:
-    """The tests that all have to hold for one to."""
-    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-
-
-def _needed(scope: Lower, test: ast.expr) -> list[int]:
-    """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
-    said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
-    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has", "held"):
-        return []
-    need = tested(scope, said[0])
-    return [need] if need >= 0 else []
 
 
 def _within(scope: Lower, node: ast.expr, test: ast.expr) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.flows.operations import (
@@ -19,7 +20,7 @@ from pgconform.sources.python.flows.operations import (
     Update,
     Where,
 )
-from pgconform.sources.python.flows.tests import Told, Ways
+from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import hanging, is_got, listed_element, may_be_empty, part_of
 
 if TYPE_CHECKING:
@@ -69,3 +70,17 @@ def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
         of = scope.name(test.texts[0]) if test.kind == "held" else -1
         held = scope.add(Where(base, test.kind, test.texts, test.holds, of))
     return held
+
+
+def conjuncts(test: ast.expr) -> list[ast.expr]:
+    """The tests that all have to hold for one to."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+
+
+def needed(scope: Lower, test: ast.expr) -> list[int]:
+    """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
+    said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
+    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has", "held"):
+        return []
+    need = tested(scope, said[0])
+    return [need] if need >= 0 else []
