@@ -31,6 +31,18 @@ def test_reference_documents_and_agents_context_are_read_and_plans_are_not(tmp_p
     assert sorted(document_files(find_project(tmp_path))) == sorted(read)
 
 
+def test_a_skill_that_was_published_for_any_project_is_about_none(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, TRUTH)
+    own, other = "---\nname: ours\n---\n", "---\nname: postgres\nlicense: MIT\nmetadata:\n  author: somebody\n---\n"
+    write(tmp_path, **{".claude/skills/ours/SKILL.md": own, ".claude/skills/ours/references/users.md": WRONG})
+    write(tmp_path, **{".agents/skills/pg/SKILL.md": other + WRONG, ".agents/skills/pg/references/users.md": WRONG})
+    told = [".claude/skills/ours/references/users.md"]
+    assert [line.partition(":")[0] for line in run("check", "--format", "concise").out.splitlines()] == told
+    (tmp_path / "pgconform.toml").write_text('[docs]\ninclude = [".agents/skills/pg/references/**"]\n')
+    found = [line.partition(":")[0] for line in run("check", "--format", "concise").out.splitlines()]
+    assert found == [".agents/skills/pg/references/users.md", *told]
+
+
 def test_settings_open_and_close_the_scope(tmp_path: Path) -> None:
     write(tmp_path, **dict.fromkeys(["a.md", "plans/b.md", "plans/c.md", "old/d.md"], WRONG))
     settings = '[docs]\ninclude = ["plans/**"]\nexclude = ["a.md", "plans/c.md"]\n'
@@ -64,8 +76,11 @@ def test_a_comment_ignores_the_block_after_it(run: Run, tmp_path: Path) -> None:
 def test_sql_examples_are_put_to_a_server(run: Run, tmp_path: Path, language: str) -> None:
     project(tmp_path, TRUTH)
     good = "SELECT u.id, o.total FROM users u JOIN orders o ON o.user_id = u.id WHERE u.email = :mail;"
-    bad = "-- who\nSELECT id,\n       nick\nFROM users;"
+    bad = "-- who\nSELECT ID, CREATED_AT,\n       nick\nFROM users WHERE name = 'USER_NAME' AND id <> CURRENT_USER;"
     other = "SELECT * FROM events;\nINSERT INTO users (id) VALUES ('<uuid>');\nSELECT ... FROM users;"
+    other += (
+        "\nUPDATE users SET name = 'YOUR_NAME' WHERE id = YOUR_ID;\nSELECT your_column FROM users WHERE id = USER_ID;"
+    )
     write(tmp_path, **{"docs/queries.md": f"```{language}\n{good}\n{bad}\n{other}\n```\n"})
     ran = run("check", "--format", "concise", "--no-cache")
     assert ran.out == 'docs/queries.md:5:8: warning COL001 users has no column "nick"; a migration drops it\n'

@@ -20,7 +20,7 @@ from pgconform.project.scoped import dictionary_files, document_files, options_o
 from pgconform.request import Query
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
-from pgconform.sources.docs.scope import asked
+from pgconform.sources.docs.scope import asked, matching, published, skill_of
 from pgconform.support.kept import Kept, KeptEach
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tu
 
     world = World(truth, searched(project))
     overlay = given.overlay
-    files = given.listing.documents if given.listing else document_files(project)
+    files = _of_this_project(project, given.listing.documents if given.listing else document_files(project), overlay)
     facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)
     if cached and given.truth and not overlay:
         each = KeptEach("document", project.root, (given.truth, msgspec.msgpack.encode(searched(project))), Told)
@@ -62,6 +62,16 @@ def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tu
     examples = _examples(found, world, project.root if cached and not overlay else None)
     told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay)))
     return (told, *([examples] if examples.queries else []))
+
+
+def _of_this_project(project: Project, files: tuple[str, ...], overlay: Mapping[str, bytes]) -> tuple[str, ...]:
+    """These documents without those of skills published for any project, save where the settings ask for them."""
+    included = matching(options_of(project).include)
+    elsewhere: dict[str, bool] = {"": False}
+    for skill in {skill_of(uri) for uri in files}.intersection(files):
+        said = overlay[skill] if skill in overlay else (project.root / skill).read_bytes()
+        elsewhere[skill] = published(said.decode("utf-8-sig", "replace"))
+    return tuple(uri for uri in files if not elsewhere.get(skill_of(uri), False) or included(uri))
 
 
 def _dictionaries(project: Project, world: World, overlay: Mapping[str, bytes]) -> Iterable[Relation]:

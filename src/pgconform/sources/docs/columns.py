@@ -25,7 +25,9 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _VALUE_ITEM = re.compile(r"^(?:\*\*)?[`'\"](?P<value>[\w\-. ]{1,40})[`'\"](?:\*\*)?\s*(?:$|[:：(=→–—-])")
-_PIECE = re.compile(rf"(?:^|,)\s*`?(?P<name>{NAME})`?(?=\s*(?:,|$|[A-Z(\[]|(?P<after>\w+)\s*(?:,|$)))")
+_PIECE = re.compile(
+    rf"(?:^|,)\s*(?P<code>`?)(?P<name>{NAME})(?![\w$])`?(?=\s*(?:,|$|[A-Z(\[]|(?P<after>\w+)\s*(?:,|$)))"
+)
 """A column, and the word after it: its type, or the column itself where the first word only leads up to it."""
 
 
@@ -226,7 +228,9 @@ def of_lines(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:
         pieces = list(_PIECE.finditer(found["columns"]))
         start = item.text.column + found.start("columns")
         columns = ground.world.fields(relation)
-        named = ((one, "after" if one["after"] in columns and one["name"] not in columns else "name") for one in pieces)
+        named = [(one, "after" if one["after"] in columns and one["name"] not in columns else "name") for one in pieces]
+        if not all(one[which] in columns or one["code"] or ground.lost(relation, one[which]) for one, which in named):
+            continue
         told = [Told(Part(one[which], item.text.line, start + one.start(which)), Said()) for one, which in named]
         if len(told) > _LEAST and len(told) == found["columns"].count(",") + 1:
             yield from _judged(ground, Meant(relation.name, relation.schema, relation, True), told, firm=True)

@@ -13,6 +13,7 @@ from pgconform.shape import Array, Field, Labels, Location, Type
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Block, Part
 from pgconform.sources.docs.plain import heading_names, past, plain
+from pgconform.support.names import likeness, nearest
 from pgconform.support.names import words as parts_of
 
 _TEMPLATE = re.compile(
@@ -22,6 +23,8 @@ _TEMPLATE = re.compile(
 )
 _WANTING = re.compile(r'^relation ".*" does not exist')
 _SHORT = 120
+ALIKE = 0.8
+"""From here on two names are one, spelled otherwise."""
 
 
 class Meant(NamedTuple):
@@ -53,6 +56,12 @@ class Ground:
         schema, _, plain_name = name.rpartition(".")
         return self.world.dropped(plain_name, schema) is not None
 
+    def lost(self, relation: Relation, name: str) -> bool:
+        """The name is no mere word: it is joined of several, or a column that once was there, or nearly one that is."""
+        near = nearest(name, self.world.fields(relation))
+        dropped = self.world.dropped(relation.name, relation.schema, name) is not None
+        return "_" in name or dropped or (len(near) == 1 and likeness(name, near[0]) >= ALIKE)
+
     def elsewhere(self, name: str) -> bool:
         """The name is something of the truth that is no relation of the searched schemas, or is only half known."""
         schema, _, short = name.rpartition(".")
@@ -62,6 +71,7 @@ class Ground:
             or world.half_seen(short, schema)
             or any(one.name == short for one in world.truth.functions)
             or any(one.name == short for one in world.truth.types)
+            or any(f"{one.schema}_{one.name}" == short for one in world.truth.relations)
             or (schema and schema not in world.truth.schemas)
         )
 

@@ -10,13 +10,12 @@ from pgconform.shape import Bounds, Field
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.cells import listed
 from pgconform.sources.docs.facts import Grid, Item, Part, Span
-from pgconform.sources.docs.ground import Ground, document, of_others, spoken_past
+from pgconform.sources.docs.ground import ALIKE, Ground, document, of_others, spoken_past
 from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain
 from pgconform.support.names import likeness, nearest
 
 _MOST = 0.6
 _LEAST = 2
-_ALIKE = 0.8
 _DOTTED = re.compile(rf"^(?:(?P<schema>{NAME})\.)?(?P<table>{NAME})\.(?P<column>{NAME})$")
 _ENDINGS = frozenset(
     [
@@ -196,4 +195,4 @@ def _meant(ground: Ground, relation: Relation, column: str, company: bool) -> bo
     if ground.world.dropped(relation.name, relation.schema, column):
         return True
     near = nearest(column, ground.world.fields(relation))
-    return company and len(near) == 1 and likeness(column, near[0]) >= _ALIKE
+    return company and len(near) == 1 and likeness(column, near[0]) >= ALIKE

@@ -17,8 +17,8 @@ _CONTEXT = re.compile(
 _CONTEXT_FILES = (".txt", ".md")
 """Endings of those that neither are hidden nor stand in a hidden folder."""
 _ELSEWHEN = re.compile(
-    r"(?:^|[-_./ ])(?:plans?|planning|designs?|proposals?|rfcs?|adrs?|archived?|archives|changelogs?|changes|releases?"
-    r"|history|migrations?|upgrad\w*|todos?|roadmap|notes?|meetings?|journal|drafts?|blog|posts|news|tasks?|fixtures?"
+    r"(?:^|[-_./ ])(?:plans?|planning|blueprints?|designs?|proposals?|rfcs?|adrs?|archived?|archives|changelogs?"
+    r"|changes|releases?|history|migrations?|upgrad\w*|todos?|roadmap|notes?|meetings?|journal|drafts?|blog|posts|news|tasks?|fixtures?"
     r"|templates?|prompts?|hand-?over|handoff|retro\w*|reports?|audits?|refactor\w*|implementation|implementing"
     r"|summary|summaries|old|legacy|deprecated|backups?|reviews?|analysis|findings|postmortem|incidents?|sprints?"
     r"|stories|epics?|prds?|prps?|brainstorm\w*|research|experiments?|progress|status|fix(?:es)?|tests?|evals?|issues?"
@@ -31,6 +31,11 @@ _NUMBERED = re.compile(r"(^|/)(?:specs?|features?|changes)/\d{2,}[-_][^/]*/")
 """A folder for each feature as it was planned."""
 
 
+_OF_SKILL = re.compile(r"^(?:.*/)?skills/[^/]+/")
+_FRONT = re.compile(r"---[ \t]*\n(?P<said>.*?)\n---", re.DOTALL)
+_PUBLISHED = re.compile(r"^[ \t]*(?:license|author)[ \t]*:", re.MULTILINE)
+
+
 def scope(options: DocsOptions) -> Callable[[str], bool]:
     """Whether a file, by its path relative to the root, is a document to read."""
     included, excluded, written = matching(options.include), matching(options.exclude), f"{options.out.strip('/')}/"
@@ -41,6 +46,18 @@ def scope(options: DocsOptions) -> Callable[[str], bool]:
         return _tells_what_is(uri) or included(uri) or uri.startswith(written)
 
     return wanted
+
+
+def skill_of(uri: str) -> str:
+    """The path of the file that says what the skill is which a document is a part of; "" where it is of none."""
+    found = _OF_SKILL.match(uri)
+    return f"{found[0]}SKILL.md" if found else ""
+
+
+def published(skill: str) -> bool:
+    """The text of a skill names a licence or an author: it was written for any project, and its tables are nobody's."""
+    front = _FRONT.match(skill)
+    return front is not None and _PUBLISHED.search(front["said"]) is not None
 
 
 def asked(options: DocsOptions) -> Callable[[str], bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from pgconform.sources.docs.cells import of_type
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.ground import Ground, document, spoken_past
 from pgconform.sources.docs.plain import NAME, past
+from pgconform.sources.migrations.detect import is_foreign
 from pgconform.sources.migrations.split import cut
 from pgconform.sql.parser import OF_DATA, Parsed, SqlSyntaxError, parse
 
@@ -30,6 +31,10 @@ _MAKES = re.compile(
     rf"\b(?:create|alter|drop)\s+(?:\w+\s+)*?(?:table|view)\s+(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?\"?(?:{NAME}\"?\.\"?)?({NAME})",
     re.IGNORECASE,
 )
+_STAND_IN = re.compile(
+    r"'[^']*'|\"[^\"]*\"|(?P<name>\b(?:(?i:your)_\w+|(?!(?:CURRENT|SESSION|LOCAL)_)[A-Z]+(?:_[A-Z0-9]+)+)\b(?!\s*\())"
+)
+"""A name in capitals, or that says itself whose it is, in the place of a value."""
 _NOTES = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _MOST = 0.6
 _LEAST = 2
@@ -52,7 +57,7 @@ def made(fences: tuple[Fence, ...]) -> frozenset[str]:
 
 def tables(ground: Ground, fence: Fence) -> Iterator[Relation]:
     """The relations of the truth that a fence's CREATE TABLE describes."""
-    if spoken_past(fence.block) or altered(fence):
+    if spoken_past(fence.block) or altered(fence) or is_foreign(fence.text.encode()):
         return
     text = fence.text.encode()
     for start, statement in parsed(text):
@@ -183,7 +188,14 @@ def _ours(ground: Ground, sql: str, made_here: frozenset[str]) -> bool:
         for name in named
         if (ground.find(name) or ground.once(name)) and name.rpartition(".")[2].lower() not in made_here
     ]
-    return bool(named) and len(known) == len(named)
+    return bool(named) and len(known) == len(named) and not _stands_in(ground, bare, known)
+
+
+def _stands_in(ground: Ground, sql: str, names: Iterable[str]) -> bool:
+    """A name in the statement is no column of these relations, and its spelling asks the reader to replace it."""
+    said = {found["name"].lower() for found in _STAND_IN.finditer(sql) if found["name"]}
+    relations = [relation for name in names if (relation := ground.find(name))]
+    return bool(said - {column for relation in relations for column in ground.world.fields(relation)})
 
 
 def _statement(ground: Ground, fence: Fence, before: str, sql: str) -> Statement:

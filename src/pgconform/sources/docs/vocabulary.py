@@ -70,7 +70,8 @@ OF_OTHERS = re.compile(
 )
 OF_PAST = re.compile(
     r"(?<![a-z])(dropp?ed|removed?|deprecated|legacy|obsolete|no longer|retired|deleted|replaced"
-    r"|renamed|formerly|former"
+    r"|renam(?:e[ds]?|ing)|formerly|former|not (?:declared|persisted|stored|created|implemented)"
+    r"|tidak (?:ada|dideklarasikan)"
     r"|previous(?:ly)?|old|was|were|used to|before|gone|unused|planned|proposed|proposal|future|upcoming"
     r"|coming soon|todo|to do|tbd|wip|not yet|will be|would|should be|could|deferred|roadmap|migrat\w+|changelog"
     r"|history|breaking|example|examples|e\.g\.|sample|template|hypothetical|imaginary|instead of|rather than"
@@ -85,7 +86,7 @@ YES = _words("yes|y|true|✓|✔|✅|x|sí|si|sim|ja|oui|是|可|可空|o|○|д
 NO = _words("no|n|false|✗|✘|❌|não|nao|nein|non|否|不可|非空|×|нет|nie|아니오|hayır|not null")
 EMPTY = _words("|-|–|—|none|n/a|na|/|无|なし|null|nil|no|not set|no default")
 PLANNING = re.compile(
-    r"\b(designs?|plan|plans|planning|proposals?|rfc|adr|draft|roadmap|migration|upgrade|changelog|handover|post-?mortem"
+    r"\b(designs?|blueprint|plan|plans|planning|proposals?|rfc|adr|draft|roadmap|migration|upgrade|changelog|handover|post-?mortem"
     r"|prd|spike|brainstorm\w*|diseño|propuesta|projeto|proposta|entwurf|vorschlag|conception|meeting|retrospective"
     r"|implementation|refactor\w*|audit|report|tutorial)\b|设计|方案|计划|规划|提案|草案|重构|报告|設計書|計画|дизайн|план",
     re.IGNORECASE,
