@@ -240,3 +240,47 @@ def send(paper: Paper, given: PaperIn):
     either = "def send(paper: Paper, given: PaperIn, first):\n    row = paper if first else given\n"
     found = proven(f"{either}    db.table('docs').insert(row.model_dump()).execute()")
     assert {(item.path, item.relation) for item in found} == {("Paper", "docs"), ("PaperIn", "docs")}
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("", ["note"]),
+        ("    if not m.note:\n        m.note = m.title\n", []),
+        ("    m.note = other(m)\n", []),
+        ("    other.note = m.title\n", ["note"]),
+        ("    d = m.model_dump()\n    if not d.get('note'):\n        d['note'] = m.title\n", []),
+        ("    d = {**m.model_dump(), 'note': m.title}\n", []),
+    ],
+)
+def test_what_the_program_sets_itself_is_not_held_to_what_the_model_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, wanted: list[str]
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    sent = "d" if "d = " in before else "m.model_dump()"
+    body = f"def save(m: PaperIn, other):\n{before}    db.table('docs').insert({sent}).execute()\n"
+    for uri, text in {"models.py": MODELS, "main.py": HEAD + body}.items():
+        (tmp_path / "app").mkdir(exist_ok=True)
+        (tmp_path / "app" / uri).write_text(text)
+    fields = (column("title text!"), column("pages int8!"), column("note text!"))
+    truth = Schema(relations=(Relation("docs", "public", fields=fields),))
+    found = claims.read(tmp_path, Config(), World(truth)).models
+    said = [item.subject for item in check(truth, found) if item.code == "NUL003"]
+    assert said == [f"docs.{name}" for name in wanted]
+
+
+@pytest.mark.parametrize(
+    ("chain", "wanted"),
+    [
+        ("select('*').not_.is_('note', 'null')", ("note",)),
+        ("select('*').filter('note', 'not.is', 'null').eq('title', 'a')", ("note", "title")),
+        ("select('*').is_('note', 'null').not_.is_('title', 'true').filter('pages', how, 1)", ()),
+        ("select('*').is_('note', True).not_.eq('title', 'b')", ("note", "title")),
+        ("insert({'title': 'a', 'pages': 1})", ("pages", "title")),
+    ],
+)
+def test_filters_and_payloads_tell_which_columns_hold_no_null(chain: str, wanted: tuple[str, ...]) -> None:
+    found = one(f"for row in db.table('docs').{chain}.execute().data:\n    Paper(**row)")
+    assert found.filled == wanted
+    both = f"for row in db.table('docs').{chain}.execute().data + db.table('docs').select('*').execute().data:\n"
+    assert {item.filled for item in proven(f"{both}    Paper(**row)")} <= {wanted, ()}

@@ -11,6 +11,7 @@ from pgconform.config import find_project
 from pgconform.finding import Finding, Severity
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
+from pgconform.sql.filled import filled
 
 SCHEMA = """
 create type status as enum ('draft', 'done');
@@ -638,3 +639,42 @@ def test_a_column_that_has_no_name_is_read_by_the_one_that_the_server_gives_it(p
     assert found(project, f"{DICTS}{SENT}    {query}    print(row['?column?'], row['pages'])\n") == []
     named = found(project, f"{DICTS}{SENT}    print(cur.fetchone()['?column?'])\n")
     assert named == ["QRY027 ?column?"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "wanted"),
+    [
+        ("select a, b from t where a is not null and abs(b) > $1", "a b"),
+        ("select a from t where (a = 1 and b = 3) or b = 2", "b"),
+        ("select a from t where a = 1 or b = 2", ""),
+        ("select a from t join u on t.x = u.y left join v on v.z = t.q where coalesce(w, 1) = 2", "x y"),
+        ("select a from t where a is distinct from 3 and b is null and (case c when 1 then 2 end) = 3", ""),
+        ("select a from t where a in (select b from u where d is not null) and c between 1 and 2", "a c d"),
+        ("with one as (select * from t where a like 'x') select * from one", "a"),
+        ("insert into t (a, b) values ($1, $2) on conflict (a) do update set c = 1 returning *", "a b"),
+        ("update t set a = now() where b = $1 returning a, c", "a b"),
+        ("select from where", ""),
+    ],
+)
+def test_conditions_and_writes_tell_which_columns_hold_no_null(sql: str, wanted: str) -> None:
+    assert filled(sql) == set(wanted.split())
+
+
+def test_what_a_statement_takes_null_out_of_may_be_read_as_never_null(project: Path) -> None:
+    code = """
+from datetime import timedelta
+from pydantic import BaseModel
+
+class Named(BaseModel):
+    id: int
+    name: str
+
+class Waiting(BaseModel):
+    since: timedelta
+
+async def f(pool: asyncpg.Pool):
+    a = [Named(**row) for row in await pool.fetch("select id, name from users {}")]
+    b = [Waiting(**row) for row in await pool.fetch("select now() - '2024-01-01'::timestamptz as since from users")]
+"""
+    assert found(project, ASYNCPG + code.format("")) == ["NUL001 None"]
+    assert found(project, ASYNCPG + code.format("where name is not null")) == []

@@ -16,6 +16,7 @@ from pgconform.pairs.world import World
 from pgconform.request import Made, Read, Result, Statement, Text
 from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Scalar, Type, Unknown
+from pgconform.sql.filled import filled
 from pgconform.sql.places import PlacePair
 from pgconform.sql.typenames import named_type
 
@@ -31,6 +32,8 @@ _ANY = (Transport.PSYCOPG, Transport.POSTGREST, Transport.ASYNCPG)
 """In one of their forms a value comes over a driver that has no wire here (psycopg2), or that is not known."""
 _OUTER = re.compile(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
 _ANONYMOUS = "?column?"
+_OPEN = frozenset({"interval"})
+"""Types of which an expression's values hang on what it does: between two times there are days, and no months."""
 
 
 def transport(statement: Statement) -> Transport:
@@ -121,9 +124,10 @@ def _truth(pair: StatementPair, result: Result) -> Field:
         relation = pair.world.relation(name, schema)
         found = pair.world.fields(relation).get(column) if relation else None
         if found is not None:
-            outer = found.nullable is False and _OUTER.search(pair.normal.sql)
-            return Field(found.name, found.type, None if outer else found.nullable, at=found.at)
-    return Field(result.name, type_of(pair.world, result.type))
+            sql = pair.normal.sql
+            unsure = _OUTER.search(sql) if found.nullable is False else found.name in filled(sql)
+            return Field(found.name, found.type, None if unsure else found.nullable, at=found.at)
+    return Field(result.name, Unknown(result.type) if result.type in _OPEN else type_of(pair.world, result.type))
 
 
 def type_of(world: World, name: str) -> Type:

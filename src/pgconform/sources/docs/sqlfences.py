@@ -15,8 +15,8 @@ from pgconform.sources.docs.cells import of_type
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.ground import Ground, document, spoken_past
 from pgconform.sources.docs.plain import NAME, past
-from pgconform.sources.migrations.detect import is_foreign
 from pgconform.sources.migrations.split import cut
+from pgconform.sql.foreign import is_foreign
 from pgconform.sql.parser import OF_DATA, Parsed, SqlSyntaxError, parse
 
 LANGUAGES = frozenset({"sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})

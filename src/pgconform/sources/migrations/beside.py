@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from pgconform.shape import Location
-from pgconform.sources.migrations.detect import folded, is_foreign
+from pgconform.sources.migrations.detect import folded
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
+from pgconform.sql.foreign import is_foreign
 
 _COMMENT = re.compile(rb"--[^\n]*")
 _COMMENTS = re.compile(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)

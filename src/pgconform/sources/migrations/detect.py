@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
-from pgconform.sql.leading import COMMENT
+from pgconform.sql.foreign import is_foreign
 from pgconform.support.tree import Tree
 from pgconform.support.visible import sayable
 
@@ -20,20 +20,9 @@ SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
 DEEPEST = 8
 MOST_DIRECTORIES = 20_000
 HEAD = 256 << 10
-TELLING = 16 << 10
 _NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
-_FOREIGN = (
-    rb"(?im)\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
-    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`|\bCREATE\s+VIRTUAL\s+TABLE\b|^\s*PRAGMA\s|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b"
-    rb"|\bdatetime\s*\(\s*'now'|\bWITHOUT\s+ROWID\b"
-)
-_FOREIGN_WORDS = (
-    *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
-    *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid"),
-)
-_COMMENT = COMMENT.encode()
 _OWN = (
     rb"(?i)\b(?:big|small)?serial\b|\btimestamptz\b|\bwith\s+time\s+zone\b|\bjsonb\b|\bbytea\b|\w\[\]|::\w|\$\$"
     rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
@@ -177,15 +166,6 @@ def _is_for_postgres(heads: list[bytes]) -> bool:
     foreign = list(map(is_foreign, heads))
     own = (re.search(_OWN, text) for text, other in zip(heads, foreign, strict=True) if not other)
     return not any(foreign) or sum(foreign) <= sum(map(bool, own))
-
-
-def is_foreign(text: bytes) -> bool:
-    """Whether the text speaks another server's SQL, comments apart, as far as its beginning shows."""
-    beginning = text[:TELLING]
-    lowered = beginning.lower() + b"\n"
-    if not any(word in lowered for word in _FOREIGN_WORDS):
-        return False
-    return re.search(_FOREIGN, re.sub(_COMMENT, b"\n", beginning)) is not None
 
 
 def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:

@@ -29,6 +29,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     py,
 )
+from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import tells_names
 from pgconform.sources.python.flows.operations import Call
 
@@ -154,7 +155,19 @@ def dumped(base: Instance, given: Given) -> Value:
     if given.arguments or given.spread or given.open or "include" in said or omitted is None:
         return Dict({}, whole=False)
     sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
-    return Dict({}, False, Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias"))))
+    dump = Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias")), _assigned(given))
+    return Dict({}, False, dump)
+
+
+def _assigned(given: Given) -> frozenset[str]:
+    """The attributes that were set, or may have been, of the object whose method this is."""
+    frame = given.frame
+    method = frame.ops[given.op.function]
+    if not isinstance(method, flows.Attr):
+        return frozenset()
+    things = given.evaluator.ground.aliases(frame.uri, frame.number).things
+    stores = (op for op in frame.ops[: given.number] if isinstance(op, flows.Store))
+    return frozenset(op.name for op in stores if things[op.base] & things[method.base])
 
 
 def _is_false(value: Value | None) -> bool:

@@ -113,12 +113,16 @@ class Entry:
 
 
 class Dump(msgspec.Struct, frozen=True, eq=False):
-    """What ``model.model_dump()`` gives: the fields of a class, save those ``omitted``; ``sparse``: and unset ones."""
+    """What ``model.model_dump()`` gives: the fields of a class, save those ``omitted``; ``sparse``: and unset ones.
+
+    ``assigned`` are the attributes that the program has set before.
+    """
 
     of: Class
     omitted: frozenset[str] = frozenset()
     sparse: bool = False
     by_alias: bool = False
+    assigned: frozenset[str] = frozenset()
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False, weakref=True):

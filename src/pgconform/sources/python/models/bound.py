@@ -17,7 +17,8 @@ class Binding(msgspec.Struct, frozen=True):
     """A class is of a relation, for one kind of access. ``certain`` False: only names tell so.
 
     ``whole``: the fields are all that is read, or sent. ``added`` are keys that come from elsewhere, ``omitted`` fields
-    that are not sent, ``sparse``: those not set are not sent; ``by_alias``: fields are sent by their aliases.
+    that are not sent, ``sparse``: those not set are not sent; ``by_alias``: fields are sent by their aliases. What the
+    fields ``assigned`` hold when they are sent is the program's. ``filled`` columns hold no NULL in what is read.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Binding(msgspec.Struct, frozen=True):
     omitted: frozenset[str] = frozenset()
     sparse: bool = False
     by_alias: bool = False
+    assigned: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
 
 
 def claim(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Relation:
@@ -61,7 +64,8 @@ def _taken(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Iter
             continue
         name = name or next(iter(field.names.taken), field.attribute)
         if field.taken and name not in binding.added and field.attribute not in binding.added:
-            yield _field(field, name, taken_type(field), free=field.taken_freely)
+            taken = _field(field, name, taken_type(field), free=field.taken_freely)
+            yield msgspec.structs.replace(taken, nullable=None) if name in binding.filled else taken
 
 
 def _given(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Iterator[Field]:
@@ -72,9 +76,9 @@ def _given(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Iter
         name = field.names.given_by_alias if binding.by_alias else field.names.given
         if not binding.certain and name not in columns and field.names.given_by_alias in columns:
             name = field.names.given_by_alias
-        if name:
-            type_ = Unknown(field.type.raw) if field.given_freely else field.type
-            sent = _field(field, name, type_, free=field.given_freely)
+        if name and name not in binding.added:
+            free = field.given_freely or field.attribute in binding.assigned
+            sent = _field(field, name, Unknown(field.type.raw) if free else field.type, free=free)
             optional = binding.sparse and field.required is not True
             yield msgspec.structs.replace(sent, required=False, nullable=None) if optional else sent
 

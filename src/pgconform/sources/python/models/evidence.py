@@ -17,8 +17,10 @@ class Evidence(msgspec.Struct, frozen=True):
 
     ``straight``: the row is passed on as it came, or the dump is sent as it is; nothing out of sight changes it.
     ``added`` are keys it has beside the relation's columns or the class's fields: aliases and embeds of the select,
-    keyword arguments, keys set later. ``columns`` are those the select names, None for all. Of a dump, ``omitted`` are
-    fields left out, ``sparse`` that unset or None ones are, and ``by_alias`` that it goes by serialization aliases.
+    keyword arguments, keys set later. ``columns`` are those the select names, None for all; ``filled`` those that hold
+    no NULL in these rows, or only one that the program has just sent. Of a dump, ``omitted`` are
+    fields left out, ``sparse`` that unset or None ones are, ``by_alias`` that it goes by serialization aliases, and
+    ``assigned`` fields that the program sets before.
     """
 
     uri: str
@@ -32,4 +34,6 @@ class Evidence(msgspec.Struct, frozen=True):
     omitted: tuple[str, ...] = ()
     sparse: bool = False
     by_alias: bool = False
+    assigned: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     at: Location | None = None

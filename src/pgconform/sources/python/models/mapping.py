@@ -174,6 +174,8 @@ class _Mapper:
                 omitted=frozenset(field for proof in found for field in proof.omitted),
                 sparse=any(proof.sparse for proof in found),
                 by_alias=all(proof.by_alias for proof in found),
+                assigned=frozenset(field for proof in found for field in proof.assigned),
+                filled=frozenset.intersection(*(frozenset(proof.filled) for proof in found)),
             )
 
     def _told_by_name(self, model: Model) -> list[Binding]:

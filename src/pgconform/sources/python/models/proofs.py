@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.postgrest.select import Selection, parse_select
 from pgconform.postgrest.syntax import Column, Embed, Item
-from pgconform.request import HOLE, Query
+from pgconform.request import HOLE, Filter, Query
 from pgconform.schema import Access, Transport
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
@@ -56,8 +56,25 @@ def shown_by(
                 straight=row.known and straight,
                 added=(*row.added, *added),
                 columns=row.columns,
+                filled=tuple(sorted(_filled(query))),
                 at=at,
             )
+
+
+def _filled(query: Query) -> set[str]:
+    """The columns that a filter of the request keeps from being NULL, or that it sends."""
+    found = {item.column.value for item in query.filters if item.column and not _lets_null_pass(item)}
+    return found | {field.name for field in query.payload.fields} if query.payload else found
+
+
+def _lets_null_pass(item: Filter) -> bool:
+    if item.operator is None or not item.operator.whole:
+        return True
+    operator = item.operator.value.removeprefix("not.")
+    if operator != "is":
+        return operator == "isdistinct"
+    negated = item.negated or operator != item.operator.value
+    return negated is not (item.value.json in ("null", '"null"'))
 
 
 def sent(requests: Iterable[tuple[Chain, Query]], ground: Ground) -> Iterator[Evidence]:
@@ -74,6 +91,7 @@ def sent(requests: Iterable[tuple[Chain, Query]], ground: Ground) -> Iterator[Ev
                 omitted=tuple(sorted(dump.omitted)),
                 sparse=dump.sparse,
                 by_alias=dump.by_alias,
+                assigned=tuple(sorted(dump.assigned)),
                 at=query.at,
             )
 
@@ -152,4 +170,6 @@ def merged(one: Evidence, other: Evidence) -> Evidence:
         columns=None if one.columns is None or other.columns is None else one.columns,
         sparse=one.sparse or other.sparse,
         by_alias=one.by_alias and other.by_alias,
+        assigned=tuple(dict.fromkeys(one.assigned + other.assigned)),
+        filled=tuple(name for name in one.filled if name in other.filled),
     )

@@ -1,0 +1,28 @@
+"""SQL of another server, told by words that Postgres does not have."""
+
+from __future__ import annotations
+
+import re
+
+from pgconform.sql.leading import COMMENT
+
+_TELLING = 16 << 10
+_FOREIGN = (
+    rb"(?im)\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
+    rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`|\bCREATE\s+VIRTUAL\s+TABLE\b|^\s*PRAGMA\s|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b"
+    rb"|\bdatetime\s*\(\s*'now'|\bWITHOUT\s+ROWID\b"
+)
+_FOREIGN_WORDS = (
+    *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
+    *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid"),
+)
+_COMMENT = COMMENT.encode()
+
+
+def is_foreign(text: bytes) -> bool:
+    """Whether the text speaks another server's SQL, comments apart, as far as its beginning shows."""
+    beginning = text[:_TELLING]
+    lowered = beginning.lower() + b"\n"
+    if not any(word in lowered for word in _FOREIGN_WORDS):
+        return False
+    return re.search(_FOREIGN, re.sub(_COMMENT, b"\n", beginning)) is not None
