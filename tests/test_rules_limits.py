@@ -44,6 +44,25 @@ def test_a_reader_that_knows_no_label_at_all_always_fails() -> None:
     assert only("ENM001", TRUTH, claim("jobs", "status 'open'", certain=False))[0].severity == "warning"
 
 
+@pytest.mark.parametrize(
+    ("code", "fields", "access", "severity"),
+    [
+        ("ENM001", ("status 'new'|'done'", "note str"), Access.READ, "warning"),
+        ("ENM001", ("status 'new'|'done'", "words str"), Access.READ, "info"),
+        ("ENM002", ("status 'new'|'gone'", "note str"), Access.INSERT, "info"),
+        ("ENM009", ("kind 'in_progress'|'ended'", "note str"), Access.UPDATE, "info"),
+        ("ENM009", ("kind 'in_progress'|'ended'", "note str"), Access.READ, "warning"),
+    ],
+)
+def test_labels_of_a_class_that_only_its_name_binds(
+    code: str, fields: tuple[str, ...], access: Access, severity: str
+) -> None:
+    """It may be a request, of which the program makes the row, or another thing of that name."""
+    assert [one.severity for one in only(code, TRUTH, claim("jobs", *fields, access=access, certain=False))] == [
+        severity
+    ]
+
+
 def test_a_checks_list_and_an_arrays_labels_count_too() -> None:
     found = only("ENM001", TRUTH, claim("jobs", "kind 'in progress'", "tags list['a']"))
     assert [finding.witness for finding in found] == ["ended", "b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.finding import Rename
 from pgconform.schema import Access, Check, Dropped, Key, Link, Relation, Transport, Unread, Writable
@@ -176,6 +177,24 @@ def test_a_conflict_target_of_unknown_columns_is_the_columns_affair() -> None:
 def test_a_models_key_must_identify_a_row() -> None:
     keyed = [claim("members", keys=(Key(columns, "primary"),)) for columns in (("team",), ("team", "person", "email"))]
     assert said(only("KEY002", KEYED, *keyed)) == ["warning (team) does not identify a row of members"]
+
+
+@pytest.mark.parametrize(
+    ("made", "severity"),
+    [
+        ({"default": "nextval('log_id_seq'::regclass)"}, "info"),
+        ({"default": "gen_random_uuid()"}, "info"),
+        ({"identity": "always"}, "info"),
+        ({"default": "now()"}, "warning"),
+    ],
+)
+def test_a_column_that_the_database_numbers_does_what_a_partitioned_tables_key_cannot(
+    made: dict[str, str], severity: str
+) -> None:
+    numbered = replace(column("id int8!"), **made)
+    truth = schema(table("log", numbered, "at timestamptz!", keys=(Key(("id", "at"), "primary"),)))
+    one = claim("log", "id int", keys=(Key(("id",), "primary"),))
+    assert [finding.severity for finding in only("KEY002", truth, one)] == [severity]
 
 
 def test_a_declared_foreign_key_is_held_against_the_databases() -> None:

@@ -119,6 +119,23 @@ def test_an_inferred_binding_is_never_an_error(column: str, field: str, transpor
     assert [finding.severity.value for finding in found] == [severity]
 
 
+@pytest.mark.parametrize(
+    ("fields", "kind", "severity"),
+    [
+        (("a str", "b str", "d str", "c int"), "uuid", "warning"),
+        (("a str", "x str", "d str", "c int"), "uuid", "info"),
+        (("a str", "b str", "d str", "c int? = None"), "uuid", "info"),
+        (("a str", "b str", "d str", "c strict_int"), "text", "info"),
+    ],
+)
+def test_a_class_bound_by_its_name_is_warned_of_only_where_nearly_all_of_it_is_read_from_columns(
+    fields: tuple[str, ...], kind: str, severity: str
+) -> None:
+    one = claim("t", *fields, transport=Transport.POSTGREST, certain=False)
+    found = check(schema(table("t", "a text!", "b text!", "d text!", f"c {kind}!")), schema(one), rules=TYPES)
+    assert [(finding.subject, finding.severity.value) for finding in found] == [("t.c", severity)]
+
+
 def test_a_finding_names_both_types_a_witness_and_the_remedy() -> None:
     truth = schema(table("documents", "at timestamp!"))
     (finding,) = only("TYP011", truth, claim("documents", "at datetime_aware", transport=Transport.POSTGREST))
@@ -155,8 +172,8 @@ def test_rules_about_values_that_every_column_of_a_type_may_hold_are_run_on_requ
 
 
 def test_of_what_is_sent_only_what_always_happens_is_said() -> None:
-    truth = schema(table("t", "n int4!", "at date!", "id uuid!"))
-    sent = claim("t", "n int|float", "at datetime", "id str", kind="payload", access=Access.INSERT)
+    truth = schema(table("t", "n int4!", "at date!", "id uuid!", "raw bytea!"))
+    sent = claim("t", "n int|float", "at datetime", "id str", "raw str", kind="payload", access=Access.INSERT)
     found = check(truth, schema(sent), rules=TYPES)
     assert [(finding.subject, finding.severity.value) for finding in found] == [("t.at", "warning")]
     assert len(check(truth, schema(claim("t", "n list[int]", kind="payload", access=Access.INSERT)), rules=TYPES)) == 1

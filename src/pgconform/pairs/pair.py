@@ -23,6 +23,7 @@ _NONE = Scalar("py.none")
 SENT = frozenset({"query", "payload", "statement"})
 TOLD = frozenset({"document"})
 CACHED = frozenset({"cache", "entry"})
+_TELLING = 0.8
 
 
 class Pair(Protocol):
@@ -92,6 +93,14 @@ class RelationPair:
     def known(self) -> bool:
         """The relation exists and all of it is in view, so that absence of a column is a fact."""
         return self.truth is not None and self.world.unfolded(self.truth).whole and not self.half_seen
+
+    @cached_property
+    def telling(self) -> bool:
+        """What only its name binds may be another thing of that name, unless nearly all that it reads are columns."""
+        if self.certain or not self.access.reads or self.truth is None:
+            return self.certain
+        columns = self.world.fields(self.truth)
+        return sum(field.name in columns for field in self.claim.fields) >= _TELLING * len(self.claim.fields)
 
     @property
     def half_seen(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Retype, Severity
 from pgconform.pairs.pair import Misfit
-from pgconform.rules._wording import ACTIONS, milder, spelled
+from pgconform.rules._wording import ACTIONS, doubted, milder, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
@@ -117,10 +117,16 @@ def type_rule(
     """
 
     def judge(pair: Misfit) -> Iterator[Finding]:
-        if pair.remembered(facet) == code and not (pair.relation.sent and pair.fit.verdict.name == "SOME"):
+        if pair.remembered(facet) == code and not (pair.relation.sent and _hangs_on_the_value(pair)):
             yield _finding(pair)
 
     return Rule(code, name, summary, Misfit, judge, severity, preview=preview)
+
+
+def _hangs_on_the_value(pair: Misfit) -> bool:
+    """Some values would be refused, or a text is sent of which some are not in the column's own form."""
+    verdict = pair.fit.verdict.name
+    return verdict == "SOME" or (verdict == "LOSSY" and _kind(pair.claim) == "py.str")
 
 
 def _finding(pair: Misfit) -> Finding:
@@ -142,8 +148,13 @@ def _severity(pair: Misfit) -> Severity:
 
 
 def _guessed(pair: Misfit) -> Severity:
-    """A class that only its name binds may be made by hand; over the API there is little to convert by hand."""
-    return Severity.WARNING if pair.relation.claim.transport is Transport.POSTGREST else Severity.INFO
+    """A class that only its name binds may be made by hand; over the API there is little to convert by hand.
+
+    A strict one is made so, for it asks for that; and what has a default need not be read at all.
+    """
+    claim = pair.pair.claim
+    by_hand = pair.relation.claim.transport is not Transport.POSTGREST or pair.remembered(facet) == "TYP030"
+    return Severity.INFO if by_hand or (claim and claim.required is False) else doubted(pair.relation, Severity.WARNING)
 
 
 def _consequence(pair: Misfit) -> str:

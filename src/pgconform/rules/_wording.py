@@ -56,6 +56,11 @@ def fails(pair: RelationPair, sql: str, postgrest: str = "") -> str:
     return f"the {ACTIONS[pair.access]} fails with {code}"
 
 
+def doubted(pair: RelationPair, telling: Severity) -> Severity:
+    """This severity where it is as good as sure what the claim is about; else info."""
+    return telling if pair.telling else Severity.INFO
+
+
 def milder(pair: RelationPair, certain: Severity) -> Severity:
     """This severity where the program itself says what it is about; what was inferred from names is only info."""
     return certain if pair.certain else Severity.INFO

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Relabel, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import namesake, sets
-from pgconform.rules._wording import quoted
+from pgconform.rules._wording import doubted, quoted
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
 
@@ -18,7 +18,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     nothing_fits = not set(both.theirs) & set(both.mine) and not pair.told
     yield Finding(
-        Severity.ERROR if nothing_fits else Severity.WARNING,
+        doubted(pair.relation, Severity.ERROR if nothing_fits else Severity.WARNING),
         f"{pair.subject} may be {quoted(both.missing)}, which {pair.claimed} does not know",
         consequence="the list is out of date" if pair.told else "a row with it fails validation",
         help=f"the labels are {quoted(both.theirs)}{namesake(pair, both)}",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import Sets, sets
-from pgconform.rules._wording import fails
+from pgconform.rules._wording import doubted, fails
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
 from pgconform.support.names import words
@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     both = sets(pair)
     for there, here in both.misspelled if both else ():
         yield Finding(
-            _severity(pair, both) if both else Severity.INFO,
+            doubted(pair.relation, _severity(pair, both)) if both else Severity.INFO,
             f'"{here}" is no label of {pair.subject}; did you mean "{there}"?',
             consequence=_consequence(pair, both.checked if both else False),
             help=f'write "{there}"',

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Relabel, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import Sets, namesake, sets
-from pgconform.rules._wording import fails, quoted
+from pgconform.rules._wording import doubted, fails, quoted
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
 
@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     if both is None or not both.unknown:
         return
     yield Finding(
-        _severity(pair, both),
+        doubted(pair.relation, _severity(pair, both)),
         f"{quoted(both.unknown)} {'is' if len(both.unknown) == 1 else 'are'} no label of {pair.subject}",
         consequence=_consequence(pair, both),
         help=f"the labels are {quoted(both.theirs)}{namesake(pair, both)}",
