@@ -32,6 +32,7 @@ from pgconform.project.doubting import (
     scanty,
     told_of,
 )
+from pgconform.project.filling import filled_by_hand
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.knowing import of_program
 from pgconform.project.managed import judged_documents
@@ -107,7 +108,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
     world = World(truth, searched(project))
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
-    found, doubts = _doubted(full.findings, world, inputs.beside, beside, claims)
+    of_rows = filled_by_hand(full.findings, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
+    found, doubts = _doubted(tuple(of_rows), world, inputs.beside, beside, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:

@@ -14,6 +14,7 @@ from pgconform.shape import Field
 from pgconform.support.names import slip
 
 SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+UNFILLED = "no row ever fills"
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def _consequence(pair: FieldPair, claim: Field) -> str:
     if not relation.claim.enforced:
         return f"no row has a value for {pair.claimed}"
     if claim.required is False:
-        return f"no row ever fills {pair.claimed}: it keeps its default"
+        return f"{UNFILLED} {pair.claimed}: it keeps its default"
     return f'no row has it: validation fails with "Field required" ({pair.claimed})'
 
 
