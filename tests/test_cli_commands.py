@@ -56,7 +56,7 @@ def test_init_writes_what_it_found_and_check_uses_it(run: Run, migrated: Path) -
     assert run("init", "--dry-run").code == 0
     assert "pgconform" not in (migrated / "pyproject.toml").read_text()
     ran = run("init")
-    assert "truth    supabase/migrations  1 file, 1 table (supabase)" in ran.out
+    assert "truth    supabase/migrations  1 file, 1 table created (supabase)" in ran.out
     text = (migrated / "pyproject.toml").read_text()
     assert text.startswith('# mine\n[project]\nname = "x"  # keep\n\n[tool.other]\na = 1\n')
     assert find_project(migrated).config.truth == "migrations:supabase/migrations"

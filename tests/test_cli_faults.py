@@ -350,3 +350,61 @@ def _alive(child: int) -> bool:
         return (Path("/proc") / str(child) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_paths_that_are_not_there_or_lead_nowhere(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    (tmp_path / "nowhere.py").symlink_to(tmp_path / "gone.py")
+    for command in ("check", "validate-script", "adopt"):
+        refused(run(command, "nope.py"), "there is no nope.py", "name files or directories")
+        refused(run(command, "nowhere.py"), "nowhere.py cannot be read", "where it leads")
+
+
+@pytest.mark.parametrize("group", [(), ("redis",)])
+def test_a_group_alone_says_how_it_is_used(run: Run, group: tuple[str, ...]) -> None:
+    ran = run(*group)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"Usage: {' '.join(('pgconform', *group))} [OPTIONS] COMMAND")
+    refused(run(*group, "chekc"), "there is no command chekc; did you mean check?")
+
+
+def test_an_interruption_while_the_program_is_still_imported(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    told = subprocess.run(
+        [sys.executable, "-m", "pgconform", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.strip().startswith("error: interrupted")
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("held", ['{"a":', '{"format": 99}', "<<<<<<< ours\n{}\n"])
+def test_a_snapshot_that_nobody_can_read_is_written_anew(run: Run, tmp_path: Path, held: str) -> None:
+    (tmp_path / "schema.sql").write_text("create table documents (id int primary key);\n")
+    (tmp_path / "pgconform.lock.json").write_text(held)
+    refused(run("check"), "pgconform.lock.json", "")
+    refused(run("snapshot", "--check", "--truth", "sql:schema.sql"), "pgconform.lock.json")
+    ran = run("snapshot", "--truth", "sql:schema.sql")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.rstrip().endswith("written")
+    assert run("snapshot", "--check", "--truth", "sql:schema.sql").code == 0
+
+
+def test_a_migration_that_cannot_be_read_makes_no_error(run: Run, tmp_path: Path) -> None:
+    """What it makes is not known, so that nothing is certain to be missing."""
+    folder = tmp_path / "repository" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "001_documents.sql").write_text("create table documents (id int primary key, title text not null);\n")
+    (folder / "002_users.sql").write_text("create table users (id int primary key);\n")
+    other = 'supabase.table("users").select("id, nmae").execute()\nsupabase.table("teams").select("id").execute()\n'
+    (tmp_path / "repository" / "app.py").write_text(WRONG + other)
+    asked = ("check", "--config", "repository/pgconform.toml", "--format", "concise")
+    (tmp_path / "repository" / "pgconform.toml").write_text('truth = "migrations:migrations"\n')
+    assert run(*asked).out.count(" error ") == 3
+    (tmp_path / "elsewhere.sql").write_text((folder / "002_users.sql").read_text())
+    (folder / "002_users.sql").unlink()
+    (folder / "002_users.sql").symlink_to(tmp_path / "elsewhere.sql")
+    ran = run(*asked)
+    assert ran.code == 2
+    assert " error " not in ran.out
+    assert "002_users.sql: warning SRC001" in ran.out

@@ -211,7 +211,7 @@ def test_a_check_that_cannot_be_done_leaves_nobody_behind(tmp_path: Path) -> Non
     waits = "ask = forked.Forked.ask; forked.Forked.ask = lambda *asked: (ask(*asked), time.sleep(1))[0]"
     code, _, said = checked(tmp_path, SLOW, waits, "--truth", "sql:missing.sql")
     assert code == 2
-    assert said.startswith("error: There is no ")
+    assert said.startswith("error: there is no ")
     assert end([started(tmp_path)])
 
 

@@ -162,7 +162,7 @@ def test_sources_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     outside = put(tmp_path, "outside/1_a.sql")
-    with pytest.raises(Problem, match="There is no nowhere"):
+    with pytest.raises(Problem, match="there is no nowhere"):
         gather([Path("nowhere")], root)
     with pytest.raises(Problem, match="lies outside"):
         gather([outside.parent], root)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
+from pgconform.schema import Unread
 from pgconform.sources.python.files.files import find_files
 from pgconform.sources.python.files.ignored import Patterns
 
@@ -103,3 +106,23 @@ def test_git_itself_agrees(tmp_path: Path) -> None:
         ["git", "-C", str(tmp_path), "ls-files", "-co", "--exclude-standard", "*.py"], capture_output=True, check=True
     )
     assert found(tmp_path) == sorted(listed.stdout.decode().split())
+
+
+def test_a_folder_that_may_not_be_looked_into_is_said_and_the_rest_is_found() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        for name in ("app", "data", "app/deep"):
+            (root / name).mkdir()
+            (root / name / "a.py").write_text("")
+        root.chmod(0o755)
+        (root / "data").chmod(0)
+        unread: list[Unread] = []
+        ours = os.geteuid()
+        os.seteuid(ours or 65534)
+        try:
+            found = find_files(root, unread=unread)
+        finally:
+            os.seteuid(ours)
+            (root / "data").chmod(0o700)
+    assert [file.uri for file in found] == ["app/a.py", "app/deep/a.py"]
+    assert [(str(item.at), item.reason) for item in unread] == [("data", "this folder may not be looked into")]

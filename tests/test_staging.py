@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -141,3 +143,23 @@ def test_what_was_changed_since_it_was_looked_at_is_not_written_over(tmp_path: P
     assert tree(root) == BEFORE
     write_all(root, AFTER, {**BEFORE, "new/deep/c.md": None})
     assert tree(root) == expected()
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_a_full_disk_leaves_nothing_of_it_and_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    before = tree(filled(tmp_path)), folders(tmp_path)
+    count, real = [0], os.fsync
+
+    def full(file: int) -> None:
+        count[0] += 1
+        if count[0] > failing:
+            raise OSError(errno.ENOSPC, "No space left on device", str(Path(f"/proc/self/fd/{file}").readlink()))
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Problem, match="no space left on device") as caught:
+        write_all(tmp_path, AFTER)
+    assert (tree(tmp_path), folders(tmp_path)) == before
+    assert ".pgconform" not in caught.value.message

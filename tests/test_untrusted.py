@@ -227,7 +227,7 @@ print(sorted(path.name for path in small.iterdir()))
 @pytest.mark.skipif(sys.platform != "linux", reason="makes a small disk the Linux way")
 @pytest.mark.parametrize(
     ("size", "said"),
-    [("1m", ""), ("6m", ""), ("13m", ""), ("40m", "The disk is full")],
+    [("1m", ""), ("6m", ""), ("13m", ""), ("40m", "the disk is full")],
 )
 def test_a_full_disk_is_said_and_nothing_is_left(size: str, said: str) -> None:
     place = Path(f"/tmp/pgconform-full-{os.getpid()}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,29 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "a", "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_killed_processes_left_is_swept_and_what_runs_is_left_alone(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    gone, kept = tmp_path / f".a.json.{ended.pid}.pgconform-tmp", tmp_path / f".a.json.{os.getppid()}.pgconform-tmp"
+    others = tmp_path / f".a.json.{ended.pid}.tmp"
+    for file in (gone, kept, others):
+        file.write_text("half")
+    write_whole(tmp_path / "a.json", "whole")
+    assert sorted(tmp_path.iterdir()) == sorted([kept, others, tmp_path / "a.json"])
+
+
+def test_folders_are_made_for_a_file_and_taken_back_when_it_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_whole(tmp_path / "docs" / "deep" / "a.md", "a", folders=True)
+    assert (tmp_path / "docs" / "deep" / "a.md").read_text() == "a"
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Problem, match="no space left"):
+        write_whole(tmp_path / "docs" / "other" / "b" / "c.md", "c", folders=True)
+    assert [path.name for path in (tmp_path / "docs").iterdir()] == ["deep"]

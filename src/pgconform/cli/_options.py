@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import click
 
+from pgconform.errors import Problem
+
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def existing(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Paths that are there, and may be read."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise Problem(f"there is no {path}", "name files or directories of the project")
+        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            raise Problem(f"{path} cannot be read", "check where it leads, and who may read it")
+    return paths
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

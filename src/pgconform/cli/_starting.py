@@ -69,7 +69,7 @@ def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
     """What was found, in lines with labels."""
     for place, candidate in enumerate(found.candidates[:_SHOWN]):
         where = ", ".join(str(path.relative_to(project.root)) for path in candidate.sources)
-        held = f"{number(candidate.files, 'file')}, {number(candidate.tables, 'table')} ({candidate.kind})"
+        held = f"{number(candidate.files, 'file')}, {number(candidate.tables, 'table')} created ({candidate.kind})"
         yield ("truth" if place == 0 else "not", f"{where}  {held}")
     if not found.candidates:
         yield "truth", "no SQL for Postgres was found; name the truth in the settings"

@@ -10,6 +10,7 @@ from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import Project
 from pgconform.drift.differences import Difference, differences
+from pgconform.errors import Problem
 from pgconform.project.run import named
 from pgconform.project.truths import source
 from pgconform.reports._look import Look
@@ -36,22 +37,33 @@ def taken(project: Project, said: Taking) -> int:
         tell(f"reading the truth: {ref}")
         truth = named(open_truth(ref, project.root), ref)
     file = said.output or project.root / project.config.snapshot
-    before = snapshot.read(file, file.name) if file.is_file() else None
+    before = _before(file, needed=said.only_check)
     found = tuple(differences(truth, before)) if before else None
     if not said.only_check and snapshot.text(truth) != _text(file):
         snapshot.write(truth, file)
-    put(_told(file.name, truth, found, look(project.root, file=False)))
+    put(_told(file.name, truth, found, look(project.root, file=False), written=not said.only_check))
     return int(said.only_check and found != ())
+
+
+def _before(file: Path, *, needed: bool) -> Schema | None:
+    """What the file holds now; one that nobody can read is written anew, unless what it says is ``needed``."""
+    try:
+        return snapshot.read(file, file.name) if file.is_file() else None
+    except Problem:
+        if needed:
+            raise
+        return None
 
 
 def _text(file: Path) -> str | None:
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
 
 
-def _told(name: str, truth: Schema, found: tuple[Difference, ...] | None, how: Look) -> str:
+def _told(name: str, truth: Schema, found: tuple[Difference, ...] | None, how: Look, *, written: bool) -> str:
     """One line: which file, of what, and how it differs from the one before."""
     held = f"{number(len(truth.relations), 'relation')}, {number(len(truth.functions), 'function')} of {truth.origin}"
     if found is None:
-        return f"{paint(name, 'file', how)}  {held}\n"
-    change = f"{number(len(found), 'difference')} from before" if found else "nothing changed"
-    return f"{paint(name, 'file', how)}  {held}  {paint(change, 'warning' if found else 'good', how)}\n"
+        change = "written" if written else "there is no such file yet"
+    else:
+        change = f"{number(len(found), 'difference')} from before" if found else "nothing changed"
+    return f"{paint(name, 'file', how)}  {held}  {paint(change, 'good' if found == () else 'warning', how)}\n"

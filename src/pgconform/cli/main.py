@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from pgconform.cli._faults import guarded
+from pgconform.cli._groups import Group
 from pgconform.cli._options import version_option
 
 _OWN = frozenset({"__init__", "main"})
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Every module beside this one whose name has no underscore in front is a command, and holds it as ``command``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
@@ -29,18 +30,6 @@ class Commands(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """A misspelt command is answered with the nearest one."""
-        if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
-            from pgconform.support.names import nearest
-
-            near = nearest(args[0], self.list_commands(ctx))
-            proposal = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise click.UsageError(f"there is no command {args[0]}{proposal}", ctx)
-        return super().resolve_command(ctx, args)
 
 
 @click.group(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pgconform.cli._groups import Group
 from pgconform.cli._options import config_option, output_option, truth_option, verbose_option
 
 _url = click.argument("url", required=False, default="", metavar="[URL]")
@@ -23,7 +24,7 @@ _size = click.option(
 _primary = click.option("--primary", is_flag=True, help="Read primaries even where replicas could be read.")
 
 
-@click.group(name="redis")
+@click.group(name="redis", cls=Group)
 def command() -> None:
     """Hold what a Redis or Valkey server keeps to the schema: look, check, bring back in line.
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, output_option, truth_option
+from pgconform.cli._options import config_option, existing, output_option, truth_option
 
 
 @click.command(name="validate-script")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the files to the live database.")
 @click.option("--format", "form", metavar="FORMAT", default="text", show_default=True, help="As for check.")

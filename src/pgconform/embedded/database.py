@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import psycopg
 
 NAME = "postgres"
-HELP = "Give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depends on, or unset it."
+HELP = "give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depends on, or unset it"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _created(server: Server) -> str:
         return server.create_database(NAME)
     except psycopg.Error as error:
         said = str(error).partition("\n")[0]
-        raise Problem(f"The embedded Postgres could not make a database: {said}", ROOM) from error
+        raise Problem(f"the embedded Postgres could not make a database: {said}", ROOM) from error
 
 
 @contextlib.contextmanager
@@ -71,7 +71,7 @@ def _named(url: str, supabase: bool) -> Iterator[Database]:
                 _drop(admin, name)
     except psycopg.OperationalError as error:
         said = str(error).partition("\n")[0]
-        raise Problem(f"The server of PGCONFORM_SHADOW_URL does not answer: {said}", HELP) from error
+        raise Problem(f"the server of PGCONFORM_SHADOW_URL does not answer: {said}", HELP) from error
 
 
 def _into(url: str, database: str) -> str:
@@ -112,7 +112,7 @@ def _make(admin: psycopg.Connection[Any], name: str, owner: str) -> None:
     try:
         admin.execute(statement.format(sql.Identifier(name), sql.Identifier(user)))
     except psycopg.errors.InsufficientPrivilege as error:
-        raise Problem("The role of PGCONFORM_SHADOW_URL may not create a database.", HELP) from error
+        raise Problem("the role of PGCONFORM_SHADOW_URL may not create a database", HELP) from error
 
 
 def _filled(admin: psycopg.Connection[Any], database: Database, supabase: bool, owner: str) -> Database:
@@ -126,7 +126,7 @@ def _filled(admin: psycopg.Connection[Any], database: Database, supabase: bool, 
         with psycopg.connect(database.superuser, autocommit=True) as connection:
             fill_supabase(connection, user)
     except psycopg.errors.InsufficientPrivilege as error:
-        raise Problem("The role of PGCONFORM_SHADOW_URL may not make what Supabase projects need.", HELP) from error
+        raise Problem("the role of PGCONFORM_SHADOW_URL may not make what Supabase projects need", HELP) from error
     return database
 
 

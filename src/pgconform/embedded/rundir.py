@@ -21,7 +21,7 @@ COMMON = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
 ROOMY = 512 << 20
 LONGEST = 62
 SETTLING = 60.0
-NO_PLACE = "Name a short, writable directory in TMPDIR (a socket's path may have 103 characters), or free some space."
+NO_PLACE = "name a short, writable directory in TMPDIR (a socket's path may have 103 characters), or free some space"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _base(for_programs: bool) -> Path:
         roomy = place != MEMORY or _free(place) >= ROOMY
         if roomy and _can_hold_sockets(place) and not (for_programs and _forbids_programs(place)):
             return place
-    raise Problem("There is no place for a temporary Postgres.", NO_PLACE)
+    raise Problem("there is no place for a temporary Postgres", NO_PLACE)
 
 
 def _can_hold_sockets(place: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from pgconform.embedded.rundir import RunDirectory, remove, run_directory
 from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
 from pgconform.errors import Problem
 
-ROOM = "Free some space, or name a roomier directory in TMPDIR."
+ROOM = "free some space, or name a roomier directory in TMPDIR"
+PLACE = "name a directory in TMPDIR that this user may write to"
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,17 @@ def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator
             programs = stack.enter_context(within_reach(found, run))
             stack.enter_context(_started(programs, variant, run))
         except OSError as error:
-            raise Problem(f"There is no room for a temporary Postgres: {_reason(error)}.", ROOM) from error
+            raise _unplaced(error) from error
         yield Server(run.socket, run.data, found.version)
+
+
+def _unplaced(error: OSError) -> Problem:
+    """What to tell of a server that could not be put anywhere."""
+    reason = _reason(error)
+    said = f"{reason[:1].lower()}{reason[1:]}"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Problem(f"there is no place for a temporary Postgres: {said}", PLACE)
+    return Problem(f"there is no room for a temporary Postgres: {said}", ROOM)
 
 
 def _reason(error: OSError) -> str:

@@ -57,9 +57,16 @@ def recipe(variant: str) -> str:
 def copy_template(binaries: Binaries, variant: str, run: RunDirectory) -> None:
     """Fill ``run.data`` with a fresh cluster, making its template first where there is none."""
     kept = _kept(binaries, variant)
-    if not (kept / "PG_VERSION").is_file() or not _copied(kept, run.data):
+    if not _made(kept) or not _copied(kept, run.data):
         make_template(binaries, variant, kept, run)
     run.give(run.data)
+
+
+def _made(kept: Path) -> bool:
+    """The template is there, and may be read."""
+    with contextlib.suppress(OSError):
+        return (kept / "PG_VERSION").is_file()
+    return False
 
 
 def forget_template(binaries: Binaries, variant: str) -> None:
@@ -133,9 +140,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise Problem(
-            f"The embedded Postgres could not be set up: {error}", "Free some space and try again."
-        ) from error
+        raise Problem(f"the embedded Postgres could not be set up: {error}", "free some space and try again") from error
 
 
 def stand_in_settings(binaries: Binaries, run: RunDirectory) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ _TOLD = {
     "rival": "makes the table otherwise, and could not be applied over the other",
     "void": "makes the table otherwise, and comes after the other",
 }
+_UNREAD = frozenset({"decode", "permission"})
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
@@ -138,6 +139,11 @@ def scanty(lacks: tuple[str, ...], truth: Schema, claims: Iterable[Schema]) -> S
     return ScantyPair(
         min((item.at for item in truth.relations if item.at), default=Location(truth.origin)), lacks, held
     )
+
+
+def half_read(truth: Schema) -> bool:
+    """A whole file of the truth could not be read: it may make what is missing, and alter what is there."""
+    return any(item.kind in _UNREAD and item.at and not item.subject for item in truth.unread)
 
 
 def milder(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ class Inputs(msgspec.Struct, frozen=True):
             yield uri.encode()
             yield digest
         if self.listing:
-            yield from map(str.encode, self.listing.unsaid)
+            yield from (f"{item.at} {item.reason}".encode() for item in self.listing.unread)
 
     def unchanged(self, root: Path) -> bool:
         """No file of these was touched since it was read."""

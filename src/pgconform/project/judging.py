@@ -24,6 +24,7 @@ from pgconform.project.asking import Ask
 from pgconform.project.documents import read_documents, sure
 from pgconform.project.doubting import (
     doubted,
+    half_read,
     lacking,
     left_out,
     milder,
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
     from pgconform.sources.python.models.mapping import Suggestion
 
 T = TypeVar("T")
-_UNSAID = "its name, or that of a folder it is in, is not UTF-8"
 
 
 class Claimed(NamedTuple):
@@ -160,9 +160,10 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     world = World(truth, searched(project))
     given = inputs or Inputs()
     looked = _looked(project, ask, given)
-    unsaid = given.listing.unsaid if given.listing else ()
-    unread = [Unread(_UNSAID, "decode", at=Location(uri)) for uri in unsaid if uri not in sql_files(truth)]
-    looked = replace(looked, unread=(*looked.unread, *unread))
+    if given.listing and given.listing.unread:
+        told = sql_files(truth)
+        unread = (item for item in given.listing.unread if item.at and item.at.uri not in told)
+        looked = replace(looked, unread=(*looked.unread, *unread))
     return claims.claims(looked, project.config, world, project.root if ask.imports else None)
 
 
@@ -238,6 +239,7 @@ def _doubted(
     ``files`` are those beside the truth, and ``said`` is what they say of its tables.
     """
     findings = tuple(of_program(findings, world, claims.statements, named=files is None))
+    findings = tuple(milder(findings)) if half_read(world.truth) else findings
     if files is None:
         return findings, []
     found = list(doubted(findings, world, files, said))

@@ -9,6 +9,7 @@ import msgspec
 
 from pgconform.config import Project
 from pgconform.generate.documents.options import DocsOptions
+from pgconform.schema import Unread
 from pgconform.sources.docs.scope import ENTERED, scope
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.files.sqlfiles import is_code
@@ -20,13 +21,13 @@ _HIDDEN = re.compile(r"(^|/)\.[^/]*/")
 class Listing(msgspec.Struct, frozen=True):
     """The files of a project that are read: those that a statement can stand in, and the paths of the documents.
 
-    ``every`` is each of both as it was found. ``unsaid`` are those whose names are not UTF-8, as far as text can say.
+    ``every`` is each of both as it was found; ``unread`` is what is not read of the project.
     """
 
     code: tuple[PythonFile, ...] = ()
     documents: tuple[str, ...] = ()
     every: tuple[PythonFile, ...] = ()
-    unsaid: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 def options_of(project: Project) -> DocsOptions:
@@ -50,11 +51,11 @@ def listing(project: Project, tree: Tree | None = None) -> Listing:
             documents.add(uri)
         return uri in documents or is_code(uri)
 
-    unsaid: list[str] = []
-    found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree, unsaid)
+    unread: list[Unread] = []
+    found = find_files(project.root, project.config.exclude, wanted, ENTERED, tree, unread)
     code = tuple(file for file in found if is_code(file.uri) and not _HIDDEN.search(file.uri))
     told = _each_once(project.root, documents.intersection(file.uri for file in found))
-    return Listing(code, told, tuple(found), tuple(unsaid))
+    return Listing(code, told, tuple(found), tuple(unread))
 
 
 def _none(_: str) -> bool:

@@ -37,8 +37,7 @@ class Written(msgspec.Struct, frozen=True):
         if self.after is None:
             self.file.unlink(missing_ok=True)
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self.file, self.after)
+        write_whole(self.file, self.after, folders=True)
 
 
 class Asked(msgspec.Struct, frozen=True):

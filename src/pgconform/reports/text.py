@@ -77,7 +77,8 @@ class _Columns:
 def _said(finding: Finding, look: Look, width: int, name: str) -> list[tuple[str, str]]:
     """What is said of a finding beside its message, each thing on lines of its own, with its role."""
     elsewhere = finding.truth_at if finding.truth_at != finding.at else None
-    see = f"see {place(elsewhere, look)}" if elsewhere else ""
+    there = place(elsewhere, look) if elsewhere else ""
+    see = f"see {there}" if there and cells(there) + len("see ") <= width else there
     named = " ".join(filter(None, (name, finding.consequence)))
     together = "; ".join(filter(None, (named, see)))
     behind = [together] if cells(together) <= width else [named, see]

@@ -9,6 +9,7 @@ from pgconform.pairs.pair import UnreadPair
 from pgconform.rules.registry import Rule
 
 _MEND = "mend it, or exclude it in [tool.pgconform]"
+_WITHOUT = "the truth was built without it, so that no finding is called an error"
 _HELP = {
     "syntax": _MEND,
     "decode": _MEND,
@@ -23,7 +24,7 @@ def judge(pair: UnreadPair) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING if of_truth else Severity.INFO,
             f"this could not be read: {pair.unread.reason}",
-            consequence="the truth was built without it" if of_truth else "nothing in it was judged",
+            consequence=_WITHOUT if of_truth else "nothing in it was judged",
             help=_HELP[pair.unread.kind],
         )
 

@@ -84,7 +84,7 @@ def _library() -> ctypes.CDLL:
             library.pg_query_parse.restype = _Result
             library.pg_query_free_parse_result.argtypes = [_Result]
             return library
-    raise Problem("The SQL parser (the postgast package) is not installed.", "Install pgconform again.")
+    raise Problem("the SQL parser (the postgast package) is not installed", "install pgconform again")
 
 
 def parse(text: bytes, *, data: bool = False) -> list[Parsed]:

@@ -6,6 +6,9 @@ import contextlib
 import os
 import sys
 from pathlib import Path
+from zlib import crc32
+
+_SUM = 4
 
 
 def cache_home() -> Path:
@@ -33,23 +36,33 @@ def _home() -> Path:
 
 
 def read_cached(path: Path) -> bytes | None:
-    """The bytes of a cache file, or None when there is none to be read."""
+    """The bytes of a cache file, or None when there is none to be read, or it is not as it was written."""
     try:
-        return path.read_bytes()
+        held = path.read_bytes()
     except OSError:
         return None
+    content = held[:-_SUM]
+    return content if held[-_SUM:] == _sum(content) else None
 
 
 def write_cached(path: Path, content: bytes) -> bool:
-    """Write beside, then rename, so that nobody sees half a file; False when the place cannot be written to."""
+    """Write beside, then rename, so that nobody sees half a file; False when the place cannot be written to.
+
+    A checksum stands at its end: a disk that returned other bytes must not change what is said of a project.
+    """
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
+            file.write(_sum(content))
         temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         return False
     return True
+
+
+def _sum(content: bytes) -> bytes:
+    return crc32(content).to_bytes(_SUM, "big")

@@ -7,6 +7,7 @@ in place is put in place.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -71,11 +72,17 @@ def write_all(root: Path, files: Contents, seen: Contents | None = None) -> None
             _note(root, msgspec.structs.replace(staging, state="placing"))
         except OSError as failure:
             _take_back(root, staging)
-            raise unwritable(str(failure.filename or root), failure) from failure
+            raise unwritable(_concerned(root, staging, failure), failure) from failure
         except BaseException:
             _take_back(root, staging)
             raise
         _place(root, staging)
+
+
+def _concerned(root: Path, journal: Journal, failure: OSError) -> str:
+    """The file that a person knows: what was to be written, not what was put beside it."""
+    staged = {str(root / step.staged): step.target for step in journal.steps if step.staged}
+    return staged.get(str(failure.filename), "") or str(root)
 
 
 def recover(root: Path) -> Recovered | None:
@@ -207,11 +214,22 @@ def _placed(target: Path, staged: Path | None, step: Step) -> bool | None:
 
 
 def _take_back(root: Path, journal: Journal) -> None:
+    """Nothing is left of it; where nothing may be written, nothing of it is there."""
     for step in journal.steps:
         if step.staged:
-            with contextlib.suppress(NotADirectoryError):
-                (root / step.staged).unlink(missing_ok=True)
+            _removed(root / step.staged)
     for folder in reversed(journal.folders):
         with contextlib.suppress(OSError):
             (root / folder).rmdir()
-    (root / JOURNAL).unlink(missing_ok=True)
+    _removed(root / _NEXT)
+    _removed(root / JOURNAL)
+
+
+def _removed(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+    except OSError as failure:
+        if failure.errno != errno.EROFS:
+            raise

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+from functools import cache
 from pathlib import Path
 
 from pgconform.errors import Problem
 
+_BESIDE = ".pgconform-tmp"
 _HELP = {
     errno.ENOSPC: "free some space there and run this again; nothing was changed",
     errno.EDQUOT: "free some space there and run this again; nothing was changed",
@@ -20,19 +23,27 @@ _HELP = {
 }
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, folders: bool = False) -> None:
     """Put the content at ``path``: written beside it, flushed to the disk, then renamed; a link's target is replaced.
 
-    Raises `Problem` when that cannot be done; what stood at ``path`` is then untouched.
+    ``folders``: those that lead to it are made. Raises `Problem` when that cannot be done; what stood at ``path`` is
+    then untouched.
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(path))
+    made = [folder for folder in target.parents if not folder.exists()] if folders else []
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
         else:
+            for folder in reversed(made):
+                folder.mkdir(exist_ok=True)
+            sweep(target.parent)
             _replace(target, data)
     except OSError as failure:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         raise unwritable(str(path), failure) from failure
 
 
@@ -42,8 +53,28 @@ def unwritable(name: str, failure: OSError) -> Problem:
     return Problem(f"cannot write {name}: {reason[:1].lower()}{reason[1:]}", _HELP.get(failure.errno or 0, ""))
 
 
+@cache
+def sweep(folder: Path) -> None:
+    """Take away what processes that were killed left beside files of that folder; once for each folder."""
+    for path in folder.glob(f".*{_BESIDE}"):
+        process = path.name.removesuffix(_BESIDE).rpartition(".")[2]
+        if process.isdigit() and not _runs(int(process)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _replace(target: Path, data: bytes) -> None:
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    beside = target.with_name(f".{target.name}.{os.getpid()}{_BESIDE}")
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:

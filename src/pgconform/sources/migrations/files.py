@@ -116,7 +116,8 @@ def inside(root: Path, source: Path) -> Path:
     """The source as a path that exists in the repository; `Problem` otherwise."""
     path = source if source.is_absolute() else root / source
     if not path.exists():
-        raise Problem(f"There is no {source}.", "Name the directory or the SQL files of the migrations.")
+        called = path.relative_to(root) if path.is_relative_to(root) else source
+        raise Problem(f"there is no {called}", "name the directory or the SQL files of the migrations")
     if not path.resolve().is_relative_to(root.resolve()):
-        raise Problem(f"{source} lies outside {root}.", "Start pgconform in the directory that holds the migrations.")
+        raise Problem(f"{source} lies outside {root}", "start pgconform in the directory that holds the migrations")
     return path

@@ -27,7 +27,7 @@ TICK = 0.05
 LOOK_EVERY = 0.25
 PATIENCE = 3.0
 TOO_LONG, DISK_FULL = "57014", "53100"
-ENDLESS = "Leave it out of the sources, or check against the database itself."
+ENDLESS = "leave it out of the sources, or check against the database itself"
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,12 @@ class Session:
         if result.status == ExecStatus.FATAL_ERROR:
             code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
             if code == DISK_FULL:
-                raise Problem(f"The disk is full, at {at}: {_message(result)}", ROOM)
+                raise Problem(f"the disk is full, at {at}: {_message(result)}", ROOM)
             if not code or code.startswith(("57P", "08")):
-                raise Problem(f"The embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
+                raise Problem(f"the embedded Postgres stopped at {at}: {_message(result)}", ENDLESS)
             return Failure(code, _message(result))
         if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
-            raise Problem(f"A migration copies data to or from this program, at {at}.", ENDLESS)
+            raise Problem(f"a migration copies data to or from this program, at {at}", ENDLESS)
         return None
 
     def _watched(self, began: float, cancelled: float, at: Location | None) -> float:
@@ -110,7 +110,7 @@ class Session:
         now = time.monotonic()
         self._look(now, at)
         if cancelled and now - cancelled > PATIENCE:
-            raise Problem(f"A migration does not end, at {at}.", ENDLESS)
+            raise Problem(f"a migration does not end, at {at}", ENDLESS)
         if not cancelled and now - began > self.limits.statement:
             with contextlib.suppress(Exception):
                 self.owner.pgconn.get_cancel().cancel()
@@ -122,9 +122,9 @@ class Session:
             return
         self._looked = now
         if now - self.started > self.limits.total:
-            raise Problem(f"The migrations take longer than {self.limits.total:g} seconds, at {at}.", ENDLESS)
+            raise Problem(f"the migrations take longer than {self.limits.total:g} seconds, at {at}", ENDLESS)
         if self._data_size() - self._size > self.limits.growth:
-            raise Problem(f"The migrations fill more than {self.limits.growth >> 20} MiB, at {at}.", ENDLESS)
+            raise Problem(f"the migrations fill more than {self.limits.growth >> 20} MiB, at {at}", ENDLESS)
 
     def _data_size(self) -> int:
         return sum(_sizes(self.database.data)) if self.database.data else 0

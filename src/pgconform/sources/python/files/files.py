@@ -8,10 +8,14 @@ from pathlib import Path
 
 import msgspec
 
+from pgconform.schema import Unread
+from pgconform.shape import Location
 from pgconform.sources.python.files.ignored import Patterns, ignored, read_patterns, repository
 from pgconform.support.tree import Tree
 from pgconform.support.visible import sayable
 
+_UNSAID = "its name, or that of a folder it is in, is not UTF-8"
+_CLOSED = "this folder may not be looked into"
 SKIPPED = frozenset({"__pycache__", "__pypackages__", "dist-packages", "node_modules", "site-packages", "venv"})
 
 
@@ -33,10 +37,10 @@ def find_files(
     wanted: Callable[[str], bool] = is_python,
     entered: frozenset[str] = frozenset(),
     tree: Tree | None = None,
-    unsaid: list[str] | None = None,
+    unread: list[Unread] | None = None,
 ) -> list[PythonFile]:
-    """Every Python file below ``root``, or every ``wanted`` one, by path; those whose paths no text can say come to
-    ``unsaid``, as far as it can.
+    """Every Python file below ``root``, or every ``wanted`` one, by path. To ``unread`` come files whose paths no text
+    can say, as far as it can, and folders that may not be looked into.
 
     ``exclude`` are further patterns in the manner of .gitignore. Of folders with a dot in front only those of these
     names are ``entered``. ``tree`` knows folders that were looked into already.
@@ -48,8 +52,8 @@ def find_files(
     rules = _above(top, prefix)
     walk = _Walk(root, prefix, wanted, entered, tree or Tree())
     walk.folder("", [*rules, *_own(prefix, exclude)])
-    if unsaid is not None:
-        unsaid += sorted(walk.unsaid)
+    if unread is not None:
+        unread += sorted(walk.unread, key=lambda item: (item.at, item.reason))
     return sorted(walk.found, key=lambda file: file.uri)
 
 
@@ -79,11 +83,14 @@ class _Walk:
         self.start = f"{root}/"
         self.prefix = prefix
         self.found: list[PythonFile] = []
-        self.unsaid: list[str] = []
+        self.unread: list[Unread] = []
 
     def folder(self, uri: str, rules: list[Patterns]) -> None:
         entries = self.tree.entries((self.start + uri).rstrip("/"))
-        if entries is None or "pyvenv.cfg" in entries:
+        if entries is None:
+            self.closed(uri)
+            return
+        if "pyvenv.cfg" in entries:
             return
         if ".gitignore" in entries:
             rules = [*rules, *read_patterns(self.root / uri, self.prefix + uri)]
@@ -94,6 +101,11 @@ class _Walk:
             elif self.wanted(uri + name):
                 self.file(uri + name, entry, rules)
 
+    def closed(self, uri: str) -> None:
+        """A folder that is there all the same may hold code; one that has just gone holds none."""
+        if (self.root / uri).is_dir():
+            self.unread.append(Unread(_CLOSED, at=Location(sayable(uri.rstrip("/")))))
+
     def enters(self, uri: str, name: str, rules: list[Patterns]) -> bool:
         if (name.startswith(".") and name not in self.entered) or name in SKIPPED:
             return False
@@ -102,7 +114,7 @@ class _Walk:
     def file(self, uri: str, entry: os.DirEntry[str], rules: list[Patterns]) -> None:
         if not ignored(self.prefix + uri, rules) and self.regular(entry):
             if (said := sayable(uri)) != uri:
-                self.unsaid.append(said)
+                self.unread.append(Unread(_UNSAID, "decode", at=Location(said)))
                 return
             status = entry.stat()
             self.found.append(PythonFile(uri, status.st_size, status.st_mtime_ns))
