@@ -200,7 +200,8 @@ def test_a_list_of_requirements_tells_the_database() -> None:
     code = "from sqlalchemy import text\ndef f(s):\n    s.execute(text('select a from t'))"
     assert read(app=code).statements == ()
     assert len(read("sqlalchemy\npsycopg2-binary==2.9\n", app=code).statements) == 1
-    assert read("psycopg2\nduckdb\n", app=code).statements == ()
+    assert read("psycopg2\nduckdb-engine\n", app=code).statements == ()
+    assert len(read("psycopg2\nduckdb\n", app=code).statements) == 1
 
 
 def test_other_engines_of_the_same_tables_and_other_languages_leave_the_database_known() -> None:

@@ -102,7 +102,7 @@ class Classes:
                 found[number] = tuple(bases)
         return found
 
-    def _stores(self, of: Class, name: str) -> list[tuple[int, int]]:
+    def stores(self, of: Class, name: str) -> list[tuple[int, int]]:
         """What methods of a class assign to ``self.name``: scope and operation."""
         if (found := self._stored_names.get(of)) is None:
             found = self._stored_names[of] = {}
@@ -271,7 +271,7 @@ class Classes:
         return bound
 
     def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
-        stores = self._stores(item, name)
+        stores = self.stores(item, name)
         found: list[Value] = []
         for number, op in stores:
             for frame in self._frames(base, item, number, op):

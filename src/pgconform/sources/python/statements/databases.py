@@ -1,17 +1,22 @@
-"""Which databases a file connects to, as far as texts and names tell them apart: of several, none is the truth's."""
+"""Which databases a file connects to, as far as addresses tell: of several, or of another kind, none is the truth's."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+import msgspec
+
+from pgconform.request import Text
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.statements.engines import EITHER
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts
@@ -38,11 +43,27 @@ _SAME = frozenset(
 )
 """Words by which the names of one database's addresses differ."""
 
-Database: TypeAlias = tuple[str, frozenset[str]]
+_POSTGRES = frozenset({"postgresql", "postgres"})
+_KIND = re.compile(
+    r"(postgres(?:ql)?|cockroachdb|sqlite|mysql|mariadb|mssql|oracle|duckdb|clickhouse|snowflake|bigquery|redshift|trino"
+    r"|databricks|libsql|hana|db2|awsathena)(?:\+\w+)?(?::|$)"
+)
+"""The kind of server in an address of a toolkit."""
+
+
+class Database(msgspec.Struct, frozen=True, array_like=True):
+    """``how`` it was told, by "text" or "name", or not at all, and the ``words`` that set it apart.
+
+    ``kinds`` of servers that the address a toolkit is handed may be of.
+    """
+
+    how: str = ""
+    words: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
 
 class Databases:
-    """The databases of each file: how it was told, by "text" or "name", and the words that set it apart."""
+    """The databases of each file."""
 
     def __init__(self, looker: Looker, engines: Engines) -> None:
         self.looker = looker
@@ -57,9 +78,24 @@ class Databases:
         """The file, with what it imports, connects to databases that are not one."""
         if not self._made:
             return False
-        near = {uri, *self._imported(uri)}
-        found = {database for home in near for database in self._made.get(home, ())}
+        found = {(one.how, one.words) for one in self._near(uri) if one.how}
         return len(found) > len({how for how, _ in found})
+
+    def kind(self, uri: str) -> str:
+        """What toolkits in a file are told to speak to: "postgres", "other" or, where no address tells, "".
+
+        The file and what it imports come first, then all that are no tests: the engines of these are their own.
+        """
+        near = self._kinds(self._near(uri))
+        return near or self._kinds(one for home, found in self._made.items() if not in_tests(home) for one in found)
+
+    def _kinds(self, opened: Iterable[Database]) -> str:
+        kinds = frozenset[str]().union(*(one.kinds for one in opened))
+        return "" if not kinds else "postgres" if kinds <= _POSTGRES else "other"
+
+    def _near(self, uri: str) -> list[Database]:
+        """What the file, and the files it imports, open."""
+        return [one for home in {uri, *self._imported(uri)} for one in self._made.get(home, ())]
 
     def _imported(self, uri: str) -> Iterator[str]:
         for item in self.modules[uri].imports:
@@ -83,18 +119,28 @@ class Databases:
         return frozenset(found)
 
     def _database(self, frame: Frame, call: flows.Call) -> Database | None:
-        if not self.engines.of_value(self.evaluator.value(frame, call.function)):
+        driver = self.engines.of_value(self.evaluator.value(frame, call.function))
+        if not driver:
             return None
         said = dict(call.keywords)
         target = next((said[name] for name in _TARGETS if name in said), call.arguments[0] if call.arguments else -1)
         if target < 0 or type(frame.ops[target]) is flows.Star:
             return None
         texts = [one.text for one in options(self.evaluator.value(frame, target)) if isinstance(one, Str)]
+        kinds = self._kinds_of(frame, target, texts) if driver in EITHER else frozenset[str]()
         if texts:
             found = _NAME.search(texts[0].value) if len(texts) == 1 and texts[0].whole else None
-            return ("text", _words(found[1] or found[2])) if found else None
+            return Database("text", _words(found[1] or found[2]), kinds) if found else Database(kinds=kinds)
         name = self._name(frame, target)
-        return ("name", _words(name)) if name else None
+        return Database("name", _words(name), kinds) if name else Database(kinds=kinds)
+
+    def _kinds_of(self, frame: Frame, target: int, texts: Iterable[Text]) -> frozenset[str]:
+        """The kinds of servers that an address may be of: of a text, or of one that is put together of parts."""
+        op = frame.ops[target]
+        parts = (*op.arguments[:1], *dict(op.keywords).values()) if type(op) is flows.Call else ()
+        said = [option for part in parts for option in options(self.evaluator.value(frame, part))]
+        found = [*texts, *(one.text for one in said if isinstance(one, Str))]
+        return frozenset(kind[1] for text in found if (kind := _KIND.match(text.value)))
 
     def _name(self, frame: Frame, number: int) -> str:
         """What the program calls the address: a variable of the environment, an attribute, a name."""

@@ -23,6 +23,8 @@ FOREIGN = frozenset(
     | {"MySQLdb", "mysql", "snowflake", "hdbcli", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "aioodbc", "trino"}
     | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
 )
+TOOLKITS = frozenset({"sqlalchemy", "sqlmodel", "databases"})
+"""Those of either that open what they speak to themselves, by an address."""
 _FORMAT = frozenset({"psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000"})
 _OTHERWISE = frozenset(
     {
@@ -52,10 +54,20 @@ _THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.
 _NEEDS = re.compile(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
 _NEEDS_SQLITE = re.compile(r"(?im)^[\s\"']*aiosqlite\b")
 _NEEDS_OTHER = re.compile(
-    r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|snowflake[\w-]*"
-    r"|google-cloud-bigquery|hdbcli|oracledb|cx_oracle|pyodbc|pymssql|trino|libsql[\w-]*)\b"
+    r"(?im)^[\s\"']*(pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|oracledb|cx_oracle|pyodbc|pymssql|trino"
+    r"|duckdb[-_]engine|(?:clickhouse|snowflake|sqlalchemy)[-_](?:sqlalchemy|bigquery|hana|libsql|redshift)[\w-]*)\b"
+)
+_NEEDS_APART = re.compile(
+    r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|snowflake[\w-]*|google-cloud-bigquery|hdbcli|libsql[\w-]*)\b"
 )
 _NEEDS_FORMAT = re.compile(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
+
+
+_APART = frozenset(
+    {"sqlite3", "aiosqlite", "duckdb", "clickhouse_driver", "clickhouse_connect", "snowflake", "cassandra", "google"}
+    | {"databricks", "redshift_connector", "vertica_python", "pyathena", "libsql", "hdbcli"}
+)
+"""Drivers of other databases that a toolkit has no part in, or is told to take by its URL alone."""
 
 
 def engine(module: str) -> str:
@@ -67,11 +79,18 @@ def engine(module: str) -> str:
 
 
 def _told(module: str) -> str:
-    """The driver that an import tells of, as far as SQL beside it may be for its database."""
-    return "" if module.partition(".")[0] in _NO_SQL else engine(module)
+    """The driver that an import tells of, as far as SQL beside it may be for its database; "apart" of `_APART`."""
+    package = module.partition(".")[0]
+    found = "" if package in _NO_SQL else engine(module)
+    return "apart" if found == "other" and package in _APART else found
 
 
-def _under(found: str, name: str) -> str:
+def _foreign(found: str, evidence: frozenset[str]) -> bool:
+    """By this evidence a call of ``found`` may be for another database."""
+    return "other" in evidence or ("apart" in evidence and found not in TOOLKITS)
+
+
+def under(found: str, name: str) -> str:
     """The driver of an attribute of what comes from ``found``; "" of a connection below a toolkit, which may be any."""
     return "" if found in EITHER and name in _BELOW else found
 
@@ -93,7 +112,7 @@ class Engines:
                 case External(name=name) if found := engine(name):
                     return found
                 case Method(base=base, name=name) if found := self.of_value(base):
-                    return _under(found, name)
+                    return under(found, name)
         return ""
 
     def of(self, frame: Frame, number: int, depth: int = 0) -> str:
@@ -104,20 +123,20 @@ class Engines:
             return ""
         match frame.ops[number]:
             case flows.Attr(base=base, name=name):
-                return _under(self.of(frame, base, depth + 1), name)
+                return under(self.of(frame, base, depth + 1), name)
             case flows.Call(function=function):
                 return self.of(frame, function, depth + 1)
             case flows.Either(options=several):
                 return next((found for one in several if (found := self.of(frame, one, depth + 1))), "")
             case flows.Param(index=index) if index < len(frame.scope.parameters):
-                return self._noted(frame, frame.scope.parameters[index].annotation)
+                return self.noted(frame, frame.scope.parameters[index].annotation)
             case flows.Free(name=name):
                 return self._global(frame.uri, name, depth)
             case op if isinstance(op, _THROUGH):
                 return self.of(frame, op.base, depth + 1)
         return ""
 
-    def _noted(self, frame: Frame, annotation: str) -> str:
+    def noted(self, frame: Frame, annotation: str) -> str:
         """The driver that an annotation names, in itself or by an import."""
         for name in re.findall(r"[A-Za-z_][\w.]*", annotation):
             head = self.evaluator.names.module_name(frame.uri, name.partition(".")[0])
@@ -163,6 +182,7 @@ class Engines:
         ]
         needed = ["psycopg" for text in self.needs if _NEEDS.search(text)]
         others = ["other" for text in self.needs if _NEEDS_OTHER.search(text)]
+        others += ["apart" for text in self.needs if _NEEDS_APART.search(text)]
         found = {*filter(None, imported), *needed, *others}
         second = not found & POSTGRES and any(_NEEDS_SQLITE.search(text) for text in self.needs)
         return frozenset({*found, "other"}) if second else frozenset(found)
@@ -174,7 +194,7 @@ class Engines:
             item.module.partition(".")[0]
             for uri in self.ground.speaking
             for item in self.modules[uri].imports
-            if not item.level and _told(item.module) == "other"
+            if not item.level and _told(item.module) in ("other", "apart")
         }
         if not others <= _OTHERWISE or any(_NEEDS_FORMAT.search(text) for text in self.needs):
             return ""
@@ -189,11 +209,19 @@ class Engines:
         if found in POSTGRES or found == "other":
             return found
         for evidence in (self.of_file(uri), self.of_project):
-            drivers = sorted(evidence & POSTGRES)
-            if drivers and "other" not in evidence:
+            drivers, foreign = sorted(evidence & POSTGRES), _foreign(found, evidence)
+            if drivers and not foreign:
                 return found or drivers[0]
-            if "other" in evidence and not drivers and not found:
-                return "other"
-            if "other" in evidence:
-                return ""
+            if foreign:
+                return "other" if not drivers and not found else ""
         return ""
+
+    def open_to_others(self, uri: str) -> bool:
+        """A call of which nothing is known may be for another database, by what its file imports or its project."""
+        return _foreign("", self.of_file(uri)) or _foreign("", self.of_project)
+
+    def by_file(self, uri: str) -> str:
+        """The one kind of Postgres driver that a file imports, where it imports none of another database."""
+        found = self.of_file(uri)
+        drivers = sorted(found & POSTGRES)
+        return "" if _foreign("", found) or len(drivers) != 1 else drivers[0]

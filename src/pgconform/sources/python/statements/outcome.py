@@ -8,17 +8,39 @@ from pgconform.request import Statement
 from pgconform.shape import Location
 
 
+class Handed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The parameter ``index`` of a function of the project, which its callers hand a connection."""
+
+    uri: str
+    scope: int
+    index: int
+
+
+class Handing(msgspec.Struct, frozen=True, array_like=True):
+    """What a call hands over ``to`` a parameter: of these ``drivers`` ("": nobody knows which), or ``passed`` on."""
+
+    to: Handed
+    drivers: tuple[str, ...]
+    passed: tuple[Handed, ...]
+
+
 class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style."""
+    """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style.
+
+    ``handed`` are parameters whose callers decide which driver that is.
+    """
 
     parameter: int
     engine: str
     api: str
     style: str
+    handed: tuple[Handed, ...] = ()
 
 
 class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A statement that a call in ``uri`` is handed; None where it is not judged, and ``why`` says why.
+    """A statement that a call in ``uri`` is handed; where it is not judged ``why`` says why.
+
+    Of one that has both, other files decide: callers, of ``handed``, or where the engines of a ``toolkit`` are made.
 
     ``ours``: the driver is one of Postgres, so that it counts which database the file speaks to. ``makes`` is its SQL
     where that makes or alters something in a database that is not known.
@@ -30,6 +52,8 @@ class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     why: str = ""
     ours: bool = True
     makes: str = ""
+    handed: tuple[Handed, ...] = ()
+    toolkit: bool = False
 
 
 class SqlOutcome(msgspec.Struct, frozen=True, array_like=True):

@@ -19,12 +19,14 @@ from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
-from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine
+from pgconform.sources.python.statements.engines import POSTGRES, TOOLKITS, Engines, engine
 from pgconform.sources.python.statements.expected import expected, looks
-from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
+from pgconform.sources.python.statements.origins import UNKNOWN, Origins, handed_by, handings, one_driver, waiting
+from pgconform.sources.python.statements.outcome import Handed, Handing, SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
@@ -42,6 +44,8 @@ CALLS = EXTRAS | frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
     | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
 )
+_READS = ("read_sql", "read_sql_query")
+"""Functions of pandas that are handed a statement and a connection."""
 LOADERS = frozenset({"from_path", "module"})
 _KEYWORDS = ("query", "sql", "statement", "operation", "text")
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
@@ -61,6 +65,7 @@ _SQLITE = re.compile(
     re.IGNORECASE,
 )
 """What only SQLite knows."""
+_UNTOLD = "which database this is for is not known"
 _MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
@@ -101,6 +106,8 @@ class _Reader:
         self.takers: dict[Place, Taker] = {}
         self.found: dict[tuple[Location, str], Statement] = {}
         self.unread: dict[Location, Unread] = {}
+        self.waiting: list[SqlSeen] = []
+        self.handings: dict[Handed, list[tuple[str, Handing]]] = {}
 
     def _passing(self) -> Pass[SqlOutcome]:
         """The calls of drivers, by their own names or those they are imported by."""
@@ -114,6 +121,10 @@ class _Reader:
     def read(self) -> None:
         self._add(self.looker.of(self._own))
         self.looker.through(self.takers, self._wrapped, self._add)
+        waits = {one: None for seen in self.waiting for one in seen.handed}
+        self.looker.through(waits, self._handed, partial(self._hear, waits))
+        for seen in self.waiting:
+            self._keep(replace(seen, why="" if self._postgres(seen.handed) else seen.why, handed=()))
 
     def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> SqlOutcome:
         found = _Look(self.looker.evaluator, self.engines, places)
@@ -129,6 +140,31 @@ class _Reader:
         look = partial(self._outcome, partial(_Look.wrapped, names=names, takers=takers))
         return Pass(f"sql {number}", SqlOutcome, names, look, homes, key)
 
+    def _handed(self, wanted: Mapping[Handed, None], number: int) -> Pass[tuple[Handing, ...]]:
+        """Calls of the project's own functions that are handed what they run statements on."""
+        names = handed_by(self.engines, {(one.uri, one.scope) for one in wanted})
+        homes = [(one.uri, outer) for one in wanted if (outer := self.ground.head(one.uri, one.scope).outer) >= 0]
+        look = partial(handings, self.engines, tuple(wanted))
+        return Pass(f"handed {number}", tuple[Handing, ...], names, look, homes, said(sorted(wanted, key=repr)))
+
+    def _hear(self, waits: dict[Handed, None], outcomes: Iterable[tuple[str, tuple[Handing, ...]]]) -> None:
+        for uri, found in outcomes:
+            for one in found:
+                self.handings.setdefault(one.to, []).append((uri, one))
+                waits |= dict.fromkeys(one.passed)
+
+    def _postgres(self, handed: Iterable[Handed]) -> bool:
+        """All that callers hand over there is Postgres'; what tests hand over is their own."""
+        found: set[str] = set()
+        seen = dict.fromkeys(handed)
+        for one in (todo := list(seen)):
+            given = [given for uri, given in self.handings.get(one, ()) if not in_tests(uri)]
+            found.update(*(one.drivers for one in given), () if given else ("",))
+            fresh = {more: None for one in given for more in one.passed if more not in seen}
+            seen |= fresh
+            todo += fresh
+        return bool(found) and found <= POSTGRES
+
     def _add(self, outcomes: Iterable[tuple[str, SqlOutcome]]) -> None:
         for uri, outcome in outcomes:
             for scope, taker in outcome.takers:
@@ -137,10 +173,15 @@ class _Reader:
                 self._keep(seen)
 
     def _keep(self, seen: SqlSeen) -> None:
-        if seen.ours and self.databases.several(seen.uri):
+        if seen.handed:
+            self.waiting.append(seen)
+            return
+        kind = self.databases.kind(seen.uri) if seen.toolkit else ""
+        why = _UNTOLD if kind == "other" else "" if kind == "postgres" and seen.statement else seen.why
+        if (seen.ours or seen.why != why) and self.databases.several(seen.uri):
             self._unknown(seen.at, "which of several databases this is for is not known")
-        elif seen.statement is None:
-            self._unknown(seen.at, seen.why, seen.makes)
+        elif seen.statement is None or why:
+            self._unknown(seen.at, why, seen.makes)
         else:
             place = (seen.at, seen.statement.text.value)
             twice = place in self.found
@@ -165,6 +206,7 @@ class _Look:
         self.evaluator = evaluator
         self.ground = evaluator.ground
         self.engines = engines
+        self.origins = Origins(engines)
         self.places = places
         self.seen: list[SqlSeen] = []
         self.takers: dict[int, Taker] = {}
@@ -215,26 +257,38 @@ class _Look:
             return
         said = self._name(frame, op)
         name = said if said in CALLS else "text"
-        driver = self._driver(frame, op, function, name)
-        if driver == "other" or (name == "text" and driver not in TEXTS):
+        found = self._driver(frame, op, function, name)
+        waits: tuple[Handed, ...] = ()
+        if found in ("", "pandas") and self.engines.open_to_others(frame.uri):
+            found, waits = self._followed(frame, op, found)
+        if found == "other" or (name == "text" and found not in TEXTS):
             return
-        taker = Taker(0, driver, f"{driver or 'sql'}.{name}", _style(driver, name, op))
+        taker = Taker(0, found, f"{found or 'sql'}.{name}", _style(found, name, op), waits)
         self._take(frame, given, taker, op)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in EXTRAS:
             return self.engines.of_value(function) or "other"
-        if name in ("text", "read_sql", "read_sql_query"):
+        if name in ("text", *_READS):
             names = [option.name for option in options(function) if isinstance(option, External)]
             return self.engines.of_value(function) if names else ""
         what = frame.ops[op.function]
         return self.engines.of(frame, what.base) if type(what) is flows.Attr else ""
 
+    def _followed(self, frame: Frame, op: flows.Call, said: str) -> tuple[str, tuple[Handed, ...]]:
+        """The driver of what a call is made on, or pandas is handed: of where that begins, or who hands it over."""
+        what = frame.ops[op.function]
+        base = _argument(op, 1, ("con",)) if said else what.base if type(what) is flows.Attr else -1
+        if base < 0:
+            return said, ()
+        origins = self.origins.of(frame, base)
+        return one_driver(origins) or said, waiting(origins)
+
     def _take(self, frame: Frame, given: int, taker: Taker, call: flows.Call) -> None:
         """The statements that an operation may be; of a parameter those that callers give."""
         what = frame.ops[given]
         if type(what) is flows.Param and frame.alone:
-            self.takers.setdefault(frame.number, replace(taker, parameter=what.index))
+            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
         value = self.evaluator.value(frame, given)
         for option in options(value):
             if isinstance(option, Str) and _SQL.match(option.text.value):
@@ -243,30 +297,42 @@ class _Look:
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
 
+    def _of_file(self, frame: Frame, taker: Taker, call: flows.Call) -> Taker:
+        """What is known of a function that takes statements by the file it stands in, whoever calls it."""
+        if taker.engine or taker.handed or not self.engines.open_to_others(frame.uri):
+            return taker
+        found, name = self.engines.by_file(frame.uri), taker.api.rpartition(".")[2]
+        return replace(taker, engine=found, api=f"{found}.{name}", style=_style(found, name, call)) if found else taker
+
     def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
-        text = said.text
-        driver = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
+        text, toolkit = said.text, taker.engine in TOOLKITS
+        found = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
         at = text.at or Location(frame.uri)
-        if driver == "other":
+        if found == "other":
             return
-        if not driver or (taker.engine not in POSTGRES and _SQLITE.search(text.value)):
-            why, makes = "which database this is for is not known", text.value if _MAKES.match(text.value) else ""
+        foreign = taker.engine not in POSTGRES and _SQLITE.search(text.value) is not None
+        why = "" if found and not foreign else _UNTOLD
+        makes = text.value if why and _MAKES.match(text.value) else ""
+        if why and (foreign or not (toolkit or taker.handed)):
             self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
-        elif is_history(frame.uri) and is_of_data(text.value):
-            self.seen.append(SqlSeen(frame.uri, at, None, "a migration speaks of its own time"))
-        else:
-            for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
-                self.seen.append(SqlSeen(frame.uri, one.at or at, self._statement(frame, one, taker, call)))
+            return
+        seen = SqlSeen(frame.uri, at, None, why, not why, makes, taker.handed if why else (), toolkit)
+        if is_history(frame.uri) and is_of_data(text.value):
+            self.seen.append(replace(seen, why=why or "a migration speaks of its own time"))
+            return
+        for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
+            said_so = self._statement(frame, one, taker, call)
+            self.seen.append(replace(seen, at=one.at or at, statement=said_so))
 
     def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
         """The one driver that has such a call and such placeholders, in a file that speaks to no other database."""
-        if taker.engine or "other" in self.engines.of_file(uri):
+        if taker.engine or self.engines.of_file(uri) & {"other", "apart"}:
             return ""
         told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value)
         return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
-        style = taker.style or (_guessed(text.value) if taker.engine not in POSTGRES else "")
+        style = taker.style or ("" if _is_own(taker) else _guessed(text.value))
         guessed = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not guessed else None
         holder = self.ground.head(frame.uri, frame.number).name
@@ -289,7 +355,7 @@ class _Look:
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""
-        return taker.engine in POSTGRES and taker.api.rpartition(".")[2] == call.name
+        return _is_own(taker) and taker.api.rpartition(".")[2] == call.name
 
     def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
@@ -299,7 +365,17 @@ class _Look:
                 if taker is not None and isinstance(option, Function):
                     given = self._passed(option, taker, op)
                     if given >= 0:
-                        self._take(frame, given, taker, op)
+                        self._take(frame, given, self._handing(frame, option, taker, op), op)
+
+    def _handing(self, frame: Frame, function: Function, taker: Taker, op: flows.Call) -> Taker:
+        """A function that is handed what it runs statements on, as this call hands it that."""
+        own = [one for one in taker.handed if (one.uri, one.scope) == (function.uri, function.scope)]
+        if not own:
+            return taker
+        given = [self.origins.argument(frame, op, one, bound=function.bound is not None) for one in own]
+        found: set[str | Handed] = {one for one in taker.handed if one not in own}
+        found.update(*(self.origins.of(frame, one) if one >= 0 else UNKNOWN for one in given))
+        return replace(taker, engine=one_driver(found), handed=waiting(found))
 
     def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
         """The argument of a call that becomes the statement; -1 without one."""
@@ -310,21 +386,26 @@ class _Look:
         return by_name if by_name >= 0 else op.arguments[index] if 0 <= index < len(op.arguments) else -1
 
 
-def _argument(op: flows.Call, place: int) -> int:
+def _is_own(taker: Taker) -> bool:
+    """The call that runs the statement is known to be that of a driver of Postgres, and not only by who calls it."""
+    return taker.engine in POSTGRES and taker.api.startswith(f"{taker.engine}.")
+
+
+def _argument(op: flows.Call, place: int, names: Iterable[str] = _KEYWORDS) -> int:
     if len(op.arguments) > place:
         return op.arguments[place]
     said = dict(op.keywords)
-    return next((said[name] for name in _KEYWORDS if name in said), -1)
+    return next((said[name] for name in names if name in said), -1)
 
 
 def _style(driver: str, name: str, op: flows.Call) -> str:
     """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
-    if driver in TEXTS and name not in ("exec_driver_sql", "read_sql", "read_sql_query"):
+    if driver in TEXTS and name not in ("exec_driver_sql", *_READS):
         return "named"
     if driver in _STYLES:
         return _STYLES[driver]
     handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
-    if name in ("read_sql", "read_sql_query"):
+    if name in _READS:
         handed = any(key == "params" for key, _ in op.keywords)
     return "pyformat" if handed and driver else ""
 
