@@ -131,10 +131,11 @@ class Looker:
         takers: Mapping[K, V],
         wrapped: Callable[[dict[K, V], int], Pass[T]],
         take: Callable[[list[tuple[str, T]]], None],
+        rounds: int = ROUNDS,
     ) -> None:
         """Follows what functions are handed to their callers, round by round; ``take`` may add to ``takers``."""
         fresh = dict(takers)
-        for number in range(ROUNDS):
+        for number in range(rounds):
             if not fresh:
                 break
             before = set(takers)

@@ -166,8 +166,7 @@ class Origins:
         found: set[str | Handed] = set()
         for one in self._given(function):
             if isinstance(one, Handed) and (one.uri, one.scope) == (function.uri, function.scope):
-                given = self.argument(frame, op, one, bound=function.bound is not None)
-                found |= self.of(frame, given) if given >= 0 else UNKNOWN
+                found |= self.given(frame, op, one, bound=function.bound is not None)
             else:
                 found.add(one)
         return frozenset(found)
@@ -180,13 +179,20 @@ class Origins:
         given = (*frame.scope.returns, *frame.scope.yields)
         return self._all((frame, op) for op in given) if given else UNKNOWN
 
-    def argument(self, frame: Frame, op: flows.Call, handed: Handed, *, bound: bool) -> int:
-        """The operation that a call hands over for a parameter; -1 where it hands none, or it is not known which."""
-        name = self.ground.head(handed.uri, handed.scope).parameters[handed.index].name
-        by_name = dict(op.keywords).get(name, -1)
-        index = handed.index - bound
-        starred = any(type(frame.ops[item]) is flows.Star for item in op.arguments[: index + 1])
-        return by_name if by_name >= 0 or starred or not 0 <= index < len(op.arguments) else op.arguments[index]
+    def given(self, frame: Frame, op: flows.Call, to: Handed, *, bound: bool) -> Found:
+        """What a call hands over to a parameter; where it hands nothing, what stands there by itself."""
+        parameter = self.ground.head(to.uri, to.scope).parameters[to.index]
+        named, index = dict(op.keywords), to.index - bound
+        if parameter.name in named:
+            return self.of(frame, named[parameter.name])
+        if "**" in named or any(type(frame.ops[item]) is flows.Star for item in op.arguments[: index + 1]):
+            return UNKNOWN
+        if 0 <= index < len(op.arguments):
+            return self.of(frame, op.arguments[index])
+        if parameter.default < 0:
+            return UNKNOWN
+        outer = self.ground.head(to.uri, to.scope).outer
+        return self.of(self.ground.holding(to.uri, outer, parameter.default), parameter.default)
 
     def callees(self, frame: Frame, op: flows.Call) -> Iterator[tuple[Place, bool]]:
         """The functions of the project that a call runs, and whether it hands them their object by itself."""
@@ -235,14 +241,21 @@ def handings(engines: Engines, wanted: Iterable[Handed], places: Iterable[Place]
         by_place.setdefault((one.uri, one.scope), []).append(one)
     names, origins = handed_by(engines, by_place), Origins(engines)
     frames = (engines.ground.alone(*place) for place in places)
-    calls = [(frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and op.name in names]
+    calls = [
+        (frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and _name(frame, op) in names
+    ]
     called = [(frame, op, *callee) for frame, op in calls for callee in origins.callees(frame, op)]
-    found = [
-        (one, frame, origins.argument(frame, op, one, bound=bound))
+    return tuple(
+        _handing(one, origins.given(frame, op, one, bound=bound))
         for frame, op, callee, bound in called
         for one in by_place.get(callee, ())
-    ]
-    return tuple([_handing(one, origins.of(frame, given) if given >= 0 else UNKNOWN) for one, frame, given in found])
+    )
+
+
+def _name(frame: Frame, op: flows.Call) -> str:
+    """The name of what is called, where it was imported by another one too."""
+    what = frame.ops[op.function]
+    return what.attribute if type(what) is flows.Import else op.name
 
 
 def handed_by(engines: Engines, places: Iterable[Place]) -> frozenset[str]:

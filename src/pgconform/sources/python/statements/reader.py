@@ -25,7 +25,7 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, TOOLKITS, Engines, engine
 from pgconform.sources.python.statements.expected import expected, looks
-from pgconform.sources.python.statements.origins import UNKNOWN, Origins, handed_by, handings, one_driver, waiting
+from pgconform.sources.python.statements.origins import Origins, handed_by, handings, one_driver, waiting
 from pgconform.sources.python.statements.outcome import Handed, Handing, SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
@@ -68,6 +68,8 @@ _SQLITE = re.compile(
 _UNTOLD = "which database this is for is not known"
 _MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
+_HANDS = 6
+"""How many functions, one calling another, a connection is handed on by."""
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
@@ -122,7 +124,7 @@ class _Reader:
         self._add(self.looker.of(self._own))
         self.looker.through(self.takers, self._wrapped, self._add)
         waits = {one: None for seen in self.waiting for one in seen.handed}
-        self.looker.through(waits, self._handed, partial(self._hear, waits))
+        self.looker.through(waits, self._handed, partial(self._hear, waits), _HANDS)
         for seen in self.waiting:
             self._keep(replace(seen, why="" if self._postgres(seen.handed) else seen.why, handed=()))
 
@@ -372,9 +374,8 @@ class _Look:
         own = [one for one in taker.handed if (one.uri, one.scope) == (function.uri, function.scope)]
         if not own:
             return taker
-        given = [self.origins.argument(frame, op, one, bound=function.bound is not None) for one in own]
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
-        found.update(*(self.origins.of(frame, one) if one >= 0 else UNKNOWN for one in given))
+        found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
 
     def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
