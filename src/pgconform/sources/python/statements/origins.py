@@ -10,9 +10,8 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.scopes import called_name
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine, under
-from pgconform.sources.python.statements.outcome import Handed, Handing
+from pgconform.sources.python.statements.outcome import Handed
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.heads import Parameter
@@ -234,47 +233,6 @@ class Origins:
             yield from (one for one in (options(head) if head is not None else ()) if isinstance(one, Function))
 
 
-def handings(engines: Engines, wanted: Iterable[Handed], places: Iterable[Place]) -> tuple[Handing, ...]:
-    """What calls in these scopes hand over to parameters that are wanted."""
-    by_place: dict[Place, list[Handed]] = {}
-    for one in wanted:
-        by_place.setdefault((one.uri, one.scope), []).append(one)
-    names, origins = handed_by(engines, by_place), Origins(engines)
-    frames = (engines.ground.alone(*place) for place in places)
-    calls = [
-        (frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and _name(frame, op) in names
-    ]
-    called = [(frame, op, *callee) for frame, op in calls for callee in origins.callees(frame, op)]
-    return tuple(
-        _handing(one, origins.given(frame, op, one, bound=bound))
-        for frame, op, callee, bound in called
-        for one in by_place.get(callee, ())
-    )
-
-
-def _name(frame: Frame, op: flows.Call) -> str:
-    """The name of what is called, where it was imported by another one too."""
-    what = frame.ops[op.function]
-    return what.attribute if type(what) is flows.Import else op.name
-
-
-def handed_by(engines: Engines, places: Iterable[Place]) -> frozenset[str]:
-    """The names of calls that may run these functions: a constructor has those of the classes derived from its own."""
-    names: set[str] = set()
-    for uri, scope in places:
-        head = engines.ground.head(uri, scope)
-        names.add(called_name(head))
-        if head.owner >= 0 and head.name.endswith(".__init__"):
-            derived = engines.evaluator.names.classes.derived(Class(uri, head.owner))
-            names.update(("__init__", *(engines.ground.head(item.uri, item.scope).name for item in derived)))
-    return frozenset(names)
-
-
-def _handing(to: Handed, what: Found) -> Handing:
-    passed = tuple(sorted((one for one in what if isinstance(one, Handed)), key=_order))
-    return Handing(to, tuple(sorted(one for one in what if isinstance(one, str))), passed)
-
-
 def one_driver(found: Iterable[str | Handed]) -> str:
     """The one driver of all that was found, or one of those that take the same statements; "" where it is not known."""
     told = frozenset(found)
@@ -287,8 +245,9 @@ def waiting(found: Iterable[str | Handed]) -> tuple[Handed, ...]:
     """The parameters whose callers decide, where all else that was found is Postgres'."""
     told = frozenset(found)
     waits = [one for one in told if isinstance(one, Handed)]
-    return tuple(sorted(waits, key=_order)) if all(one in POSTGRES for one in told.difference(waits)) else ()
+    return in_order(waits) if all(one in POSTGRES for one in told.difference(waits)) else ()
 
 
-def _order(one: Handed) -> tuple[str, int, int]:
-    return one.uri, one.scope, one.index
+def in_order(handed: Iterable[Handed]) -> tuple[Handed, ...]:
+    """Parameters by their places."""
+    return tuple(sorted(handed, key=lambda one: (one.uri, one.scope, one.index)))

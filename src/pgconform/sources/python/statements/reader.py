@@ -19,14 +19,14 @@ from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.engines import POSTGRES, TOOLKITS, Engines, engine
 from pgconform.sources.python.statements.expected import expected, looks
-from pgconform.sources.python.statements.origins import Origins, handed_by, handings, one_driver, waiting
-from pgconform.sources.python.statements.outcome import Handed, Handing, SqlOutcome, SqlSeen, Taker
+from pgconform.sources.python.statements.handing import Handings
+from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
+from pgconform.sources.python.statements.outcome import Handed, SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.sent import sent
@@ -68,8 +68,6 @@ _SQLITE = re.compile(
 _UNTOLD = "which database this is for is not known"
 _MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
-_HANDS = 6
-"""How many functions, one calling another, a connection is handed on by."""
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
@@ -109,7 +107,7 @@ class _Reader:
         self.found: dict[tuple[Location, str], Statement] = {}
         self.unread: dict[Location, Unread] = {}
         self.waiting: list[SqlSeen] = []
-        self.handings: dict[Handed, list[tuple[str, Handing]]] = {}
+        self.handings = Handings(looker, engines)
 
     def _passing(self) -> Pass[SqlOutcome]:
         """The calls of drivers, by their own names or those they are imported by."""
@@ -123,10 +121,9 @@ class _Reader:
     def read(self) -> None:
         self._add(self.looker.of(self._own))
         self.looker.through(self.takers, self._wrapped, self._add)
-        waits = {one: None for seen in self.waiting for one in seen.handed}
-        self.looker.through(waits, self._handed, partial(self._hear, waits), _HANDS)
+        self.handings.read(one for seen in self.waiting for one in seen.handed)
         for seen in self.waiting:
-            self._keep(replace(seen, why="" if self._postgres(seen.handed) else seen.why, handed=()))
+            self._keep(replace(seen, why="" if self.handings.are_postgres(seen.handed) else seen.why, handed=()))
 
     def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> SqlOutcome:
         found = _Look(self.looker.evaluator, self.engines, places)
@@ -141,31 +138,6 @@ class _Reader:
         key = said((sorted(takers.items()), sorted(self.engines.of_project)))
         look = partial(self._outcome, partial(_Look.wrapped, names=names, takers=takers))
         return Pass(f"sql {number}", SqlOutcome, names, look, homes, key)
-
-    def _handed(self, wanted: Mapping[Handed, None], number: int) -> Pass[tuple[Handing, ...]]:
-        """Calls of the project's own functions that are handed what they run statements on."""
-        names = handed_by(self.engines, {(one.uri, one.scope) for one in wanted})
-        homes = [(one.uri, outer) for one in wanted if (outer := self.ground.head(one.uri, one.scope).outer) >= 0]
-        look = partial(handings, self.engines, tuple(wanted))
-        return Pass(f"handed {number}", tuple[Handing, ...], names, look, homes, said(sorted(wanted, key=repr)))
-
-    def _hear(self, waits: dict[Handed, None], outcomes: Iterable[tuple[str, tuple[Handing, ...]]]) -> None:
-        for uri, found in outcomes:
-            for one in found:
-                self.handings.setdefault(one.to, []).append((uri, one))
-                waits |= dict.fromkeys(one.passed)
-
-    def _postgres(self, handed: Iterable[Handed]) -> bool:
-        """All that callers hand over there is Postgres'; what tests hand over is their own."""
-        found: set[str] = set()
-        seen = dict.fromkeys(handed)
-        for one in (todo := list(seen)):
-            given = [given for uri, given in self.handings.get(one, ()) if not in_tests(uri)]
-            found.update(*(one.drivers for one in given), () if given else ("",))
-            fresh = {more: None for one in given for more in one.passed if more not in seen}
-            seen |= fresh
-            todo += fresh
-        return bool(found) and found <= POSTGRES
 
     def _add(self, outcomes: Iterable[tuple[str, SqlOutcome]]) -> None:
         for uri, outcome in outcomes:
@@ -314,7 +286,7 @@ class _Look:
             return
         foreign = taker.engine not in POSTGRES and _SQLITE.search(text.value) is not None
         why = "" if found and not foreign else _UNTOLD
-        makes = text.value if why and _MAKES.match(text.value) else ""
+        makes = text.value if _MAKES.match(text.value) else ""
         if why and (foreign or not (toolkit or taker.handed)):
             self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
             return
