@@ -49,8 +49,10 @@ class Handings:
     def _passing(self, wanted: Mapping[Handed, None], number: int) -> Pass[tuple[Handing, ...]]:
         """The calls of functions that are handed what they run statements on."""
         names = _names(self.engines, {(one.uri, one.scope) for one in wanted})
+        imports = (item for uri in self.ground.speaking for item in self.engines.modules[uri].imports)
+        names |= {item.name for item in imports if item.attribute in names}
         homes = [(one.uri, outer) for one in wanted if (outer := self.ground.head(one.uri, one.scope).outer) >= 0]
-        look = partial(_handings, self.engines, tuple(wanted))
+        look = partial(_handings, self.engines, names, tuple(wanted))
         key = said((sorted(names), in_order(wanted)))
         return Pass(f"handed {number}", tuple[Handing, ...], names, look, homes, key)
 
@@ -61,12 +63,14 @@ class Handings:
                 waits |= dict.fromkeys(one.passed)
 
 
-def _handings(engines: Engines, wanted: Iterable[Handed], places: Iterable[Place]) -> tuple[Handing, ...]:
+def _handings(
+    engines: Engines, names: frozenset[str], wanted: Iterable[Handed], places: Iterable[Place]
+) -> tuple[Handing, ...]:
     """What calls in these scopes hand over to parameters that are wanted."""
     by_place: dict[Place, list[Handed]] = {}
     for one in wanted:
         by_place.setdefault((one.uri, one.scope), []).append(one)
-    names, origins = _names(engines, by_place), Origins(engines)
+    origins = Origins(engines)
     frames = (engines.ground.alone(*place) for place in places)
     calls = [
         (frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and _name(frame, op) in names

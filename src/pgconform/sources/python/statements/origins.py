@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,7 +26,6 @@ _AROUND = frozenset({"builtins.next", "builtins.anext", "contextlib.closing", "c
 _PLAIN = frozenset({"staticmethod", "classmethod", "property", "cached_property", "contextmanager"})
 _PLAIN_TOO = _PLAIN | {"asynccontextmanager", "abstractmethod", "override", "lru_cache", "cache", "fixture"}
 """Decorators that leave a function the parameters it says."""
-_INJECTED = re.compile(r"\b(?:Depends|Security)\(\s*(\w+)")
 _FORMAT = POSTGRES - {"asyncpg"}
 
 
@@ -104,7 +102,8 @@ class Origins:
         found: set[str | Handed] = set()
         classes = self.evaluator.names.classes
         for item in classes.order(of):
-            places = [(self.ground.alone(item.uri, number), op) for number, op in classes.stores(item, name)]
+            stores = [(self.ground.alone(item.uri, number), op) for number, op in classes.stores(item, name)]
+            places = [(frame, store.value) for frame, op in stores if type(store := frame.ops[op]) is flows.Store]
             scope = classes.scope(item)
             if (held := scope.names.get(name, -1)) >= 0:
                 found |= self._in_class(self.ground.alone(item.uri, item.scope), held)
@@ -221,16 +220,13 @@ class Origins:
 
     def _injected(self, frame: Frame, parameter: Parameter) -> Iterator[Function]:
         """The functions of the project that a framework calls for a parameter."""
-        heads: list[Value | None] = []
-        if parameter.default >= 0:
-            outer = self.ground.holding(frame.uri, frame.scope.outer, parameter.default)
-            op = outer.ops[parameter.default]
-            if type(op) is flows.Call and op.name in ("Depends", "Security") and op.arguments:
-                heads.append(self.evaluator.value(outer, op.arguments[0]))
-        said = _INJECTED.findall(parameter.annotation)
-        heads += [self.evaluator.names.module_name(frame.uri, name) for name in said]
-        for head in heads:
-            yield from (one for one in (options(head) if head is not None else ()) if isinstance(one, Function))
+        if parameter.default < 0:
+            return
+        outer = self.ground.holding(frame.uri, frame.scope.outer, parameter.default)
+        op = outer.ops[parameter.default]
+        if type(op) is flows.Call and op.name in ("Depends", "Security") and op.arguments:
+            found = options(self.evaluator.value(outer, op.arguments[0]))
+            yield from (option for option in found if isinstance(option, Function))
 
 
 def one_driver(found: Iterable[str | Handed]) -> str:
