@@ -249,3 +249,35 @@ def test_what_is_made_in_a_toolkits_other_database_is_heard() -> None:
     found = read(app=made, db=ENGINE.format("'sqlite:///shop.db'"))
     assert found.statements == ()
     assert [unread.makes for unread in found.unread] == ["create table t (a int)"]
+
+
+ONLY_POSTGRES = [
+    "select a::text from t",
+    "select a from t where b ILIKE 'x'",
+    "select a from t where b = any(%s)",
+    "select a from t where b > now() - interval '1 day'",
+    "select distinct on (b) a from t",
+    "insert into t (a) values (%(a)s::jsonb)",
+    "select a from t order by b <-> %s for update",
+]
+EITHERS = ["select a from t", "select a from t where b = '::text ilike now()'", "select a from t where b = ?"]
+
+
+@pytest.mark.parametrize("sql", [*ONLY_POSTGRES, *EITHERS])
+def test_beside_sqlite_what_only_postgres_knows_is_for_it(sql: str) -> None:
+    code = f'def f(c):\n    c.execute("{sql}")'
+    known = [sql] * (sql in ONLY_POSTGRES)
+    assert judged(app=code, db="import psycopg2", other="import sqlite3") == known
+    assert judged(app=f"import sqlite3\nimport psycopg2\n{code}") == known
+    assert judged(app=f"import sqlite3\n{code}", db="import psycopg2") == []
+    if "%" not in sql:
+        assert judged(app=code, db="import psycopg2", other=OTHER) == []
+
+
+@pytest.mark.parametrize("sql", ["select a::text from t where b = :b", "select a from t where b = :b"])
+def test_a_toolkit_that_falls_back_to_sqlite_speaks_postgres_where_the_statement_does(sql: str) -> None:
+    code = f'from sqlalchemy import text\ndef f(s):\n    s.execute(text("{sql}"))'
+    engines = ENGINE.format("'sqlite:///dev.db'")
+    assert judged(app=code, db=engines) == [sql] * ("::" in sql)
+    assert judged(app=code, db=engines, other=ENGINE.format("'mysql://db/shop'")) == []
+    assert judged(app=code, db=engines.replace("import psycopg2", "")) == []

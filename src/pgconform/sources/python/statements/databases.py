@@ -82,7 +82,7 @@ class Databases:
         return len(found) > len({how for how, _ in found})
 
     def kind(self, uri: str) -> str:
-        """What toolkits in a file are told to speak to: "postgres", "other" or, where no address tells, "".
+        """What toolkits in a file are told to speak to: "postgres", "sqlite" too, "other" or, where nothing tells, "".
 
         The file and what it imports come first, then all that are no tests: the engines of these are their own.
         """
@@ -91,7 +91,9 @@ class Databases:
 
     def _kinds(self, opened: Iterable[Database]) -> str:
         kinds = frozenset[str]().union(*(one.kinds for one in opened))
-        return "" if not kinds else "postgres" if kinds <= _POSTGRES else "other"
+        if kinds <= _POSTGRES:
+            return "postgres" if kinds else ""
+        return "sqlite" if kinds <= {*_POSTGRES, "sqlite"} else "other"
 
     def _near(self, uri: str) -> list[Database]:
         """What the file, and the files it imports, open."""

@@ -63,8 +63,10 @@ _NEEDS_APART = re.compile(
 _NEEDS_FORMAT = re.compile(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
 
 
+_SQLITE = frozenset({"sqlite3", "aiosqlite"})
+_OTHERS = frozenset({"other", "apart", "sqlite"})
 _APART = frozenset(
-    {"sqlite3", "aiosqlite", "duckdb", "clickhouse_driver", "clickhouse_connect", "snowflake", "cassandra", "google"}
+    {"duckdb", "clickhouse_driver", "clickhouse_connect", "snowflake", "cassandra", "google"}
     | {"databricks", "redshift_connector", "vertica_python", "pyathena", "libsql", "hdbcli"}
 )
 """Drivers of other databases that a toolkit has no part in, or is told to take by its URL alone."""
@@ -79,15 +81,20 @@ def engine(module: str) -> str:
 
 
 def _told(module: str) -> str:
-    """The driver that an import tells of, as far as SQL beside it may be for its database; "apart" of `_APART`."""
+    """The driver that an import tells of, as far as SQL beside it may be for its database.
+
+    Of another database it is "sqlite", "apart" of the others in `_APART`, or "other".
+    """
     package = module.partition(".")[0]
     found = "" if package in _NO_SQL else engine(module)
-    return "apart" if found == "other" and package in _APART else found
+    if found != "other":
+        return found
+    return "sqlite" if package in _SQLITE else "apart" if package in _APART else found
 
 
-def _foreign(found: str, evidence: frozenset[str]) -> bool:
-    """By this evidence a call of ``found`` may be for another database."""
-    return "other" in evidence or ("apart" in evidence and found not in TOOLKITS)
+def _foreign(found: str, evidence: frozenset[str]) -> frozenset[str]:
+    """The kinds of other databases that a call of ``found`` may be for by this evidence."""
+    return evidence & (_OTHERS if found not in TOOLKITS else {"other"})
 
 
 def under(found: str, name: str) -> str:
@@ -194,7 +201,7 @@ class Engines:
             item.module.partition(".")[0]
             for uri in self.ground.speaking
             for item in self.modules[uri].imports
-            if not item.level and _told(item.module) in ("other", "apart")
+            if not item.level and _told(item.module) in _OTHERS
         }
         if not others <= _OTHERWISE or any(_NEEDS_FORMAT.search(text) for text in self.needs):
             return ""
@@ -218,7 +225,12 @@ class Engines:
 
     def open_to_others(self, uri: str) -> bool:
         """A call of which nothing is known may be for another database, by what its file imports or its project."""
-        return _foreign("", self.of_file(uri)) or _foreign("", self.of_project)
+        return bool(_foreign("", self.of_file(uri)) or _foreign("", self.of_project))
+
+    def beside_sqlite(self, uri: str) -> str:
+        """A Postgres driver of a project that speaks to no third kind of database than SQLite."""
+        others = _foreign("", self.of_file(uri)) | _foreign("", self.of_project)
+        return min(self.of_project & POSTGRES, default="") if others <= {"sqlite"} else ""
 
     def by_file(self, uri: str) -> str:
         """The one kind of Postgres driver that a file imports, where it imports none of another database."""

@@ -22,6 +22,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
+from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import POSTGRES, TOOLKITS, Engines, engine
 from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
@@ -60,11 +61,6 @@ _SQL = re.compile(
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
-_SQLITE = re.compile(
-    r"\b(?:sqlite_\w|(?:rowid|julianday|strftime|json_extract|group_concat|last_insert_rowid)\b|datetime\s*\(|insert\s+or\s)",
-    re.IGNORECASE,
-)
-"""What only SQLite knows."""
 _UNTOLD = "which database this is for is not known"
 _MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
@@ -150,8 +146,7 @@ class _Reader:
         if seen.handed:
             self.waiting.append(seen)
             return
-        kind = self.databases.kind(seen.uri) if seen.toolkit else ""
-        why = _UNTOLD if kind == "other" else "" if kind == "postgres" and seen.statement else seen.why
+        why = self._doubt(seen) if seen.toolkit else seen.why
         if (seen.ours or seen.why != why) and self.databases.several(seen.uri):
             self._unknown(seen.at, "which of several databases this is for is not known")
         elif seen.statement is None or why:
@@ -160,6 +155,15 @@ class _Reader:
             place = (seen.at, seen.statement.text.value)
             twice = place in self.found
             self.found[place] = replace(seen.statement, parameters=None) if twice else seen.statement
+
+    def _doubt(self, seen: SqlSeen) -> str:
+        """Why a toolkit's statement is not judged, as far as it is known what its engines are told to speak to."""
+        kind, sql = self.databases.kind(seen.uri), seen.statement.text.value if seen.statement else ""
+        if kind == "sqlite" and is_not_of_sqlite(sql) and self.engines.of_project & POSTGRES:
+            kind = "postgres"
+        if kind in ("sqlite", "other"):
+            return _UNTOLD
+        return "" if kind == "postgres" and seen.statement else seen.why
 
     def _unknown(self, at: Location, why: str, makes: str = "") -> None:
         self.unread.setdefault(at, Unread(why, "statement", at=at, makes=makes))
@@ -284,7 +288,7 @@ class _Look:
         at = text.at or Location(frame.uri)
         if found == "other":
             return
-        foreign = taker.engine not in POSTGRES and _SQLITE.search(text.value) is not None
+        foreign = taker.engine not in POSTGRES and is_of_sqlite(text.value)
         why = "" if found and not foreign else _UNTOLD
         makes = text.value if _MAKES.match(text.value) else ""
         if why and (foreign or not (toolkit or taker.handed)):
@@ -299,8 +303,10 @@ class _Look:
             self.seen.append(replace(seen, at=one.at or at, statement=said_so))
 
     def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
-        """The one driver that has such a call and such placeholders, in a file that speaks to no other database."""
-        if taker.engine or self.engines.of_file(uri) & {"other", "apart"}:
+        """The one driver that takes such SQL, or has such a call and placeholders in a file of no other database."""
+        if taker.engine not in TOOLKITS and is_not_of_sqlite(text.value) and (found := self.engines.beside_sqlite(uri)):
+            return found
+        if taker.engine or self.engines.of_file(uri) & {"other", "apart", "sqlite"}:
             return ""
         told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value)
         return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)

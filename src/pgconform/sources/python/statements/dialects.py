@@ -1,0 +1,27 @@
+"""What tells SQL of SQLite from SQL of Postgres, where a program speaks to both."""
+
+from __future__ import annotations
+
+import re
+
+_SQLITE = re.compile(
+    r"\b(?:sqlite_\w|(?:rowid|julianday|strftime|json_extract|group_concat|last_insert_rowid)\b|datetime\s*\(|insert\s+or\s)",
+    re.IGNORECASE,
+)
+_POSTGRES = re.compile(
+    r"[\w)\]'\"]\s*::\s*[a-z]|<->|<=>|~\*|@@|\b(?:ilike|lateral|similar\s+to|distinct\s+on|interval\s+'|for\s+update|information_schema"
+    r"|(?:now|any|extract|date_trunc|date_part|to_char|to_timestamp|array_agg|jsonb?_(?:agg|build_object|build_array)|unnest"
+    r"|gen_random_uuid|to_ts(?:vector|query)|greatest|least|regexp_replace|split_part|pg_\w+)\s*\()",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"'[^']*'")
+
+
+def is_of_sqlite(sql: str) -> bool:
+    """It has what SQLite alone knows."""
+    return _SQLITE.search(sql) is not None
+
+
+def is_not_of_sqlite(sql: str) -> bool:
+    """It has what Postgres knows and SQLite does not."""
+    return _POSTGRES.search(_QUOTED.sub("''", sql)) is not None
