@@ -138,6 +138,9 @@ def test_models_are_generated_import_and_conform(run: Run, tmp_path: Path) -> No
     assert run("generate").out == "models.py  written\n"
     subprocess.run([sys.executable, "-c", "import models; models.DocumentsRow"], cwd=tmp_path, check=True)
     assert run("generate").out == "models.py  nothing changed\n"
+    assert run("generate", "--output", "app/rows.py", "--check").out == "app/rows.py is not there\n"
+    assert run("generate", "--output", "app/rows.py").out == "app/rows.py  written\n"
+    assert run("generate", "cache").out == "cache  nothing to write\n"
     assert run("generate", "--check").code == 0
     assert run("check").code == 0
 

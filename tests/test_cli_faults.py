@@ -182,6 +182,7 @@ def test_a_migration_that_is_no_text(run: Run, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["chek"], "there is no command chek; did you mean check"),
+        (["fix"], "there is no command fix; did you mean check --fix"),
         (["check", "--fromat", "json"], "--fromat"),
         (["check", "--format", "yaml"], "there is no format yaml"),
         (["check", "--select", "COL01"], "there is no rule COL01"),
@@ -194,6 +195,13 @@ def test_a_migration_that_is_no_text(run: Run, tmp_path: Path) -> None:
 def test_a_command_line_that_is_not_understood(run: Run, tmp_path: Path, arguments: list[str], sentence: str) -> None:
     project(tmp_path, app=CLEAN)
     refused(run(*arguments), sentence)
+
+
+def test_a_style_taken_for_a_target(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    refused(
+        run("generate", "sqlmodel"), "there is no target sqlmodel", 'style = "sqlmodel" in [tool.pgconform.generate]'
+    )
 
 
 def test_a_disk_that_is_full(run: Run, tmp_path: Path) -> None:

@@ -672,9 +672,13 @@ class Named(BaseModel):
 class Waiting(BaseModel):
     since: timedelta
 
+class Stated(BaseModel):
+    status: str
+
 async def f(pool: asyncpg.Pool):
     a = [Named(**row) for row in await pool.fetch("select id, name from users {}")]
     b = [Waiting(**row) for row in await pool.fetch("select now() - '2024-01-01'::timestamptz as since from users")]
+    c = [Stated(**row) for row in await pool.fetch("select status from documents")]
 """
     assert found(project, ASYNCPG + code.format("")) == ["NUL001 None"]
     assert found(project, ASYNCPG + code.format("where name is not null")) == []

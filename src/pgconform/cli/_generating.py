@@ -49,6 +49,8 @@ def generated(project: Project, said: Generating) -> int:
         for item in files:
             item.refuse()
     _write(project, files)
+    if not files:
+        put(f"{said.target}  nothing to write\n")
     return 0
 
 
@@ -76,7 +78,7 @@ def _shown(item: Written, said: Generating) -> Iterator[str]:
     if item.current:
         return
     if not said.show_diff:
-        yield f"{visible(item.name)} is out of date\n"
+        yield f"{visible(item.name)} {'is not there' if item.before is None else 'is out of date'}\n"
         return
     before, after = (_lines(item.before), _lines(item.after))
     for line in difflib.unified_diff(before, after, item.name, item.name):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
@@ -18,6 +20,13 @@ _OWN = frozenset({"__init__", "main"})
 
 class Commands(Group):
     """Every module beside this one whose name has no underscore in front is a command, and holds it as ``command``."""
+
+    meant: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "fix": ("check --fix",),
+        "lint": ("check",),
+        "update": ("sync",),
+        "pull": ("snapshot",),
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
         names = {path.stem for path in Path(__file__).parent.glob("*.py")} - _OWN

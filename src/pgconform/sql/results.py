@@ -126,7 +126,8 @@ def _truth(pair: StatementPair, result: Result) -> Field:
         if found is not None:
             sql = pair.normal.sql
             unsure = _OUTER.search(sql) if found.nullable is False else found.name in filled(sql)
-            return Field(found.name, found.type, None if unsure else found.nullable, at=found.at)
+            nullable = None if unsure else found.nullable
+            return Field(found.name, found.type, nullable, filled=found.filled, at=found.at)
     return Field(result.name, Unknown(result.type) if result.type in _OPEN else type_of(pair.world, result.type))
 
 

@@ -18,6 +18,7 @@ from pgconform.schema import Schema
 
 Target: TypeAlias = Callable[[Project, Schema, Asked], tuple[Written, ...]]
 DEFAULT = "pydantic"
+_STYLES = ("sqlmodel", "typeddict")
 
 
 def targets() -> tuple[str, ...]:
@@ -42,5 +43,6 @@ def configured(project: Project) -> tuple[tuple[str, bool], ...]:
 def target(name: str) -> Target:
     """The function that gives a target's files. Raises `Problem` when there is no such target."""
     if name not in targets():
-        raise Problem(f"there is no target {name}", f"the targets are {', '.join(targets())}")
+        styled = f'models are written so with  style = "{name}" in [tool.pgconform.generate]' if name in _STYLES else ""
+        raise Problem(f"there is no target {name}", styled or f"the targets are {', '.join(targets())}")
     return cast("Target", importlib.import_module(f"pgconform.project.targets.{name}").written)

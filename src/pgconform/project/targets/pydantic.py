@@ -31,10 +31,16 @@ def _options(project: Project, output: Path | None) -> Options:
     options = project.config.generate or Options()
     schemas = options.schemas or searched(project)
     if output is not None:
-        return replace(options, schemas=schemas, out=str(output.absolute()))
+        return replace(options, schemas=schemas, out=_shown(project, output.absolute()))
     if not (project.root / options.out).resolve().is_relative_to(project.root.resolve()):
         raise project.problem("generate.out", f"{options.out} leads out of the project", "name a path inside of it")
     return replace(options, schemas=schemas)
+
+
+def _shown(project: Project, file: Path) -> str:
+    """The path as it is named: below the root without that."""
+    root = project.root.absolute()
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _written(project: Project, name: str, after: str) -> Written:
