@@ -235,6 +235,28 @@ def test_cells_of_documents(mark: str, change: Change, after: str | None) -> Non
     assert mended(TABLE, mark, change, uri="docs/schema.md") == after
 
 
+ALIGNED = """\
+| Column | Type       | Nullable |
+|--------|------------|----------|
+| `size` | `int4`     | no       |
+| `a`    | `jsonb`    | no       |
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        (Retype(Scalar("int8", raw="bigint")), "| `size` | `bigint`   | no       |"),
+        (Retype(Scalar("numeric", raw="numeric(10,2)")), "| `size` | `numeric(10,2)` | no       |"),
+        (Renull(nullable=True), "| `size` | `int4`     | yes      |"),
+        (Rename("size", "id"), "| `id`   | `int4`     | no       |"),
+    ],
+)
+def test_cells_that_stand_under_one_another_do_so_afterwards(change: Change, row: str) -> None:
+    after = ALIGNED.replace("| `size` | `int4`     | no       |", row)
+    assert mended(ALIGNED, "size", change, uri="docs/schema.md") == after
+
+
 TEXT = Scalar("text", (), "text")
 SENT = "def f(owner, title):\n    {sent}\n"
 

@@ -11,7 +11,7 @@ CANNOT = 2
 
 
 class Group(click.Group):
-    """A group that does nothing by itself. ``meant`` are its commands under the names that other tools have for them."""
+    """A group that does nothing by itself. ``meant`` are its commands by the names that other tools have for them."""
 
     meant: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 

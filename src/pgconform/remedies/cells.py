@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.source import Source
 from pgconform.shape import Location
 
+_GAP = re.compile(r"[`*]*([ ]+)\|")
 _RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")
 _TYPE = re.compile(r"\b(?:data[ _])?(?:type|typ|tipo)\b|类型|тип", re.IGNORECASE)
@@ -23,7 +25,7 @@ def retold(source: Source, at: Location, spelled: str) -> Remedy | None:
     if found is None or not spelled or "|" in spelled or "\n" in spelled:
         return None
     start, end = found
-    return Remedy(source.uri, (Edit(start, end, spelled),)) if source.text[start:end] != spelled else None
+    return Remedy(source.uri, padded(source, Edit(start, end, spelled))) if source.text[start:end] != spelled else None
 
 
 def renulled(source: Source, at: Location, *, nullable: bool) -> Remedy | None:
@@ -35,7 +37,22 @@ def renulled(source: Source, at: Location, *, nullable: bool) -> Remedy | None:
     other = (_WORDS | _MORE).get(said.lower())
     if other is None or (said.lower() in _ALLOWS) == nullable:
         return None
-    return Remedy(source.uri, (Edit(*found, _cased(said, other)),))
+    return Remedy(source.uri, padded(source, Edit(*found, _cased(said, other))))
+
+
+def padded(source: Source, edit: Edit) -> tuple[Edit, ...]:
+    """The edit and, in a table whose cells stand under one another, the spaces that keep them so."""
+    gap = _GAP.match(source.text, edit.end)
+    if gap is None:
+        return (edit,)
+    number = bisect_right(source.starts, edit.start) - 1
+    column = gap.end() - 1 - source.starts[number]
+    lines = source.text.splitlines()
+    beside = (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
+    if not lines[number].lstrip().startswith("|") or not any(line[column : column + 1] == "|" for line in beside):
+        return (edit,)
+    width = len(gap[1]) + edit.end - edit.start - len(edit.text)
+    return edit, Edit(*gap.span(1), " " * max(1, width))
 
 
 def _cased(said: str, other: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from pgconform.remedies.cells import padded
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.nodes import around, local, only_asked
 from pgconform.remedies.source import Source, Sources
@@ -32,7 +33,7 @@ def renamed(source: Source, at: Location, names: tuple[str, str], sources: Sourc
     edit = Edit(*found, new)
     seen = local(path) or _read_in_text(source, path, found) or _own_constant(source, path, sources)
     alone = not path or (seen and not _repeats(source, path, edit))
-    return Remedy(source.uri, (edit,), local=alone)
+    return Remedy(source.uri, (edit,) if path else padded(source, edit), local=alone)
 
 
 def _read_in_text(source: Source, path: tuple[ast.AST, ...], span: tuple[int, int]) -> bool:
