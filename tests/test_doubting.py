@@ -96,6 +96,15 @@ def test_what_the_migrations_dropped_is_gone_whoever_once_made_it(root: Path) ->
     assert ("error", "REL001", "invoices") in said(run(Project(root), Ask()))
 
 
+def test_a_key_that_another_create_has_is_doubted(root: Path) -> None:
+    other = "create table documents (\nid uuid primary key,\ntitle text {},\nkind text);\n"
+    app = f"{HEAD}db.table('documents').upsert({{'title': 'a'}}, on_conflict='title').execute()\n"
+    for mark, level in (("unique", "info"), ("not null", "error")):
+        put(root, app=app, docs__setup=other.format(mark))
+        keys = [item for item in run(Project(root), Ask()).findings if item.code == "KEY001"]
+        assert [item.severity.value for item in keys] == [level]
+
+
 def test_a_create_that_an_earlier_script_made_void_is_doubted_too(tmp_path: Path) -> None:
     put(
         tmp_path,

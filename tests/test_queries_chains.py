@@ -189,6 +189,44 @@ def f(i):
     assert [item.fallback for item in queries(one)] == [False]
 
 
+def test_one_function_after_the_other_may_fail() -> None:
+    body = """
+NAMES = ("match_new", "match")
+def f(i):
+    for name in NAMES:
+        try:
+            rows = db.rpc(name, {"a": i}).execute().data
+            return rows
+        except Exception:
+            continue
+"""
+    assert [item.fallback for item in queries(body)] == [True, True]
+    assert [item.fallback for item in queries(body.replace("continue", "raise"))] == [False, False]
+    assert [item.fallback for item in queries(body.replace('"match_new", ', ""))] == [False]
+
+
+ASKING = """
+class Repo:
+    def __init__(self, client): self.client = client
+    def versioned(self):
+        try:
+            self.client.table("versions").select("id").limit(1).execute()
+            return True
+        except Exception:
+            return False
+    def save(self, row):
+        self.client.table("t").upsert(row, on_conflict="v,a" if {} else "a").execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "meant"), [("self.versioned()", True), ("self.ready", False), ("self.versioned(row)", False)]
+)
+def test_what_another_function_finds_out_first_decides_what_is_there(test: str, meant: bool) -> None:
+    found = [item for item in queries(ASKING.format(test)) if item.verb == "upsert"]
+    assert {item.on_conflict.value: item.fallback for item in found if item.on_conflict} == {"v,a": meant, "a": meant}
+
+
 TRY = "    try:\n        {}\n    except Exception as e:\n        {}\n"
 
 

@@ -118,6 +118,79 @@ def test_a_test_of_one_part_of_an_element_goes_for_the_others() -> None:
     assert tables(loop.replace("if scoped:", "if other:")) == ["a", "b"]
 
 
+WRAPPED = "def ask(t, given):\n    q = db.table(t).select('*')\n{}    return q.execute()\nask('a', {})\n"
+BY_ITEM = """
+    for f in given or []:
+        op = f[0]
+        if op == 'like':
+            q = q.like(f[1], f[2])
+        elif op in ('in', 'in_'):
+            q = q.in_(f[1], f[2])
+        else:
+            q = q.eq(f[1], f[2])
+"""
+WITHOUT_A_NAME = """
+    for f in given:
+        if f[0] == 'like':
+            q = q.like(f[1], f[2])
+        if f[0] == 'eq':
+            q = q.eq(f[1], f[2])
+"""
+TAKEN_APART = """
+    for op, column, value in given:
+        if op == 'like':
+            q = q.like(column, value)
+        if op == 'eq':
+            q = q.eq(column, value)
+"""
+MATCHED = """
+    for f in given:
+        match f[0]:
+            case 'like' | 'ilike':
+                q = q.like(f[1], f[2])
+            case _:
+                q = q.eq(f[1], f[2])
+"""
+BY_CLASS = """
+    for column, value in given.items():
+        if isinstance(value, (list, tuple)):
+            q = q.in_(column, value)
+        elif isinstance(value, dict):
+            for op, v in value.items():
+                if op == 'like':
+                    q = q.like(column, v)
+                if op == 'gte':
+                    q = q.gte(column, v)
+        elif value is None:
+            q = q.is_(column, 'null')
+        else:
+            q = q.eq(column, value)
+"""
+PAIRS = "[('eq', 'x', 1), ('like', 'y', 'z')]"
+VALUES = "{'x': 1, 'y': 'z', 'i': [1, 2], 'n': None, 'l': {'like': 'a'}, 'g': {'gte': 'b'}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "asked"),
+    [
+        (BY_ITEM, "[('eq', 'x', 1)]", {("eq", "x")}),
+        (BY_ITEM, "[('eq', 'x', 1), ('in', 'i', [2])]", {("eq", "x"), ("in", "i")}),
+        *((body, PAIRS, {("eq", "x"), ("like", "y")}) for body in (BY_ITEM, WITHOUT_A_NAME, TAKEN_APART, MATCHED)),
+        (BY_CLASS, VALUES, {("eq", "x"), ("eq", "y"), ("in", "i"), ("is", "n"), ("like", "l"), ("gte", "g")}),
+    ],
+)
+def test_what_a_filter_is_like_decides_how_it_is_asked(body: str, given: str, asked: set[tuple[str, str]]) -> None:
+    found = [one for item in queries(WRAPPED.format(body, given)) if table(item) for one in item.filters]
+    assert {(one.operator.value, one.column.value) for one in found if one.operator and one.column} == asked
+
+
+@pytest.mark.parametrize("test", ["isinstance(value, Unknown)", "isinstance(value, kinds)", "isinstance(column, str)"])
+def test_a_class_that_nobody_knows_rules_nothing_out(test: str) -> None:
+    body = f"    for column, value in given.items():\n        if {test}:\n            q = q.eq(column, value)\n"
+    found = [one for item in queries(WRAPPED.format(body, "{'x': 1}")) if table(item) for one in item.filters]
+    assert [one.column.value for one in found if one.column] == ["x"]
+
+
 GET = "def get(t, schema=None, kind='plain'):\n{}    return q.select('*').execute().data\n"
 PLAIN, OTHER = "q = db.table(t)\n", "q = db.schema(schema).table(t)\n"
 CHOICES = {

@@ -242,14 +242,15 @@ class Index:
         return next(found, None) or self._void(finding, name)
 
     def _void(self, finding: Finding, name: str) -> Spoken | None:
-        """A CREATE of the table that was void, and has the key or the reference that is missing."""
+        """A CREATE of the table, void or beside the truth, that has the key or the reference that is missing."""
         if finding.code not in ("KEY001", "LNK001"):
             return None
         if finding.code == "KEY001":
             words, mark = _WORDS.findall(finding.message.partition(" on (")[2]), _UNIQUE
         else:
             words, mark = _QUOTED.findall(finding.message), _REFERS
-        return next((item for item in self.known["void", name] if item.has_line(words, mark)), None)
+        others = (*self.known["void", name], *self.known["made", name])
+        return next((item for item in others if item.has_line(words, mark)), None)
 
     def _rival(self, code: str, name: str, column: str) -> Spoken | None:
         """Another CREATE of the table by which the finding would not be, or may not."""

@@ -27,7 +27,7 @@ from pgconform.sources.python.evaluate.containers import (
     updated,
 )
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
-from pgconform.sources.python.evaluate.joins import closed, meet
+from pgconform.sources.python.evaluate.joins import closed, gathered, meet
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.rounds import done_by_element, goes_through_all, told
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
@@ -131,6 +131,8 @@ class Evaluator:
         if len(found) == 1:
             return found[0]
         met = meet((frame.identity, op.join), found, op.fallback)
+        if op.earlier == flows.CHANGED:
+            return gathered(met)
         return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))
 
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:

@@ -42,7 +42,7 @@ def closed(met: Value, earlier: Value) -> Value:
     """What a name holds after a loop.
 
     What earlier rounds left is one of the same values; so is what methods made of it where these make chains of
-    chains, or lists of lists.
+    chains, or lists of lists. A dict that rounds fill in several ways may have what any of them puts there.
     """
     if not isinstance(met, Either):
         return met
@@ -50,7 +50,7 @@ def closed(met: Value, earlier: Value) -> Value:
     every = options(left)
     kept = [value for value in every if not (isinstance(value, Earlier) and value.of is earlier)]
     if len(kept) == len(every) or not kept:
-        return left
+        return gathered(left) if len(every) < len(options(met)) else left
     if all(isinstance(value, Chain) for value in kept):
         return either(met.choice, tuple(_grouped(kept)))
     whole = _merged(kept)
@@ -134,6 +134,32 @@ def _in_turn(entry: Entry, turn: Turn, other: Entry | None) -> Entry:
     """A key that each round of a loop fills for itself, in one way or another; of no ``other``, nothing is known."""
     found = (*options(entry.value), *(options(other.value) if other else (UNKNOWN,)))
     return Entry(entry.key, either((turn.choice, "filled", entry.key.value), found), entry.sure, turn)
+
+
+def gathered(met: Value) -> Value:
+    """What a name holds after a loop of which each round may have put something into the dict that it holds."""
+    found = [value for value in options(met) if isinstance(value, Dict)]
+    if not isinstance(met, Either) or len(found) != len(options(met)) or len(found) < _SEVERAL:
+        return met
+    return _filled(met.choice, found) if len({id(value.row) for value in found}) == 1 else met
+
+
+_SEVERAL = 2
+
+
+def _filled(choice: Choice, found: list[Dict]) -> Dict:
+    """One dict that some rounds of a loop fill in one of these ways and some in another."""
+    first, *others = found
+    for other in others:
+        entries = dict(first.entries)
+        for key, entry in other.entries.items():
+            known = entries.get(key)
+            same = known is None or known.same(entry)
+            held = entry if same or known is None else _in_turn(entry, Turn((*choice, "rounds"), 0, None), known)
+            entries[key] = held.made(True if known and known.sure and entry.sure else None)
+        kept = {key: entry if key in other.entries else entry.made(None) for key, entry in entries.items()}
+        first = Dict(kept, first.whole and other.whole, first.row, first.at or other.at, _rest(first, other))
+    return first
 
 
 def _rest(one: Dict, other: Dict) -> Value:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, Earlier, List, Lit, Opaque, Str, Value, is_none
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Composed,
+    Dict,
+    Earlier,
+    List,
+    Lit,
+    Opaque,
+    Str,
+    Value,
+    is_none,
+)
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded
 
@@ -24,10 +35,10 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
         if isinstance(value, Str) and value.text.whole:
             return (test.texts[0] in value.text.value) == test.holds
         return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
-    if test.kind == "empty" and isinstance(value, Dict):
-        return not any(entry.sure for entry in value.entries.values())
+    if test.kind == "isa":
+        return _may_be_one(value, frozenset(test.texts), test.holds)
     if test.kind == "empty":
-        return not (isinstance(value, List) and value.exact and value.items)
+        return _may_be_empty(value)
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
@@ -41,6 +52,36 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
         return bool(text) == test.holds
     found = text in test.texts if test.kind == "in" else getattr(text, test.kind)(test.texts)
     return bool(found) == test.holds
+
+
+def _may_be_empty(value: Value) -> bool:
+    if isinstance(value, Dict):
+        return not any(entry.sure for entry in value.entries.values())
+    return not (isinstance(value, List) and value.exact and value.items)
+
+
+def _may_be_one(value: Value, classes: frozenset[str], holds: bool) -> bool:
+    """The value can be of one of these classes, or of none of them; which of them a list is of, nobody looks at."""
+    match value:
+        case Composed():
+            return True
+        case Str():
+            can = _STR
+        case Dict():
+            can = _DICT
+        case List():
+            return _LIST.isdisjoint(classes) != holds
+        case Lit(value=bool()):
+            can, classes = _BOOL, classes - {"int"} | ({"bool"} if "int" in classes else frozenset())
+        case Lit():
+            can = frozenset({type(value.value).__name__})
+        case _:
+            return True
+    return not can.isdisjoint(classes) if holds else not can <= classes
+
+
+_STR, _DICT, _BOOL = frozenset({"str"}), frozenset({"dict"}), frozenset({"bool"})
+_LIST = frozenset({"frozenset", "list", "set", "tuple"})
 
 
 def _may_have(value: Dict, key: str, holds: bool) -> bool:
@@ -99,6 +140,13 @@ def shut(evaluator: Evaluator, frame: Frame) -> None:
         if given and not any(fits(value, guarded) for value in given):
             numbers = range(guarded.start, guarded.end)
             frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
+
+
+def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """Values that are known keep an operation from being done."""
+    return any(
+        start <= number < end and evaluator.value(frame, need) is UNBOUND for start, end, need in frame.scope.needed
+    )
 
 
 def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:

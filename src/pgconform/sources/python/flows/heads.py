@@ -98,7 +98,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     operations. ``owner`` is a method's class, ``outer`` the scope around. ``globals`` are assigned by ``global``.
     A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
     matter: `pgconform.sources.python.flows.scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
-    ``acts``: it calls or stores something. ``apart`` are branches: where the operations from the first number to the
+    ``acts``: it calls or stores something. ``needed``: the operations from the first number to the second are done only
+    where the third has a value. ``apart`` are branches: where the operations from the first number to the
     second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the first
     number to the second are choices between branches, each of which alone does what lies between the next two numbers.
     """
@@ -124,6 +125,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     acts: bool = False
     summary: Summary = Summary()
     guarded: tuple[Guarded, ...] = ()
+    needed: tuple[tuple[int, int, int], ...] = ()
     apart: tuple[tuple[int, int, int], ...] = ()
     met: tuple[tuple[int, ...], ...] = ()
 

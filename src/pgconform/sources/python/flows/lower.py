@@ -17,6 +17,7 @@ from pgconform.sources.python.flows.heads import (
     Summary,
 )
 from pgconform.sources.python.flows.operations import (
+    CHANGED,
     EARLIER,
     Call,
     Const,
@@ -88,6 +89,7 @@ class Lower:
         self.yields: list[int] = []
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
+        self.needed: list[tuple[int, int, int]] = []
         self.apart: list[tuple[int, int, int]] = []
         self.met: list[tuple[int, ...]] = []
         self.forks: dict[tuple[object, ...], int] = {}
@@ -230,18 +232,19 @@ class Lower:
         if -1 not in same.values():
             return
         join = self.next_join() if join < 0 else join
+        unsaid = -1 if earlier is NO_ROUNDS else CHANGED
         first_met = len(self.ops)
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
             options = tuple([self.typed("unbound") if value < 0 else value for value in held])
-            same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, -1)))
+            same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, unsaid)))
         spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
         self.met.append((first_met, len(self.ops), *spans))
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
         for test in tests if len(self.ops) > start else ():
-            held = -1 if isinstance(test, Ways) or test.part else env.get(test.name, -1)
+            held = -1 if isinstance(test, Ways) or test.part != "" else env.get(test.name, -1)
             if held >= 0 and isinstance(test, Told) and test.kind != "held" and type(op := self.ops[held]) is Param:
                 self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
 
@@ -263,6 +266,7 @@ class Lower:
             annotations=self.annotations,
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
+            needed=tuple(self.needed),
             apart=tuple(self.apart),
             met=tuple(self.met),
             summary=self._summary(head),

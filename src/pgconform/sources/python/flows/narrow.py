@@ -21,7 +21,15 @@ from pgconform.sources.python.flows.operations import (
     Where,
 )
 from pgconform.sources.python.flows.tests import Told, Ways, told
-from pgconform.sources.python.flows.ties import hanging, is_got, listed_element, may_be_empty, part_of
+from pgconform.sources.python.flows.ties import (
+    hanging,
+    is_got,
+    listed_element,
+    may_be_empty,
+    origin,
+    outer_element,
+    part_of,
+)
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
@@ -37,7 +45,7 @@ def tested(scope: Lower, test: Told | Ways) -> int:
     ways = test.ways if isinstance(test, Ways) else ((test,),)
     if held < 0 or not all(_matters(scope, held, one.kind) for way in ways for one in way):
         return -1
-    root = listed_element(scope.ops, held)
+    root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
     tied = hanging(scope.ops, scope.env, held if root < 0 else root)
     needs = [_where(scope, held, way) for way in ways]
     if -1 in needs:
@@ -46,7 +54,7 @@ def tested(scope: Lower, test: Told | Ways) -> int:
     join = scope.next_join() if len(tied) > 1 else -1
     for name in tied:
         scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
-    if isinstance(test, Ways) or not test.part:
+    if isinstance(test, Ways) or test.part == "":
         scope.env[test.name] = need
     return need
 
@@ -64,7 +72,7 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
 def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
     """The value, or the part of it that they are of, where all these tests came out so; -1: the part is not taken."""
     for test in tests:
-        base = part_of(scope.ops, held, test.part) if test.part else held
+        base = part_of(scope.ops, held, test.part) if test.part != "" else held
         if base < 0:
             return -1
         of = scope.name(test.texts[0]) if test.kind == "held" else -1

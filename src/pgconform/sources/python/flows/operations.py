@@ -89,12 +89,15 @@ class Seq(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
     items: tuple[int, ...]
 
 
+CHANGED = -2
+
+
 class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
     """What a name holds where branches meet; of operations with one ``join`` the same option holds at once.
 
     ``fallback``: the options are those of ``a or b``, tried in order. ``needs``: an option can only be where each of
     its `Where` operations has a value. ``earlier``: after a loop, the operation that stands for what the name held
-    after any round of it but the last, -1 elsewhere.
+    after any round of it but the last; `CHANGED` where rounds only change the object that it holds; -1 elsewhere.
     """
 
     join: int
@@ -264,7 +267,8 @@ class Sure(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
 class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     """``base`` where a test came out as ``holds``.
 
-    It is "in" ``texts``, starts or ends so, "has" one as a key, is "true", "none" or "empty", or is "held" by ``of``.
+    It is "in" ``texts``, starts or ends so, "has" one as a key, is of one of these classes ("isa"), is "true", "none"
+    or "empty", or is "held" by ``of``.
     """
 
     base: int

@@ -30,7 +30,7 @@ from pgconform.sources.python.flows.operations import (
     Where,
 )
 from pgconform.sources.python.flows.patterns import Bound
-from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.tests import Told, Ways, of_case, told
 from pgconform.sources.python.flows.ties import built, is_changed_element, is_written
 
 _PLAIN = (Const, Join)
@@ -151,6 +151,7 @@ def branch(
     start = len(scope.ops)
     follow(scope, body)
     scope.guard(start, before, tests or [])
+    scope.needed += [(start, len(scope.ops), need) for need in needs if len(scope.ops) > start]
     return Branch(scope.env, scope.alive, tuple(needs), first, len(scope.ops))
 
 
@@ -325,11 +326,14 @@ def _match(scope: Lower, node: ast.Match) -> None:
     subject = lower(scope, node.subject)
     before, bound = scope.env, Bound(scope, node.cases)
     ends: list[Branch] = []
+    others: list[Told | Ways] = []
     for case in node.cases:
         scope.env = before | bound.of(case.pattern, subject)
         if case.guard is not None:
             lower(scope, case.guard)
-        ends.append(branch(scope, scope.env, case.body, []))
+        tests = [*of_case(node.subject, case.pattern, True), *others]
+        ends.append(branch(scope, scope.env, case.body, [], tests))
+        others += of_case(node.subject, case.pattern, False) if case.guard is None else ()
     last = node.cases[-1]
     every = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
     scope.meet(ends if every else [Branch(before, True), *ends])

@@ -12,15 +12,15 @@ class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
     ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key;
-    "held": that it is a key, or an item, of what the name in ``texts`` holds. ``part``: that goes for this attribute or
-    key of it.
+    "held": that it is a key, or an item, of what the name in ``texts`` holds; "isa": that it is of one of these
+    builtin classes. ``part``: that goes for this attribute, key or item of it.
     """
 
     name: str
     kind: str
     texts: tuple[str, ...]
     holds: bool
-    part: str = ""
+    part: str | int = ""
 
 
 class Ways(msgspec.Struct, frozen=True):
@@ -51,7 +51,17 @@ def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
             return _compared(name, operator, other, holds)
         case ast.Compare(left=left, ops=[operator], comparators=[other]):
             name, part = _part(left)
-            return _compared(name, operator, other, holds, part) if part else []
+            return _compared(name, operator, other, holds, part) if name else []
+        case ast.Call():
+            return _called(test, holds)
+    return []
+
+
+def _called(test: ast.Call, holds: bool) -> list[Told | Ways]:
+    match test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
+            named = _builtins(classes)
+            return [Told(name, "isa", named, holds)] if named else []
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="startswith" | "endswith" as kind), args=[other]
         ):
@@ -60,12 +70,40 @@ def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
     return []
 
 
-def _part(node: ast.expr) -> tuple[str, str]:
-    """The name and attribute or key of ``name.part``, ``name["part"]`` or ``name.get("part")``."""
+def of_case(subject: ast.expr, pattern: ast.pattern, holds: bool) -> list[Told | Ways]:
+    """What is told of a subject where it matches a pattern, or where it does not."""
+    match pattern:
+        case ast.MatchValue(value=ast.Constant() as value):
+            return told(ast.Compare(subject, [ast.Eq()], [value]), holds)
+        case ast.MatchOr(patterns=patterns) if all(isinstance(item, ast.MatchValue) for item in patterns):
+            values: list[ast.expr] = [item.value for item in patterns if isinstance(item, ast.MatchValue)]
+            return told(ast.Compare(subject, [ast.In()], [ast.Tuple(values)]), holds)
+    return []
+
+
+def _builtins(node: ast.expr) -> tuple[str, ...]:
+    """The builtin classes that ``isinstance`` is asked for; () where there are others among them."""
+    items = node.elts if isinstance(node, ast.Tuple) else _united(node)
+    found = tuple(item.id for item in items if isinstance(item, ast.Name) and item.id in BUILTINS)
+    return found if len(found) == len(items) else ()
+
+
+def _united(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_united(node.left), *_united(node.right)]
+    return [node]
+
+
+BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
+"""Classes of which it is known whether a constant or a display is of them."""
+
+
+def _part(node: ast.expr) -> tuple[str, str | int]:
+    """The name and attribute, key or item of ``name.part``, ``name["part"]``, ``name[0]`` or ``name.get("part")``."""
     match node:
         case ast.Attribute(value=ast.Name(id=name), attr=part):
             return name, part
-        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(part))):
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(part) | int(part))):
             return name, part
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[ast.Constant(value=str(part)), *_]
@@ -78,7 +116,7 @@ def _ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told
     """One of these parts comes out as its first half says, those before it that say one thing as their second does."""
     plain = [(_plain(yes), _plain(no)) for yes, no in parts]
     names = {item.name for yes, _ in plain for item in yes}
-    if not all(yes for yes, _ in plain) or len(names) > 1 or any(item.part for yes, _ in plain for item in yes):
+    if not all(yes for yes, _ in plain) or len(names) > 1 or any(item.part != "" for yes, _ in plain for item in yes):
         return []
     denied = [no if len(yes) == len(no) == 1 else () for yes, no in plain]
     ways = [(*chain.from_iterable(denied[:number]), *yes) for number, (yes, _) in enumerate(plain)]
@@ -91,8 +129,8 @@ def _plain(told: list[Told | Ways]) -> tuple[Told, ...]:
     return tuple(found) if len(found) == len(told) else ()
 
 
-def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str = "") -> list[Told | Ways]:
-    if isinstance(other, ast.Name) and isinstance(operator, ast.In | ast.NotIn) and not part:
+def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str | int = "") -> list[Told | Ways]:
+    if isinstance(other, ast.Name) and isinstance(operator, ast.In | ast.NotIn) and part == "":
         return [Told(name, "held", (other.id,), holds == isinstance(operator, ast.In))]
     texts = _texts(other)
     one = isinstance(other, ast.Constant)

@@ -51,35 +51,48 @@ def listed(ops: Sequence[Op], number: int) -> int:
 
 
 def listed_element(ops: Sequence[Op], number: int) -> int:
-    """The element of a written list that an operation takes a part of, or -1."""
+    """The element of a list, written or handed over, that an operation takes a part of, or -1."""
     while isinstance(ops[number], Item | Where | Sure):
         number = operands(ops[number])[0]
     op = ops[number]
     return number if isinstance(op, Elem) and _is_list(ops, op.base) else -1
 
 
-def part_of(ops: Sequence[Op], held: int, part: str) -> int:
-    """The operation that took that attribute or key of a value last, or -1."""
+def outer_element(ops: Sequence[Op], number: int) -> int:
+    """The element of a list of which, or of a list within which, an operation takes a part, or -1."""
+    outer = -1
+    while (found := listed_element(ops, number)) >= 0:
+        outer, number = found, operands(ops[found])[0]
+        op = ops[number]
+        if isinstance(op, Call) and (base := getattr(ops[op.function], "base", -1)) >= 0:
+            number = base
+    return outer
+
+
+def part_of(ops: Sequence[Op], held: int, part: str | int) -> int:
+    """The operation that took that attribute, key or item of a value last, or -1."""
     for number in range(len(ops) - 1, held, -1):
         match ops[number]:
             case Attr(base=base, name=name) if base == held and name == part:
                 return number
-            case Item(base=base, key=key) if base == held and _is_text(ops[key], part):
+            case Item(base=base, key=key) if base == held and _is_const(ops[key], part):
                 return number
-            case Call(function=function, name="get", arguments=(key, *_)) if _is_text(ops[key], part):
+            case Call(function=function, name="get", arguments=(key, *_)) if _is_const(ops[key], part):
                 taken = ops[function]
                 if isinstance(taken, Attr) and taken.base == held:
                     return number
     return -1
 
 
-def _is_text(op: Op, text: str) -> bool:
-    return isinstance(op, Const) and op.value == text
+def _is_const(op: Op, value: str | int) -> bool:
+    return isinstance(op, Const) and op.value == value and type(op.value) is type(value)
 
 
 def _is_list(ops: Sequence[Op], number: int) -> bool:
     op = ops[number]
-    return isinstance(op, Seq | Map | Free) or (isinstance(op, Call) and op.name in _LISTS)
+    if isinstance(op, Either):
+        return any(option < number and _is_list(ops, option) for option in op.options)
+    return isinstance(op, Seq | Map | Free | Param) or (isinstance(op, Call) and op.name in _LISTS)
 
 
 def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:

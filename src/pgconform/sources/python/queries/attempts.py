@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pgconform.request import Query
 from pgconform.sources.python.flows.heads import Attempt
-from pgconform.sources.python.queries.outcome import Site
+from pgconform.sources.python.queries.outcome import ChainSeen, Site
 
 
-def spared(
-    attempts: Iterable[Attempt], site: Site, query: Query, several: list[tuple[Site, Query]], turns: bool
-) -> bool:
+def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """The query may fail, and another of the same function stands in for it, or it is made again in another way.
 
-    ``turns``: what is asked there is one item of a list after the other.
+    ``chains`` are those of the place; ``several`` the queries of the function.
     """
-    attempts = list(attempts)
+    attempts = list(chains[0].attempts)
+    turns, asks_first = any(chain.turns for chain in chains), any(chain.asks_first for chain in chains)
     mine = [attempt for attempt in attempts if attempt.holds(site[2])]
     if any(_adapted(attempts, attempt, query) or _probes(attempt, site, query, several) for attempt in mine):
         return True
-    if turns and any(attempt.last for attempt in mine) and _varies(site, query, several):
+    if (
+        turns
+        and any(attempt.last for attempt in mine)
+        and (_varies(site, query, several) or _other(site, query, several))
+    ):
+        return True
+    if asks_first and _varies(site, query, several):
         return True
     same = [(other, item) for other, item in several if other != site and _alike(item, query)]
     if not same:
@@ -49,8 +54,18 @@ def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site
 def _varies(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """The same is asked of the same relation in other words, too."""
     others = [item for other, item in several if other == site and _alike(item, query)]
-    said = (_columns(query), _keys(query), _by(query))
-    return any((_columns(item), _keys(item), _by(item)) != said for item in others)
+    return any(_said(item) != _said(query) for item in others)
+
+
+def _other(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """The same is asked of another relation or function, too."""
+    relations = [item.relation for other, item in several if other == site and item.verb == query.verb]
+    return any(item and query.relation and item.value != query.relation.value for item in relations)
+
+
+def _said(query: Query) -> tuple[object, ...]:
+    conflict = query.on_conflict.value if query.on_conflict else ""
+    return _columns(query), _keys(query), _by(query), conflict
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.tests import is_shut
 from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING
 from pgconform.sources.python.models.proofs import sent
+from pgconform.sources.python.queries.asking import asks_first
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
 from pgconform.sources.python.queries.choose import (
     convincing,
@@ -79,7 +81,7 @@ class _Look:
                 or (rows and self._takes_rows(frame, name, op, rows))
                 or (rows and rows[number] and (name in _RUNNING or _sends(frame.ops, op, going)))
             )
-            if not wanted:
+            if not wanted or is_shut(self.evaluator, frame, number):
                 continue
             if self._keep(self.evaluator.value(frame, number), frame):
                 going.add(number)
@@ -142,6 +144,7 @@ class _Look:
                     scope.name,
                     scope.attempts,
                     goes_through(chain),
+                    len(queries) > 1 and asks_first(self.looker.ground, (site.uri, site.scope)),
                 )
 
 

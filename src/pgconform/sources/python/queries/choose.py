@@ -76,15 +76,27 @@ def settlings(chain: Chain) -> list[tuple[Chain, Query]]:
     found: list[tuple[Chain, Query]] = []
     queue = [chain]
     while queue and len(found) + len(queue) <= MOST:
-        current = queue.pop()
-        choice = next(_choices(current), None)
-        if any(value is UNBOUND for step in current.steps for value in step.arguments[: _NAMED.get(step.name, 1)]):
+        current = _made(queue.pop())
+        if any(map(_is_unmade, current.steps)):
             continue
-        if choice is None:
+        step, choice = next(_open(current), (None, None))
+        if step is None or choice is None:
             found.append((current, build(current)))
         else:
-            queue += [_settle(current, choice, index) for index in reversed(worth(choice))]
+            ways = worth(choice) if step.sure else sorted({*worth(choice), *_unbound(choice)})
+            queue += [_settle(current, choice, index) for index in reversed(ways)]
     return found or ([(chain, build(chain))] if queue else [])
+
+
+def _made(chain: Chain) -> Chain:
+    """The chain without the calls of some branch that are not made then."""
+    steps = tuple([step for step in chain.steps if step.sure or not _is_unmade(step)])
+    return chain if len(steps) == len(chain.steps) else replace(chain, steps=steps)
+
+
+def _is_unmade(step: Step) -> bool:
+    """What the call names has no value: it is not made."""
+    return any(value is UNBOUND for value in step.arguments[: _NAMED.get(step.name, 1)])
 
 
 def settled(chain: Chain) -> list[Query]:
@@ -111,6 +123,11 @@ def worth(choice: Either) -> list[int]:
         kept = [index for index in kept if not isinstance(choice.options[index], Opaque)]
     full = [index for index in kept if not _empty(choice.options[index])]
     return full or kept
+
+
+def _unbound(choice: Either) -> list[int]:
+    """The options under which there is nothing."""
+    return [index for index, option in enumerate(choice.options) if option is UNBOUND]
 
 
 def _empty(value: Value) -> bool:
@@ -151,10 +168,15 @@ def _nested(choice: Either) -> Iterator[Either]:
 
 def _choices(chain: Chain) -> Iterator[Either]:
     """The choices still to be made, in the parts of a chain that name something."""
+    return (choice for _, choice in _open(chain))
+
+
+def _open(chain: Chain) -> Iterator[tuple[Step, Either]]:
+    """The same, each with the call that it is for."""
     for step in chain.steps:
         for value in step.arguments[: _NAMED.get(step.name, 1)]:
             if isinstance(value, Either):
-                yield value
+                yield step, value
         for name, value in step.keywords:
             if isinstance(value, Either) and name in _NAMING:
-                yield value
+                yield step, value

@@ -83,10 +83,8 @@ class Gathered:
             found = ((site, query) for query in self._at(site, reads.get(site, [])))
             beside.setdefault((site[0], site[1]), []).extend(found)
         for several in beside.values():
-            attempts = self._chains[several[0][0]][0].attempts if several else ()
             for site, query in several:
-                turns = any(chain.turns for chain in self._chains[site])
-                meant = attempts and spared(attempts, site, query, several, turns)
+                meant = spared(self._chains[site], site, query, several)
                 yield replace(query, fallback=True) if meant else query
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:

@@ -27,7 +27,7 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
     ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends. ``holder`` names
     the scope it began in, ``attempts`` are that one's. ``turns``: some of what it asks is an item of a list that a loop
-    goes through.
+    goes through. ``asks_first``: its function asks another one whether something is there.
     """
 
     site: Site
@@ -40,6 +40,7 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     holder: str = ""
     attempts: tuple[Attempt, ...] = ()
     turns: bool = False
+    asks_first: bool = False
 
 
 class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
