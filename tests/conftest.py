@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, settings
 from pgconform.embedded import Server, shadow
 from tests.postgres_servers import BUILDS, EMBEDDED, server_of
 
-settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
-"""How busy the machine is while examples are made says nothing of pgconform."""
+"""How busy the machine is while examples are made and run says nothing of pgconform."""
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -85,7 +85,7 @@ def test_the_project_conforms(root: Path) -> None:
     assert report.judged > 30
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(SLIPS), min_size=1, max_size=7, unique=True), st.sampled_from(sorted(MANNERS)))
 def test_what_was_spoilt_is_mended_to_the_byte(root: Path, slips: list[tuple[str, str, str]], manner: str) -> None:
     right = {name: MANNERS[manner](text) for name, text in FILES.items()}
@@ -292,7 +292,7 @@ UNSAFE = (
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(UNSAFE), min_size=1, max_size=5, unique=True))
 def test_models_that_are_mended_unsafely_conform_can_be_run_and_stay_so(
     root: Path, slips: list[tuple[str, str]]

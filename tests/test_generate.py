@@ -36,7 +36,6 @@ TRUTHS_OWN = frozenset({"CON010", "LNK102"})
 BEYOND_A_FLOAT = "TYP004"
 slowly = settings(
     max_examples=12,
-    deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

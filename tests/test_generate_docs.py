@@ -25,7 +25,7 @@ from tests.documents import TRUTH
 from tests.schemas import column, table
 
 __all__ = ["run"]
-law = settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+law = settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 WORLD = World(TRUTH)
 
 

@@ -97,7 +97,7 @@ def test_the_dicts_conform(written: Callable[[str], Written], name: str, tmp_pat
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=8, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_row_is_what_the_dict_says(written: Callable[[str], Written], name: str, data: st.DataObject) -> None:
     case = written(name)

@@ -157,7 +157,7 @@ def told(root: Path, *, cached: bool = True) -> Report:
 
 
 @pytest.mark.parametrize("forking", [True, False])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5))
 def test_a_run_after_edits_says_what_a_fresh_one_says(
     root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, str]]]

@@ -101,7 +101,7 @@ def refused(model: type[BaseModel], value: Any) -> bool:
     return False
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(name=st.sampled_from(sorted(MODELS)), value=VALUES)
 def test_what_is_called_refused_pydantic_refuses(types: dict[str, Type], name: str, value: Any) -> None:
     if found := list(refusals(value, types[name])):
@@ -152,7 +152,7 @@ def _of_kind(kind: str, schema: Any) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=1200)
 @given(data=st.data(), name=st.sampled_from(sorted(MODELS)), schema=SCHEMAS)
 def test_what_is_always_so_is_so_of_whatever_the_schema_lets_pass(
     types: dict[str, Type], data: st.DataObject, name: str, schema: Any
@@ -163,7 +163,7 @@ def test_what_is_always_so_is_so_of_whatever_the_schema_lets_pass(
         assert refused(MODELS[name], value) or not checker.is_valid(value), (always, schema)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schema=VALUES, name=st.sampled_from(sorted(MODELS)), text=st.text())
 def test_whatever_is_said_of_json_is_read_without_a_fault(
     types: dict[str, Type], schema: Any, name: str, text: str

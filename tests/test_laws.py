@@ -26,7 +26,7 @@ from pgconform.sources import migrations, postgres, snapshot
 from tests.conftest import ROOT
 from tests.strategies import claims_of, near, python_types, truths, types
 
-law = settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+law = settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 transports = st.sampled_from(Transport)
 claimed = truths().flatmap(lambda truth: st.tuples(st.just(truth), claims_of(truth)))
 

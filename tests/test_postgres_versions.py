@@ -82,7 +82,7 @@ PARTS = (
 
 
 @given(st.permutations(PARTS))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_creation_is_not_seen(pg_dsn: str, parts: list[str]) -> None:
     apply(pg_dsn, "drop schema if exists s cascade; create schema s; " + "; ".join(parts).replace("{s}", "s"))
     shuffled = read(pg_dsn)

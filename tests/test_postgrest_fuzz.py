@@ -32,7 +32,7 @@ from pgconform.postgrest.syntax import (
 )
 from pgconform.request import HOLE
 
-BOUNDED = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+BOUNDED = settings(max_examples=150, derandomize=True, database=None)
 
 
 def quoted(text: str) -> str:

@@ -122,7 +122,7 @@ def _old_bug(chain: str, code: str) -> bool:
     return code == "42703" and "()" in chain
 
 
-ASKED = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+ASKED = settings(max_examples=300, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @ASKED

@@ -167,7 +167,7 @@ def test_literals_are_read_as_the_server_reads_them(
         agrees(connection, text, spelled, type_)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.sampled_from('0123456789+-.eE_xXbBoO {}[](),:"truefalsnyNaninfty'), max_size=10),
     st.sampled_from(READ),

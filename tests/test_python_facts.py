@@ -49,7 +49,7 @@ SOURCES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SOURCES)
 def test_any_bytes_have_facts_and_always_the_same_ones(source: bytes) -> None:
     facts = read_facts(source)

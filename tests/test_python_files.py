@@ -27,7 +27,7 @@ LINES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(LINES, max_size=5), PATHS)
 def test_asking_few_patterns_answers_as_asking_all(lines: list[str], path: str) -> None:
     assert Patterns("", lines).verdict(path) == GitIgnoreSpec.from_lines(lines).check_file(path).include
@@ -42,7 +42,7 @@ SIMPLE = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(SIMPLE, min_size=1, max_size=3), st.lists(NAME, min_size=1, max_size=4), st.sampled_from(["", "/"]))
 def test_plain_names_and_paths_need_no_patterns(lines: list[str], names: list[str], end: str) -> None:
     path = f"{'/'.join(names)}{end}"

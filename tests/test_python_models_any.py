@@ -137,7 +137,7 @@ PROGRAMS = st.lists(st.one_of(CLASSES, CLASSES, ALIASES), max_size=6).map(lambda
 TRUTH = Schema(relations=(Relation("a", "public", fields=tuple(map(column, ("id int4!", "x text", "y jsonb")))),))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PROGRAMS, PROGRAMS)
 def test_any_classes_are_read_and_mapped(one: str, other: str) -> None:
     facts = {"p/one.py": read_facts(one.encode()), "p/other.py": read_facts(other.encode())}

@@ -87,7 +87,7 @@ def taken(held: Plan, raw: bytes | list[bytes]) -> bool:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(value=VALUES, nullable=st.booleans())
 def test_what_the_quick_decoder_takes_the_others_take(name: str, value: object, nullable: bool) -> None:
     raw = json.dumps({"v": value}).encode()
@@ -110,7 +110,7 @@ WIDE = plan(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     found=st.one_of(st.dictionaries(NAMES, VALUES).map(lambda one: json.dumps(one).encode()), st.binary(max_size=20))
 )
@@ -119,7 +119,7 @@ def test_so_it_is_with_whole_payloads_and_with_any_bytes(found: bytes) -> None:
         assert judge(WIDE, found) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet=string.printable, max_size=30))
 def test_so_it_is_with_text_that_is_nearly_json(found: str) -> None:
     for raw in (
@@ -143,7 +143,7 @@ BYTES = st.one_of(
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=BYTES, nullable=st.booleans(), more=st.sampled_from([[], [b"w", b"1"], [b"v", b"x"]]))
 def test_so_it_is_with_hashes(name: str, value: bytes, nullable: bool, more: list[bytes]) -> None:
     held = HASHES[name, nullable]
@@ -172,7 +172,7 @@ def test_the_order_of_a_hash_is_no_matter_and_its_fields_are() -> None:
     assert not any(taken(held, raw) for raw in ([], [b"w", b"1"], [b"v", b"1", b"z", b"1"], [b"v", b"x"]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(value=VALUES)
 def test_so_it_is_with_msgpack(value: object) -> None:
     for name in ("int4", "text", "timestamptz", "uuid", "labels", "float8"):

@@ -337,7 +337,7 @@ PAYLOADS = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(PAYLOADS, min_size=1, max_size=12))
 def test_whatever_the_entries_are_the_rest_conforms_and_was_not_touched(
     stage: Stage, link: Link, values: list[bytes]

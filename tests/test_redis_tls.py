@@ -45,7 +45,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     found = Authority(tmp_path_factory.mktemp("tls"))
     for name in ("ca", "other"):
         _openssl(found, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                 "-subj", f"/CN={name}", "-out", f"{name}.pem", "-keyout", f"{name}.key")  # fmt: skip
+                 "-addext", "keyUsage=critical,keyCertSign", "-subj", f"/CN={name}",
+                 "-out", f"{name}.pem", "-keyout", f"{name}.key")  # fmt: skip
     for name, signer in (("server", "ca"), ("client", "ca"), ("stranger", "other")):
         (found.folder / f"{name}.ext").write_text("subjectAltName=DNS:localhost", encoding="utf-8")
         _openssl(found, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",

@@ -55,7 +55,7 @@ LETTERS = st.text(alphabet="aAbcdxyz019@.-_+/#$%&~[]|^ \t\nä", max_size=12)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=LETTERS
     | st.sampled_from(["abc", "abcabd", "a@b.cc", "2024-01", "#ffaa00", "HIGH", "a\nc", "+4912", "x", "a\n"])
@@ -73,7 +73,7 @@ def test_what_may_mean_something_else_is_given_up(pattern: str) -> None:
     assert portable(pattern) is None
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pattern=st.text(alphabet="ab01.\\[]()^$|*+?{},-:dn", max_size=10),
     text=st.text(alphabet="ab01.[]()^$|-\n", max_size=4),
@@ -124,7 +124,7 @@ def test_what_postgres_may_not_find_alike_is_given_up(pattern: str) -> None:
     assert searched(pattern) is None
 
 
-@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pattern=st.sampled_from(OF_MODELS) | st.text(alphabet="abA01.\\[]()^$|*+?{},-&~:dDnswW", max_size=10),
     text=LETTERS | st.text(alphabet="abAK\u212a01.[]()^$|-\n \u0663é", max_size=4),

@@ -106,7 +106,6 @@ def tables(postgres: Server) -> Iterator[str]:
 @pytest.mark.parametrize("transport", ["psycopg", "postgrest"])
 @settings(
     max_examples=8,
-    deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -13,7 +13,7 @@ from tests.flowing import queries
 from tests.programs import Program, Sent, TooMany, sent
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_what_is_said_of_a_row_is_so(data: st.DataObject) -> None:
     program = Program(lambda choices: data.draw(st.sampled_from(choices))).text()

@@ -93,7 +93,7 @@ def filled(root: Path) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    files = (path for path in root.rglob("*") if path.is_file() and ".cache" not in path.parts)
+    files = (path for path in root.rglob("*") if path.is_file() and not {".cache", ".git"} & set(path.parts))
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
