@@ -65,6 +65,20 @@ def test_init_writes_what_it_found_and_check_uses_it(run: Run, migrated: Path) -
     assert (again.code, again.err.splitlines()[0]) == (2, "error: pyproject.toml has settings already")
 
 
+@pytest.mark.parametrize("there", ["pyproject.toml", "nothing"])
+def test_init_does_not_end_the_doubt_of_a_truth_that_is_not_all(run: Run, migrated: Path, there: str) -> None:
+    (migrated / there).write_text('[project]\nname = "x"\n')
+    (migrated / "more").mkdir()
+    (migrated / "more" / "later.sql").write_text("alter table documents add column label text;")
+    before = run("check", "--format", "concise").out
+    said = run("init").out
+    assert "beside   more/later.sql: tables may be made there too" in said
+    assert '# truth = "migrations:supabase/migrations"' in said
+    project = find_project(migrated)
+    assert (project.root, project.config.truth, bool(project.file)) == (migrated, "", True)
+    assert run("check", "--format", "concise").out == before
+
+
 def test_init_without_a_pyproject_writes_a_file_of_its_own(
     run: Run, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,8 @@ from pgconform.errors import Problem
 from pgconform.project.api import SUPABASE_FILE, api
 from pgconform.project.asking import Ask
 from pgconform.project.judging import read_claims
-from pgconform.project.truths import LIVE, reference
+from pgconform.project.layout import Layout
+from pgconform.project.truths import LIVE, beside, reference
 from pgconform.report import summary
 from pgconform.reports._heading import labelled
 from pgconform.reports._words import number
@@ -30,12 +31,16 @@ _SHOWN = 5
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What there is in a directory: SQL that may make the schema, the likeliest first, and the Python that uses it."""
+    """What there is in a directory: SQL that may make the schema, the likeliest first, and the Python that uses it.
+
+    ``beside`` are files that make tables too, or may: as long as there are such, nobody but a person says what is all.
+    """
 
     candidates: tuple[Candidate, ...]
     claims: tuple[tuple[str, int], ...]
     files: int
     live: str
+    beside: tuple[str, ...] = ()
 
 
 def started(root: Path, *, dry_run: bool) -> None:
@@ -58,11 +63,15 @@ def started(root: Path, *, dry_run: bool) -> None:
 
 
 def _found(project: Project) -> Found:
-    counts = [pair for claim in read_claims(project, Schema(), Ask()).schemas for pair in summary(claim).counts]
+    claims = read_claims(project, Schema(), Ask())
+    counts = [pair for claim in claims.schemas for pair in summary(claim).counts]
     live = next((f"${name}" for name in LIVE if variable(name, project.root)), "")
     if not live and variable("SUPABASE_URL", project.root):
         live = "supabase:"
-    return Found(detect(project.root), tuple(counts), len(find_files(project.root)), live)
+    candidates, layout = detect(project.root), Layout(project.root)
+    others = beside(project, reference(project, candidates[0]), layout) if candidates else ()
+    creator = (claims.creator,) if claims.creator else ()
+    return Found(candidates, tuple(counts), len(find_files(project.root)), live, (*creator, *others))
 
 
 def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
@@ -73,6 +82,9 @@ def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
         yield ("truth" if place == 0 else "not", f"{where}  {held}")
     if not found.candidates:
         yield "truth", "no SQL for Postgres was found; name the truth in the settings"
+    if found.candidates and found.beside:
+        more = f" and {number(len(found.beside) - 1, 'more file')}" if found.beside[1:] else ""
+        yield "beside", f"{found.beside[0]}{more}: tables may be made there too, so that the truth is yours to name"
     if found.live:
         yield "live", found.live
     said = ", ".join(number(count, word) for word, count in found.claims) or "nothing that speaks of tables"
@@ -82,7 +94,11 @@ def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
 def _settings(project: Project, found: Found) -> tomlkit.TOMLDocument:
     """The settings as a document of their own, without the table's name in front."""
     document = tomlkit.document()
-    if found.candidates:
+    if found.candidates and found.beside:
+        document.add(tomlkit.comment("check goes by this, and doubts it where other files speak against it;"))
+        document.add(tomlkit.comment("name it once it makes the whole schema, and check will take its word:"))
+        document.add(tomlkit.comment(tomlkit.dumps({"truth": reference(project, found.candidates[0])}).strip()))
+    elif found.candidates:
         document["truth"] = reference(project, found.candidates[0])
     if found.live:
         document["live"] = found.live
@@ -105,7 +121,8 @@ def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
         raise Problem(f"{file.name} is not valid TOML: {failure}", "mend it first") from failure
     tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
     own = tomlkit.table()
-    own.update(settings)
+    for key, item in settings.body:
+        own.add(key, item) if key is not None else own.add(item)
     assert isinstance(tool, Table)
     tool["pgconform"] = own
     write_whole(file, tomlkit.dumps(document))

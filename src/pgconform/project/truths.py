@@ -141,6 +141,11 @@ def reference(project: Project, candidate: Candidate) -> str:
     return f"migrations:{','.join(path.relative_to(project.root).as_posix() for path in candidate.sources)}"
 
 
+def beside(project: Project, ref: str, layout: Layout) -> Names:
+    """The files that may be a part of the truth beside the SQL that a reference means."""
+    return _beside(project.root, frozenset(sql_sources(ref, project.root)), layout)
+
+
 def left_out(project: Project, ask: Ask, truth: Schema, sources: Iterable[str], layout: Layout) -> Names | None:
     """The files of SQL, and Alembic's revisions, that may be a part of the truth all the same.
 
@@ -159,6 +164,6 @@ def left_out(project: Project, ask: Ask, truth: Schema, sources: Iterable[str], 
 
 def _beside(root: Path, applied: frozenset[str], layout: Layout) -> Names:
     from pgconform.sources.migrations.alembic import revisions
-    from pgconform.sources.migrations.beside import beside
+    from pgconform.sources.migrations.beside import beside as speaking
 
-    return (*beside(root, applied, layout.folders), *revisions(root, layout.folders))
+    return (*speaking(root, applied, layout.folders), *revisions(root, layout.folders))
