@@ -122,7 +122,7 @@ def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
     tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
     own = tomlkit.table()
     for key, item in settings.body:
-        own.add(key, item) if key is not None else own.add(item)
+        own.append(key, item)
     assert isinstance(tool, Table)
     tool["pgconform"] = own
     write_whole(file, tomlkit.dumps(document))
