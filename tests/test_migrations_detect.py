@@ -131,6 +131,7 @@ def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None
         "CREATE TABLE t (at TEXT DEFAULT (datetime('now')));",
         "CREATE TABLE t (id TEXT);\nCREATE VIRTUAL TABLE f USING fts5(a);",
         "PRAGMA foreign_keys = ON;\nCREATE TABLE t (id TEXT);",
+        "CREATE TABLE t (id TEXT, made_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP());",
         "CREATE TABLE t (id TEXT);\nINSERT OR IGNORE INTO t VALUES ('a');",
         "CREATE TABLE t (id TEXT) WITHOUT ROWID;",
     ],
