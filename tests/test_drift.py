@@ -168,6 +168,27 @@ WHOLE = Schema(
 )
 
 
+@pytest.mark.parametrize(
+    ("base", "change", "expected"),
+    [
+        (THINGS, "alter table things add size int", [("column", "public.things.size", "added", "")]),
+        (
+            f"create type pair as (a int, b int); {THINGS}; alter table things add pair pair",
+            "alter type pair add attribute c int",
+            [("type", "public.pair", "changed", "type")],
+        ),
+    ],
+)
+def test_what_takes_a_row_or_a_composite_by_its_name_has_not_changed_with_it(
+    postgres: Server, pg_dsn: str, base: str, change: str, expected: list[tuple[str, str, str, str]]
+) -> None:
+    takers = (
+        "create function told(one things) returns text language sql as $$ select one.title $$",
+        "create function every(many things[]) returns setof things language sql as $$ select * from things $$",
+    )
+    assert between(pg_dsn, postgres, change, "; ".join((base, *takers))) == expected
+
+
 def test_what_one_side_cannot_say_is_no_difference() -> None:
     assert list(differences(ROOT, WHOLE)) == []
     assert list(differences(WHOLE, ROOT)) == []

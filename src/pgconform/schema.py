@@ -316,15 +316,16 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
         """The same schema in one order, without places, origin and server: equal normal forms are equal schemas.
 
         Partitions fold into their parent: they come and go with the data. What extensions bring is theirs, not the
-        schema's, and differs between their versions.
+        schema's, and differs between their versions. A row or a composite that is a type is the one of its name.
         """
+        named = frozenset(item.qualified for item in self.relations).union(item.qualified for item in self.types)
         whole = (item for item in self.relations if item.partition_of is None and not item.extension)
         types = (item for item in self.types if not item.extension)
         functions = (item for item in self.functions if not item.extension)
         return Schema(
-            relations=_sorted((_normal_relation(item) for item in whole), _relation_order),
-            types=_sorted((_unplaced(item) for item in types), lambda item: item.qualified),
-            functions=_sorted((_unplaced(item) for item in functions), _function_order),
+            relations=_sorted((_normal_relation(item, named) for item in whole), _relation_order),
+            types=_sorted((_unplaced(item, named - {item.qualified}) for item in types), lambda item: item.qualified),
+            functions=_sorted((_unplaced(item, named) for item in functions), _function_order),
         )
 
     def fingerprint(self) -> str:
@@ -347,11 +348,13 @@ _PARTS: dict[type, tuple[str, ...]] = {
 }
 
 
-def _unplaced(item: Any) -> Any:
-    """The value without its place and those of its parts."""
+def _unplaced(item: Any, named: frozenset[str]) -> Any:
+    """The value without its place and those of its parts; of a composite that is ``named``, the name."""
     if isinstance(item, tuple):
-        return tuple(map(_unplaced, item))
-    parts = {name: _unplaced(getattr(item, name)) for name in _PARTS.get(type(item), ())}
+        return tuple(_unplaced(part, named) for part in item)
+    if isinstance(item, Struct) and item.raw in named:
+        return Struct(raw=item.raw)
+    parts = {name: _unplaced(getattr(item, name), named) for name in _PARTS.get(type(item), ())}
     if "at" in item.__struct_fields__:
         parts["at"] = None
     return msgspec.structs.replace(item, **parts) if parts else item
@@ -365,9 +368,10 @@ def _function_order(item: Function) -> tuple[str, bytes]:
     return (item.qualified, msgspec.json.encode(item.arguments))
 
 
-def _normal_relation(item: Relation) -> Relation:
+def _normal_relation(item: Relation, named: frozenset[str]) -> Relation:
     def by_name(values: Iterable[Any]) -> tuple[Any, ...]:
-        return _sorted(map(_unplaced, values), lambda value: (value.name, msgspec.json.encode(value)))
+        bare = (_unplaced(value, named) for value in values)
+        return _sorted(bare, lambda value: (value.name, msgspec.json.encode(value)))
 
     return msgspec.structs.replace(
         item,
