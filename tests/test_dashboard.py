@@ -338,6 +338,18 @@ def test_in_a_browser_at_any_width(browser: Browser, site: str, history: Engine)
         page.close()
 
 
+def test_the_matrix_fits_a_telephone_and_shows_only_what_there_is(
+    browser: Browser, site: str, history: Engine
+) -> None:
+    page, _ = opened(browser, 360)
+    page.goto(f"{site}/matrix")
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)")
+    shown = page.locator("td.number:visible").all_inner_texts()
+    assert shown
+    assert all(text.strip() for text in shown)
+    assert page.evaluate("document.querySelector('nav').clientHeight") < 60
+
+
 def test_the_report_of_a_week_fits_a_telephone(browser: Browser, history: Engine) -> None:
     page, _ = opened(browser, 390)
     page.set_content(report(audit(history, 0)))
