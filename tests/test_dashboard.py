@@ -338,9 +338,7 @@ def test_in_a_browser_at_any_width(browser: Browser, site: str, history: Engine)
         page.close()
 
 
-def test_the_matrix_fits_a_telephone_and_shows_only_what_there_is(
-    browser: Browser, site: str, history: Engine
-) -> None:
+def test_the_matrix_fits_a_telephone_and_shows_only_what_there_is(browser: Browser, site: str, history: Engine) -> None:
     page, _ = opened(browser, 360)
     page.goto(f"{site}/matrix")
     assert page.evaluate("[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)")

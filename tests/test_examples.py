@@ -65,3 +65,13 @@ def test_what_is_wrong_on_purpose_is_found_and_nothing_else_is_an_error(
     assert wanted <= errors
     assert errors - wanted <= models
     assert models <= {(path, number, code) for path, number, code, _ in found}
+
+
+def test_the_documents_show_what_uses_says_of_the_example(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(SHOP, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    shown = page.split("    $ pgconform uses orders.status\n", 1)[1].split("\n\n", 1)[0]
+    assert run("uses", "orders.status").out.splitlines() == [text[4:] for text in shown.splitlines()]

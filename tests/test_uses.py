@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
-from tests.commands import WRONG, Run, run
+from tests.commands import CLEAN, WRONG, Run, run
 from tests.schemas import table
 
 __all__ = ["run"]
@@ -119,3 +119,16 @@ def test_raw_sql_uses_tables_where_it_names_them(run: Run, tmp_path: Path) -> No
         ("update", 6, "documents"),
         ("insert", 7, "documents"),
     ]
+
+
+def test_a_read_is_shown_as_it_is_written(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "app.py").write_text(
+        "from pydantic import BaseModel\n"
+        + CLEAN.replace("supabase.table", "rows = supabase.table")
+        + "\n\nclass Doc(BaseModel):\n    title: str\n\n\n"
+        + 'for row in rows.data:\n    print(row["title"], row.get("title"), Doc(**row))\n'
+    )
+    lines = run("uses", "documents.title").out.splitlines()
+    told = [line.split(":", 2)[2].split("  ", 1)[1].strip() for line in lines if "app.py" in line]
+    assert {'row["title"]', '.get("title")', 'field "title"  Doc'} <= set(told)

@@ -17,6 +17,7 @@ from pgconform.project.uses import Subject, Use, subjects, uses
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place
 from pgconform.reports._words import number
+from pgconform.shape import Field
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import nearest
 
@@ -66,7 +67,7 @@ def _by_kind(use: Use) -> tuple[int, Use]:
 def _heading(subject: Subject, how: Look) -> str:
     parts = [paint(subject.name, "file", how)]
     if subject.field:
-        default = f"DEFAULT {subject.field.default}" if subject.field.default else ""
+        default = f"DEFAULT {_bare(subject.field)}" if subject.field.default else ""
         null = "NOT NULL" if subject.field.nullable is False else ""
         parts += [paint(part, "", how) for part in (subject.field.type.raw, null, default) if part]
     elif subject.relation:
@@ -74,6 +75,11 @@ def _heading(subject: Subject, how: Look) -> str:
     if subject.at:
         parts.append(linked(paint(place(subject.at, how), "dim", how), subject.at, how))
     return "  ".join(parts)
+
+
+def _bare(field: Field) -> str:
+    """The default, without a cast to the very type of the column."""
+    return (field.default or "").removesuffix(f"::{field.type.raw}")
 
 
 def _group(kind: str, every: list[Use], how: Look) -> list[str]:

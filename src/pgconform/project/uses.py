@@ -20,6 +20,15 @@ from pgconform.sql.mentions import mentions
 from pgconform.sql.placeholders import normal
 
 How: TypeAlias = Literal["read", "written", "modelled", "cached", "told", "derived"]
+_READ = {
+    "get": '.get("{}")',
+    "model": 'field "{}"',
+    "argument": 'argument "{}"',
+    "field": "row.{}",
+    "attribute": "row.{}",
+    "place": "row[{}]",
+    "unpack": "unpacked, place {}",
+}
 _SELF_EXPLAINED = frozenset({"query", "payload", "row"})
 
 
@@ -143,11 +152,7 @@ def how_of(access: Access, source: str) -> How:
 
 def word_of(access: Access, source: str, pair: Pair | None = None) -> str:
     if isinstance(pair, ReadPair):
-        return (
-            f'row["{pair.read.key.value}"]'
-            if pair.read.method == "item"
-            else f'.{pair.read.method}("{pair.read.key.value}")'
-        )
+        return _READ.get(pair.read.method, 'row["{}"]').format(pair.read.key.value)
     if source == "document":
         return ""
     if isinstance(pair, KeyPair):
