@@ -191,6 +191,29 @@ def test_code_is_held_to_its_contract(tmp_path: Path, value: str, expected: list
     assert [line[:6] for line in findings(tmp_path, BALANCE % value, CONTRACT)] == expected
 
 
+@pytest.mark.parametrize(
+    ("prefix", "expected"), [("stats", ["RDS010"]), ("v2_stats", ["RDS010"]), ("v2", []), ("", [])]
+)
+def test_writers_of_keys_of_which_nothing_is_known_but_a_version_may_mean_other_keys(
+    tmp_path: Path, prefix: str, expected: list[str]
+) -> None:
+    code = f"""
+import json
+import redis
+r = redis.Redis()
+
+def key(*parts: str) -> str:
+    return "{prefix}" + ":" + ":".join(parts)
+
+def total(n: int):
+    r.set(key("total"), json.dumps(int(n)))
+
+def page(n: int):
+    r.set(key("page", str(n)), json.dumps({{"n": n}}))
+"""
+    assert [line[:6] for line in findings(tmp_path, code, "")] == expected
+
+
 def test_contracts_are_held_to_the_schema_by_the_ordinary_rules(tmp_path: Path) -> None:
     said = findings(tmp_path, "", CONTRACT.replace('"balance"', '"blance"'))
     assert said == ['COL001 4 credit_accounts has no column "blance"; did you mean "balance"?']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from pgconform.schema import Access, Key, Relation, Transport
 from pgconform.shape import Field, Labels, Unknown
 
 OBJECTS = frozenset({"json", "hash", "redisjson", "msgpack"})
+_WORD = re.compile(r"\b(?![vV]\d+\b)[a-zA-Z]\w*")
 ORDINARY = frozenset({"label", "column"})
 """Differences of entries that are those of any other claim, and are judged by its rules."""
 
@@ -78,8 +80,11 @@ def _form(use: CacheUse) -> str:
 
 
 def _beside_other(use: CacheUse, other: CacheUse | None) -> Iterator[Observed]:
-    """How a call differs from another that writes the same keys, where no contract says what is right."""
-    if other is None or use.verb != "write" or other is use or not _form(use):
+    """How a call differs from another that writes the same keys, where no contract says what is right.
+
+    Keys of which nothing is known but a version may each be of something else.
+    """
+    if other is None or use.verb != "write" or other is use or not _form(use) or not _WORD.search(shape(use.pattern)):
         return
     mine, theirs = (f"{_form(one)} as {one.encoding}" if one.encoding else _form(one) for one in (use, other))
     if _form(use) != _form(other) or (use.encoding and other.encoding and use.encoding != other.encoding):
