@@ -203,7 +203,7 @@ import redis
 r = redis.Redis()
 
 def key(*parts: str) -> str:
-    return "{prefix}" + ":" + ":".join(parts)
+    return "{prefix}" + ":" + ":".join(str(p) for p in parts if str(p))
 
 def total(n: int):
     r.set(key("total"), json.dumps(int(n)))
