@@ -171,6 +171,15 @@ def test_rules_about_values_that_every_column_of_a_type_may_hold_are_run_on_requ
     assert said(check(schema(table("t", "c date!", "d text[]!", "e int4[]!")), schema(one))) == []
 
 
+@pytest.mark.parametrize("transport", [Transport.ASYNCPG, Transport.PSYCOPG, Transport.SQLALCHEMY])
+@pytest.mark.parametrize(("column", "field"), [("timestamptz", "pg_timestamptz"), ("date", "pg_date"), ("date", "Any")])
+def test_what_a_driver_cannot_give_of_endless_times_is_no_matter_of_the_type(
+    column: str, field: str, transport: Transport
+) -> None:
+    for access in (Access.READ, Access.INSERT):
+        assert set(types(column, field, access, transport)) - {"info TYP029"} <= {"info TYP015"}
+
+
 def test_of_what_is_sent_only_what_always_happens_is_said() -> None:
     truth = schema(table("t", "n int4!", "at date!", "id uuid!", "raw bytea!"))
     sent = claim("t", "n int|float", "at datetime", "id str", "raw str", kind="payload", access=Access.INSERT)

@@ -60,6 +60,8 @@ def facet(pair: Misfit) -> str:
 def _of_kinds(truth: str, claim: str, pair: Misfit) -> str:
     if truth in TIMES and claim in TIMES:
         return _of_times(truth, claim, pair)
+    if truth in TIMES and pair.fit.rare and (claim.startswith("py.pg_") or not pair.writing):
+        return "TYP015"
     if truth.endswith("range"):
         return "TYP018"
     if (truth == "array") != (claim == "array") and truth not in ("json", "jsonb") and claim not in OPEN:
