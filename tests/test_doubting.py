@@ -606,6 +606,21 @@ def test_what_a_truth_that_lacks_more_than_it_has_does_know_may_be_old(root: Pat
     assert {item[:2] for item in named} == {("error", "REL001"), ("error", "COL002")}
 
 
+def test_what_is_sent_for_a_function_to_run_is_heard_but_makes_no_truth_whole(root: Path) -> None:
+    ask = "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(3))
+    sent = "create table if not exists documents (id uuid); create table {} (id int)"
+    run_sql = "db.rpc('exec_sql', {'sql': '" + sent + "'}).execute()\n"
+    asked = "db.rpc('exec_sql', {'sql': \"select 1 from pg_class where relname = 't0'\"}).execute()\n"
+    put(root, app=HEAD + ask + run_sql.replace("{}", "t1") + asked)
+    (root / "migrations" / "9.sql").write_text("create function exec_sql(sql text) returns void language sql as ''")
+    found = said(run(Project(root), Ask(cached=False)))
+    assert set(found) == {("warning", "MIG004", ""), *(("info", "REL001", f"t{n}") for n in range(3))}
+    put(root, app=HEAD + "db.table('t1').select('id').execute()\n" + run_sql.replace("{}", "t2"))
+    assert said(run(Project(root), Ask(cached=False))) == [("error", "REL001", "t1")]
+    put(root, app=HEAD + "db.table('t1').select('id').execute()\n" + run_sql.replace("{}", "t1"))
+    assert said(run(Project(root), Ask(cached=False))) == [("info", "REL001", "t1")]
+
+
 def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
     app = """
         import psycopg

@@ -281,3 +281,23 @@ def test_a_toolkit_that_falls_back_to_sqlite_speaks_postgres_where_the_statement
     assert judged(app=code, db=engines) == [sql] * ("::" in sql)
     assert judged(app=code, db=engines, other=ENGINE.format("'mysql://db/shop'")) == []
     assert judged(app=code, db=engines.replace("import psycopg2", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "texts"),
+    [
+        ("c.rpc('exec_sql', {'sql': 'select a from t'})", ["select a from t"]),
+        ("c.rpc('execute_raw_sql', {'query': 'create table t (a int)'}).execute()", ["create table t (a int)"]),
+        ("c.rpc('run_sql', params={'statement': SQL})", ["select b from t"]),
+        ("[c.rpc('exec_sql', {'sql': one}) for one in MANY]", ["alter table t add b int", "drop table u"]),
+        ("c.rpc('exec_sql', {'sql': 'delete from t; delete from u'})", ["delete from t", "delete from u"]),
+        ("c.rpc('search', {'query': 'select a from t'})", []),
+        ("c.rpc('exec_sql', {'note': 'select a from t'})", []),
+        ("c.rpc('exec_sql', {'sql': 'the select of a from t'})", []),
+        ("c.rpc('exec_sql')", []),
+    ],
+)
+def test_sql_that_a_function_of_the_database_runs_is_read(call: str, texts: list[str]) -> None:
+    constants = "SQL = 'select b from t'\nMANY = ['alter table t add b int', 'drop table u']"
+    code = f"import supabase\n{constants}\ndef f():\n    c = supabase.create_client('', '')\n    {call}"
+    assert sorted(judged(app=code)) == sorted(texts)

@@ -204,6 +204,10 @@ class Proof(Value, frozen=True, eq=False, omit_defaults=True):
     typed: Proof | None = None
 
 
+RPC = "supabase.rpc"
+"""The call of a statement that a function of the database is handed, to run it."""
+
+
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "aiosql",
     "numeric" or "".

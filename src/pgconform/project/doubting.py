@@ -18,6 +18,7 @@ from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, rivals, shadowed
+from pgconform.request import RPC
 from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
@@ -156,14 +157,15 @@ def milder(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
-    """The relations of the truth that a program asks for, or has models of, by name."""
+    """The relations of the truth that a program asks for, or has models of, by name; not those it only makes by rpc."""
     names = {item.name for item in truth.relations}
     found: set[str] = set()
     for claim in claims:
         found.update(item.name for item in claim.relations)
         found.update(item.relation.value.rpartition(".")[2] for item in claim.queries if item.relation)
         for statement in claim.statements:
-            found.update(_WORDS.findall(statement.text.value))
+            if statement.api != RPC:
+                found.update(_WORDS.findall(statement.text.value))
     return found & names
 
 

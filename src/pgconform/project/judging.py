@@ -35,7 +35,7 @@ from pgconform.project.doubting import (
 )
 from pgconform.project.filling import filled_by_hand
 from pgconform.project.inputs import Inputs, sql_files
-from pgconform.project.knowing import of_program
+from pgconform.project.knowing import brought, of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.scoped import listing
@@ -238,13 +238,15 @@ def _doubted(
 
     ``files`` are those beside the truth, and ``said`` is what they say of its tables.
     """
+    missing = lacking(findings)
     findings = tuple(of_program(findings, world, claims.statements, named=files is None))
     findings = tuple(milder(findings)) if half_read(world.truth) else findings
     if files is None:
         return findings, []
     found = list(doubted(findings, world, files, said))
     found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
-    small = scanty(lacking(findings), owned(world.truth, world.schemas), claims.schemas)
+    lacks = tuple(sorted({*lacking(findings), *brought(missing, claims.statements)}))
+    small = scanty(lacks, owned(world.truth, world.schemas), claims.schemas)
     found = list(milder(found)) if small else found
     return found, [*([small] if small else []), *left_out(found, files)]
 

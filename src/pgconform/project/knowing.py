@@ -11,7 +11,7 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
 from pgconform.project.doubting import Index, column_of, note
 from pgconform.project.otherwise import ABSENT
-from pgconform.request import Statement
+from pgconform.request import RPC, Statement
 from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
@@ -37,7 +37,11 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     run += [(one.makes, one.at) for one in claim.unread if one.at and one.makes]
     own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
-    asking = [(one.text.value, one.at) for one in statements if one.at and _CATALOGUE.search(one.text.value)]
+    asking = [
+        (one.text.value, one.at)
+        for one in statements
+        if one.at and one.api != RPC and _CATALOGUE.search(one.text.value)
+    ]
     typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
     wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
     looking = {place for one in statements if one.looking for place in _lines(one)}
@@ -53,6 +57,15 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
             yield note(finding, against, _RUN) if against else finding
+
+
+def brought(missing: Iterable[str], claim: Schema) -> set[str]:
+    """Those of the missing relations that SQL makes which is sent to be run as migrations are."""
+    sent = [(one.text.value, one.at) for one in claim.statements if one.api == RPC and one.at]
+    made = {
+        spoken.name for sql, at in sent if _MAKES.search(sql) for spoken in told_by(sql, at) if spoken.kind == "made"
+    }
+    return {name for name in missing if name in made}
 
 
 def _typed(finding: Finding, made: str) -> str:

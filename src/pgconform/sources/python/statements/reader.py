@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.request import Statement, Text
+from pgconform.request import RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
@@ -30,7 +30,9 @@ from pgconform.sources.python.statements.origins import Origins, one_driver, wai
 from pgconform.sources.python.statements.outcome import Handed, SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
+from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
+from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
 from pgconform.sql.history import is_history
 from pgconform.sql.leading import COMMENT
 
@@ -45,11 +47,8 @@ CALLS = EXTRAS | frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
     | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
 )
-_READS = ("read_sql", "read_sql_query")
-"""Functions of pandas that are handed a statement and a connection."""
 LOADERS = frozenset({"from_path", "module"})
 _KEYWORDS = ("query", "sql", "statement", "operation", "text")
-_SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 
 _TABLE = r'["\w.\x00{}$%]+'
 _SQL = re.compile(
@@ -64,8 +63,6 @@ _SQL = re.compile(
 _UNTOLD = "which database this is for is not known"
 _MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
-TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
-_STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
 class Statements:
@@ -112,7 +109,7 @@ class _Reader:
         homes = sorted((uri, 0) for uri in self.ground.speaking if self._imports(uri))
         key = said((sorted(named), sorted(self.engines.of_project)))
         look = partial(self._outcome, partial(_Look.own, names=names))
-        return Pass("sql", SqlOutcome, names | LOADERS, look, homes, key)
+        return Pass("sql", SqlOutcome, names | LOADERS | SENDERS, look, homes, key)
 
     def read(self) -> None:
         self._add(self.looker.of(self._own))
@@ -195,6 +192,16 @@ class _Look:
             self._own(frame, op)
         for frame, op in self._calls(LOADERS):
             self._load(frame, op)
+        for frame, op in self._calls(SENDERS):
+            self._send(frame, op)
+
+    def _send(self, frame: Frame, op: flows.Call) -> None:
+        """SQL for a function of the database that runs what it is handed."""
+        for text in sent_by_name(self.evaluator, frame, op):
+            for one in pieces(text) if _SQL.match(text.value) else ():
+                at, holder = one.at or Location(frame.uri), self.ground.head(frame.uri, frame.number).name
+                statement = Statement(one, RPC, holder=holder, at=at)
+                self.seen.append(SqlSeen(frame.uri, at, statement, ours=False))
 
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
@@ -241,13 +248,13 @@ class _Look:
             found, waits = self._followed(frame, op, found)
         if found == "other" or (name == "text" and found not in TEXTS):
             return
-        taker = Taker(0, found, f"{found or 'sql'}.{name}", _style(found, name, op), waits)
+        taker = Taker(0, found, f"{found or 'sql'}.{name}", style_of(found, name, op), waits)
         self._take(frame, given, taker, op)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in EXTRAS:
             return self.engines.of_value(function) or "other"
-        if name in ("text", *_READS):
+        if name in ("text", *READS):
             names = [option.name for option in options(function) if isinstance(option, External)]
             return self.engines.of_value(function) if names else ""
         what = frame.ops[op.function]
@@ -280,7 +287,9 @@ class _Look:
         if taker.engine or taker.handed or not self.engines.open_to_others(frame.uri):
             return taker
         found, name = self.engines.by_file(frame.uri), taker.api.rpartition(".")[2]
-        return replace(taker, engine=found, api=f"{found}.{name}", style=_style(found, name, call)) if found else taker
+        return (
+            replace(taker, engine=found, api=f"{found}.{name}", style=style_of(found, name, call)) if found else taker
+        )
 
     def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
         text, toolkit = said.text, taker.engine in TOOLKITS
@@ -312,9 +321,9 @@ class _Look:
         return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
-        style = taker.style or ("" if _is_own(taker) else _guessed(text.value))
-        guessed = style == "numeric" and not taker.engine
-        values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not guessed else None
+        style = taker.style or ("" if _is_own(taker) else guessed(text.value))
+        unsure = style == "numeric" and not taker.engine
+        values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not unsure else None
         holder = self.ground.head(frame.uri, frame.number).name
         said = Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
         return self._tried(frame, said, call) if frame.scope.attempts else said
@@ -375,24 +384,3 @@ def _argument(op: flows.Call, place: int, names: Iterable[str] = _KEYWORDS) -> i
         return op.arguments[place]
     said = dict(op.keywords)
     return next((said[name] for name in names if name in said), -1)
-
-
-def _style(driver: str, name: str, op: flows.Call) -> str:
-    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
-    if driver in TEXTS and name not in ("exec_driver_sql", *_READS):
-        return "named"
-    if driver in _STYLES:
-        return _STYLES[driver]
-    handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
-    if name in _READS:
-        handed = any(key == "params" for key, _ in op.keywords)
-    return "pyformat" if handed and driver else ""
-
-
-def _guessed(text: str) -> str:
-    """The style of a statement whose driver is not known."""
-    if re.search(r"\$\d", text):
-        return "numeric"
-    if re.search(r"%\(\w+\)s|%s", text):
-        return "pyformat"
-    return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""

@@ -1,0 +1,37 @@
+"""SQL that is sent as the argument of a function that runs it: ``client.rpc("exec_sql", {"sql": …})``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pgconform.request import Text
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import Dict, Str
+from pgconform.sources.python.flows.operations import Call
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+SENDERS = frozenset({"rpc"})
+_RUNS = re.compile(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)")
+"""Names of functions that run a text as SQL."""
+_TEXT = re.compile(r"(?i)\w*(?:sql|query|statement|ddl|command)\w*")
+"""Names of the argument that is the text."""
+
+
+def sent_by_name(evaluator: Evaluator, frame: Frame, call: Call) -> Iterator[Text]:
+    """The texts that a call may hand such a function."""
+    if len(call.arguments) + len(call.keywords) < 2:
+        return
+    name, *given = [*call.arguments, *dict(call.keywords).values()]
+    if not any(
+        isinstance(one, Str) and _RUNS.fullmatch(one.text.value) for one in options(evaluator.value(frame, name))
+    ):
+        return
+    for item in options(evaluator.value(frame, given[0])):
+        if isinstance(item, Dict):
+            values = [entry.quick() for key, entry in item.entries.items() if _TEXT.fullmatch(key)]
+            yield from (one.text for value in values for one in options(value) if isinstance(one, Str))

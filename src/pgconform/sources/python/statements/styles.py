@@ -1,0 +1,34 @@
+"""The placeholders that a call of a driver fills in."""
+
+from __future__ import annotations
+
+import re
+
+from pgconform.sources.python.flows.operations import Call
+
+TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
+READS = ("read_sql", "read_sql_query")
+"""Functions of pandas that are handed a statement and a connection."""
+_SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
+_STYLES = {"asyncpg": "numeric", "databases": "named"}
+
+
+def style_of(driver: str, name: str, op: Call) -> str:
+    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
+    if driver in TEXTS and name not in ("exec_driver_sql", *READS):
+        return "named"
+    if driver in _STYLES:
+        return _STYLES[driver]
+    handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
+    if name in READS:
+        handed = any(key == "params" for key, _ in op.keywords)
+    return "pyformat" if handed and driver else ""
+
+
+def guessed(text: str) -> str:
+    """The style of a statement whose driver is not known."""
+    if re.search(r"\$\d", text):
+        return "numeric"
+    if re.search(r"%\(\w+\)s|%s", text):
+        return "pyformat"
+    return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""
