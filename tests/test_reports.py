@@ -6,7 +6,10 @@ import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from pgconform.finding import Finding, Severity
@@ -32,6 +35,9 @@ CASES = {
     "concise": ("concise", FULL, Look(up="../")),
     "json": ("json", FULL, EVERYTHING),
     "github": ("github", FULL, Look()),
+    "gitlab": ("gitlab", FULL, Look(within="services/")),
+    "junit": ("junit", FULL, Look(notes=True)),
+    "sarif": ("sarif", FULL, Look(version="0.1.0")),
 }
 
 
@@ -147,3 +153,47 @@ def test_what_the_report_says_leaves_a_folder_out_does(tmp_path: Path, run: Run)
     assert said
     (tmp_path / "pgconform.toml").write_text(said[1])
     assert {line.split(":")[0] for line in run("check", "--format", "concise").out.splitlines()} == {"app/code.py"}
+
+
+def test_sarif_names_every_rule_once_and_every_place(tmp_path: Path) -> None:
+    run = json.loads(renderer("sarif")(FULL, Look(notes=True, within="services/")))["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == sorted({item.code for item in FULL.findings})
+    assert [rules[result["ruleIndex"]] for result in run["results"]] == [item.code for item in FULL.findings]
+    assert {result["level"] for result in run["results"]} == {"error", "warning", "note"}
+    paths = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert all(path.startswith("services/") and "\x1b" not in path for path in paths)
+    assert [unquote(path) for path in paths] == [f"services/{item.at.uri}" for item in FULL.findings if item.at]
+
+
+def test_gitlab_tells_findings_of_one_fingerprint_apart_and_gives_each_a_place() -> None:
+    drift = Finding(Severity.WARNING, "column a is new", code="DRF002", name="drifted-column")
+    far = msgspec.structs.replace(drift, at=Location("postgresql://app:***@db/prod"))
+    issues = json.loads(renderer("gitlab")(FULL.of([drift, drift, far]), Look()))
+    assert len({issue["fingerprint"] for issue in issues}) == 3
+    assert [issue["location"] for issue in issues] == [{"path": ".", "lines": {"begin": 1}}] * 3
+    assert [issue["fingerprint"] for issue in issues[:1]] == [drift.fingerprint]
+
+
+def test_junit_passes_what_conforms_and_counts_what_does_not() -> None:
+    unread = Finding(
+        Severity.INFO, "could not be read: <&'\">", code="SRC001", name="unreadable-source", at=Location("a.py")
+    )
+    suite = ElementTree.fromstring(renderer("junit")(FULL.of([*FULL.findings, unread]), Look(notes=True)))[0]
+    held = [child.tag for case in suite for child in case]
+    counted = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
+    assert counted == {"tests": len(suite), "failures": 3, "errors": 1, "skipped": 1}
+    assert (held.count("failure"), held.count("error"), held.count("skipped")) == (3, 1, 1)
+    assert [case.attrib["name"] for case in suite if not len(case)] == ["public.documents"]
+    assert "could not be read: <&'\">" in (suite[-1][0].text or "")
+    clean = ElementTree.fromstring(renderer("junit")(CLEAN, Look()))[0]
+    assert (len(clean) > 0, clean.attrib["failures"]) == (True, "0")
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "junit", "sarif"])
+def test_a_forge_is_told_paths_from_the_top_of_the_repository(run: Run, tmp_path: Path, form: str) -> None:
+    (tmp_path / "services" / "shop").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "services" / "shop" / "pgconform.toml").write_text("")
+    project(tmp_path / "services" / "shop", app=WRONG)
+    assert "services/shop/app.py" in run("check", "services/shop", "--format", form).out

@@ -101,7 +101,7 @@ def show(report: Report, root: Path, said: Checking) -> None:
         tables=said.verbose,
         unjudged=said.show_unjudged,
         statistics=said.statistics,
-        version=version() if said.form == "json" else "",
+        version=version() if said.form in ("json", "sarif") else "",
     )
     put(renderer(said.form)(report, how), said.output)
 

@@ -34,7 +34,16 @@ def look(root: Path, *, file: bool) -> Look:
         colour=screen,
         links=str(root) if screen and sys.stdout.isatty() else "",
         up="" if up == "." else f"{up}/",
+        within=_within(root),
     )
+
+
+def _within(root: Path) -> str:
+    """The way from the top of the repository to the root, which is what a forge calls a file by."""
+    from pgconform.sources.python.files.ignored import repository
+
+    inside = root.relative_to(repository(root) or root).as_posix()
+    return "" if inside == "." else f"{inside}/"
 
 
 def _columns() -> int:

@@ -8,7 +8,8 @@ import msgspec
 class Look(msgspec.Struct, frozen=True):
     """``width`` is in terminal cells. ``links`` is the directory a terminal's links start from, "" for no links.
 
-    ``up`` leads from the working directory to the root that places are relative to ("../", or nothing). ``notes``,
+    ``up`` leads from the working directory to the root that places are relative to ("../", or nothing), ``within`` from
+    the top of its repository ("backend/", or nothing). ``notes``,
     ``unjudged``, ``statistics`` and ``tables`` add those parts. ``version`` is the tool's own.
     """
 
@@ -16,6 +17,7 @@ class Look(msgspec.Struct, frozen=True):
     colour: bool = False
     links: str = ""
     up: str = ""
+    within: str = ""
     notes: bool = False
     unjudged: bool = False
     statistics: bool = False

@@ -20,6 +20,7 @@ from pgconform.finding import (
 )
 from pgconform.report import Report
 from pgconform.reports._look import Look
+from pgconform.shape import Location
 
 _CALLED = {"query": "query chain", "statement": "SQL statement", "payload": "payload"}
 
@@ -36,6 +37,11 @@ def listed(report: Report, look: Look) -> tuple[Finding, ...]:
     code.
     """
     return tuple(item for item in report.findings if _worth(item, look) or (item.name == UNREADABLE and item.at))
+
+
+def filed(at: Location | None, look: Look) -> str:
+    """A place's file as a forge names it, from the top of the repository; "." for what stands in none."""
+    return f"{look.within}{at.uri}" if at and at.uri and "://" not in at.uri else "."
 
 
 def _worth(item: Finding, look: Look) -> bool:
