@@ -684,7 +684,7 @@ def test_a_function_within_changes_a_row_only_where_it_is_called() -> None:
         ("p = {'a': 1, 'b': 2}\nfor k in list(p):\n    if k != 'a':\n        p.pop(k)", {"a": ["1"]}),
         (
             "p = {'a': 1, 'b': 2}\nfor k in ('a', 'c'):\n    p[k] = x\n    if x:\n        continue",
-            {"a": [None], "b": ["2"]},
+            {"a": [None], "b": ["2"], "c": [None]},
         ),
     ],
 )

@@ -28,7 +28,12 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     known = constants(payload)
     doubted = (field.name for field in payload.fields if query.perhaps or not field.required)
     strange = {name for name in doubted if scope.elsewhere(name)}
-    apart = {name for name, values in known.items() if query.others and len({value.json for value in values}) > 1}
+    unsure = {field.name for field in payload.fields if field.required is None}
+    apart = {
+        name
+        for name, values in known.items()
+        if query.others and (name in unsure or len({value.json for value in values}) > 1)
+    }
     fields = tuple(
         _unvalued(field)
         if field.name in apart
@@ -62,7 +67,7 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
 
 
 def _unvalued(field: Field) -> Field:
-    """The key's claim where each of its values may be for another of several relations."""
+    """The key's claim where any of its values may be for another of several relations."""
     return replace(field, type=Unknown(), nullable=None)
 
 

@@ -12,13 +12,13 @@ from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
+from pgconform.sources.python.evaluate.rounds import dropped_each
 from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing
-from pgconform.sources.python.flows.ties import every_element
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -106,7 +106,7 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
         case flows.Drop(key=key):
-            less = dropped(base, evaluator.value(frame, key), every=every_element(frame.ops, key))
+            less = dropped(base, evaluator.value(frame, key), every=dropped_each(evaluator, frame, key))
             return replace(less, whole=False) if isinstance(less, Dict) else less
         case flows.Call() as call:
             return _handed_over(evaluator, frame, change, call, base)

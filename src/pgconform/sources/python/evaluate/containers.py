@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
-from pgconform.sources.python.evaluate.choices import each, either, options
+from pgconform.sources.python.evaluate.choices import each, either, options, settle
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     ALL,
@@ -29,6 +29,7 @@ from pgconform.sources.python.evaluate.values import (
     Turn,
     Value,
     is_none,
+    later,
 )
 
 
@@ -188,7 +189,7 @@ def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> D
     entries, whole = dict(base.entries), base.whole
     for index, option in enumerate(key.options):
         if isinstance(option, Str) and option.text.whole:
-            one = value.options[index] if isinstance(value, Either) and value.choice == key.choice else value
+            one = settle(value, key.choice, index)
             turn = Turn(key.choice, index, before := base.entries.get(option.text.value))
             entries[option.text.value] = Entry(option.text, one, every or (before and before.sure) or None, turn)
         elif option is not UNBOUND:
@@ -213,6 +214,8 @@ def spread(base: Value, other: Value) -> Value:
         return base
     if isinstance(other, Either):
         return each(other, lambda option: spread(base, option))
+    if isinstance(other, Earlier):
+        return later(other)
     return UNBOUND if is_none(other) else updated(base, other)
 
 

@@ -29,7 +29,7 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, gathered, meet
 from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.rounds import done_by_element, goes_through_all, told
+from pgconform.sources.python.evaluate.rounds import done_by_element, dropped_each, goes_through_all
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
@@ -276,7 +276,7 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
-    every = every_element(frame.ops, op.key) or told(self, frame, op.key)
+    every = dropped_each(self, frame, op.key)
     return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
 
 

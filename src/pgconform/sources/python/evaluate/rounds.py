@@ -10,7 +10,7 @@ from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import List
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.ties import listed
+from pgconform.sources.python.flows.ties import every_element, is_element, listed
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -36,10 +36,15 @@ def goes_through_all(evaluator: Evaluator, frame: Frame, op: int) -> bool:
     return all(isinstance(items, List) and items.exact for items in options(source))
 
 
+def dropped_each(evaluator: Evaluator, frame: Frame, key: int) -> bool:
+    """A loop takes every key out that its element is, or a test of that."""
+    return every_element(frame.ops, key) or told(evaluator, frame, key)
+
+
 def told(evaluator: Evaluator, frame: Frame, op: int) -> bool:
     """It is those elements of a loop that a test found among keys or items that are all known, or not among them."""
     what = frame.ops[op]
-    if type(what) is not flows.Where or type(frame.ops[what.base]) is not flows.Elem:
+    if type(what) is not flows.Where or not is_element(frame.ops, what.base):
         return False
     if what.of < 0:
         return what.kind in _OF_TEXTS and bool(known_texts(evaluator.value(frame, op)))

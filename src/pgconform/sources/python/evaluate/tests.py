@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import each, options
+from pgconform.sources.python.evaluate.containers import is_empty, is_fresh
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -38,7 +39,7 @@ def fits(value: Value, test: flows.Where | Guarded) -> bool:
     if test.kind == "isa":
         return _may_be_one(value, frozenset(test.texts), test.holds)
     if test.kind == "empty":
-        return _may_be_empty(value)
+        return _may_be_empty(value) if test.holds else not _is_empty(value)
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
@@ -84,6 +85,12 @@ _STR, _DICT, _BOOL = frozenset({"str"}), frozenset({"dict"}), frozenset({"bool"}
 _LIST = frozenset({"frozenset", "list", "set", "tuple"})
 
 
+def _is_empty(value: Value) -> bool:
+    if isinstance(value, Dict):
+        return is_fresh(value) and value.row is None
+    return is_empty(value)
+
+
 def _may_have(value: Dict, key: str, holds: bool) -> bool:
     """The dict can be one that has the key, or has it not."""
     if (entry := value.entries.get(key)) is not None:
@@ -111,7 +118,9 @@ def _may_hold(of: Value, key: Value, holds: bool) -> bool:
 
 
 def narrowed(value: Value, test: flows.Where) -> Value:
-    """The value where the test came out so: a dict that may have a key has it, or has it not."""
+    """The value where the test came out so: a dict that may have a key has it, or has it not, or has none at all."""
+    if test.kind == "empty" and test.holds and isinstance(value, Dict) and value.whole:
+        return Dict({}, True, value.row, value.at)
     if test.kind != "has" or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
         return value
     if entry.sure:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.changes import CHANGES, after
 from pgconform.sources.python.flows.logs import tells
-from pgconform.sources.python.flows.loops import does_same, met
+from pgconform.sources.python.flows.loops import element, met
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
 from pgconform.sources.python.flows.narrow import conjuncts, needed, tested
 from pgconform.sources.python.flows.operations import (
@@ -290,7 +290,8 @@ def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generato
     for loop in node.generators:
         items = met(scope, loop.iter, lower(scope, loop.iter))
         source = items if source < 0 else source
-        bind(scope, loop.target, scope.add(Elem(items, not loop.ifs and does_same(scope, items, loop.target, [node]))))
+        met_one = Elem(items) if loop.ifs else element(scope, items, loop.target, [node])
+        bind(scope, loop.target, scope.add(met_one))
         for test in (part for written in loop.ifs for part in conjuncts(written)):
             held, more = _within(scope, node, test), needed(scope, test)
             if within < 0 <= held:

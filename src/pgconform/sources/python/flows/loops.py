@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pgconform.sources.python.flows.cursors import holds_rows
 from pgconform.sources.python.flows.lower import Lower
-from pgconform.sources.python.flows.operations import Attr, Call, Free, Map, Op, Seq
+from pgconform.sources.python.flows.operations import Attr, Call, Elem, Free, Map, Op, Seq
 from pgconform.sources.python.flows.ties import built
 
 _LISTING = frozenset({"items", "keys", "values"})
@@ -22,9 +22,12 @@ def met(scope: Lower, node: ast.expr, items: int) -> int:
     return scope.add(Call(scope.add(Attr(items, "fetchall", line, column)), (), (), line, column, "fetchall"))
 
 
-def does_same(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> bool:
-    """The loop runs over a list that is written down, and nothing in its body asks which item it is."""
-    return _is_written(scope.ops, items) and not _asks(_names(target), body)
+def element(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> Elem:
+    """What a loop over these items binds; it does the same with each where they are written down and it never asks."""
+    if not _is_written(scope.ops, items) or _asks(_names(target), body):
+        return Elem(items)
+    left = any(isinstance(node, ast.Return | ast.Continue) for part in body for node in ast.walk(part))
+    return Elem(items, True, left)
 
 
 def _is_written(ops: Sequence[Op], number: int) -> bool:
@@ -43,7 +46,7 @@ def _names(target: ast.expr) -> set[str]:
 def _asks(names: set[str], body: Sequence[ast.AST]) -> bool:
     """A test in the body names one of these, or the loop is left, or goes on after a failure."""
     for node in (node for part in body for node in ast.walk(part)):
-        if isinstance(node, ast.Try | ast.Break | ast.Continue | ast.Return | ast.Match):
+        if isinstance(node, ast.Try | ast.Break | ast.Match):
             return True
         if any(isinstance(name, ast.Name) and name.id in names for test in _tests(node) for name in ast.walk(test)):
             return True

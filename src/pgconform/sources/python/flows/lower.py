@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -59,6 +59,17 @@ class Branch(msgspec.Struct, frozen=True):
     end: int = 0
 
 
+Failed: TypeAlias = tuple[dict[str, int], int]
+"""What names hold where a ``try`` is left, and the number of operations until then."""
+
+
+class Exits(NamedTuple):
+    """What names hold where the rounds of a loop are left: to break it off, or to go on with the next."""
+
+    broken: list[Branch]
+    going_on: list[Branch]
+
+
 class Remainder(msgspec.Struct, frozen=True):
     """Where the rest of a block starts that only one outcome of a test leads to; ``env`` is what names held then."""
 
@@ -71,7 +82,8 @@ class Lower:
     """A scope being read. ``env`` is None after a statement that never goes on.
 
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
-    the exception of a ``raise``.
+    the exception of a ``raise``. ``failing`` are the statements of a ``try`` before which it is left at first, and at
+    last; ``failed`` those that were met.
     """
 
     def __init__(self, file: File, number: int, outer: Lower | None = None) -> None:
@@ -100,13 +112,15 @@ class Lower:
         self.globals: list[tuple[str, int]] = []
         self.nested = False
         self.owner = -1
-        self.exits: list[list[Branch]] = []
+        self.exits: list[Exits] = []
         self.rounds: list[int] = []
         self.annotations: dict[str, str] = {}
         self.asked: set[str] = set()
         self.later: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]] = []
         self.lambdas: list[int] = []
         self.telling = False
+        self.failing: tuple[ast.stmt | None, ...] = ()
+        self.failed: list[Failed] = []
         self.raised: ast.expr | None = None
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()

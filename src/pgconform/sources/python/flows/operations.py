@@ -108,10 +108,14 @@ class Either(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
 
 
 class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
-    """One of the items of ``base``, as a loop meets them; ``every``: it does the same with each, whichever that is."""
+    """One of the items of ``base``, as a loop meets them; ``every``: it does the same with each, whichever that is.
+
+    ``left``: unless it leaves that round, or the function, before.
+    """
 
     base: int
     every: bool = False
+    left: bool = False
 
 
 class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):

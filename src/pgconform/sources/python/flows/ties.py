@@ -21,6 +21,7 @@ from pgconform.sources.python.flows.operations import (
     Noted,
     Op,
     Param,
+    Plus,
     Put,
     Seq,
     Sure,
@@ -35,12 +36,24 @@ _THROUGH = frozenset({"items", "keys", "list", "sorted", "tuple"})
 _LISTS = frozenset({"dict", "enumerate", "items", "keys", "list", "sorted", "tuple", "values", "zip"})
 
 
-def every_element(ops: Sequence[Op], number: int) -> bool:
-    """An operation takes the element of a written list, or a part of it, in a loop that does the same with each."""
+def every_element(ops: Sequence[Op], number: int, *, left: bool = True) -> bool:
+    """An operation takes the element of a written list, or a part of it, in a loop that does the same with each.
+
+    Without ``left``: and never leaves a round before.
+    """
+    op = ops[_taken_of(ops, number)]
+    return isinstance(op, Elem) and op.every and (left or not op.left)
+
+
+def is_element(ops: Sequence[Op], number: int) -> bool:
+    """An operation takes the element of what a loop goes through, or a part of it."""
+    return isinstance(ops[_taken_of(ops, number)], Elem)
+
+
+def _taken_of(ops: Sequence[Op], number: int) -> int:
     while isinstance(ops[number], Item):
         number = operands(ops[number])[0]
-    op = ops[number]
-    return isinstance(op, Elem) and op.every
+    return number
 
 
 def listed(ops: Sequence[Op], number: int) -> int:
@@ -153,10 +166,15 @@ def built(ops: Sequence[Op], number: int) -> int:
             (number,) = op.arguments
         else:
             return -1
-    through = Put | Update | Grow | Drop | Noted | Either
-    return (
-        number if isinstance(op, through | Map) and _leads(ops, number, through, lambda op: isinstance(op, Map)) else -1
-    )
+    through = Put | Update | Grow | Drop | Noted | Either | Plus | Where
+    return number if _leads(ops, number, through, _is_dict) else -1
+
+
+def _is_dict(op: Op) -> bool:
+    """It makes a dict."""
+    if isinstance(op, Comp):
+        return op.key >= 0
+    return isinstance(op, Map) or (isinstance(op, Call) and op.name in ("copy", "dict"))
 
 
 def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:

@@ -184,7 +184,7 @@ class Results:
         value = self.evaluator.value(frame, key)
         if isinstance(value, Str):
             return [value.text] if value.text.whole else []
-        if method != "item" or not every_element(frame.ops, key) or not known_texts(value):
+        if method != "item" or not every_element(frame.ops, key, left=False) or not known_texts(value):
             return []
         return [option.text for option in options(value) if isinstance(option, Str)]
 

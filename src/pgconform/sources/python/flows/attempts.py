@@ -1,0 +1,100 @@
+"""``try``: where its body is left, what handlers find, and what is done only where nothing failed."""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from pgconform.sources.python.flows.blocks import apart, branch, follow
+from pgconform.sources.python.flows.failing import failing
+from pgconform.sources.python.flows.heads import Attempt
+from pgconform.sources.python.flows.lower import Branch, Failed, Lower
+from pgconform.sources.python.flows.operations import Const, Drop
+
+
+def attempt(scope: Lower, node: ast.Try) -> None:
+    start = len(scope.ops)
+    body, (none, first), (partial, until) = _body(scope, node.body)
+    end = len(scope.ops)
+    if body.alive:
+        body = branch(scope, body.env, node.orelse, [])
+    body = replace(body, start=until, end=len(scope.ops))
+    scope.meet([Branch(none, True), Branch(partial, True, (), first, until)])
+    failed = scope.env
+    ends: list[Branch] = []
+    goes_on, absence, join = False, False, scope.next_join()
+    for handler in node.handlers:
+        entry = len(scope.ops)
+        entered = {**failed, handler.name: scope.typed()} if handler.name else failed
+        ends.append(branch(scope, entered, handler.body, []))
+        if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
+            goes_on, absence = True, absence or _is_of_absence(handler)
+            scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
+    if goes_on:
+        last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
+        idle = any(map(_is_idle, node.body))
+        scope.attempts.append(Attempt(start, end, join, idle=idle, last=last, absence=absence))
+    _part(scope, node.handlers, ends)
+    if body.alive:
+        scope.apart.append((until, body.end, len(scope.ops)))
+    else:
+        apart(scope, node.orelse or node.body, until, body.end)
+    if any(branch.alive for branch in ends):
+        scope.apart.append((first, until, until))
+    scope.meet([body, *ends])
+    alive, scope.alive = scope.alive, True
+    follow(scope, node.finalbody)
+    scope.alive = scope.alive and alive
+
+
+def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
+    """What holds after the body of a ``try``, and what does where it fails at first, and at last."""
+    before, start = scope.env, len(scope.ops)
+    around, scope.failing, scope.failed = (scope.failing, scope.failed), failing(body), []
+    done = branch(scope, before, body, [])
+    first = scope.failed[0] if scope.failed else (before, start)
+    every = len(scope.failed) == len(scope.failing)
+    last = (scope.failed or [first])[-1] if every else (done.env, len(scope.ops))
+    scope.failing, scope.failed = around
+    return done, first, last
+
+
+def _part(scope: Lower, handlers: list[ast.ExceptHandler], ends: list[Branch]) -> None:
+    """Note that of several handlers one runs, and nothing that only runs where there was no failure."""
+    for handler, found in zip(handlers, ends, strict=True):
+        if not found.alive:
+            apart(scope, handler.body, found.start, found.end)
+        elif found.end > found.start:
+            scope.apart.append((found.start, found.end, len(scope.ops)))
+
+
+_ENDS = frozenset({ast.Return, ast.Break})
+_ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
+"""What psycopg and asyncpg call the errors of what is not there."""
+
+
+def _is_of_absence(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in caught]
+    return not _ABSENCE.isdisjoint(names)
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    """Something is executed, and that is all."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    match value.value if isinstance(value, ast.Await) else value:
+        case ast.Call(func=ast.Attribute(attr="execute")):
+            return True
+    return False
+
+
+def _may_go_on(handler: ast.ExceptHandler) -> bool:
+    """It raises in the end, and before that tries again or gives something back on one of its ways."""
+    return any(isinstance(item, ast.Continue | ast.Return) for item in ast.walk(handler))
+
+
+def _adapts(scope: Lower, first: int) -> bool:
+    """Since that operation a key that is no constant was taken out of something."""
+    ops = scope.ops
+    return any(isinstance(op, Drop) and not isinstance(ops[op.key], Const) for op in ops[first:])
