@@ -202,7 +202,7 @@ class Calls:
         scope = frame.scope
         if scope.yields and not scope.returns:
             return List(tuple([as_of(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
-        values = [one_of(as_of(self.evaluator, frame, op, op)) for op in scope.returns]
+        values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)

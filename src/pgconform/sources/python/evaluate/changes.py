@@ -234,6 +234,27 @@ def _open(entry: Entry, other: Entry | None) -> Entry:
     return Entry(entry.key, UNKNOWN, True if other and entry.sure and other.sure else None)
 
 
+def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> Value:
+    """A dict that an operation may have changed: what it puts may be another value, what it takes out may be gone."""
+    if not isinstance(base, Dict):
+        return base
+    changed: Value = base
+    match op:
+        case flows.Put(key=key):
+            changed = put(base, evaluator.value(frame, key), UNKNOWN)
+        case flows.Update(value=value) | flows.Grow(value=value):
+            changed = updated(base, evaluator.value(frame, value))
+        case flows.Drop(key=key):
+            changed = dropped(base, evaluator.value(frame, key), every=True)
+    after = changed.entries if isinstance(changed, Dict) else {}
+    kept = {
+        key: entry if after[key] is entry else _open(entry, after[key])
+        for key, entry in base.entries.items()
+        if key in after
+    }
+    return replace(base, entries=kept, whole=False)
+
+
 def _loosened(base: Value) -> Value:
     """The value where nobody knows what was done to it."""
     if isinstance(base, List):

@@ -41,12 +41,13 @@ def options(value: Value) -> Sequence[Value]:
     return found
 
 
-def one_of(value: Value) -> Value:
-    """The value that leaves a loop: of its elements it is one, whichever that is."""
+def one_of(value: Value, frame: object) -> Value:
+    """The value that leaves a loop of that frame: of its elements it is one, whichever that is."""
     if not isinstance(value, Either):
         return value
-    choice = (value.choice, ONE) if "element" in value.choice else value.choice
-    return either(choice, tuple([one_of(option) for option in value.options]), value.fallback)
+    element = value.choice[0] == frame and "element" in value.choice
+    choice = (value.choice, ONE) if element else value.choice
+    return either(choice, tuple([one_of(option, frame) for option in value.options]), value.fallback)
 
 
 def each(value: Value, act: Callable[[Value], Value]) -> Value:

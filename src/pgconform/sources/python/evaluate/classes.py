@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.changes import loosened
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.families import Families
 from pgconform.sources.python.evaluate.frames import Frame
@@ -283,19 +285,23 @@ class Classes:
         return either((item, "stores", name), tuple(found))
 
     def _changed(self, value: Value, item: Class, name: str) -> Value:
-        """A dict that methods of the class put more into, as one of which more is not known."""
-        if not any(isinstance(option, Dict) for option in options(value)) or not self._puts_into(item, name):
+        """A dict that methods of the class change, as far as it is none of what they change."""
+        if not any(isinstance(option, Dict) for option in options(value)):
             return value
-        return each(value, lambda option: replace(option, whole=False) if isinstance(option, Dict) else option)
+        for number, change in self._changes(item, name):
+            frame = self.ground.alone(item.uri, number)
+            value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change]))
+        return value
 
-    def _puts_into(self, item: Class, name: str) -> bool:
-        """A method changes what that attribute of its object holds."""
+    def _changes(self, item: Class, name: str) -> list[tuple[int, int]]:
+        """What methods change of what that attribute of their object holds: scope and operation."""
         methods = [number for number, _ in self._methods(item) if self.ground.reads(item.uri, number, name)]
-        return any(
-            change.place == -1
+        return [
+            (number, change.number)
             for number in methods
             for change in self.ground.aliases(item.uri, number).of_attribute(name)
-        )
+            if change.place == -1
+        ]
 
     def _frames(self, base: Instance, item: Class, number: int, op: int) -> list[Frame]:
         """The frames in which a method stores: of a constructor's own parameter, one for every object made."""

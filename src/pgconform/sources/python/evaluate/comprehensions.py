@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.containers import may_lack, put, put_each, rest_of
+from pgconform.sources.python.evaluate.choices import options, settle
+from pgconform.sources.python.evaluate.containers import lacks, may_lack, put, put_each, rest_of
 from pgconform.sources.python.evaluate.tests import fits
-from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Either, List, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Choice, Dict, Either, List, Opaque, Str, Value
 from pgconform.sources.python.flows.operations import Where
 
+_OF_ELEMENTS = frozenset({"element", "handed"})
+"""What marks the choices between the elements of something."""
 Need: TypeAlias = tuple[Value, Where]
 """A value, and the test of it that has to hold."""
 
@@ -53,6 +55,8 @@ def comprehended(
                 if allowed is None:
                     return Dict({}, whole=False)
                 kept = {name: entry for name, entry in kept.items() if name in allowed}
+            elif within is not None:
+                kept = {name: entry for name, entry in kept.items() if not lacks(within, Str(entry.key))}
             entries = {name: entry.made(taken.get(name)) for name, entry in kept.items()}
             return Dict(entries, built.whole and _closed(source), at=built.at)
     return Dict({}, whole=False, rest=rest_of(value))
@@ -104,6 +108,16 @@ def _closed(source: Value) -> bool:
 
 def _listed(source: Value, value: Value, filtered: bool) -> Value:
     exact = isinstance(source, List) and source.exact and not filtered
-    if isinstance(value, Either) and isinstance(source, List) and len(value.options) == len(source.items):
-        return List(tuple([option for option in value.options if option is not UNBOUND]), exact)
-    return List((value,), exact and isinstance(source, List) and len(source.items) == 1)
+    several = len(source.items) if isinstance(source, List) else 0
+    if isinstance(value, Either) and (choice := _of_element(value, several)):
+        items = [settle(value, choice, number) for number in range(several)]
+        return List(tuple([item for item in items if item is not UNBOUND]), exact)
+    return List((value,), exact and several == 1)
+
+
+def _of_element(value: Either, several: int) -> Choice:
+    """The choice of the element, of ``several``, that a value hangs on; () where it hangs on none."""
+    if len(value.options) == several and not _OF_ELEMENTS.isdisjoint(value.choice):
+        return value.choice
+    found = (_of_element(option, several) for option in value.options if isinstance(option, Either))
+    return next((choice for choice in found if choice), ())

@@ -26,7 +26,7 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     """One value for all branches where they agree in the main, else the choice between them."""
     bound = [value for value in found if value is not UNBOUND]
     if fallback:
-        bound = [value for value in bound[:-1] if not is_none(value)] + bound[-1:]
+        bound = _tried(bound)
     if not bound:
         return UNBOUND
     flat = list(options(Either(choice, tuple(bound))))
@@ -36,6 +36,21 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     if merged is not None:
         return merged
     return either(choice, tuple(bound if fallback else found), fallback)
+
+
+def _tried(found: list[Value]) -> list[Value]:
+    """What ``a or b`` can be: of rows, none that is surely empty, and none after one that surely is not."""
+    kept = [value for value in found[:-1] if not is_none(value) and not _is_no_row(value)] + found[-1:]
+    full = next((number for number, value in enumerate(kept) if _has_keys(value)), len(kept))
+    return kept[: full + 1]
+
+
+def _is_no_row(value: Value) -> bool:
+    return isinstance(value, Dict) and is_fresh(value) and value.row is None
+
+
+def _has_keys(value: Value) -> bool:
+    return isinstance(value, Dict) and any(entry.sure for entry in value.entries.values())
 
 
 def closed(met: Value, earlier: Value) -> Value:

@@ -12,9 +12,10 @@ _SAFE = frozenset(
 )
 """Methods of dicts and lists that do not fail."""
 _CALLS = frozenset({"dict", "list", "len", "str", "isinstance", "range", "enumerate", "zip"})
-_FAILS = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.Await)
+_FAILS = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.Delete)
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match)
-_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_PLAIN = (ast.Constant, ast.Name, ast.Lambda)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set)
 
 
 def failing(body: Sequence[ast.stmt]) -> tuple[ast.stmt | None, ...]:
@@ -22,7 +23,7 @@ def failing(body: Sequence[ast.stmt]) -> tuple[ast.stmt | None, ...]:
 
     The last is None where it is within a block that only may be run.
     """
-    first = next((statement for statement in body if _fails(statement)), None)
+    first = next((statement for statement in body if isinstance(statement, _BLOCKS) or _fails(statement)), None)
     if first is None:
         return ()
     last = _last(body)
@@ -32,33 +33,34 @@ def failing(body: Sequence[ast.stmt]) -> tuple[ast.stmt | None, ...]:
 def _last(body: Sequence[ast.stmt]) -> ast.stmt | None:
     for statement in reversed(body):
         if isinstance(statement, ast.With | ast.AsyncWith):
-            return _last(statement.body) if _any_fails(statement.body) else statement
-        if isinstance(statement, _BLOCKS) and _any_fails(_inner(statement)):
+            return _last(statement.body) or statement
+        if isinstance(statement, _BLOCKS):
             return None
         if _fails(statement):
             return statement
     return None
 
 
-def _inner(block: ast.stmt) -> list[ast.AST]:
-    return [part for part in ast.iter_child_nodes(block) if not isinstance(part, ast.expr)]
+def _fails(statement: ast.stmt) -> bool:
+    """Something in a statement without a block can fail."""
+    value = getattr(statement, "value", None)
+    return isinstance(statement, _FAILS) if value is None else _can_fail(value)
 
 
-def _any_fails(parts: Sequence[ast.AST]) -> bool:
-    return any(_fails(part) for part in parts)
-
-
-def _fails(part: ast.AST) -> bool:
-    """Something in it can fail."""
-    return not isinstance(part, _DEFINES) and any(map(_can_fail, ast.walk(part)))
-
-
-def _can_fail(node: ast.AST) -> bool:
+def _can_fail(node: ast.expr | None) -> bool:
+    if node is None or isinstance(node, _PLAIN):
+        return False
     if isinstance(node, ast.Call):
-        function = node.func
-        if isinstance(function, ast.Attribute):
-            safe = function.attr in _SAFE or (function.attr == "pop" and len(node.args) > 1)
-        else:
-            safe = isinstance(function, ast.Name) and function.id in _CALLS
-        return not safe and not tells(function)
-    return isinstance(node, _FAILS) or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
+        return not _is_safe(node) or any(map(_can_fail, node.args))
+    if isinstance(node, ast.Dict):
+        return any(map(_can_fail, node.keys)) or any(map(_can_fail, node.values))
+    return not isinstance(node, _DISPLAYS) or any(map(_can_fail, node.elts))
+
+
+def _is_safe(call: ast.Call) -> bool:
+    function = call.func
+    if tells(function):
+        return True
+    if isinstance(function, ast.Attribute):
+        return function.attr in _SAFE or (function.attr == "pop" and len(call.args) > 1)
+    return isinstance(function, ast.Name) and function.id in _CALLS

@@ -24,10 +24,8 @@ def met(scope: Lower, node: ast.expr, items: int) -> int:
 
 def element(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> Elem:
     """What a loop over these items binds; it does the same with each where they are written down and it never asks."""
-    if not _is_written(scope.ops, items) or _asks(_names(target), body):
-        return Elem(items)
-    left = any(isinstance(node, ast.Return | ast.Continue) for part in body for node in ast.walk(part))
-    return Elem(items, True, left)
+    left = _leaves(_names(target), body) if _is_written(scope.ops, items) else None
+    return Elem(items) if left is None else Elem(items, True, left)
 
 
 def _is_written(ops: Sequence[Op], number: int) -> bool:
@@ -43,14 +41,19 @@ def _names(target: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
-def _asks(names: set[str], body: Sequence[ast.AST]) -> bool:
-    """A test in the body names one of these, or the loop is left, or goes on after a failure."""
+def _leaves(names: set[str], body: Sequence[ast.AST]) -> bool | None:
+    """Whether a round may be left before its end.
+
+    None: a test in the body names one of these, or the loop is left, or goes on after a failure.
+    """
+    left = False
     for node in (node for part in body for node in ast.walk(part)):
         if isinstance(node, ast.Try | ast.Break | ast.Match):
-            return True
+            return None
+        left = left or isinstance(node, ast.Return | ast.Continue)
         if any(isinstance(name, ast.Name) and name.id in names for test in _tests(node) for name in ast.walk(test)):
-            return True
-    return False
+            return None
+    return left
 
 
 def _tests(node: ast.AST) -> Iterator[ast.AST]:

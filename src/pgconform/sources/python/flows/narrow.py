@@ -72,12 +72,19 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
 def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
     """The value, or the part of it that they are of, where all these tests came out so; -1: the part is not taken."""
     for test in tests:
-        base = part_of(scope.ops, held, test.part) if test.part != "" else held
+        base = part_of(scope.ops, held, test.part) if test.part != "" else _untested(scope, held, test)
         if base < 0:
             return -1
         of = scope.name(test.texts[0]) if test.kind == "held" else -1
         held = scope.add(Where(base, test.kind, test.texts, test.holds, of))
     return held
+
+
+def _untested(scope: Lower, held: int, test: Told) -> int:
+    """The value before it was known not to be None, where the test says so too: which of several it is shows then."""
+    op = scope.ops[held]
+    says = test.kind == "none" if not test.holds else test.kind in ("true", "in")
+    return op.base if says and isinstance(op, Sure) else held
 
 
 def conjuncts(test: ast.expr) -> list[ast.expr]:

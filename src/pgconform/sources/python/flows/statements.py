@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from pgconform.sources.python.flows.attempts import attempt
-from pgconform.sources.python.flows.blocks import READERS, apart, branch, shown
-from pgconform.sources.python.flows.blocks import follow as follow
+from pgconform.sources.python.flows.blocks import READERS, apart, branch, follow, shown
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.operations import (
@@ -21,6 +20,8 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.rounds import for_each, leave, while_true
 from pgconform.sources.python.flows.tests import Told, Ways, of_case, told
+
+__all__ = ["follow"]
 
 _PLAIN = (Const, Join)
 """Texts and numbers: what they are added to is changed by no other name."""

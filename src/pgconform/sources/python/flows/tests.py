@@ -32,7 +32,7 @@ class Ways(msgspec.Struct, frozen=True):
 
 def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
     """What is told where ``test`` holds, or where it does not."""
-    match test:
+    match _of_name(test):
         case ast.Name(id=name):
             return [Told(name, "true", (), holds)]
         case ast.UnaryOp(op=ast.Not(), operand=inner):
@@ -96,6 +96,16 @@ def _united(node: ast.expr) -> list[ast.expr]:
 
 BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 """Classes of which it is known whether a constant or a display is of them."""
+
+
+def _of_name(test: ast.expr) -> ast.expr:
+    """The test as one of the name that it binds first: ``(row := f()) is not None``."""
+    match test:
+        case ast.NamedExpr(target=name):
+            return name
+        case ast.Compare(left=ast.NamedExpr(target=name)):
+            return ast.Compare(name, test.ops, test.comparators)
+    return test
 
 
 def _part(node: ast.expr) -> tuple[str, str | int]:
