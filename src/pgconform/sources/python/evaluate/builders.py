@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import display, element, keys_of, paired, parsed, updated
@@ -260,14 +261,17 @@ def copied(value: Value) -> Value:
 def dict_of(_: Calls, given: Given) -> Value:
     found: Value = Dict({}, at=given.at)
     for value in given.arguments[:1]:
-        found = each(
-            copied(value), lambda one: paired(one) if isinstance(one, List) else updated(Dict({}, at=given.at), one)
-        )
+        found = each(value, partial(_dict_of, at=given.at))
     for value in (keyword_dict(given.keywords), *given.spread):
         found = each(found, partial(updated, other=value))
-    if given.arguments and isinstance(given.arguments[0], Rows):
-        return copied(given.arguments[0])
     return found
+
+
+def _dict_of(value: Value, at: Location) -> Value:
+    """``dict(value)``."""
+    if isinstance(value, Rows):
+        return copied(value)
+    return paired(value) if isinstance(value, List) else updated(Dict({}, at=at), value)
 
 
 def listed(_: Calls, given: Given) -> Value:
