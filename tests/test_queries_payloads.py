@@ -727,3 +727,69 @@ def test_what_rounds_of_a_loop_put_into_a_row_in_several_ways_is_one_row(given: 
     found = query(body + SEND.replace("db", "    db"))
     assert keys(found) == sent if isinstance(sent, dict) else set(keys(found)) == sent
     assert True not in keys(found).values()
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {}\ntry:\n    x()\n    p['b'] = 1\nexcept E:\n    p['c'] = 1\n    SEND\n", {"c": True}),
+        ("p = {'a': 1}\ntry:\n    p = {}\n    x()\nexcept E:\n    SEND\n", {}),
+        ("p = {}\ntry:\n    x()\n    p['a'] = 1\n    y()\nexcept E:\n    SEND\n", {"a": False}),
+        ("p, q = {}, {}\ntry:\n    p = q\n    x()\nexcept E:\n    q['b'] = 1\nelse:\n    SEND\n", {}),
+        ("p = {}\ntry:\n    x()\nexcept E:\n    logger.info('no')\nelse:\n    p['a'] = 1\nSEND\n", {"a": False}),
+        ("p = {'a': 1}\ntry:\n    with x() as f:\n        p = {}\n        f()\nexcept E:\n    SEND\n", {"a": True}),
+    ],
+)
+def test_a_handler_finds_what_names_held_where_the_body_can_fail(body: str, sent: dict[str, bool]) -> None:
+    assert keys(query(body.replace("SEND", SEND.strip()))) == sent
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {}\nfor k in list(p):\n    p['b'] = 1", {}),
+        ("p = {'a': 1}\nfor k in p.copy():\n    p.pop(k)", {}),
+        ("q = {'a': 1}\np = {k: v for k, v in q.items()}\nfor k, v in list(p.items()):\n    p.pop(k)", {}),
+        (
+            "p = {'a': 1, 'b': 2}\nfor k, v in list(p.items()):\n    if k not in ('a', 'c'):\n        p.pop(k)",
+            {"a": True},
+        ),
+        ("p = {}\nfor k in x:\n    if k:\n        p['a'] = 1\n        break\nelse:\n    p = {'b': 1}", None),
+        ("p = {}\nfor k, v in (('a', 1), ('b', None)):\n    if v is not None:\n        p[k] = v", {"a": None}),
+        ("p = {}\nfor k in ('a', 'b'):\n    if x(p):\n        return\n    p[k] = 1", {"a": True, "b": True}),
+    ],
+)
+def test_what_loops_do_is_done_in_the_rounds_they_have(body: str, sent: dict[str, bool | None] | None) -> None:
+    indented = "".join(f"    {line}\n" for line in (body + SEND).splitlines())
+    found = [keys(item) for item in queries(f"def f(x):\n{indented}")]
+    assert found == ([{"b": True}, {"a": True}] if sent is None else [sent])
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {'a': 1}\np = p or {'b': 2}", [{"a": True}]),
+        ("p = {}\np = p or {'b': 2}", [{"b": True}]),
+        ("p = [same(q) for q in ({'a': 1}, {'b': 2})][-1]", [{"b": True}]),
+        ("p = list(map(same, ({'a': 1}, {'b': 2})))[0]", [{"a": True}]),
+        ("if (v := x()) is not None:\n    p = {'a': v}\nelse:\n    p = {'b': v}", [{"b": True}, {"a": True}]),
+    ],
+)
+def test_a_row_is_the_one_of_several_that_is_taken(body: str, sent: list[dict[str, bool]]) -> None:
+    assert [keys(item) for item in queries("def same(x):\n    return x\n" + body + SEND)] == sent
+
+
+def test_a_row_that_methods_change_is_held_to_what_they_leave() -> None:
+    init = "class A:\n    def __init__(self):\n        self.p = {'a': 1, 'b': 2, 'c': 3}\n"
+    more = "    def mend(self):\n        self.p['a'] = None\n        self.p.pop('b')\n"
+    found = query(f"{init}{more}    def send(self):\n        db.table('t').insert(self.p).execute()\n")
+    assert found.payload is not None
+    assert [(name, value.json) for name, value in found.payload.values] == [("a", None), ("c", "3")]
+    assert not found.payload.whole
+
+
+def test_a_dict_that_a_module_leaves_empty_is_filled_somewhere() -> None:
+    body = "P = {}\ndef fill():\n    P['a'] = 1\ndef send():\n    db.table('t').insert(P).execute()\n"
+    found = query(body)
+    assert found.payload is not None
+    assert not found.payload.whole

@@ -100,11 +100,10 @@ BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "lis
 
 def _of_name(test: ast.expr) -> ast.expr:
     """The test as one of the name that it binds first: ``(row := f()) is not None``."""
-    match test:
-        case ast.NamedExpr(target=name):
-            return name
-        case ast.Compare(left=ast.NamedExpr(target=name)):
-            return ast.Compare(name, test.ops, test.comparators)
+    if type(test) is ast.NamedExpr:
+        return test.target
+    if type(test) is ast.Compare and type(test.left) is ast.NamedExpr:
+        return ast.Compare(test.left.target, test.ops, test.comparators)
     return test
 
 
