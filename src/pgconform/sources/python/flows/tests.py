@@ -52,8 +52,8 @@ def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
         case ast.Compare(left=left, ops=[operator], comparators=[other]):
             name, part = _part(left)
             return _compared(name, operator, other, holds, part) if name else []
-        case ast.Call():
-            return _called(test, holds)
+        case ast.Call() as call:
+            return _called(call, holds)
     return []
 
 
