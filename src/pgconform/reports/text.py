@@ -79,7 +79,7 @@ def _said(finding: Finding, look: Look, width: int, name: str) -> list[tuple[str
     elsewhere = finding.truth_at if finding.truth_at != finding.at else None
     there = place(elsewhere, look) if elsewhere else ""
     see = f"see {there}" if there and cells(there) + len("see ") <= width else there
-    named = " ".join(filter(None, (name, finding.consequence)))
+    named = " ".join(filter(None, (finding.consequence, name)))
     together = "; ".join(filter(None, (named, see)))
     behind = [together] if cells(together) <= width else [named, see]
     helped = finding.help or suggestion(finding.change)
