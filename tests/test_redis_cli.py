@@ -211,3 +211,16 @@ def test_every_option_is_documented() -> None:
             if isinstance(option, click.Option):
                 long = max(option.opts, key=len)
                 assert f"`{long}" in section or f"`{long}" in everywhere or f", `{long}" in section, (each.name, long)
+
+
+def test_the_truth_is_named_and_counted_as_check_does(tmp_path: Path, store: Running) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "001_accounts.sql").write_text("create table accounts (id int primary key);")
+    (tmp_path / "migrations" / "002_more.sql").write_text("create view more as select id from accounts;")
+    (tmp_path / "pgconform.toml").write_text(
+        'truth = "migrations:migrations"\n[redis.keys."account:{id}"]\nrelation = "accounts"\n'
+    )
+    said = [ran(tmp_path, *words).stdout.splitlines() for words in (("check",), ("redis", "check", store.url))]
+    assert said[0][0].startswith("truth    migrations (2 files → 1 table, 1 view)")
+    assert said[1][0] == said[0][0]
+    assert "the one table conforms" in said[1][-1]

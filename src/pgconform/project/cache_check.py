@@ -17,8 +17,9 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
-from pgconform.project.truths import choose
+from pgconform.project.judging import held_to, read_claims
+from pgconform.project.run import named
+from pgconform.project.truths import choose, sql_sources
 from pgconform.redis.options import RedisConfig
 from pgconform.report import Report, Summary, statuses
 from pgconform.rules import all_rules
@@ -96,7 +97,7 @@ def ground(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> Groun
     """The truth and the contracts. Raises `Problem` where no contract is asked for."""
     ref = choose(project, ask.truth, live=ask.live)
     tell(f"reading the truth: {ref}")
-    truth = open_truth(ref, project.root)
+    truth = named(open_truth(ref, project.root), ref)
     tell("reading the contracts")
     return ground_of(project, ask, truth, ref)
 
@@ -164,8 +165,10 @@ def _report(project: Project, held: Ground, claim: Schema, seen: Seen) -> Report
     rules = [rule for rule in all_rules() if rule.code.startswith(_FAMILIES)]
     report = judge(held.world.truth, claim, rules=rules, schemas=searched(project))
     counts = (("entry", seen.judged), ("key pattern", len(held.contracts)))
+    files = len(sql_sources(held.ref, project.root))
     told = replace(
         report,
+        truth=replace(held_to(project, held.world.truth), files=files),
         claims=(Summary(claim.origin, seen.product, counts),),
         judged=seen.judged,
         seconds=seen.seconds,

@@ -99,7 +99,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     known.save()
     full = replace(
         report,
-        truth=_truth(project, truth),
+        truth=held_to(project, truth),
         claims=_claims(report, told, ask, inputs),
         alone=claims.alone,
         suggested=tuple(_suggested(item) for item in claims.suggestions if _means(ask, item.at)),
@@ -130,7 +130,7 @@ def _known(project: Project, ask: Ask, inputs: Inputs, rules: Iterable[Rule]) ->
     return KeptVerdicts(project.root, (inputs.truth, *said), partly=bool(ask.paths))
 
 
-def _truth(project: Project, truth: Schema) -> Summary:
+def held_to(project: Project, truth: Schema) -> Summary:
     """What the truth holds in the searched schemas, whoever brought it apart from extensions."""
     return summary(owned(truth, searched(project)))
 

@@ -68,10 +68,16 @@ def _conformance(report: Report) -> str:
     total = len(report.relations)
     good = len(by_status[Status.CONFORMS])
     if good == total:
-        return f"all {number(total, 'table')} conform" if total else "no tables"
+        return _all(total)
     failing = ((status, by_status[status]) for status in (Status.ERRORS, Status.WARNINGS))
     said = [f"{len(names):,} {_have(names)} {status}: {_listed(names)}" for status, names in failing if names]
     return " · ".join([f"{good:,} of {total:,} conform", *said])
+
+
+def _all(total: int) -> str:
+    if total == 1:
+        return "the one table conforms"
+    return f"all {number(total, 'table')} conform" if total else "no tables"
 
 
 def _have(names: list[str]) -> str:
