@@ -311,6 +311,13 @@ def test_the_characters_of_a_statement_keep_their_places() -> None:
         ('Composed([SQL("select a from "), Identifier("t")])', 'select a from "t"'),
         ('SQL("select {} from t").format(Identifier("a") + SQL(", ") + Identifier("b"))', 'select "a", "b" from t'),
         ('SQL("select a from {}").format(Identifier("t")).as_string(c)', 'select a from "t"'),
+        ('SQL("select {} from t").format(SQL(", ").join(map(Identifier, ("a", "b"))))', 'select "a", "b" from t'),
+        ('SQL("select {} from t").format(SQL(", ").join(map(Identifier, given)))', f"select {HOLE} from t"),
+        (
+            'SQL("insert into t values ({})").format(SQL(", ").join(map(Placeholder, ("a", "b"))))',
+            "insert into t values (%(a)s, %(b)s)",
+        ),
+        ('SQL("select a from {}").format(Identifier(*("s", "t")))', 'select a from "s"."t"'),
     ],
 )
 def test_what_is_composed_is_the_text_that_is_sent(driver: str, said: str, sent: str) -> None:

@@ -35,7 +35,7 @@ def _sequence(_: Calls, given: Given) -> Value:
 def _identifier(_: Calls, given: Given) -> Value:
     """``Identifier(name, …)``: its names quoted, with dots between them."""
     parts: list[Value] = []
-    for name in given.arguments if given.plain else (UNKNOWN,):
+    for name in (UNKNOWN,) if given.open else given.arguments:
         quoted = isinstance(name, Str) and '"' in name.text.value
         parts += [*([_DOT] if parts else []), _QUOTE, UNKNOWN if quoted else name, _QUOTE]
     return joined(parts)
@@ -58,12 +58,11 @@ def _as_literal(value: Value) -> Value:
 
 def _placeholder(_: Calls, given: Given) -> Value:
     """``Placeholder(name)``."""
-    match given.arguments:
-        case []:
-            return Composed(Text("%s"))
-        case [Str(text=text)] if text.whole:
-            return Composed(Text(f"%({text.value})s"))
-    return Composed(Text(HOLE))
+    return each(given.arguments[0], _as_placeholder) if given.arguments else Composed(Text("%s"))
+
+
+def _as_placeholder(name: Value) -> Value:
+    return Composed(Text(f"%({name.text.value})s" if isinstance(name, Str) and name.text.whole else HOLE))
 
 
 def method(base: Composed, name: str, given: Given) -> Value:
