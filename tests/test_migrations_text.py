@@ -79,6 +79,15 @@ def test_stray_comments_and_psql_commands() -> None:
     assert found[2].name == "copy"
 
 
+def test_what_psql_is_to_run_of_a_statements_result_is_a_command() -> None:
+    found = said(
+        "SELECT 'CREATE DATABASE x'\nWHERE NOT EXISTS (SELECT 1)\\gexec\n\nCREATE TABLE a (x text DEFAULT '\\gexec');"
+    )
+    assert [type(item).__name__ for item in found] == ["Command", "Statement"]
+    assert isinstance(found[0], Command)
+    assert (found[0].name, found[0].at.line) == ("gexec", 2)
+
+
 def test_the_data_of_copy_is_passed_over() -> None:
     found = statements("COPY a (x, y) FROM stdin;\n1\tit's; \\\\\n2\t\\N\n\\.\n\nCREATE TABLE b (x int);")
     assert [(one.kind, one.at.line) for one in found] == [("CopyStmt", 1), ("CreateStmt", 6)]

@@ -1,6 +1,7 @@
 """Cutting SQL that does not parse as a whole: statements, psql's commands, COPY's data and stray comments.
 
-It knows quotes, dollar quotes, comments and BEGIN ATOMIC bodies, and nothing else of the grammar.
+It knows quotes, dollar quotes, comments and BEGIN ATOMIC bodies, and nothing else of the grammar. A statement whose
+result psql is to run (``\\gexec``) is left out for that command: what it will be is not known.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
   | (?P<dollar>\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$)
   | (?P<quoted>\b[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*")
   | (?P<command>^[ \t]*\\[^\n]*)
+  | (?P<run>\\gexec\b[^\n]*)
   | (?P<stray>^[ \t]*//[^\n]*)
   | (?P<end>;)
   | (?P<atomic>\bBEGIN\s+ATOMIC\b)
@@ -47,6 +49,9 @@ def cut(sql: bytes) -> Iterator[Cut]:
         match token.lastgroup:
             case "command" | "stray" as kind:
                 yield Cut(kind, token.start(), token.end())
+            case "run":
+                yield Cut("command", token.start(), token.end())
+                start = position
             case "atomic":
                 depth += 1
             case "open" | "close" as edge if depth:
