@@ -72,11 +72,21 @@ def test_init_does_not_end_the_doubt_of_a_truth_that_is_not_all(run: Run, migrat
     (migrated / "more" / "later.sql").write_text("alter table documents add column label text;")
     before = run("check", "--format", "concise").out
     said = run("init").out
-    assert "beside   more/later.sql: tables may be made there too" in said
+    assert "doubt    more/later.sql: tables may be made there too" in said
     assert '# truth = "migrations:supabase/migrations"' in said
     project = find_project(migrated)
     assert (project.root, project.config.truth, bool(project.file)) == (migrated, "", True)
     assert run("check", "--format", "concise").out == before
+
+
+def test_init_does_not_name_a_truth_that_lacks_most_of_what_the_code_asks_for(run: Run, migrated: Path) -> None:
+    chains = "\n".join(f"supabase.table('{name}').select('id').execute()" for name in ("one", "two", "documents"))
+    (migrated / "app.py").write_text(
+        f"from supabase import create_client\nsupabase = create_client('', '')\n{chains}\n"
+    )
+    assert "doubt    the code asks for one, two, which it does not make" in run("init", "--dry-run").out
+    (migrated / "supabase" / "migrations" / "20250102000000_more.sql").write_text("create table one (id int);")
+    assert "doubt" not in run("init", "--dry-run").out
 
 
 def test_init_without_a_pyproject_writes_a_file_of_its_own(

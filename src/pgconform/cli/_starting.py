@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +17,16 @@ from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
 from pgconform.errors import Problem
 from pgconform.project.api import SUPABASE_FILE, api
 from pgconform.project.asking import Ask
+from pgconform.project.doubting import STRANGE
 from pgconform.project.judging import read_claims
 from pgconform.project.layout import Layout
-from pgconform.project.truths import LIVE, beside, reference
+from pgconform.project.truths import LIVE, beside, reference, sql_sources
 from pgconform.report import summary
 from pgconform.reports._heading import labelled
 from pgconform.reports._words import number
 from pgconform.schema import Schema
 from pgconform.sources.migrations import Candidate, detect
+from pgconform.sources.python.claims import Claims
 from pgconform.sources.python.files.files import find_files
 from pgconform.support.environment import variable
 
@@ -33,14 +36,14 @@ _SHOWN = 5
 class Found(msgspec.Struct, frozen=True):
     """What there is in a directory: SQL that may make the schema, the likeliest first, and the Python that uses it.
 
-    ``beside`` are files that make tables too, or may: as long as there are such, nobody but a person says what is all.
+    ``doubt`` is why the likeliest may not be all of it: then nobody but a person says that it is.
     """
 
     candidates: tuple[Candidate, ...]
     claims: tuple[tuple[str, int], ...]
     files: int
     live: str
-    beside: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def started(root: Path, *, dry_run: bool) -> None:
@@ -68,10 +71,24 @@ def _found(project: Project) -> Found:
     live = next((f"${name}" for name in LIVE if variable(name, project.root)), "")
     if not live and variable("SUPABASE_URL", project.root):
         live = "supabase:"
-    candidates, layout = detect(project.root), Layout(project.root)
-    others = beside(project, reference(project, candidates[0]), layout) if candidates else ()
-    creator = (claims.creator,) if claims.creator else ()
-    return Found(candidates, tuple(counts), len(find_files(project.root)), live, (*creator, *others))
+    candidates = detect(project.root)
+    doubt = _doubt(project, claims, reference(project, candidates[0])) if candidates else ""
+    return Found(candidates, tuple(counts), len(find_files(project.root)), live, doubt)
+
+
+def _doubt(project: Project, claims: Claims, ref: str) -> str:
+    """Why that SQL may not make the whole schema; "" where nothing speaks against it."""
+    others = (*([claims.creator] if claims.creator else []), *beside(project, ref, Layout(project.root)))
+    if others:
+        more = f" and {number(len(others) - 1, 'more file')}" if others[1:] else ""
+        return f"{others[0]}{more}: tables may be made there too"
+    texts = ((project.root / uri).read_bytes() for uri in sql_sources(ref, project.root))
+    spoken = {word.decode() for text in texts for word in re.findall(rb"\w+", text)}
+    chains = (one.relation for one in claims.queries.queries if one.verb != "rpc" and one.relation)
+    asked = {name.value.rpartition(".")[2] for name in chains if name.whole}
+    lacking = sorted(asked - spoken)
+    enough = len(lacking) < STRANGE or 2 * len(lacking) <= len(asked)
+    return "" if enough else f"the code asks for {', '.join(lacking[:3])}, which it does not make"
 
 
 def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
@@ -82,9 +99,8 @@ def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
         yield ("truth" if place == 0 else "not", f"{where}  {held}")
     if not found.candidates:
         yield "truth", "no SQL for Postgres was found; name the truth in the settings"
-    if found.candidates and found.beside:
-        more = f" and {number(len(found.beside) - 1, 'more file')}" if found.beside[1:] else ""
-        yield "beside", f"{found.beside[0]}{more}: tables may be made there too, so that the truth is yours to name"
+    if found.doubt:
+        yield "doubt", f"{found.doubt}, so that the truth is yours to name"
     if found.live:
         yield "live", found.live
     said = ", ".join(number(count, word) for word, count in found.claims) or "nothing that speaks of tables"
@@ -94,8 +110,8 @@ def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
 def _settings(project: Project, found: Found) -> tomlkit.TOMLDocument:
     """The settings as a document of their own, without the table's name in front."""
     document = tomlkit.document()
-    if found.candidates and found.beside:
-        document.add(tomlkit.comment("check goes by this, and doubts it where other files speak against it;"))
+    if found.doubt:
+        document.add(tomlkit.comment("check goes by this, and doubts it where something speaks against it;"))
         document.add(tomlkit.comment("name it once it makes the whole schema, and check will take its word:"))
         document.add(tomlkit.comment(tomlkit.dumps({"truth": reference(project, found.candidates[0])}).strip()))
     elif found.candidates:
