@@ -235,6 +235,31 @@ def test_alembics_revisions_speak_too_and_are_one_finding(root: Path) -> None:
     assert sum(item.code == "MIG003" for item in run(Project(root), Ask()).findings) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        (
+            'for table, name in (("documents", "owner"),):\n        op.add_column(table, sa.Column(name, sa.Text()))',
+            True,
+        ),
+        ('for name in ["documents"]:\n        op.execute(f"ALTER TABLE {name} ADD COLUMN owner text")', True),
+        ('op.add_column(TABLE, sa.Column("owner", sa.Text()))', False),
+        ('op.add_column("others", sa.Column("owner", sa.Text()))\n    x = "documents"', False),
+        ('for name in ["documents"]:\n        op.drop_column(name, "owner")', False),
+    ],
+)
+def test_a_revision_may_do_to_tables_whose_names_it_computes_what_it_says(root: Path, body: str, known: bool) -> None:
+    place = root / "alembic" / "versions"
+    place.mkdir(parents=True)
+    (place.parent / "env.py").write_text("")
+    (place / "1_a.py").write_text(
+        f"from alembic import op\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
+    )
+    found = {item for item in said(run(Project(root), Ask())) if item[1] == "COL001"}
+    severity = "info" if known else "error"
+    assert found == {(severity, "COL001", "documents.owner"), ("error", "COL001", "documents.nothing")}
+
+
 def test_where_tables_are_made_elsewhere_another_one_may_be(root: Path) -> None:
     put(root, migrations__2_b="alter table teams add column name text;")
     assert {("warning", "REL001", "invoices"), ("warning", "RPC001", "count_all")} <= set(

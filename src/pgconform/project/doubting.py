@@ -39,6 +39,7 @@ STRANGE = 2
 _PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
+    "computed": "makes or alters tables whose names it computes, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
@@ -233,12 +234,12 @@ class Index:
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
-            dbt = self.known["dbt", name.rpartition(".")[2]]
-            return next(iter((*made, *_certain(altered), *dbt)), None)
+            dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
+            return next(iter((*made, *_certain(altered), *dbt, *computed)), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
-        more = [*self.known["granted", name], *self.known["by hand", name]]
+        more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
         found = (item for item in about if any(word and item.says(word) for word in words))
         return next(found, None) or self._void(finding, name)
@@ -304,7 +305,7 @@ class Index:
 
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""
-        kinds = ("made", "altered", "by hand")
+        kinds = ("made", "altered", "by hand", "computed")
         told = (item for (kind, _), items in self.known.items() if kind in kinds for item in items if item.says(column))
         return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)
 

@@ -17,6 +17,12 @@ _OPERATION = re.compile(
     rb"\bop\.(?P<verb>create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*"
     rb"(?:\w+\s*=\s*)?[\"'](?P<name>\w+)[\"'](?:\s*,\s*(?:\w+\s*=\s*)?[\"'](?P<other>\w+)[\"'])?"
 )
+_COMPUTED = re.compile(
+    rb"\bop\.(?:create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*(?:\w+\s*=\s*)?(?![\"'])[\w.\[]"
+    rb"|(?i:\b(?:create|alter)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?[\"\w.]*[{%])"
+)
+_DOWN = re.compile(rb"^def downgrade\b", re.MULTILINE)
+_TEXT = re.compile(rb"[\"'](\w+)[\"']")
 _NEXT = re.compile(rb"\bop\.\w|^def ", re.MULTILINE)
 
 
@@ -38,6 +44,7 @@ def told(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
         document = library.load(root / uri)
         if isinstance(document, Document):
             yield from _operations(document)
+            yield from _computed(document)
             yield from mentioned(document)
 
 
@@ -49,3 +56,16 @@ def _operations(document: Document) -> Iterator[Spoken]:
         kind = "made" if renamed or match["verb"] == b"create_table" else "altered"
         name = (renamed or match["name"]).decode()
         yield Spoken(kind, name, said.decode("utf-8", "replace").lower(), document.place(match.start()))
+
+
+def _computed(document: Document) -> Iterator[Spoken]:
+    """Tables whose names a revision computes: it may do to each that it names whatever it says."""
+    down = _DOWN.search(document.sql)
+    up = document.sql[: down.start()] if down else document.sql
+    found = _COMPUTED.search(up)
+    if found:
+        words = " ".join(sorted({word.decode("utf-8", "replace").lower() for word in re.findall(rb"\w+", up)}))
+        at = document.place(found.start())
+        yield from (
+            Spoken("computed", name.decode("utf-8", "replace"), words, at) for name in sorted(set(_TEXT.findall(up)))
+        )
