@@ -36,7 +36,7 @@ def _program() -> str:
     """The age and size of our own files, so that a changed program trusts no older result."""
     home = Path(pgconform.__file__).parent
     files = [home / name for name in _FILES]
-    files += [path for name in _FOLDERS for path in sorted((home / name).rglob("*.[ps][yq]*"))]
+    files += [path for name in _FOLDERS for kind in ("*.py", "*.sql") for path in sorted((home / name).rglob(kind))]
     seen = [(path.name, found.st_mtime_ns, found.st_size) for path in files if (found := path.stat())]
     return hashlib.sha256(repr(seen).encode()).hexdigest()
 
