@@ -174,7 +174,7 @@ def watching(project: Project, targets: tuple[Watched, ...] | None = None) -> It
         Manners(tuple(telling), config.gather, config.cool_down),
         telling,
         config.keep,
-        lambda text: said.append((text, Visit())),
+        lambda _, text: said.append((text, Visit())),
     )
     thread = threading.Thread(target=loop.run)
     teller.start()

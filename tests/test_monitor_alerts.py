@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,19 +137,39 @@ def test_a_webhook_that_refuses_is_tried_again_and_at_last_given_up(
         monkeypatch.setenv("HOOK", hook.url)
         telling = channels(Project(Path()), MonitorConfig(webhook="$HOOK"))
         hook.status = 503
-        assert deliver(history, telling) == 0
+        heard: list[str] = []
+        assert deliver(history, telling, lambda *said: heard.append(": ".join(said))) == 0
         assert deliver(history, telling) == 0
         assert len(hook.posts) == 1
         for _ in range(ATTEMPTS):
             with history.begin() as connection:
                 connection.execute(update(deliveries).values(due_at=0))
-            deliver(history, telling)
+            deliver(history, telling, lambda *said: heard.append(": ".join(said)))
         assert len(hook.posts) == ATTEMPTS
+        refused = "webhook: the webhook answers with 503"
+        assert heard == [f"{refused}; tried again in 5 s", f"{refused}; given up"]
         with reading(history) as connection:
             row = connection.execute(select(deliveries)).one()
         assert (row.state, row.problem) == ("dropped", "the webhook answers with 503")
         assert {post.headers["Pgconform-Id"] for post in hook.posts} == {row.alert}
         assert "Pgconform-Signature" not in hook.posts[0].headers
+
+
+def test_a_user_and_a_password_in_a_webhooks_url_are_sent_and_never_told(
+    history: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(history, looked(ONE, finding("no column x")), CONFIG)
+    compose(history, Manners(("webhook",)), now())
+    heard: list[str] = []
+    with hooked() as hook:
+        monkeypatch.setenv("HOOK", hook.url.replace("://", "://us%40er:pa%3Ass@"))
+        assert deliver(history, channels(Project(Path()), MonitorConfig(webhook="$HOOK"))) == 1
+        assert hook.posts[0].headers["Authorization"] == f"Basic {b64encode(b'us@er:pa:ss').decode()}"
+    record(history, looked(ONE, finding("no column y")), CONFIG)
+    compose(history, Manners(("webhook",), 0, 0), now())
+    telling = channels(Project(Path()), MonitorConfig(webhook="$HOOK"))
+    assert deliver(history, telling, lambda *said: heard.append(": ".join(said))) == 0
+    assert heard == ["webhook: the webhook cannot be reached: connection refused; tried again in 5 s"]
 
 
 def test_an_alert_that_another_process_is_sending_is_left_to_it(history: Engine) -> None:

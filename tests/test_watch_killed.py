@@ -54,7 +54,7 @@ def look(shop: Scene) -> None:
     engine = open_file(shop.root / ".pgconform" / "history.db")
     look_once(Visitor(engine, project, lambda *_: None), watched(project), lambda *_: None)
     telling = channels(project, settings(project))
-    tell(engine, Manners(tuple(telling)), telling)
+    tell(engine, Manners(tuple(telling)), telling, lambda *_: None)
     engine.dispose()
 
 

@@ -53,7 +53,7 @@ def watched(project: Project, said: Watching) -> int:
     try:
         if said.once:
             visits = look_once(visitor, targets, _visited)
-            tell(engine, msgspec.structs.replace(manners, gather=0.0), telling)
+            tell(engine, msgspec.structs.replace(manners, gather=0.0), telling, _say)
             forget(engine, config.keep)
             return _code(engine, visits, tuple(target.name for target in targets))
         with contextlib.ExitStack() as stack:
@@ -62,7 +62,7 @@ def watched(project: Project, said: Watching) -> int:
                 stack.enter_context(serving(engine, place(said.metrics), lambda: loop.beats))
             told = f"alerts go to {', '.join(sorted(telling))}" if telling else "nobody is told: no alerts are set"
             put(f"watching {number(len(targets), 'database')}; {told}\n")
-            _watch(loop, Teller(engine, manners, telling, config.keep, lambda text: _say("history", text)))
+            _watch(loop, Teller(engine, manners, telling, config.keep, _say))
     finally:
         engine.dispose()
     return 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pgconform.errors import Problem, masked
 from pgconform.monitor.alerts.channels import Channel
 from pgconform.monitor.alerts.composing import Manners, compose
-from pgconform.monitor.alerts.delivering import deliver
+from pgconform.monitor.alerts.delivering import Say, deliver
 from pgconform.monitor.store.retention import forget
 from pgconform.monitor.values import now
 from pgconform.monitor.visiting import Memory, Visit, Visitor
@@ -202,9 +202,7 @@ class Watch:
 class Teller(threading.Thread):
     """Composes and delivers alerts, and forgets what is old, until it is stopped."""
 
-    def __init__(
-        self, engine: Engine, manners: Manners, channels: Mapping[str, Channel], keep: int, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, engine: Engine, manners: Manners, channels: Mapping[str, Channel], keep: int, say: Say) -> None:
         super().__init__(name="pgconform-tell", daemon=True)
         self._say = say
         self._last = ""
@@ -223,11 +221,11 @@ class Teller(threading.Thread):
             except Exception as fault:
                 said = masked(f"alerts could not be told: {fault}".split("\n", 1)[0])
                 if said != self._last:
-                    self._say(said)
+                    self._say("history", said)
                 self._last = said
 
     def _turn(self) -> None:
-        tell(self._engine, self._manners, self._channels)
+        tell(self._engine, self._manners, self._channels, self._say)
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             forget(self._engine, self._keep)
             self._forgot = time.monotonic()
@@ -237,7 +235,7 @@ class Teller(threading.Thread):
         self.join(_LAST_WORDS)
 
 
-def tell(engine: Engine, manners: Manners, channels: Mapping[str, Channel]) -> int:
+def tell(engine: Engine, manners: Manners, channels: Mapping[str, Channel], say: Say) -> int:
     """Composes what may be told now and sends what is due; how many alerts arrived."""
     compose(engine, manners, now())
-    return deliver(engine, channels)
+    return deliver(engine, channels, say)

@@ -43,7 +43,8 @@ def channels(project: Project, config: MonitorConfig) -> Mapping[str, Channel]:
     if config.webhook:
         _, url = _named(project, "webhook", config.webhook)
         if not _HTTP.match(url):
-            raise project.problem("monitor.webhook", f"{config.webhook} holds no http:// or https:// URL")
+            said = f"{config.webhook} holds no http:// or https:// URL"
+            raise project.problem("monitor.webhook", said, "it reads  https://example.com/hook")
         secret = _named(project, "webhook_secret", config.webhook_secret)[1] if config.webhook_secret else ""
         found["webhook"] = Channel(lambda alert, _: post(url, secret, alert))
     return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from sqlalchemy import and_, func, select, update
@@ -17,14 +17,19 @@ from pgconform.monitor.values import now, seconds
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+Say: TypeAlias = Callable[[str, str], None]
 LEASE = 120.0
 INTERRUPTED = "its sending was interrupted, and it is sent at most once"
 ATTEMPTS = 12
 _LONGEST = 3600.0
 
 
-def deliver(engine: Engine, channels: Mapping[str, Channel]) -> int:
-    """Sends what is due; how many alerts arrived."""
+def _nobody(_: str, __: str) -> None:
+    return
+
+
+def deliver(engine: Engine, channels: Mapping[str, Channel], say: Say = _nobody) -> int:
+    """Sends what is due; how many alerts arrived. ``say`` hears of a channel's first failure with one, and its last."""
     arrived = 0
     for due in _due(engine, now()):
         channel = channels.get(due.channel)
@@ -32,7 +37,7 @@ def deliver(engine: Engine, channels: Mapping[str, Channel]) -> int:
             _settle(engine, due.number, state="dropped", problem="there is no such channel any more")
         elif due.interrupted and channel.at_most_once:
             _settle(engine, due.number, state="dropped", problem=INTERRUPTED)
-        elif (attempts := _claimed(engine, due)) and _sent(engine, due, channel, attempts):
+        elif (attempts := _claimed(engine, due)) and _sent(engine, due, channel, attempts, say):
             arrived += 1
     return arrived
 
@@ -79,14 +84,16 @@ def _claimed(engine: Engine, due: _Due) -> int:
         return connection.scalar(select(deliveries.c.attempts).where(deliveries.c.id == due.number)) or 0
 
 
-def _sent(engine: Engine, due: _Due, channel: Channel, attempts: int) -> bool:
+def _sent(engine: Engine, due: _Due, channel: Channel, attempts: int, say: Say) -> bool:
     try:
         channel.send(msgspec.json.decode(due.body, type=Alert), due.interrupted)
     except Exception as failure:
         said = failure.message if isinstance(failure, Problem) else masked(f"{type(failure).__name__}: {failure}")
         over = channel.at_most_once or attempts >= ATTEMPTS
-        again = now() + seconds(min(5.0 * 2 ** (attempts - 1), _LONGEST))
-        _settle(engine, due.number, state="dropped" if over else "waiting", problem=said, due_at=again)
+        rest = min(5.0 * 2 ** (attempts - 1), _LONGEST)
+        _settle(engine, due.number, state="dropped" if over else "waiting", problem=said, due_at=now() + seconds(rest))
+        if over or attempts == 1:
+            say(due.channel, f"{said}; {'given up' if over else f'tried again in {rest:g} s'}")
         return False
     _settle(engine, due.number, state="sent", problem="", sent_at=now())
     return True

@@ -23,7 +23,7 @@ def signature(secret: str, moment: int, body: bytes) -> str:
 
 
 def post(url: str, secret: str, alert: Alert) -> None:
-    """Send it. Raises `Problem` when it did not arrive or was not taken (any status but 2xx)."""
+    """Send it; a user and a password in the URL are sent as such. Raises `Problem` when it was not taken with a 2xx."""
     from urllib.error import HTTPError
     from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -33,6 +33,7 @@ def post(url: str, secret: str, alert: Alert) -> None:
 
     body = msgspec.json.encode(alert)
     headers = {"Content-Type": "application/json", "User-Agent": "pgconform", ID: alert.id}
+    url, headers = _signed_in(url, headers)
     if secret:
         headers[SIGNATURE] = signature(secret, int(time.time()), body)
     try:
@@ -43,4 +44,18 @@ def post(url: str, secret: str, alert: Alert) -> None:
             raise Problem(f"the webhook answers with {refusal.code}") from refusal
     except (OSError, ValueError) as failure:
         reason = getattr(failure, "reason", failure)
-        raise Problem(f"the webhook cannot be reached: {masked(str(reason))}") from failure
+        said = getattr(reason, "strerror", None) or str(reason)
+        raise Problem(f"the webhook cannot be reached: {masked(said[:1].lower() + said[1:])}") from failure
+
+
+def _signed_in(url: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """The URL without its user and password, which go into a header of their own."""
+    from base64 import b64encode
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, headers
+    said = b64encode(unquote(user).encode()).decode()
+    return parts._replace(netloc=host).geturl(), {**headers, "Authorization": f"Basic {said}"}
