@@ -11,6 +11,7 @@ from pgconform.finding import Rename
 from pgconform.schema import Unread
 from pgconform.shape import Location
 from tests.documents import TRUTH, claims, findings, told, unjudged
+from tests.schemas import column
 
 HEADERS = [
     "| Column | Type | Description |",
@@ -141,6 +142,13 @@ def test_what_is_right_or_says_nothing_is_left_alone(row: str) -> None:
 )
 def test_what_is_no_claim_about_this_truth_is_left_alone(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_column_that_the_database_fills_is_hardly_ever_null() -> None:
+    users = replace(TRUTH.relations[0], fields=(*TRUTH.relations[0].fields, column("made_at timestamptz = now()")))
+    truth = replace(TRUTH, relations=(users, *TRUTH.relations[1:]))
+    text = rows("| id | uuid | |", "| made_at | timestamptz | NOT NULL |", "| age | int | NOT NULL |")
+    assert [line.split(" ")[1] for line in told(text, truth)] == ["info", "warning"]
 
 
 def test_tables_of_tables_and_lists_of_tables_name_relations() -> None:

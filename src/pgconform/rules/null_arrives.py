@@ -17,7 +17,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     if pair.told:
         yield Finding(
-            Severity.WARNING,
+            Severity.INFO if truth.filled else Severity.WARNING,
             f"{pair.subject} is nullable; {pair.claimed} is said to be NOT NULL",
             consequence="whoever trusts this does not expect NULL",
             witness="NULL",
