@@ -96,6 +96,25 @@ def test_what_the_migrations_dropped_is_gone_whoever_once_made_it(root: Path) ->
     assert ("error", "REL001", "invoices") in said(run(Project(root), Ask()))
 
 
+@pytest.mark.parametrize(
+    ("beside", "level"),
+    [
+        ('create policy "own rows" on invoices for select using (true);', "info"),
+        ("create index by_day on public.invoices (day);", "info"),
+        ("insert into invoices (id) values ('a');", "info"),
+        ("create function f() returns void language sql as $$ update public.invoices set id = id $$;", "info"),
+        ("select * from documents d left join invoices i on i.id = d.id;", "info"),
+        ("-- select * from invoices;", "error"),
+        ("select 1 from invoices_of_old;", "error"),
+        ("drop table if exists invoices;", "error"),
+    ],
+)
+def test_a_relation_that_other_sql_needs_may_be_there(root: Path, beside: str, level: str) -> None:
+    put(root, tools__look=beside)
+    found = [item for item in run(Project(root), Ask()).findings if item.code == "REL001"]
+    assert [item.severity.value for item in found] == [level]
+
+
 def test_a_key_that_another_create_has_is_doubted(root: Path) -> None:
     other = "create table documents (\nid uuid primary key,\ntitle text {},\nkind text);\n"
     app = f"{HEAD}db.table('documents').upsert({{'title': 'a'}}, on_conflict='title').execute()\n"

@@ -201,6 +201,7 @@ def f(i):
             continue
 """
     assert [item.fallback for item in queries(body)] == [True, True]
+    assert [item.fallback for item in queries(body.replace("return rows", "print(rows)"))] == [True, True]
     assert [item.fallback for item in queries(body.replace("continue", "raise"))] == [False, False]
     assert [item.fallback for item in queries(body.replace('"match_new", ', ""))] == [False]
 
@@ -246,6 +247,9 @@ def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
     ask = "db.table('t').select('id').limit(1).execute()"
     for body, meant in ((ask, True), (f"r = {ask}", False), (ask.replace(".limit(1)", ".eq('a', 1)"), False)):
         assert query(f"if 1:\n{TRY.format(body, 'print(e)')}").fallback is meant
+    for more, meant in (("there = True", True), ("rows = r.data", False)):
+        body = f"if 1:\n        r = {ask}\n        {more}"
+        assert query(f"if 1:\n{TRY.format(body.replace('if 1:', 'x = 1', 1), 'print(e)')}").fallback is meant
     for end, meant in (
         ("if is_missing(e):\n            return\n        raise", True),
         ("print(e)\n        raise", False),

@@ -40,6 +40,7 @@ _PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
     "computed": "makes or alters tables whose names it computes, and is no part of the truth",
+    "used": "needs it, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
@@ -235,7 +236,7 @@ class Index:
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
             dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
-            return next(iter((*made, *_certain(altered), *dbt, *computed)), None)
+            return next(iter((*made, *_certain(altered), *dbt, *computed, *self.known["used", name])), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))

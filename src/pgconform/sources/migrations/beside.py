@@ -31,6 +31,10 @@ _SPEAKS = (
 )
 
 
+_USES = (
+    rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?|INSERT\s+INTO"
+    rb"|FROM|JOIN|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+SET\b)|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
+)
 _DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
@@ -41,6 +45,7 @@ _ALIAS = re.compile(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 class Spoken(msgspec.Struct, frozen=True):
     """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
 
+    "used": one that needs the relation, or may stand in a function that does; of its text nothing is kept.
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
     "computed" (of a table whose name is computed, ``text`` is all words of the file),
     "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
@@ -111,6 +116,13 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
             yield Spoken("dbt", name, "", Location(uri))
         elif isinstance(document, Document) and not is_foreign(document.sql):
             yield from mentioned(document)
+            yield from _used(document)
+
+
+def _used(document: Document) -> Iterator[Spoken]:
+    """What the SQL in a text puts rows into, refers to, or has policies and indexes on: each relation once."""
+    found = {folded(match["name"]): match.start() for match in re.finditer(_USES, _uncommented(document.sql))}
+    return (Spoken("used", name, "", document.place(start)) for name, start in found.items())
 
 
 def _of_dbt(document: Document) -> str:

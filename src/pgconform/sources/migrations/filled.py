@@ -39,10 +39,10 @@ def _schema(application: Application, gathered: Gathered, opened: Session) -> Sc
     names = ", ".join(document.uri for document in gathered.documents[:1])
     more = f" and {len(gathered.documents) - 1} more" if len(gathered.documents) > 1 else ""
     found = postgres.read(opened.owner, origin=f"migrations: {names}{more}")
-    schema = without_stand_ins(placed(found, application.places))
+    half, changing = half_known(application), untriggered(application)
+    schema = without_stand_ins(placed(found, application.places, half))
     unread = [*schema.unread, *gathered.unread, *application.unread, *failures(application)]
     unread += shadowed(application.shadowed, schema, application.places)
-    half, changing = half_known(application), untriggered(application)
     return msgspec.structs.replace(
         schema,
         relations=tuple(_filled(_known(relation, application, half), changing) for relation in schema.relations),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -87,14 +87,17 @@ class Places:
         self.dropped[*name, column] = Dropped(name[1], name[0], column, renamed_to, touch.at)
 
 
-def placed(schema: Schema, places: Places) -> Schema:
-    """The schema with places, and with what was dropped and did not come back."""
+def placed(schema: Schema, places: Places, half: Collection[Name] = ()) -> Schema:
+    """The schema with places, and with what was dropped and did not come back.
+
+    ``half`` are the relations of which only a part is known, because statements take them to be there.
+    """
     return msgspec.structs.replace(
         schema,
         relations=tuple(_relation(relation, places) for relation in schema.relations),
         types=tuple(_type(named, places) for named in schema.types),
         functions=tuple(_function(function, places) for function in schema.functions),
-        dropped=_gone(schema, places),
+        dropped=_gone(schema, places, half),
     )
 
 
@@ -150,11 +153,17 @@ def _function(function: Function, places: Places) -> Function:
     return msgspec.structs.replace(function, at=known.get(count) or next(reversed(known.values())))
 
 
-def _gone(schema: Schema, places: Places) -> tuple[Dropped, ...]:
-    """What was dropped and is not back, each with the last of the names that it came to have."""
+def _gone(schema: Schema, places: Places, half: Collection[Name]) -> tuple[Dropped, ...]:
+    """What was dropped and is not back, each with the last of the names that it came to have.
+
+    Nothing is said of files that drop what later ones take to be there: these ran before, whatever their names say.
+    """
+    back = (places.dropped.get((*name, "")) for name in half)
+    early = {item.at.uri for item in back if item and item.at and not item.renamed_to}
     there = {(item.schema, item.name, "") for item in schema.relations}
     there |= {(item.schema, item.name, field.name) for item in schema.relations for field in item.fields}
-    found = {key: item for key, item in places.dropped.items() if key not in there}
+    said = {key: item for key, item in places.dropped.items() if not item.at or item.at.uri not in early}
+    found = {key: item for key, item in said.items() if key not in there}
     for (namespace, table, column), item in list(found.items()):
         last = _last(found, (namespace, table, "")) if column else ""
         if last:

@@ -33,8 +33,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
-        idle = any(map(_is_idle, node.body))
-        scope.attempts.append(Attempt(start, end, join, idle=idle, last=last, absence=absence))
+        scope.attempts.append(Attempt(start, end, join, idle=_is_idle(node.body), last=last, absence=absence))
     _part(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
@@ -80,9 +79,23 @@ def _is_of_absence(handler: ast.ExceptHandler) -> bool:
     return not _ABSENCE.isdisjoint(names)
 
 
-def _is_idle(statement: ast.stmt) -> bool:
-    """Something is executed, and that is all."""
-    value = statement.value if isinstance(statement, ast.Expr) else None
+def _is_idle(body: list[ast.stmt]) -> bool:
+    """Something is executed, and that is all; or those that follow it ask nothing of its answer."""
+    return any(_stands_alone(item, body[number + 1 :]) for number, item in enumerate(body))
+
+
+def _stands_alone(statement: ast.stmt, others: list[ast.stmt]) -> bool:
+    match statement:
+        case ast.Expr(value=value):
+            return _executes(value)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if others and _executes(value):
+            return not any(isinstance(item, ast.Name) and item.id == name for one in others for item in ast.walk(one))
+        case ast.If(body=body, orelse=orelse):
+            return _is_idle(body) or _is_idle(orelse)
+    return False
+
+
+def _executes(value: ast.expr) -> bool:
     match value.value if isinstance(value, ast.Await) else value:
         case ast.Call(func=ast.Attribute(attr="execute")):
             return True

@@ -28,8 +28,8 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Operations that run in a ``try`` that goes on after an error; ``rescue``: in its handler; ``join`` numbers it.
 
     ``adapts``: the handler takes keys out of something, and it is the error that says which. ``idle``: something is
-    executed of which nobody takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a handler
-    is for the error of a relation or column that is not there.
+    executed of which nobody there takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a
+    handler is for the error of a relation or column that is not there.
     """
 
     start: int

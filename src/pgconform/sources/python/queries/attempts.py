@@ -43,7 +43,9 @@ def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
 
 
 def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """It looks whether relations are there: whichever row there is, if any, and nobody minds which."""
+    """It looks which functions, or whether relations, are there: whichever row there is, if any, nobody minds which."""
+    if not attempt.rescue and query.verb == "rpc":
+        return _other(site, query, several)
     if attempt.rescue or query.verb != "select" or query.filters or query.logics:
         return False
     if not any(call.method == "limit" for call in query.orders):
