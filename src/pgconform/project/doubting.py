@@ -23,7 +23,8 @@ from pgconform.rules import Rule
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, spoken
+from pgconform.sources.migrations.beside import Spoken, in_pages, spoken
+from pgconform.sources.migrations.layout import version
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
 
@@ -61,22 +62,29 @@ def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True
     if files is None:
         return ()
     if not cached or inputs.overlay:
-        return tuple(_said(truth, root, files))
-    told = sql_files(truth.truth).union(files)
+        return tuple(_said(truth, root, files, _pages(truth, inputs)))
+    told = sql_files(truth.truth).union(files, _pages(truth, inputs))
     parts = (part for uri, digest in inputs.digests if uri in told for part in (os.fsencode(uri), digest))
     schemas = msgspec.msgpack.encode(truth.schemas)
     kept: Kept[tuple[Spoken, ...]] = Kept("spoken", root, (inputs.truth, schemas, *parts), tuple[Spoken, ...])
     if (known := kept.load()) is not None:
         return known
-    found = tuple(_said(truth, root, files))
+    found = tuple(_said(truth, root, files, _pages(truth, inputs)))
     kept.save(found)
     return found
 
 
-def _said(truth: World, root: Path, files: tuple[str, ...]) -> Iterator[Spoken]:
+def _pages(truth: World, inputs: Inputs) -> list[str]:
+    """The documents that may say what to run: none where migrations do."""
+    if any(version(Path(uri).name) for uri in sql_files(truth.truth)):
+        return []
+    return [uri for uri, _ in inputs.digests if uri.endswith(".md")]
+
+
+def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]) -> Iterator[Spoken]:
     sql = [uri for uri in files if not uri.endswith(".py")]
     revisions = [uri for uri in files if uri.endswith(".py")]
-    beside = (spoken(root, sql), told(root, revisions), shadowed(truth, root))
+    beside = (spoken(root, sql), told(root, revisions), in_pages(root, pages), shadowed(truth, root))
     within = (granted(truth), rivals(truth, root), by_hand(truth, root))
     return chain.from_iterable((*beside, *within))
 
@@ -237,7 +245,7 @@ class Index:
         if finding.code == "REL001":
             dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
             return next(iter((*made, *_certain(altered), *dbt, *computed, *self.known["used", name])), None)
-        if finding.code == "COL002" and (other := next((item for item in made if not item.says(column)), None)):
+        if finding.code == "COL002" and (other := next((item for item in made if not item.needs(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
         more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
@@ -260,7 +268,7 @@ class Index:
         """Another CREATE of the table by which the finding would not be, or may not."""
         first = {item.line_of(column) for item in self.known["first", name]}
         for item in (*self.known["rival", name], *self.known["void", name]) if column else ():
-            if code == "COL002" and not item.says(column):
+            if code == "COL002" and not item.needs(column):
                 return item
             if code != "COL002" and item.says(column) and item.line_of(column) not in first:
                 return item

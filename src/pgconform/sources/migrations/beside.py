@@ -35,9 +35,15 @@ _USES = (
     rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?|INSERT\s+INTO"
     rb"|FROM|JOIN|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+SET\b)|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
 )
+_BLOCK = re.compile(
+    rb"^[ \t]*```[ \t]*(?:sql|postgres\w*)[ \t]*\n(?P<sql>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE | re.IGNORECASE
+)
+_MAKES = re.compile(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
 _DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
+_FILLED = re.compile(r"\bdefault\b|serial\b|\bgenerated\b")
+_REQUIRED = re.compile(r"\bnot\s+null\b|\bprimary\s+key\b")
 _DBT = re.compile(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
 _ALIAS = re.compile(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 
@@ -66,6 +72,11 @@ class Spoken(msgspec.Struct, frozen=True):
         wanted = [re.compile(rf"\b{re.escape(word.lower())}\b") for word in words]
         lines = (line for line in self.text.splitlines() if mark.search(line))
         return any(all(word.search(line) for word in wanted) for line in lines)
+
+    def needs(self, column: str) -> bool:
+        """A row may have to have the column: the line that makes it neither fills it in nor lets it be NULL."""
+        line = self.line_of(column)
+        return bool(line) and not _FILLED.search(line) and bool(_REQUIRED.search(line))
 
     def line_of(self, word: str) -> str:
         """The first line that says a word, or ""."""
@@ -117,6 +128,24 @@ def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
         elif isinstance(document, Document) and not is_foreign(document.sql):
             yield from mentioned(document)
             yield from _used(document)
+
+
+def in_pages(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
+    """What blocks of SQL in these Markdown files make or alter: what somebody is told to run."""
+    library = Library(root)
+    for uri in uris:
+        document = library.load(root / uri)
+        if isinstance(document, Document) and _MAKES.search(document.sql):
+            yield from (said for said in mentioned(_blocks(document)) if said.kind != "function")
+
+
+def _blocks(document: Document) -> Document:
+    """The document with nothing left but its blocks of SQL."""
+    edges = [0]
+    for block in _BLOCK.finditer(document.sql):
+        edges += block.span("sql")
+    edges.append(len(document.sql))
+    return document.blanked(*zip(edges[::2], edges[1::2], strict=True))
 
 
 def _used(document: Document) -> Iterator[Spoken]:
