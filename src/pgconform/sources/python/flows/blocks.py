@@ -53,29 +53,55 @@ def branch(
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
-    needs = [need for test in tests or () if (need := tested(scope, test)) >= 0]
+    needs = [need for test in tests if (need := tested(scope, test)) >= 0] if tests else []
     start = len(scope.ops)
     follow(scope, body)
-    scope.guard(start, before, tests or [])
-    scope.needed += [(start, len(scope.ops), need) for need in needs if len(scope.ops) > start]
+    if tests and len(scope.ops) > start:
+        scope.guard(start, before, tests)
+        scope.needed += [(start, len(scope.ops), need) for need in needs]
     return Branch(scope.env, scope.alive, tuple(needs), first, len(scope.ops))
 
 
 def shown(test: ast.expr, holds: bool) -> list[str]:
     """The names that are not None where ``test`` holds, or where it does not."""
+    reader = _SHOWN.get(type(test))
+    return reader(test, holds) if reader else []
+
+
+def _name_shown(test: ast.Name, holds: bool) -> list[str]:
+    return [test.id] if holds else []
+
+
+def _not_shown(test: ast.UnaryOp, holds: bool) -> list[str]:
+    return shown(test.operand, not holds) if isinstance(test.op, ast.Not) else []
+
+
+def _several_shown(test: ast.BoolOp, holds: bool) -> list[str]:
+    return (
+        [name for value in test.values for name in shown(value, holds)] if isinstance(test.op, ast.And) == holds else []
+    )
+
+
+def _comparison_shown(test: ast.Compare, holds: bool) -> list[str]:
     match test:
-        case ast.Name(id=name):
-            return [name] if holds else []
-        case ast.NamedExpr(target=ast.Name(id=name)):
-            return [name] if holds else []
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return shown(inner, not holds)
-        case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
-            return [name for value in values for name in shown(value, holds)]
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            return [name] if holds else []
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return [] if holds else [name]
-        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]):
-            return [name] if holds else []
+        case ast.Compare(ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]):
+            left = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
+            return [left.id] if isinstance(left, ast.Name) and isinstance(operator, ast.IsNot) == holds else []
     return []
+
+
+def _instance_shown(test: ast.Call, holds: bool) -> list[str]:
+    match test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]) if holds:
+            return [name]
+    return []
+
+
+_SHOWN: dict[type[Any], Callable[[Any, bool], list[str]]] = {
+    ast.Name: _name_shown,
+    ast.NamedExpr: lambda test, holds: _name_shown(test.target, holds),
+    ast.UnaryOp: _not_shown,
+    ast.BoolOp: _several_shown,
+    ast.Compare: _comparison_shown,
+    ast.Call: _instance_shown,
+}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from itertools import chain
+from typing import Any
 
 import msgspec
 
@@ -32,32 +34,48 @@ class Ways(msgspec.Struct, frozen=True):
 
 def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
     """What is told where ``test`` holds, or where it does not."""
-    match _of_name(test):
-        case ast.Name(id=name):
-            return [Told(name, "true", (), holds)]
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return told(inner, not holds)
-        case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
-            return [item for value in values for item in told(value, holds)]
-        case ast.BoolOp(values=values):
-            return _ways([(told(value, holds), told(value, not holds)) for value in values])
-        case ast.Compare(left=ast.Constant(value=str(key)), ops=[operator], comparators=[ast.Name(id=name)]):
+    reader = _READERS.get(type(test))
+    return reader(test, holds) if reader else []
+
+
+def _of_name(test: ast.Name, holds: bool) -> list[Told | Ways]:
+    return [Told(test.id, "true", (), holds)]
+
+
+def _of_named(test: ast.NamedExpr, holds: bool) -> list[Told | Ways]:
+    """What is told of the name that the test binds first."""
+    return told(test.target, holds)
+
+
+def _of_not(test: ast.UnaryOp, holds: bool) -> list[Told | Ways]:
+    return told(test.operand, not holds) if isinstance(test.op, ast.Not) else []
+
+
+def _of_several(test: ast.BoolOp, holds: bool) -> list[Told | Ways]:
+    if isinstance(test.op, ast.And) == holds:
+        return [item for value in test.values for item in told(value, holds)]
+    return _ways([(told(value, holds), told(value, not holds)) for value in test.values])
+
+
+def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
+    if len(test.ops) > 1:
+        return []
+    operator, other = test.ops[0], test.comparators[0]
+    left = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
+    match left:
+        case ast.Constant(value=str(key)) if isinstance(other, ast.Name):
             known = isinstance(operator, ast.In | ast.NotIn) and key.isascii()
-            return [Told(name, "has", (key,), holds == isinstance(operator, ast.In))] if known else []
-        case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[ast.Constant(value=None)]):
+            return [Told(other.id, "has", (key,), holds == isinstance(operator, ast.In))] if known else []
+        case ast.Name(id=name) if isinstance(other, ast.Constant) and other.value is None:
             sought = isinstance(operator, ast.Is) == holds
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
-        case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[other]):
+        case ast.Name(id=name):
             return _compared(name, operator, other, holds)
-        case ast.Compare(left=left, ops=[operator], comparators=[other]):
-            name, part = _part(left)
-            return _compared(name, operator, other, holds, part) if name else []
-        case ast.Call() as call:
-            return _called(call, holds)
-    return []
+    name, part = _part(left)
+    return _compared(name, operator, other, holds, part) if name else []
 
 
-def _called(test: ast.Call, holds: bool) -> list[Told | Ways]:
+def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
     match test:
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
             named = _builtins(classes)
@@ -68,6 +86,16 @@ def _called(test: ast.Call, holds: bool) -> list[Told | Ways]:
             texts = _texts(other)
             return [Told(name, kind, texts, holds)] if texts else []
     return []
+
+
+_READERS: dict[type[Any], Callable[[Any, bool], list[Told | Ways]]] = {
+    ast.Name: _of_name,
+    ast.NamedExpr: _of_named,
+    ast.UnaryOp: _of_not,
+    ast.BoolOp: _of_several,
+    ast.Compare: _of_comparison,
+    ast.Call: _of_call,
+}
 
 
 def of_case(subject: ast.expr, pattern: ast.pattern, holds: bool) -> list[Told | Ways]:
@@ -96,15 +124,6 @@ def _united(node: ast.expr) -> list[ast.expr]:
 
 BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 """Classes of which it is known whether a constant or a display is of them."""
-
-
-def _of_name(test: ast.expr) -> ast.expr:
-    """The test as one of the name that it binds first: ``(row := f()) is not None``."""
-    if type(test) is ast.NamedExpr:
-        return test.target
-    if type(test) is ast.Compare and type(test.left) is ast.NamedExpr:
-        return ast.Compare(test.left.target, test.ops, test.comparators)
-    return test
 
 
 def _part(node: ast.expr) -> tuple[str, str | int]:
