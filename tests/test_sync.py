@@ -137,6 +137,19 @@ def test_a_second_run_writes_nothing(run: Run, root: Path) -> None:
     assert "made" not in again.out
 
 
+def test_pages_of_who_uses_what_are_of_the_code_as_it_will_be(run: Run, root: Path) -> None:
+    """They are current at once: neither the models that are written with them nor the fixes make them old."""
+    for target in ("docs", "site"):
+        assert run("generate", target, "--truth", f"snapshot:{root / 'pgconform.lock.json'}").code == 0
+    assert "made     docs/schema/documents.md" in run("sync", "--truth", NEXT).out
+    page = (root / "docs" / "schema" / "documents.md").read_text()
+    assert "app/models.py" in page
+    before = tree(root)
+    assert [run("generate", target, "--truth", NEXT, "--check").code for target in ("docs", "site")] == [0, 0]
+    run("sync", "--truth", NEXT)
+    assert tree(root) == before
+
+
 def test_what_remains_is_about_the_change_where_it_names_what_changed(run: Run, root: Path) -> None:
     here = 'supabase.table("documents").update({"title": "a"}).eq("id", 1).execute()\n'
     before = 'supabase.table("documents").select("nothing").eq("id", 1).execute()\n'

@@ -27,11 +27,11 @@ def own(project: Project, world: World) -> list[Relation]:
     return [item for item in managed.own(world) if not (omitted(item.qualified) or omitted(item.name))]
 
 
-def claims_of(project: Project, truth: Schema) -> tuple[Schema, ...]:
-    """What the code says of the truth, for the lists of who uses what."""
+def claims_of(project: Project, truth: Schema, overlay: dict[str, bytes]) -> tuple[Schema, ...]:
+    """What the code says of the truth, for the lists of who uses what; the texts of ``overlay`` are not on disk yet."""
     from pgconform.project.judging import read_claims
 
-    return read_claims(project, truth, Ask()).schemas
+    return read_claims(project, truth, Ask(), Inputs(overlay=overlay)).schemas
 
 
 def inside(project: Project, path: str, setting: str) -> Path:

@@ -41,10 +41,14 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a person asked of one target: ``output`` instead of the path in the settings, ``ref`` the truth's."""
+    """What a person asked of one target: ``output`` instead of the path in the settings, ``ref`` the truth's.
+
+    ``overlay`` is the text of Python files, by path, that counts instead of the disk's.
+    """
 
     ref: str = ""
     output: Path | None = None
+    overlay: dict[str, bytes] = {}
 
 
 def content(file: Path) -> bytes | None:

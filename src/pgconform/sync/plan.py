@@ -68,12 +68,14 @@ def _planned(checked: Checked, wanted: Wanted) -> Planned:
     lock = project.root / project.config.snapshot
     then = snapshot.read(lock, project.config.snapshot) if lock.is_file() else None
     checked.tell("generating")
-    made = tuple(_made(project, checked.truth, ref))
-    files = {_name(project, item.file): item for item in made if not item.kept and not item.current}
-    after: dict[str, bytes | None] = {name: item.after for name, item in files.items()}
-    after |= _snapshot(project, checked.truth, lock)
+    made = tuple(_made(project, checked.truth, Asked(ref)))
+    kept = _snapshot(project, checked.truth, lock)
+    after = {**_after(project, made), **kept}
     base = {name: data for name, data in after.items() if data is not None}
     mended = mended_from(checked, base) if wanted.fix else Mended(checked.judged(checked.inputs(base)), {}, {})
+    if code := {name: data for name, data in {**base, **mended.files}.items() if name.endswith(".py")}:
+        made = tuple(_made(project, checked.truth, Asked(ref, overlay=code)))
+        after = {**_after(project, made), **kept}
     every: dict[str, bytes | None] = {**after, **mended.files}
     return Planned(
         ref=ref,
@@ -90,10 +92,18 @@ def _planned(checked: Checked, wanted: Wanted) -> Planned:
     )
 
 
-def _made(project: Project, truth: Schema, ref: str) -> Iterator[Written]:
-    """The files of every target that the settings want; of the others those that keep company to one that is there."""
+def _after(project: Project, made: tuple[Written, ...]) -> dict[str, bytes | None]:
+    """What is to be written of what was generated, by path."""
+    return {_name(project, item.file): item.after for item in made if not item.kept and not item.current}
+
+
+def _made(project: Project, truth: Schema, asked: Asked) -> Iterator[Written]:
+    """The files of every target that the settings want; of the others those that keep company to one that is there.
+
+    Pages that say who uses what depend on the code as it will be.
+    """
     for name, wanted in configured(project):
-        files = target(name)(project, truth, Asked(ref))
+        files = target(name)(project, truth, asked)
         folders = {item.file.parent for item in files if item.before is not None and item.after is not None}
         yield from (item for item in files if wanted or item.before is not None or item.file.parent in folders)
 

@@ -11,6 +11,7 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.inputs import Inputs
 from pgconform.project.judging import read_claims
 from pgconform.project.written import Asked, Written, content
 from pgconform.redis.options import RedisConfig
@@ -24,7 +25,7 @@ _MARK = f'"{MARK}"'.encode()
 def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...]:
     """The files of all contracts, and those of contracts that are gone, which should go too."""
     world = World(truth, searched(project))
-    said = caching.said(project, read_claims(project, truth, Ask())).caches
+    said = caching.said(project, read_claims(project, truth, Ask(), Inputs(overlay=asked.overlay))).caches
     folder, shown = _folder(project, asked.output)
     files = {file_name(item.pattern): _text(plan(item, world)) for item in said.contracts}
     made = [_written(folder / name, f"{shown}/{name}", text.encode()) for name, text in sorted(files.items())]

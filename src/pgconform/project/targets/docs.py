@@ -28,7 +28,7 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     world = World(truth, searched(project))
     out = asked.output.absolute() if asked.output else inside(project, options.out, "docs.out")
     relations = own(project, world)
-    users = consumers(world, claims_of(project, truth), api(project))
+    users = consumers(world, claims_of(project, truth, asked.overlay), api(project))
     found = {out / f"{name}.md": text for name, text in pages(world, relations, users).items()}
     files = [_page(project, file, text) for file, text in found.items()]
     files += [_gone(project, file) for file in sorted(out.glob("*.md")) if file not in found and _ours(file)]

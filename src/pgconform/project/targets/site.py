@@ -19,7 +19,7 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     """Every file of the site, by path; pages of relations that are gone are to go."""
     world = World(truth, searched(project))
     out = asked.output.absolute() if asked.output else inside(project, options_of(project).site, "docs.site")
-    users = consumers(world, claims_of(project, truth), api(project))
+    users = consumers(world, claims_of(project, truth, asked.overlay), api(project))
     found = {out / name: text for name, text in site(world, own(project, world), users).items()}
     files = [_file(project, file, text) for file, text in found.items()]
     old = [file for file in sorted(out.glob("t/*.html")) if file not in found and _state(file) is not None]
