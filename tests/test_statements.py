@@ -64,6 +64,18 @@ def only(text: str, *needs: str) -> Statement:
             "named",
         ),
         (
+            "import psycopg2\nfrom sqlalchemy import create_engine\nwith create_engine('').connect() as c:\n"
+            "    c.execute('select a from t where b = %s', (1,))",
+            "sqlalchemy.execute",
+            "pyformat",
+        ),
+        (
+            "import psycopg2\nfrom sqlalchemy.orm import Session\ndef f(s: Session):\n"
+            "    s.execute('select a from t where b = :b and c like \\'%s\\'', {'b': 1})",
+            "sqlalchemy.execute",
+            "named",
+        ),
+        (
             "import psycopg\nfrom sqlalchemy import text\ns.execute(text('select a from t where b = :b'))",
             "sqlalchemy.text",
             "named",

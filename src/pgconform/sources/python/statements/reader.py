@@ -321,7 +321,7 @@ class _Look:
         return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
-        style = taker.style or ("" if _is_own(taker) else guessed(text.value))
+        style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
         unsure = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not unsure else None
         holder = self.ground.head(frame.uri, frame.number).name

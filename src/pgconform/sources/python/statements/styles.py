@@ -10,13 +10,17 @@ TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 READS = ("read_sql", "read_sql_query")
 """Functions of pandas that are handed a statement and a connection."""
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
+_NAMED = re.compile(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
 _STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
 def style_of(driver: str, name: str, op: Call) -> str:
-    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over."""
+    """The placeholders that a driver fills in this call; psycopg looks for none where no values are handed over.
+
+    "": the text itself has to tell. SQLAlchemy hands a plain text on to the driver, or makes one of its own of it.
+    """
     if driver in TEXTS and name not in ("exec_driver_sql", *READS):
-        return "named"
+        return "named" if name == "text" else ""
     if driver in _STYLES:
         return _STYLES[driver]
     handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
@@ -25,10 +29,12 @@ def style_of(driver: str, name: str, op: Call) -> str:
     return "pyformat" if handed and driver else ""
 
 
-def guessed(text: str) -> str:
-    """The style of a statement whose driver is not known."""
+def guessed(driver: str, text: str) -> str:
+    """The style of a statement whose driver, or what it is handed, is not known."""
+    if driver in TEXTS and _NAMED.search(text):
+        return "named"
     if re.search(r"\$\d", text):
         return "numeric"
     if re.search(r"%\(\w+\)s|%s", text):
         return "pyformat"
-    return "named" if re.search(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)", text) else ""
+    return "named" if _NAMED.search(text) else ""
