@@ -36,15 +36,25 @@ class Origins:
         self.engines = engines
         self.evaluator = engines.evaluator
         self.ground = engines.ground
-        self._busy: set[tuple[object, ...]] = set()
+        self._busy: set[tuple[str, int, int]] = set()
+        self._known: dict[tuple[str, int, int], Found] = {}
 
     def of(self, frame: Frame, number: int) -> Found:
         """All that the value of an operation may come from; nothing where it is always None."""
+        key = (frame.uri, frame.number, number)
+        if self._busy or not frame.alone:
+            return self._of(frame, number, key)
+        if (found := self._known.get(key)) is None:
+            found = self._known[key] = self._of(frame, number, key)
+        return found
+
+    def _of(self, frame: Frame, number: int, key: tuple[str, int, int]) -> Found:
         value = self.evaluator.value(frame, number)
         told = [self.engines.of_value(option) for option in options(value) if not is_none(option)]
-        key = (frame.uri, frame.number, number)
-        if all(told) or key in self._busy or len(self._busy) > _DEEPEST:
-            return frozenset(told) if all(told) else UNKNOWN if key not in self._busy else frozenset()
+        if all(told):
+            return frozenset(told)
+        if key in self._busy or len(self._busy) > _DEEPEST:
+            return frozenset() if key in self._busy else UNKNOWN
         self._busy.add(key)
         try:
             return self._made(frame, frame.ops[number])
