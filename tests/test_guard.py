@@ -271,6 +271,19 @@ def test_a_database_that_is_down_is_as_the_policy_says(uses: Uses) -> None:
         Guard(uses, Policy(unreachable=Mode.RAISE)).verify(engine)
 
 
+def test_a_url_that_leads_nowhere_is_as_the_policy_says_and_one_that_is_none_is_refused(uses: Uses) -> None:
+    url = "postgresql://nobody:s3cret-word@127.0.0.1:1/none"
+    with pytest.warns(SchemaWarning, match=r"verified: cannot reach postgresql://nobody:\*\*\*@") as caught:
+        assert Guard(uses).verify(url).by == "unreachable"
+    assert "s3cret-word" not in str(caught[0].message)
+    with pytest.warns(SchemaWarning, match="could not be verified"):
+        assert asyncio.run(Guard(uses).averify(url)).by == "unreachable"
+    with pytest.raises(SchemaMismatch, match="could not be verified"):
+        Guard(uses, Policy(unreachable=Mode.RAISE)).verify(url)
+    with pytest.raises(Problem, match="no connection string"):
+        Guard(uses).verify("postgresql://post gres@host/db")
+
+
 @pytest.mark.parametrize(
     ("said", "raises", "findings"), [("raise", True, 1), ("warn", False, 1), ("report", False, 1), ("off", False, 0)]
 )

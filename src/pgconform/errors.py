@@ -19,6 +19,10 @@ class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the
         self.help = masked(help)
 
 
+class Unreachable(Problem):
+    """A server that does not answer, or does not let this user in."""
+
+
 def masked(text: str) -> str:
     """The text with passwords of URLs and key/value strings, JSON web tokens and API keys replaced by ``***``."""
     return re.sub(_KEYWORD, r"\g<key>***", keyless(text))

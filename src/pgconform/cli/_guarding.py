@@ -39,7 +39,7 @@ class Guarding(msgspec.Struct, frozen=True):
 
 def written(project: Project, said: Guarding) -> int:
     """Writes the file of what is used, or only says whether it is out of date; gives the exit code."""
-    file = said.uses or project.root / FILE
+    file, how = said.uses or project.root / FILE, look(project.root, file=False)
     ref = choose(project, said.truth)
     with progress() as tell:
         tell(f"reading the truth: {ref}")
@@ -49,22 +49,22 @@ def written(project: Project, said: Guarding) -> int:
         uses = collect(truth, claims, searched(project), api(project))
     text = files.text(uses)
     same = file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text
+    state = (
+        "up to date" if same else "out of date" if said.only_check else "written anew" if file.is_file() else "written"
+    )
     if not same and not said.only_check:
         write_whole(file, text)
-    put(_written(file.name, uses, same, look(project.root, file=False)))
+    put(_written(file.name, uses, paint(state, "good" if same else "warning", how), how))
     return int(said.only_check and not same)
 
 
-def _written(name: str, uses: Uses, same: bool, how: Look) -> str:
+def _written(name: str, uses: Uses, state: str, how: Look) -> str:
     held = [number(len({claim.qualified for claim in uses.claims}), "relation")]
     columns = {(claim.qualified, field.name) for claim in uses.claims for field in claim.fields}
     held += [number(len(columns), "column")]
     held += [number(len(uses.functions), "function")] if uses.functions else []
     left = f"{number(uses.unjudged, 'site')} that could not be judged (pgconform check --show-unjudged)"
-    lines = [
-        f"{paint(name, 'file', how)}  {', '.join(held)} used"
-        f"  {paint('up to date' if same else 'changed', 'good' if same else 'warning', how)}"
-    ]
+    lines = [f"{paint(name, 'file', how)}  {', '.join(held)} used  {state}"]
     lines += [paint(f"  not in it: {left}", "dim", how)] if uses.unjudged else []
     return "\n".join(lines) + "\n"
 

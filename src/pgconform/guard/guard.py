@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, Unreachable
 from pgconform.finding import Finding, Severity
 from pgconform.guard import policy as policies
 from pgconform.guard import uses as files
@@ -95,6 +95,8 @@ class Guard:
             return Verification(by="off")
         try:
             found = self._asked(target)
+        except Unreachable as error:
+            return self._unreachable(error)
         except (SchemaMismatch, Problem):
             raise
         except Exception as error:
@@ -107,6 +109,8 @@ class Guard:
             return Verification(by="off")
         try:
             found = await self._awaited(target)
+        except Unreachable as error:
+            return self._unreachable(error)
         except (SchemaMismatch, Problem):
             raise
         except Exception as error:
@@ -158,7 +162,8 @@ class Guard:
         from pgconform.errors import masked
 
         said = masked(str(error)).strip().splitlines()
-        message = f"the schema could not be verified: {type(error).__name__}: {said[0] if said else 'no reason given'}"
+        kind = "" if isinstance(error, Problem) else f"{type(error).__name__}: "
+        message = f"the schema could not be verified: {kind}{said[0] if said else 'no reason given'}"
         policies.deny(message, self.policy.unreachable, self.most, error)
         return Verification(by="unreachable")
 

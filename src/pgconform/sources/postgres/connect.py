@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, Unreachable
 
 if TYPE_CHECKING:
     import psycopg
@@ -92,7 +92,7 @@ def connected(dsn: str, application: str = "pgconform") -> Iterator[psycopg.Conn
         raise Problem(f"{_shown(dsn)} is no connection string Postgres understands", _spelling()) from error
     except psycopg.OperationalError as error:
         reason, help_ = _explained(str(error))
-        raise Problem(f"cannot reach {_shown(dsn)} ({reason})", help_) from error
+        raise Unreachable(f"cannot reach {_shown(dsn)} ({reason})", help_) from error
     with connection:
         yield connection
 
