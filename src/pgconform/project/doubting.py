@@ -244,7 +244,8 @@ class Index:
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
             dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
-            return next(iter((*made, *_certain(altered), *dbt, *computed, *self.known["used", name])), None)
+            used = () if truth.relation(*reversed(truth.split(name))) else self.known["used", name]
+            return next(iter((*made, *_certain(altered), *dbt, *computed, *used)), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.needs(column)), None)):
             return other
         words = _OF_KEYS.get(finding.code, (column,))
