@@ -29,7 +29,13 @@ from pgconform.sources.python.evaluate.containers import (
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, gathered, meet
 from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.rounds import done_by_element, dropped_each, goes_through_all
+from pgconform.sources.python.evaluate.rounds import (
+    BOTH,
+    done_by_element,
+    dropped_each,
+    goes_through_all,
+    text_of_rounds,
+)
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
@@ -221,7 +227,10 @@ def _starred(frame: Frame, op: int) -> bool:
 def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
     if op.needs and (done := done_by_element(self, frame, op)) >= 0:
         return self.value(frame, done)
-    return self.met(frame, op, [self.value(frame, option) for option in op.options])
+    found = [self.value(frame, option) for option in op.options]
+    if op.earlier >= 0 and len(found) == BOTH and texts.is_text(found[1]):
+        found[1] = text_of_rounds(self, frame, op.earlier, *found)
+    return self.met(frame, op, found)
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:

@@ -4,30 +4,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.choices import either, options, settle
 from pgconform.sources.python.evaluate.comprehensions import known_names
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import List
+from pgconform.sources.python.evaluate.texts import joined, part
+from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Either, List, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
-_BOTH = 2
+BOTH = 2
 _OF_TEXTS = frozenset({"in", "startswith", "endswith"})
 
 
 def done_by_element(evaluator: Evaluator, frame: Frame, op: flows.Either) -> int:
     """What is done in a loop to just those keys that a test is of, in their rounds: the operation; else -1."""
-    if not len(op.options) == len(op.needs) == _BOTH:
+    if not len(op.options) == len(op.needs) == BOTH:
         return -1
     for done, before in (op.options, op.options[::-1]):
         what = frame.ops[done]
         if isinstance(what, flows.Put | flows.Drop) and what.base == before and told(evaluator, frame, what.key):
             return done
     return -1
+
+
+def text_of_rounds(evaluator: Evaluator, frame: Frame, earlier: int, before: Value, after: Value) -> Value:
+    """What a text is ``after`` a round for each of the items of a list; where that is not known, what it starts with.
+
+    ``earlier`` stands for what it was after an earlier round.
+    """
+    element = next(number for number in range(earlier, len(frame.ops)) if type(frame.ops[number]) not in _AT_START)
+    what = frame.ops[element]
+    items = evaluator.value(frame, what.base) if isinstance(what, flows.Elem) and what.every and not what.left else None
+    if not isinstance(items, List) or not items.exact or len(items.items) < BOTH:
+        return after
+    return _in_turn(before, after, (frame.identity, "element", element), len(items.items))
+
+
+def _in_turn(before: Value, after: Value, choice: Choice, rounds: int) -> Value:
+    """What a text is after so many rounds, each of which makes another choice."""
+    if isinstance(before, Either):
+        found = [
+            _in_turn(option, settle(after, before.choice, number), choice, rounds)
+            for number, option in enumerate(before.options)
+        ]
+        return either(before.choice, tuple(found))
+    if not isinstance(before, Str) or _more(before, after) is None:
+        return after
+    more = [_more(before, settle(after, choice, number)) for number in range(rounds)]
+    return joined([before, *[UNKNOWN if part is None else part for part in more]])
+
+
+_AT_START = frozenset({flows.Typed, flows.Either, flows.Where})
+
+
+def _more(before: Str, after: Value) -> Value | None:
+    """What one round puts behind a text, as far as that is known; None: it does something else."""
+    start = before.text.value
+    grown = [option for option in options(after) if isinstance(option, Str) and option.text.value.startswith(start)]
+    if not grown:
+        return None
+    return Str(part(grown[0].text, len(start), len(grown[0].text.value))) if len(grown) == 1 else UNKNOWN
 
 
 def goes_through_all(evaluator: Evaluator, frame: Frame, op: int) -> bool:
