@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
 Pick = Callable[[Sequence[T]], T]
 Sent = tuple[str, dict[str, object]]
+Ask = Callable[[], bool]
 KEYS = ("a", "b", "c", "d")
 TABLES = ("t1", "t2", "t3")
 WAYS = 300
@@ -22,7 +25,10 @@ class TooMany(Exception):  # noqa: N818  no fault of the program
 
 @dataclass
 class Program:
-    """Lines that make a row ``d`` and the name ``s`` of a table; ``pick`` chooses. Every test is of ``ask()``."""
+    """Lines that make a row ``d`` and the name ``s`` of a table; ``pick`` chooses.
+
+    Every test is of ``ask()``; ``step()`` fails where that says so.
+    """
 
     pick: Callable[[Sequence[str]], str]
     rows: list[str] = field(default_factory=lambda: ["d"])
@@ -79,7 +85,7 @@ class Program:
 
     def statement(self, depth: int) -> list[str]:
         kinds = ["assign", "change", "change", "table", "leave"]
-        kinds += ["branch", "branch"] if depth < _DEEPEST else []
+        kinds += ["branch", "branch", "attempt", "loop"] if depth < _DEEPEST else []
         kinds += ["helper"] if depth == 0 and len(self.helpers) < 2 else []
         match self.pick(kinds):
             case "assign":
@@ -93,6 +99,10 @@ class Program:
                 return ["if ask(): return"]
             case "branch":
                 return self.branch(depth + 1)
+            case "attempt":
+                return self.attempt(depth + 1)
+            case "loop":
+                return self.loop()
         return self.helper()
 
     def named(self, name: str) -> str:
@@ -112,6 +122,23 @@ class Program:
         if self.pick("01") == "1":
             lines += ["elif ask():", *self.block(depth)]
         return lines + (["else:", *self.block(depth)] if self.pick("01") == "1" else [])
+
+    def attempt(self, depth: int) -> list[str]:
+        """A ``try`` that fails before what its body does, or after it."""
+        body = [f"    {self.change()}" for _ in range(int(self.pick("12")))]
+        body.insert(0 if self.pick("01") == "1" else len(body), "    step()")
+        lines = ["try:", *body, self.pick(["except ValueError:", "except Exception:"]), *self.block(depth)]
+        return lines + (["else:", *self.block(depth)] if self.pick("012") == "2" else [])
+
+    def loop(self) -> list[str]:
+        held, key = self.pick(self.rows), self.pick(KEYS)
+        forms = [
+            [f"for k in list({held}):", f"    {held}.pop(k)"],
+            [f"for k in ('{key}', 'b'):", "    if ask(): return", f"    {held}[k] = {self.value()}"],
+            ["while ask():", f"    {held}['{key}'] = {self.value()}"],
+            ["for _ in range(2):", "    if ask(): break", "else:", f"    {held}['{key}'] = {self.value()}"],
+        ]
+        return self.pick(forms)  # type: ignore[arg-type, return-value]
 
     def helper(self) -> list[str]:
         rows, self.rows = self.rows, ["x"]
@@ -150,18 +177,43 @@ class _Client:
 def sent(program: str) -> list[Sent]:
     """All that the program can send, by going every way. Raises `TooMany`."""
     found: list[Sent] = []
+    run(program, lambda ask: {"db": _Client(found), "ask": ask, "step": partial(_step, ask)})
+    return found
+
+
+def _step(ask: Ask) -> None:
+    if ask():
+        raise ValueError
+
+
+def run(
+    program: str,
+    names: Callable[[Ask], dict[str, object]],
+    *args: object,
+    missed: set[tuple[int, str]] | None = None,
+) -> None:
+    """Runs the program's ``main`` in every way it can go; ``names`` are what it finds. Raises `TooMany`.
+
+    ``missed``: its KeyErrors are noted there, with their lines.
+    """
     code = compile(program, "program", "exec")
     waiting: list[tuple[bool, ...]] = [()]
     for _ in range(WAYS):
         if not waiting:
-            return found
+            return
         way = waiting.pop()
-        taken = _run(code, way, found)
+        taken = _run(code, way, names, args, missed)
         waiting += [(*taken[:place], True) for place in range(len(way), len(taken))]
     raise TooMany
 
 
-def _run(code: object, way: Sequence[bool], found: list[Sent]) -> tuple[bool, ...]:
+def _run(
+    code: object,
+    way: Sequence[bool],
+    names: Callable[[Ask], dict[str, object]],
+    args: Sequence[object],
+    missed: set[tuple[int, str]] | None,
+) -> tuple[bool, ...]:
     """Runs it so that its tests come out as ``way`` says, later ones False; gives how all came out."""
     taken: list[bool] = []
     answers: Iterator[bool] = iter(way)
@@ -170,7 +222,13 @@ def _run(code: object, way: Sequence[bool], found: list[Sent]) -> tuple[bool, ..
         taken.append(next(answers, False))
         return taken[-1]
 
-    names: dict[str, object] = {"db": _Client(found), "ask": ask}
-    exec(code, names)  # type: ignore[arg-type]
-    names["main"]()  # type: ignore[operator]
+    held = names(ask)
+    exec(code, held)  # type: ignore[arg-type]
+    try:
+        held["main"](*args)  # type: ignore[operator]
+    except KeyError as error:
+        if missed is None:
+            raise
+        places = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "program"]
+        missed.update((line or 0, str(error.args[0])) for line in places)
     return tuple(taken)

@@ -9,11 +9,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pgconform.request import Query
+from tests import programs_reading, programs_sql
 from tests.flowing import queries
 from tests.programs import Program, Sent, TooMany, sent
+from tests.test_statements import read
+
+_EXAMPLES = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@_EXAMPLES
 @given(data=st.data())
 def test_what_is_said_of_a_row_is_so(data: st.DataObject) -> None:
     program = Program(lambda choices: data.draw(st.sampled_from(choices))).text()
@@ -21,8 +27,33 @@ def test_what_is_said_of_a_row_is_so(data: st.DataObject) -> None:
         real = sent(program)
     except TooMany:
         assume(False)
-    claims = queries(f"from asking import ask\n{program}")
+    claims = queries(f"from asking import ask, step\n{program}")
     said = [problem for claim in claims for problem in problems(claim, real, alone(claims, claim))]
+    assert not said, f"{said}\n{program}"
+
+
+@_EXAMPLES
+@given(data=st.data())
+def test_what_is_said_of_keys_that_are_read_is_so(data: st.DataObject) -> None:
+    program = programs_reading.Program(lambda choices: data.draw(st.sampled_from(choices))).text()
+    try:
+        real = programs_reading.asked(program)
+    except TooMany:
+        assume(False)
+    said = [problem for claim in queries(program) for problem in programs_reading.problems(claim, real)]
+    assert not said, f"{said}\n{program}"
+
+
+@_EXAMPLES
+@given(data=st.data())
+def test_a_text_that_is_judged_is_sent(data: st.DataObject) -> None:
+    program = programs_sql.Program(lambda choices: data.draw(st.sampled_from(choices))).text()
+    try:
+        real = programs_sql.sent(program)
+    except TooMany:
+        assume(False)
+    texts = [item.text.value for item in read(app=f"from asking import ask, step\n{program}").statements]
+    said = [text for text in texts if real and not programs_sql.is_sent(text.strip(), real)]
     assert not said, f"{said}\n{program}"
 
 

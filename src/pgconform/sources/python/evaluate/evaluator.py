@@ -33,7 +33,7 @@ from pgconform.sources.python.evaluate.rounds import (
     BOTH,
     done_by_element,
     dropped_each,
-    goes_through_all,
+    put_each_round,
     text_of_rounds,
 )
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
@@ -58,7 +58,6 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
-from pgconform.sources.python.flows.ties import every_element
 
 DEEPEST = 240
 """Operations that wait for one another; a longer row of them is not followed."""
@@ -262,7 +261,7 @@ def opaque(kind: str) -> Value:
 
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
-    every = every_element(frame.ops, op.key) and goes_through_all(self, frame, op.key)
+    every = put_each_round(self, frame, op.key)
     return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every))
 
 

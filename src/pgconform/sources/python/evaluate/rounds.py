@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate.comprehensions import known_names
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.texts import joined, part
-from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Either, List, Str, Value
+from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Either, List, Opaque, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed
 
@@ -81,9 +81,26 @@ def dropped_each(evaluator: Evaluator, frame: Frame, key: int) -> bool:
     return every_element(frame.ops, key) or told(evaluator, frame, key)
 
 
+def put_each_round(evaluator: Evaluator, frame: Frame, key: int) -> bool:
+    """A loop puts every key in that its element is, or a test of that."""
+    every = every_element(frame.ops, key) or told(evaluator, frame, key)
+    return every and goes_through_all(evaluator, frame, key)
+
+
+def _is_known(evaluator: Evaluator, frame: Frame, need: int) -> bool:
+    """Of each element it is known how a test of a part of it comes out."""
+    test = frame.ops[need]
+    if not isinstance(test, flows.Where) or test.of >= 0 or not is_element(frame.ops, test.base):
+        return False
+    return not any(isinstance(option, Opaque) for option in options(evaluator.value(frame, test.base)))
+
+
 def told(evaluator: Evaluator, frame: Frame, op: int) -> bool:
     """It is those elements of a loop that a test found among keys or items that are all known, or not among them."""
     what = frame.ops[op]
+    if type(what) is flows.Either and len(what.options) == len(what.needs) == 1:
+        known = is_element(frame.ops, what.options[0])
+        return known and all(_is_known(evaluator, frame, need) for need in what.needs[0])
     if type(what) is not flows.Where or not is_element(frame.ops, what.base):
         return False
     if what.of < 0:

@@ -24,6 +24,8 @@ from pgconform.sources.python.flows.operations import (
     Item,
     Join,
     Map,
+    Noted,
+    Param,
     Percent,
     Plus,
     Put,
@@ -220,6 +222,8 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
     needs: tuple[int, ...] = ()
     if not known:
         found = lower(scope, node)
+        if len(scope.ops) == start and any(type(scope.ops[before.get(test.name, 0)]) is Param for test in tests):
+            found = scope.add(Noted(found, ""))
     else:
         scope.env = dict(before)
         needs = tuple([need for test in known if (need := tested(scope, test)) >= 0])
