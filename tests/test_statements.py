@@ -490,3 +490,24 @@ def test_a_text_has_in_it_what_a_test_says() -> None:
     code += "    else:\n        c.execute(f'select id, {part} from t')\n"
     texts = {statement.text.value for statement in read(app=SENDING + code).statements}
     assert texts == {"select day, first_day from t", "select last, last_day from t", "select id, first_id from t"}
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ("sql = 'select * from a'\nfor k in ('b', 'c'):\n    sql += f', {k}'", {"select * from a, b, c"}),
+        (
+            "sql = 'select * from a' if x else 'select * from d'\nfor k in ('b', 'c'):\n    sql += f', {k}'",
+            {"select * from a, b, c", "select * from d, b, c"},
+        ),
+        ("sql = 'select * from a'\nfor k in ('b', 'c'):\n    if x(k):\n        sql += f', {k}'", None),
+        ("sql = limited('select * from a', True)", {"select * from a limit 1"}),
+        ("sql = limited('select * from a')", {"select * from a"}),
+    ],
+)
+def test_a_text_is_what_all_rounds_and_the_given_flags_make_of_it(body: str, texts: set[str] | None) -> None:
+    limited = "def limited(sql, some=False):\n    return f'{sql} limit 1' if some else sql\n"
+    indented = "".join(f"    {line}\n" for line in [*body.splitlines(), "conn.execute(sql)"])
+    text = f"import psycopg\n{limited}def f(conn: psycopg.Connection, x):\n{indented}"
+    found = {item.text.value for item in read(app=text).statements}
+    assert found == texts if texts else "select * from a" in found
