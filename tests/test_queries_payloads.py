@@ -322,7 +322,7 @@ def test_keys_that_more_tests_than_one_choose(tests: str, sent: dict[str, bool |
             {"a": True, "b": True},
         ),
         ("p = {'a': 1}\nfor k in C:\n    if k in p and p[k] == '':\n        p[k] = None", {"a": True}),
-        ("q = {'a': 1, 'd': 2}\np = {}\nfor k, v in q.items():\n    if k in C:\n        p[k] = v", {"a": None}),
+        ("q = {'a': 1, 'd': 2}\np = {}\nfor k, v in q.items():\n    if k in C:\n        p[k] = v", {"a": True}),
         (
             "q = {'a': 1, 'd': 2}\np = {}\nfor k in q:\n    if k not in C:\n        continue\n    p[k] = q[k]",
             {"a": None},
@@ -755,7 +755,7 @@ def test_a_handler_finds_what_names_held_where_the_body_can_fail(body: str, sent
             {"a": True},
         ),
         ("p = {}\nfor k in x:\n    if k:\n        p['a'] = 1\n        break\nelse:\n    p = {'b': 1}", None),
-        ("p = {}\nfor k, v in (('a', 1), ('b', None)):\n    if v is not None:\n        p[k] = v", {"a": None}),
+        ("p = {}\nfor k, v in (('a', 1), ('b', None)):\n    if v is not None:\n        p[k] = v", {"a": True}),
         ("p = {}\nfor k in ('a', 'b'):\n    if x(p):\n        return\n    p[k] = 1", {"a": True, "b": True}),
     ],
 )
