@@ -49,12 +49,11 @@ def written(project: Project, said: Guarding) -> int:
         uses = collect(truth, claims, searched(project), api(project))
     text = files.text(uses)
     same = file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text
-    state = (
-        "up to date" if same else "out of date" if said.only_check else "written anew" if file.is_file() else "written"
-    )
+    done = "out of date" if said.only_check else "written anew" if file.is_file() else "written"
+    state = paint("up to date" if same else done, "good" if same else "warning", how)
     if not same and not said.only_check:
         write_whole(file, text)
-    put(_written(file.name, uses, paint(state, "good" if same else "warning", how), how))
+    put(_written(file.name, uses, state, how))
     return int(said.only_check and not same)
 
 
