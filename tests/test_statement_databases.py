@@ -244,6 +244,14 @@ def test_addresses_near_a_statement_come_first_and_those_of_tests_are_their_own(
     assert judged(tests__test_app=f"{local}\n{TEXT}", db=postgres) == []
 
 
+def test_an_address_that_is_not_known_may_be_another_databases() -> None:
+    postgres, untold = ENGINE.format("'postgresql://db/shop'"), ENGINE.format("os.environ['REPORTS']")
+    assert judged(app=TEXT, db=postgres, other="import pymysql") == ["select a from t"]
+    assert judged(app=TEXT, db=postgres, reports=untold, other="import pymysql") == []
+    assert judged(app=f"from db import engine\n{TEXT}", db=postgres, reports=untold, other="import pymysql") != []
+    assert judged(app=TEXT, db=postgres, reports=untold) == ["select a from t"]
+
+
 def test_what_is_made_in_a_toolkits_other_database_is_heard() -> None:
     made = "from sqlalchemy import text\ndef f(s):\n    s.execute(text('create table t (a int)'))"
     found = read(app=made, db=ENGINE.format("'sqlite:///shop.db'"))

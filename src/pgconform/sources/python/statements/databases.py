@@ -44,6 +44,8 @@ _SAME = frozenset(
 """Words by which the names of one database's addresses differ."""
 
 _POSTGRES = frozenset({"postgresql", "postgres"})
+_UNTOLD = "untold"
+"""The kind of server of an address that is not known."""
 _KIND = re.compile(
     r"(postgres(?:ql)?|cockroachdb|sqlite|mysql|mariadb|mssql|oracle|duckdb|clickhouse|snowflake|bigquery|redshift|trino"
     r"|databricks|libsql|hana|db2|awsathena)(?:\+\w+)?(?::|$)"
@@ -91,9 +93,9 @@ class Databases:
 
     def _kinds(self, opened: Iterable[Database]) -> str:
         kinds = frozenset[str]().union(*(one.kinds for one in opened))
-        if kinds <= _POSTGRES:
-            return "postgres" if kinds else ""
-        return "sqlite" if kinds <= {*_POSTGRES, "sqlite"} else "other"
+        if kinds <= {*_POSTGRES, _UNTOLD}:
+            return "postgres" if kinds and _UNTOLD not in kinds else ""
+        return "sqlite" if kinds <= {*_POSTGRES, _UNTOLD, "sqlite"} else "other"
 
     def _near(self, uri: str) -> list[Database]:
         """What the file, and the files it imports, open."""
@@ -142,7 +144,7 @@ class Databases:
         parts = (*op.arguments[:1], *dict(op.keywords).values()) if type(op) is flows.Call else ()
         said = [option for part in parts for option in options(self.evaluator.value(frame, part))]
         found = [*texts, *(one.text for one in said if isinstance(one, Str))]
-        return frozenset(kind[1] for text in found if (kind := _KIND.match(text.value)))
+        return frozenset(kind[1] for text in found if (kind := _KIND.match(text.value))) or frozenset({_UNTOLD})
 
     def _name(self, frame: Frame, number: int) -> str:
         """What the program calls the address: a variable of the environment, an attribute, a name."""
