@@ -104,8 +104,8 @@ def test_a_key_like_no_other_is_answered_with_all_of_them(tmp_path: Path) -> Non
     [
         ("truth = 3", "pyproject.toml:2: the setting truth: expected a text in quotes, got a whole number"),
         ("schemas = 'public'", "pyproject.toml:2: the setting schemas: expected a list, got a text in quotes"),
-        ("transport = 'pigeon'", "pyproject.toml:2: the setting transport: invalid enum value 'pigeon'"),
-        ("severity = {COL001 = 'fatal'}", "pyproject.toml:2: the setting severity: invalid enum value 'fatal'"),
+        ("transport = 'pigeon'", 'pyproject.toml:2: the setting transport: "pigeon" is none of its values'),
+        ("severity = {COL001 = 'fatal'}", 'pyproject.toml:2: the setting severity: "fatal" is none of its values'),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_at_its_line(tmp_path: Path, text: str, message: str) -> None:

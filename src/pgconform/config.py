@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_origin, get_type_hints
@@ -143,6 +144,7 @@ def _mistyped(file: Path, failure: str) -> Problem:
     key = path.rstrip("`").partition("[")[0]
     for word, plain in _PLAIN.items():
         said = said.replace(f"`{word}`", plain)
+    said = re.sub(r"^Invalid enum value '(.*)'$", r'"\1" is none of its values', said)
     where = f"{file.name}:{_line(file.read_text(encoding='utf-8'), tuple(key.split('.')))}"
     values = ", ".join(_values(get_type_hints(Config).get(key)))
     return Problem(
