@@ -15,7 +15,7 @@ from pgconform.project.layout import Layout
 from pgconform.project.truths import Names, choose, left_out
 from pgconform.schema import Schema
 from pgconform.shape import Location
-from pgconform.support.environment import expanded, variable
+from pgconform.support.environment import dotenv, expanded, variable
 from tests.schemas import table
 
 URL = "postgresql://app:s3cret@db.internal/prod"
@@ -35,6 +35,13 @@ def test_the_settings_outweigh_the_snapshot(tmp_path: Path) -> None:
     (tmp_path / "pgconform.lock.json").write_text("{}")
     assert choose(Project(tmp_path)) == "snapshot:pgconform.lock.json"
     assert choose(Project(tmp_path, Config(truth="sql:a.sql"))) == "sql:a.sql"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_dotenv_is_read_as_editors_of_any_system_save_it(tmp_path: Path, encoding: str) -> None:
+    mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
+    (tmp_path / ".env").write_bytes(mark + "SHOP_URL=postgresql://käse/db\r\nB=2\r\n".encode(encoding))
+    assert dotenv(tmp_path) == {"SHOP_URL": "postgresql://käse/db", "B": "2"}
 
 
 def test_a_variable_is_looked_up_in_the_environment_then_in_dotenv(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pgconform.errors import Problem
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LINE = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*$")
 _REFERENCE = re.compile(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
 
@@ -31,9 +32,10 @@ def expanded(reference: str, root: Path) -> str:
 def dotenv(root: Path) -> dict[str, str]:
     """The variables of ``.env`` in that directory; none when there is no such file."""
     try:
-        text = (root / ".env").read_text(encoding="utf-8", errors="replace")
+        raw = (root / ".env").read_bytes()
     except OSError:
         return {}
+    text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig", errors="replace")
     matches = (_LINE.match(line) for line in text.splitlines())
     return {match["name"]: _value(match["value"]) for match in matches if match}
 
