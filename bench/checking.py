@@ -23,6 +23,7 @@ COLD = 5.0
 AGAIN = 0.3
 HELP = 0.15
 FUNCTION = "\n\ndef _edited_{}():\n    return None\n"
+STATEMENT = "\n\ndef _asked_{0}():\n    import psycopg\n    psycopg.connect().execute('SELECT {0}')\n"
 LINES = 250_000
 """Lines a second, on two cores."""
 _OF_THE_TRUTH = frozenset({"migrations", "postgres"})
@@ -71,6 +72,7 @@ def report(original: Path) -> tuple[int, float]:
         middling = programs[(len(programs) - 1) // 2]
         print_row("again, a Python file of middling length changed", median(ROUNDS, edited(middling, FUNCTION)), AGAIN)
         print_row("again, the longest Python file changed", median(ROUNDS, edited(programs[-1], FUNCTION)), AGAIN)
+        print_row("again, a new SQL statement in a Python file", median(ROUNDS, edited(middling, STATEMENT)), AGAIN)
         if documents:
             print_row("again, the longest README.md changed", median(ROUNDS, edited(documents[-1], "\n{}\n")), AGAIN)
     return lines, seconds

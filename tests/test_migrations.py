@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import psycopg
 import pytest
@@ -14,7 +16,8 @@ from pgconform.errors import Problem
 from pgconform.schema import Dropped, Relation, Schema
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources import postgres
-from pgconform.sources.migrations import detect, open_shadow, read
+from pgconform.sources.migrations import detect, filled, open_shadow, read
+from pgconform.sources.migrations.apply import apply_all
 from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
@@ -393,11 +396,65 @@ def test_migrations_and_the_database_they_built_are_equal(tmp_path: Path) -> Non
         "  n numeric(12,2) DEFAULT 0, UNIQUE (mail));\nCREATE VIEW v AS SELECT id, mail FROM a;"
     )
     (tmp_path / "schema.sql").write_text(sql)
-    with open_shadow([Path("schema.sql")], tmp_path) as shadow:
-        live = postgres.read(shadow.connection)
-        assert shadow.schema.normal() == live.normal()
-        assert shadow.connection.execute("SELECT count(*) FROM v").fetchone() == (0,)
-    assert read([Path("schema.sql")], tmp_path).fingerprint() == live.fingerprint()
+    schema = read([Path("schema.sql")], tmp_path)
+    with open_shadow([Path("schema.sql")], tmp_path) as connection:
+        live = postgres.read(connection)
+        assert schema.normal() == live.normal()
+        assert connection.execute("SELECT count(*) FROM v").fetchone() == (0,)
+    assert schema.fingerprint() == live.fingerprint()
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of SQL that takes long enough for what it makes to be kept; in a cache that has nothing yet."""
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("PGCONFORM_SHADOW_URL", raising=False)
+    (tmp_path / "schema.sql").write_text(
+        "CREATE ROLE r; CREATE TABLE a (id int); GRANT SELECT ON a TO r; SELECT pg_sleep(0.4);"
+    )
+    return tmp_path
+
+
+def opened(root: Path, *, cached: bool = True) -> bool:
+    """Whether the SQL was applied; what it makes is there either way."""
+    with mock.patch.object(filled, "apply_all", wraps=apply_all) as applied:
+        with open_shadow([Path("schema.sql")], root, cached=cached) as connection:
+            assert connection.execute("SELECT has_table_privilege('r', 'a', 'SELECT')").fetchone() == (True,)
+        return applied.called
+
+
+def kept_cluster(root: Path) -> Path:
+    return next((root / "cache" / "filled").iterdir())
+
+
+def test_sql_is_applied_once_for_statements_of_all_runs(slow: Path) -> None:
+    assert opened(slow)
+    assert not opened(slow)
+    assert opened(slow, cached=False)
+    assert [one.name for one in read([Path("schema.sql")], slow).relations] == ["a"]
+    (slow / "schema.sql").write_text((slow / "schema.sql").read_text() + "CREATE TABLE b (id int);")
+    assert opened(slow)
+
+
+def test_what_takes_no_time_is_not_kept(slow: Path) -> None:
+    (slow / "schema.sql").write_text("CREATE ROLE r; CREATE TABLE a (id int); GRANT SELECT ON a TO r;")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filled, "WORTH_KEEPING", 60.0)
+        assert opened(slow)
+    assert not (slow / "cache" / "filled").exists()
+
+
+@pytest.mark.parametrize("spoilt", ["global/pg_control", "PG_VERSION", "base"])
+def test_a_kept_cluster_that_is_spoilt_is_made_again(slow: Path, spoilt: str) -> None:
+    assert opened(slow)
+    place = kept_cluster(slow) / spoilt
+    if place.is_dir():
+        shutil.rmtree(place)
+        place.mkdir()
+    else:
+        place.write_bytes(b"")
+    assert opened(slow)
+    assert not opened(slow)
 
 
 def test_the_second_run_starts_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgconform.embedded.server import ROOM, Server, shadow
-from pgconform.embedded.template import SELF_GRANTING, fill_supabase
+from pgconform.embedded.server import ROOM, Keeping, Server, shadow
+from pgconform.embedded.template import NAME, SELF_GRANTING, fill_supabase
 from pgconform.errors import Problem
 
 if TYPE_CHECKING:
     import psycopg
 
-NAME = "postgres"
 HELP = "give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depends on, or unset it"
 
 
@@ -25,25 +24,29 @@ HELP = "give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depe
 class Database:
     """Two ways into one database: as ``owner``, who is no superuser, and as ``superuser`` for what only that one may.
 
-    ``data`` is the server's directory, of a server of our own.
+    ``data`` is the server's directory, of a server of our own. ``filled``: an earlier run has filled it.
     """
 
     owner: str
     superuser: str
     version: int
     data: Path | None = None
+    filled: bool = False
 
 
 @contextlib.contextmanager
-def fresh_database(supabase: bool) -> Iterator[Database]:
-    """An empty database, or one that holds what Supabase projects start with; gone with the block."""
+def fresh_database(supabase: bool, keeping: Keeping | None = None) -> Iterator[Database]:
+    """An empty database, or one that holds what Supabase projects start with; gone with the block.
+
+    ``keeping``: on a server of our own, what the block fills it with is kept, and may be there already the next time.
+    """
     if url := os.environ.get("PGCONFORM_SHADOW_URL"):
         with _named(url, supabase) as database:
             yield database
         return
-    with shadow("supabase" if supabase else "plain") as server:
-        superuser = _created(server)
-        yield Database(server.dsn(NAME, server.owner), superuser, server.version, server.data)
+    with shadow("supabase" if supabase else "plain", keeping=keeping) as server:
+        superuser = server.dsn(NAME) if server.filled else _created(server)
+        yield Database(server.dsn(NAME, server.owner), superuser, server.version, server.data, server.filled)
 
 
 def _created(server: Server) -> str:

@@ -22,6 +22,7 @@ from pgconform.errors import Problem
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
+SHUT_DOWN_SECONDS = 30.0
 POLL_SECONDS = 0.003
 REFUSED = "see whether this machine lets ordinary users start Postgres, or name a server in PGCONFORM_SHADOW_URL"
 
@@ -71,6 +72,15 @@ def running(binaries: Binaries, run: RunDirectory, settings: Sequence[str]) -> I
         yield process
     finally:
         _stop(process, thread)
+
+
+def shut_down(process: subprocess.Popen[bytes]) -> None:
+    """End a server so that its data directory is whole; `Problem` when it does not."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(SHUT_DOWN_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Problem(f"Postgres did not end within {SHUT_DOWN_SECONDS:.0f} seconds", REFUSED) from error
 
 
 def _spawn(command: list[str], run: RunDirectory) -> tuple[subprocess.Popen[bytes], threading.Thread]:

@@ -5,31 +5,52 @@ from __future__ import annotations
 import contextlib
 import errno
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from pgconform.embedded.keeping import copy_kept, forget, is_kept, keep, size
 from pgconform.embedded.locate import Binaries, locate
-from pgconform.embedded.process import running, server_url
+from pgconform.embedded.process import running, server_url, shut_down
 from pgconform.embedded.reach import within_reach
 from pgconform.embedded.rundir import RunDirectory, remove, run_directory
-from pgconform.embedded.template import OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
+from pgconform.embedded.template import NAME, OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
 from pgconform.errors import Problem
+from pgconform.support.caches import cache_home
 
+MOST = 4
+"""Filled clusters that are kept; of several projects, or before and after an edit of migrations."""
+LARGEST = 256 << 20
+"""Bytes of one."""
 ROOM = "free some space, or name a roomier directory in TMPDIR"
 PLACE = "name a directory in TMPDIR that this user may write to"
+
+
+class Keeping(NamedTuple):
+    """Under what ``digest`` that which a block makes on a server is kept, if it takes ``least`` seconds or more.
+
+    ``anew``: it is made again even where it is kept.
+    """
+
+    digest: str
+    least: float = 0.0
+    anew: bool = False
 
 
 @dataclass(frozen=True)
 class Server:
     """A running server, reached over a Unix socket in a private directory.
 
-    ``superuser`` administers it; ``owner``, the role migrations run as, is none.
+    ``superuser`` administers it; ``owner``, the role migrations run as, is none. ``filled``: it holds what an earlier
+    run made there.
     """
 
     socket: Path
     data: Path
     version: int
+    filled: bool = False
     superuser: str = SUPERUSER
     owner: str = OWNER
 
@@ -60,21 +81,24 @@ class Server:
 
 
 @contextlib.contextmanager
-def shadow(variant: str = "plain", binaries: Binaries | None = None) -> Iterator[Server]:
+def shadow(
+    variant: str = "plain", binaries: Binaries | None = None, keeping: Keeping | None = None
+) -> Iterator[Server]:
     """A fresh server of our own: no TCP, an unprivileged user, gone with the block and with this process.
 
     ``variant`` is "plain" or "supabase" (its roles and schemas stand in every database made here). The template is made
-    once and cached. `Problem` when there is no Postgres, or it does not start.
+    once and cached. ``keeping``: what the block makes there is kept, and is there already the next time. `Problem` when
+    there is no Postgres, or it does not start.
     """
     found = binaries or locate()
     with contextlib.ExitStack() as stack:
         try:
             run = stack.enter_context(run_directory())
             programs = stack.enter_context(within_reach(found, run))
-            stack.enter_context(_started(programs, variant, run))
+            filled = stack.enter_context(_started(programs, variant, run, keeping))
         except OSError as error:
             raise _unplaced(error) from error
-        yield Server(run.socket, run.data, found.version)
+        yield Server(run.socket, run.data, found.version, filled)
 
 
 def _unplaced(error: OSError) -> Problem:
@@ -94,16 +118,47 @@ def _reason(error: OSError) -> str:
 
 
 @contextlib.contextmanager
-def _started(binaries: Binaries, variant: str, run: RunDirectory) -> Iterator[None]:
-    """A server on a copy of the template; one that does not start gets a second chance with a new template."""
-    settings = stand_in_settings(binaries, run)
+def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keeping | None) -> Iterator[bool]:
+    """A server on a copy of what is kept, else of the template; one that does not start gets a second chance.
+
+    Gives whether it holds what was kept.
+    """
+    settings, began = stand_in_settings(binaries, run), time.monotonic()
+    kept = _place(binaries, variant, keeping) if keeping else None
     with contextlib.ExitStack() as stack:
-        copy_template(binaries, variant, run)
+        filled = kept is not None and not (keeping and keeping.anew) and copy_kept(kept, run.data)
+        if filled:
+            run.give(run.data)
+        else:
+            copy_template(binaries, variant, run)
         try:
-            stack.enter_context(running(binaries, run, settings))
+            process = stack.enter_context(running(binaries, run, settings))
+            if filled:
+                _look_into(run)
         except Problem:
-            forget_template(binaries, variant)
+            stack.close()
+            forget(kept) if filled and kept else forget_template(binaries, variant)
             remove(run.data)
             copy_template(binaries, variant, run)
-            stack.enter_context(running(binaries, run, settings))
-        yield
+            filled, process = False, stack.enter_context(running(binaries, run, settings))
+        yield filled
+        if keeping and kept and not is_kept(kept) and time.monotonic() - began >= keeping.least:
+            with contextlib.suppress(Problem, OSError):
+                shut_down(process)
+                if size(run.data) <= LARGEST:
+                    keep(run.data, kept, MOST)
+
+
+def _look_into(run: RunDirectory) -> None:
+    """`Problem` where the database that was kept is none any more."""
+    import psycopg
+
+    try:
+        with psycopg.connect(server_url(run.socket, SUPERUSER, NAME)) as connection:
+            connection.execute("SELECT count(*) FROM pg_catalog.pg_attribute")
+    except psycopg.Error as error:
+        raise Problem("what an earlier run kept is spoilt") from error
+
+
+def _place(binaries: Binaries, variant: str, keeping: Keeping) -> Path:
+    return cache_home() / "filled" / f"{binaries.version}-{variant}-{binaries.key}-{keeping.digest}"

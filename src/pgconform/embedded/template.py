@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import signal
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pgconform.embedded import extensions
 from pgconform.embedded.extensions import PLACE, available, install, write_stand_ins
+from pgconform.embedded.keeping import copy_kept, forget, keep
 from pgconform.embedded.locate import Binaries
-from pgconform.embedded.process import run_once, running, server_url
+from pgconform.embedded.process import run_once, running, server_url, shut_down
 from pgconform.embedded.rundir import RunDirectory, run_directory
 from pgconform.errors import Problem
 from pgconform.support.caches import cache_home
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
 
 SUPERUSER = "pgconform"
 OWNER = "postgres"
+NAME = "postgres"
+"""The database that is filled."""
 SQL = Path(__file__).with_name("sql")
 STAND_INS = "stand-ins"
-STOP_SECONDS = 30
 MOST = 12
 SELF_GRANTING = 16
 INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-instructions")
@@ -57,42 +57,18 @@ def recipe(variant: str) -> str:
 def copy_template(binaries: Binaries, variant: str, run: RunDirectory) -> None:
     """Fill ``run.data`` with a fresh cluster, making its template first where there is none."""
     kept = _kept(binaries, variant)
-    if not _made(kept) or not _copied(kept, run.data):
+    if not copy_kept(kept, run.data):
         make_template(binaries, variant, kept, run)
     run.give(run.data)
 
 
-def _made(kept: Path) -> bool:
-    """The template is there, and may be read."""
-    with contextlib.suppress(OSError):
-        return (kept / "PG_VERSION").is_file()
-    return False
-
-
 def forget_template(binaries: Binaries, variant: str) -> None:
     """Let the next run make the template again."""
-    shutil.rmtree(_kept(binaries, variant), ignore_errors=True)
+    forget(_kept(binaries, variant))
 
 
 def _kept(binaries: Binaries, variant: str) -> Path:
     return cache_home() / "postgres" / f"{binaries.version}-{variant}-{binaries.key}-{recipe(variant)}"
-
-
-def _copied(kept: Path, data: Path) -> bool:
-    """Whether the template could be copied; a full disk is an error that no other template mends."""
-    try:
-        shutil.copytree(kept, data, symlinks=True)
-        data.chmod(0o700)
-    except OSError:
-        shutil.rmtree(data, ignore_errors=True)
-        if shutil.disk_usage(data.parent).free < _size(kept):
-            raise
-        return False
-    return True
-
-
-def _size(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
 
 
 def make_template(binaries: Binaries, variant: str, kept: Path, run: RunDirectory) -> None:
@@ -100,21 +76,7 @@ def make_template(binaries: Binaries, variant: str, kept: Path, run: RunDirector
     with run_directory() as maker:
         _initialise(binaries, variant, maker)
         shutil.copytree(maker.data, run.data, symlinks=True)
-        _keep(maker.data, kept)
-
-
-def _keep(data: Path, kept: Path) -> None:
-    beside = None
-    with contextlib.suppress(OSError, shutil.Error):
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".making-", dir=kept.parent))
-        shutil.copytree(data, beside / "data", symlinks=True)
-        (beside / "data").rename(kept)
-        made = sorted(kept.parent.glob("[0-9]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in made[MOST:]:
-            shutil.rmtree(old, ignore_errors=True)
-    if beside:
-        shutil.rmtree(beside, ignore_errors=True)
+        keep(maker.data, kept, MOST)
 
 
 def _initialise(binaries: Binaries, variant: str, maker: RunDirectory) -> None:
@@ -126,8 +88,7 @@ def _initialise(binaries: Binaries, variant: str, maker: RunDirectory) -> None:
     system_tables = ("allow_system_table_mods=on",) if binaries.version < SELF_GRANTING else ()
     with running(binaries, maker, (*stand_in_settings(binaries, maker), *system_tables)) as server, _explained():
         _fill(binaries, variant, maker)
-        server.send_signal(signal.SIGINT)
-        server.wait(STOP_SECONDS)
+        shut_down(server)
     if (binaries.bin / "pg_resetwal").is_file():
         run_once(maker, [binaries.bin / "pg_resetwal", "-D", maker.data])
     (maker.data / "postmaster.opts").unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = Tr
     wanted = frozenset(sent[index] for index, one in enumerate(statements) if index in sent and one.wanting)
     fresh = sorted({sql for sql in sent.values() if sql not in known or (sql in wanted and _lacks(known[sql]))})
     if fresh:
-        known = {**known, **_asked(fresh, ground, wanted)}
+        known = {**known, **_asked(fresh, ground, wanted, cached=cached)}
         if cached:
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
@@ -84,12 +84,12 @@ def _lacks(proof: Proof) -> bool:
     return not proof.code and proof.results is None
 
 
-def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str]) -> dict[str, Proof]:
+def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str], *, cached: bool) -> dict[str, Proof]:
     """What a server says; where none can be had, why."""
     from pgconform.sql.server import prove
 
     try:
-        with _server(ground) as (connection, lacking):
+        with _server(ground, cached=cached) as (connection, lacking):
             found = prove(connection, statements, ground.schemas, wanted)
     except Problem as problem:
         return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
@@ -103,7 +103,7 @@ def _sure(sql: str, proof: Proof, lacking: frozenset[str]) -> Proof:
 
 
 @contextlib.contextmanager
-def _server(ground: Ground) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
+def _server(ground: Ground, *, cached: bool) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
     """A connection to the truth itself where it is live, else to a database of our own like it, and what that lacks."""
     scheme, _, rest = ground.ref.partition(":")
     if scheme.lower().partition("+")[0] in ("postgresql", "postgres"):
@@ -115,8 +115,8 @@ def _server(ground: Ground) -> Iterator[tuple[psycopg.Connection[Any], frozenset
         from pgconform.sources.migrations import open_shadow
 
         sources = [ground.root / part.strip() for part in rest.split(",") if part.strip()]
-        with open_shadow(sources, ground.root) as shadow:
-            yield shadow.connection, frozenset()
+        with open_shadow(sources, ground.root, cached=cached) as connection:
+            yield connection, frozenset()
     else:
         from pgconform.sql.rebuilt import rebuilt
 

@@ -2,6 +2,6 @@
 
 from pgconform.sources.migrations.detect import Candidate, detect
 from pgconform.sources.migrations.limits import Limits
-from pgconform.sources.migrations.read import Shadow, open_shadow, read
+from pgconform.sources.migrations.read import open_shadow, read
 
-__all__ = ["Candidate", "Limits", "Shadow", "detect", "open_shadow", "read"]
+__all__ = ["Candidate", "Limits", "detect", "open_shadow", "read"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pgconform.embedded.database import fresh_database
+from pgconform.embedded.server import Keeping
 from pgconform.schema import Relation, Schema
 from pgconform.sources import postgres
 from pgconform.sources.migrations.apply import Application, apply_all
@@ -25,14 +26,35 @@ if TYPE_CHECKING:
     import psycopg
 
 
+WORTH_KEEPING = 0.3
+"""Seconds that it takes to apply what is kept for statements that are asked about."""
+ALWAYS_WORTH_KEEPING = 3.0
+"""The same where nobody has asked about statements yet."""
+
+
 @contextlib.contextmanager
-def filled(gathered: Gathered, supabase: bool, limits: Limits) -> Iterator[tuple[psycopg.Connection[Any], Schema]]:
-    """The owner's connection to a database of our own that everything gathered was applied to, for the block."""
-    with fresh_database(supabase) as database, session(database, limits) as opened:
-        application = Application(opened, supabase)
-        apply_all(application, gathered.said())
-        settle(application)
-        yield opened.owner, _schema(application, gathered, opened)
+def filled(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> Iterator[Schema]:
+    """The schema that everything gathered makes in a database of our own; of ``digest``, if that is to be kept."""
+    keeping = Keeping(digest, ALWAYS_WORTH_KEEPING, anew=True) if digest else None
+    with fresh_database(supabase, keeping) as database, session(database, limits) as opened:
+        yield _schema(_apply(opened, gathered, supabase), gathered, opened)
+
+
+@contextlib.contextmanager
+def again(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection to a database that all of it was applied to, now or, by the digest, in an earlier run."""
+    keeping = Keeping(digest, WORTH_KEEPING) if digest else None
+    with fresh_database(supabase, keeping) as database, session(database, limits) as opened:
+        if not database.filled:
+            _apply(opened, gathered, supabase)
+        yield opened.owner
+
+
+def _apply(opened: Session, gathered: Gathered, supabase: bool) -> Application:
+    application = Application(opened, supabase)
+    apply_all(application, gathered.said())
+    settle(application)
+    return application
 
 
 def _schema(application: Application, gathered: Gathered, opened: Session) -> Schema:

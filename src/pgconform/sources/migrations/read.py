@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgconform.schema import Schema
 from pgconform.sources.migrations import cache
-from pgconform.sources.migrations.gather import Gathered, gather
+from pgconform.sources.migrations.gather import gather
 from pgconform.sources.migrations.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     import psycopg
-
-
-@dataclass(frozen=True)
-class Shadow:
-    """A database that the migrations made, held open: ``connection`` is the owner's, in no transaction."""
-
-    connection: psycopg.Connection[Any]
-    schema: Schema
 
 
 def read(
@@ -43,25 +34,28 @@ def read(
     key = cache.key(gathered, platform)
     if cached and (found := cache.load(key)):
         return found
-    with _filled(gathered, platform, limits) as shadow:
-        cache.store(key, shadow.schema)
-        return shadow.schema
+    from pgconform.sources.migrations.filled import filled
+
+    with filled(gathered, platform, limits, key if cached else "") as schema:
+        cache.store(key, schema)
+        return schema
 
 
 @contextlib.contextmanager
 def open_shadow(
-    sources: Sequence[Path], root: Path, supabase: bool | None = None, limits: Limits = LIMITS
-) -> Iterator[Shadow]:
-    """The database that the migrations make, for the block: to PREPARE statements against it."""
+    sources: Sequence[Path],
+    root: Path,
+    supabase: bool | None = None,
+    limits: Limits = LIMITS,
+    cached: bool = True,
+) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection, in no transaction, to the database that the migrations make: to PREPARE statements there.
+
+    What they make is kept by the content of the SQL, and they are applied only where it is not.
+    """
+    from pgconform.sources.migrations.filled import again
+
     gathered = gather(sources, root)
     platform = gathered.is_supabase if supabase is None else supabase
-    with _filled(gathered, platform, limits) as shadow:
-        yield shadow
-
-
-@contextlib.contextmanager
-def _filled(gathered: Gathered, supabase: bool, limits: Limits) -> Iterator[Shadow]:
-    from pgconform.sources.migrations.filled import filled
-
-    with filled(gathered, supabase, limits) as (connection, schema):
-        yield Shadow(connection, schema)
+    with again(gathered, platform, limits, cache.key(gathered, platform) if cached else "") as connection:
+        yield connection
