@@ -682,3 +682,61 @@ async def f(pool: asyncpg.Pool):
 """
     assert found(project, ASYNCPG + code.format("")) == ["NUL001 None"]
     assert found(project, ASYNCPG + code.format("where name is not null")) == []
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        """
+    for i, row in enumerate(rows):
+        row["x"] = i
+    print([row["x"] for row in rows[1:]], rows[0]["x"])
+""",
+        """
+    for row in rows:
+        if row["title"]:
+            row["x"] = 1
+        else:
+            row["x"] = 2
+    for row in rows:
+        print(row["x"])
+""",
+        """
+    mark(rows)
+    print([row["x"] for row in rows])
+""",
+        """
+    rows, _ = marked(rows)
+    for row in rows:
+        print(row["x"])
+""",
+        """
+    show(rows)
+""",
+    ],
+)
+def test_keys_that_a_loop_puts_into_copies_of_rows_are_there(project: Path, use: str) -> None:
+    code = """
+def mark(rows):
+    for row in rows:
+        row["x"] = 1
+
+def marked(rows):
+    if len(rows) < 2:
+        for row in rows:
+            row.update(x=0)
+        return rows, 0
+    mark(rows)
+    return rows, 1
+
+def show(rows):
+    for row in rows:
+        row["x"] = 1
+    for row in rows:
+        print(row["x"])
+
+async def go(connection: asyncpg.Connection):
+    taken = await connection.fetch("SELECT title FROM documents")
+    rows = [dict(row) for row in taken]
+"""
+    assert found(project, f"{ASYNCPG}{code}{use}    print(taken[0]['x'])\n") == ["QRY027 x"]

@@ -16,7 +16,17 @@ from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.queries.attempts import spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
-from pgconform.sources.python.queries.outcome import ChainSeen, MadeSeen, Of, Outcome, ReadSeen, Site, about, other_rows
+from pgconform.sources.python.queries.outcome import (
+    ChainSeen,
+    MadeSeen,
+    Of,
+    Outcome,
+    ReadSeen,
+    Site,
+    about,
+    copies,
+    other_rows,
+)
 
 ALL = "*"
 """Stands for every key."""
@@ -52,7 +62,9 @@ class Gathered:
         return [self._told(seen) for seen in self._reads if not self._dead(seen)]
 
     def _dead(self, seen: ReadSeen) -> bool:
-        killed = self._killed.get(seen.rows, ())
+        killed = self._killed.get(seen.rows, set())
+        if seen.copied:
+            killed = killed | self._killed.get(copies(seen.rows), set())
         return ALL in killed or seen.read.key.value in killed or (seen.only and self._is_tested(seen))
 
     def _is_tested(self, seen: ReadSeen) -> bool:

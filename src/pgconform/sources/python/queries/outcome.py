@@ -19,6 +19,7 @@ Site: TypeAlias = tuple[str, int, int]
 """The call that began a chain: file, scope and operation."""
 Of: TypeAlias = tuple[str, tuple[str, ...]]
 """The rows of a request, as a text that names it, and the keys passed through to them."""
+_COPIES = "(copies)"
 
 
 class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -47,7 +48,7 @@ class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A key read from the rows of a chain. ``statement`` is the text and place of a statement's, None of a request's.
 
     ``embeds`` are the rows it is an embed of, just as the row has it: so it is only as long as nothing tests what they
-    are. ``only``: of anything else it is no read at all.
+    are. ``only``: of anything else it is no read at all. ``copied``: of copies of the rows.
     """
 
     rows: Of
@@ -57,6 +58,7 @@ class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     statement: tuple[str, Location | None] | None = None
     embeds: tuple[Of, ...] = ()
     only: bool = False
+    copied: bool = False
 
 
 class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -86,6 +88,12 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     killed: tuple[tuple[Of, tuple[str, ...]], ...] = ()
     tested: tuple[Of, ...] = ()
     made: tuple[MadeSeen, ...] = ()
+
+
+def copies(rows: Of) -> Of:
+    """Copies of rows: what is done to them is not done to the rows themselves."""
+    name, path = rows
+    return name, (_COPIES, *path)
 
 
 def about(query: Query) -> tuple[object, ...]:

@@ -22,12 +22,13 @@ _OWN = frozenset({"count", "index", "keys", "values", "items", "get", "pop", "co
 
 
 class Reading(NamedTuple):
-    """A key read from the rows of a chain. ``embeds`` and ``only`` are those of `ReadSeen`."""
+    """A key read from the rows of a chain. ``embeds``, ``only`` and ``copied`` are those of `ReadSeen`."""
 
     chain: Chain
     read: Read
     embeds: tuple[Of, ...] = ()
     only: bool = False
+    copied: bool = False
 
 
 def by_place(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:

@@ -42,6 +42,7 @@ from pgconform.sources.python.queries.outcome import (
     Origins,
     Outcome,
     ReadSeen,
+    copies,
     other_rows,
 )
 from pgconform.sources.python.queries.places import Reading, by_place
@@ -102,7 +103,8 @@ class Results:
             site = chain.site
             place = (site.uri, site.scope, site.op) if site else None
             origins = self.origins(chain)
-            yield ReadSeen((key, read.path), read, place, origins, said_by(chain), reading.embeds, reading.only)
+            rows, said = (key, read.path), said_by(chain)
+            yield ReadSeen(rows, read, place, origins, said, reading.embeds, reading.only, reading.copied)
 
     def _find_kills(self, frame: Frame, rows: bytearray) -> None:
         for op in frame.ops:
@@ -149,8 +151,9 @@ class Results:
 
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
-            if isinstance(value, Rows) and (key := key_of(value.chain)) and not (value.copied and keys != {ALL}):
-                self.killed.setdefault((key, value.path), set()).update(keys)
+            if isinstance(value, Rows) and (key := key_of(value.chain)):
+                rows = (key, value.path)
+                self.killed.setdefault(copies(rows) if value.copied else rows, set()).update(keys)
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
@@ -230,7 +233,7 @@ def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] =
         return
     for rows in found:
         if rows.one or rows.path:
-            yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds)
+            yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds, copied=rows.copied)
 
 
 def by_name(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
@@ -292,7 +295,8 @@ def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
         queries += [(rows.chain, query) for query in settled(rows.chain)]
     chain, first = min(queries, key=lambda item: key_of(item[0]))
     others = other_rows(first, [query for _, query in queries])
-    yield Reading(chain, msgspec.structs.replace(read, others=others))
+    copied = any(rows.copied for rows in found)
+    yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
 
 
 def every_row(value: Value, *, named: bool = False) -> list[Rows]:
