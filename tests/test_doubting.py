@@ -115,6 +115,17 @@ def test_a_relation_that_other_sql_needs_may_be_there(root: Path, beside: str, l
     assert [item.severity.value for item in found] == [level]
 
 
+@pytest.mark.parametrize("name", ["information_schema.columns", "hidden.secrets"])
+def test_sql_that_needs_a_relation_of_another_schema_is_no_sign_that_the_api_has_it(root: Path, name: str) -> None:
+    put(
+        root,
+        migrations__2_b="create schema hidden; create table hidden.secrets (id int);",
+        tools__look=f"select * from {name};",
+    )
+    put(root, app=f"{HEAD}db.table('{name}').select('id').execute()\n")
+    assert said(run(Project(root), Ask())) == [("error", "REL001", name)]
+
+
 def test_a_key_that_another_create_has_is_doubted(root: Path) -> None:
     other = "create table documents (\nid uuid primary key,\ntitle text {},\nkind text);\n"
     app = f"{HEAD}db.table('documents').upsert({{'title': 'a'}}, on_conflict='title').execute()\n"

@@ -20,6 +20,7 @@ from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, rivals, shadowed
 from pgconform.request import RPC
 from pgconform.rules import Rule
+from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
@@ -217,6 +218,12 @@ def column_of(finding: Finding) -> str:
     return column if table and before.rpartition(".")[2] == table else ""
 
 
+def _is_elsewhere(name: str, truth: World) -> bool:
+    """The name is one of another schema's: that SQL has it is no sign that the API does."""
+    schema, relation = truth.split(name)
+    return schema in SYSTEM or truth.relation(relation, schema) is not None
+
+
 class Index:
     """Statements beside the truth, by what they are about; ``of``: only relations of that truth are in question."""
 
@@ -244,7 +251,7 @@ class Index:
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
             dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
-            used = () if truth.relation(*reversed(truth.split(name))) else self.known["used", name]
+            used = () if _is_elsewhere(name, truth) else self.known["used", name]
             return next(iter((*made, *_certain(altered), *dbt, *computed, *used)), None)
         if finding.code == "COL002" and (other := next((item for item in made if not item.needs(column)), None)):
             return other
