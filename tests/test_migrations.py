@@ -436,6 +436,15 @@ def test_sql_is_applied_once_for_statements_of_all_runs(slow: Path) -> None:
     assert opened(slow)
 
 
+def test_what_a_killed_run_left_half_kept_goes(slow: Path) -> None:
+    old, new = (slow / "cache" / "filled" / f".making-{name}" for name in ("old", "new"))
+    for place in (old, new):
+        (place / "data").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    assert opened(slow)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_what_takes_no_time_is_not_kept(slow: Path) -> None:
     (slow / "schema.sql").write_text("CREATE ROLE r; CREATE TABLE a (id int); GRANT SELECT ON a TO r;")
     with pytest.MonkeyPatch.context() as patch:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import time
 from pathlib import Path
+
+_UNFINISHED = ".making-"
+_GIVEN_UP = 3600.0
+"""Seconds after which nobody can be copying any more."""
 
 
 def is_kept(kept: Path) -> bool:
@@ -41,7 +46,8 @@ def keep(data: Path, kept: Path, most: int) -> None:
     beside = None
     with contextlib.suppress(OSError, shutil.Error):
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".making-", dir=kept.parent))
+        _sweep(kept.parent)
+        beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=kept.parent))
         shutil.copytree(data, beside / "data", symlinks=True)
         (beside / "data").rename(kept)
         made = sorted(kept.parent.glob("[0-9]*"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -49,6 +55,13 @@ def keep(data: Path, kept: Path, most: int) -> None:
             shutil.rmtree(old, ignore_errors=True)
     if beside:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what processes that were killed left half copied."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > _GIVEN_UP:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def forget(kept: Path) -> None:
