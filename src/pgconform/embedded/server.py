@@ -126,7 +126,7 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
     settings, began = stand_in_settings(binaries, run), time.monotonic()
     kept = _place(binaries, variant, keeping) if keeping else None
     with contextlib.ExitStack() as stack:
-        filled = kept is not None and not (keeping and keeping.anew) and copy_kept(kept, run.data)
+        filled = bool(keeping and kept and not keeping.anew and copy_kept(kept, run.data))
         if filled:
             run.give(run.data)
         else:

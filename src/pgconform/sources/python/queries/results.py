@@ -46,6 +46,7 @@ from pgconform.sources.python.queries.outcome import (
     other_rows,
 )
 from pgconform.sources.python.queries.places import Reading, by_place
+from pgconform.sources.python.queries.spare import replaceable, sought, tried
 
 ALL = "*"
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
@@ -157,19 +158,19 @@ class Results:
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
-        tried, unsure = _tried(frame), may_be_shut(self.evaluator, frame)
+        left, unsure = tried(frame), may_be_shut(self.evaluator, frame)
         asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
             match op:
                 case flows.Item(base=base) if rows[base] and number not in unsure:
-                    guarded = _sought(frame.ops, op.base, op.key) in asked
-                    if number not in tried or type(frame.ops[op.key]) is flows.Const:
+                    guarded = sought(frame.ops, op.base, op.key) in asked
+                    if number not in left or type(frame.ops[op.key]) is flows.Const:
                         yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")
                     yield from self._places(frame, op)
                 case flows.Call(name="get") if op.arguments:
                     function = frame.ops[op.function]
                     if isinstance(function, flows.Attr) and rows[function.base]:
-                        asked.add(_sought(frame.ops, function.base, op.arguments[0]))
+                        asked.add(sought(frame.ops, function.base, op.arguments[0]))
                         if number not in spare:
                             yield from self._reads(frame, function.base, op.arguments[0], "get")
 
@@ -365,36 +366,3 @@ def _listing(ops: tuple[flows.Op, ...], number: int) -> int:
         else:
             break
     return number
-
-
-def _sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]:
-    """The row that a key is asked of, whatever tests of it lie between, and the key."""
-    while isinstance(row := ops[base], flows.Sure | flows.Where):
-        base = row.base
-    name = ops[key]
-    return base, name.value if isinstance(name, flows.Const) else key
-
-
-def _tried(frame: Frame) -> frozenset[int]:
-    """The operations after whose failure the program goes on."""
-    attempts = [range(item.start, item.end) for item in frame.scope.attempts if not item.rescue]
-    return frozenset(number for attempt in attempts for number in attempt)
-
-
-def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:
-    """The ``get`` calls that have another to fall back on: ``row.get("a", row.get("b"))``, ``row.get("a") or …``."""
-    found: set[int] = set()
-    for number, op in enumerate(ops):
-        if _is_get(ops, number):
-            call = ops[number]
-            if isinstance(call, flows.Call) and any(_is_get(ops, item) for item in call.arguments[1:]):
-                found |= {number, *(item for item in call.arguments[1:] if _is_get(ops, item))}
-        elif isinstance(op, flows.Either) and op.fallback:
-            gets = [option for option in op.options if _is_get(ops, option)]
-            found.update(gets if len(gets) > 1 else ())
-    return found
-
-
-def _is_get(ops: tuple[flows.Op, ...], number: int) -> bool:
-    call = ops[number]
-    return type(call) is flows.Call and call.name == "get" and type(ops[call.function]) is flows.Attr
