@@ -65,9 +65,11 @@ def run_directory(for_programs: bool = False) -> Iterator[RunDirectory]:
     base = _base(for_programs)
     sweep(base)
     path = Path(tempfile.mkdtemp(prefix=f"pgc-{os.geteuid()}-", dir=base))
-    lock = os.open(path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    free = path / "free"
+    lock = os.open(free, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        free.rename(path / "lock")  # no sweep finds a lock that is not held yet
         run = RunDirectory(path, _server_user(path))
         run.socket.mkdir(mode=0o700)
         run.give(run.socket)
