@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import fcntl
 import os
 import signal
 import subprocess
@@ -15,8 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgconform.embedded import Server, locate, shadow
+from pgconform.embedded import Server, locate, rundir, shadow
 from pgconform.embedded.extensions import available, install, stand_ins
+from pgconform.embedded.keeping import copied
 from pgconform.embedded.locate import STUBS_SINCE
 from pgconform.embedded.rundir import run_directory, sweep
 from pgconform.errors import Problem
@@ -238,6 +240,61 @@ def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("pgconform.embedded.server.stand_in_settings", lambda *_: ("no_such_setting=1",))
     with pytest.raises(Problem, match="no_such_setting"), shadow():
         pass
+
+
+def test_a_program_is_asked_for_its_version_once_and_again_when_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_PG_BIN", str(tmp_path))
+    (tmp_path / "initdb").touch()
+
+    def version(said: int, *, name: str) -> int:
+        new = tmp_path / name
+        new.write_text(f"#!/bin/sh\necho >> {tmp_path}/asked; echo 'postgres (PostgreSQL) {said}.1'\n")
+        new.chmod(0o755)
+        new.rename(tmp_path / "postgres")
+        return locate().version
+
+    assert [version(16, name="first"), locate().version, version(18, name="second"), locate().version] == [
+        16,
+        16,
+        18,
+        18,
+    ]
+    assert (tmp_path / "asked").read_text() == "\n\n"
+
+
+def test_a_copy_of_a_cluster_is_whole_and_nobody_elses(tmp_path: Path) -> None:
+    large = os.urandom((2 << 20) + 1)
+    made = tmp_path / "made"
+    (made / "base" / "1").mkdir(parents=True)
+    (made / "base" / "1" / "large").write_bytes(large)
+    (made / "empty").touch(0o644)
+    (made / "link").symlink_to("empty")
+    copied(made, tmp_path / "copy")
+    copy = tmp_path / "copy"
+    assert (copy / "base" / "1" / "large").read_bytes() == large
+    assert (copy / "empty").stat().st_size == 0
+    assert (copy / "link").readlink() == Path("empty")
+    assert {path.stat().st_mode & 0o777 for path in (copy, copy / "base", copy / "base" / "1")} == {0o700}
+    assert (copy / "empty").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_sweep_takes_a_directory_away_that_a_run_is_about_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = fcntl.flock
+    swept: list[int] = []
+
+    def flock(lock: int, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            swept.append(lock)
+            sweep(rundir._base(for_programs=False))
+        real(lock, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with run_directory() as run:
+        assert swept
+        assert run.socket.is_dir()
 
 
 @pytest.mark.every_version

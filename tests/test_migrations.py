@@ -436,6 +436,11 @@ def test_sql_is_applied_once_for_statements_of_all_runs(slow: Path) -> None:
     assert opened(slow)
 
 
+def test_only_the_database_that_was_filled_is_kept(slow: Path) -> None:
+    assert opened(slow)
+    assert len(list((kept_cluster(slow) / "base").iterdir())) == 1
+
+
 def test_what_a_killed_run_left_half_kept_goes(slow: Path) -> None:
     old, new = (slow / "cache" / "filled" / f".making-{name}" for name in ("old", "new"))
     for place in (old, new):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgconform.errors import Problem
+from pgconform.support.caches import cache_home, read_cached, write_cached
 
 OLDEST = 14
 STUBS_SINCE = 18
@@ -50,9 +51,7 @@ class Binaries:
     @property
     def key(self) -> str:
         """A digest that changes when the server program does."""
-        place = self.origin or self.bin
-        seen = (place / "postgres").stat()
-        return hashlib.sha256(f"{place}\0{seen.st_size}\0{seen.st_mtime_ns}".encode()).hexdigest()[:16]
+        return _state((self.origin or self.bin) / "postgres")
 
 
 def locate() -> Binaries:
@@ -112,9 +111,20 @@ def _wheel_version() -> int:
 
 
 def _version(program: Path) -> int | None:
+    """The version that a server program says it is, asked once as long as it stays the same; None: it is no server."""
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+        place = cache_home() / "programs" / _state(program)
+        said = read_cached(place)
+        if said is None:
+            said = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=True).stdout
+            write_cached(place, said)
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.search(r"\(PostgreSQL\) (\d+)", said)
+    match = re.search(rb"\(PostgreSQL\) (\d+)", said)
     return int(match[1]) if match else None
+
+
+def _state(program: Path) -> str:
+    """A digest of a program's place, size and age."""
+    seen = program.stat()
+    return hashlib.sha256(f"{program}\0{seen.st_size}\0{seen.st_mtime_ns}".encode()).hexdigest()[:16]

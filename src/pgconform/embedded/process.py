@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,6 +69,7 @@ def running(binaries: Binaries, run: RunDirectory, settings: Sequence[str]) -> I
     command = [str(binaries.bin / "postgres"), "-D", str(run.data), *given]
     process, thread = _spawn(confined(run, command), run)
     try:
+        import_module("psycopg")  # whoever starts a server speaks to it; this takes as long as the start
         _await_ready(process, run)
         yield process
     finally:

@@ -126,10 +126,8 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
     settings, began = stand_in_settings(binaries, run), time.monotonic()
     kept = _place(binaries, variant, keeping) if keeping else None
     with contextlib.ExitStack() as stack:
-        filled = bool(keeping and kept and not keeping.anew and copy_kept(kept, run.data))
-        if filled:
-            run.give(run.data)
-        else:
+        filled = bool(keeping and kept and not keeping.anew and copy_kept(kept, run.data, run.user))
+        if not filled:
             copy_template(binaries, variant, run)
         try:
             process = stack.enter_context(running(binaries, run, settings))
@@ -144,6 +142,7 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
         yield filled
         if keeping and kept and not is_kept(kept) and time.monotonic() - began >= keeping.least:
             with contextlib.suppress(Problem, OSError):
+                _slim(run)
                 shut_down(process)
                 if size(run.data) <= LARGEST:
                     keep(run.data, kept, MOST)
@@ -158,6 +157,18 @@ def _look_into(run: RunDirectory) -> None:
             connection.execute("SELECT count(*) FROM pg_catalog.pg_attribute")
     except psycopg.Error as error:
         raise Problem("what an earlier run kept is spoilt") from error
+
+
+def _slim(run: RunDirectory) -> None:
+    """Leave what nobody asks of a filled cluster out of all its copies: the database that others are made after."""
+    import psycopg
+
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(server_url(run.socket, SUPERUSER, NAME), autocommit=True) as connection,
+    ):
+        connection.execute("ALTER DATABASE template1 IS_TEMPLATE false")
+        connection.execute("DROP DATABASE template1")
 
 
 def _place(binaries: Binaries, variant: str, keeping: Keeping) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgconform.embedded import extensions
 from pgconform.embedded.extensions import PLACE, available, install, write_stand_ins
-from pgconform.embedded.keeping import copy_kept, forget, keep
+from pgconform.embedded.keeping import copied, copy_kept, forget, keep
 from pgconform.embedded.locate import Binaries
 from pgconform.embedded.process import run_once, running, server_url, shut_down
 from pgconform.embedded.rundir import RunDirectory, run_directory
@@ -57,9 +57,8 @@ def recipe(variant: str) -> str:
 def copy_template(binaries: Binaries, variant: str, run: RunDirectory) -> None:
     """Fill ``run.data`` with a fresh cluster, making its template first where there is none."""
     kept = _kept(binaries, variant)
-    if not copy_kept(kept, run.data):
+    if not copy_kept(kept, run.data, run.user):
         make_template(binaries, variant, kept, run)
-    run.give(run.data)
 
 
 def forget_template(binaries: Binaries, variant: str) -> None:
@@ -75,7 +74,7 @@ def make_template(binaries: Binaries, variant: str, kept: Path, run: RunDirector
     """Make a cluster, copy it to ``run.data``, and keep it if it can be kept."""
     with run_directory() as maker:
         _initialise(binaries, variant, maker)
-        shutil.copytree(maker.data, run.data, symlinks=True)
+        copied(maker.data, run.data, run.user)
         keep(maker.data, kept, MOST)
 
 
