@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
+from unittest import mock
 
 import msgspec
 import psycopg
@@ -19,6 +20,8 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources import migrations, snapshot
 from pgconform.sources.postgres import read
+from pgconform.sql import rebuilt
+from pgconform.sql.ddl import makings
 from pgconform.sql.server import BATCH, prove
 
 SCHEMA = """
@@ -114,6 +117,26 @@ def test_what_the_server_refuses_is_an_error_of_its_kind(ground: Ground) -> None
         found = judged([statement(sql)], ground)
         assert [(one.code, one.severity) for one in found] == [(code, Severity.ERROR)], sql
         assert state in found[0].consequence
+
+
+def test_what_a_snapshot_makes_is_made_once_and_what_it_lacks_is_remembered(
+    truth: Schema, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = msgspec.structs.replace(truth.functions[0], definition="create function pages_of(uuid) language elvish")
+    odd = msgspec.structs.replace(truth, functions=(spoken,))
+    ground = Ground(odd, "snapshot:lock.json", home)
+    monkeypatch.setattr(rebuilt, "WORTH_KEEPING", 0.0)
+    made = mock.Mock(wraps=makings)
+    monkeypatch.setattr(rebuilt, "makings", made)
+
+    def unjudged(sql: str) -> str:
+        (said,) = proven([statement(sql)], ground)
+        return said.proof.unjudged if said.proof else ""
+
+    assert "pages_of could not be made again" in unjudged("select pages_of(id) from documents")
+    assert "pages_of could not be made again" in unjudged("select pages_of(id), title from documents")
+    assert not unjudged("select title from documents")
+    assert made.call_count == 1
 
 
 @pytest.mark.every_version

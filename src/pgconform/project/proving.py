@@ -120,5 +120,5 @@ def _server(ground: Ground, *, cached: bool) -> Iterator[tuple[psycopg.Connectio
     else:
         from pgconform.sql.rebuilt import rebuilt
 
-        with rebuilt(ground.truth) as found:
+        with rebuilt(ground.truth, cached=cached) as found:
             yield found

@@ -3,29 +3,61 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from pgconform.schema import Schema
 from pgconform.sql.ddl import Making, makings
+from pgconform.support.installed import installed
+from pgconform.support.kept import digest
 
 if TYPE_CHECKING:
     import psycopg
 
 TIMEOUT = 5_000
 """Milliseconds that making one thing may take."""
+WORTH_KEEPING = 0.1
+"""Seconds that it takes to make what is kept."""
+_NOTE = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 
 
 @contextlib.contextmanager
-def rebuilt(schema: Schema) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
-    """A connection to a database of our own, for the block, and the names of what of the schema it lacks."""
+def rebuilt(schema: Schema, *, cached: bool = True) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
+    """A connection to a database of our own, for the block, and the names of what of the schema it lacks.
+
+    It is made anew only where no run before has made the same.
+    """
     import psycopg
 
     from pgconform.embedded.database import fresh_database
+    from pgconform.embedded.server import Keeping
 
-    with fresh_database(supabase=False) as database, psycopg.connect(database.owner, autocommit=True) as connection:
+    said = digest((b"rebuilt", installed(), msgspec.msgpack.encode(schema))).hex()
+    keeping = Keeping(said, WORTH_KEEPING) if cached else None
+    with (
+        fresh_database(supabase=False, keeping=keeping) as database,
+        psycopg.connect(database.owner, autocommit=True) as connection,
+    ):
         connection.execute(f"SET check_function_bodies = off; SET statement_timeout = {TIMEOUT}".encode())
-        yield connection, _fill(connection, list(makings(schema)))
+        yield connection, _noted(connection) if database.filled else _filled(connection, schema)
+
+
+def _filled(connection: psycopg.Connection[Any], schema: Schema) -> frozenset[str]:
+    """Makes the schema; what the database lacks of it is noted in the database, for those who find it made."""
+    from psycopg.sql import SQL, Identifier, Literal
+
+    lacking = _fill(connection, list(makings(schema)))
+    noted, name = Literal(json.dumps(sorted(lacking))), Identifier(connection.info.dbname)
+    connection.execute(SQL("COMMENT ON DATABASE {} IS {}").format(name, noted))
+    return lacking
+
+
+def _noted(connection: psycopg.Connection[Any]) -> frozenset[str]:
+    (said,) = connection.execute(_NOTE).fetchone() or ("[]",)
+    return frozenset(json.loads(said))
 
 
 def _fill(connection: psycopg.Connection[Any], wanted: list[Making]) -> frozenset[str]:
