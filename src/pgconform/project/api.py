@@ -50,7 +50,8 @@ def _supabase_file(root: Path) -> Path | None:
     if (file := root / SUPABASE_FILE).is_file():
         return file
     with os.scandir(root) as entries:
-        nested = [path for entry in entries if os.path.isfile(path := f"{entry.path}/{SUPABASE_FILE}")]  # noqa: PTH113
+        folders = [entry.path for entry in entries if entry.is_dir()]
+    nested = [path for folder in folders if os.path.isfile(path := f"{folder}/{SUPABASE_FILE}")]  # noqa: PTH113
     return Path(nested[0]) if len(nested) == 1 else None
 
 

@@ -229,12 +229,19 @@ class Index:
 
     def __init__(self, statements: Iterable[Spoken], of: World | None = None) -> None:
         self.of = of
+        self.found: dict[tuple[str, ...], Spoken | None] = {}
         self.known = defaultdict[tuple[str, str], list[Spoken]](list)
         for statement in statements:
             self.known[statement.kind, statement.name].append(statement)
 
     def against(self, finding: Finding, truth: World) -> Spoken | None:
         """The first statement that would make, or may have altered, what this finding says there is not."""
+        said = (finding.code, finding.relation, finding.subject, finding.message)
+        if said not in self.found:
+            self.found[said] = self._against(finding, truth)
+        return self.found[said]
+
+    def _against(self, finding: Finding, truth: World) -> Spoken | None:
         if finding.code in _OF_FUNCTIONS:
             return next(iter(self.known["function", finding.subject]), None)
         if finding.code == "QRY027":

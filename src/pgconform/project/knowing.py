@@ -25,6 +25,27 @@ _NO_TYPE = re.compile(r'type "(?:\w+\.)?(\w+)" does not exist')
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
 
 
+class _Texts:
+    """The texts of statements, to be asked for names; many findings ask for the same."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self._texts = [(one.text.value.lower(), one.at) for one in statements if one.at]
+        self._found: dict[tuple[str, ...], Location | None] = {}
+
+    def naming(self, names: tuple[str, ...], form: str) -> Location | None:
+        """Where the first stands that has all names in this form; None where none has, or without names."""
+        if names not in self._found:
+            self._found[names] = self._naming([name.lower() for name in names if name], form)
+        return self._found[names]
+
+    def _naming(self, names: list[str], form: str) -> Location | None:
+        likely = [(text, at) for text, at in self._texts if all(name in text for name in names)] if names else []
+        if not likely:
+            return None
+        forms = [re.compile(form.format(re.escape(name))) for name in names]
+        return next((at for text, at in likely if all(one.search(text) for one in forms)), None)
+
+
 def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, named: bool) -> Iterator[Finding]:
     """The findings; those that the program knows of are notes.
 
@@ -37,13 +58,9 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     run += [(one.makes, one.at) for one in claim.unread if one.at and one.makes]
     own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
-    asking = [
-        (one.text.value, one.at)
-        for one in statements
-        if one.at and one.api != RPC and _CATALOGUE.search(one.text.value)
-    ]
+    asking = _Texts(one for one in statements if one.api != RPC and _CATALOGUE.search(one.text.value))
     typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
-    wary = [(one.text.value, one.at) for one in statements if one.at and one.wary]
+    wary = _Texts(one for one in statements if one.wary)
     looking = {place for one in statements if one.looking for place in _lines(one)}
     for finding in findings:
         against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
@@ -94,21 +111,19 @@ def _is_own(uri: str) -> bool:
     return uri.endswith(".py") and not _TEST.search(uri)
 
 
-def _sought(finding: Finding, asking: Iterable[tuple[str, Location]]) -> str:
+def _sought(finding: Finding, asking: _Texts) -> str:
     """Where a program asks the catalogue whether that relation or column is there, or ""."""
     if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
         return ""
     name = column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
-    literal = re.compile(rf"'(?:\w+\.)?{re.escape(name)}'", re.IGNORECASE)
-    place = next((at for text, at in asking if name and literal.search(text)), None)
+    place = asking.naming((name,), r"'(?:\w+\.)?{}'")
     return f"{place} asks the catalogue for it first" if place else ""
 
 
-def _awaited(finding: Finding, wary: Iterable[tuple[str, Location]]) -> str:
+def _awaited(finding: Finding, wary: _Texts) -> str:
     """Where a program is prepared for that relation or column not to be there, or ""."""
     names = _missing(finding) if finding.severity is not Severity.INFO else ()
-    words = [re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE) for name in names]
-    place = next((at for text, at in wary if words and all(word.search(text) for word in words)), None)
+    place = wary.naming(names, r"\b{}\b")
     return f"the program goes on where what {place} names is not there" if place else ""
 
 

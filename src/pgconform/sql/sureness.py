@@ -42,7 +42,9 @@ class Sureness:
         self.home = {
             uri for one, uri, proof in of_files if not proof.code and self.known.intersection(words(one.text.value))
         }
-        self.strange = {uri for _, uri, proof in of_files if (name := _missing(proof)) and not self._slipped(name)}
+        missing = {name for proof in proofs if proof is not None and (name := _missing(proof))}
+        self.slipped = {name for name in missing if any(slip(name, known) for known in self.known)}
+        self.strange = {uri for _, uri, proof in of_files if (name := _missing(proof)) and name not in self.slipped}
 
     def of(self, statement: Statement, proof: Proof) -> Proof:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
@@ -62,10 +64,7 @@ class Sureness:
         uri = statement.at.uri if statement.at else ""
         if self.known.intersection(words(statement.text.value)) or uri in self.home:
             return True
-        return uri not in self.strange and self._slipped(name)
-
-    def _slipped(self, name: str) -> bool:
-        return any(slip(name, known) for known in self.known)
+        return uri not in self.strange and name in self.slipped
 
 
 def _made(text: str) -> Iterator[str]:

@@ -64,7 +64,9 @@ class Spoken(msgspec.Struct, frozen=True):
 
     def says(self, word: str) -> bool:
         """It names the word, and not only to drop what is called so."""
-        named = re.finditer(rf"\b{re.escape(word.lower())}\b", self.text)
+        if (sought := word.lower()) not in self.text:
+            return False
+        named = re.finditer(rf"\b{re.escape(sought)}\b", self.text)
         return any(not _DROPS.search(self.text, max(0, found.start() - _BEFORE), found.start()) for found in named)
 
     def has_line(self, words: Iterable[str], mark: re.Pattern[str]) -> bool:
@@ -80,8 +82,11 @@ class Spoken(msgspec.Struct, frozen=True):
 
     def line_of(self, word: str) -> str:
         """The first line that says a word, or ""."""
-        found = re.search(rf"[^\n]*\b{re.escape(word.lower())}\b[^\n]*", self.text)
-        return " ".join(found[0].split()) if found else ""
+        sought = word.lower()
+        if sought not in self.text:
+            return ""
+        named = re.compile(rf"\b{re.escape(sought)}\b")
+        return next((" ".join(line.split()) for line in self.text.split("\n") if named.search(line)), "")
 
 
 def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
