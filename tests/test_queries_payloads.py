@@ -608,7 +608,7 @@ def test_what_one_branch_leaves_out_may_be_left_out(body: str) -> None:
         ("p = {'a': 1}\nd = p\np = {'c': 1}\nd['b'] = 2", {"c": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d.copy()", {"a": True, "b": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {**d, 'c': 3}", {"a": True, "b": True, "c": True}, True),
-        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {k: v for k, v in d.items() if v}", {"a": None, "b": None}, True),
+        ("d = {'a': 1}\nq = d\nq['b'] = 2\np = {k: v for k, v in d.items() if v}", {"a": True, "b": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = dict(d)", {"a": True, "b": True}, True),
         ("d = {'a': 1}\nq = d\nq['b'] = 2\np = d | {'c': 3}", {"a": True, "b": True, "c": True}, True),
         ("p = {'a': 1}\nd = p\nd |= {'b': 2}", {"a": True, "b": True}, True),
@@ -793,3 +793,35 @@ def test_a_dict_that_a_module_leaves_empty_is_filled_somewhere() -> None:
     found = query(body)
     assert found.payload is not None
     assert not found.payload.whole
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "whole"),
+    [
+        ("q = {'b': 1}\nif x:\n    q = {**q, 'a': 2}\np = {**q, **{'c': 1}}", {"b": True, "a": False, "c": True}, True),
+        ("p = {'a': 1, 'b': 2}\np.popitem()", {"a": True}, True),
+        ("p = {'a': None, 'b': 2}\np = {k: v for k, v in p.items() if v}", {"b": True}, True),
+        (
+            "p = {'b': 2}\nif x:\n    p['a'] = 1\nfor k in ('a', 'c'):\n    if k in p:\n        del p[k]",
+            {"b": True},
+            True,
+        ),
+        ("p = {'b': 2}\nfor q in ({'a': 1}, {'c': 1}):\n    p = {**p, **q}", {"b": True, "a": None, "c": None}, True),
+        (
+            "def f(r, k='b', v=7):\n    if v is not None:\n        r[k] = v\n    return r\np = f({'a': 1})",
+            {"a": True, "b": True},
+            True,
+        ),
+        (
+            "def f(r, *more):\n    for m in more:\n        r = {**r, **m}\n    return r\np = f({'a': 1}, {'b': 1})",
+            {"a": True, "b": True},
+            True,
+        ),
+    ],
+)
+def test_what_is_known_of_a_row_however_it_comes_about(body: str, sent: dict[str, bool | None], whole: bool) -> None:
+    found = queries(body + SEND)
+    payloads = [item.payload for item in found if item.payload is not None]
+    assert [({one.name: one.required for one in payload.fields}, payload.whole) for payload in payloads] == [
+        (sent, whole)
+    ]

@@ -29,6 +29,7 @@ from pgconform.sources.python.evaluate.values import (
     Dict,
     Earlier,
     Either,
+    Entry,
     External,
     Function,
     Getter,
@@ -68,6 +69,7 @@ class Calls:
         self.reads: Callable[[Place], int] = lambda _: 0
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
+        self.again: set[Place] = set()
         self.sent = False
         self.named = False
         self.taken: list[Taken] = []
@@ -78,6 +80,7 @@ class Calls:
         """Drop the frames that were entered."""
         self.frames = 0
         self.entered = []
+        self.again = set()
         self.sent = False
         self.named = False
         self.taken = []
@@ -190,6 +193,8 @@ class Calls:
     def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""
         self.frames += 1
+        if inside(given.frame, function):
+            self.again.add((function.uri, function.scope))
         if given.frame.depth >= DEEPEST or self.frames > BUDGET or inside(given.frame, function):
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
@@ -204,6 +209,8 @@ class Calls:
             return List(tuple([as_of(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
         values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
+        if (frame.uri, frame.number) in self.again:
+            found = each(found, _of_some_call)
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)
         return found
@@ -290,6 +297,14 @@ class Calls:
 
     def site(self, given: Given) -> Site:
         return Site(given.frame.uri, given.frame.number, given.number)
+
+
+def _of_some_call(value: Value) -> Value:
+    """What a function that calls itself gives: of a dict nobody knows what further calls put into it."""
+    if not isinstance(value, Dict):
+        return value
+    known = {key: Entry(entry.key, UNKNOWN, None) for key, entry in value.entries.items()}
+    return Dict(known, whole=False, row=value.row, at=value.at)
 
 
 def _row_in(values: Iterable[Value]) -> Rows | None:

@@ -36,7 +36,8 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     what = frame.ops[start]
     if parts and isinstance(what, flows.Either):
         if any(_matters(evaluator, frame, change) for change in changes):
-            return evaluator.met(frame, what, [as_of(evaluator, frame, part, until, way) for part, way in parts])
+            met = [as_of(evaluator, frame, part, until, way) for part, way in parts]
+            return evaluator.met(frame, what, start, met)
         start, changes, parts = aliases.whole(op, until, way)
     if parts:
         value = List(tuple([as_of(evaluator, frame, part, until, way) for part, way in parts]))
@@ -105,8 +106,8 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
             return grown(base, evaluator.value(frame, value))
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
-        case flows.Drop(key=key):
-            less = dropped(base, evaluator.value(frame, key), every=dropped_each(evaluator, frame, key))
+        case flows.Drop(key=key) as drop:
+            less = dropped(base, evaluator.value(frame, key), every=dropped_each(evaluator, frame, drop))
             return replace(less, whole=False) if isinstance(less, Dict) else less
         case flows.Call() as call:
             return _handed_over(evaluator, frame, change, call, base)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeAlias
 
-from pgconform.sources.python.evaluate.choices import options, settle
-from pgconform.sources.python.evaluate.containers import lacks, may_lack, put, put_each, rest_of
+from pgconform.sources.python.evaluate.choices import either, options, settle
+from pgconform.sources.python.evaluate.containers import lacks, put, put_each, rest_of
 from pgconform.sources.python.evaluate.tests import fits
-from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Choice, Dict, Either, List, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Choice,
+    Dict,
+    Either,
+    Later,
+    List,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+)
 from pgconform.sources.python.flows.operations import Where
 
 _OF_ELEMENTS = frozenset({"element", "handed"})
@@ -32,34 +45,58 @@ def comprehended(
     """
     if key is None:
         return _listed(source, value, filtered or bool(needs))
-    if any(isinstance(option, Str) for option in options(key)):
-        paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
-        every = isinstance(source, List) and source.exact and _is_of_each(key, source)
-        if (
-            isinstance(value, Opaque)
-            and not paired
-            and isinstance(key, Either)
-            and not (every and within is None and not filtered)
-        ):
+    if isinstance(source, Either) and all(isinstance(option, List) for option in options(source)):
+        return _of_any(source, key, value, filtered, within, needs)
+    if not options(key):
+        return Dict({}, whole=_closed(source))
+    known = any(isinstance(option, Str) for option in options(key))
+    return _keyed(source, key, value, filtered, within, needs) if known else Dict({}, whole=False, rest=rest_of(value))
+
+
+def _keyed(
+    source: Value, key: Value, value: Value, filtered: bool, within: Value | None, needs: Sequence[Need]
+) -> Dict:
+    """A dict comprehension some keys of which are known."""
+    paired = isinstance(source, List) and all(isinstance(item, List) for item in source.items)
+    every = isinstance(source, List) and source.exact and _is_of_each(key, source)
+    alike = isinstance(value, Opaque) and not paired and isinstance(key, Either)
+    if alike and (not every or within is not None or filtered):
+        return Dict({}, whole=False)
+    built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
+    kept = built.entries if isinstance(built, Dict) else {}
+    taken = _taken(key, needs) if every else {}
+    if within is not None:
+        taken = {name: sure and not _may_lack(within, name) for name, sure in taken.items()}
+    if filtered:
+        taken = {name: False if sure is False else None for name, sure in taken.items()}
+    if within is not None and paired:
+        allowed = known_names(within)
+        if allowed is None:
             return Dict({}, whole=False)
-        built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
-        if isinstance(built, Dict):
-            taken = _taken(key, needs) if every else {}
-            if within is not None:
-                taken = {name: sure and not may_lack(within, name) for name, sure in taken.items()}
-            if filtered:
-                taken = {name: False if sure is False else None for name, sure in taken.items()}
-            kept = built.entries
-            if within is not None and paired:
-                allowed = known_names(within)
-                if allowed is None:
-                    return Dict({}, whole=False)
-                kept = {name: entry for name, entry in kept.items() if name in allowed}
-            elif within is not None:
-                kept = {name: entry for name, entry in kept.items() if not lacks(within, Str(entry.key))}
-            entries = {name: entry.made(taken.get(name)) for name, entry in kept.items()}
-            return Dict(entries, built.whole and _closed(source), at=built.at)
-    return Dict({}, whole=False, rest=rest_of(value))
+        kept = {name: entry for name, entry in kept.items() if name in allowed}
+    elif within is not None:
+        kept = {name: entry for name, entry in kept.items() if not _lack(within, Str(entry.key))}
+    entries = {name: entry.made(taken.get(name)) for name, entry in kept.items()}
+    whole = isinstance(built, Dict) and built.whole and _closed(source)
+    return Dict(entries, whole, at=built.at if isinstance(built, Dict) else None)
+
+
+def _of_any(
+    source: Either, key: Value, value: Value, filtered: bool, within: Value | None, needs: Sequence[Need]
+) -> Value:
+    """A dict comprehension over one of several dicts or lists."""
+    found: list[Value] = []
+    for number, option in enumerate(source.options):
+        settled = partial(settle, choice=source.choice, index=number)
+        told = [(settled(tested), test) for tested, test in needs]
+        made = comprehended(option, settled(key), settled(value), filtered, within and settled(within), told)
+        found.append(UNBOUND if option is UNBOUND else made)
+    return either(source.choice, tuple(found))
+
+
+def _lack(within: Value, key: Str) -> bool:
+    """None of what something can be has the key."""
+    return all(lacks(option, key) for option in options(within))
 
 
 def known_names(within: Value) -> frozenset[str] | None:
@@ -121,3 +158,28 @@ def _of_element(value: Either, several: int) -> Choice:
         return value.choice
     found = (_of_element(option, several) for option in value.options if isinstance(option, Either))
     return next((choice for choice in found if choice), ())
+
+
+def _may_lack(base: Value, key: str) -> bool:
+    """``key in base`` is known to fail at times; of what is not known nothing is said."""
+    match base:
+        case Dict(entries=entries, row=Rows() as row) if key not in entries or not entries[key].sure:
+            return _may_lack(row, key)
+        case Dict(entries=entries, whole=whole):
+            return entries[key].sure is False if key in entries else whole
+        case Rows(path=path, partly=partly):
+            return bool(path) or partly or not _is_full(base)
+        case Either():
+            return any(_may_lack(option, key) for option in options(base))
+    return False
+
+
+def _is_full(row: Rows) -> bool:
+    """Nobody chose some of the columns."""
+    chosen = [step.arguments for step in row.chain.steps if step.name == "select"]
+    return [[_text(item) for item in items] for items in chosen] in ([[]], [["*"]])
+
+
+def _text(value: Value | Later) -> str:
+    found = value.quick() if isinstance(value, Later) else value
+    return found.text.value if isinstance(found, Str) and found.text.whole else ""

@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate.choices import each, either, options, set
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     ALL,
+    LAST,
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -19,7 +20,6 @@ from pgconform.sources.python.evaluate.values import (
     Earlier,
     Either,
     Entry,
-    Later,
     List,
     Lit,
     Opaque,
@@ -210,6 +210,8 @@ def merged(base: Value, entries: dict[str, Entry]) -> Value:
 
 def spread(base: Value, other: Value) -> Value:
     """A dict display so far with ``**other`` in it; with ``**None`` there is none."""
+    if isinstance(base, Either):
+        return each(base, lambda option: spread(option, other))
     if not isinstance(base, Dict):
         return base
     if isinstance(other, Either):
@@ -283,6 +285,8 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
     match base:
         case Dict(at=at) if key is ALL:
             return Dict({}, at=at)
+        case Dict() if key is LAST:
+            return _without_last(base)
         case Dict(entries=entries):
             keys = known_texts(key)
             if keys and (every or len(keys) == 1):
@@ -296,6 +300,12 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
             keys = known_texts(key)
             return replace(base, over=base.over | frozenset(keys), loose=base.loose or not keys, partly=True)
     return base
+
+
+def _without_last(base: Dict) -> Dict:
+    """A dict without the key that was put into it last; where that is not known, nothing is."""
+    known = base.whole and base.row is None and all(entry.sure for entry in base.entries.values())
+    return Dict(dict(list(base.entries.items())[:-1]), at=base.at) if known else Dict({}, whole=False, at=base.at)
 
 
 def _without(row: Rows | Dump | None, keys: frozenset[str]) -> Rows | Dump | None:
@@ -343,31 +353,6 @@ def element(base: Value, choice: Choice) -> Value:
         case Chain():
             return row_of(base) if is_statement(base) else UNKNOWN
     return UNKNOWN
-
-
-def may_lack(base: Value, key: str) -> bool:
-    """``key in base`` is known to fail at times; of what is not known nothing is said."""
-    match base:
-        case Dict(entries=entries, row=Rows() as row) if key not in entries or not entries[key].sure:
-            return may_lack(row, key)
-        case Dict(entries=entries, whole=whole):
-            return entries[key].sure is False if key in entries else whole
-        case Rows(path=path, partly=partly):
-            return bool(path) or partly or not _is_full(base)
-        case Either():
-            return any(may_lack(option, key) for option in options(base))
-    return False
-
-
-def _is_full(row: Rows) -> bool:
-    """Nobody chose some of the columns."""
-    chosen = [step.arguments for step in row.chain.steps if step.name == "select"]
-    return [[_text(item) for item in items] for items in chosen] in ([[]], [["*"]])
-
-
-def _text(value: Value | Later) -> str:
-    found = value.quick() if isinstance(value, Later) else value
-    return found.text.value if isinstance(found, Str) and found.text.whole else ""
 
 
 def parsed(said: object, at: Location | None) -> Value:

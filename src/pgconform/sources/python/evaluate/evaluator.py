@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from pgconform.shape import Location, Scalar
@@ -40,6 +41,7 @@ from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
     ALL,
+    LAST,
     UNBOUND,
     UNKNOWN,
     Class,
@@ -127,8 +129,10 @@ class Evaluator:
         """The value of an operation when operation ``until`` is reached."""
         return as_of(self, frame, op, until)
 
-    def met(self, frame: Frame, op: flows.Either, found: list[Value]) -> Value:
-        """What a choice comes to whose options have these values."""
+    def met(self, frame: Frame, op: flows.Either, choice: int, found: list[Value]) -> Value:
+        """What a ``choice`` comes to whose options have these values."""
+        if frame.closed:
+            found = [UNBOUND if (choice, option) in frame.closed else value for option, value in enumerate(found)]
         if op.needs:
             for number, needs in enumerate(op.needs):
                 for need in needs:
@@ -211,25 +215,25 @@ def _map(self: Evaluator, frame: Frame, op: flows.Map, number: int) -> Value:
         if name is None:
             found = spread(found, self.at(frame, value, number))
         else:
-            found = put(found, name, self.value(frame, value))
+            found = each(found, partial(put, key=name, value=self.value(frame, value)))
     return merged(found, entries)
 
 
-def _seq(self: Evaluator, frame: Frame, op: flows.Seq, _: int) -> Value:
-    return display([(self.value(frame, item), _starred(frame, item)) for item in op.items])
+def _seq(self: Evaluator, frame: Frame, op: flows.Seq, number: int) -> Value:
+    return display([(self.at(frame, item, number), _starred(frame, item)) for item in op.items])
 
 
 def _starred(frame: Frame, op: int) -> bool:
     return type(frame.ops[op]) is flows.Star
 
 
-def _either(self: Evaluator, frame: Frame, op: flows.Either, _: int) -> Value:
+def _either(self: Evaluator, frame: Frame, op: flows.Either, choice: int) -> Value:
     if op.needs and (done := done_by_element(self, frame, op)) >= 0:
         return self.value(frame, done)
     found = [self.value(frame, option) for option in op.options]
     if op.earlier >= 0 and len(found) == BOTH and texts.is_text(found[1]):
         found[1] = text_of_rounds(self, frame, op.earlier, *found)
-    return self.met(frame, op, found)
+    return self.met(frame, op, choice, found)
 
 
 def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
@@ -249,10 +253,11 @@ def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:
 def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
     if op.kind == flows.EARLIER:
         return Earlier(_ROUND)
-    return UNBOUND if op.kind == "unbound" else ALL if op.kind == flows.EVERY else opaque(op.kind)
+    return _MARKS[op.kind] if op.kind in _MARKS else opaque(op.kind)
 
 
 _ROUND = "what an earlier round of a loop left"
+_MARKS = {"unbound": UNBOUND, flows.EVERY: ALL, flows.LATEST: LAST}
 
 
 def opaque(kind: str) -> Value:
@@ -284,7 +289,7 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
-    every = dropped_each(self, frame, op.key)
+    every = dropped_each(self, frame, op)
     return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
 
 

@@ -28,11 +28,13 @@ class Frame:
 
     ``home`` is the file of the scope in which the call began, however deep it is nested.
     ``brief`` are values worked out without looking into calls. ``rows`` marks what may be rows of a response.
+    ``closed`` are choices with the numbers of options that they are not in this call.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
     __slots__ = (
         "brief",
+        "closed",
         "depth",
         "given",
         "home",
@@ -59,6 +61,7 @@ class Frame:
         self.depth = 0
         self.memo: dict[int, Value] = {}
         self.brief: dict[int, Value] = {}
+        self.closed: set[tuple[int, int]] = set()
         self.rows: bytearray | None = None
         self.unsure = False
 

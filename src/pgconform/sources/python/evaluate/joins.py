@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, either, options
@@ -46,11 +48,16 @@ def _tried(found: list[Value]) -> list[Value]:
 
 
 def _is_no_row(value: Value) -> bool:
-    return isinstance(value, Dict) and is_fresh(value) and value.row is None
+    return all(isinstance(option, Dict) and is_fresh(option) and option.row is None for option in options(value))
 
 
 def _has_keys(value: Value) -> bool:
-    return isinstance(value, Dict) and any(entry.sure for entry in value.entries.values())
+    found = options(value)
+    return bool(found) and all(isinstance(one, Dict) and any(map(_is_sure, one.entries.values())) for one in found)
+
+
+def _is_sure(entry: Entry) -> bool:
+    return bool(entry.sure)
 
 
 def closed(met: Value, earlier: Value) -> Value:
@@ -68,6 +75,8 @@ def closed(met: Value, earlier: Value) -> Value:
         return gathered(left) if len(every) < len(options(met)) else left
     if all(isinstance(value, Chain) for value in kept):
         return either(met.choice, tuple(_grouped(kept)))
+    if all(isinstance(value, Dict) for value in kept):
+        return _of_one_row(met.choice, kept) or left
     whole = _merged(kept)
     return replace(whole, exact=False) if isinstance(whole, List) else left
 
@@ -153,10 +162,15 @@ def _in_turn(entry: Entry, turn: Turn, other: Entry | None) -> Entry:
 
 def gathered(met: Value) -> Value:
     """What a name holds after a loop of which each round may have put something into the dict that it holds."""
-    found = [value for value in options(met) if isinstance(value, Dict)]
-    if not isinstance(met, Either) or len(found) != len(options(met)) or len(found) < _SEVERAL:
-        return met
-    return _filled(met.choice, found) if len({id(value.row) for value in found}) == 1 else met
+    found = options(met)
+    return (isinstance(met, Either) and len(found) >= _SEVERAL and _of_one_row(met.choice, found)) or met
+
+
+def _of_one_row(choice: Choice, values: Sequence[Value]) -> Value | None:
+    """One dict for several that have the rest of their keys from the same row, or from none."""
+    found = [value for value in values if isinstance(value, Dict)]
+    together = len(found) == len(values) and len({id(value.row) for value in found}) == 1
+    return _filled(choice, found) if together else None
 
 
 _SEVERAL = 2

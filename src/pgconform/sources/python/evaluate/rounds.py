@@ -26,7 +26,9 @@ def done_by_element(evaluator: Evaluator, frame: Frame, op: flows.Either) -> int
         return -1
     for done, before in (op.options, op.options[::-1]):
         what = frame.ops[done]
-        if isinstance(what, flows.Put | flows.Drop) and what.base == before and told(evaluator, frame, what.key):
+        if not isinstance(what, flows.Put | flows.Drop) or what.base != before:
+            continue
+        if told(evaluator, frame, what.key) or (isinstance(what, flows.Drop) and _is_there(frame, what)):
             return done
     return -1
 
@@ -76,9 +78,15 @@ def goes_through_all(evaluator: Evaluator, frame: Frame, op: int) -> bool:
     return all(isinstance(items, List) and items.exact for items in options(source))
 
 
-def dropped_each(evaluator: Evaluator, frame: Frame, key: int) -> bool:
+def dropped_each(evaluator: Evaluator, frame: Frame, op: flows.Drop) -> bool:
     """A loop takes every key out that its element is, or a test of that."""
-    return every_element(frame.ops, key) or told(evaluator, frame, key)
+    return every_element(frame.ops, op.key) or told(evaluator, frame, op.key) or _is_there(frame, op)
+
+
+def _is_there(frame: Frame, op: flows.Drop) -> bool:
+    """The key is an element of a loop that a test found in the dict that it is taken out of."""
+    test = frame.ops[op.key]
+    return type(test) is flows.Where and test.of == op.base and test.holds and is_element(frame.ops, test.base)
 
 
 def put_each_round(evaluator: Evaluator, frame: Frame, key: int) -> bool:

@@ -21,7 +21,7 @@ from pgconform.sources.python.evaluate.values import (
     is_none,
 )
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.heads import Guarded
+from pgconform.sources.python.flows.heads import Guarded, Sided
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -30,7 +30,7 @@ _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
 
 
-def fits(value: Value, test: flows.Where | Guarded) -> bool:
+def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
     if test.kind == "has":
         if isinstance(value, Str) and value.text.whole:
@@ -149,6 +149,10 @@ def shut(evaluator: Evaluator, frame: Frame) -> None:
         if given and not any(fits(value, guarded) for value in given):
             numbers = range(guarded.start, guarded.end)
             frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
+    for sided in frame.scope.sided:
+        given = options(evaluator.names.parameter(frame, sided.parameter))
+        if given and not any(fits(value, sided) for value in given):
+            frame.closed.update((number, sided.option) for number in range(sided.start, sided.end))
 
 
 def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:

@@ -326,6 +326,7 @@ Value: TypeAlias = (
 
 UNBOUND = Opaque("unbound")
 ALL = Opaque("every key")
+LAST = Opaque("the last key")
 NONE = Lit(None)
 
 

@@ -81,18 +81,31 @@ def _is_of_absence(handler: ast.ExceptHandler) -> bool:
 
 def _is_idle(body: list[ast.stmt]) -> bool:
     """Something is executed, and that is all; or those that follow it ask nothing of its answer."""
-    return any(_stands_alone(item, body[number + 1 :]) for number, item in enumerate(body))
+    unread: set[str] = set()
+    for item in body:
+        if _stands_alone(item):
+            return True
+        if unread:
+            unread.difference_update([one.id for one in ast.walk(item) if isinstance(one, ast.Name)])
+        unread.update(_answered(item))
+    return bool(unread.difference(_answered(body[-1]) if body else ()))
 
 
-def _stands_alone(statement: ast.stmt, others: list[ast.stmt]) -> bool:
+def _stands_alone(statement: ast.stmt) -> bool:
     match statement:
         case ast.Expr(value=value):
             return _executes(value)
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if others and _executes(value):
-            return not any(isinstance(item, ast.Name) and item.id == name for one in others for item in ast.walk(one))
         case ast.If(body=body, orelse=orelse):
             return _is_idle(body) or _is_idle(orelse)
     return False
+
+
+def _answered(statement: ast.stmt) -> tuple[str, ...]:
+    """The name that an answer is assigned to."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _executes(value):
+            return (name,)
+    return ()
 
 
 def _executes(value: ast.expr) -> bool:

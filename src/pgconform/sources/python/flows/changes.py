@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pgconform.sources.python.flows.lower import Lower
-from pgconform.sources.python.flows.operations import EVERY, Append, Attr, Call, Const, Drop, Put, Update
+from pgconform.sources.python.flows.operations import EVERY, LATEST, Append, Attr, Call, Const, Drop, Put, Update
 
-CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert", "clear"})
+CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert", "clear", "popitem"})
+
+_TAKEN = {"clear": EVERY, "popitem": LATEST}
 
 
 def after(scope: Lower, method: Attr, called: int) -> int:
@@ -28,8 +30,8 @@ def after(scope: Lower, method: Attr, called: int) -> int:
             return scope.add(Drop(held, key))
         case "setdefault", (key, _):
             return scope.add(Put(held, key, called))
-        case "clear", ():
-            return scope.add(Drop(held, scope.typed(EVERY)))
+        case ("clear" | "popitem") as name, ():
+            return scope.add(Drop(held, scope.typed(_TAKEN[name])))
     return -1
 
 

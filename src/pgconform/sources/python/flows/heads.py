@@ -61,6 +61,18 @@ class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     holds: bool
 
 
+class Sided(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The choices from ``start`` to ``end`` are that option only where a test of a parameter came out so."""
+
+    start: int
+    end: int
+    option: int
+    parameter: int
+    kind: str
+    texts: tuple[str, ...]
+    holds: bool
+
+
 class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
 
@@ -102,6 +114,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     where the third has a value. ``apart`` are branches: where the operations from the first number to the
     second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the first
     number to the second are choices between branches, each of which alone does what lies between the next two numbers.
+    ``sided`` tells which of them tests of parameters decide.
     """
 
     name: str
@@ -128,6 +141,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     needed: tuple[tuple[int, int, int], ...] = ()
     apart: tuple[tuple[int, int, int], ...] = ()
     met: tuple[tuple[int, ...], ...] = ()
+    sided: tuple[Sided, ...] = ()
 
 
 def sets_globals(source: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pgconform.sources.python.flows.cursors import holds_rows
 from pgconform.sources.python.flows.lower import Lower
-from pgconform.sources.python.flows.operations import Attr, Call, Elem, Free, Map, Op, Seq
+from pgconform.sources.python.flows.operations import Attr, Call, Elem, Free, Map, Op, Param, Seq
 from pgconform.sources.python.flows.ties import built
 
 _LISTING = frozenset({"items", "keys", "values"})
@@ -24,7 +24,8 @@ def met(scope: Lower, node: ast.expr, items: int) -> int:
 
 def element(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> Elem:
     """What a loop over these items binds; it does the same with each where they are written down and it never asks."""
-    left = _leaves(_names(target), body) if _is_written(scope.ops, items) else None
+    written = _is_written(scope.ops, items) or _is_starred(scope, items)
+    left = _leaves(_names(target), body) if written else None
     return Elem(items) if left is None else Elem(items, True, left)
 
 
@@ -35,6 +36,12 @@ def _is_written(ops: Sequence[Op], number: int) -> bool:
     if type(op) is Call and op.name in _LISTING and type(function := ops[op.function]) is Attr:
         return type(ops[function.base]) in (Free, Map)
     return type(op) is Free or (type(op) is Seq and bool(op.items))
+
+
+def _is_starred(scope: Lower, number: int) -> bool:
+    """A parameter that takes all further arguments: what calls write down."""
+    op = scope.ops[number]
+    return type(op) is Param and scope.file.scopes[scope.number].parameters[op.index].kind == "*"
 
 
 def _names(target: ast.expr) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -14,6 +14,7 @@ from pgconform.sources.python.flows.heads import (
     Guarded,
     Parameter,
     Scope,
+    Sided,
     Summary,
 )
 from pgconform.sources.python.flows.operations import (
@@ -101,6 +102,7 @@ class Lower:
         self.yields: list[int] = []
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
+        self.sided: list[Sided] = []
         self.needed: list[tuple[int, int, int]] = []
         self.apart: list[tuple[int, int, int]] = []
         self.met: list[tuple[int, ...]] = []
@@ -257,10 +259,22 @@ class Lower:
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
-        for test in tests if len(self.ops) > start else ():
+        for index, test in self._of_parameters(env, tests) if len(self.ops) > start else ():
+            self.guarded.append(Guarded(start, len(self.ops), index, test.kind, test.texts, test.holds))
+
+    def side(self, env: dict[str, int], sides: Sequence[list[Told | Ways]]) -> None:
+        """Note which option of the choices that were met last is only where tests of parameters come out so."""
+        first, last, *_ = self.met[-1]
+        for option, tests in enumerate(sides):
+            for index, test in self._of_parameters(env, tests):
+                self.sided.append(Sided(first, last, option, index, test.kind, test.texts, test.holds))
+
+    def _of_parameters(self, env: dict[str, int], tests: list[Told | Ways]) -> Iterator[tuple[int, Told]]:
+        """The tests of parameters, by the numbers of these."""
+        for test in tests:
             held = -1 if isinstance(test, Ways) or test.part != "" else env.get(test.name, -1)
             if held >= 0 and isinstance(test, Told) and test.kind != "held" and type(op := self.ops[held]) is Param:
-                self.guarded.append(Guarded(start, len(self.ops), op.index, test.kind, test.texts, test.holds))
+                yield op.index, test
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:
         """The parameters of the function this scope is the body of."""
@@ -283,6 +297,7 @@ class Lower:
             needed=tuple(self.needed),
             apart=tuple(self.apart),
             met=tuple(self.met),
+            sided=tuple(self.sided),
             summary=self._summary(head),
         )
 

@@ -94,8 +94,8 @@ def conjuncts(test: ast.expr) -> list[ast.expr]:
 
 def needed(scope: Lower, test: ast.expr) -> list[int]:
     """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
-    said = told(test, True) if isinstance(test, ast.Compare | ast.Call) else []
-    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("true", "has", "held"):
+    said = told(test, True) if isinstance(test, ast.Compare | ast.Call | ast.Name) else []
+    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("has", "held"):
         return []
     need = tested(scope, said[0])
     return [need] if need >= 0 else []

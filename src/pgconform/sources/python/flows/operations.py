@@ -130,6 +130,9 @@ EARLIER = "earlier"
 EVERY = "every"
 """The kind of a value that stands for all keys there are."""
 
+LATEST = "latest"
+"""The kind of a value that stands for the key that was put into a dict last."""
+
 
 class Typed(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
     """A value of which no more than its type is known; "" is nothing at all."""

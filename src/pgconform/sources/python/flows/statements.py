@@ -90,7 +90,10 @@ def _if(scope: Lower, node: ast.If) -> None:
         apart(scope, node.orelse, middle, end)
     elif end > middle:
         scope.apart.append((middle, end, end))
+    known = len(scope.met)
     scope.meet([second, first] if swapped else [first, second], join=join)
+    if len(scope.met) > known:
+        scope.side(before, (fails, held) if swapped else (held, fails))
     if first.alive != second.alive and (tests := held if first.alive else fails):
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
 
