@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.config import find_project
 from pgconform.finding import Finding
-from pgconform.project.inputs import read_inputs
+from pgconform.project.inputs import read_inputs, with_texts
 from pgconform.project.staleness import generated
 from pgconform.rules import all_rules
 from pgconform.schema import Schema
@@ -81,7 +81,7 @@ def test_files_of_others_and_projects_that_generate_nothing_are_left_alone(run: 
 
 
 def _found(root: Path, truth: Schema, overlay: dict[str, bytes] | None = None) -> list[Finding]:
-    inputs = read_inputs(root, ["models.py"], overlay)
+    inputs = with_texts(read_inputs(root, ["models.py"]), overlay or {})
     return list(generated(find_project(root), truth, inputs, all_rules()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import product
@@ -19,12 +20,14 @@ from pgconform.config import Project, find_project
 from pgconform.project.ahead import Ahead
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs
+from pgconform.project.run import Checked, kept_or_told
 from pgconform.project.run import run as checked
 from pgconform.project.scoped import Listing
 from pgconform.report import Report
 from pgconform.sources.python.look import _Linked
 from pgconform.sources.python.queries import chains
 from pgconform.sources.python.queries.looking import Looker
+from pgconform.support.kept import _Memory, hold
 from tests.commands import TRUTH, project
 from tests.schemas import table
 
@@ -178,6 +181,46 @@ def test_every_pair_of_neighbours(root: Path) -> None:
             for name, number in zip((one, other), numbers, strict=True):
                 (root / name).write_text(FILES[name][number])
             assert told(root) == told(root, cached=False)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), st.booleans()), min_size=1, max_size=6
+    )
+)
+def test_texts_that_nobody_saved_are_told_of_as_files_would_be(
+    root: Path, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[list[tuple[str, str]], bool]]
+) -> None:
+    monkeypatch.setattr("pgconform.support.kept._MEMORY", _Memory())
+    with tempfile.TemporaryDirectory() as place:
+        twin = Path(shutil.copytree(root, f"{place}/twin", ignore=shutil.ignore_patterns(".cache")))
+        held = Checked(find_project(root), Ask(), lambda _: None)
+        texts: dict[str, bytes] = {}
+        for edit, saving in steps:
+            for name, text in edit:
+                (twin / name).write_text(text)
+                texts[name] = text.encode()
+            if saving or any(name == "requirements.txt" for name, _ in edit):
+                for name, content in texts.items():
+                    (root / name).write_bytes(content)
+                texts.clear()
+                held.ahead.stop()
+                held = Checked(find_project(root), Ask(), lambda _: None)
+            said = kept_or_told(held, Ask(), held.unsaved(texts)).report
+            assert replace(said, seconds=0, cached=False) == told(twin, cached=False)
+            held.ahead.wait()
+            hold()
+        held.ahead.stop()
+
+
+def test_a_try_of_other_texts_leaves_what_is_kept_as_it_is(root: Path) -> None:
+    known = told(root)
+    before = {file: file.read_bytes() for file in (root / ".cache").rglob("*") if file.is_file()}
+    with Checked(find_project(root), Ask(), lambda _: None) as held:
+        unsaved = {"names.py": FILES["names.py"][1].encode()}
+        assert held.judged(held.inputs(unsaved)).findings != known.findings
+    assert {file: file.read_bytes() for file in (root / ".cache").rglob("*") if file.is_file()} == before
 
 
 class Before(Ahead):

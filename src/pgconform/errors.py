@@ -19,6 +19,10 @@ class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the
         self.help = masked(help)
 
 
+class NoTruth(Problem):
+    """Nothing here says what the schema is."""
+
+
 class Unreachable(Problem):
     """A server that does not answer, or does not let this user in."""
 

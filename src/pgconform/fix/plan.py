@@ -59,14 +59,21 @@ def edited(fixes: Iterable[Fix], sources: Sources) -> Mapping[str, bytes] | None
     return files
 
 
-def _edited(source: Source, remedies: list[Remedy]) -> bytes | None:
-    edits = {edit for one in remedies for edit in one.edits}
-    needs = {need for one in remedies for need in one.needs}
+def edits_of(source: Source, remedies: Iterable[Remedy]) -> frozenset[Edit] | None:
+    """All edits that these remedies of one file need, imports with them; None where they cannot be made together."""
+    every = tuple(remedies)
+    edits = frozenset(edit for one in every for edit in one.edits)
+    needs = {need for one in every for need in one.needs}
     imports = imported(source, needs) if needs else ()
-    if imports is None or not apart(imports, edits):
+    return None if imports is None or not apart(imports, edits) else edits.union(imports)
+
+
+def _edited(source: Source, remedies: list[Remedy]) -> bytes | None:
+    edits = edits_of(source, remedies)
+    if edits is None:
         return None
     try:
-        data = source.encoded(applied(source.text, {*edits, *imports}))
+        data = source.encoded(applied(source.text, edits))
         after = Source(source.uri, data)
     except (UnicodeError, SyntaxError, LookupError):
         return None

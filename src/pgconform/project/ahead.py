@@ -12,7 +12,7 @@ import msgspec
 
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.forked import Asked, Forked, Tell, forked
-from pgconform.support.kept import Kept, digest
+from pgconform.support.kept import Kept, digest, holding
 
 if TYPE_CHECKING:
     from pgconform.config import Project
@@ -58,14 +58,18 @@ def ready() -> Iterator[None]:
 
 
 class Ahead:
-    """Begins to look at once where one of a project's files is another than in the last look, else not at all."""
+    """Begins to look at once where one of a project's files is another than in the last look, else not at all.
+
+    A process that holds what is kept looks itself: another would have to read it first.
+    """
 
     def __init__(self, project: Project, ask: Ask, listing: Listing) -> None:
         self._project = project
         self._cached = ask.cached
         self._seen = digest(_parts(listing.every))
         self._new = not ask.cached or last_seen(project).load() != self._seen
-        self._process: Forked | None = self._begun(listing.code) if self._new and listing.code else None
+        begins = self._new and listing.code and not holding()
+        self._process: Forked | None = self._begun(listing.code) if begins else None
         self._found: Looked | None = None
 
     def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:

@@ -32,7 +32,7 @@ def read_documents(
 ) -> tuple[Schema, ...]:
     """What the documents say of relations, the SQL in them, and what their Python asks for."""
     given = inputs or Inputs()
-    if not (cached and given.truth and given.listing) or given.overlay:
+    if not (cached and given.truth and given.listing):
         return _read(project, truth, given, cached=cached)
     names = {*given.listing.documents, *dictionary_files(project)}
     said = map(msgspec.msgpack.encode, (searched(project), options_of(project)))
@@ -53,13 +53,13 @@ def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tu
     overlay = given.overlay
     files = _of_this_project(project, given.listing.documents if given.listing else document_files(project), overlay)
     facts = read_facts(project.root, files, _names(world), cached=cached, overlay=overlay)
-    if cached and given.truth and not overlay:
+    if cached and given.truth:
         each = KeptEach("document", project.root, (given.truth, msgspec.msgpack.encode(searched(project))), Told)
         found = read(facts, world, asked(options_of(project)), each.of)
         each.save()
     else:
         found = read(facts, world, asked(options_of(project)))
-    examples = _examples(found, world, project.root if cached and not overlay else None)
+    examples = _examples(found, world, project.root if cached else None)
     told = replace(found.schema, relations=(*found.schema.relations, *_dictionaries(project, world, overlay)))
     return (told, *([examples] if examples.queries else []))
 

@@ -62,9 +62,9 @@ def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True
     files = inputs.beside
     if files is None:
         return ()
-    if not cached or inputs.overlay:
-        return tuple(_said(truth, root, files, _pages(truth, inputs)))
     told = sql_files(truth.truth).union(files, _pages(truth, inputs))
+    if not cached or not told.isdisjoint(inputs.overlay):
+        return tuple(_said(truth, root, files, _pages(truth, inputs)))
     parts = (part for uri, digest in inputs.digests if uri in told for part in (os.fsencode(uri), digest))
     schemas = msgspec.msgpack.encode(truth.schemas)
     kept: Kept[tuple[Spoken, ...]] = Kept("spoken", root, (inputs.truth, schemas, *parts), tuple[Spoken, ...])

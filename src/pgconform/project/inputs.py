@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.directives import NEEDLE, Suppression, suppressions
 from pgconform.project.scoped import Listing
@@ -61,17 +62,11 @@ def sql_files(truth: Schema) -> frozenset[str]:
     return frozenset(part.at.uri for part in parts if part.at is not None and part.at.uri.endswith(".sql"))
 
 
-def read_inputs(
-    root: Path,
-    uris: Iterable[str],
-    overlay: Mapping[str, bytes] | None = None,
-    seen: Mapping[str, Status] | None = None,
-) -> Inputs:
+def read_inputs(root: Path, uris: Iterable[str], seen: Mapping[str, Status] | None = None) -> Inputs:
     """The files of these paths, in their order; a directory or an absent file has an empty digest.
 
     ``seen`` is the (size, mtime) of those that others may have read already.
     """
-    unsaved = dict(overlay or {})
     known = seen or {}
     digests: list[tuple[str, bytes]] = []
     said: list[Suppression] = []
@@ -80,15 +75,36 @@ def read_inputs(
     prefix = f"{root}/"
     for uri in uris:
         states.append(known[uri] if uri in known else _status(prefix + uri))
-        content = unsaved[uri] if uri in unsaved else _read(prefix + uri)
-        if content is None:
-            digests.append((uri, b""))
-            continue
-        digests.append((uri, hashlib.blake2b(content, digest_size=16).digest()))
-        if NEEDLE in content:
+        content = _read(prefix + uri)
+        digests.append((uri, b"" if content is None else digest_of(content)))
+        if content is not None and NEEDLE in content:
             addressed.add(uri)
-            said.extend(suppressions(content.decode("utf-8", "replace"), uri))
-    return Inputs(tuple(digests), tuple(said), overlay=unsaved, status=tuple(states), addressed=frozenset(addressed))
+            said.extend(_suppressions(content, uri))
+    return Inputs(tuple(digests), tuple(said), status=tuple(states), addressed=frozenset(addressed))
+
+
+def with_texts(saved: Inputs, overlay: Mapping[str, bytes]) -> Inputs:
+    """The same files, of which these texts count instead of what was read."""
+    new = {uri: overlay[uri] for uri, _ in saved.digests if uri in overlay}
+    told = [one for one in saved.suppressions if one.at.uri not in new]
+    speaking = {uri for uri, content in new.items() if NEEDLE in content}
+    told += [one for uri in speaking for one in _suppressions(new[uri], uri)]
+    return replace(
+        saved,
+        digests=tuple((uri, digest_of(new[uri]) if uri in new else known) for uri, known in saved.digests),
+        suppressions=tuple(sorted(told, key=lambda one: one.at)),
+        overlay=dict(overlay),
+        addressed=None if saved.addressed is None else saved.addressed.difference(new) | speaking,
+    )
+
+
+def digest_of(content: bytes) -> bytes:
+    """What stands for a text among `Inputs.digests`."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _suppressions(content: bytes, uri: str) -> Iterator[Suppression]:
+    return suppressions(content.decode("utf-8", "replace"), uri)
 
 
 def _status(path: str) -> Status:

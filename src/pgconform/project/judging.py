@@ -122,8 +122,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
 
 
 def _known(project: Project, ask: Ask, inputs: Inputs, rules: Iterable[Rule]) -> Verdicts:
-    """The verdicts of the last run; a person who tries other texts of files leaves them as they are."""
-    if not ask.cached or inputs.overlay or not inputs.truth:
+    """The verdicts of the last run."""
+    if not ask.cached or not inputs.truth:
         return Verdicts()
     codes = " ".join(rule.code for rule in rules)
     said = map(msgspec.msgpack.encode, (searched(project), api(project), codes))

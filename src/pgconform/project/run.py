@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ from pgconform.errors import Problem
 from pgconform.project.ahead import Ahead, last_seen
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
-from pgconform.project.inputs import Inputs, read_inputs, sql_files
+from pgconform.project.inputs import Inputs, digest_of, read_inputs, sql_files, with_texts
 from pgconform.project.layout import Layout
 from pgconform.project.scoped import dictionary_files, listing
 from pgconform.project.truths import choose, left_out, sql_sources
@@ -23,7 +24,7 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import LARGEST
-from pgconform.support.kept import Kept, digest
+from pgconform.support.kept import Kept, aside, digest
 from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:
@@ -80,16 +81,29 @@ class Checked:
             self.ahead.stop()
 
     def inputs(self, overlay: Mapping[str, bytes] | None = None) -> Inputs:
-        """The files that are judged, or that a finding can be in, or that speak against one."""
-        if overlay:
-            self.ahead.wait()
+        """The files that are judged, or that a finding can be in, or that speak against one; read once."""
+        if not overlay:
+            return self._saved
+        self.ahead.wait()
+        return replace(with_texts(self._saved, overlay), ahead=None)
+
+    def unsaved(self, texts: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those of the texts that are others than their files', of files that are judged before anybody saves them.
+
+        SQL is not: what a server is to apply, or a program reads, is what is on the disk.
+        """
+        read = {file.uri for file in self.listing.code if file.uri.endswith(".py")}.union(self.listing.documents)
+        known = dict(self._saved.digests)
+        return {uri: text for uri, text in texts.items() if uri in read and digest_of(text) != known.get(uri)}
+
+    @cached_property
+    def _saved(self) -> Inputs:
         claims = {*(file.uri for file in self.listing.code if file.size <= LARGEST), *self.listing.documents}
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         seen = {file.uri: (file.size, file.mtime) for file in self.listing.every}
-        read = read_inputs(self.project.root, sorted(uris), overlay, seen)
-        ahead = None if overlay else self.ahead
-        return replace(read, beside=self.beside, listing=self.listing, truth=self.digest, ahead=ahead)
+        read = read_inputs(self.project.root, sorted(uris), seen)
+        return replace(read, beside=self.beside, listing=self.listing, truth=self.digest, ahead=self.ahead)
 
     def judged(self, inputs: Inputs) -> Report:
         """The report of these files."""
@@ -100,9 +114,10 @@ class Checked:
         from pgconform.project.judging import claimed, judged
 
         started = time.perf_counter()
-        claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
-        self.tell("judging")
-        report = judged(self.project, self.ask, self.truth, inputs, claims)
+        with aside(when=bool(inputs.overlay)):
+            claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
+            self.tell("judging")
+            report = judged(self.project, self.ask, self.truth, inputs, claims)
         took = time.perf_counter() - started
         return Told(replace(report, truth=replace(report.truth, files=self.files), seconds=took), claims)
 
@@ -131,25 +146,30 @@ def told(project: Project, ask: Ask, tell: Tell = lambda _: None) -> Told:
 def _told(project: Project, ask: Ask, tell: Tell) -> Told:
     started = time.perf_counter()
     with Checked(project, ask, tell) as checked:
-        return _judged(checked, ask, started)
+        found = kept_or_told(checked, ask)
+        return found._replace(report=replace(found.report, seconds=time.perf_counter() - started))
 
 
-def _judged(checked: Checked, ask: Ask, started: float) -> Told:
+def kept_or_told(checked: Checked, ask: Ask, unsaved: Mapping[str, bytes] | None = None) -> Told:
+    """What was told when all files were as they are, else what is told of them now.
+
+    ``unsaved`` are texts that count instead of the disk's.
+    """
     project = checked.project
-    inputs = checked.inputs()
+    inputs = checked.inputs(unsaved)
     lists = requirements(project.root, (uri for uri, _ in inputs.digests if uri.endswith(".py")))
     said = (part.encode() for listed in lists for part in (listed.folder, listed.text))
     read = (str(checked.files).encode(), *said, *inputs.parts())
     asked = map(msgspec.msgpack.encode, (project.config, api(project), replace(ask, cached=True)))
     kept: Kept[Report] = Kept("reports", project.root, (*asked, inputs.truth, *read), Report)
-    keeping = ask.cached and not (ask.imports or ask.rows)
+    keeping = ask.cached and not (ask.imports or ask.rows or unsaved)
     known = kept.load() if keeping else None
     if known is not None:
-        return Told(replace(known, cached=True, seconds=time.perf_counter() - started), None)
+        return Told(replace(known, cached=True), None)
     report, claims = checked.told(inputs)
     if keeping and not _unasked(report) and inputs.unchanged(project.root):
         kept.save(report)
-    return Told(replace(report, seconds=time.perf_counter() - started), claims)
+    return Told(report, claims)
 
 
 def _unasked(report: Report) -> bool:

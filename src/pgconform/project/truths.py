@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.config import Project
-from pgconform.errors import Problem
+from pgconform.errors import NoTruth, Problem
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import sql_files
 from pgconform.project.layout import Layout
@@ -108,7 +108,7 @@ def _found(project: Project, layout: Layout) -> str:
     found = layout.kept("chosen", (), str, partial(_likeliest, project, layout))
     if not found:
         how = _ALEMBIC if _has_alembic(project.root) else _NONE
-        raise Problem(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
+        raise NoTruth(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
     return found
 
 

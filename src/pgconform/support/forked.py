@@ -125,8 +125,11 @@ def _memory() -> int:
         return os.dup(file.fileno())
 
 
-def _alone(living: int) -> None:
-    """Makes this process a group of its own that ends, whatever it is doing, when nobody holds the other end."""
+def alone(living: int) -> None:
+    """Makes this process a group of its own that ends, whatever it is doing, when nobody holds the other end.
+
+    On Linux only.
+    """
     import fcntl
     import select
 
@@ -155,7 +158,7 @@ def _run(work: Work, living: int, question: _Letter, answer: _Letter) -> NoRetur
     code = 1
     try:
         gc.disable()
-        _alone(living)
+        alone(living)
         question.only_read()
         answer.only_sent()
         work(asked, answer.send)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +14,37 @@ from pgconform.support.caches import cache_home, read_cached, write_cached
 from pgconform.support.installed import installed
 
 T = TypeVar("T")
+
+
+class _Memory:
+    """What this process holds of what is kept, by place: a header and its value, which nobody alters."""
+
+    def __init__(self) -> None:
+        self.values: dict[Path, tuple[bytes, Any]] = {}
+        self.holds = False
+        self.aside = False
+
+
+_MEMORY = _Memory()
+
+
+def hold() -> None:
+    """From now on this process holds what it reads and keeps, so that nothing is decoded twice."""
+    _MEMORY.holds = True
+
+
+def holding() -> bool:
+    return _MEMORY.holds
+
+
+@contextlib.contextmanager
+def aside(*, when: bool = True) -> Iterator[None]:
+    """Inside, nothing is written: what is kept is held by this process alone, for it is of texts that nobody saved."""
+    before, _MEMORY.aside = _MEMORY.aside, _MEMORY.aside or when
+    try:
+        yield
+    finally:
+        _MEMORY.aside = before
 
 
 class Kept(Generic[T]):
@@ -28,17 +60,24 @@ class Kept(Generic[T]):
 
     def load(self) -> T | None:
         """The value; None when there is none, or it is damaged, or hangs on something else."""
+        if (held := _MEMORY.values.get(self._place)) is not None and held[0] == self._header:
+            return held[1]  # type: ignore[no-any-return]
         content = read_cached(self._place)
         if content is None or not content.startswith(self._header):
             return None
         try:
-            return self._decoder.decode(memoryview(content)[len(self._header) :])
+            value = self._decoder.decode(memoryview(content)[len(self._header) :])
         except (msgspec.MsgspecError, RecursionError):
             return None
+        if _MEMORY.holds:
+            _MEMORY.values[self._place] = (self._header, value)
+        return value
 
     def save(self, value: T) -> bool:
         """Keep a value; False when that was not possible, which costs the next run time and nothing else."""
-        return write_cached(self._place, self._header + msgspec.msgpack.encode(value))
+        if _MEMORY.holds or _MEMORY.aside or self._place in _MEMORY.values:
+            _MEMORY.values[self._place] = (self._header, value)
+        return _MEMORY.aside or write_cached(self._place, self._header + msgspec.msgpack.encode(value))
 
 
 class KeptEach(Generic[T]):

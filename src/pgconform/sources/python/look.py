@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ from pgconform.sources.python.caches.marks import marks
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.reader import Keys
 from pgconform.sources.python.evaluate.frames import Ground
-from pgconform.sources.python.files.files import find_files, is_python
+from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.pydantics import Pydantics
 from pgconform.sources.python.files.requirements import Listed, requirements
 from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
@@ -30,7 +30,7 @@ from pgconform.sources.python.queries import reader as queries
 from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.support.installed import installed
-from pgconform.support.kept import Kept
+from pgconform.support.kept import Kept, digest
 
 _TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 
@@ -45,8 +45,8 @@ class Look:
         code = [file for file in files if is_python(file.uri)]
         self._modules = read_modules(root, code, cached=how.cached, overlay=unsaved)
         lists = requirements(root, self._modules)
-        others = [f"{file.uri} {file.size} {file.mtime}".encode() for file in files if not is_python(file.uri)]
-        place = root.resolve() if how.cached and not how.overlay else None
+        others = [_state(file, how.overlay) for file in files if not is_python(file.uri)]
+        place = root.resolve() if how.cached else None
         self._whole: Kept[Looked] | None = None
         if place is not None:
             self._whole = Kept("found", place, _parts(self._modules, lists, others), Looked)
@@ -110,6 +110,12 @@ def prepare() -> None:
     installed()
     for kept in (Outcome, CacheOutcome, Declared):
         msgspec.msgpack.Decoder(kept)
+
+
+def _state(file: PythonFile, overlay: Mapping[str, bytes]) -> bytes:
+    """What tells one text of a file from another."""
+    said = f"{file.uri} {file.size} {file.mtime}".encode()
+    return digest([said, overlay[file.uri]]) if file.uri in overlay else said
 
 
 def _parts(modules: Modules, lists: Iterable[Listed], others: Iterable[bytes]) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
+from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest, kept, settled
@@ -84,16 +84,16 @@ def read_modules(
 
     ``overlay`` is the unsaved text of files by path; it outweighs the disk's.
     """
-    root = root.resolve()
-    files = find_files(root) if files is None else files
+    root, unsaved = root.resolve(), overlay or {}
+    files = [file for file in (find_files(root) if files is None else files) if file.uri not in unsaved]
     with collector_paused():
         known = {entry.uri: entry for entry in kept(root).load() or ()} if cached else {}
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
         fresh = _read(root, [file for file in files if file.uri not in entries], known)
         entries |= {entry.uri: entry for entry in fresh}
-    unsaved = cached and (bool(fresh) or len(known) != len(entries))
-    entries |= {uri: _unkept(uri, source) for uri, source in (overlay or {}).items()}
-    return Modules(root, entries, known, unsaved=unsaved)
+    entries |= {uri: _as_if_saved(uri, source, known.get(uri)) for uri, source in unsaved.items()}
+    other = bool(fresh or unsaved) or len(known) != len(entries)
+    return Modules(root, entries, known, unsaved=cached and other)
 
 
 def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> list[Entry]:
@@ -120,5 +120,9 @@ def _as_followed(entry: Entry, before: Entry | None) -> Entry:
     return replace(entry, facts=replace(entry.facts, flows=replace(now, followed=same)))
 
 
-def _unkept(uri: str, source: bytes) -> Entry:
-    return Entry(uri, len(source), UNSETTLED, digest(source), read_facts(source), True)
+def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
+    """The entry of a text that no file has yet."""
+    state = digest(source)
+    if before is not None and before.digest == state and before.facts is not None:
+        return replace(before, mtime=UNSETTLED)
+    return _as_followed(Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source)), before)
