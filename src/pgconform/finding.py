@@ -8,6 +8,13 @@ from typing import TypeAlias
 
 from pgconform.shape import Location, Type, Value
 
+HOME = "https://github.com/pgconform/pgconform"
+
+
+def page_of(code: str) -> str:
+    """The address of a rule's page."""
+    return f"{HOME}/blob/main/docs/rules/{code}.md"
+
 
 class Severity(enum.StrEnum):
     """``error`` fails or corrupts at run time; ``warning`` can, for some value; ``info`` is worth knowing."""

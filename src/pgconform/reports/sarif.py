@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pgconform.finding import Finding, Severity
+from pgconform.finding import HOME, Finding, Severity, page_of
 from pgconform.report import Report
 from pgconform.reports._look import Look
 from pgconform.reports._words import filed, listed
@@ -13,7 +13,6 @@ from pgconform.reports.json import encoded
 from pgconform.shape import Location
 from pgconform.support.visible import visible
 
-_HOME = "https://github.com/pgconform/pgconform"
 _REGION = ("startLine", "startColumn", "endLine", "endColumn")
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -26,7 +25,7 @@ def render(report: Report, look: Look) -> str:
     driver = {
         "name": "pgconform",
         **({"version": look.version} if look.version else {}),
-        "informationUri": _HOME,
+        "informationUri": HOME,
         "rules": [_rule(code, name) for code, name in rules.items()],
     }
     run = {
@@ -43,7 +42,7 @@ def _rule(code: str, name: str) -> dict[str, Any]:
         "id": code,
         "name": "".join(word.capitalize() for word in name.split("-")),
         "shortDescription": {"text": name.replace("-", " ")},
-        "helpUri": f"{_HOME}/blob/main/docs/rules/{code}.md",
+        "helpUri": page_of(code),
     }
 
 
