@@ -158,8 +158,8 @@ class _Table:
     name: str
     sent: list[Sent]
 
-    def insert(self, row: dict[str, object]) -> _Table:
-        self.sent.append((self.name, dict(row)))
+    def insert(self, given: dict[str, object] | list[dict[str, object]]) -> _Table:
+        self.sent += [(self.name, dict(row)) for row in (given if isinstance(given, list) else [given])]
         return self
 
     def execute(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pgconform.request import Query
-from tests import programs_reading, programs_sql
+from tests import programs_calls, programs_reading, programs_sql
 from tests.flowing import queries
 from tests.programs import Program, Sent, TooMany, sent
 from tests.test_statements import read
@@ -20,10 +21,11 @@ _EXAMPLES = settings(
 """The same programs in each run: of some thousand others one has something said of it that is not so."""
 
 
+@pytest.mark.parametrize("made", [Program, programs_calls.Program])
 @_EXAMPLES
 @given(data=st.data())
-def test_what_is_said_of_a_row_is_so(data: st.DataObject) -> None:
-    program = Program(lambda choices: data.draw(st.sampled_from(choices))).text()
+def test_what_is_said_of_a_row_is_so(data: st.DataObject, made: type[Program | programs_calls.Program]) -> None:
+    program = made(lambda choices: data.draw(st.sampled_from(choices))).text()
     try:
         real = sent(program)
     except TooMany:

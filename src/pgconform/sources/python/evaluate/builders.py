@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.comprehensions import comprehended
-from pgconform.sources.python.evaluate.containers import display, element, keys_of, paired, parsed, updated
+from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed, updated
+from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.values import (
@@ -19,6 +20,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Dict,
     Dump,
+    Earlier,
     Entry,
     External,
     Instance,
@@ -28,6 +30,7 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
+    later,
     py,
 )
 from pgconform.sources.python.flows import operations as flows
@@ -271,6 +274,8 @@ def _dict_of(value: Value, at: Location) -> Value:
     """``dict(value)``."""
     if isinstance(value, Rows):
         return copied(value)
+    if isinstance(value, Earlier):
+        return later(value)
     return paired(value) if isinstance(value, List) else updated(Dict({}, at=at), value)
 
 

@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.choices import each, either, holds_rows, one_of, options
 from pgconform.sources.python.evaluate.classes import of_any_class
 from pgconform.sources.python.evaluate.clients import mixed
+from pgconform.sources.python.evaluate.decorators import called as decorated_call
 from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
@@ -138,12 +139,18 @@ class Calls:
         """What comes of a call of something that is no function of anybody's."""
         if isinstance(function, Getter | Record):
             return taken_by(self, function, given)
+        if isinstance(function, Instance) and isinstance(
+            method := self.evaluator.names.classes.of_instance(function, "__call__"), Function
+        ):
+            return self.run(method, given)
         if isinstance(function, Earlier):
             return function
         return UNBOUND if function is UNBOUND or is_none(function) else UNKNOWN
 
     def run(self, function: Function, given: Given) -> Value:
         """What a function of the project returns; of one that looks at nothing of the call's, once for all calls."""
+        if function.around is not None and not self.evaluator.hasty:
+            return decorated_call(self, function, function.around, given)
         scope = self.ground.scope(function.uri, function.scope)
         if scope.unfollowed or self.evaluator.hasty:
             return self.evaluator.names.annotated(function.uri, scope.annotation)
@@ -189,6 +196,15 @@ class Calls:
             return UNKNOWN
         self.entered.append(frame)
         return self._result(frame) if frame.scope.returns or frame.scope.yields else UNKNOWN
+
+    def known(self, function: Function, bound: Value | None, given: Given, values: dict[int, Value]) -> Value:
+        """What a function returns in a call of which the values of some operations are known."""
+        passed = bound_arguments(self.ground.scope(function.uri, function.scope), bound, given)
+        frame = self.enter(function, passed, given)
+        if frame is None:
+            return UNKNOWN
+        frame.memo |= values
+        return self._result(frame)
 
     def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
+from pgconform.sources.python.evaluate.decorators import hands_on
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.rounds import dropped_each
@@ -18,6 +19,7 @@ from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
+from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.objects import Thing
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def _given_back(
             inner = evaluator.ground.aliases(function.uri, function.scope).things if taken >= 0 else []
             given = [inner[value] for value in scope.returns] if taken >= 0 else []
             if any((taken, 0) in one for one in given):
-                sure = all(one == {(taken, 0)} for one in given)
+                sure = function.around is None and all(one == {(taken, 0)} for one in given)
                 yield from ((thing, number, sure) for thing in sorted(things, key=str))
 
 
@@ -121,7 +123,14 @@ def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call)
         return None
     scope = evaluator.ground.scope(functions[0].uri, functions[0].scope)
     number = -1 if scope.unfollowed else parameter_of(scope, functions[0].bound, change.place)
+    if functions[0].around is not None and not (hands_on(functions[0]) and number >= 0 and not _gives(scope, number)):
+        return functions[0], number
     return (functions[0], number) if number >= 0 and _changes(evaluator, functions[0], number) else None
+
+
+def _gives(scope: Scope, number: int) -> bool:
+    """A function may give back what a parameter is, as far as it tells."""
+    return scope.summary.needs >> number & 1 == 1
 
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
@@ -130,6 +139,8 @@ def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows
     if taken is None or not given.plain:
         return base
     function, number = taken
+    if function.around is not None:
+        return _anything(base)
     scope = evaluator.ground.scope(function.uri, function.scope)
     passed = {**bound_arguments(scope, function.bound, given), number: base}
     inner = evaluator.calls.enter(function, passed, given)
@@ -254,6 +265,11 @@ def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> V
         if key in after
     }
     return replace(base, entries=kept, whole=False)
+
+
+def _anything(base: Value) -> Value:
+    """The value where anything may have been done to it."""
+    return replace(base, entries={}, whole=False) if isinstance(base, Dict) else _loosened(base)
 
 
 def _loosened(base: Value) -> Value:

@@ -317,26 +317,6 @@ def _without(row: Rows | Dump | None, keys: frozenset[str]) -> Rows | Dump | Non
     return replace(row, omitted=row.omitted | keys) if keys else None
 
 
-def display(items: list[tuple[Value, bool]]) -> Value:
-    """A list, tuple or set display; with each item whether it has a star."""
-    found: list[Value] = []
-    exact = True
-    for value, starred in items:
-        match value:
-            case List(items=inner) if starred:
-                found += inner
-                exact = exact and value.exact
-            case Rows(one=False) if starred:
-                found.append(replace(value, one=True))
-                exact = False
-            case _ if starred:
-                found.append(UNKNOWN)
-                exact = False
-            case _:
-                found.append(value)
-    return List(tuple(found), exact)
-
-
 def element(base: Value, choice: Choice) -> Value:
     """One of the items, as a loop meets them; all loops over one list choose for themselves."""
     match base:

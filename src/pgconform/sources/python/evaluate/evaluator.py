@@ -15,7 +15,6 @@ from pgconform.sources.python.evaluate.choices import each, present, under
 from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
-    display,
     dropped,
     element,
     is_empty,
@@ -27,6 +26,8 @@ from pgconform.sources.python.evaluate.containers import (
     spread,
     updated,
 )
+from pgconform.sources.python.evaluate.decorators import decorated
+from pgconform.sources.python.evaluate.displays import displayed
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, gathered, meet
 from pgconform.sources.python.evaluate.names import Names
@@ -219,14 +220,6 @@ def _map(self: Evaluator, frame: Frame, op: flows.Map, number: int) -> Value:
     return merged(found, entries)
 
 
-def _seq(self: Evaluator, frame: Frame, op: flows.Seq, number: int) -> Value:
-    return display([(self.at(frame, item, number), _starred(frame, item)) for item in op.items])
-
-
-def _starred(frame: Frame, op: int) -> bool:
-    return type(frame.ops[op]) is flows.Star
-
-
 def _either(self: Evaluator, frame: Frame, op: flows.Either, choice: int) -> Value:
     if op.needs and (done := done_by_element(self, frame, op)) >= 0:
         return self.value(frame, done)
@@ -246,8 +239,9 @@ def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
     return each(self.value(frame, op.base), one)
 
 
-def _func(_: Evaluator, frame: Frame, op: flows.Func, __: int) -> Value:
-    return Function(frame.uri, op.scope, frame)
+def _func(self: Evaluator, frame: Frame, op: flows.Func, number: int) -> Value:
+    function = Function(frame.uri, op.scope, frame)
+    return decorated(self, frame, op, number, function) if op.by and not self.hasty else function
 
 
 def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
@@ -371,7 +365,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Call: _call,
     flows.Item: _item,
     flows.Map: _map,
-    flows.Seq: _seq,
+    flows.Seq: displayed,
     flows.Either: _either,
     flows.Elem: _elem,
     flows.Func: _func,

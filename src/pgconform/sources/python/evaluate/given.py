@@ -147,6 +147,8 @@ class _Handed(Given):
 
     @property
     def passed(self) -> Sequence[int]:
+        if self._call is NO_CALL:
+            return ()
         function = self.frame.ops[self._call.function]
         return (*operands(self._call), *((function.base,) if type(function) is flows.Attr else ()))
 
@@ -176,6 +178,7 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
     shift = 0 if bound is None else 1
     positional = [number for number, item in enumerate(scope.parameters) if item.kind == ""]
     found: dict[int, Value | Later] = {} if bound is None or not positional else {positional[0]: bound}
+    rest = [bound] if bound is not None and not positional else []
     passed: list[Value | Later] = (
         [given.evaluator.handed(given.frame, op, given.number) for op in given.op.arguments]
         if given.plain
@@ -190,7 +193,7 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
         else:
             more.append((name, value.full() if isinstance(value, Later) else value))
     if len(positional) < len(scope.parameters) or not given.plain:
-        _rest(scope, found, given.arguments[len(positional) - shift :], more, given)
+        _rest(scope, found, [*rest, *given.arguments[max(len(positional) - shift, 0) :]], more, given)
     return found
 
 
@@ -222,8 +225,12 @@ def _rest(
             for value in given.spread:
                 rest = updated(rest, value)
             found[number] = rest
-        elif number not in found and (given.open or given.spread):
+        elif number not in found and (given.open or not all(_lacks(value, item.name) for value in given.spread)):
             found[number] = _from_spread(item.name, given)
+
+
+def _lacks(value: Value, name: str) -> bool:
+    return isinstance(value, Dict) and value.whole and value.row is None and name not in value.entries
 
 
 def _from_spread(name: str, given: Given) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Entry,
     List,
+    Rows,
     Turn,
     Value,
     is_none,
@@ -69,6 +71,8 @@ def closed(met: Value, earlier: Value) -> Value:
     if not isinstance(met, Either):
         return met
     left = each(met, lambda value: UNBOUND if value is earlier else value)
+    if _grows_by_element(met, earlier):
+        left = each(left, partial(_in_all, [value for value in options(left) if isinstance(value, Dict)]))
     every = options(left)
     kept = [value for value in every if not (isinstance(value, Earlier) and value.of is earlier)]
     if len(kept) == len(every) or not kept:
@@ -79,6 +83,30 @@ def closed(met: Value, earlier: Value) -> Value:
         return _of_one_row(met.choice, kept) or left
     whole = _merged(kept)
     return replace(whole, exact=False) if isinstance(whole, List) else left
+
+
+def _grows_by_element(value: Value, earlier: Value, element: bool = False) -> bool:
+    """What each element of a loop makes of what the elements before it left hangs on which these are."""
+    if not isinstance(value, Either):
+        return element and (value is earlier or (isinstance(value, Earlier) and value.of is earlier))
+    element = element or "element" in value.choice
+    for option in value.options:
+        if (element or type(option) is Either) and _grows_by_element(option, earlier, element):
+            return True
+    return False
+
+
+def _in_all(dicts: list[Dict], value: Value) -> Value:
+    """Of one of several dicts what all of them have; it may have more."""
+    if not isinstance(value, Dict):
+        return value
+    kept = {
+        key: entry
+        for key, entry in value.entries.items()
+        if all(key in other.entries and other.entries[key].same(entry) for other in dicts)
+    }
+    row = replace(value.row, loose=True) if isinstance(value.row, Rows) else value.row
+    return replace(value, entries=kept, whole=False, row=row)
 
 
 def _grouped(found: list[Value]) -> list[Value]:

@@ -63,7 +63,7 @@ Reader = Callable[["Calls", "Given"], Value]
 def external(calls: Calls, function: External, given: Given) -> Value:
     """A call of something outside the project."""
     if function.made:
-        return UNKNOWN
+        return _first(calls, given) if function.name == "functools.wraps" else UNKNOWN
     name = function.name.removeprefix("builtins.")
     if (kind := _KINDS.get(name)) is not None:
         return Opaque(type=Scalar(kind))
@@ -198,6 +198,7 @@ _FUNCTIONS: dict[str, Reader] = {
     "collections.deque": listed,
     "collections.namedtuple": named_tuple,
     "typing.NamedTuple": named_tuple,
+    "functools.update_wrapper": _first,
     "functools.reduce": reduced,
     "operator.itemgetter": item_getter,
     "operator.attrgetter": attribute_getter,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.containers import appended, display, updated
+from pgconform.sources.python.evaluate.containers import appended, updated
+from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.values import UNKNOWN, Dict, Earlier, Either, List, Lit, Rows, Str, Value, later
 from pgconform.sources.python.flows.operations import Slice
 

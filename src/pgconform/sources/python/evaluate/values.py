@@ -150,12 +150,26 @@ class List(msgspec.Struct, frozen=True, eq=False, weakref=True):
 
 
 class Function(msgspec.Struct, frozen=True, eq=False):
-    """A function of the project; ``frame`` is what it was defined in, ``bound`` the object it was taken from."""
+    """A function of the project; ``frame`` is what it was defined in, ``bound`` the object it was taken from.
+
+    ``around`` is what its decorators have called instead.
+    """
 
     uri: str
     scope: int
     frame: object = None
     bound: Value | None = None
+    around: Around | None = None
+
+
+class Around(msgspec.Struct, frozen=True, eq=False):
+    """What a decorator made of a function ``of`` the project: any of these, or (None) that as it is.
+
+    With each are the operations in which it calls that function, if it hands it just what it is called with itself.
+    """
+
+    of: Function
+    made: tuple[tuple[Value | None, tuple[int, ...]], ...]
 
 
 class Partial(msgspec.Struct, frozen=True, eq=False):

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.objects import CHANGES, SAME, Captured, Objects, Thing, nothing, places
+from pgconform.sources.python.flows.objects import CHANGES, SAME, Objects, Thing, nothing, places
 from pgconform.sources.python.flows.operations import Op
-from pgconform.sources.python.flows.summary import operands
+from pgconform.sources.python.flows.summary import Captured, operands
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]
 _DEEPEST = 6

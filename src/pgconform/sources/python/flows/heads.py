@@ -89,7 +89,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `pgconform.sources.python.flows.sources.paths`, ``keeps`` those to what it stores in attributes. ``stores`` are the
     operations that assign attributes of a method's object. Of the parameters, ``reads`` are those whose keys it reads
     or changes, ``asks`` those that decide what its chains name, ``needs`` those its results depend on; ``passes`` hands
-    them on. ``begun`` are the chains that ``asks`` decide.
+    them on. ``begun`` are the chains that ``asks`` decide. ``keeps_calls``: as a decorator it leaves a function as it
+    is, for all that comes of its calls (1), or it gives one that does (2).
     """
 
     uses: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     begun: tuple[int, ...] = ()
     passes: tuple[Passed, ...] = ()
     needs: int = 0
+    keeps_calls: int = 0
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):

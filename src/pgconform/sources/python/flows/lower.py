@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from pgconform.sources.python.flows.decorators import keeps_calls
 from pgconform.sources.python.flows.heads import (
     Attempt,
     Guarded,
@@ -82,6 +83,7 @@ class Remainder(msgspec.Struct, frozen=True):
 class Lower:
     """A scope being read. ``env`` is None after a statement that never goes on.
 
+    ``decorating`` are functions within, as in `pgconform.sources.python.flows.decorators.keeps_calls`.
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
     the exception of a ``raise``. ``failing`` are the statements of a ``try`` before which it is left at first, and at
     last; ``failed`` those that were met.
@@ -126,6 +128,7 @@ class Lower:
         self.raised: ast.expr | None = None
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
+        self.decorating: dict[int, int] = {}
         self._joins = 0
 
     def next_join(self) -> int:
@@ -303,9 +306,15 @@ class Lower:
 
     def _summary(self, head: Scope) -> Summary:
         """What the scope does; a function that makes one which asks something of a database may be what runs it."""
-        said = summary(head, self.ops, (*self.returns, *self.yields))
+        said = summary(head, self.ops, (*self.returns, *self.yields), self._taken)
+        if self.returns and self.nested and (kept := keeps_calls(self, head)):
+            said = replace(said, keeps_calls=kept)
         more = self.asked.difference(said.uses) if self.nested else ()
         return replace(said, uses=tuple(sorted((*said.uses, *more)))) if more else said
+
+    def _taken(self, number: int) -> dict[str, int]:
+        """What a function within takes from this one."""
+        return self.file.scopes[number].captured
 
     def _captured(self) -> dict[str, int]:
         """What the free names hold in the function around, which may have them from further out."""

@@ -7,13 +7,11 @@ from typing import Any, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import Op
-from pgconform.sources.python.flows.summary import operands
+from pgconform.sources.python.flows.summary import Captured, operands
 
 Thing: TypeAlias = tuple[object, int]
 """An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
 Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
-Captured: TypeAlias = Callable[[int], Mapping[str, int]]
-"""What a function within takes from the scope: the names, and the operations that they hold."""
 Noted: TypeAlias = tuple[int, int | str, int]
 """A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
 CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)

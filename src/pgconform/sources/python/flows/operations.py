@@ -119,9 +119,13 @@ class Elem(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
 
 
 class Func(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
-    """The function or lambda whose body is the scope of that number."""
+    """The function or lambda whose body is the scope of that number; ``by`` are its decorators, the nearest last.
+
+    Of these, such as leave a function as it is are none.
+    """
 
     scope: int
+    by: tuple[int, ...] = ()
 
 
 EARLIER = "earlier"

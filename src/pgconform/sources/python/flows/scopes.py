@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
 from pgconform.sources.python.flows.asking import asks
+from pgconform.sources.python.flows.decorators import may_replace
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
@@ -116,7 +117,8 @@ class File:
         number = self.reserve(head)
         scope.give_up(self._reassigned(node) if scope.nested else ())
         scope.later.append((node, number))
-        return scope.add(Func(number))
+        by = [lower(scope, item) for item in node.decorator_list if may_replace(scope, item)]
+        return scope.add(Func(number, tuple(by)))
 
     def define_class(self, scope: Lower, node: ast.ClassDef) -> int:
         """The class object; its body is read at once, the bodies of its methods after it."""

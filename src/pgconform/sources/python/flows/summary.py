@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
@@ -13,6 +15,8 @@ from pgconform.sources.python.flows.heads import Passed, Scope, Summary
 from pgconform.sources.python.flows.operations import Call, Op
 from pgconform.sources.python.flows.sources import paths
 
+Captured: TypeAlias = Callable[[int], Mapping[str, int]]
+"""What a function within takes from the scope: the names, and the operations that they hold."""
 Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
@@ -62,16 +66,17 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
     **{kind: lambda op: (op.left, op.right) for kind in (flows.Plus, flows.Percent)},
     **dict.fromkeys((flows.Attr, flows.Elem, flows.Enter, flows.Star, flows.Slice, flows.Sure, flows.Noted), _base),
     flows.Where: lambda op: (op.base,) if op.of < 0 else (op.base, op.of),
-    **dict.fromkeys((flows.Const, flows.Free, flows.Param, flows.Func, flows.Typed, flows.Import, flows.Class), _none),
+    flows.Func: lambda op: op.by,
+    **dict.fromkeys((flows.Const, flows.Free, flows.Param, flows.Typed, flows.Import, flows.Class), _none),
 }
 
 
-def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int]) -> Summary:
+def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int], captured: Captured) -> Summary:
     """The summary of a scope; ``ends`` are what it returns and yields."""
     uses = {op.name for op in ops if type(op) in _NAMES} - {""}  # type: ignore[union-attr]
     kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
     said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
-    return _Parameters(head, ops).add_to(said, ends) if head.parameters else said
+    return _Parameters(head, ops, captured).add_to(said, ends) if head.parameters else said
 
 
 def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int], ...]]:
@@ -141,8 +146,9 @@ _OF_BASE = _GROWN | _OF_ROWS
 class _Parameters:
     """What becomes of the parameters of one function; sets of them are bits of a number."""
 
-    def __init__(self, head: Scope, ops: Sequence[Op]) -> None:
+    def __init__(self, head: Scope, ops: Sequence[Op], captured: Captured) -> None:
         self.ops = ops
+        self.captured = captured
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
         self.given = [0] * len(ops)
@@ -174,9 +180,8 @@ class _Parameters:
             elif type(op) is flows.Either:
                 given[number] = reduce(or_, [given[option] for option in op.options])
         needs = self._needed(ends) if ends else 0
-        return Summary(
-            said.uses, said.gives, said.keeps, said.stores, reads, asks, tuple(sorted(set(begun))), tuple(passes), needs
-        )
+        chains, handed = tuple(sorted(set(begun))), tuple(passes)
+        return replace(said, reads=reads, asks=asks, begun=chains, passes=handed, needs=needs)
 
     def _read(self, call: Call) -> int:
         """The parameters whose keys a call reads, or spreads."""
@@ -268,6 +273,8 @@ class _Parameters:
                 queue += [op.function, *essential(op.name, op)]
             elif type(op) is Call and op.name in FETCHES:
                 queue += [*operands(op), *sent_before(ops, number)]
+            elif type(op) is flows.Func:
+                queue += [*op.by, *self.captured(op.scope).values()]
             else:
                 queue += operands(op)
         return found
