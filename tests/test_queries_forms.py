@@ -647,9 +647,31 @@ def test_a_key_that_is_put_in_where_there_is_none_is_always_there() -> None:
     }
 
 
-def test_a_spread_that_depends_makes_two_requests() -> None:
-    found = queries("db.table('t').insert({'a': 1, **({'b': 2} if x else {})}).execute()")
-    assert [keys(item) for item in found] == [{"a": True, "b": True}, {"a": True}]
+@pytest.mark.parametrize(
+    ("said", "sent", "whole"),
+    [
+        ("{'a': 1, **({'b': 2} if x else {})}", {"a": True, "b": False}, True),
+        ("{'a': 1} | ({'b': 2} if x else {})", {"a": True, "b": False}, True),
+        ("{'a': 1, **({} if x else {'a': 3, 'b': 2})}", {"a": True, "b": False}, True),
+        ("{'a': 1, **(x or {})}", {"a": True}, False),
+        ("{**(x or {}), 'a': 1}", {"a": True}, False),
+        ("{**(x or {}), **{'a': 1}, **(y or {})}", {"a": True}, False),
+        ("{**({'a': 1} if x else {'a': 2}), **{'b': 1}}", {"a": True, "b": True}, True),
+        ("{**(x or {}), f(): 1, 'a': 2}", {"a": True}, False),
+        ("dict(**(x or {}), **{'a': 1})", {"a": True}, False),
+    ],
+)
+def test_what_is_spread_only_sometimes_is_not_sure_to_be_there(
+    said: str, sent: dict[str, bool | None], whole: bool
+) -> None:
+    found = queries(f"db.table('t').insert({said}).execute()")
+    assert all(keys(item) == sent for item in found)
+    assert all(item.payload is not None and item.payload.whole is whole for item in found)
+
+
+def test_keywords_that_are_spread_are_handed_on_all() -> None:
+    body = "def send(**row):\n    db.table('t').insert(row).execute()\nsend(**(x or {}), **{'a': 1})"
+    assert [keys(item) for item in queries(body)] == [{"a": True}]
 
 
 @pytest.mark.parametrize("body", TEXTS.values(), ids=TEXTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pgconform.request import Payload
 from pgconform.shape import Labels, Scalar, Unknown
 from tests.flowing import keys, queries, query, table
 
@@ -825,3 +826,23 @@ def test_what_is_known_of_a_row_however_it_comes_about(body: str, sent: dict[str
     assert [({one.name: one.required for one in payload.fields}, payload.whole) for payload in payloads] == [
         (sent, whole)
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        ("import os\nv = os.environ.get('V', '')", False),
+        ("import os\nv = os.getenv('V', default='')", False),
+        ("import os\nv = os.environ.get('V', 'x')", True),
+        ("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    v: str = ''\nv = S().v", False),
+        ("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    v: str = 'x'\nv = S().v", True),
+        ("class S:\n    v: str = ''\nv = S().v", True),
+    ],
+)
+def test_an_empty_text_that_stands_in_for_a_setting_is_no_value_of_it(body: str, known: bool) -> None:
+    (sent,) = (query(f"{body}\ndb.table('t').insert({{'a': v}}).execute()").payload or fail()).fields
+    assert isinstance(sent.type, Labels) is known
+
+
+def fail() -> Payload:
+    pytest.fail("nothing is sent")

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.comprehensions import comprehended
-from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed, updated
+from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
+from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.values import (
     NONE,
     UNKNOWN,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.containers import appended, dropped, put, updated
+from pgconform.sources.python.evaluate.containers import appended, dropped, put
 from pgconform.sources.python.evaluate.decorators import hands_on
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.rounds import dropped_each
+from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value

@@ -252,9 +252,13 @@ class Classes:
         stored = self._stored(base, item, name)
         if value is None or (stored is not None and is_none(value)):
             return stored
-        if is_none(value):
+        if is_none(value) or (_empty(value) and self._is_settings(item)):
             return self._promised(base.of, name) or UNKNOWN
         return value if stored is None else either((item, "stored", name), (stored, value))
+
+    def _is_settings(self, of: Class) -> bool:
+        """A deployment sets the attributes of its objects, by variables of the environment."""
+        return any(name.rpartition(".")[2] == "BaseSettings" for name in self.foreign(of))
 
     def _is_record(self, of: Class) -> bool:
         """Objects of the class are data: what the class says of a field is only where it starts."""

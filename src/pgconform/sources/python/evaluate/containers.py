@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
-from pgconform.sources.python.evaluate.choices import each, either, options, settle
+from pgconform.sources.python.evaluate.choices import either, options, settle
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     ALL,
@@ -29,7 +29,6 @@ from pgconform.sources.python.evaluate.values import (
     Turn,
     Value,
     is_none,
-    later,
 )
 
 
@@ -197,62 +196,6 @@ def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> D
             overlaid = {name: before for name in _texts_in(option) if (before := base.entries.get(name))}
             entries |= {name: Entry(before.key, UNKNOWN, before.sure) for name, before in overlaid.items()}
     return Dict(entries, whole, base.row, base.at)
-
-
-def merged(base: Value, entries: dict[str, Entry]) -> Value:
-    """A dict display so far with more keys."""
-    if not entries:
-        return base
-    if isinstance(base, Either):
-        return each(base, lambda option: merged(option, entries))
-    return Dict({**base.entries, **entries}, base.whole, base.row, base.at) if isinstance(base, Dict) else base
-
-
-def spread(base: Value, other: Value) -> Value:
-    """A dict display so far with ``**other`` in it; with ``**None`` there is none."""
-    if isinstance(base, Either):
-        return each(base, lambda option: spread(option, other))
-    if not isinstance(base, Dict):
-        return base
-    if isinstance(other, Either):
-        return each(other, lambda option: spread(base, option))
-    if isinstance(other, Earlier):
-        return later(other)
-    return UNBOUND if is_none(other) else updated(base, other)
-
-
-def updated(base: Value, other: Value) -> Value:
-    """``base`` after ``base.update(other)``."""
-    if isinstance(base, Rows):
-        keys = frozenset(other.entries) if isinstance(other, Dict) and other.whole else None
-        return replace(base, over=base.over | (keys or frozenset()), loose=base.loose or keys is None)
-    if not isinstance(base, Dict):
-        return base
-    match other:
-        case Either():
-            return each(other, lambda option: updated(base, option))
-        case Dict(entries=entries):
-            merged = dict(base.entries)
-            for key, entry in entries.items():
-                merged[key] = entry.over(key in merged and merged[key].sure)
-            return Dict(merged, base.whole and other.whole, _row_of(base, other), base.at or other.at)
-        case Rows(one=one, path=path) if one or path:
-            return Dict(base.entries, False, replace(other, copied=True, loose=other.loose or not base.whole), base.at)
-        case List():
-            return updated(base, paired(other))
-        case Lit(value=None):
-            return base
-    return Dict(base.entries, whole=False, at=base.at)
-
-
-def _row_of(base: Dict, other: Dict) -> Rows | Dump | None:
-    """The row that a dict has keys of after another was spread into it; where there are more, it may have any key."""
-    if other.whole and other.row is None:
-        return base.row
-    if base.whole and base.row is None:
-        return other.row
-    row = other.row or base.row
-    return replace(row, loose=True) if isinstance(row, Rows) else row
 
 
 def appended(base: Value, value: Value, many: bool) -> Value:

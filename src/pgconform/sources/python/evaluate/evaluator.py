@@ -21,10 +21,7 @@ from pgconform.sources.python.evaluate.containers import (
     is_fresh,
     item_of,
     lacks,
-    merged,
     put,
-    spread,
-    updated,
 )
 from pgconform.sources.python.evaluate.decorators import decorated
 from pgconform.sources.python.evaluate.displays import displayed
@@ -38,6 +35,7 @@ from pgconform.sources.python.evaluate.rounds import (
     put_each_round,
     text_of_rounds,
 )
+from pgconform.sources.python.evaluate.spreads import merged, spread, updated
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.containers import entry_of, updated
+from pgconform.sources.python.evaluate.containers import entry_of
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.pairs import keyword_dict
+from pgconform.sources.python.evaluate.spreads import spread
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
@@ -223,7 +224,7 @@ def _rest(
         elif item.kind == "**":
             rest: Value = keyword_dict(more)
             for value in given.spread:
-                rest = updated(rest, value)
+                rest = spread(rest, value)
             found[number] = rest
         elif number not in found and (given.open or not all(_lacks(value, item.name) for value in given.spread)):
             found[number] = _from_spread(item.name, given)

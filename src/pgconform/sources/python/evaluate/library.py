@@ -129,9 +129,9 @@ def _pattern(_: Calls, given: Given) -> Value:
 
 
 def _environment(_: Calls, given: Given) -> Value:
-    """``os.environ.get(name, default)``: what a deployment sets is not known, the default is."""
+    """``os.environ.get(name, default)``: what a deployment sets is not known, the default is; an empty one is none."""
     default = given.arguments[1] if len(given.arguments) > 1 else given.keyword("default")
-    return default if isinstance(default, Str) else py("str")
+    return default if isinstance(default, Str) and default.text.value else py("str")
 
 
 def _depends(calls: Calls, given: Given) -> Value:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.containers import appended, updated
+from pgconform.sources.python.evaluate.containers import appended
 from pgconform.sources.python.evaluate.displays import display
+from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.values import UNKNOWN, Dict, Earlier, Either, List, Lit, Rows, Str, Value, later
 from pgconform.sources.python.flows.operations import Slice
 
@@ -15,8 +16,12 @@ def plus(left: Value, right: Value) -> Value:
     if texts.is_text(left) or texts.is_text(right):
         return texts.joined([left, right])
     if any(isinstance(option, Either) for option in (left, right)):
-        return each(left, lambda one: each(right, lambda other: _sum(one, other)))
+        return each(left, lambda one: _with_each(one, right))
     return _sum(left, right)
+
+
+def _with_each(left: Value, right: Value) -> Value:
+    return updated(left, right) if isinstance(left, Dict) else each(right, lambda other: _sum(left, other))
 
 
 def grown(base: Value, other: Value) -> Value:

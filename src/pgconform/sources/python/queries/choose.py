@@ -131,7 +131,7 @@ def _unbound(choice: Either) -> list[int]:
 
 
 def _empty(value: Value) -> bool:
-    return isinstance(value, Dict) and not value.entries
+    return isinstance(value, Dict) and not value.entries and value.row is None
 
 
 def _settle(chain: Chain, choice: Either, index: int) -> Chain:
