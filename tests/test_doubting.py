@@ -560,11 +560,38 @@ def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
 )
 def test_a_truth_that_lacks_more_than_it_has_proves_nothing(root: Path, held: bool, count: int, grave: str) -> None:
     use = "db.table('documents').select('id').execute()\n" if held else ""
+    (root / "migrations" / "2.sql").write_text("create table kinds (kind text);")
     put(root, app=HEAD + use + "".join(f"db.table('t{number}').select('id').execute()\n" for number in range(count)))
     found = said(run(Project(root), Ask(cached=False)))
     assert {item[:2] for item in found} == {(grave, "REL001")} | ({("warning", "MIG004")} if grave == "info" else set())
     named = said(run(Project(root, Config(sql=("migrations",))), Ask(cached=False)))
     assert {item[:2] for item in named} == {("error", "REL001")}
+
+
+def test_sql_of_a_single_table_that_lacks_two_others_proves_nothing(root: Path) -> None:
+    ask = "".join(f"db.table('{name}').select('id').execute()\n" for name in ("documents", "t1", "t2"))
+    put(root, app=f"{HEAD}{ask}")
+    assert {item[:2] for item in said(run(Project(root), Ask()))} == {("info", "REL001"), ("warning", "MIG004")}
+    (root / "migrations" / "2.sql").write_text("create table kinds (kind text);")
+    assert {item[:2] for item in said(run(Project(root), Ask()))} == {("error", "REL001")}
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("create table documents (id uuid, kind text check (kind in ('c', 'd')));", "info"),
+        ("alter table documents add constraint kinds check (kind in ('a',\n'b',\n'c'));", "info"),
+        ("create table documents (id uuid, kind text check (kind in ('C', 'd')));", "error"),
+        ("create table documents (id uuid, sort text check (sort in ('c', 'd')));", "error"),
+        ("create table invoices (id uuid, kind text check (kind in ('c', 'd')));", "error"),
+        ("create table documents (id uuid, kind text);", "error"),
+    ],
+)
+def test_a_label_that_other_sql_has_is_doubted(root: Path, other: str, level: str) -> None:
+    write = "db.table('documents').update({'kind': 'c'}).eq('title', 'x').execute()\n"
+    put(root, app=f"{HEAD}{write}", docs__setup=other)
+    found = [item for item in run(Project(root), Ask()).findings if item.code == "ENM002"]
+    assert [item.severity.value for item in found] == [level]
 
 
 def test_a_misspelt_table_makes_no_truth_a_strange_one(root: Path) -> None:

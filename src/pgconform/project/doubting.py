@@ -36,7 +36,7 @@ _REFERS = re.compile(r"\breferences\b")
 FEW = 3
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
-"""The same where it has none that a program asks for, nor any of a name like those."""
+"""The same where it makes no more than one, or none that a program asks for, nor any of a name like those."""
 
 _PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
@@ -51,6 +51,7 @@ _TOLD = {
 _UNREAD = frozenset({"decode", "permission"})
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
+_OF_LABELS = frozenset({"ENM002", "ENM009"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
 
@@ -145,7 +146,8 @@ def scanty(lacks: tuple[str, ...], truth: Schema, claims: Iterable[Schema]) -> S
     """The truth beside the relations it lacks, where these are more than those it has of what the code asks for."""
     held = len(asked(claims, truth))
     names = {item.name for item in truth.relations}
-    strange = not held and not any(nearest(name.rpartition(".")[2], names) for name in lacks)
+    few = not held or len(names) < STRANGE
+    strange = few and not any(nearest(name.rpartition(".")[2], names) for name in lacks)
     if len(lacks) < (STRANGE if strange else FEW) or len(lacks) <= held:
         return None
     return ScantyPair(
@@ -253,7 +255,7 @@ class Index:
         column = column_of(finding)
         if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
             return None
-        if rival := self._rival(finding.code, name, column):
+        if rival := self._rival(finding.code, name, column) or self._allowing(finding, name, column):
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
@@ -288,6 +290,12 @@ class Index:
             if code != "COL002" and item.says(column) and item.line_of(column) not in first:
                 return item
         return None
+
+    def _allowing(self, finding: Finding, name: str, column: str) -> Spoken | None:
+        """Another statement about the table that has the labels which its column has not."""
+        labels = _QUOTED.findall(finding.message.partition(" no label of ")[0]) if finding.code in _OF_LABELS else ()
+        others = (*self.known["made", name], *self.known["altered", name]) if labels else ()
+        return next((item for item in others if item.allows(column, labels)), None)
 
     def open(self, finding: Finding, truth: World) -> Finding:
         """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""

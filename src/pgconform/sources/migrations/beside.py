@@ -39,6 +39,7 @@ _BLOCK = re.compile(
     rb"^[ \t]*```[ \t]*(?:sql|postgres\w*)[ \t]*\n(?P<sql>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE | re.IGNORECASE
 )
 _MAKES = re.compile(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
+_TEXT = re.compile(r"'([^'\n]*)'")
 _DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
@@ -55,12 +56,14 @@ class Spoken(msgspec.Struct, frozen=True):
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
     "computed" (of a table whose name is computed, ``text`` is all words of the file),
     "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
+    ``labels`` are the texts in quotes in it.
     """
 
     kind: str
     name: str
     text: str
     at: Location
+    labels: tuple[str, ...] = ()
 
     def says(self, word: str) -> bool:
         """It names the word, and not only to drop what is called so."""
@@ -68,6 +71,10 @@ class Spoken(msgspec.Struct, frozen=True):
             return False
         named = re.finditer(rf"\b{re.escape(sought)}\b", self.text)
         return any(not _DROPS.search(self.text, max(0, found.start() - _BEFORE), found.start()) for found in named)
+
+    def allows(self, column: str, labels: Iterable[str]) -> bool:
+        """It names the column and these labels, as it would to hold one to the other."""
+        return self.says(column) and set(labels) <= set(self.labels)
 
     def has_line(self, words: Iterable[str], mark: re.Pattern[str]) -> bool:
         """One of its lines says these words, and what is marked."""
@@ -170,7 +177,7 @@ def _of_dbt(document: Document) -> str:
 
 def mentioned(document: Document) -> Iterator[Spoken]:
     """What the SQL in a text says of tables, views and functions of Postgres."""
-    return (Spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
+    return (_spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
 
 
 def commented(root: Path, uris: Iterable[str], sought: re.Pattern[bytes]) -> Iterator[Spoken]:
@@ -182,12 +189,17 @@ def commented(root: Path, uris: Iterable[str], sought: re.Pattern[bytes]) -> Ite
             found = _COMMENTS.finditer(document.sql) if sought.search(document.sql) else ()
             for block in (item for item in found if sought.search(item[0])):
                 for kind, name, said, start in _said(_DASHES.sub(rb"\1  ", block[0])):
-                    yield Spoken(kind, name, said, document.place(block.start() + start))
+                    yield _spoken(kind, name, said, document.place(block.start() + start))
 
 
 def told_by(sql: str, at: Location) -> Iterator[Spoken]:
     """What a statement that a program runs says of tables, views and functions."""
-    return (Spoken(kind, name, said, at) for kind, name, said, _ in _said(sql.encode("utf-8", "replace")))
+    return (_spoken(kind, name, said, at) for kind, name, said, _ in _said(sql.encode("utf-8", "replace")))
+
+
+def _spoken(kind: str, name: str, said: str, at: Location) -> Spoken:
+    labels = () if kind == "function" else tuple(_TEXT.findall(said))
+    return Spoken(kind, name, said.lower(), at, labels)
 
 
 def _said(sql: bytes) -> Iterator[tuple[str, str, str, int]]:
@@ -197,4 +209,4 @@ def _said(sql: bytes) -> Iterator[tuple[str, str, str, int]]:
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
         kind = "made" if match["made"] else "function" if match["function"] else "altered"
-        yield kind, folded(match["name"]), said.lower(), match.start()
+        yield kind, folded(match["name"]), said, match.start()
