@@ -84,3 +84,19 @@ CLEAN = Report(
     seconds=0.042,
     cached=True,
 )
+
+TEXTS = {
+    "backend/billing/reconciliation.py": "\n" * 76
+    + 'def close(purchase):\n    client.table("credit_purchases").update({\n'
+    + '        "text": "note", "note": "</script><script>alert(1)</script>",\n\t}).execute()\n'
+    + "\n" * 220
+    + 'client = connect("postgresql://me:hunter2@host/db")\nfor event in events:\n'
+    + "    client.table('trigger_event_logs').insert(\n        event\n    ).execute()\n",
+}
+PAGES = {
+    "COL001": "# COL001 unknown-column\n\n## What it says\n\nA <b>column</b> that is not there.\n\n"
+    "| a | b |\n|---|---|\n| 1 | 2 |\n\n[NUL001](NUL001.md) · [COL003](COL003.md) · [settings](../configuration.md)\n",
+    "REL001": "# REL001 unknown-relation\n\nA table that is not there.\n",
+    "NUL001": "# NUL001 null-arrives\n\nNULL arrives.\n",
+}
+"""The pages of some of the rules."""

@@ -20,7 +20,7 @@ from pgconform.reports._words import number
 from pgconform.shape import Location
 from pgconform.support.visible import cells, visible
 from tests.commands import WRONG, Run, project, run
-from tests.reporting import CLEAN, FULL
+from tests.reporting import CLEAN, FULL, PAGES, TEXTS
 
 __all__ = ["run"]
 
@@ -36,6 +36,7 @@ CASES = {
     "json": ("json", FULL, EVERYTHING),
     "github": ("github", FULL, Look()),
     "gitlab": ("gitlab", FULL, Look(within="services/")),
+    "html": ("html", FULL, Look(within="services/", texts=TEXTS, pages=PAGES)),
     "junit": ("junit", FULL, Look(notes=True)),
     "sarif": ("sarif", FULL, Look(version="0.1.0")),
 }
@@ -190,7 +191,7 @@ def test_junit_passes_what_conforms_and_counts_what_does_not() -> None:
     assert (len(clean) > 0, clean.attrib["failures"]) == (True, "0")
 
 
-@pytest.mark.parametrize("form", ["github", "gitlab", "junit", "sarif"])
+@pytest.mark.parametrize("form", ["github", "gitlab", "html", "junit", "sarif"])
 def test_a_forge_is_told_paths_from_the_top_of_the_repository(run: Run, tmp_path: Path, form: str) -> None:
     (tmp_path / "services" / "shop").mkdir(parents=True)
     (tmp_path / ".git").mkdir()

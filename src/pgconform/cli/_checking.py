@@ -19,6 +19,7 @@ from pgconform.project.run import run
 from pgconform.project.several import run_all
 from pgconform.report import Report
 from pgconform.reports import formats, renderer
+from pgconform.reports._look import Look
 from pgconform.support.version import version
 
 FAILED = 1
@@ -103,7 +104,20 @@ def show(report: Report, root: Path, said: Checking) -> None:
         statistics=said.statistics,
         version=version() if said.form in ("json", "sarif") else "",
     )
+    if said.form == "html":
+        how = _with_texts(how, report, root)
     put(renderer(said.form)(report, how), said.output)
+
+
+def _with_texts(how: Look, report: Report, root: Path) -> Look:
+    """The look with the texts of files that something is found in, and the pages of the rules that found it."""
+    from pgconform.project.pages import pages_of
+    from pgconform.remedies.source import Sources
+
+    sources = Sources(root)
+    uris = {item.at.uri for item in report.findings if item.at}
+    texts = {uri: source.text for uri in sorted(uris) if (source := sources.read(uri)) is not None}
+    return msgspec.structs.replace(how, texts=texts, pages=pages_of({item.code for item in report.findings}))
 
 
 def code(report: Report) -> int:

@@ -23,7 +23,7 @@ from pgconform.cli._options import config_option, existing, output_option, truth
     default="text",
     envvar="PGCONFORM_FORMAT",
     show_default=True,
-    help="How to report: text, concise, github, gitlab, json, junit or sarif.",
+    help="How to report: text, concise, github, gitlab, html, json, junit or sarif.",
 )
 @output_option
 @click.option("--fix", is_flag=True, help="Mend what can be mended without altering what the program means.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pgconform.errors import Problem
@@ -23,6 +24,12 @@ def find_page(name: str) -> str:
     if not file.is_file():
         raise Problem(f"the page of {rule.code} is missing from this installation", "reinstall pgconform")
     return file.read_text(encoding="utf-8")
+
+
+def pages_of(codes: Iterable[str]) -> dict[str, str]:
+    """The pages of these rules, as far as this installation has them."""
+    files = {code: directory() / f"{code}.md" for code in codes}
+    return {code: file.read_text(encoding="utf-8") for code, file in files.items() if file.is_file()}
 
 
 def directory() -> Path:

@@ -15,7 +15,7 @@ _HELD = ("table", "partitioned table", "view", "materialized view", "foreign tab
 
 
 def lines(report: Report, look: Look) -> list[str]:
-    return [*labelled("truth", _truth(report, look), look), *labelled("claims", _claims(report), look)]
+    return [*labelled("truth", truth(report, look), look), *labelled("claims", claims(report), look)]
 
 
 def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
@@ -25,7 +25,8 @@ def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
     return [first, *(f"{' ' * LABEL}{paint(line, role, look)}" for line in broken[1:])]
 
 
-def _truth(report: Report, look: Look) -> str:
+def truth(report: Report, look: Look) -> str:
+    """Which schema it was, and what it holds."""
     counts = dict(report.truth.counts)
     held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
     files = f"{report.truth.files:,} files → " if report.truth.files > 1 else ""
@@ -37,7 +38,8 @@ def _truth(report: Report, look: Look) -> str:
     return f"{report.truth.origin} ({files}{held}){server}{notes}"
 
 
-def _claims(report: Report) -> str:
+def claims(report: Report) -> str:
+    """What speaks of it."""
     counts: Counter[str] = Counter()
     for claim in report.claims:
         counts.update(dict(claim.counts))

@@ -10,7 +10,8 @@ class Look(msgspec.Struct, frozen=True):
 
     ``up`` leads from the working directory to the root that places are relative to ("../", or nothing), ``within`` from
     the top of its repository ("backend/", or nothing). ``notes``,
-    ``unjudged``, ``statistics`` and ``tables`` add those parts. ``version`` is the tool's own.
+    ``unjudged``, ``statistics`` and ``tables`` add those parts. ``version`` is the tool's own. For a report that shows
+    them, ``texts`` are those of files by the paths of their findings, and ``pages`` those of rules by their codes.
     """
 
     width: int = 100
@@ -23,3 +24,5 @@ class Look(msgspec.Struct, frozen=True):
     statistics: bool = False
     tables: bool = False
     version: str = ""
+    texts: dict[str, str] = {}
+    pages: dict[str, str] = {}
