@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pgconform.request import HOLE, Statement, Text
 from pgconform.sql.placeholders import Normal, normal
+from pgconform.sql.standing import Open
 
 
 def sent(text: str, style: str = "") -> Normal:
@@ -41,11 +42,10 @@ def test_placeholders_become_the_servers(style: str, text: str, wanted: str) -> 
 @pytest.mark.parametrize(
     ("style", "text", "wanted"),
     [
-        ("", f"select a from t where {HOLE} order by {HOLE} {HOLE}", "select a from t where NULL order by 1"),
         (
             "",
             f"select a from t where b = 1 and ({HOLE}) order by a, {HOLE}",
-            "select a from t where b = 1 and ( NULL ) order by a",
+            "select a from t where b = 1 and ( NULL ) order by a, 1",
         ),
         ("", f"select a from t where b in ({HOLE}) and c = {HOLE}", "select a from t where b in ( NULL ) and c = $1"),
         ("", f"update t set {HOLE}, a = 1 where b > {HOLE}", "update t set a = 1 where b > $1"),
@@ -59,7 +59,7 @@ def test_something_stands_for_what_is_not_known_and_proves_only_which_columns_th
     style: str, text: str, wanted: str
 ) -> None:
     found = sent(text, style)
-    assert (found.sql.split(), found.open, found.reason) == (wanted.split(), True, "")
+    assert (found.sql.split(), found.open, found.reason) == (wanted.split(), Open.VALUES, "")
 
 
 def test_a_number_or_a_moment_of_which_a_part_is_not_known_is_one() -> None:
@@ -68,27 +68,26 @@ def test_a_number_or_a_moment_of_which_a_part_is_not_known_is_one() -> None:
     )
     wanted = "select a from t where b > now() - interval '1 day' and c = $1 and d > DATE '2000-01-01' limit $2"
     found = sent(text, "numeric")
-    assert (found.sql, found.open, found.reason) == (wanted, False, "")
+    assert (found.sql.split(), found.open, found.reason) == (wanted.split(), Open.NOTHING, "")
 
 
 @pytest.mark.parametrize(
     ("text", "style"),
     [
         (f"select a from {HOLE}", ""),
-        (f"select a from t join u on {HOLE}", ""),
-        (f"select a from t join u on a = b and {HOLE}", ""),
-        (f"select a, {HOLE} from t", ""),
-        (f"select {HOLE}, a from t", ""),
-        (f"select a from t {HOLE} order by a", ""),
-        (f"insert into t (a, {HOLE}) values (1, 2)", ""),
-        (f"insert into t (a) values ({HOLE})", ""),
-        (f"update t set {HOLE} where a = 1", ""),
-        (f"update t set a = 1, {HOLE}_b = 2", ""),
-        (f'select "{HOLE}" from t', ""),
+        (f"select a from t{HOLE} where b = 1", ""),
+        (f"select a from t join {HOLE} using (b)", ""),
+        (f"select a from t {HOLE}, u where b = 1", ""),
+        (f"select a from t join u using ({HOLE})", ""),
+        (f"with u as (select 1) {HOLE} select a from t", ""),
+        (f"insert into t ({HOLE}) select b from u", ""),
+        (f"insert into t (a) values (1, {HOLE})", ""),
+        (f"insert into t (a) values (1) on conflict (a) do update set {HOLE} where t.a > 1", ""),
+        (f"merge into t using u on a = b when matched then update set {HOLE}", ""),
         ("select a from t where b = ?", ""),
         ("select {columns} from t", ""),
         ("select a from {{ ref('t') }}", ""),
-        ("update t set None = 1", ""),
+        ("select a from None", ""),
         ("create table t (a int)", ""),
         ("set search_path = x", ""),
         ("select a from t where b = 'x%s'", "pyformat"),

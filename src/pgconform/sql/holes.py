@@ -1,61 +1,209 @@
-"""What can stand for a part of a statement that is not known, so that a server can judge the rest.
+"""What can stand for the parts of a statement that are not known, so that a server can judge the rest.
 
-It changes nothing of which relations and columns the rest names, and nothing of what the statement returns.
+Whatever the parts are when the program runs, what they leave `Open` is not proven; the rest is.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import takewhile
 
-from pgconform.request import HOLE
+from pgconform.sql.clauses import AWAITING, Place, places
+from pgconform.sql.lists import rewritten
+from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
+from pgconform.sql.tokens import Token, tokens
 
-PARAMETER = "$"
-"""A value, sent by itself."""
-LAST, NEXT = rf",\s*{HOLE}(?=[\s;),]|$)", rf"{HOLE}\s*,"
-"""Parts that are not known with the comma before or after them."""
-
-_COUNTED = re.compile(r"\b(?:limit|offset)\s*$", re.IGNORECASE)
-_COMPARED = re.compile(r"[=<>]\s*$")
-_CONDITION = re.compile(r"\b(?:where|and|or|not|having)\s+\(?\s*$", re.IGNORECASE)
-_LISTED = re.compile(r"\bin\s*\(\s*$", re.IGNORECASE)
-_ORDER = re.compile(rf"\border\s+by\s+({HOLE}\s*)?$", re.IGNORECASE)
-_SET = re.compile(r"\bset\s+$", re.IGNORECASE)
-_TYPED = re.compile(r"\b(interval|date|timestamp|timestamptz)\s*$", re.IGNORECASE)
-_CLAUSE = re.compile(
-    r"\b(?:select|from|join|on|where|having|when|using|set|values|returning|(?:group|order)\s+by)\b", re.IGNORECASE
+_TYPED = {"interval": "'1 day'", "date": "'2000-01-01'", "timestamp": "'2000-01-01'", "timestamptz": "'2000-01-01'"}
+_AFTER_TYPE = re.compile(r"\b(interval|date|timestamp|timestamptz)\s*$", re.IGNORECASE)
+_COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+_GOING_ON = frozenset(
+    {"and", "or", "is", "in", "like", "ilike", "similar", "between", "as", "from", "where", "group", "order", "having"}
+    | {
+        "limit",
+        "offset",
+        "union",
+        "except",
+        "intersect",
+        "on",
+        "using",
+        "returning",
+        "then",
+        "else",
+        "when",
+        "end",
+        "asc",
+    }
+    | {
+        "desc",
+        "nulls",
+        "for",
+        "fetch",
+        "window",
+        "over",
+        "filter",
+        "within",
+        "at",
+        "collate",
+        "isnull",
+        "notnull",
+        "not",
+    }
+    | {
+        "join",
+        "left",
+        "right",
+        "inner",
+        "full",
+        "cross",
+        "natural",
+        "values",
+        "set",
+        "do",
+        "escape",
+        "select",
+        "default",
+    }
 )
+"""Words that go on with what is whole already, or begin what follows it."""
+_TABLES = frozenset({"from", "into", "update", "with", "using", "merge", "delete", "join"})
+_ORDERED = {"order": "1", "group": "()"}
+_SOURCES = frozenset({"from", "on", "using", "set", "update", "into", "delete"})
+"""Clauses after which more relations may be named."""
+_STAR = re.compile(r"(?:\bselect\s+(?:distinct\s+)?|,\s*)\*", re.IGNORECASE)
 
 
 def literal(before: str) -> str:
     """For a text of which a part is not known, after ``before``."""
-    typed = _TYPED.search(before)
-    return PARAMETER if typed is None else "'1 day'" if typed[1].lower() == "interval" else "'2000-01-01'"
+    typed = _AFTER_TYPE.search(before)
+    return PARAMETER if typed is None else _TYPED[typed[1].lower()]
 
 
-class StandIn(NamedTuple):
-    """A text, and whether there may be ``more`` than what it stands for."""
+def stand_ins(text: str, style: str) -> list[StandIn]:
+    """For all parts that are not known but those of literals, in order; `UnknownPartError`: nothing can."""
+    found = places(tokens(text, style))
+    made = rewritten(found)
+    for number, place in enumerate(found):
+        if place.token.unsure and not any(item.start <= place.token.start < item.end for item in made):
+            made.append(_for(found, number))
+    if any(Open.SOURCES in item.leaves for item in made) and _STAR.search(text):
+        made = [item._replace(leaves=item.leaves | Open.ROWS) for item in made]
+    return sorted(made, key=lambda item: item.start)
 
-    text: str
-    more: bool = True
+
+def _for(found: Sequence[Place], number: int) -> StandIn:
+    """For one part, by what stands before and after it."""
+    place = found[number]
+    token = place.token
+    before, after = _beside(found, number, -1), _beside(found, number, 1)
+    waited = before is None or _awaits(before)
+    goes_on = after is None or _goes_on(after)
+    if (
+        place.part == "with"
+        or _names_more(found, number)
+        or (place.part in _TABLES and place.level.kind != "call" and waited)
+    ):
+        raise UnknownPartError
+    if place.clause == "for":
+        text, leaves = "", Open.VALUES
+    elif waited and goes_on:
+        text, leaves = _operand(place, before)
+    elif not (token.hole or (waited and after is not None and after.text == "(")):
+        raise UnknownPartError
+    elif waited:
+        text, leaves = _prefix(place, after)
+    elif goes_on:
+        text, leaves = "", _suffix(place)
+    elif place.part in ("where", "having", "on"):
+        text, leaves = (
+            " = ",
+            Open.VALUES | (Open.SOURCES if after is not None and after.kind == "word" else Open.VALUES),
+        )
+    else:
+        raise UnknownPartError
+    if Open.OUTPUT in leaves and place.clause == "select" and not _has_sources(found, number):
+        leaves |= Open.SOURCES
+    return StandIn(token.start, token.end, text, leaves)
 
 
-def stand_in(before: str, part: str) -> StandIn | None:
-    """For ``part``, which `LAST`, `NEXT` or a hole matches after ``before``; None: nothing can.
+def _beside(found: Sequence[Place], number: int, step: int) -> Token | None:
+    """The token before or after, on the same level; None where the level begins or ends."""
+    other = number + step
+    same = 0 <= other < len(found) and (found[other].level is found[number].level)
+    return found[other].token if same and found[other].token.text not in (",", ";") else None
 
-    Of several assignments, or keys of an order, those that are not known are left out.
-    """
-    clause = next(reversed(_CLAUSE.findall(before)), "").lower().partition(" ")[0]
-    comma = part[1:] if part.startswith(HOLE) else ""
-    if part.startswith(","):
-        return StandIn("") if clause in ("set", "order") else None
-    if _COUNTED.search(before):
-        return StandIn(PARAMETER + comma, more=False)
-    if comma and _SET.search(before):
-        return StandIn("")
-    if _COMPARED.search(before) and clause in ("where", "having", "set"):
-        return StandIn(PARAMETER + comma)
-    if _LISTED.search(before) or (clause in ("where", "having") and _CONDITION.search(before)):
-        return StandIn(f" NULL {comma}")
-    order = _ORDER.search(before)
-    return StandIn((" " if order[1] else " 1 ") + comma) if order else None
+
+def _names_more(found: Sequence[Place], number: int) -> bool:
+    """After a part of a FROM names follow that are relations, unless that part goes on with another clause."""
+    here = found[number]
+    after = (place for place in found[number + 1 :] if place.level is here.level)
+    within = takewhile(lambda place: place.clause in ("from", "on"), after)
+    return here.clause in ("from", "on") and any(place.token.text == "," for place in within)
+
+
+def _awaits(token: Token) -> bool:
+    return (token.kind == "sign" and token.text not in (")", "]")) or token.word in AWAITING
+
+
+def _goes_on(token: Token) -> bool:
+    return (token.kind == "sign" and token.text != "(") or token.word in _GOING_ON or token.hole
+
+
+def _has_sources(found: Sequence[Place], number: int) -> bool:
+    """A FROM follows in the same query, so that it is not among what is not known."""
+    clauses = (place.clause for place in found[number:] if place.level is found[number].level)
+    return next((clause for clause in clauses if clause != "select"), "") in ("from", "into")
+
+
+def _operand(place: Place, before: Token | None) -> tuple[str, Open]:
+    """An expression, or what a clause has instead of one."""
+    said, leaves = before.text.lower() if before is not None else "", _of_output(place)
+    if said == "as":
+        return ("text" if place.level.kind == "cast" else '"?"'), leaves
+    if place.clause in ("limit", "offset"):
+        return f" {PARAMETER}", Open.NOTHING if place.level.whole else Open.VALUES
+    if said == "::":
+        return "text", leaves
+    if place.level.kind == "type":
+        return "1", leaves
+    if said in _TYPED:
+        return _TYPED[said], leaves
+    if said == "case":
+        return " WHEN true THEN NULL ", leaves
+    if said in _COMPARISONS or place.level.kind == "row":
+        return PARAMETER, leaves
+    if said == "in":
+        return "(NULL)", leaves
+    key = place.level.whole and said in ("", "by") and place.clause in _ORDERED
+    leaves |= Open.GROUPS if key and place.clause == "group" else Open.VALUES
+    return _ORDERED[place.clause] if key else " NULL ", leaves
+
+
+def _of_output(place: Place) -> Open:
+    """What is open where an expression of a query is not known, which may be several."""
+    if not place.level.whole:
+        return Open.VALUES
+    return Open.VALUES | (Open.SOURCES if place.clause == "on" else _of_list(place))
+
+
+def _prefix(place: Place, after: Token | None) -> tuple[str, Open]:
+    """What stands before an expression; in a list a word after it may be the name of what is not known."""
+    named = place.level.whole and place.clause in ("select", "returning") and (after is None or after.text != "(")
+    more = Open.SOURCES if after is not None and after.kind == "word" else Open.VALUES
+    return " NULL " if named else "", more | _of_list(place)
+
+
+def _suffix(place: Place) -> Open:
+    """What is open where a clause may go on, or be followed by others."""
+    leaves = Open.VALUES | Open.GROUPS
+    if place.part in _SOURCES:
+        return leaves | Open.SOURCES | (Open.COLUMNS if place.level.derived else leaves)
+    return leaves | (_of_list(place) | Open.SOURCES if place.level.whole and place.clause == "select" else leaves)
+
+
+def _of_list(place: Place) -> Open:
+    """What is open where what a query has, or gives back, is not known: for itself, for others, for the program."""
+    if place.clause not in ("select", "returning"):
+        return Open.VALUES
+    others = Open.COLUMNS | Open.ROWS if place.level.derived else Open.VALUES
+    return Open.OUTPUT | others | (Open.ROWS if place.level.around is None else Open.VALUES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.schema import Access, Relation
+from pgconform.sql.standing import Open
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
@@ -35,7 +36,10 @@ def _plain(name: str) -> str:
 
 def left_out(pair: StatementPair) -> Iterator[Pair]:
     """The columns of the table that the INSERT does not list."""
-    if pair.unjudged or pair.kind or not (found := target(pair.normal.sql)) or found[1] is None:
+    if pair.unjudged or pair.kind or Open.LISTED in pair.normal.open:
+        return
+    found = target(pair.normal.sql)
+    if found is None or found[1] is None:
         return
     schema, _, name = found[0].rpartition(".")
     relation = pair.world.relation(name, schema)

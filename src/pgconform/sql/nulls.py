@@ -11,6 +11,7 @@ from pgconform.schema import Access, Relation
 from pgconform.shape import Field, Scalar
 from pgconform.sql.inserts import TABLES
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
+from pgconform.sql.standing import Open
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
@@ -40,8 +41,10 @@ def written_nulls(pair: StatementPair) -> Iterator[Pair]:
         if column is None or (access is Access.UPDATE and column.filled is None):
             continue
         if (at := _null(node, column, access)) >= 0:
-            offset = len(sql.encode()[:at].decode("utf-8", "replace"))
-            place = pair.claim.text.place(pair.normal.original(offset), len("null"))
+            offset = pair.normal.original(len(sql.encode()[:at].decode("utf-8", "replace")))
+            if Open.VALUES in pair.normal.open and not _SAID.match(pair.claim.text.value, offset):
+                continue
+            place = pair.claim.text.place(offset, len("null"))
             yield FieldPair(claimed, column, Field(name, Scalar("py.none"), nullable=True, required=True, at=place))
         elif "SetToDefault" in node and access is Access.INSERT:
             yield FieldPair(claimed, column, None)

@@ -17,7 +17,7 @@ from pgconform.sql.nulls import written_nulls
 from pgconform.sql.parameters import parameter_pairs
 from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.results import result_pairs
-from pgconform.sql.verdict import Kind, kind_of, reason, relation_of
+from pgconform.sql.verdict import Kind, reason, refused, relation_of
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 _SOURCE = re.compile(
@@ -63,7 +63,7 @@ class StatementPair:
 
     @property
     def kind(self) -> Kind | None:
-        return None if self.unjudged else kind_of(self.proof)
+        return None if self.unjudged else refused(self.normal, self.proof)
 
     @property
     def loose(self) -> bool:

@@ -8,27 +8,17 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
-from pgconform.sql.holes import LAST, NEXT, PARAMETER, literal, stand_in
+from pgconform.sql.holes import literal, stand_ins
 from pgconform.sql.leading import LEADING
+from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
+from pgconform.sql.tokens import HOLDERS, NONE, PARTS
 
-_PARTS = {
-    "string": r"[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'",
-    "name": r'"(?:[^"]|"")*"',
-    "body": r"\$(?P<tag>[A-Za-z_]\w*)?\$.*?\$(?(tag)(?P=tag))\$",
-    "comment": r"--[^\n]*|/\*.*?\*/",
-}
-_HOLDERS = {
-    "pyformat": r"%%|%\(\w+\)[sbt]|%[sbt]",
-    "named": r"\\:|(?<![:\w\\]):[A-Za-z_]\w*(?![:\w])",
-    "aiosql": r"(?<![:\w]):[A-Za-z_]\w*",
-    "": r"(?!)",
-    "numeric": r"(?!)",
-}
-_ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\bNone\b")
+_ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
 """What a text has in it that cannot be sent as it is."""
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")
 _DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
 _LEADING = re.compile(LEADING)
+_NONE = re.compile(rf"\b{NONE}\b")
 _TUPLE = re.compile(r"\bin$")
 _NEAR = 16
 _ROWS = re.compile(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)
@@ -38,15 +28,15 @@ class Normal(NamedTuple):
     """``sql`` as it is sent; ``starts`` are pairs (offset there, offset in the program's text), ascending.
 
     ``names`` are what a program calls the parameters, in order: their number from 0 or their name, "" where it gives no
-    value of its own. ``reason``: it cannot be sent, and why. ``open``: something stands for parts that are not known,
-    so that it proves nothing but which relations and columns there are.
+    value of its own. ``reason``: it cannot be sent, and why. ``open`` is what is not proven, as something stands for
+    parts that are not known.
     """
 
     sql: str
     starts: tuple[tuple[int, int], ...] = ()
     reason: str = ""
     names: tuple[str, ...] = ()
-    open: bool = False
+    open: Open = Open.NOTHING
 
     def original(self, offset: int) -> int:
         """Where a character of ``sql`` stands in the program's text."""
@@ -64,15 +54,14 @@ class _UnsendableError(Exception):
 
 @cache
 def _pattern(style: str) -> re.Pattern[str]:
-    named = "|".join(f"(?P<{name}>{part})" for name, part in _PARTS.items())
-    odd = rf"(?P<number>\${HOLE})|(?P<last>{LAST})|(?P<next>{NEXT})|(?P<hole>{HOLE})"
-    odd += r"|(?P<brace>[{}])|(?P<mark>\?)|(?P<none>\bNone\b)"
-    return re.compile(f"{named}|(?P<holder>{_HOLDERS[style]})|{odd}", re.DOTALL)
+    named = "|".join(f"(?P<{name}>{part})" for name, part in PARTS.items())
+    odd = rf"(?P<number>\${HOLE})|(?P<brace>[{{}}])|(?P<mark>\?)"
+    return re.compile(f"{named}|(?P<holder>{HOLDERS[style]})|{odd}", re.DOTALL)
 
 
 @cache
 def _holders(style: str) -> re.Pattern[str]:
-    return re.compile(_HOLDERS[style])
+    return re.compile(HOLDERS[style])
 
 
 def normal(statement: Statement) -> Normal:
@@ -112,16 +101,34 @@ class _Sending:
         self.length = 0
         self.names = list(numbered(text))
         self.unnamed = 0
-        self.open = False
+        self.open = Open.NOTHING
 
     def sent(self) -> Normal:
         position = 0
-        for found in _pattern(self.style).finditer(self.text):
+        for item in self.unknown():
+            self.known(position, item.start)
+            self.instead(item.text, item.start)
+            self.open |= item.leaves
+            position = item.end
+        self.known(position, len(self.text))
+        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names), open=self.open)
+
+    def unknown(self) -> list[StandIn]:
+        """What stands for the parts that are not known."""
+        if HOLE not in self.text and not _NONE.search(self.text):
+            return []
+        try:
+            return stand_ins(self.text, self.style)
+        except UnknownPartError:
+            raise _UnsendableError("a part of it is not known") from None
+
+    def known(self, position: int, end: int) -> None:
+        """The text between two offsets."""
+        for found in _pattern(self.style).finditer(self.text, position, end):
             self.add(self.text[position : found.start()], position)
             self.part(str(found.lastgroup), found[0], found.start())
             position = found.end()
-        self.add(self.text[position:], position)
-        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names), open=self.open)
+        self.add(self.text[position:end], position)
 
     def add(self, piece: str, at: int) -> None:
         if piece:
@@ -139,16 +146,10 @@ class _Sending:
                 self.holder(piece, at)
             case "number":
                 self.parameter(at)
-            case "hole" | "last" | "next":
-                self.hole(piece, at)
-            case "none":
-                raise _UnsendableError("a part of it may be None")
             case "brace":
                 raise _UnsendableError("it is a template")
             case "string" | "body" if HOLE in piece:
                 self.instead(literal(self.text[:at]), at)
-            case "name" if HOLE in piece:
-                raise _UnsendableError("a part of it is not known")
             case "comment":
                 self.add(re.sub(r"[^\n]", " ", piece), at)
             case "mark" if self.style != "numeric":
@@ -156,19 +157,12 @@ class _Sending:
             case _:
                 self.quoted(piece, at)
 
-    def hole(self, piece: str, at: int) -> None:
-        """A part that is not known, for which something stands in."""
-        found = stand_in(self.text[:at], piece)
-        if found is None:
-            raise _UnsendableError("a part of it is not known")
-        self.open = self.open or found.more
-        self.instead(found.text, at)
-
     def instead(self, text: str, at: int) -> None:
-        if text.startswith(PARAMETER):
-            self.parameter(at)
-            text = text.removeprefix(PARAMETER)
-        self.add(text, at)
+        """A text of ours, in which each `PARAMETER` is one."""
+        for number, part in enumerate(text.split(PARAMETER)):
+            if number:
+                self.parameter(at)
+            self.add(part, at)
 
     def holder(self, piece: str, at: int) -> None:
         """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
@@ -177,7 +171,7 @@ class _Sending:
         if rows is None and not _TUPLE.search(word):
             self.value(piece, at)
             return
-        self.open = True
+        self.open |= Open.VALUES
         self.add("(", at)
         self.value(piece, at)
         for _ in range(rows[1].count(",") if rows else 0):
@@ -189,7 +183,8 @@ class _Sending:
         if piece in ("%%", "\\:"):
             self.add(piece[1], at)
         elif piece[1:2] == "(" or piece[0] == ":":
-            self.parameter(at, piece.strip(":%(")[: -2 if piece[0] == "%" else None])
+            name = piece.strip(":%(")[: -2 if piece[0] == "%" else None]
+            self.parameter(at, "" if HOLE in name else name)
         else:
             self.unnamed += 1
             self.parameter(at, str(self.unnamed - 1))

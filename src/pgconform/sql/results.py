@@ -18,6 +18,7 @@ from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Scalar, Type, Unknown
 from pgconform.sql.filled import filled
 from pgconform.sql.places import PlacePair
+from pgconform.sql.standing import Open
 from pgconform.sql.typenames import named_type
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def transport(statement: Statement) -> Transport:
 def result_pairs(pair: StatementPair) -> Iterator[Pair]:
     """Everything that is read of the rows, then the objects that are made of them."""
     results = pair.proof.results
-    if results is None or pair.unjudged or pair.kind:
+    if results is None or pair.unjudged or pair.kind or Open.ROWS in pair.normal.open:
         return
     for read in pair.claim.reads:
         if read.path or (read.method == "attribute" and transport(pair.claim) is not Transport.SQLALCHEMY):

@@ -9,8 +9,12 @@ from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.sql.doubts import RELATION, doubtful
 from pgconform.sql.placeholders import Normal
+from pgconform.sql.standing import Open
 
 _AT_PARAMETER = re.compile(r'at or near "\$\d')
+_OF_RELATION = re.compile(r'^column (?!")|of relation "')
+"""How the server says that a relation which is named lacks a column."""
+_AFTER_OUTPUT = re.compile(r"\b(?:group|order)\s+by\b", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:text|unknown)\b")
 
 
@@ -43,6 +47,16 @@ def kind_of(proof: Proof) -> Kind | None:
     return found
 
 
+def refused(normal: Normal, proof: Proof) -> Kind | None:
+    """What is wrong with a statement that is judged; None where all that is left is by what it may be grouped."""
+    return None if _by_groups(normal, proof) else kind_of(proof)
+
+
+def _by_groups(normal: Normal, proof: Proof) -> bool:
+    """The server has found all relations and columns, and misses a grouping that is not known."""
+    return Open.GROUPS in normal.open and proof.code == "42803" and "must appear in the GROUP BY" in proof.message
+
+
 def reason(world: World, statement: Statement, normal: Normal) -> str:
     """Why nothing can be said of a statement; "" where its proof stands."""
     proof = statement.proof
@@ -52,9 +66,11 @@ def reason(world: World, statement: Statement, normal: Normal) -> str:
         return "there is no server to ask"
     if proof.unjudged or not proof.code:
         return proof.unjudged
+    if _by_groups(normal, proof):
+        return ""
     if kind_of(proof) is None:
         return f"the server's answer proves nothing: {proof.code} {proof.message}"
-    if normal.open and kind_of(proof) not in (Kind.RELATION, Kind.COLUMN):
+    if normal.open and not _holds(normal, proof):
         return "a part of it is not known"
     if proof.code == "42601" and statement.api.startswith("sql."):
         return "which driver fills its placeholders is not known"
@@ -63,6 +79,19 @@ def reason(world: World, statement: Statement, normal: Normal) -> str:
     if "$1" in normal.sql and (doubt := _of_parameters(statement, proof)):
         return doubt
     return doubtful(world, normal.sql, proof)
+
+
+def _holds(normal: Normal, proof: Proof) -> bool:
+    """The refusal stands whatever the parts of the statement are that are not known."""
+    kind = kind_of(proof)
+    if kind is not Kind.COLUMN:
+        return kind is Kind.RELATION
+    if Open.COLUMNS in normal.open:
+        return False
+    if _OF_RELATION.match(proof.message):
+        return True
+    end = _AFTER_OUTPUT.search(normal.sql) if Open.OUTPUT in normal.open else None
+    return Open.SOURCES not in normal.open and (end is None or 0 <= proof.position < end.start())
 
 
 def _of_parameters(statement: Statement, proof: Proof) -> str:
