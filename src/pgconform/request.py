@@ -73,7 +73,10 @@ class Logic(Value, frozen=True, eq=False, omit_defaults=True):
 
 
 class Order(Value, frozen=True, eq=False, omit_defaults=True):
-    """An ``order``, ``limit``, ``offset`` or ``range`` call; only ``order`` has a column."""
+    """An ``order``, ``limit``, ``offset`` or ``range`` call; only ``order`` has a column.
+
+    ``count`` is how many rows a ``limit`` or ``range`` asks for, where the program has the number.
+    """
 
     method: str
     column: Text | None = None

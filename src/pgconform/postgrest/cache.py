@@ -124,6 +124,8 @@ class SchemaCache:
                 rows, origin = fields, "record" if outputs(function) else identifier(function.returns.raw)[-1]
             case Unknown():
                 return Root(None, None)
+            case _ if outputs(function):
+                return Root(None, Id(function.schema, function.name))
             case _:
                 rows, origin = (), function.name
         result = Relation(function.name, function.schema, "function", rows)

@@ -50,7 +50,7 @@ def call(cache: SchemaCache, query: Query, schema: str, name: str) -> Call:
     sure = frozenset(field.name for field in given if field.required is not False)
     matching = _matching(callables, sure, whole)
     if not matching and not by_get:
-        matching = [function for function in callables if _takes_json(function, cache.config.since(14, 2))]
+        matching = [function for function in callables if _takes_json(function, sure, cache.config.since(14, 2))]
     return Call(tuple(cache.functions(schema, name)), tuple(callables), tuple(matching), given, filters, whole, by_get)
 
 
@@ -72,14 +72,26 @@ def _matching(functions: Iterable[Function], given: frozenset[str], whole: bool)
 def takes(function: Function, given: frozenset[str], whole: bool) -> bool:
     """The names are all the function's, and none it needs is missing; types never decide."""
     every = {argument.name for argument in inputs(function)}
-    needed = {argument.name for argument in inputs(function) if not argument.optional}
-    return given <= every and (not whole or needed <= given)
+    return given <= every and (not whole or needed(function, given) <= given)
 
 
-def _takes_json(function: Function, nameless: bool) -> bool:
-    """The whole body can be its one argument, which from 14.2 on must be ``nameless``."""
+def needed(function: Function, given: frozenset[str]) -> set[str]:
+    """The arguments that cannot be left out: among named ones Postgres wants a variadic one, whatever its default."""
+    return {item.name for item in inputs(function) if not item.optional or (item.mode == "variadic" and given)}
+
+
+def _takes_json(function: Function, given: frozenset[str], nameless: bool) -> bool:
+    """The whole body can be its one argument; before 14.2 one with a name is called too, with what bears the name."""
+    argument = inputs(function)[0] if one_json(function) else None
+    if argument is None or not argument.name:
+        return argument is not None
+    return not nameless and (argument.optional or argument.name in given)
+
+
+def one_json(function: Function) -> bool:
+    """Its one argument is JSON."""
     arguments = inputs(function)
-    return len(arguments) == 1 and arguments[0].type.raw in _JSON and not (nameless and arguments[0].name)
+    return len(arguments) == 1 and arguments[0].type.raw in _JSON
 
 
 def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:

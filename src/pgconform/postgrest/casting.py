@@ -77,6 +77,8 @@ _CASTS: Final = {
     **dict.fromkeys(("uuid", "xml", "tsvector", "tsquery", "line", "jsonpath", "xid", "cid", "tid"), ""),
 }
 _OF_SOME_VERSIONS = frozenset({"bytea", "char"})
+_OF_A_CAST: Final = 3
+"""The most arguments of a function that makes a cast: the value, its type's length, and whether it was asked for."""
 _PRINTED = TEXTUAL - {"char"}
 
 
@@ -96,6 +98,8 @@ def target(name: str, world: World, path: tuple[str, ...]) -> Type | None:
 
 def _named(named: list[NamedType], path: tuple[str, ...]) -> Type:
     inside = next((item for schema in path for item in named if item.schema == schema), None)
+    if inside is not None and inside.kind in ("range", "multirange"):
+        return Scalar(inside.name, raw=inside.qualified)
     return inside.type if inside and inside.kind != "base" else Unknown(named[0].name)
 
 
@@ -131,9 +135,12 @@ def _listed(one: str, other: str) -> bool | None:
 
 
 def made_by_hand(source: Type, to: Type, world: World) -> bool | None:
-    """Whether a cast of an enum or composite can exist: only if some function makes the one of the other."""
-    if not isinstance(source, Labels | Struct) or not isinstance(to, Scalar | Array):
+    """Whether a cast of or to an enum or composite can exist: only if some function makes the one of the other."""
+    named = isinstance(source, Labels | Struct), isinstance(to, Labels | Struct)
+    if not any(named) or not isinstance(to if named[0] else source, Scalar | Array):
         return None
-    makers = (item for item in world.truth.functions if len(item.arguments) == 1)
+    if isinstance(source, Scalar) and source.kind not in TYPES:
+        return None
+    makers = (item for item in world.truth.functions if 0 < len(item.arguments) <= _OF_A_CAST)
     made = (item.arguments[0].type.raw == source.raw and item.returns.raw in ("", to.raw) for item in makers)
     return None if any(made) else False

@@ -7,7 +7,7 @@ from typing import Final
 from pgconform.postgrest.builtin import SORTED
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.operators import SEARCH
-from pgconform.postgrest.syntax import JsonStep
+from pgconform.postgrest.syntax import JsonStep, Operation
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
 
 JSONB: Final = Scalar("jsonb", raw="jsonb")
@@ -17,6 +17,8 @@ TEXTUAL: Final = frozenset({"text", "varchar", "bpchar", "name", "char", "citext
 RANGES: Final = frozenset(
     {f"{of}{form}" for of in ("int4", "int8", "num", "ts", "tstz", "date") for form in ("range", "multirange")}
 )
+COMPARED: Final = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "match"})
+"""The client's methods that send one value to be compared with; ``match`` is several ``eq``."""
 PATTERNS: Final = frozenset({"like", "ilike", "match", "imatch"})
 
 _EQUAL = frozenset({"eq", "isdistinct", "in"})
@@ -69,6 +71,18 @@ def supports(type_: Type, operator: str, config: PostgrestConfig) -> bool | None
             return None
 
 
+def compares(type_: Type, operation: Operation, config: PostgrestConfig) -> bool:
+    """Whether a filter may compare the type so; what is not known may.
+
+    There is no array of arrays for one of several (``eq(any)``), and no text is ever read as a row.
+    """
+    if isinstance(type_, Struct):
+        return operation.operands == ("",)
+    if isinstance(type_, Array) and operation.quantifier:
+        return False
+    return supports(type_, operation.operator, config) is not False
+
+
 def _sorts(fields: tuple[Field, ...], config: PostgrestConfig) -> bool | None:
     """Rows have an order where each of their columns has."""
     said = {supports(field.type, "order", config) for field in fields}
@@ -86,7 +100,7 @@ def truthful(type_: Type) -> bool | None:
     match type_:
         case Scalar(kind=kind):
             return kind == "bool" if kind in _SUPPORT else None
-        case Array() | Labels():
+        case Array() | Labels() | Struct():
             return False
         case _:
             return None

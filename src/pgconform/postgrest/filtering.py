@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pgconform.pairs.pair import Pair
 from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.client import operand
-from pgconform.postgrest.comparing import through
+from pgconform.postgrest.comparing import COMPARED, through
 from pgconform.postgrest.conditions import RESERVED, RESERVED_LAST, parse_key, parse_logic, parse_operation, parse_path
 from pgconform.postgrest.pairs import (
     ComparisonPair,
@@ -28,7 +28,7 @@ from pgconform.postgrest.wire import Wire, key_wire, logic_wire, plain_wire
 from pgconform.postgrest.writes import idle
 from pgconform.request import HOLE, Filter, Logic, Text
 from pgconform.schema import Access
-from pgconform.shape import Location
+from pgconform.shape import Location, Scalar
 
 
 def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
@@ -127,14 +127,18 @@ def _condition(
         return
     if _of_embed(level, condition) or (level is scope.top and _unread(scope, call)):
         return
+    if operation.operator == "is" and operation.value == "not_null" and not scope.config.since(13):
+        yield scope.refused(*_not_null(wire, call, operation))
+        return
     column = claims.reach(level, ref, wire, Access.MENTION)
-    yield from _of_call(scope, level, ref, at)
+    unfit = list(_of_call(scope, level, ref, at))
+    yield from unfit
     if column is None and ref.name.text in AGGREGATES:
         claims.miss(level, ref, wire)
     if ref.steps:
         yield PathPair(scope.part(at, level), ref, column, "filter")
     type_ = through(column, ref.steps) if column is not None else None
-    if column is None or type_ is None:
+    if column is None or type_ is None or any(isinstance(pair, SetPair) for pair in unfit):
         return
     stored = None if ref.steps else scope.stored(level, ref.name.text)
     pair = ComparisonPair(scope.part(at, level), ref, column, type_, operation, call, stored)
@@ -144,6 +148,15 @@ def _condition(
         for text, as_type in unreadable_operands(operation, type_, scope.config):
             here = said_here(call.value, at) if call else wire.unmixed
             yield MisvaluePair(scope.part(place, level), ref.name.text, as_type, text, here)
+
+
+def _not_null(wire: Wire, call: Filter | None, operation: Operation) -> tuple[str, Wire, Refusal]:
+    """What servers before 13 say of ``is.not_null``, in the call or the logic text that has it."""
+    refusal = Refusal(operation.start + len("is."), "null, true, false or unknown")
+    if call is None:
+        return "or", wire, refusal
+    negation = "not." if operation.negated else ""
+    return "value", plain_wire(Text(f"{negation}is.not_null", call.value.at or call.at)), refusal
 
 
 def _unread(scope: Scope, call: Filter | None) -> bool:
@@ -173,8 +186,12 @@ def _said_better(pair: ComparisonPair) -> bool:
     sent = pair.call.value.json if pair.call else None
     if pair.call is None or sent is None:
         return False
-    listed = pair.call.method in ("in_", "cs", "cd") and sent.startswith('"')
-    return sent == "null" or listed or (pair.operation.operator in ("cs", "cd", "ov") and sent.startswith("["))
+    if sent == "null":
+        return not pair.call.negated and pair.call.method in COMPARED
+    if sent.startswith('"'):
+        return pair.call.method in ("in_", "cs", "cd")
+    listed = sent.startswith("[") and pair.operation.operator in ("cs", "cd")
+    return listed and isinstance(pair.type, Scalar) and pair.type.kind == "jsonb"
 
 
 def _of_embed(level: Level, condition: Condition) -> bool:

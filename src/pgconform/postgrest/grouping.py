@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pgconform.pairs.pair import Pair
+from pgconform.postgrest.builtin import AGGREGATES
 from pgconform.postgrest.casting import target
 from pgconform.postgrest.comparing import supports, through
 from pgconform.postgrest.pairs import AggregatePair, UngroupedPair
 from pgconform.postgrest.plan import Level, output_name
 from pgconform.postgrest.scope import Scope
-from pgconform.postgrest.syntax import Column, ColumnRef, Star
+from pgconform.postgrest.syntax import Column, ColumnRef, Item, Star
 from pgconform.postgrest.wire import Wire
 from pgconform.shape import Array, Labels, Location, Scalar, Type, Unknown
 
@@ -90,11 +91,30 @@ def _expression(item: Column) -> tuple[object, ...]:
 
 
 def ungrouped(scope: Scope, level: Level, ref: ColumnRef, at: Location | None) -> Iterator[Pair]:
-    """An order beside an aggregate, by a column that is not one of the groups'."""
-    if not aggregates(level) or not scope.config.aggregates or level.open or level.relation is None:
+    """An order beside an aggregate, by a column that is not one of the groups', or by a function of all rows."""
+    if level.open or level.relation is None:
+        return
+    if _of_all_rows(level, ref.name.text):
+        if level.relation.whole and not aggregates(level) and any(_single(level, item) for item in level.items):
+            yield UngroupedPair(scope.part(at, level), ref.name.text, "function")
+        return
+    if not aggregates(level) or not scope.config.aggregates:
         return
     if any(isinstance(item, Star) for item in level.items):
         return
     columns = [item.column for item in level.items if isinstance(item, Column) and not item.aggregate and item.column]
     if ref.name.text not in {column.name.text for column in columns if not column.steps}:
         yield UngroupedPair(scope.part(at, level), ref.name.text, "order")
+
+
+def _of_all_rows(level: Level, name: str) -> bool:
+    """The name is no column's, but that of a function of all rows."""
+    named = level.relation is not None and level.relation.field(name) is None and name not in level.computed
+    return named and name in AGGREGATES
+
+
+def _single(level: Level, item: Item) -> bool:
+    """The item is of each row by itself."""
+    if isinstance(item, Column):
+        return item.column is not None and not _of_all_rows(level, item.column.name.text)
+    return isinstance(item, Star)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pgconform.postgrest.comparing import RANGES
+from pgconform.postgrest.moments import interval, moment, time_of_day
 from pgconform.shape import Array, Labels, Scalar, Type
 
 _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)\s*\Z")
@@ -17,12 +18,23 @@ _DECIMAL = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
 _SPECIAL = re.compile(r"\s*(?:nan|[+-]?inf(?:inity)?)\s*\Z", re.IGNORECASE)
 _UUID = re.compile(r"\s*\{?[0-9a-fA-F]{4}(?:-?[0-9a-fA-F]{4}){7}\}?\s*\Z")
 _RANGE = re.compile(r"\s*(?:empty|[\[(].*,.*[\])])\s*\Z", re.IGNORECASE | re.DOTALL)
+_BOUNDS = re.compile(r'\s*[\[(]([^\[\]()",\\]*),([^\[\]()",\\]*)[\])]\s*\Z')
+_MULTIRANGE = re.compile(r"\s*\{\s*(?:\}|(?:[\[(]|empty).*\})\s*\Z", re.IGNORECASE | re.DOTALL)
 _ARRAY = re.compile(r"\s*(?:\[[^{]*\]\s*=\s*)?\{.*\}\s*\Z", re.DOTALL)
 _PLAIN_ARRAY = re.compile(r'\s*\{([^{}"\\]*)\}\s*\Z')
-_TIME_WORD = re.compile(r"now|today|tomorrow|yesterday|epoch|infinity|allballs|noon|midnight", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?=.*[.:/])[0-9a-fA-F.:/]+\Z")
+_NETWORK = re.compile(r"(?=.*[0-9:])[0-9a-fA-FxX.:/]+\Z")
+_MAC = re.compile(r"\s*(?:[0-9a-fA-FxX][\s:.-]*){6,}\s*\Z")
+_BITS = re.compile(r"[bB]?[01]*\Z|[xX][0-9a-fA-F]*\Z")
+_LSN = re.compile(r"[0-9a-fA-F]{1,8}/[0-9a-fA-F]{1,8}\Z")
+_FIGURE = re.compile(r"(?:[-+0-9.eE,()\[\]<>{}\s]|nan|inf(?:inity)?)*\Z", re.IGNORECASE)
+_SEARCHED = re.compile(r"[&|!()]|[^\s&|!()]+")
+_BETWEEN: Final = frozenset("&|)")
+_OPENING: Final = frozenset("&|!(")
 _TRUTHS: Final = ("true", "false", "yes", "no", "on", "off", "1", "0")
 _LIMITS: Final = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
-_TEMPORAL = ("date", "time", "timetz", "timestamp", "timestamptz")
+_NUMBERS: Final = {"point": 2, "box": 4, "lseg": 4, "circle": 3, "line": 3, "path": 2, "polygon": 2}
+_BOUND: Final = {"num": "numeric", "ts": "timestamp", "tstz": "timestamptz"}
 
 
 def readable(text: str, type_: Type) -> bool | None:
@@ -74,12 +86,6 @@ def _refuse(word: str) -> object:
     raise ValueError(word)
 
 
-def _temporal(text: str) -> bool | None:
-    """Only letters without a digit, or a word that stands for a time, are surely none."""
-    digits, letters = (any(map(test, text)) for test in (str.isdigit, str.isalpha))
-    return False if letters and not digits and not _TIME_WORD.search(text) else None
-
-
 def _array(text: str, of: Type) -> bool | None:
     if not _ARRAY.match(text):
         return False
@@ -94,17 +100,63 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: bool(pattern.match(text))
 
 
-def _range(text: str) -> bool | None:
-    return None if _RANGE.match(text) else False
+def _may(pattern: re.Pattern[str]) -> Callable[[str], bool | None]:
+    """What does not look like this is none; what does may be one."""
+    return lambda text: None if pattern.match(text) else False
+
+
+def _range(kind: str) -> Callable[[str], bool | None]:
+    """The bounds are read as the type that the range is of, and the lower may not be above the upper."""
+    stem = kind.removesuffix("range")
+    of = Scalar(_BOUND.get(stem, stem))
+
+    def check(text: str) -> bool | None:
+        if not _RANGE.match(text):
+            return False
+        bounds = [found for found in _BOUNDS.findall(text)[0] if found] if _BOUNDS.match(text) else []
+        if any(readable(bound, of) is False for bound in bounds):
+            return False
+        plain = len(bounds) == 2 and all(map(_DECIMAL.match, bounds))
+        return False if plain and stem in ("int4", "int8", "num") and int(bounds[0]) > int(bounds[1]) else None
+
+    return check
+
+
+def _figure(numbers: int) -> Callable[[str], bool | None]:
+    return lambda text: None if _FIGURE.match(text) and text.count(",") + 1 >= numbers else False
+
+
+def _search(text: str) -> bool | None:
+    """Words with operators between them; quotes, weights and distances are not looked into."""
+    if not text.strip() or any(mark in text for mark in "'\\:<"):
+        return None
+    depth, wanted = 0, True
+    for part in _SEARCHED.findall(text):
+        if (part in _BETWEEN) is wanted:
+            return False
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if depth < 0:
+            return False
+        wanted = part in _OPENING
+    return False if wanted or depth else None
 
 
 _CHECKS: Final[dict[str, Callable[[str], bool | None]]] = {
     **{kind: _integer(kind) for kind in _LIMITS},
     **dict.fromkeys(("float4", "float8", "numeric"), _number),
-    **dict.fromkeys(_TEMPORAL, _temporal),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), moment),
+    **dict.fromkeys(("time", "timetz"), time_of_day),
     **dict.fromkeys(("json", "jsonb"), _json),
-    **{kind: _range for kind in RANGES if not kind.endswith("multirange")},
+    **dict.fromkeys(("macaddr", "macaddr8"), _may(_MAC)),
+    **dict.fromkeys(("bit", "varbit"), _may(_BITS)),
+    **{kind: _may(_MULTIRANGE) if kind.endswith("multirange") else _range(kind) for kind in RANGES},
+    **{kind: _figure(numbers) for kind, numbers in _NUMBERS.items()},
+    "interval": interval,
     "bool": _truth,
-    "oid": lambda text: None if _INTEGER.match(text) else False,
+    "oid": _may(_INTEGER),
     "uuid": _matches(_UUID),
+    "inet": _may(_ADDRESS),
+    "cidr": _may(_NETWORK),
+    "pg_lsn": _may(_LSN),
+    "tsquery": _search,
 }

@@ -14,6 +14,7 @@ from pgconform.postgrest.plan import Level, embedded, output_type, outputs, retu
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import ColumnRef, Name, Refusal
 from pgconform.postgrest.wire import Wire, order_wire
+from pgconform.postgrest.writes import idle
 from pgconform.request import Order
 from pgconform.schema import Access
 from pgconform.shape import Location
@@ -35,13 +36,20 @@ def ordered(scope: Scope, claims: Claims, call: Order) -> Iterator[Pair]:
     if isinstance(terms, Refusal):
         yield scope.refused("order", wire, terms)
         return
-    if level is None:
+    if level is None or (writes and not _sorted(scope)):
         return
     for term in terms:
         if term.relation is not None:
             yield from _related(scope, level, term.relation, term.column, wire)
         else:
             yield from _plain(scope, claims, level, term.column, wire)
+
+
+def _sorted(scope: Scope) -> bool:
+    """Before 13 a write has no use for an order, save to choose which rows a limited one is about."""
+    query = scope.query
+    limited = any(call.method != "order" and call.foreign_table is None for call in query.orders)
+    return scope.config.since(13) or (limited and query.verb in ("update", "delete") and not idle(query))
 
 
 def _related(scope: Scope, level: Level, relation: Name, ref: ColumnRef, wire: Wire) -> Iterator[Pair]:

@@ -186,7 +186,7 @@ class ComparisonPair(RequestPart, frozen=True, eq=False):
 class MisvaluePair(RequestPart, frozen=True, eq=False):
     """A constant that the server cannot read as the type of the column named ``name``.
 
-    ``here``: it stands in the call itself. ``long``: it is only too long.
+    ``here``: it stands in the call itself. ``long``: it is only too long, or too large.
     """
 
     name: str
@@ -227,7 +227,10 @@ class AggregatePair(RequestPart, frozen=True, eq=False):
 
 
 class UngroupedPair(RequestPart, frozen=True, eq=False):
-    """A column that has no place beside an aggregate. ``why``: "order", "ambiguous" or "equality"."""
+    """A column that has no place beside an aggregate. ``why``: "order", "ambiguous", "equality" or "function".
+
+    "function": it is no column, but a function of all rows.
+    """
 
     name: str
     why: str

@@ -91,7 +91,7 @@ class Claims:
         column = self._scope.world.fields(level.relation).get(name)
         if column is None and name in level.computed:
             return level.computed[name]
-        if column is None and (name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and not _derived(level.relation))):
+        if column is None and _granted(level.relation, name):
             return None
         self.note(level, Field(name, at=wire.place(ref.name.start, ref.name.end)), access)
         return column.type if column else None
@@ -125,6 +125,13 @@ class Claims:
     def _scope_claim(self, relation: Relation, fields: tuple[Field, ...], access: Access) -> Relation:
         query = self._scope.query
         return claimed(query, relation.schema, relation.name, fields, access)
+
+
+def _granted(relation: Relation, name: str) -> bool:
+    """Every row has this without a column; what a function gives that has no columns is no row."""
+    if relation.kind == "function" and not relation.fields:
+        return False
+    return name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and not _derived(relation))
 
 
 def _derived(relation: Relation) -> bool:

@@ -13,7 +13,10 @@ from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import Column, Star
 from pgconform.postgrest.wire import Wire
 from pgconform.schema import Access
-from pgconform.shape import Location, Unknown
+from pgconform.shape import Location, Scalar, Unknown
+
+COUNT = Scalar("int8", raw="bigint")
+"""What the function of all rows gives that a table without such a column can select."""
 
 
 def selected(scope: Scope, claims: Claims, wire: Wire) -> Iterator[Pair]:
@@ -44,7 +47,8 @@ def _column(scope: Scope, claims: Claims, level: Level, item: Column, wire: Wire
     yield from _returned(scope, level, item.column.name.text, place)
     if item.cast is None or not item.cast.known:
         return
-    shown = through(type_ or Unknown(), item.column.steps)
+    counted = item.column.name.text == "count" and type_ is None and not item.column.steps
+    shown = COUNT if counted else through(type_ or Unknown(), item.column.steps)
     if shown is not None:
         path = scope.config.search_path(scope.schema)
         yield CastPair(scope.part(wire.place(item.cast.start, item.cast.end), level), item, shown, item.cast.text, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -11,9 +12,10 @@ from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.pairing import relation_pairs
 from pgconform.postgrest.columns import parse_names
 from pgconform.postgrest.pairs import MisvaluePair
+from pgconform.postgrest.relationships import Id
 from pgconform.postgrest.scope import Claims, Scope, claimed
-from pgconform.postgrest.syntax import ColumnRef, Refusal
-from pgconform.postgrest.values import constants, said_here, too_long, unreadable
+from pgconform.postgrest.syntax import Refusal
+from pgconform.postgrest.values import constants, said_here, sent, too_large, too_long, unreadable
 from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import plain_wire
 from pgconform.postgrest.writes import access, merges
@@ -83,9 +85,10 @@ def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     return field if _closed(stored) else replace(field, type=Unknown())
 
 
-def _instead(truth: Relation) -> bool:
+def _instead(truth: Relation, event: str = "") -> bool:
     """A trigger does something of its own with what is written to the view."""
-    return truth.kind in VIEW_KINDS and any("INSTEAD OF" in trigger.definition for trigger in truth.triggers)
+    begins = re.compile(rf"INSTEAD OF [A-Z ]*{event}")
+    return truth.kind in VIEW_KINDS and any(begins.search(trigger.definition) for trigger in truth.triggers)
 
 
 def _bare(field: Field) -> Field:
@@ -113,14 +116,19 @@ def _misvalues(scope: Scope, name: str, values: list[Operand], place: Location |
         here = said_here(operand, place)
         if text is not None:
             yield MisvaluePair(scope.part(operand.at), name, stored.type, text, here)
-        elif too_long(value, stored.type):
-            yield MisvaluePair(scope.part(operand.at), name, stored.type, value, here, long=True)
+        elif too_long(value, stored.type) or too_large(value, stored.type):
+            text = value if isinstance(value, str) else sent(value)
+            yield MisvaluePair(scope.part(operand.at), name, stored.type, text, here, long=True)
 
 
 def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[Pair]:
     """The columns of ``on_conflict`` and the unique key they must be."""
     text = scope.query.on_conflict
-    if text is None or not text.value or not merges(scope.query):
+    if not merges(scope.query):
+        return
+    if text is None or not text.value:
+        if _instead(truth, "INSERT"):
+            yield from _key(scope, truth, scope.cache.primary_keys.get(Id(truth.schema, truth.name), ()))
         return
     wire = plain_wire(text)
     names = parse_names(wire.text)
@@ -130,14 +138,15 @@ def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[P
     yield from scope.leftover("on_conflict", wire, names.end)
     for name in names.names:
         if name.known:
-            claims.reach(scope.top, ColumnRef(name), wire, Access.MENTION)
+            claims.note(scope.top, Field(name.text, at=wire.place(name.start, name.end)), Access.MENTION)
     if HOLE not in wire.text:
         yield from _key(scope, truth, tuple(name.text for name in names.names))
 
 
 def _key(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> Iterator[Pair]:
-    found = _stored(scope, truth, columns)
-    if found is None:
+    """The key a conflict is found by; a view whose rows a trigger takes has none, whatever its tables have."""
+    found = (replace(truth, keys=()), columns) if _instead(truth, "INSERT") else _stored(scope, truth, columns)
+    if found is None or not columns:
         return
     base, stored = found
     claim = claimed(scope.query, truth.schema, truth.name, (), Access.INSERT)

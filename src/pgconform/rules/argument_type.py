@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any, Final
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.fitting import fit
+from pgconform.postgrest.client import array_literal
 from pgconform.postgrest.pairs import ArgumentPair
-from pgconform.postgrest.values import unreadable
+from pgconform.postgrest.values import sent, unreadable
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
+from pgconform.shape import Array, Scalar, Type
+
+_POLYMORPHIC: Final = frozenset(
+    f"any{word}"
+    for kind in ("element", "array", "nonarray", "enum", "range", "multirange")
+    for word in (kind, f"compatible{kind.removeprefix('element')}")
+)
 
 
 def judge(pair: ArgumentPair) -> Iterator[Finding]:
-    if not _refused(pair):
+    anything = _polymorphic(pair.argument.type) and not pair.by_get
+    if not anything and not _refused(pair):
         return
+    answer = "42P16 (a column has a pseudo-type)" if anything else "22P02 (invalid input syntax)"
     yield Finding(
-        Severity.ERROR if pair.here else Severity.WARNING,
+        Severity.ERROR if pair.here or anything else Severity.WARNING,
         f"the argument {pair.argument.name} of {pair.function.name} is {_given(pair)}; "
         f"the parameter is {spelled(pair.argument.type)}",
-        consequence="the call fails with 22P02 (invalid input syntax)",
+        consequence=f"the call fails with {answer}",
+        help="call it over a function whose parameter has a type" if anything else "",
         subject=pair.function.name,
     )
+
+
+def _polymorphic(type_: Type) -> bool:
+    """The parameter has no type of its own, so that no value can be read as it."""
+    return isinstance(type_, Scalar) and type_.raw in _POLYMORPHIC
 
 
 def _given(pair: ArgumentPair) -> str:
@@ -32,16 +49,27 @@ def _given(pair: ArgumentPair) -> str:
 
 def _refused(pair: ArgumentPair) -> bool:
     parameter = pair.argument.type
-    if pair.argument.mode == "variadic" or pair.represented:
+    if pair.represented:
         return False
     if pair.values is not None:
-        return any(unreadable(value, parameter) is not None for value in pair.values)
-    if pair.by_get:
+        return any(_unreadable(pair, value) for value in pair.values)
+    if pair.by_get or pair.argument.mode == "variadic":
         return False
     from pgconform.lattice import Verdict
 
     found = fit(pair.claim.type, parameter, Transport.POSTGREST)
     return found is not None and found.verdict is Verdict.NO
+
+
+def _unreadable(pair: ArgumentPair, value: Any) -> bool:
+    """By GET, None is sent as an empty text, and a list as one text; a variadic parameter reads that as one element."""
+    type_ = pair.argument.type
+    if pair.by_get:
+        value = "" if value is None else array_literal(value) if isinstance(value, list) else value
+        value = sent(value) if isinstance(value, dict) else value
+        if pair.argument.mode == "variadic" and isinstance(type_, Array):
+            type_ = type_.of
+    return unreadable(value, type_) is not None
 
 
 RULE = Rule(

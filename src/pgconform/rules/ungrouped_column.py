@@ -11,6 +11,7 @@ from pgconform.rules.registry import Rule
 _SAID = {
     "order": ("is ordered by, and is not one of the columns beside the aggregate", "42803 (must appear in GROUP BY)"),
     "ambiguous": ("is the name of two columns, by which the server groups", "42702 (GROUP BY is ambiguous)"),
+    "function": ("is ordered by, and is no column but a function of all rows", "42803 (must appear in GROUP BY)"),
     "equality": ("cannot be grouped by: its type has no equality", "42883 (could not identify an equality operator)"),
 }
 

@@ -16,12 +16,16 @@ from pgconform.rules.registry import Rule
 def judge(pair: LevelPair) -> Iterator[Finding]:
     named = [name for item in pair.level.items if (name := _aggregate(item, pair))]
     silent = [child for child in pair.level.children if empty(child)]
-    if not named or len(named) + len(silent) == len(pair.level.items) or pair.level.open:
+    written = pair.root and pair.query.verb not in ("select", "rpc")
+    alone = len(named) + len(silent) == len(pair.level.items)
+    if not named or (alone and not written) or pair.level.open:
         return
+    place = "be handed back by a write" if alone else "stand beside other columns"
+    answer = "aggregate functions are not allowed in RETURNING" if written else "must appear in the GROUP BY clause"
     yield Finding(
         Severity.ERROR,
-        f'{pair.subject} has no column "{named[0]}"; as a function of all rows it cannot stand beside other columns',
-        consequence="the request fails with 42803 (must appear in the GROUP BY clause)",
+        f'{pair.subject} has no column "{named[0]}"; as a function of all rows it cannot {place}',
+        consequence=f"the request fails with 42803 ({answer})",
         help='to count rows, pass count="exact" to select',
     )
 

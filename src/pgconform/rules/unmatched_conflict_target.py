@@ -41,6 +41,8 @@ def _columns_known(pair: KeyPair) -> bool:
 
 
 def _help(truth: Relation) -> str:
+    if truth.kind == "view":
+        return "a trigger takes the view's rows, for which no conflict can be found: insert and update them apart"
     usable = [
         key for key in truth.keys if not (key.partial or key.expression or key.deferrable or key.kind == "exclusion")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Rename, Severity
+from pgconform.postgrest.calling import needed, one_json
 from pgconform.postgrest.pairs import CallPair
 from pgconform.postgrest.rowtypes import inputs
 from pgconform.rules._wording import did_you_mean, quoted
@@ -21,13 +22,23 @@ def judge(pair: CallPair) -> Iterator[Finding]:
     yield Finding(
         Severity.ERROR,
         _message(pair),
-        consequence="the call fails with 404 PGRST202 (could not find the function with these arguments)",
+        consequence=f"the call fails with {_answer(pair)}",
         help="it takes " + " or ".join(sorted(map(_spelled, pair.callable))),
         change=change,
         safe=change is not None and slip(change.old, change.new),
         subject=pair.name,
         at=_place(pair, change.old) if change else None,
     )
+
+
+def _answer(pair: CallPair) -> str:
+    """PostgREST lets some calls pass: without a variadic argument, and before 14.2 with a body for any JSON one."""
+    fitting = [function for function in pair.callable if not _unknown(pair, function)]
+    wanted = [{item.name for item in inputs(function) if not item.optional} - pair.sent for function in fitting]
+    taken = not (pair.by_get or pair.part.config.since(14, 2)) and any(map(one_json, pair.callable))
+    if taken or set() in wanted:
+        return "42883 (function does not exist)"
+    return "404 PGRST202 (could not find the function with these arguments)"
 
 
 def _change(pair: CallPair) -> Rename | None:
@@ -67,8 +78,10 @@ def _unknown(pair: CallPair, function: Function) -> list[str]:
 
 
 def _missing(pair: CallPair, function: Function) -> list[str]:
-    needed = [argument.name for argument in inputs(function) if not argument.optional and argument.name]
-    return [] if pair.given is None else [name for name in needed if name not in pair.given]
+    if pair.given is None:
+        return []
+    wanted = needed(function, pair.given) - pair.given
+    return [name for name in _names(function) if name and name in wanted]
 
 
 def _spelled(function: Function) -> str:

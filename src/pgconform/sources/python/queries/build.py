@@ -148,7 +148,8 @@ def _select(request: _Request, step: Step) -> None:
     if request.verb is None:
         request.verb = "select"
     given = step.arguments or tuple([value for name, value in step.keywords if name == "columns"])
-    request.select = tuple([text_of(_quick(value)) for value in given]) or (Text("*", step.at),)
+    if request.select is None:  # of several the server heeds the first
+        request.select = tuple([text_of(_quick(value)) for value in given]) or (Text("*", step.at),)
     request.take_options(step)
 
 
@@ -177,8 +178,20 @@ def _order(request: _Request, step: Step) -> None:
     table = argument(step, 99, "foreign_table", "reference_table")
     given = argument(step, 0, "column", "size", "start")
     column = text_of(given) if step.name == "order" else None
-    count = given.value if isinstance(given, Lit) and isinstance(given.value, int) else None
-    request.orders.append(Order(step.name, column, text_of(table), count, request.negated, step.at))
+    request.orders.append(Order(step.name, column, text_of(table), _asked(step, given), request.negated, step.at))
+
+
+def _asked(step: Step, given: Value | None) -> int | None:
+    """How many rows a ``limit`` or ``range`` asks for."""
+    first = _whole_number(given)
+    if step.name == "limit" or first is None:
+        return first if step.name == "limit" else None
+    last = _whole_number(argument(step, 1, "end")) if step.name == "range" else None
+    return None if last is None else last - first + 1
+
+
+def _whole_number(value: Value | None) -> int | None:
+    return value.value if isinstance(value, Lit) and isinstance(value.value, int) else None
 
 
 _READERS: dict[str, Callable[[_Request, Step], None]] = {
