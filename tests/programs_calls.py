@@ -22,7 +22,7 @@ class Program:
     def text(self) -> str:
         body = [f"s = '{self.pick(TABLES)}'", f"d = {self.display()}"]
         for _ in range(int(self.pick("123"))):
-            kind = self.pick(["decorated", "decorated", "closure", "change"])
+            kind = self.pick(["decorated", "decorated", "closure", "generator", "generator", "change"])
             lines: list[str] = getattr(self, kind)()
             asked = not any(line.startswith("for") for line in lines) and self.pick("01234") == "0"
             body += ["if ask():", *[f"    {line}" for line in lines]] if asked else lines
@@ -134,3 +134,37 @@ class Program:
         self.before += [f"def {make}(k, v=1):", "    def add(p):", f"        {does}", given, "    return add"]
         lines = [f"{add} = {make}('{self.pick(KEYS)}', {self.value()})"]
         return [*lines, f"d = {add}(d)" if given.endswith("p") and "return" in given else f"{add}(d)"]
+
+    def generator(self) -> list[str]:
+        """A row that a generator yields, or all of them."""
+        name, key = self.name("rows"), self.pick(KEYS)
+        forms = [
+            [f"yield {{**p, '{key}': {self.value()}}}", f"if ask(): yield {self.display()}"],
+            [f"if ask(): yield {self.display()}", f"yield {self.display()}"],
+            [f"if ask(): yield {self.display()}", f"else: yield {self.display()}", f"yield {self.display()}"],
+            ["for k in ('a', 'b'): yield {k: 1}"],
+            ["while ask():", f"    if ask(): yield {{'{key}': 1}}", f"    yield {self.display()}"],
+            ["yield p", f"p['{key}'] = {self.value()}", "yield p"],
+            [f"yield from [p, {self.display()}]"],
+            ["if ask(): return", f"yield {self.display()}", "yield p"],
+            [
+                "q = dict(p)",
+                "while ask():",
+                f"    q['{key}'] = {self.value()}",
+                "    yield q",
+                f"yield {self.display()}",
+            ],
+        ]
+        body: list[str] = self.pick(forms)  # type: ignore[arg-type, assignment]
+        self.before += [f"def {name}(p):", *[f"    {line}" for line in body]]
+        given = f"{name}({self.pick(['d', 'd', self.display()])})"
+        uses = [
+            [f"d = next({given}, {self.display()})"],
+            [f"d = ([*{given}] or [{{}}])[0]"],
+            [f"d = (list({given}) or [{{}}])[-1]"],
+            [f"for r in {given}: db.table(s).insert(r).execute()"],
+            [f"db.table(s).insert(list({given})).execute()"],
+            [f"it = {given}", "next(it, None)", "d = next(it, {})"],
+            [f"for r in {given}:", f"    r['{key}'] = {self.value()}", "    db.table(s).insert(r).execute()"],
+        ]
+        return self.pick(uses)  # type: ignore[arg-type, return-value]

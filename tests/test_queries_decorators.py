@@ -212,3 +212,52 @@ def main():
     db.table("t").insert([row]).execute()
 """)
     assert keys(item) == {"a": True}
+
+
+GENERATOR = """
+def rows(first):
+    yield {**first, "a": 1}
+    if maybe():
+        yield {"b": 2}
+    yield {"c": 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "sent"),
+    [
+        ("next(rows({}))", [{"a": True}]),
+        ("next(rows({}), {'d': 1})", [{"a": True}]),
+        ("list(rows({'x': 0}))[0]", [{"x": True, "a": True}]),
+        ("[*rows({})][-1]", [{"c": True}]),
+    ],
+)
+def test_a_row_that_is_taken_of_a_generator_is_the_one_at_that_place(taken: str, sent: list[dict[str, bool]]) -> None:
+    found = queries(f"{GENERATOR}\ndb.table('t').insert({taken}).execute()\n")
+    assert [keys(item) for item in found] == sent
+
+
+def test_all_rows_of_a_generator_may_be_sent() -> None:
+    found = queries(f"{GENERATOR}\nfor row in rows({{}}):\n    db.table('t').insert(row).execute()\n")
+    assert [list(keys(item)) for item in found] == [["a"], ["b"], ["c"]]
+
+
+def test_of_what_is_left_of_an_iterator_nothing_is_said() -> None:
+    item = query(f"{GENERATOR}\nleft = rows({{}})\nnext(left)\ndb.table('t').insert(next(left)).execute()\n")
+    assert item.payload is not None
+    assert (item.payload.fields, item.payload.whole) == ((), False)
+
+
+def test_what_a_generator_opens_is_what_its_context_gives() -> None:
+    item = query("""
+from contextlib import contextmanager
+@contextmanager
+def opened():
+    try:
+        yield db
+    finally:
+        close()
+with opened() as client:
+    client.table("t").insert({"a": 1}).execute()
+""")
+    assert keys(item) == {"a": True}

@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.lists import first_of, has_one, holds_dicts
 from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.values import (
@@ -37,6 +38,7 @@ from pgconform.sources.python.evaluate.values import (
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import tells_names
 from pgconform.sources.python.flows.operations import Call
+from pgconform.sources.python.flows.summary import operands
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
@@ -310,8 +312,29 @@ def one_of(calls: Calls, given: Given) -> Value:
 def next_of(_: Calls, given: Given) -> Value:
     if not given.arguments:
         return UNKNOWN
-    found = each(given.arguments[0], lambda value: element(value, (id(value), "next")))
-    return either((id(found), "next"), (found, *given.arguments[1:2]))
+    source, other = given.arguments[0], given.arguments[1:2]
+    if not _is_fresh(given) and any(isinstance(value, List) and holds_dicts(value) for value in options(source)):
+        return UNKNOWN
+    found = each(source, _next)
+    sure = all(isinstance(value, List) and has_one(value) for value in options(source))
+    return found if sure else either((id(found), "next"), (found, *other))
+
+
+def _next(value: Value) -> Value:
+    return first_of(value) if isinstance(value, List) and value.items else element(value, (id(value), "next"))
+
+
+def _is_fresh(given: Given) -> bool:
+    """What ``next`` is handed is made there, so that nothing was taken of it before."""
+    if not given.plain or not given.op.arguments:
+        return False
+    made, *others = given.op.arguments
+    ops, known = given.frame.ops, {given.number}
+    queue = [*others]
+    while queue:
+        known.add(number := queue.pop())
+        queue += operands(ops[number])
+    return type(ops[made]) in (flows.Call, flows.Comp) and known.issuperset(range(made + 1, given.number))
 
 
 def enumerate_of(_: Calls, given: Given) -> Value:

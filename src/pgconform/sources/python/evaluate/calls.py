@@ -36,7 +36,6 @@ from pgconform.sources.python.evaluate.values import (
     Getter,
     Instance,
     Later,
-    List,
     Method,
     Opaque,
     Partial,
@@ -46,6 +45,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
+from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.summary import STARTERS, bits
@@ -221,8 +221,8 @@ class Calls:
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope
-        if scope.yields and not scope.returns:
-            return List(tuple([as_of(self.evaluator, frame, op, op) for op in scope.yields]), exact=False)
+        if scope.yields:
+            return yielded(self.evaluator, frame)
         values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
         found = either((frame.identity, "return"), tuple(values))
         if (frame.uri, frame.number) in self.again:

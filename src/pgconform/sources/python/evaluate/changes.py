@@ -20,7 +20,6 @@ from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
-from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.objects import Thing
 
 if TYPE_CHECKING:
@@ -124,14 +123,21 @@ def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call)
         return None
     scope = evaluator.ground.scope(functions[0].uri, functions[0].scope)
     number = -1 if scope.unfollowed else parameter_of(scope, functions[0].bound, change.place)
-    if functions[0].around is not None and not (hands_on(functions[0]) and number >= 0 and not _gives(scope, number)):
+    if _is_handed_back(evaluator, functions[0], number):
         return functions[0], number
     return (functions[0], number) if number >= 0 and _changes(evaluator, functions[0], number) else None
 
 
-def _gives(scope: Scope, number: int) -> bool:
-    """A function may give back what a parameter is, as far as it tells."""
-    return scope.summary.needs >> number & 1 == 1
+def _is_handed_back(evaluator: Evaluator, function: Function, number: int) -> bool:
+    """What a parameter is may come back, to whoever has it then: a decorator, or what takes it from a generator."""
+    scope = evaluator.ground.scope(function.uri, function.scope)
+    if function.around is None and not scope.yields:
+        return False
+    if number < 0 or not hands_on(function):
+        return function.around is not None
+    aliases, things = evaluator.ground.aliases(function.uri, function.scope), ((number, 0), (number, 1))
+    ends = (*scope.returns, *scope.yields)
+    return any(thing in aliases.things[end] or thing in aliases.items[end] for end in ends for thing in things)
 
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
@@ -140,7 +146,7 @@ def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows
     if taken is None or not given.plain:
         return base
     function, number = taken
-    if function.around is not None:
+    if _is_handed_back(evaluator, function, number):
         return _anything(base)
     scope = evaluator.ground.scope(function.uri, function.scope)
     passed = {**bound_arguments(scope, function.bound, given), number: base}

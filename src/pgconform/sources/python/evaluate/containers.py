@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.choices import either, options, settle
+from pgconform.sources.python.evaluate.lists import placed
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
     ALL,
@@ -44,6 +45,8 @@ def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
             return _any([entries[name].value for name in keys], (*taken, *keys) if taken else (id(base), "any"))
         case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
             return items[index]
+        case List(), Lit(value=int(index)) if (found := placed(base, index)) is not None:
+            return found
         case List(items=items, exact=exact), _ if items:
             return _any(list(items), (*taken, len(items)) if taken and exact else (id(base), "any"))
         case Response(), Str(text=text) if text.value == "data":

@@ -25,13 +25,18 @@ def displayed(evaluator: Evaluator, frame: Frame, op: flows.Seq, number: int) ->
     return display(items)
 
 
-def display(items: list[tuple[Value, bool]]) -> Value:
+def display(items: list[tuple[Value, bool]]) -> List:
     """A list, tuple or set display; with each item whether it has a star."""
+    if len(items) == 1 and items[0][1] and isinstance(items[0][0], List):
+        return items[0][0]
     found: list[Value] = []
-    exact = True
+    exact, led, fed = True, 0, False
     for value, starred in items:
+        led = len(found) if exact else led
         match value:
             case List(items=inner) if starred:
+                led += value.led if exact else 0
+                fed = fed or value.fed
                 found += inner
                 exact = exact and value.exact
             case Rows(one=False) if starred:
@@ -41,5 +46,6 @@ def display(items: list[tuple[Value, bool]]) -> Value:
                 found.append(UNKNOWN)
                 exact = False
             case _:
+                fed = True
                 found.append(value)
-    return List(tuple(found), exact)
+    return List(tuple(found)) if exact else List(tuple(found), exact=False, led=led, fed=fed)

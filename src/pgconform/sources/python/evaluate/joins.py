@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.containers import is_fresh, under_any
+from pgconform.sources.python.evaluate.lists import has_one, in_all
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -19,7 +20,6 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Entry,
     List,
-    Rows,
     Turn,
     Value,
     is_none,
@@ -55,7 +55,14 @@ def _is_no_row(value: Value) -> bool:
 
 def _has_keys(value: Value) -> bool:
     found = options(value)
-    return bool(found) and all(isinstance(one, Dict) and any(map(_is_sure, one.entries.values())) for one in found)
+    return bool(found) and all(map(_is_filled, found))
+
+
+def _is_filled(value: Value) -> bool:
+    """A row that surely has a key, or a list that surely has an item."""
+    if isinstance(value, List):
+        return has_one(value)
+    return isinstance(value, Dict) and any(map(_is_sure, value.entries.values()))
 
 
 def _is_sure(entry: Entry) -> bool:
@@ -72,7 +79,7 @@ def closed(met: Value, earlier: Value) -> Value:
         return met
     left = each(met, lambda value: UNBOUND if value is earlier else value)
     if _grows_by_element(met, earlier):
-        left = each(left, partial(_in_all, [value for value in options(left) if isinstance(value, Dict)]))
+        left = each(left, partial(in_all, [value for value in options(left) if isinstance(value, Dict)]))
     every = options(left)
     kept = [value for value in every if not (isinstance(value, Earlier) and value.of is earlier)]
     if len(kept) == len(every) or not kept:
@@ -94,19 +101,6 @@ def _grows_by_element(value: Value, earlier: Value, element: bool = False) -> bo
         if (element or type(option) is Either) and _grows_by_element(option, earlier, element):
             return True
     return False
-
-
-def _in_all(dicts: list[Dict], value: Value) -> Value:
-    """Of one of several dicts what all of them have; it may have more."""
-    if not isinstance(value, Dict):
-        return value
-    kept = {
-        key: entry
-        for key, entry in value.entries.items()
-        if all(key in other.entries and other.entries[key].same(entry) for other in dicts)
-    }
-    row = replace(value.row, loose=True) if isinstance(value.row, Rows) else value.row
-    return replace(value, entries=kept, whole=False, row=row)
 
 
 def _grouped(found: list[Value]) -> list[Value]:

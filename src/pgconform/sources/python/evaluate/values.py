@@ -141,12 +141,17 @@ class Dict(msgspec.Struct, frozen=True, eq=False, weakref=True):
 class List(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A list, tuple or set; ``exact``: these are all its items, each once and in order.
 
-    ``grown``: each was put into it somewhere, and it is not known which of them together.
+    ``grown``: each was put into it somewhere, and it is not known which of them together. ``led``: so many of them are
+    the first there are; ``fed``: there surely is one. ``ends``: of how many from the start one is the first, and of how
+    many to the end one is the last, where that is known.
     """
 
     items: tuple[Value, ...]
     exact: bool = True
     grown: bool = False
+    led: int = 0
+    fed: bool = False
+    ends: tuple[int, int] = (0, 0)
 
 
 class Function(msgspec.Struct, frozen=True, eq=False):

@@ -22,6 +22,7 @@ def follow(scope: Lower, body: list[ast.stmt]) -> None:
     for statement in body:
         if not scope.alive:
             break
+        scope.statement += not scope.branches
         if statement in scope.failing:
             scope.failed.append((dict(scope.env), len(scope.ops)))
         if reader := READERS.get(type(statement)):
@@ -55,7 +56,9 @@ def branch(
             scope.env[name] = scope.add(Sure(held))
     needs = [need for test in tests if (need := tested(scope, test)) >= 0] if tests else []
     start = len(scope.ops)
+    scope.branches += 1
     follow(scope, body)
+    scope.branches -= 1
     if tests and len(scope.ops) > start:
         scope.guard(start, before, tests)
         scope.needed += [(start, len(scope.ops), need) for need in needs]

@@ -170,7 +170,7 @@ def _joined(scope: Lower, node: ast.JoinedStr) -> int:
         return scope.typed("py.str")
     parts: list[int] = []
     end = node.end_lineno or node.lineno
-    for part, marks in scope.parts(node):
+    for part, marks in scope.text_parts(node):
         if isinstance(part, ast.Constant):
             place = (node.lineno, scope.column(node.lineno, node.col_offset), end, 0)
             parts.append(scope.add(Const(encodable(str(part.value)), *place, marks)))
@@ -330,14 +330,12 @@ def _await(scope: Lower, node: ast.Await) -> int:
 
 
 def _yield_from(scope: Lower, node: ast.YieldFrom) -> int:
-    found = lower(scope, node.value)
-    scope.yields.append(scope.add(Elem(found)))
-    return found
+    scope.give(scope.add(Star(lower(scope, node.value))))
+    return scope.typed()
 
 
 def _yield(scope: Lower, node: ast.Yield) -> int:
-    if node.value is not None:
-        scope.yields.append(scope.latest(lower(scope, node.value)))
+    scope.give(scope.latest(lower(scope, node.value)) if node.value else scope.constant(None, node))
     return scope.typed()
 
 

@@ -45,6 +45,8 @@ LARGEST = 2_000
 """Items of one display that are followed; a longer one is data, not code."""
 
 
+_LEFT = 1 << 30
+"""The part of what is done unless a function is left before."""
 _ACTS: frozenset[type[Any]] = frozenset({Call, Store})
 
 
@@ -83,6 +85,8 @@ class Remainder(msgspec.Struct, frozen=True):
 class Lower:
     """A scope being read. ``env`` is None after a statement that never goes on.
 
+    ``branches`` are those that what is read now stands in, one in another, within that ``statement`` of the body.
+    ``parts`` are as in `Scope`.
     ``decorating`` are functions within, as in `pgconform.sources.python.flows.decorators.keeps_calls`.
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
     the exception of a ``raise``. ``failing`` are the statements of a ``try`` before which it is left at first, and at
@@ -129,6 +133,9 @@ class Lower:
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
         self.decorating: dict[int, int] = {}
+        self.branches = 0
+        self.statement = 0
+        self.parts: list[int] = []
         self._joins = 0
 
     def next_join(self) -> int:
@@ -165,6 +172,13 @@ class Lower:
             self.rebound.add(name)
         self.env[name] = self.either([value, self.typed()]) if name in self.reassigned else value
 
+    def give(self, value: int) -> None:
+        """What a generator yields."""
+        self.yields.append(value)
+        left = any(last < 0 for _, _, last in self.apart)
+        part = self.statement if self.branches else _LEFT if left else 0
+        self.parts.append(-part if self.branches > 1 else part)
+
     def give_up(self, names: Iterable[str]) -> None:
         """A function within assigns these names, whenever it is called: from here on they may hold anything."""
         for name in names:
@@ -200,7 +214,7 @@ class Lower:
             self.ops.append(Const(encodable(value), *place, text_marks(self.lines, node, value)))
         return len(self.ops) - 1
 
-    def parts(self, node: ast.JoinedStr) -> list[tuple[ast.expr, tuple[tuple[int, int, int], ...]]]:
+    def text_parts(self, node: ast.JoinedStr) -> list[tuple[ast.expr, tuple[tuple[int, int, int], ...]]]:
         """The parts of an f-string with their marks."""
         return list(zip(node.values, joined_marks(self.lines, node), strict=True))
 
@@ -292,6 +306,7 @@ class Lower:
             acts=not _ACTS.isdisjoint(map(type, self.ops)),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
+            parts=tuple(self.parts),
             names={} if self.nested else dict(self.env),
             globals=tuple(self.globals),
             annotations=self.annotations,
