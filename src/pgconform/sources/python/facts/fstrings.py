@@ -78,6 +78,6 @@ def _inner(text: bytearray, start: int, own: bytes, outer: bytes) -> int:
     clashes = own[:1] == outer[:1] and len(own) >= len(outer)
     if clashes:
         text[start:inside] = text[last:end] = other * len(own)
-    spoiling = b"\\" + (other if clashes else b"")
+    spoiling = b"\\" + (other if clashes else b"") + (outer if len(outer) == 1 else b"")
     text[inside:last] = bytes(ord("_") if char in spoiling else char for char in text[inside:last])
     return end
