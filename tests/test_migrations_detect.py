@@ -152,6 +152,26 @@ def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> No
     assert first(tmp_path) == ("numbered", ["migration/complete_setup.sql", "migration/0.1.0"])
 
 
+@pytest.mark.parametrize(
+    ("scripts", "base"),
+    [
+        ({"db/app_schema.sql": ("a", "b")}, ["db/app_schema.sql"]),
+        ({"db/app_schema.sql": ("a",)}, []),
+        ({"db/app_schema.sql": ("a", "b", "more")}, []),
+        ({"db/one_schema.sql": ("a", "b"), "db/other_schema.sql": ("c", "d")}, []),
+        ({"db/reports.sql": ("a", "b")}, []),
+        ({"elsewhere/schema.sql": ("a", "b")}, []),
+    ],
+)
+def test_a_schema_beside_migrations_that_make_only_some_more_tables(
+    tmp_path: Path, scripts: dict[str, tuple[str, ...]], base: list[str]
+) -> None:
+    put(tmp_path, "db/migrations/001_more.sql", TABLE.format("more"))
+    for name, made in scripts.items():
+        put(tmp_path, name, "".join(map(TABLE.format, made)))
+    assert first(tmp_path) == ("numbered", [*base, "db/migrations"])
+
+
 def test_seeds_resets_and_fixtures_are_no_schema(tmp_path: Path) -> None:
     for name in ("seed.sql", "reset_db.sql", "fix_users.sql", "tests/setup_test.sql"):
         put(tmp_path, name)

@@ -341,3 +341,45 @@ def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:
     )
     found = {table(item): column_names(item) for item in queries(body + "f('a')\nf('b')")}
     assert (found["a"], found["b"]) == (["only"], [])
+
+
+LOOKS = """
+def name():
+    try:
+        db.table('a').select('id').limit(1).execute()
+        return 'a'
+    except Exception:
+        return 'b'
+"""
+BOUND = """
+try:
+    db.table('a').select('id').limit(1).execute()
+    t = 'a'
+except Exception:
+    t = 'b'
+"""
+BY_HAND = """
+def name():
+    try:
+        return read('a')
+    except KeyError:
+        return 'b'
+"""
+BRANCH = """
+def name():
+    return 'a' if x else 'b'
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (f"{LOOKS}t = name()", {("a", False), ("b", True)}),
+        (BOUND, {("a", False), ("b", True)}),
+        (f"{BY_HAND}t = name()", {("b", False)}),
+        (f"{BRANCH}t = name()", {("a", False), ("b", False)}),
+    ],
+)
+def test_what_a_handler_names_stands_in_for_what_its_try_looked_for(body: str, asked: set[tuple[str, bool]]) -> None:
+    found = [item for item in queries(f"{body}\ndb.table(t).insert({{'c': 1}}).execute()") if item.verb == "insert"]
+    assert {(item.relation.value, item.fallback) for item in found if item.relation} == asked

@@ -155,7 +155,7 @@ def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candida
     if not heads or not _is_for_postgres(heads):
         return
     made, missing = tables(heads)
-    base = _base(library, directory, missing)
+    base = _base(library, directory, made, missing)
     made = made.union(*(names(_CREATES, head(path)) for path in base))
     if made:
         yield Candidate(kind, (*base, directory), len(made), len(files) + len(base))
@@ -181,13 +181,20 @@ def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
     return made, {name for name in missing if "." not in name}
 
 
-def _base(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
-    """The loose script beside the migrations, or above them, that makes most of what they take for granted."""
+def _base(library: Library, directory: Path, made: set[str], missing: set[str]) -> tuple[Path, ...]:
+    """The loose script beside the migrations, or above them, that makes most of what they take for granted.
+
+    Where none does, it is the one schema that makes other tables only, and more of them than they do.
+    """
     loose = [path for place in (directory, directory.parent) for path in forward_files(place)]
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
-    made = {path: len(names(_CREATES, head(path)) & missing) for path in able}
-    best = max(able, key=lambda path: made[path], default=None)
-    return (best,) if best and made[best] else ()
+    found = {path: names(_CREATES, head(path)) for path in able}
+    best = max(able, key=lambda path: len(found[path] & missing), default=None)
+    if best and found[best] & missing:
+        return (best,)
+    others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
+    whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
+    return (whole[0],) if len(whole) == 1 else ()
 
 
 def _is_script(path: Path) -> bool:

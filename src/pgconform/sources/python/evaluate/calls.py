@@ -20,6 +20,7 @@ from pgconform.sources.python.evaluate.library import external
 from pgconform.sources.python.evaluate.methods import method
 from pgconform.sources.python.evaluate.pairs import keyword_dict
 from pgconform.sources.python.evaluate.records import Taken, taken_by
+from pgconform.sources.python.evaluate.standing import standing
 from pgconform.sources.python.evaluate.statements import answered
 from pgconform.sources.python.evaluate.tests import shut
 from pgconform.sources.python.evaluate.values import (
@@ -224,7 +225,8 @@ class Calls:
         if scope.yields:
             return yielded(self.evaluator, frame)
         values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
-        found = either((frame.identity, "return"), tuple(values))
+        choice = standing((frame.identity, "return"), scope.attempts, scope.returns)
+        found = either(choice, tuple(values))
         if (frame.uri, frame.number) in self.again:
             found = each(found, _of_some_call)
         if isinstance(found, Opaque):

@@ -36,6 +36,7 @@ from pgconform.sources.python.evaluate.rounds import (
     text_of_rounds,
 )
 from pgconform.sources.python.evaluate.spreads import merged, spread, updated
+from pgconform.sources.python.evaluate.standing import standing
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
 from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
 from pgconform.sources.python.evaluate.values import (
@@ -138,7 +139,7 @@ class Evaluator:
                     found[number] = under(found[number], self.value(frame, need))
         if len(found) == 1:
             return found[0]
-        met = meet((frame.identity, op.join), found, op.fallback)
+        met = meet(standing((frame.identity, op.join), frame.scope.attempts, op.options), found, op.fallback)
         if op.earlier == flows.CHANGED:
             return gathered(met)
         return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))

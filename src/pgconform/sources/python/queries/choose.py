@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Query
 from pgconform.sources.python.evaluate.choices import ONE, settle
+from pgconform.sources.python.evaluate.standing import stands_in
 from pgconform.sources.python.evaluate.values import (
     MOST,
     UNBOUND,
@@ -74,17 +75,20 @@ def _is_method(names: Sequence[str]) -> bool:
 def settlings(chain: Chain) -> list[tuple[Chain, Query]]:
     """A chain with its choices made and the request it is then, for every combination that changes what it is about."""
     found: list[tuple[Chain, Query]] = []
-    queue = [chain]
+    queue = [(chain, False)]
     while queue and len(found) + len(queue) <= MOST:
-        current = _made(queue.pop())
+        current, instead = queue.pop()
+        current = _made(current)
         if any(map(_is_unmade, current.steps)):
             continue
         step, choice = next(_open(current), (None, None))
         if step is None or choice is None:
-            found.append((current, build(current)))
+            query = build(current)
+            found.append((current, replace(query, fallback=True) if instead else query))
         else:
             ways = worth(choice) if step.sure else sorted({*worth(choice), *_unbound(choice)})
-            queue += [_settle(current, choice, index) for index in reversed(ways)]
+            told = choice.choice
+            queue += [(_settle(current, choice, way), instead or stands_in(told, way)) for way in reversed(ways)]
     return found or ([(chain, build(chain))] if queue else [])
 
 
