@@ -119,6 +119,64 @@ def use():
     assert one(f"{body}    return {made}").added == ("pages",)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for row in rows:\n    row['extra'] = 1",
+        "for row in rows:\n    row.update(extra=1)",
+        "def put(row):\n    row['extra'] = 1\nfor row in rows:\n    put(row)",
+        "def put(every):\n    for row in every:\n        row['extra'] = 1\nput(rows)",
+    ],
+)
+def test_what_a_loop_puts_into_every_row_is_said_too(change: str) -> None:
+    rows = "rows = db.table('docs').select('id').execute().data\n"
+    assert one(f"{rows}{change}\npapers = [Paper(**row) for row in rows]").added == ("extra",)
+
+
+FASTAPI = """
+from typing import List, Optional
+from fastapi import APIRouter
+from elsewhere import cached
+router = APIRouter()
+def rows():
+    return db.table('docs').select('id').execute().data
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "@router.get('/', response_model=list[Paper])\ndef f():\n    return rows()",
+        "@router.get('/', response_model=Paper)\ndef f():\n    return rows()[0]",
+        "@router.get('/')\nasync def f() -> List[Paper]:\n    found = rows()\n    return found or []",
+        "@router.get('/', response_model=Optional[Paper])\ndef f():\n    found = rows()\n"
+        "    return found[0] if found else None",
+        "@router.get('/')\n@router.post('/')\ndef f() -> list[Paper] | None:\n    return rows()",
+    ],
+)
+def test_rows_that_answer_a_request_are_made_into_its_response_model(body: str) -> None:
+    found = one(FASTAPI + body)
+    assert (found.path, found.relation, found.access, found.straight) == ("Paper", "docs", Access.READ, True)
+    assert (found.added, found.columns) == ((), ("id",))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def f() -> list[Paper]:\n    return rows()",
+        "@router.get('/', response_model=None)\ndef f() -> list[Paper]:\n    return rows()",
+        "@router.get('/', response_model=dict[str, Paper])\ndef f():\n    return {'a': rows()[0]}",
+        "@router.get('/', response_model=Paper | PaperIn)\ndef f():\n    return rows()[0]",
+        "@router.get('/', response_model=Paper)\ndef f():\n    return rows()",
+        "@router.get('/', response_model=list[Paper])\n@cached\ndef f():\n    return rows()",
+        "@cached.get('/', response_model=list[Paper])\ndef f():\n    return rows()",
+        "@router.get('/', response_model=list[Paper])\ndef f():\n    return [Page(row) for row in rows()]",
+    ],
+)
+def test_rows_that_no_known_model_is_made_of_prove_nothing(body: str) -> None:
+    assert proven(FASTAPI + body) == []
+
+
 def test_rows_of_an_embed_or_of_a_function_prove_nothing() -> None:
     row = "db.table('docs').select('*, papers(*)').single().execute().data"
     assert proven(f"row = {row}\npaper = Paper(**row['papers'][0])") == []

@@ -479,6 +479,29 @@ def f():
     assert found(project, SUPABASE + code) == ["QRY027 pages", "QRY027 email"]
 
 
+def test_rows_that_answer_a_request_get_every_field_the_response_model_demands(project: Path) -> None:
+    code = """
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/", response_model=list[Document])
+def f():
+    return sb.table("documents").select("id, title").execute().data
+
+@app.get("/one")
+def g() -> Document | None:
+    return sb.table("documents").select("id, pages").single().execute().data
+
+@app.get("/more", response_model=list[User])
+def h():
+    found = sb.table("users").select("id").execute().data
+    for row in found:
+        row["email"] = "a@b.c"
+    return found
+"""
+    assert found(project, SUPABASE + code) == ["QRY027 pages", "QRY027 title"]
+
+
 def test_embeds_are_lists_or_rows_as_the_keys_say(project: Path) -> None:
     code = """
 def f():

@@ -117,7 +117,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the first
     number to the second are choices between branches, each of which alone does what lies between the next two numbers.
     ``sided`` tells which of them tests of parameters decide. ``parts`` tells of each of ``yields`` in which statement
-    of the body it is, negative where a branch in a branch decides; 0: nothing does.
+    of the body it is, negative where a branch in a branch decides; 0: nothing does. ``response`` is the
+    ``response_model`` of a decorator.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     met: tuple[tuple[int, ...], ...] = ()
     sided: tuple[Sided, ...] = ()
     parts: tuple[int, ...] = ()
+    response: str = ""
 
 
 def sets_globals(source: bytes) -> bool:

@@ -113,6 +113,7 @@ class File:
             parameters=_parameters(scope, node.args),
             decorators=tuple([spelled(item) for item in node.decorator_list]),
             annotation=spelled(node.returns),
+            response=_response_model(node) if node.decorator_list else "",
         )
         number = self.reserve(head)
         scope.give_up(self._reassigned(node) if scope.nested else ())
@@ -216,6 +217,12 @@ def holder_of(number: int) -> int:
 def outermost(number: int) -> int:
     """The function that was followed later and has the scope of this ``number`` within it; else the scope itself."""
     return number if (holder := holder_of(number)) < 0 else holder
+
+
+def _response_model(node: Def) -> str:
+    """What a decorator of a function says it is the ``response_model``; "" where none does."""
+    said = (item for call in node.decorator_list if isinstance(call, ast.Call) for item in call.keywords)
+    return next((spelled(item.value) for item in said if item.arg == "response_model"), "")
 
 
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:

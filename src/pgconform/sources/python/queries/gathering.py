@@ -38,7 +38,7 @@ class Gathered:
     def __init__(self, ground: Ground, outcomes: Iterable[Outcome], begun: Collection[Site]) -> None:
         self.ground = ground
         self.begun = begun
-        self.made: list[MadeSeen] = []
+        self._made: list[MadeSeen] = []
         self._chains: dict[Site, list[ChainSeen]] = {}
         self._reads: list[ReadSeen] = []
         self._killed: dict[Of, set[str]] = {}
@@ -48,7 +48,7 @@ class Gathered:
             self._add(outcome)
 
     def _add(self, outcome: Outcome) -> None:
-        self.made += outcome.made
+        self._made += outcome.made
         self._reads += outcome.reads
         self._tested.update(outcome.tested)
         for rows, keys in outcome.killed:
@@ -61,10 +61,28 @@ class Gathered:
         """Every key read from rows, but for those the program itself put there or asks for first."""
         return [self._told(seen) for seen in self._reads if not self._dead(seen)]
 
+    @cached_property
+    def made(self) -> list[MadeSeen]:
+        """Every object made of rows; keys that the program puts into the rows, or asks for, are none of theirs."""
+        return [self._apart(seen) for seen in self._made]
+
+    def _apart(self, seen: MadeSeen) -> MadeSeen:
+        changed = self._changed(seen)
+        if not changed:
+            return seen
+        any_other, keys = ALL in changed, tuple(sorted(changed - {ALL}))
+        shown = [
+            replace(item, straight=item.straight and not any_other, added=(*item.added, *keys)) for item in seen.shown
+        ]
+        return replace(seen, whole=seen.whole and not any_other, added=(*seen.added, *keys), shown=tuple(shown))
+
+    def _changed(self, seen: ReadSeen | MadeSeen) -> set[str]:
+        """The keys that the program puts into the rows or takes out of them somewhere, or asks for first."""
+        changed = self._killed.get(seen.rows, set())
+        return changed | self._killed.get(copies(seen.rows), set()) if seen.copied else changed
+
     def _dead(self, seen: ReadSeen) -> bool:
-        killed = self._killed.get(seen.rows, set())
-        if seen.copied:
-            killed = killed | self._killed.get(copies(seen.rows), set())
+        killed = self._changed(seen)
         return ALL in killed or seen.read.key.value in killed or (seen.only and self._is_tested(seen))
 
     def _is_tested(self, seen: ReadSeen) -> bool:

@@ -62,7 +62,7 @@ class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An object of a class made of rows and ``added`` keys. ``whole``: of one row, as it is.
+    """An object of a class made of ``rows`` and ``added`` keys. ``whole``: of one row, as it is. ``copied``: of copies.
 
     ``statement`` is the text and place of the statement whose rows they are, else ``queries`` are the requests;
     ``shown`` is what that shows of the class.
@@ -73,6 +73,8 @@ class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     whole: bool
     added: tuple[str, ...]
     at: Location
+    rows: Of
+    copied: bool = False
     statement: tuple[str, Location | None] | None = None
     queries: tuple[Query, ...] = ()
     shown: tuple[Evidence, ...] = ()

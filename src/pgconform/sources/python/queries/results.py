@@ -18,6 +18,7 @@ from pgconform.sources.python.evaluate.tests import may_be_shut
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
+    Class,
     Dict,
     Either,
     Instance,
@@ -33,6 +34,7 @@ from pgconform.sources.python.evaluate.values import (
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
 from pgconform.sources.python.models.proofs import named, shown_by
+from pgconform.sources.python.queries.answers import response_model
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.filled import by_text
 from pgconform.sources.python.queries.outcome import (
@@ -212,16 +214,29 @@ class Results:
                     at = self.evaluator.place(frame, op.line, op.column)
                     for value in _objects(frame.memo[number]):
                         if isinstance(value, Instance) and value.row is not None:
-                            yield self._object(value.row, value, at)
+                            yield self._object(value.row, value.of, [name for name, _ in value.keywords], at)
+            yield from self._answers(frame)
 
-    def _object(self, rows: Rows, made: Instance, at: Location) -> MadeSeen:
-        uri, path = named(made.of, self.evaluator.ground)
-        added = (*(name for name, _ in made.keywords), *sorted(rows.over))
+    def _answers(self, frame: Frame) -> Iterator[MadeSeen]:
+        """The objects that FastAPI makes of rows with which a function answers requests."""
+        model = response_model(self.evaluator, frame)
+        for number in frame.scope.returns if model else ():
+            op = frame.ops[number]
+            line, column = getattr(op, "line", 0), getattr(op, "column", 1)
+            at = self.evaluator.place(frame, line or frame.scope.line, column if line else 1)
+            for rows in every_row(self.evaluator.value(frame, number)):
+                if model and rows.one is (not model.each):
+                    yield self._object(msgspec.structs.replace(rows, one=True), model.of, (), at)
+
+    def _object(self, rows: Rows, of: Class, given: Iterable[str], at: Location) -> MadeSeen:
+        uri, path = named(of, self.evaluator.ground)
+        added = (*given, *sorted(rows.over))
         whole = rows.one is True and not rows.path
         asked = convincing([step.name for step in rows.chain.steps]) and whole and not said_by(rows.chain)
         queries = tuple(settled(rows.chain)) if asked else ()
         shown = tuple(shown_by(queries, uri, path, added, at, straight=not rows.loose))
-        return MadeSeen(uri, path, whole and not rows.loose, added, at, said_by(rows.chain), queries, shown)
+        key, said = (key_of(rows.chain), rows.path), said_by(rows.chain)
+        return MadeSeen(uri, path, whole and not rows.loose, added, at, key, rows.copied, said, queries, shown)
 
 
 def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
