@@ -104,6 +104,8 @@ class _Look:
             return False
         if name in _MODELS or any(key == "**" for key, _ in op.keywords) or type(function) not in _CALLED_BY_NAME:
             return True
+        if name[:1].isupper() and any(rows[item] for _, item in op.keywords):
+            return True
         return self.wrappers.any_reads(name) or self._gets(frame, op)
 
     def _gets(self, frame: Frame, op: flows.Call) -> bool:

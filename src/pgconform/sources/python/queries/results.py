@@ -9,37 +9,27 @@ import msgspec
 from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.columns import columns_part
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.statements import SQL, text_of
 from pgconform.sources.python.evaluate.tests import may_be_shut
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
-    Class,
     Dict,
-    Either,
-    Instance,
-    Later,
-    List,
     Opaque,
     Response,
     Rows,
     Str,
     Value,
-    is_none,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
-from pgconform.sources.python.models.proofs import named, shown_by
-from pgconform.sources.python.queries.answers import response_model
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.filled import by_text
+from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
-    MadeSeen,
     Of,
     Origins,
     Outcome,
@@ -48,6 +38,7 @@ from pgconform.sources.python.queries.outcome import (
     other_rows,
 )
 from pgconform.sources.python.queries.places import Reading, by_place
+from pgconform.sources.python.queries.rows import every_row, is_open, key_of, of_one_kind, rows_of, said_by
 from pgconform.sources.python.queries.spare import replaceable, sought, tried
 
 ALL = "*"
@@ -97,7 +88,7 @@ class Results:
             tuple(reads.values()),
             tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.killed.items())),
             tuple(sorted(self.tested)),
-            tuple(self._made()),
+            tuple([item for frame, _ in self.frames for item in made(self.evaluator, frame)]),
         )
 
     def _seen(self, reading: Reading) -> Iterator[ReadSeen]:
@@ -206,45 +197,13 @@ class Results:
                 read = Read(Text(str(key.value), at), rows.path, "place", at=at)
                 yield Reading(rows.chain, read, embeds, only=True)
 
-    def _made(self) -> Iterator[MadeSeen]:
-        """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``."""
-        for frame, _ in self.frames:
-            for number, op in enumerate(frame.ops):
-                if type(op) is flows.Call and number in frame.memo:
-                    at = self.evaluator.place(frame, op.line, op.column)
-                    for value in _objects(frame.memo[number]):
-                        if isinstance(value, Instance) and value.row is not None:
-                            yield self._object(value.row, value.of, [name for name, _ in value.keywords], at)
-            yield from self._answers(frame)
-
-    def _answers(self, frame: Frame) -> Iterator[MadeSeen]:
-        """The objects that FastAPI makes of rows with which a function answers requests."""
-        model = response_model(self.evaluator, frame)
-        for number in frame.scope.returns if model else ():
-            op = frame.ops[number]
-            line, column = getattr(op, "line", 0), getattr(op, "column", 1)
-            at = self.evaluator.place(frame, line or frame.scope.line, column if line else 1)
-            for rows in every_row(self.evaluator.value(frame, number)):
-                if model and rows.one is (not model.each):
-                    yield self._object(msgspec.structs.replace(rows, one=True), model.of, (), at)
-
-    def _object(self, rows: Rows, of: Class, given: Iterable[str], at: Location) -> MadeSeen:
-        uri, path = named(of, self.evaluator.ground)
-        added = (*given, *sorted(rows.over))
-        whole = rows.one is True and not rows.path
-        asked = convincing([step.name for step in rows.chain.steps]) and whole and not said_by(rows.chain)
-        queries = tuple(settled(rows.chain)) if asked else ()
-        shown = tuple(shown_by(queries, uri, path, added, at, straight=not rows.loose))
-        key, said = (key_of(rows.chain), rows.path), said_by(rows.chain)
-        return MadeSeen(uri, path, whole and not rows.loose, added, at, key, rows.copied, said, queries, shown)
-
 
 def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
     """The read of a key from rows that have it from nowhere else."""
-    if any(rows.loose or key.value in rows.over or _is_open(rows.chain) for rows in found):
+    if any(rows.loose or key.value in rows.over or is_open(rows.chain) for rows in found):
         return
     read = Read(key, (), method, method != "get", at=key.at)
-    if not _of_one_kind(found):
+    if not of_one_kind(found):
         yield from _shared(found, read)
         return
     for rows in found:
@@ -269,37 +228,6 @@ def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
     return tuple((key_of(rows.chain), rows.path) for rows in found) if whole else ()
 
 
-def _objects(value: Value) -> Iterator[Value]:
-    """What a call gives, and what is in a list that a driver makes of rows."""
-    for option in options(value):
-        yield option
-        if isinstance(option, List) and len(option.items) == 1 and not option.exact:
-            yield option.items[0]
-
-
-def key_of(chain: Chain) -> str:
-    """What tells the rows of one request from those of another: a function may send many statements."""
-    if said := said_by(chain):
-        return f"{said[1]}\n{said[0]}"
-    return f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}" if chain.site else ""
-
-
-def said_by(chain: Chain) -> tuple[str, Location | None] | None:
-    """The text and place of the statement whose chain it is."""
-    said = text_of(chain)
-    return (said.text.value, said.text.at) if said else None
-
-
-def rows_of(value: Value) -> list[Rows]:
-    """The rows a value is, where they all have the same columns."""
-    found = every_row(value)
-    return found if _of_one_kind(found) else []
-
-
-def _of_one_kind(found: list[Rows]) -> bool:
-    return len({_relation(rows.chain) for rows in found}) <= 1
-
-
 def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
     """A key of a row that any of several requests may give: a read of one of them that knows the others."""
     if any(not rows.one or rows.path or said_by(rows.chain) for rows in found):
@@ -313,47 +241,6 @@ def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
     others = other_rows(first, [query for _, query in queries])
     copied = any(rows.copied for rows in found)
     yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
-
-
-def every_row(value: Value, *, named: bool = False) -> list[Rows]:
-    """The rows a value is, or what is ``named`` by them; none when it may also be something with keys of its own."""
-    found: list[Rows] = []
-    for option in options(value):
-        match option:
-            case Rows() if option.named is named:
-                found.append(option)
-            case Dict(row=Rows() as row, entries=entries):
-                found.append(msgspec.structs.replace(row, over=row.over.union(entries)))
-            case _ if is_none(option) or option is UNBOUND or _empty(option):
-                continue
-            case _:
-                return []
-    return found
-
-
-def _is_open(chain: Chain) -> bool:
-    """What the chain is about may also be something that is not known: a parameter with a default."""
-    said = [value for value in _naming(chain) if isinstance(value, Either)]
-    return any(isinstance(option, Opaque) for value in said for option in options(value))
-
-
-def _relation(chain: Chain) -> tuple[str, ...]:
-    if said := text_of(chain):
-        return (columns_part(said.text.value),)
-    return tuple([value.text.value for value in _naming(chain) if isinstance(value, Str)])
-
-
-def _naming(chain: Chain) -> Iterator[Value | Later]:
-    """What decides which columns the rows of a chain have."""
-    for step in chain.steps:
-        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
-            yield from step.arguments
-
-
-def _empty(value: Value) -> bool:
-    return (isinstance(value, Dict) and not value.entries and value.whole) or (
-        isinstance(value, List) and not value.items
-    )
 
 
 def _keys(value: Value) -> set[str]:

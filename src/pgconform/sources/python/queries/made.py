@@ -1,0 +1,81 @@
+"""The objects that a program makes of rows, by calling their class or by handing rows to what validates them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import Class, Dict, Instance, List, Rows, Value
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.models.proofs import named, shown_by
+from pgconform.sources.python.queries.choose import convincing, settled
+from pgconform.sources.python.queries.outcome import MadeSeen
+from pgconform.sources.python.queries.rows import every_row, is_open, key_of, said_by
+from pgconform.sources.python.queries.validated import Wanted, field, response_model
+
+
+def made(evaluator: Evaluator, frame: Frame) -> Iterator[MadeSeen]:
+    """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``, the results of a route of FastAPI."""
+    for number, op in enumerate(frame.ops):
+        if type(op) is flows.Call and number in frame.memo:
+            at = evaluator.place(frame, op.line, op.column)
+            for value in _objects(frame.memo[number]):
+                if isinstance(value, Instance):
+                    yield from _called(evaluator, value, at)
+    if model := response_model(evaluator, frame):
+        for number in frame.scope.returns:
+            yield from _validated(evaluator, model, evaluator.value(frame, number), _place(evaluator, frame, number))
+
+
+def _objects(value: Value) -> Iterator[Value]:
+    """What a call gives, and what is in a list that a driver makes of rows."""
+    for option in options(value):
+        yield option
+        if isinstance(option, List) and len(option.items) == 1 and not option.exact:
+            yield option.items[0]
+
+
+def _place(evaluator: Evaluator, frame: Frame, number: int) -> Location:
+    """Where an operation stands; of one that has no place its function."""
+    op = frame.ops[number]
+    line: int = getattr(op, "line", 0)
+    return (
+        evaluator.place(frame, line, getattr(op, "column", 1)) if line else evaluator.place(frame, frame.scope.line, 1)
+    )
+
+
+def _called(evaluator: Evaluator, item: Instance, at: Location) -> Iterator[MadeSeen]:
+    if item.row is not None:
+        yield _object(evaluator, item.row, item.of, [name for name, _ in item.keywords], at)
+    for name, value in item.keywords:
+        if wanted := field(evaluator, item.of, name):
+            yield from _validated(evaluator, wanted, value, at)
+
+
+def _validated(evaluator: Evaluator, wanted: Wanted, value: Value, at: Location) -> Iterator[MadeSeen]:
+    """The objects that are made of rows where a value is validated, and of those under the keys of a dict."""
+    for rows in every_row(value):
+        if rows.one is (not wanted.each):
+            yield _object(evaluator, replace(rows, one=True), wanted.of, (), at)
+    for option in options(value) if not wanted.each else ():
+        for name, entry in option.entries.items() if isinstance(option, Dict) and option.row is None else ():
+            if inner := field(evaluator, wanted.of, name):
+                yield from _validated(evaluator, inner, entry.value, at)
+
+
+def _object(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], at: Location) -> MadeSeen:
+    uri, path = named(of, evaluator.ground)
+    added = (*given, *sorted(rows.over))
+    said = said_by(rows.chain)
+    straight = not rows.loose and not is_open(rows.chain)
+    whole = rows.one is True and not rows.path
+    asked = whole and not said and convincing([step.name for step in rows.chain.steps])
+    queries = tuple(settled(rows.chain)) if asked else ()
+    shown = tuple(shown_by(queries, uri, path, added, at, straight=straight))
+    key = (key_of(rows.chain), rows.path)
+    return MadeSeen(uri, path, whole and straight, added, at, key, rows.copied, said, queries, shown)

@@ -1,0 +1,90 @@
+"""Which rows a value is, and of which request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.columns import columns_part
+from pgconform.sources.python.evaluate.statements import SQL, text_of
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Chain,
+    Dict,
+    Either,
+    Later,
+    List,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+    is_none,
+)
+
+
+def key_of(chain: Chain) -> str:
+    """What tells the rows of one request from those of another: a function may send many statements."""
+    if said := said_by(chain):
+        return f"{said[1]}\n{said[0]}"
+    return f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}" if chain.site else ""
+
+
+def said_by(chain: Chain) -> tuple[str, Location | None] | None:
+    """The text and place of the statement whose chain it is."""
+    said = text_of(chain)
+    return (said.text.value, said.text.at) if said else None
+
+
+def rows_of(value: Value) -> list[Rows]:
+    """The rows a value is, where they all have the same columns."""
+    found = every_row(value)
+    return found if of_one_kind(found) else []
+
+
+def of_one_kind(found: list[Rows]) -> bool:
+    """They are of the same relation, with the same columns."""
+    return len({_relation(rows.chain) for rows in found}) <= 1
+
+
+def every_row(value: Value, *, named: bool = False) -> list[Rows]:
+    """The rows a value is, or what is ``named`` by them; none when it may also be something with keys of its own."""
+    found: list[Rows] = []
+    for option in options(value):
+        match option:
+            case Rows() if option.named is named:
+                found.append(option)
+            case Dict(row=Rows() as row, entries=entries):
+                found.append(replace(row, over=row.over.union(entries)))
+            case _ if is_none(option) or option is UNBOUND or _empty(option):
+                continue
+            case _:
+                return []
+    return found
+
+
+def is_open(chain: Chain) -> bool:
+    """What the chain is about may also be something that is not known: a parameter with a default."""
+    said = [value for value in _naming(chain) if isinstance(value, Either)]
+    return any(isinstance(option, Opaque) for value in said for option in options(value))
+
+
+def _relation(chain: Chain) -> tuple[str, ...]:
+    if said := text_of(chain):
+        return (columns_part(said.text.value),)
+    return tuple([value.text.value for value in _naming(chain) if isinstance(value, Str)])
+
+
+def _naming(chain: Chain) -> Iterator[Value | Later]:
+    """What decides which columns the rows of a chain have."""
+    for step in chain.steps:
+        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
+            yield from step.arguments
+
+
+def _empty(value: Value) -> bool:
+    return (isinstance(value, Dict) and not value.entries and value.whole) or (
+        isinstance(value, List) and not value.items
+    )

@@ -1,0 +1,60 @@
+"""What is validated as an object of a class without a call of it: by a response model, or by a field of a model."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import Class, External, Instance
+
+_ROUTES = frozenset({"get", "post", "put", "patch", "delete", "api_route"})
+_ROUTERS = frozenset({"fastapi.FastAPI", "fastapi.APIRouter", "fastapi.routing.APIRouter"})
+_CHANGING = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
+_MODEL = re.compile(
+    r"(?:None \| )?(?:(?:typing\.)?Optional\[)?"
+    r"(?P<each>(?:typing\.)?(?:list|List|Sequence)\[)?(?P<name>[\w.]+)\]{0,2}(?: \| None)?"
+)
+
+
+class Wanted(NamedTuple):
+    """The class of which a value is made an object; ``each``: every item of a list is."""
+
+    of: Class
+    each: bool
+
+
+def response_model(evaluator: Evaluator, frame: Frame) -> Wanted | None:
+    """What FastAPI makes of what a function returns; None where it makes nothing, or nothing that is known.
+
+    What any other decorator makes of the result is not known.
+    """
+    scope = frame.scope
+    routes = [name.rpartition(".") for name in scope.decorators]
+    if not routes or not all(route in _ROUTES and _is_router(evaluator, frame, router) for router, _, route in routes):
+        return None
+    return _wanted(evaluator, frame.uri, scope.response or scope.annotation)
+
+
+def field(evaluator: Evaluator, of: Class, name: str) -> Wanted | None:
+    """What a Pydantic model makes of what is given for a field; None of a class that may change it first."""
+    classes = evaluator.names.classes
+    order = classes.order(of)
+    owned = (scope for item in order for _, scope in evaluator.ground.owned(item))
+    changing = any(said.rpartition(".")[2] in _CHANGING for scope in owned for said in scope.decorators)
+    if changing or not any(said.partition(".")[0] in ("pydantic", "sqlmodel") for said in classes.foreign(of)):
+        return None
+    said = ((item.uri, text) for item in order if (text := classes.scope(item).annotations.get(name)))
+    return next((_wanted(evaluator, *one) for one in said), None)
+
+
+def _wanted(evaluator: Evaluator, uri: str, annotation: str) -> Wanted | None:
+    said = _MODEL.fullmatch(annotation)
+    model = evaluator.names.annotated(uri, said["name"]) if said else None
+    return Wanted(model.of, bool(said["each"])) if said and isinstance(model, Instance) else None
+
+
+def _is_router(evaluator: Evaluator, frame: Frame, name: str) -> bool:
+    found = evaluator.names.module_name(frame.uri, name) if name.isidentifier() else None
+    return isinstance(found, External) and found.made and found.name in _ROUTERS
