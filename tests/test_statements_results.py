@@ -502,6 +502,54 @@ def h():
     assert found(project, SUPABASE + code) == ["QRY027 pages", "QRY027 title"]
 
 
+def test_what_a_field_of_a_model_takes_is_an_object_too(project: Path) -> None:
+    code = """
+from dataclasses import dataclass
+from fastapi import FastAPI
+from pydantic import BaseModel, field_validator
+app = FastAPI()
+
+class Page(BaseModel):
+    items: list[Document]
+    last: User | None = None
+
+@dataclass
+class Plain:
+    items: list[Document]
+
+class Mended(BaseModel):
+    items: list[Document]
+
+    @field_validator("items", mode="before")
+    def whole(cls, items):
+        return [{"pages": 1, **item} for item in items]
+
+def documents():
+    return sb.table("documents").select("id, title").execute().data
+
+@app.get("/", response_model=Page)
+def f():
+    users = sb.table("users").select("id").execute().data
+    return {"items": documents(), "last": users[0] if users else None}
+
+def g():
+    return Page(items=documents()), Plain(items=documents()), Mended(items=documents())
+"""
+    assert sorted(found(project, SUPABASE + code)) == ["QRY027 email", "QRY027 pages", "QRY027 pages"]
+
+
+def test_of_rows_whose_columns_a_caller_may_choose_no_field_is_demanded(project: Path) -> None:
+    code = """
+from elsewhere import chosen
+
+def documents(columns="id, title"):
+    return [Document(**row) for row in sb.table("documents").select(columns).execute().data]
+
+documents(chosen())
+"""
+    assert found(project, SUPABASE + code) == []
+
+
 def test_embeds_are_lists_or_rows_as_the_keys_say(project: Path) -> None:
     code = """
 def f():
