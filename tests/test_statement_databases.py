@@ -77,6 +77,9 @@ DB = """
             return self.made
 """
 
+ANNOTATED = "from typing import Annotated\nfrom fastapi import Depends\nimport db\n"
+DEPS = f"{ANNOTATED}Conn = Annotated[object, Depends(db.provide)]\nLocal = Annotated[object, Depends(db.local)]\n"
+
 
 def read(**files: str) -> Schema:
     """The statements of files by their names, with "__" for folders."""
@@ -108,6 +111,15 @@ def judged(**files: str) -> list[str]:
             "from fastapi import Depends\nimport db\ndef f(c=Depends(db.provide)):\n    c.execute('select a from t')",
             True,
         ),
+        (f"{ANNOTATED}def f(c: Annotated[object, Depends(db.provide)]):\n    c.execute('select a from t')", True),
+        (
+            f"{ANNOTATED}C = Annotated[object, Depends(db.provide)]\ndef f(c: C):\n    c.execute('select a from t')",
+            True,
+        ),
+        ("from deps import Conn\ndef f(c: Conn):\n    c.execute('select a from t')", True),
+        ("import deps\ndef f(c: deps.Conn):\n    c.execute('select a from t')", True),
+        ("import deps\ndef f(c: deps.Local):\n    c.execute('select a from t')", False),
+        (f"{ANNOTATED}def f(c: Annotated[object, Depends(db.local)]):\n    c.execute('select a from t')", False),
         ("from db import local\ndef f():\n    local().execute('select a from t')", False),
         ("from db import either\ndef f(x):\n    either(x).execute('select a from t')", False),
         ("def f(c):\n    c.execute('select a from t')", False),
@@ -116,7 +128,7 @@ def judged(**files: str) -> list[str]:
     ],
 )
 def test_a_connection_is_followed_to_where_it_is_opened(code: str, *, known: bool) -> None:
-    assert judged(app=code, db=DB, other=OTHER) == ["select a from t"] * known
+    assert judged(app=code, db=DB, deps=DEPS, other=OTHER) == ["select a from t"] * known
 
 
 USE = "def use({}):\n    c.execute('select a from t')"

@@ -348,6 +348,10 @@ def encodable(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
+INJECTING = frozenset({"Depends", "Security"})
+"""FastAPI's marks of the function that gives a parameter its value, which is kept of them in an annotation."""
+
+
 def spelled(node: ast.expr | None) -> str:
     """An annotation, decorator or default as Python; "" when there is none."""
     if node is None:
@@ -367,6 +371,7 @@ def spelled(node: ast.expr | None) -> str:
             return f"{spelled(left)} | {spelled(right)}"
         case ast.Tuple(elts=items) | ast.List(elts=items):
             return ", ".join(map(spelled, items))
-        case ast.Call(func=function):
-            return spelled(function)
+        case ast.Call(func=function, args=args):
+            name = spelled(function)
+            return f"{name}({spelled(args[0])})" if args and name.rpartition(".")[2] in INJECTING else name
     return "?"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine, under
+from pgconform.sources.python.statements.injected import providers
 from pgconform.sources.python.statements.outcome import Handed
-
-if TYPE_CHECKING:
-    from pgconform.sources.python.flows.heads import Parameter
 
 Found: TypeAlias = frozenset[str | Handed]
 """Drivers, as `Engines` names them, and parameters whose callers decide; "" where one is not known."""
@@ -219,7 +217,7 @@ class Origins:
         parameter = frame.scope.parameters[index]
         if said := self.engines.noted(frame, parameter.annotation):
             return frozenset({said})
-        injected = list(self._injected(frame, parameter))
+        injected = providers(self.evaluator, frame, parameter)
         if injected:
             return frozenset[str | Handed]().union(*map(self._given, injected))
         own = index == 0 and frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators
@@ -227,16 +225,6 @@ class Origins:
         if own or parameter.kind in ("*", "**") or frame.scope.kind != "function" or not named <= _PLAIN_TOO:
             return UNKNOWN
         return frozenset({Handed(frame.uri, frame.number, index)})
-
-    def _injected(self, frame: Frame, parameter: Parameter) -> Iterator[Function]:
-        """The functions of the project that a framework calls for a parameter."""
-        if parameter.default < 0:
-            return
-        outer = self.ground.holding(frame.uri, frame.scope.outer, parameter.default)
-        op = outer.ops[parameter.default]
-        if type(op) is flows.Call and op.name in ("Depends", "Security") and op.arguments:
-            found = options(self.evaluator.value(outer, op.arguments[0]))
-            yield from (option for option in found if isinstance(option, Function))
 
 
 def one_driver(found: Iterable[str | Handed]) -> str:
