@@ -448,6 +448,37 @@ def test_a_server_of_migrations_ends_with_the_editor(tmp_path: Path) -> None:
     assert all(gone_within(pid, 10) for pid in servers)
 
 
+@LINUX
+def test_one_server_proves_what_is_typed_until_the_truth_is_another(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    migration = tmp_path / "migrations" / "0001_first.sql"
+    migration.write_text(MIGRATION)
+    app = tmp_path / "app.py"
+    text = "import psycopg\n\n\ndef ask(connection: psycopg.Connection):\n    return connection.execute('select {}')\n"
+    app.write_text(text.format("1"))
+    with editing(tmp_path) as editor:
+
+        def types(column: str, *codes: str) -> set[int]:
+            editor.change(app, text.format(f"{column} from documents"))
+            editor.shows(app, *codes)
+            return {pid for pid in processes(editor) if _named(pid, b"postgres")}
+
+        editor.open(app)
+        editor.shows(app)
+        types("id")
+        first = types("titel", "COL001")
+        assert first
+        assert types("title") >= first
+        assert types("notes, titel", "COL001") >= first
+        migration.write_text(MIGRATION.replace("title", "titel"))
+        editor.written(migration)
+        editor.shows(app)
+        second = types("title, id", "COL001")
+        assert second
+        assert not second & first
+    assert all(gone_within(pid, 10) for pid in first | second)
+
+
 def _named(pid: int, name: bytes) -> bool:
     try:
         return name in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]

@@ -34,6 +34,7 @@ def ignoring(source: Source, finding: Finding) -> tuple[Change, ...]:
 
 
 def _candidates(source: Source, finding: Finding, at: Location) -> Iterator[Edit]:
+    """At the end of one of its lines, or above it, where a line cannot end in a comment."""
     if source.uri.endswith(_MARKDOWN):
         yield from _before_block(source, finding, at)
         return
@@ -45,6 +46,9 @@ def _candidates(source: Source, finding: Finding, at: Location) -> Iterator[Edit
             yield Edit(start + ours.end(), start + ours.end(), f", {finding.code}")
         else:
             yield Edit(end, end, f"  {mark} pgconform: ignore[{finding.code}]")
+    if mark:
+        start, _ = _line(source, at.line)
+        yield Edit(start, start, f"{source.indent(start)}{mark} pgconform: ignore[{finding.code}]{source.newline}")
 
 
 def _before_block(source: Source, finding: Finding, at: Location) -> Iterator[Edit]:
@@ -68,7 +72,9 @@ def _covers(source: Source, edit: Edit, finding: Finding, at: Location) -> bool:
 
 def _harmless(source: Source, edit: Edit) -> bool:
     """A program means what it meant: what was added is a comment, and no part of a string."""
-    return source.tree is None or _shape(applied(source.text, [edit])) == ast.dump(source.tree)
+    if not source.uri.endswith(".py"):
+        return True
+    return source.tree is not None and _shape(applied(source.text, [edit])) == ast.dump(source.tree)
 
 
 def _shape(text: str) -> str:

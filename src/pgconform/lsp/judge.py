@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from pgconform.lsp.defining import Definitions
 from pgconform.lsp.spans import NOWHERE, changes, span_of
 from pgconform.lsp.values import Answer, Changed, Fault, Judged, Place, Question, Shown, Span
 from pgconform.project.asking import Ask
+from pgconform.project.proving import release
 from pgconform.project.run import Checked, kept_or_told
 from pgconform.project.several import parts
 from pgconform.remedies.remedy import remedy
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from pgconform.report import Report
 
 HEAD = 8
+_IDLE = 60.0
+"""Seconds without a question after which no server waits for a statement."""
 _FULLY = 50
 """After so many answers even the oldest values are looked through for garbage."""
 
@@ -201,12 +205,19 @@ def serve(asking: BinaryIO, answering: BinaryIO) -> None:
     decode = msgspec.msgpack.Decoder(Question).decode
     count = 0
     gc.disable()
-    while head := asking.read(HEAD):
+    while head := _head(asking):
         said = msgspec.msgpack.encode(judge.answer(decode(asking.read(int.from_bytes(head, "big")))))
         answering.write(len(said).to_bytes(HEAD, "big") + said)
         answering.flush()
         count += 1
         gc.collect(0 if count % _FULLY else 2)
+
+
+def _head(asking: BinaryIO) -> bytes:
+    """The head of the next question; nobody asks for long: no server of ours is kept for it."""
+    if not select.select([asking], [], [], _IDLE)[0]:
+        release()
+    return asking.read(HEAD)
 
 
 def main(life: str) -> None:
@@ -215,7 +226,10 @@ def main(life: str) -> None:
         alone(int(life))
     answering = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answering)
+    try:
+        serve(sys.stdin.buffer, answering)
+    finally:
+        release()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -18,9 +18,13 @@ from pgconform.sql.doubts import words
 from pgconform.sql.placeholders import normal
 from pgconform.sql.sureness import Sureness
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.kept import holding
 
 if TYPE_CHECKING:
     import psycopg
+
+    Asked: TypeAlias = tuple[psycopg.Connection[Any], frozenset[str]]
+    """A connection, and the names of what of the truth is not there."""
 
 VERSION = 3
 UNASKED = "no server could be asked"
@@ -89,7 +93,7 @@ def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str], *,
     from pgconform.sql.server import prove
 
     try:
-        with _server(ground, cached=cached) as (connection, lacking):
+        with _held(ground, cached=cached) as (connection, lacking):
             found = prove(connection, statements, ground.schemas, wanted)
     except Problem as problem:
         return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
@@ -102,11 +106,54 @@ def _sure(sql: str, proof: Proof, lacking: frozenset[str]) -> Proof:
     return Proof(unjudged=f"{absent[0]} could not be made again from the truth") if absent else proof
 
 
+class _Standing:
+    """The server that a process which goes on keeps for the next statement: one, of one truth."""
+
+    def __init__(self) -> None:
+        self.place: Path | None = None
+        self.server: Asked | None = None
+        self.open = contextlib.ExitStack()
+
+    def release(self) -> None:
+        self.place, self.server = None, None
+        self.open.close()
+
+
+_STANDING = _Standing()
+
+
+def release() -> None:
+    """Ends the server that was kept for the next statement, if there is one."""
+    _STANDING.release()
+
+
 @contextlib.contextmanager
-def _server(ground: Ground, *, cached: bool) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
+def _held(ground: Ground, *, cached: bool) -> Iterator[Asked]:
+    """A server for this block; where the process holds what is kept, a database of our own stands for the next, too."""
+    if not holding() or _live(ground):
+        with _server(ground, cached=cached) as server:
+            yield server
+        return
+    if _STANDING.server is None or _STANDING.place != _place(ground):
+        _STANDING.release()
+        _STANDING.server = _STANDING.open.enter_context(_server(ground, cached=cached))
+        _STANDING.place = _place(ground)
+    try:
+        yield _STANDING.server
+    except BaseException:
+        _STANDING.release()
+        raise
+
+
+def _live(ground: Ground) -> bool:
+    return ground.ref.partition(":")[0].lower().partition("+")[0] in ("postgresql", "postgres")
+
+
+@contextlib.contextmanager
+def _server(ground: Ground, *, cached: bool) -> Iterator[Asked]:
     """A connection to the truth itself where it is live, else to a database of our own like it, and what that lacks."""
     scheme, _, rest = ground.ref.partition(":")
-    if scheme.lower().partition("+")[0] in ("postgresql", "postgres"):
+    if _live(ground):
         from pgconform.sources.postgres.connect import connected
 
         with connected(ground.ref) as connection:
