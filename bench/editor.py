@@ -1,15 +1,21 @@
-"""How long a person waits in the editor: from a change of an open text to the findings of that text."""
+"""How long a person waits in the editor: from a change of an open text to the findings of that text.
+
+Beside it the processor time that judging takes for it, which says more on a machine that does other things.
+"""
 
 from __future__ import annotations
 
 import os
+import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.editor import Editor, editing
 
-from bench.checking import FUNCTION, STATEMENT, by_size, copied, median, print_row
+from bench.checking import FUNCTION, STATEMENT, by_size, copied, print_row
+from pgconform.lsp.judge import Judge
+from pgconform.lsp.values import Question
+from pgconform.project.proving import release
 
 ROUNDS = 9
 LIMIT = 0.3
@@ -27,35 +33,47 @@ def report(original: Path) -> None:
         os.environ["PGCONFORM_CACHE_DIR"] = environment["PGCONFORM_CACHE_DIR"]
         programs, documents = by_size(root, "*.py"), by_size(root, "README.md")
         middling, longest = programs[(len(programs) - 1) // 2], programs[-1]
+        edits = [
+            ("a Python file of middling length", middling, FUNCTION),
+            ("the longest Python file", longest, FUNCTION),
+            ("a new SQL statement", middling, STATEMENT),
+            *[("the longest README.md", file, "\n{}\n") for file in documents[-1:]],
+        ]
         print(f"{root.name}:")
+        for label in ("opened with nothing cached", "opened again"):
+            with editing(root) as editor:
+                print_row(label, opened(editor, middling), COLD)
         with editing(root) as editor:
-            print_row("opened with nothing cached", once(opening(editor, middling)), COLD)
-        with editing(root) as editor:
-            print_row("opened again", once(opening(editor, middling)), COLD)
-            print_row("a Python file of middling length", median(ROUNDS, typing(editor, middling, FUNCTION)), LIMIT)
-            opening(editor, longest)()
-            print_row("the longest Python file", median(ROUNDS, typing(editor, longest, FUNCTION)), LIMIT)
-            print_row("a new SQL statement", median(ROUNDS, typing(editor, middling, STATEMENT)), LIMIT)
-            if documents:
-                opening(editor, documents[-1])()
-                print_row("the longest README.md", median(ROUNDS, typing(editor, documents[-1], "\n{}\n")), LIMIT)
+            for label, file, text in edits:
+                opened(editor, file)
+                print_row(label, statistics.median(typed(editor, file, text) for _ in range(ROUNDS)), LIMIT)
+        judge = Judge()
+        judge.answer(Question(str(root), {}))
+        for label, file, text in edits:
+            print_row(f"{label}: processor", statistics.median(judged(judge, root, file, text)), LIMIT)
+        release()
 
 
-def once(run: Callable[[], None]) -> float:
-    return median(1, run)
+def opened(editor: Editor, file: Path) -> float:
+    started = time.perf_counter()
+    editor.open(file)
+    editor.until(lambda: editor.current(file) is not None)
+    return time.perf_counter() - started
 
 
-def opening(editor: Editor, file: Path) -> Callable[[], None]:
-    def run() -> None:
-        editor.open(file)
-        editor.until(lambda: editor.current(file) is not None)
+def typed(editor: Editor, file: Path, text: str) -> float:
+    started = time.perf_counter()
+    editor.change(file, editor.texts[file.as_uri()] + text.format(time.time_ns()))
+    editor.until(lambda: editor.current(file) is not None)
+    return time.perf_counter() - started
 
-    return run
 
-
-def typing(editor: Editor, file: Path, text: str) -> Callable[[], None]:
-    def run() -> None:
-        editor.change(file, editor.texts[file.as_uri()] + text.format(time.time_ns()))
-        editor.until(lambda: editor.current(file) is not None)
-
-    return run
+def judged(judge: Judge, root: Path, file: Path, text: str) -> list[float]:
+    said = file.read_text(encoding="utf-8")
+    taken = []
+    for _ in range(ROUNDS):
+        said += text.format(time.time_ns())
+        started = time.process_time()
+        judge.answer(Question(str(root), {str(file): said}, anew=False))
+        taken.append(time.process_time() - started)
+    return taken
