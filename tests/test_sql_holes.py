@@ -159,6 +159,25 @@ def test_what_may_be_among_what_is_not_known_is_not_missed(text: str, ground: Gr
     assert not judged([text], ground).findings
 
 
+def test_a_parameter_of_no_type_is_found_in_a_statement_of_which_all_else_is(ground: Ground) -> None:
+    at = Location("app.py", 1)
+    untold = "update shops set name = case when %s is not null then 'x' else name end, city = {} where id = 1"
+    for api, column, found in (("psycopg2", "city", 1), ("psycopg2", "wrong", 0), ("psycopg", "city", 0)):
+        said = [Statement(Text(untold.format(column), at), f"{api}.execute", "pyformat", at=at)]
+        report = judge(ground.truth, Schema(statements=proven(said, ground), origin="python"))
+        assert (not report.findings and not report.unjudged) == bool(found), (api, column)
+
+
+def test_a_literal_that_a_driver_fills_in_is_one_to_drivers_that_do(ground: Ground) -> None:
+    at = Location("app.py", 1)
+    late = "select id from orders where placed > now() - interval '%s days' and wrong = 1"
+    for api, found in (("psycopg2", ["COL001"]), ("psycopg", [])):
+        said = [Statement(Text(late, at), f"{api}.execute", "pyformat", at=at)]
+        report = judge(ground.truth, Schema(statements=proven(said, ground), origin="python"))
+        assert [one.code for one in report.findings] == found
+        assert [one.reason for one in report.unjudged] == ([] if found else ["a placeholder stands in a literal"])
+
+
 def test_a_column_of_rows_that_may_be_among_what_is_not_known_is_no_finding(ground: Ground) -> None:
     texts = (
         (f"select id, {HOLE} from shops", 0),

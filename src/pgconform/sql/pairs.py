@@ -63,7 +63,7 @@ class StatementPair:
 
     @property
     def kind(self) -> Kind | None:
-        return None if self.unjudged else refused(self.normal, self.proof)
+        return None if self.unjudged else refused(self.claim, self.normal, self.proof)
 
     @property
     def loose(self) -> bool:

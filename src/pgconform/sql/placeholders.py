@@ -150,6 +150,9 @@ class _Sending:
                 raise _UnsendableError("it is a template")
             case "string" | "body" if HOLE in piece:
                 self.instead(literal(self.text[:at]), at)
+            case "string" if self.filled(piece):
+                self.open |= Open.VALUES | Open.LITERALS
+                self.instead(literal(self.text[:at]), at)
             case "comment":
                 self.add(re.sub(r"[^\n]", " ", piece), at)
             case "mark" if self.style != "numeric":
@@ -188,6 +191,10 @@ class _Sending:
         else:
             self.unnamed += 1
             self.parameter(at, str(self.unnamed - 1))
+
+    def filled(self, piece: str) -> bool:
+        """It has a placeholder in it, of which drivers make something that put values into the text."""
+        return any(found[0] not in ("%%", "\\:") for found in _holders(self.style).finditer(piece))
 
     def quoted(self, piece: str, at: int) -> None:
         """A literal, in which drivers look for placeholders too."""

@@ -15,6 +15,8 @@ class Open(enum.Flag):
     NOTHING = 0
     VALUES = enum.auto()
     """Types, and how many values there are."""
+    LITERALS = enum.auto()
+    """Whether a driver puts values into literals."""
     OUTPUT = enum.auto()
     """Columns without their relation's name in what may refer to the output: ``GROUP BY``, ``ORDER BY``."""
     SOURCES = enum.auto()

@@ -15,6 +15,10 @@ _AT_PARAMETER = re.compile(r'at or near "\$\d')
 _OF_RELATION = re.compile(r'^column (?!")|of relation "')
 """How the server says that a relation which is named lacks a column."""
 _AFTER_OUTPUT = re.compile(r"\b(?:group|order)\s+by\b", re.IGNORECASE)
+_FILLING = frozenset({"psycopg2", "aiopg"})
+"""Drivers that put the values into the text."""
+_SENDING = frozenset({"psycopg", "psycopg_pool"})
+"""Drivers with the same placeholders that leave the values to the server."""
 _VAGUE = re.compile(r"\b(?:text|unknown)\b")
 
 
@@ -47,14 +51,17 @@ def kind_of(proof: Proof) -> Kind | None:
     return found
 
 
-def refused(normal: Normal, proof: Proof) -> Kind | None:
-    """What is wrong with a statement that is judged; None where all that is left is by what it may be grouped."""
-    return None if _by_groups(normal, proof) else kind_of(proof)
+def refused(statement: Statement, normal: Normal, proof: Proof) -> Kind | None:
+    """What is wrong with a statement that is judged."""
+    return None if _is_found(statement, normal, proof) else kind_of(proof)
 
 
-def _by_groups(normal: Normal, proof: Proof) -> bool:
-    """The server has found all relations and columns, and misses a grouping that is not known."""
-    return Open.GROUPS in normal.open and proof.code == "42803" and "must appear in the GROUP BY" in proof.message
+def _is_found(statement: Statement, normal: Normal, proof: Proof) -> bool:
+    """The server has found all relations and columns, and misses what is not known, or what the driver tells it."""
+    if proof.code == "42803":
+        return Open.GROUPS in normal.open and "must appear in the GROUP BY" in proof.message
+    untyped = proof.code == "42P18" and proof.message.startswith("could not determine data type of parameter")
+    return untyped and (bool(normal.open) or statement.api.partition(".")[0] in _FILLING)
 
 
 def reason(world: World, statement: Statement, normal: Normal) -> str:
@@ -62,12 +69,17 @@ def reason(world: World, statement: Statement, normal: Normal) -> str:
     proof = statement.proof
     if normal.reason:
         return normal.reason
+    if Open.LITERALS in normal.open and statement.api.partition(".")[0] in _SENDING:
+        return "a placeholder stands in a literal"
     if proof is None:
         return "there is no server to ask"
     if proof.unjudged or not proof.code:
         return proof.unjudged
-    if _by_groups(normal, proof):
-        return ""
+    return "" if _is_found(statement, normal, proof) else _weakness(world, statement, normal, proof)
+
+
+def _weakness(world: World, statement: Statement, normal: Normal, proof: Proof) -> str:
+    """Why a refusal proves nothing; "" where it does."""
     if kind_of(proof) is None:
         return f"the server's answer proves nothing: {proof.code} {proof.message}"
     if normal.open and not _holds(normal, proof):
