@@ -212,7 +212,8 @@ class Calls:
         self.frames += 1
         if inside(given.frame, function):
             self.again.add((function.uri, function.scope))
-        if given.frame.depth >= DEEPEST or self.frames > BUDGET or inside(given.frame, function):
+            return None
+        if given.frame.depth >= DEEPEST or self.frames > BUDGET:
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
@@ -241,7 +242,7 @@ class Calls:
     def instance(self, of: Class, given: Given) -> Value:
         """An object made by calling a class."""
         row = _row_in(given.spread)
-        init = self._init(of)
+        init = self.constructor(of)
         if init is None and given.plain and not given.op.arguments and self.evaluator.names.classes.is_typed_dict(of):
             return keyword_dict(given.keywords)
         if init is None:
@@ -264,12 +265,22 @@ class Calls:
         """``Model.model_validate(row)``."""
         return Instance(of, row=_row_in(given.arguments[:1]))
 
-    def _init(self, of: Class) -> Function | None:
+    def constructor(self, of: Class) -> Function | None:
+        """The ``__init__`` that a call of a class runs."""
         for item in self.evaluator.names.classes.order(of):
             number = self.ground.methods(item).get("__init__")
             if number is not None:
                 return Function(item.uri, number)
         return None
+
+    def above(self, of: Class, place: Place) -> Place | None:
+        """The next ``__init__`` above one, in the order of a class."""
+        order = self.evaluator.names.classes.order(of)
+        found = [
+            (item.uri, number) for item in order if (number := self.ground.methods(item).get("__init__")) is not None
+        ]
+        after = found[found.index(place) + 1 :] if place in found else []
+        return after[0] if after else None
 
     def super_init(self, base: Instance, item: Class, number: int) -> Frame | None:
         """The frame of a base's ``__init__`` as ``super().__init__(…)`` of a derived class runs it."""

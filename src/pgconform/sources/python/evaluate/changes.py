@@ -13,11 +13,24 @@ from pgconform.sources.python.evaluate.containers import appended, dropped, put
 from pgconform.sources.python.evaluate.decorators import hands_on
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
+from pgconform.sources.python.evaluate.holders import Holder, holders
+from pgconform.sources.python.evaluate.joins import has_keys
 from pgconform.sources.python.evaluate.rounds import dropped_each
 from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.sums import grown
 from pgconform.sources.python.evaluate.tests import decided
-from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, Function, List, Rows, Value
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Class,
+    Dict,
+    Entry,
+    Function,
+    Instance,
+    List,
+    Rows,
+    Value,
+)
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing
@@ -32,8 +45,12 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
         return value
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
-    if not way.also and (more := tuple(_given_back(evaluator, frame, aliases, op, until))):
-        way = way._replace(also=more)
+    held: list[Holder] = []
+    if not way.also:
+        given = aliases.given_to(op, until)
+        held = list(holders(evaluator, frame, given, until, value)) if given else held
+        more = (*_given_back(evaluator, frame, aliases, op, until), *[holder.thing for holder in held])
+        way = way._replace(also=more) if more else way
     start, changes, parts = aliases.history(op, until, way)
     what = frame.ops[start]
     if parts and isinstance(what, flows.Either):
@@ -47,6 +64,8 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
         value = evaluator.value(frame, start)
     for change in changes:
         value = _after(evaluator, frame, change, value)
+    for holder in held:
+        value = holder.left(evaluator, value)
     return value
 
 
@@ -118,7 +137,7 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
 
 def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call) -> tuple[Function, int] | None:
     """The one function of the project that a call hands it to and that changes it, with the parameter that takes it."""
-    functions = [item for item in options(evaluator.value(frame, call.function)) if isinstance(item, Function)]
+    functions = list(_functions(evaluator, frame, call))
     if len(functions) != 1:
         return None
     scope = evaluator.ground.scope(functions[0].uri, functions[0].scope)
@@ -138,6 +157,16 @@ def _is_handed_back(evaluator: Evaluator, function: Function, number: int) -> bo
     aliases, things = evaluator.ground.aliases(function.uri, function.scope), ((number, 0), (number, 1))
     ends = (*scope.returns, *scope.yields)
     return any(thing in aliases.things[end] or thing in aliases.items[end] for end in ends for thing in things)
+
+
+def _functions(evaluator: Evaluator, frame: Frame, call: flows.Call) -> Iterator[Function]:
+    """The functions of the project that a call may run; of a class, its constructor."""
+    for item in options(evaluator.value(frame, call.function)):
+        made = evaluator.calls.constructor(item) if isinstance(item, Class) else None
+        if isinstance(item, Function):
+            yield item
+        elif made is not None and isinstance(item, Class):
+            yield replace(made, bound=Instance(item))
 
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
@@ -179,9 +208,14 @@ def _by_name(evaluator: Evaluator, inner: Frame, name: int | str, base: Value) -
 
 def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> Value:
     """The value after all that one call of a function does to a parameter, or to a name of the scope around."""
-    for change in evaluator.ground.aliases(inner.uri, inner.number).of_parameter(number):
-        told = change.done is False and decided(evaluator, inner, change.number)
-        base = _after(evaluator, inner, change._replace(done=None) if told else change, base)
+    aliases = evaluator.ground.aliases(inner.uri, inner.number)
+    for change in aliases.of_parameter(number):
+        done = change.done
+        if done is None and has_keys(base):
+            done = aliases.is_done_first(change.number, number)
+        elif done is False and decided(evaluator, inner, change.number):
+            done = None
+        base = _after(evaluator, inner, change._replace(done=done), base)
     return base
 
 
@@ -218,9 +252,9 @@ def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set
 
 def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change) -> Iterator[tuple[Function, int]]:
     """The functions that a call hands it to, with the parameter that takes it."""
-    for other in options(evaluator.value(frame, call.function)):
-        scope = evaluator.ground.scope(other.uri, other.scope) if isinstance(other, Function) else None
-        if scope is not None and not scope.unfollowed and isinstance(other, Function):
+    for other in _functions(evaluator, frame, call):
+        scope = evaluator.ground.scope(other.uri, other.scope)
+        if not scope.unfollowed:
             taken = parameter_of(scope, other.bound, change.place)
             if taken >= 0:
                 yield other, taken
@@ -255,6 +289,8 @@ def _open(entry: Entry, other: Entry | None) -> Entry:
 
 def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> Value:
     """A dict that an operation may have changed: what it puts may be another value, what it takes out may be gone."""
+    if isinstance(base, List):
+        return replace(base, exact=False)
     if not isinstance(base, Dict):
         return base
     changed: Value = base

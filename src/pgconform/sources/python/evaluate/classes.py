@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.changes import loosened
 from pgconform.sources.python.evaluate.choices import each, either, options
+from pgconform.sources.python.evaluate.containers import to_be_filled
 from pgconform.sources.python.evaluate.families import Families
-from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -281,31 +282,39 @@ class Classes:
         found: list[Value] = []
         for number, op in stores:
             for frame in self._frames(base, item, number, op):
-                value = self.evaluator.value(frame, op)
+                value = self.evaluator.at(frame, op, len(frame.ops))
                 if not is_none(value) and value is not UNBOUND:
-                    found.append(self._changed(value, item, name))
+                    value = each(value, to_be_filled) if base.open else value
+                    found.append(self.changed(value, base, name))
         if not found:
             return UNKNOWN if stores else None
         return either((item, "stores", name), tuple(found))
 
-    def _changed(self, value: Value, item: Class, name: str) -> Value:
-        """A dict that methods of the class change, as far as it is none of what they change."""
-        if not any(isinstance(option, Dict) for option in options(value)):
+    def changed(self, value: Value, base: Instance, name: str, methods: frozenset[Place] | None = None) -> Value:
+        """What methods of an object, or those of them that are given, leave of what an attribute of it holds."""
+        kinds = Dict if methods is None else Dict | List
+        if not any(isinstance(option, kinds) for option in options(value)):
             return value
-        for number, change in self._changes(item, name):
-            frame = self.ground.alone(item.uri, number)
-            value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change]))
+        for item, number, change in self._changes(base, name):
+            if methods is None or (item.uri, number) in methods:
+                frame = self.ground.alone(item.uri, number)
+                value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change]))
         return value
 
-    def _changes(self, item: Class, name: str) -> list[tuple[int, int]]:
-        """What methods change of what that attribute of their object holds: scope and operation."""
-        methods = [number for number, _ in self._methods(item) if self.ground.reads(item.uri, number, name)]
+    def _changes(self, base: Instance, name: str) -> list[tuple[Class, int, int]]:
+        """What methods change of what that attribute of their object holds: class, scope and operation."""
         return [
-            (number, change.number)
-            for number in methods
+            (item, number, change.number)
+            for item in self.family(base)
+            for number, _ in self._methods(item)
+            if self.ground.reads(item.uri, number, name)
             for change in self.ground.aliases(item.uri, number).of_attribute(name)
             if change.place == -1
         ]
+
+    def family(self, base: Instance) -> list[Class]:
+        """The classes whose methods an object may have."""
+        return [*self.order(base.of), *(self.derived(base.of) if base.open else ())]
 
     def _frames(self, base: Instance, item: Class, number: int, op: int) -> list[Frame]:
         """The frames in which a method stores: of a constructor's own parameter, one for every object made."""

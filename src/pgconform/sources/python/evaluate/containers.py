@@ -71,6 +71,11 @@ def is_fresh(base: Value) -> bool:
     return isinstance(base, Dict) and base.whole and not base.entries
 
 
+def to_be_filled(value: Value) -> Value:
+    """A dict that a module, or a constructor, leaves empty has whatever functions put into it."""
+    return replace(value, whole=False) if isinstance(value, Dict) and is_fresh(value) else value
+
+
 def lacks(base: Value, key: Value) -> bool:
     """A dict that is known not to have the key: of several, an item is never one of these."""
     if not isinstance(base, Dict) or not base.whole or base.row is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from pgconform.shape import Location, Scalar
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
@@ -27,6 +27,7 @@ from pgconform.sources.python.evaluate.decorators import decorated
 from pgconform.sources.python.evaluate.displays import displayed
 from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
 from pgconform.sources.python.evaluate.joins import closed, gathered, meet
+from pgconform.sources.python.evaluate.kept import Touch, as_touched, kept
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.rounds import (
     BOTH,
@@ -50,13 +51,14 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Entry,
     Function,
+    Instance,
     Later,
     List,
     Lit,
-    Opaque,
     Str,
     Value,
     is_none,
+    opaque,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
@@ -73,6 +75,7 @@ class Evaluator:
     def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str]) -> None:
         self.hasty = False
         self.changing: dict[tuple[Place, int], bool] = {}
+        self.touching: dict[Place, tuple[Touch, ...]] = {}
         self.ground = Ground(facts, speaking)
         self.names = Names(self)
         self.calls = Calls(self)
@@ -81,7 +84,7 @@ class Evaluator:
 
     def forget(self) -> None:
         """Drop all values: what is worked out next is so as if nothing had been before."""
-        self.changing = {}
+        self.changing, self.touching = {}, {}
         self.ground.forget()
         self.names.forget()
         self.calls.forget()
@@ -173,6 +176,8 @@ def _param(self: Evaluator, frame: Frame, op: flows.Param, _: int) -> Value:
 def _attr(self: Evaluator, frame: Frame, op: flows.Attr, number: int) -> Value:
     base = self.at(frame, op.base, number) if op.name in _COPYING else self.value(frame, op.base)
     where = (frame.uri, op.line, op.column)
+    if type(base) is Instance:
+        base = as_touched(self, frame, op, number, base)
     if type(base) is not Either:
         return self.names.attribute(base, op.name, where)
     return each(base, lambda value: UNBOUND if is_none(value) else self.names.attribute(value, op.name, where))
@@ -245,16 +250,11 @@ def _func(self: Evaluator, frame: Frame, op: flows.Func, number: int) -> Value:
 
 def _typed(_: Evaluator, __: Frame, op: flows.Typed, ___: int) -> Value:
     if op.kind == flows.EARLIER:
-        return Earlier(_ROUND)
+        return Earlier("what an earlier round of a loop left")
     return _MARKS[op.kind] if op.kind in _MARKS else opaque(op.kind)
 
 
-_ROUND = "what an earlier round of a loop left"
 _MARKS = {"unbound": UNBOUND, flows.EVERY: ALL, flows.LATEST: LAST}
-
-
-def opaque(kind: str) -> Value:
-    return Opaque(type=Scalar(kind)) if kind else UNKNOWN
 
 
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
@@ -387,5 +387,6 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Store: _store,
     flows.Sure: _sure,
     flows.Noted: _noted,
+    flows.Kept: kept,
     flows.Where: _where,
 }

@@ -45,7 +45,7 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
 def _tried(found: list[Value]) -> list[Value]:
     """What ``a or b`` can be: of rows, none that is surely empty, and none after one that surely is not."""
     kept = [value for value in found[:-1] if not is_none(value) and not _is_no_row(value)] + found[-1:]
-    full = next((number for number, value in enumerate(kept) if _has_keys(value)), len(kept))
+    full = next((number for number, value in enumerate(kept) if has_keys(value)), len(kept))
     return kept[: full + 1]
 
 
@@ -53,7 +53,8 @@ def _is_no_row(value: Value) -> bool:
     return all(isinstance(option, Dict) and is_fresh(option) and option.row is None for option in options(value))
 
 
-def _has_keys(value: Value) -> bool:
+def has_keys(value: Value) -> bool:
+    """All that it can be has something in it."""
     found = options(value)
     return bool(found) and all(map(_is_filled, found))
 

@@ -13,7 +13,7 @@ from pgconform.request import Text
 from pgconform.shape import Scalar, Type, Unknown
 from pgconform.sources.python.evaluate.choices import either
 from pgconform.sources.python.evaluate.classes import Classes
-from pgconform.sources.python.evaluate.containers import data, is_fresh, row_item
+from pgconform.sources.python.evaluate.containers import data, is_fresh, row_item, to_be_filled
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -108,7 +108,7 @@ class Names:
             found.append(self.evaluator.value(self.ground.holding(uri, 0, held), held))
         found = [value for value in found if not is_none(value)] or found
         if stores or any(map(is_fresh, found)):
-            found = [_to_be_filled(value) for value in found if not stores or not is_fresh(value)] or found[:1]
+            found = [to_be_filled(value) for value in found if not stores or not is_fresh(value)] or found[:1]
         if found:
             return either((uri, "global", name), tuple(found))
         return self._starred(uri, name)
@@ -297,11 +297,6 @@ def _defaulted(frame: Frame, index: int, default: Value, unsaid: Value) -> Value
     if isinstance(default, External | Opaque):
         return default if isinstance(default, External) else unsaid
     return Either((frame.identity, "default", index), (unsaid, default))
-
-
-def _to_be_filled(value: Value) -> Value:
-    """A dict that a module leaves empty has whatever functions put into it."""
-    return replace(value, whole=False) if isinstance(value, Dict) and is_fresh(value) else value
 
 
 def _parts(dotted: str) -> tuple[str, ...]:

@@ -354,6 +354,11 @@ def py(name: str) -> Opaque:
     return Opaque(type=Scalar(f"py.{name}"))
 
 
+def opaque(kind: str) -> Value:
+    """A value of that type of which nothing else is known."""
+    return Opaque(type=Scalar(kind)) if kind else UNKNOWN
+
+
 def later(value: Earlier) -> Earlier:
     """What a method of it, or a sum with it, gives."""
     return Earlier(value.reason, of=value.of or value)

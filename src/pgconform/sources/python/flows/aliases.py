@@ -144,6 +144,28 @@ class Aliases(Objects):
                 if place != -1 and scope < 0 and (call, 0) in self.changes:
                     yield call, place, frozenset({(call, 0)})
 
+    @cached_property
+    def _asked(self) -> dict[Thing, list[tuple[int, str]]]:
+        """The attributes that are taken of each object, with the operations that do so."""
+        found: dict[Thing, list[tuple[int, str]]] = {}
+        for number, op in enumerate(self.ops):
+            for thing in self.things[op.base] if type(op) is flows.Attr else ():
+                found.setdefault(thing, []).append((number, op.name))  # type: ignore[union-attr]
+        return found
+
+    def given_to(self, value: int, until: int) -> list[tuple[int, int | str]]:
+        """The calls before operation ``until`` that an object is handed, and where they have it."""
+        return [
+            (call, place)
+            for thing in self.things[value]
+            for call, place, scope in self.changes.get(thing, ())
+            if call < until and place != -1 and scope < 0
+        ]
+
+    def asked_of(self, call: int, until: int) -> frozenset[str]:
+        """The attributes that are taken of what a call gives, before operation ``until``."""
+        return frozenset([name for number, name in self._asked.get((call, 0), ()) if number < until])
+
     def _is_met(self, number: int, until: int, way: Way) -> bool:
         """The operation is done before the other on that way."""
         if number >= until or any(start <= number < end for start, end in way.beside):
@@ -155,7 +177,7 @@ class Aliases(Objects):
             return change
         if change.item and not self._is_of_each(change.number) and sum(not item for _, item in items) > 1:
             return change._replace(done=None)
-        return change._replace(done=self._is_done(change.number, until, way))
+        return change._replace(done=self.is_done(change.number, until, way))
 
     def _root(self, value: int) -> tuple[int, list[int]]:
         """The operation that a value grew out of, and those by which it did, last first."""
@@ -228,12 +250,20 @@ class Aliases(Objects):
         ways = ((end, last) for start, end, last in self.apart if start <= number < end)
         return any(end <= until and (until < last or last < 0) for end, last in ways)
 
-    def _is_done(self, number: int, until: int, way: Way = ANY) -> bool | None:
+    def is_done(self, number: int, until: int, way: Way = ANY) -> bool | None:
         """Not in a branch that is left by then and may never have been entered; None: perhaps to another object."""
         several = len(self.things[number]) > 1 and type(self.ops[number]) in CHANGES
         if several and self._root(number)[0] not in way.within and not self._is_of_each(number):
             return None
         return not any(start <= number < end <= until for start, end, _ in self.apart)
+
+    def is_done_first(self, number: int, first: int) -> bool | None:
+        """A change of ``first or other`` is done, where the first of them has something in it."""
+        root, _ = self._root(number)
+        op = self.ops[root]
+        if type(op) is not flows.Either or not op.fallback or op.options[0] != first:
+            return None
+        return self.is_done(number, len(self.ops), Way(within=frozenset({root})))
 
     def _is_of_each(self, number: int) -> bool:
         """A loop does it with each of the items."""
@@ -250,7 +280,7 @@ class Aliases(Objects):
         return [
             change
             if change.item
-            else change._replace(done=None if change.number >= left else self._is_done(change.number, end))
+            else change._replace(done=None if change.number >= left else self.is_done(change.number, end))
             for change in found
         ]
 

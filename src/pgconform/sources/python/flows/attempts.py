@@ -86,9 +86,18 @@ def _is_idle(body: list[ast.stmt]) -> bool:
         if _stands_alone(item):
             return True
         if unread:
-            unread.difference_update([one.id for one in ast.walk(item) if isinstance(one, ast.Name)])
+            _read(item, unread)
         unread.update(_answered(item))
     return bool(unread.difference(_answered(body[-1]) if body else ()))
+
+
+def _read(statement: ast.stmt, unread: set[str]) -> None:
+    """Takes the names out that a statement reads."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            unread.discard(node.id)
+            if not unread:
+                return
 
 
 def _stands_alone(statement: ast.stmt) -> bool:

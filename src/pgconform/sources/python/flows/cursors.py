@@ -11,7 +11,7 @@ FETCHES = frozenset({"fetchone", "fetchall", "fetchmany"})
 SENDS = frozenset({"execute"})
 _OTHERWISE = frozenset({"callproc", "executemany", "nextset"})
 """After these a cursor has other rows than those of what it was sent, or none."""
-_SAME = (flows.Sure, flows.Noted)
+_SAME = (flows.Sure, flows.Noted, flows.Kept)
 
 
 def same_as(ops: Sequence[Op], number: int) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import Any
 
+from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
 from pgconform.sources.python.flows.changes import CHANGES, after
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.loops import element, met
@@ -23,6 +23,7 @@ from pgconform.sources.python.flows.operations import (
     Has,
     Item,
     Join,
+    Kept,
     Map,
     Noted,
     Param,
@@ -35,11 +36,10 @@ from pgconform.sources.python.flows.operations import (
     Store,
     Within,
 )
+from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.tests import Told, Ways, told
 from pgconform.sources.python.flows.ties import may_be_empty
-
-_FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
 
 
 def lower(scope: Lower, node: ast.expr) -> int:
@@ -73,6 +73,7 @@ def bind(scope: Lower, target: ast.expr, value: int) -> None:
             _changed(scope, base, scope.add(Put(held, lower(scope, key), value)))
         case ast.Attribute(value=base, attr=name):
             scope.add(Store(lower(scope, base), name, value))
+            store(scope, base, name, value)
         case ast.Starred(value=inner):
             bind(scope, inner, value)
 
@@ -84,7 +85,9 @@ def _unpacked(scope: Lower, value: int, number: int) -> int:
 
 def unset(scope: Lower, target: ast.expr) -> None:
     """The scope after ``del target``."""
-    if isinstance(target, ast.Subscript):
+    if isinstance(target, ast.Attribute):
+        scope.env.pop(slot_of(target.value, target.attr), None)
+    elif isinstance(target, ast.Subscript):
         held, key = lower(scope, target.value), lower(scope, target.slice)
         scope.add(Item(held, key))
         _changed(scope, target.value, scope.add(Drop(held, key)))
@@ -92,14 +95,15 @@ def unset(scope: Lower, target: ast.expr) -> None:
 
 def _changed(scope: Lower, node: ast.expr, value: int) -> None:
     """The name that held a value now holds what became of it; or a dict, under a key that is computed."""
+    if name := slot(scope, node):
+        scope.env[name] = value
+        return
     match node:
-        case ast.Name(id=name):
-            scope.env[name] = value
         case (
-            ast.Subscript(value=ast.Name(id=name) as base, slice=key)
-            | ast.Call(func=ast.Attribute(value=ast.Name(id=name) as base, attr="setdefault"), args=[key, *_])
-        ) if not isinstance(key, ast.Constant | ast.Slice):
-            scope.env[name] = scope.add(Within(_name(scope, base), lower(scope, key), value))
+            ast.Subscript(value=base, slice=key)
+            | ast.Call(func=ast.Attribute(value=base, attr="setdefault"), args=[key, *_])
+        ) if not isinstance(key, ast.Constant | ast.Slice) and (name := slot(scope, base)):
+            scope.env[name] = scope.add(Within(lower(scope, base), lower(scope, key), value))
 
 
 def _name(scope: Lower, node: ast.Name) -> int:
@@ -119,11 +123,15 @@ def _constant(scope: Lower, node: ast.Constant) -> int:
 
 
 def _attribute(scope: Lower, node: ast.Attribute) -> int:
+    held = scope.env.get(slot_of(node.value, node.attr), -1) if scope.held else -1
     base = lower(scope, node.value)
+    if held >= 0 and not is_handed_on(scope, node.value.id, base):  # type: ignore[attr-defined]
+        return held
     line, name = node.end_lineno or node.lineno, node.attr
     offset = (node.end_col_offset or 0) - len(name if name.isascii() else name.encode())
     scope.ops.append(Attr(base, name, line, scope.column(line, offset)))
-    return len(scope.ops) - 1
+    number = len(scope.ops) - 1
+    return number if held < 0 else scope.add(Kept(held, base, number))
 
 
 def _call(scope: Lower, node: ast.Call) -> int:
@@ -250,20 +258,9 @@ def _binary(scope: Lower, node: ast.BinOp) -> int:
         return scope.add(Plus(left, right))
     if isinstance(node.op, ast.Mod):
         return scope.add(Percent(left, right))
-    if isinstance(node.op, ast.Div) and _is_path(node):
+    if isinstance(node.op, ast.Div) and is_path(node):
         return scope.add(Call(scope.add(Attr(left, "joinpath", 0, 0)), (right,), (), 0, 0, "joinpath"))
     return scope.typed()
-
-
-def _is_path(node: ast.BinOp) -> bool:
-    """``folder / "name"``: a division only where nothing tells."""
-    if isinstance(node.right, ast.JoinedStr) or (
-        isinstance(node.right, ast.Constant) and type(node.right.value) is str
-    ):
-        return True
-    left = node.left
-    name = left.id if isinstance(left, ast.Name) else left.attr if isinstance(left, ast.Attribute) else ""
-    return isinstance(node.right, ast.Name) and bool(_FOLDER.search(name))
 
 
 def _unary(scope: Lower, node: ast.UnaryOp) -> int:

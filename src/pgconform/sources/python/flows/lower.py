@@ -21,6 +21,7 @@ from pgconform.sources.python.flows.heads import (
 from pgconform.sources.python.flows.operations import (
     CHANGED,
     EARLIER,
+    Attr,
     Call,
     Const,
     Either,
@@ -90,7 +91,8 @@ class Lower:
     ``decorating`` are functions within, as in `pgconform.sources.python.flows.decorators.keeps_calls`.
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
     the exception of a ``raise``. ``failing`` are the statements of a ``try`` before which it is left at first, and at
-    last; ``failed`` those that were met.
+    last; ``failed`` those that were met. ``held`` are the names of objects in whose attributes something was stored,
+    and from where on calls were not looked at; those ``handed`` on were given to some, or had methods called.
     """
 
     def __init__(self, file: File, number: int, outer: Lower | None = None) -> None:
@@ -130,6 +132,8 @@ class Lower:
         self.failing: tuple[ast.stmt | None, ...] = ()
         self.failed: list[Failed] = []
         self.raised: ast.expr | None = None
+        self.held: dict[str, int] = {}
+        self.handed: set[str] = set()
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
         self.decorating: dict[int, int] = {}
@@ -170,6 +174,8 @@ class Lower:
             self.globals.append((name, value))
         if self.nested and name in self.env and (self.later or self.lambdas):
             self.rebound.add(name)
+        if name in self.held:
+            self._let_go(name)
         self.env[name] = self.either([value, self.typed()]) if name in self.reassigned else value
 
     def give(self, value: int) -> None:
@@ -178,6 +184,17 @@ class Lower:
         left = any(last < 0 for _, _, last in self.apart)
         part = self.statement if self.branches else _LEFT if left else 0
         self.parts.append(-part if self.branches > 1 else part)
+
+    def _let_go(self, owner: str) -> None:
+        """A name holds another object: nothing is known of its attributes."""
+        del self.held[owner]
+        for name in [name for name in self.env if name.startswith(f"{owner}.")]:
+            del self.env[name]
+
+    def _before(self, name: str) -> int:
+        """What an attribute holds where a branch stores nothing in it: what it had before."""
+        owner, _, attribute = name.partition(".")
+        return self.add(Attr(self.name(owner), attribute, 0, 0))
 
     def give_up(self, names: Iterable[str]) -> None:
         """A function within assigns these names, whenever it is called: from here on they may hold anything."""
@@ -269,8 +286,12 @@ class Lower:
         first_met = len(self.ops)
         for name in [name for name, value in same.items() if value < 0]:
             held = [env.get(name, -1) for env in alive]
-            options = tuple([self.typed("unbound") if value < 0 else value for value in held])
-            same[name] = self.add(Either(join, options, False, needs if any(needs) else (), earlier.get(name, unsaid)))
+            if -1 in held:
+                absent = self._before(name) if "." in name else self.typed("unbound")
+                held = [absent if value < 0 else value for value in held]
+            same[name] = self.add(
+                Either(join, tuple(held), False, needs if any(needs) else (), earlier.get(name, unsaid))
+            )
         spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
         self.met.append((first_met, len(self.ops), *spans))
 

@@ -15,7 +15,7 @@ Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
 Noted: TypeAlias = tuple[int, int | str, int]
 """A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
 CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
-SAME = (*CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter)
+SAME = (*CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter, flows.Kept)
 _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
@@ -71,6 +71,9 @@ class Objects:
 
     def _same(self, number: int, op: Any) -> Found:
         return self.things[op.base], self._put_in(number, op)
+
+    def _stored(self, _: int, op: flows.Store) -> Found:
+        return self.things[op.value], self.items[op.value]
 
     def _either(self, _: int, op: flows.Either) -> Found:
         things = [self.things[item] for item in op.options]
@@ -162,11 +165,12 @@ _FIXED: frozenset[type[Any]] = frozenset(
 )
 """Operations whose values nothing changes."""
 _READERS: dict[type[Any], Callable[[Objects, int, Any], Found]] = {
-    **dict.fromkeys((flows.Free, flows.Param, flows.Map, flows.Store), Objects._new),
+    **dict.fromkeys((flows.Free, flows.Param, flows.Map), Objects._new),
     **dict.fromkeys((flows.Seq, flows.Comp, flows.Slice, flows.Star, flows.Plus), Objects._holding),
     flows.Call: Objects._call,
     **dict.fromkeys(SAME, Objects._same),
     flows.Either: Objects._either,
+    flows.Store: Objects._stored,
     flows.Elem: Objects._elem,
     flows.Item: Objects._item,
     flows.Attr: Objects._attr,

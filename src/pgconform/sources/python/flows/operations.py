@@ -289,6 +289,14 @@ class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     of: int = -1
 
 
+class Kept(msgspec.Struct, frozen=True, array_like=True, tag=32, gc=False):
+    """``base``, stored in an attribute of ``owner``, unless a call since has changed it, or stored ``other`` there."""
+
+    base: int
+    owner: int
+    other: int
+
+
 class Noted(msgspec.Struct, frozen=True, array_like=True, tag=28, gc=False):
     """``base``, assigned to a name with this annotation."""
 
@@ -327,6 +335,7 @@ Op: TypeAlias = (
     | Store
     | Sure
     | Noted
+    | Kept
     | Where
     | Within
 )

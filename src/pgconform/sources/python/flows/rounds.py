@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.flows.attributes import slot_of
 from pgconform.sources.python.flows.blocks import branch, shown
 from pgconform.sources.python.flows.expressions import bind, lower
 from pgconform.sources.python.flows.loops import element, met
@@ -122,6 +123,8 @@ def assigned(body: list[ast.stmt]) -> list[str]:
         match queue.pop():
             case ast.Name(id=name, ctx=ast.Store()):
                 found[name] = None
+            case ast.Attribute(value=owner, attr=name):
+                found[slot_of(owner, name)] = None
             case ast.Assign(targets=targets):
                 queue += reversed(targets)
             case ast.AugAssign(target=target) | ast.AnnAssign(target=target):

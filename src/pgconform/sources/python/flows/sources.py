@@ -92,6 +92,7 @@ _READERS: dict[type[Any], Any] = {
     flows.Func: lambda op: Source(f"#{op.scope}", ()),
     **dict.fromkeys((flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star), _base),
     flows.Where: _base,
+    flows.Kept: lambda op: Source("", (op.base, op.other)),
     **dict.fromkeys((flows.Drop, flows.Update), _base),
     **dict.fromkeys((flows.Put, flows.Append, flows.Within), lambda op: Source("", (op.base, op.value))),
     flows.Either: lambda op: Source("", op.options),

@@ -65,6 +65,7 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
     **{kind: lambda op: (op.base, op.key) for kind in (flows.Item, flows.Drop, flows.Has)},
     **{kind: lambda op: (op.left, op.right) for kind in (flows.Plus, flows.Percent)},
     **dict.fromkeys((flows.Attr, flows.Elem, flows.Enter, flows.Star, flows.Slice, flows.Sure, flows.Noted), _base),
+    flows.Kept: lambda op: (op.base, op.owner, op.other),
     flows.Where: lambda op: (op.base,) if op.of < 0 else (op.base, op.of),
     flows.Func: lambda op: op.by,
     **dict.fromkeys((flows.Const, flows.Free, flows.Param, flows.Typed, flows.Import, flows.Class), _none),
@@ -86,7 +87,7 @@ def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int
     return kept, tuple([(op.name, number) for number, op in stores if head.owner >= 0 and _is_own(ops[op.base])])
 
 
-_NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, Call})
+_NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, flows.Store, Call})
 
 
 def _is_own(op: Op) -> bool:
@@ -135,7 +136,7 @@ def _parents(ops: Sequence[Op], op: Op) -> Sequence[int]:
 
 _GROWN: frozenset[type[Any]] = frozenset(
     {flows.Attr, flows.Item, flows.Elem, flows.Slice, flows.Sure, flows.Noted, flows.Enter, flows.Star, flows.Where}
-    | {flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop, flows.Within}
+    | {flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop, flows.Within, flows.Kept}
 )
 
 

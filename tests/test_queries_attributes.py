@@ -1,0 +1,83 @@
+"""What attributes hold: of the object a method is of, and of those that a function makes and changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flowing import keys, queries, table
+
+SENDING = "    def send(self):\n        db.table(self.table).insert(self.row).execute()\n"
+KEEPING = f"class Sender:\n    table = 't'\n    def __init__(self, row):\n        self.row = row\n{SENDING}"
+
+
+def sent(body: str) -> list[tuple[str | None, dict[str, bool | None]]]:
+    return sorted(((table(item), keys(item)) for item in queries(body) if item.payload), key=str)
+
+
+def test_a_method_sends_what_it_stored_and_not_what_another_did() -> None:
+    body = "class A:\n"
+    for name in "ts":
+        body += f"    def send_{name}(self):\n        self.row = {{'{name}': 1}}\n        self.row['k'] = 2\n"
+        body += f"        db.table('{name}').insert(self.row).execute()\n"
+    assert sent(body) == [("s", {"s": True, "k": True}), ("t", {"t": True, "k": True})]
+
+
+@pytest.mark.parametrize(
+    ("called", "found"),
+    [
+        ("log", [{"a": True}]),
+        ("reset", [{"a": True}, {"b": True}]),
+        ("start", [{"a": True}, {"b": True}]),
+    ],
+)
+def test_a_method_that_is_called_may_store_something_else(called: str, found: list[dict[str, bool]]) -> None:
+    body = "class A:\n    def log(self):\n        print('sent')\n    def reset(self):\n        self.row = {'b': 1}\n"
+    body += "    def start(self):\n        self.reset()\n    def send(self):\n        self.row = {'a': 1}\n"
+    body += f"        self.{called}()\n        db.table('t').insert(self.row).execute()\n"
+    assert [row for _, row in sent(body)] == found
+
+
+def test_a_branch_that_stores_nothing_leaves_what_was_there() -> None:
+    body = "class A:\n    def __init__(self):\n        self.table = 's'\n    def send(self, x):\n"
+    body += "        if x:\n            self.table = 't'\n        db.table(self.table).insert({'a': 1}).execute()\n"
+    assert {name for name, _ in sent(body)} == {"s", "t"}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("one.row['b'] = 2", ("t", {"a": True, "b": True})),
+        ("one.row = {'c': 2}", ("t", {"c": True})),
+        ("one.row.pop('a')", ("t", {})),
+        ("one.table = 's'", ("s", {"a": True})),
+    ],
+)
+def test_a_method_finds_what_was_done_to_its_object(change: str, found: tuple[str, dict[str, bool]]) -> None:
+    sending = "    def built(self):\n        return db.table(self.table).insert({**self.row})\n"
+    body = f"{KEEPING}{sending}def main():\n    one = Sender({{'a': 1}})\n    {change}\n    one.built().execute()\n"
+    assert found in sent(body)
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "whole"),
+    [
+        ("one.row['b'] = 2", {"a": True, "b": True}, True),
+        ("one.row.pop('a')", {}, False),
+        ("one.add()", {"a": True}, False),
+        ("one.show()", {"a": True}, True),
+        ("print(one)", {"a": True}, True),
+    ],
+)
+def test_a_row_that_an_object_keeps_is_changed_through_it(change: str, row: dict[str, bool], whole: bool) -> None:
+    more = "    def add(self):\n        self.row['b'] = 2\n    def show(self):\n        print(self.row)\n"
+    body = f"{KEEPING}{more}def main():\n    p = {{'a': 1}}\n    one = Sender(p)\n    {change}\n"
+    found = [item for item in queries(f"{body}    db.table('u').insert(p).execute()\n") if table(item) == "u"]
+    assert [(keys(item), item.payload and item.payload.whole) for item in found] == [(row, whole)]
+
+
+def test_what_a_derived_constructor_adds_is_not_left_out() -> None:
+    body = f"{KEEPING}class More(Sender):\n    def __init__(self, row):\n        super().__init__(row)\n"
+    body += "        self.row['b'] = 2\ndef main():\n    p = {'a': 1}\n    one = More(p)\n    q = one.row\n"
+    (found,) = [item for item in queries(f"{body}    db.table('u').insert(q).execute()\n") if table(item) == "u"]
+    assert found.payload is not None
+    assert not found.payload.whole
