@@ -60,6 +60,12 @@ def unread(schema: Schema) -> list[tuple[str, str, str]]:
     return [(one.kind, one.subject, str(one.at)) for one in schema.unread]
 
 
+def test_a_statement_longer_than_what_a_socket_holds_is_sent_to_its_end(applied: Apply) -> None:
+    rows = ", ".join(f"({number}, '{'x' * 1000}')" for number in range(1000))
+    schema = applied(f"create table t (id int, said text); insert into t values {rows}; create table last (id int);")
+    assert (columns(schema, "last"), unread(schema)) == (["id"], [])
+
+
 def test_every_object_remembers_the_line_that_made_or_changed_it(applied: Apply) -> None:
     schema = applied(
         "CREATE TYPE mood AS ENUM ('sad');\n"

@@ -84,7 +84,8 @@ class Session:
                     return Failure(TOO_LONG, self._stopped) if stopped else failure
                 failure = self._failure(result, at) or failure
             cancelled = self._watched(began, cancelled, at)
-            if select.select([wire.socket], [], [], TICK)[0]:
+            unsent = [wire.socket] if wire.flush() else []
+            if select.select([wire.socket], unsent, [], TICK)[0]:
                 wire.consume_input()
 
     @property
