@@ -594,6 +594,22 @@ def test_a_label_that_other_sql_has_is_doubted(root: Path, other: str, level: st
     assert [item.severity.value for item in found] == [level]
 
 
+@pytest.mark.parametrize(
+    ("above", "level"), [("WARNING: This schema is for context only", "info"), ("Tables", "error")]
+)
+def test_a_listing_of_tables_says_nothing_of_functions_and_indexes(root: Path, above: str, level: str) -> None:
+    (root / "migrations" / "1_a.sql").write_text(f"-- {above} and is not meant to be run.\n\n{TABLES}")
+    ask = "db.rpc('count_all').execute()\n"
+    ask += "db.table('documents').upsert({'title': 'a', 'nothing': 1}, on_conflict='title').execute()\n"
+    put(root, app=HEAD + ask)
+    assert {item[:2] for item in said(run(Project(root), Ask()))} == {
+        (level, "RPC001"),
+        (level, "KEY001"),
+        ("error", "COL001"),
+        ("error", "COL002"),
+    }
+
+
 def test_a_misspelt_table_makes_no_truth_a_strange_one(root: Path) -> None:
     put(root, app=HEAD + "".join(f"db.table('{name}').select('id').execute()\n" for name in ("document", "t1")))
     assert {item[:2] for item in said(run(Project(root), Ask(cached=False)))} == {("error", "REL001")}

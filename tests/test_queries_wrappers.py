@@ -31,6 +31,17 @@ def test_a_wrapper_of_a_wrapper() -> None:
     assert tables(body) == ["a"]
 
 
+def test_what_tests_hand_to_a_function_of_the_program_is_none_of_its_requests() -> None:
+    files = {
+        "app__repo": f"{HEAD}def save(row: dict):\n    db.table('t').insert({{'a': 1, **row}}).execute()\n",
+        "app__use": "from app.repo import save\nsave({'b': 1})\n",
+        "tests__test_repo": f"{HEAD}from app.repo import save\nsave({{'c': 1}})\n"
+        "db.table('t').insert({}).execute()\n",
+    }
+    found = [(item.at.uri, sorted(keys(item))) for item in queries(**files) if item.at]
+    assert found == [("app/repo.py", ["a", "b"]), ("tests/test_repo.py", [])]
+
+
 def test_payloads_come_from_callers_in_other_files() -> None:
     found = query(
         app__repo=HEAD + "def save(row: dict):\n    db.table('t').insert(row).execute()\n",

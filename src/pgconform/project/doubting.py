@@ -17,7 +17,7 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
-from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, rivals, shadowed
+from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
 from pgconform.request import RPC
 from pgconform.rules import Rule
 from pgconform.rules.unknown_relation import SYSTEM
@@ -47,6 +47,7 @@ _TOLD = {
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
     "void": "makes the table otherwise, and comes after the other",
+    "listing": "lists the tables of a database, and neither its functions nor its indexes",
 }
 _UNREAD = frozenset({"decode", "permission"})
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
@@ -87,7 +88,7 @@ def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]
     sql = [uri for uri in files if not uri.endswith(".py")]
     revisions = [uri for uri in files if uri.endswith(".py")]
     beside = (spoken(root, sql), told(root, revisions), in_pages(root, pages), shadowed(truth, root))
-    within = (granted(truth), rivals(truth, root), by_hand(truth, root))
+    within = (granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
     return chain.from_iterable((*beside, *within))
 
 
@@ -245,7 +246,7 @@ class Index:
 
     def _against(self, finding: Finding, truth: World) -> Spoken | None:
         if finding.code in _OF_FUNCTIONS:
-            return next(iter(self.known["function", finding.subject]), None)
+            return next(iter((*self.known["function", finding.subject], *self.known["listing", ""])), None)
         if finding.code == "QRY027":
             return None if finding.relation else self._saying(finding.message.split('"')[1])
         if finding.code == "SQL002":
@@ -279,7 +280,8 @@ class Index:
         else:
             words, mark = _QUOTED.findall(finding.message), _REFERS
         others = (*self.known["void", name], *self.known["made", name])
-        return next((item for item in others if item.has_line(words, mark)), None)
+        listing = self.known["listing", ""] if finding.code == "KEY001" else ()
+        return next((item for item in others if item.has_line(words, mark)), next(iter(listing), None))
 
     def _rival(self, code: str, name: str, column: str) -> Spoken | None:
         """Another CREATE of the table by which the finding would not be, or may not."""

@@ -12,12 +12,16 @@ from pgconform.pairs.world import World
 from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import Spoken, commented, spoken
+from pgconform.sources.migrations.document import Document
+from pgconform.sources.migrations.files import Library
 
 ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
 """What a server says of a column or function that is not there."""
 _WORDS = re.compile(r"\w+")
 _ADDS = re.compile(rb"(?i)\badd\s+column\b")
 _ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
+_LISTING = re.compile(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
+"""Supabase's words above the tables that it shows of a database."""
 _TAKEN = re.compile(r'^relation "[^"]+" already exists')
 
 
@@ -80,6 +84,15 @@ def by_hand(truth: World, root: Path) -> Iterator[Spoken]:
         for column in _ADDED.findall(item.text) if item.kind == "altered" else ():
             if lacks(truth, item.name, column):
                 yield Spoken("by hand", item.name, column, item.at)
+
+
+def listings(truth: World, root: Path) -> Iterator[Spoken]:
+    """The truth's files that a dashboard wrote of a database's tables, which have no function and no index of it."""
+    library = Library(root)
+    for uri in sorted({item.at.uri for item in truth.truth.relations if item.at}):
+        document = library.load(root / uri) if uri.endswith(".sql") else None
+        if isinstance(document, Document) and (found := _LISTING.search(document.sql)):
+            yield Spoken("listing", "", "", document.place(found.start()))
 
 
 def _made(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:

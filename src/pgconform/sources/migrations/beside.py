@@ -56,7 +56,7 @@ class Spoken(msgspec.Struct, frozen=True):
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
     "computed" (of a table whose name is computed, ``text`` is all words of the file),
     "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
-    ``labels`` are the texts in quotes in it.
+    "listing": the file is one of a database's tables only. ``labels`` are the texts in quotes in it.
     """
 
     kind: str

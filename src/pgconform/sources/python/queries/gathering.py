@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.frames import Ground
 from pgconform.sources.python.models.evidence import Evidence
+from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.queries.attempts import spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
 from pgconform.sources.python.queries.outcome import (
@@ -33,9 +34,12 @@ ALL = "*"
 
 
 class Gathered:
-    """What the files of a project come to together; ``begun`` are the chains that callers decide."""
+    """What the files of a project, each by its path, come to together; ``begun`` are the chains that callers decide.
 
-    def __init__(self, ground: Ground, outcomes: Iterable[Outcome], begun: Collection[Site]) -> None:
+    What tests hand to functions of the program is no concern of its schema.
+    """
+
+    def __init__(self, ground: Ground, outcomes: Iterable[tuple[str, Outcome]], begun: Collection[Site]) -> None:
         self.ground = ground
         self.begun = begun
         self._made: list[MadeSeen] = []
@@ -44,17 +48,19 @@ class Gathered:
         self._killed: dict[Of, set[str]] = {}
         self._tested: set[Of] = set()
         self._evidence = cache(self._evidence_in)
-        for outcome in outcomes:
-            self._add(outcome)
+        for uri, outcome in outcomes:
+            self._add(uri, outcome)
 
-    def _add(self, outcome: Outcome) -> None:
+    def _add(self, uri: str, outcome: Outcome) -> None:
         self._made += outcome.made
         self._reads += outcome.reads
         self._tested.update(outcome.tested)
         for rows, keys in outcome.killed:
             self._killed.setdefault(rows, set()).update(keys)
+        tests = in_tests(uri)
         for chain in outcome.chains:
-            self._chains.setdefault(chain.site, []).append(chain)
+            if not tests or in_tests(chain.site[0]):
+                self._chains.setdefault(chain.site, []).append(chain)
 
     @cached_property
     def reads(self) -> list[ReadSeen]:

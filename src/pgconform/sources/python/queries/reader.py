@@ -91,5 +91,4 @@ class Reader:
     @cached_property
     def gathered(self) -> Gathered:
         """What all files come to together."""
-        outcomes = (outcome for _, outcome in self.looker.of(self._chains))
-        return Gathered(self.ground, outcomes, self.looker.wrappers.begun)
+        return Gathered(self.ground, self.looker.of(self._chains), self.looker.wrappers.begun)
