@@ -22,6 +22,7 @@ CAPABLE: Json = {
         "publishDiagnostics": {"relatedInformation": True, "versionSupport": True},
         "hover": {"contentFormat": ["markdown"]},
     },
+    "window": {"workDoneProgress": True},
     "general": {"positionEncodings": ["utf-8", "utf-16"]},
 }
 
@@ -41,6 +42,7 @@ class Editor:
         self.said: list[str] = []
         self.logged: list[str] = []
         self.registered: list[Json] = []
+        self.progress: list[Json] = []
         self.published: list[tuple[float, Json]] = []
         self.versions: dict[str, int] = {}
         self.texts: dict[str, str] = {}
@@ -164,6 +166,10 @@ class Editor:
             case "client/registerCapability":
                 self.registered += message["params"]["registrations"]
                 self._send({"id": message["id"], "result": None})
+            case "window/workDoneProgress/create":
+                self._send({"id": message["id"], "result": None})
+            case "$/progress":
+                self.progress.append(message["params"]["value"])
             case None:
                 self._answers[message["id"]] = message
 

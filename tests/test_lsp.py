@@ -448,6 +448,18 @@ def test_a_server_of_migrations_ends_with_the_editor(tmp_path: Path) -> None:
     assert all(gone_within(pid, 10) for pid in servers)
 
 
+def test_what_takes_long_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_first.sql").write_text(f"{MIGRATION}select pg_sleep(2);\n")
+    (tmp_path / "app.py").write_text(WRONG)
+    with editing(tmp_path) as editor:
+        editor.shows(tmp_path / "app.py", "COL001")
+        editor.until(lambda: len(editor.progress) == 2)
+        begun, ended = editor.progress
+        assert (begun["kind"], begun["title"], ended["kind"]) == ("begin", "pgconform", "end")
+        assert tmp_path.name in begun["message"]
+
+
 @LINUX
 def test_one_server_proves_what_is_typed_until_the_truth_is_another(tmp_path: Path) -> None:
     (tmp_path / "migrations").mkdir()

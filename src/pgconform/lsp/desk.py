@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from pgconform.config import Project, find_project
@@ -14,6 +18,9 @@ from pgconform.errors import Problem
 from pgconform.lsp.diagnostics import diagnostic, uri_of
 from pgconform.lsp.folder import Document, Folder
 from pgconform.lsp.values import Fault, Shown
+
+_PATIENCE = 1.0
+"""Seconds in which an editor says whether it shows that something goes on."""
 
 
 class Desk:
@@ -116,6 +123,23 @@ class Desk:
             self.log(str(fault))
         else:
             self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, str(fault)))
+
+    @contextlib.asynccontextmanager
+    async def busy(self, what: str) -> AsyncIterator[None]:
+        window = self._server.client_capabilities.window
+        progress, token = self._server.work_done_progress, str(uuid4())
+        shows = False
+        if window is not None and window.work_done_progress:
+            with contextlib.suppress(asyncio.TimeoutError, TimeoutError, JsonRpcException):
+                await asyncio.wait_for(progress.create_async(token), _PATIENCE)
+                shows = True
+        if shows:
+            progress.begin(token, types.WorkDoneProgressBegin(title="pgconform", message=what))
+        try:
+            yield
+        finally:
+            if shows:
+                progress.end(token, types.WorkDoneProgressEnd())
 
     def log(self, line: str) -> None:
         self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, line))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,8 @@ PAUSE = 0.05
 """Seconds without a change after which is judged."""
 _LONGEST = 0.4
 """Seconds after which is judged all the same."""
+_LONG = 0.8
+"""Seconds of judging after which the editor shows that it goes on."""
 _AGAIN = 20.0
 """Seconds after which a truth that could not be reached is asked for again."""
 
@@ -46,6 +49,9 @@ class Editor(Protocol):
 
     def log(self, line: str) -> None:
         """Notes something for whoever looks for it."""
+
+    def busy(self, what: str) -> AbstractAsyncContextManager[None]:
+        """Inside, it shows what goes on."""
 
 
 class Folder:
@@ -105,9 +111,20 @@ class Folder:
             anew, self._anew = self._anew, False
             documents = dict(self._editor.documents(self))
             question = Question(str(self.start), {path: one.text for path, one in documents.items()}, anew)
-            self._answered(await self._asking.ask(question), documents)
+            self._answered(await self._asked(question), documents)
             if not self._wanted.is_set():
                 self._settled.set()
+
+    async def _asked(self, question: Question) -> Answer:
+        """The answer; where that takes long, the editor says what it waits for."""
+        asking = asyncio.ensure_future(self._asking.ask(question))
+        try:
+            if not (await asyncio.wait({asking}, timeout=_LONG))[0]:
+                async with self._editor.busy(f"judging {self.root.name}"):
+                    await asking
+            return await asking
+        finally:
+            asking.cancel()
 
     async def _pause(self) -> None:
         """Waits for a moment in which nothing changes, but not for long."""
