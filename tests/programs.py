@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import traceback
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
+
+from pgconform.request import Query
+from tests.flowing import queries
 
 T = TypeVar("T")
 Pick = Callable[[Sequence[T]], T]
@@ -65,7 +70,11 @@ class Program:
             f"{{k: v for k, v in {held}.items() if k in ('{key}', '{self.pick(KEYS)}')}}",
             f"({held}.copy() if ask() else {self.display()})",
             f"{{**({held} if ask() else {{}}), '{key}': {self.value()}}}",
-            *[f"{helper}({held})" for helper in self.helpers],
+            f"{{**({held} if ask() else {self.display()}), **{self.display()}}}",
+            f"{{k: v for k, v in {held}.items() if v}}",
+            f"{{k: {held}[k] for k in ('{key}', '{self.pick(KEYS)}') if k in {held}}}",
+            f"({held}.copy() or {self.display()})",
+            *[helper % held for helper in self.helpers],
         ]
         return self.pick(forms)
 
@@ -137,18 +146,36 @@ class Program:
             [f"for k in ('{key}', 'b'):", "    if ask(): return", f"    {held}[k] = {self.value()}"],
             ["while ask():", f"    {held}['{key}'] = {self.value()}"],
             ["for _ in range(2):", "    if ask(): break", "else:", f"    {held}['{key}'] = {self.value()}"],
+            [f"for k in ('{key}', '{self.pick(KEYS)}'):", f"    if k in {held}: del {held}[k]"],
+            [f"if '{key}' in {held}: del {held}['{key}']"],
+            [f"if '{key}' not in {held}: {held}['{key}'] = {self.value()}"],
         ]
-        return self.pick(forms)  # type: ignore[arg-type, return-value]
+        return self.pick_one(forms)
 
     def helper(self) -> list[str]:
+        """A function that is called with a row, or with its keys, and gives one."""
         rows, self.rows = self.rows, ["x"]
         name = f"h{len(self.helpers)}"
         lines = [f"    {self.change()}" for _ in range(int(self.pick("012")))]
-        first = self.pick(["x = {**x}", "pass"])
+        first = self.pick(["x = {**x}", "x = x or {}", "pass"])
         given = self.pick(["x", "x.copy()", f"{{**x, '{self.pick(KEYS)}': {self.value()}}}", self.display()])
         self.rows = rows
-        self.helpers.append(name)
-        return [f"def {name}(x):", f"    {first}", *lines, f"    return {given}"]
+        key, value = self.pick(KEYS), self.value()
+        takes, more, call = self.pick_one(
+            [
+                ("x", "pass", f"{name}(%s)"),
+                ("x, **more", "x.update(more)", f"{name}(%s, {key}={value})"),
+                ("**x", "pass", f"{name}(**%s)"),
+                (f"x, k='{key}', v={value}", "if v is not None: x[k] = v", f"{name}(%s)"),
+                ("x, k, v=None", "if v is not None: x[k] = v", f"{name}(%s, '{key}', {value})"),
+            ]
+        )
+        self.helpers.append(call)
+        return [f"def {name}({takes}):", f"    {first}", f"    {more}", *lines, f"    return {given}"]
+
+    def pick_one(self, forms: Sequence[T]) -> T:
+        """One of several forms of any kind."""
+        return forms[int(self.pick([str(number) for number in range(len(forms))]))]
 
 
 @dataclass
@@ -179,6 +206,40 @@ def sent(program: str) -> list[Sent]:
     found: list[Sent] = []
     run(program, lambda ask: {"db": _Client(found), "ask": ask, "step": partial(_step, ask)})
     return found
+
+
+def untrue(program: str) -> list[str]:
+    """What is said of the rows that a program sends and is never so. Raises `TooMany`."""
+    real = sent(program)
+    claims = queries(f"from asking import ask, step\n{program}")
+    return [problem for claim in claims for problem in _problems(claim, real, _alone(claims, claim))]
+
+
+def _alone(claims: list[Query], claim: Query) -> bool:
+    """No other claim is about another table."""
+    return len({other.relation.value for other in claims if other.relation}) == 1 and claim.relation is not None
+
+
+def _problems(claim: Query, real: list[Sent], alone: bool) -> list[str]:
+    """What a claim says that is never so; of rows only where there is one table that may take them."""
+    if claim.relation is None or claim.payload is None or not real:
+        return []
+    rows = [row for table, row in real if table == claim.relation.value]
+    if not rows:
+        return [f"{claim.relation.value} is never written to"]
+    counts = Counter(key for row in rows for key in row)
+    claimed = {field.name: field.required for field in claim.payload.fields}
+    found = [f"{key} is never sent" for key, sure in claimed.items() if alone and sure and not counts[key]]
+    if alone and claim.payload.whole and not any(row.keys() <= claimed.keys() for row in rows):
+        found.append(f"more than {sorted(claimed)} is always sent")
+    values = defaultdict[str, set[str]](set)
+    for row in rows:
+        for key, value in row.items():
+            values[key].add(json.dumps(value))
+    wrong = [
+        (key, one.json) for key, one in claim.payload.values if one.json is not None and one.json not in values[key]
+    ]
+    return found + [f"{key} is never {text}" for key, text in wrong if alone and counts[key]]
 
 
 def _step(ask: Ask) -> None:

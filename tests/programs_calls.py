@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.programs import KEYS, TABLES
+from tests.programs import KEYS, TABLES, untrue
+
+__all__ = ["Program", "untrue"]
 
 
 @dataclass

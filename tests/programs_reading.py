@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pgconform.request import Query, Text
+from tests.flowing import queries
 from tests.programs import Ask, run
 
 COLUMNS = ("x", "y", "z")
@@ -170,7 +171,13 @@ def asked(program: str) -> Asked:
     return found
 
 
-def problems(claim: Query, real: Asked) -> list[str]:
+def untrue(program: str) -> list[str]:
+    """What is said of the keys that a program reads and is never so. Raises `TooMany`."""
+    real = asked(program)
+    return [problem for claim in queries(program) for problem in _problems(claim, real)]
+
+
+def _problems(claim: Query, real: Asked) -> list[str]:
     """What a claim says that is never so."""
     if claim.relation is None or claim.select is None:
         return []
@@ -179,7 +186,7 @@ def problems(claim: Query, real: Asked) -> list[str]:
     found = [f"{table}: {text} is never chosen" for text in known if (table, text) not in real.sent]
     columns = [*(one.column for one in claim.filters), *(one.column for one in claim.orders)]
     found += [f"{one.value} is no filter" for one in columns if one and one.value not in real.filtered]
-    for read in claim.reads if known and read_whole(claim) else ():
+    for read in claim.reads if known and _read_whole(claim) else ():
         selects = [claim.select, *(other.select for other in read.others)]
         keys = {key for select in selects for key in (given(select[0].value) if select and select[0] else ())}
         where = (read.at.line - BEFORE if read.at else 0, read.key.value)
@@ -190,6 +197,6 @@ def problems(claim: Query, real: Asked) -> list[str]:
     return found
 
 
-def read_whole(claim: Query) -> bool:
+def _read_whole(claim: Query) -> bool:
     """All that is chosen is known."""
     return all(isinstance(text, Text) and text.whole for text in claim.select or ())

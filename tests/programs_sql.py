@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pgconform.request import HOLE
 from tests.programs import Ask, run
+from tests.test_statements import read
 
 _LAST = re.compile(rf"\s*(?:,|\b(?:and|where)\b)?\s*{HOLE}+", re.IGNORECASE)
 """What may be missing of a text: a part that is not known, and what joins it to the others."""
@@ -100,7 +101,14 @@ def sent(program: str) -> set[str]:
     return found
 
 
-def is_sent(text: str, real: set[str]) -> bool:
+def untrue(program: str) -> list[str]:
+    """The texts that are judged of a program and never sent. Raises `TooMany`."""
+    real = sent(program)
+    texts = [item.text.value for item in read(app=f"from asking import ask, step\n{program}").statements]
+    return [text for text in texts if real and not _is_sent(text.strip(), real)]
+
+
+def _is_sent(text: str, real: set[str]) -> bool:
     """A text is one of these, as far as it is known."""
     known = [re.escape(part) for part in _LAST.sub(HOLE, text).split(HOLE)]
     return any(re.fullmatch(".*".join(known), sql.strip(), re.DOTALL) for sql in real)

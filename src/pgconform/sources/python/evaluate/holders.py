@@ -38,7 +38,7 @@ class Holder(NamedTuple):
 def holders(
     evaluator: Evaluator, frame: Frame, given: Sequence[tuple[int, int | str]], until: int, value: Value
 ) -> Iterator[Holder]:
-    """The objects that have a value in an attribute, and were asked for something before operation ``until``.
+    """The objects that have a value in an attribute, with what they were asked for before operation ``until``.
 
     ``given`` are the calls that were handed it, and where they have it.
     """
@@ -48,8 +48,7 @@ def holders(
             made = evaluator.calls.constructor(of) if isinstance(of, Class) else None
             if made is None or not isinstance(of, Class):
                 continue
-            if not (asked := evaluator.ground.aliases(frame.uri, frame.number).asked_of(number, until)):
-                continue
+            asked = evaluator.ground.aliases(frame.uri, frame.number).asked_of(number, until)
             taken = parameter_of(evaluator.ground.scope(made.uri, made.scope), Instance(of), place)
             for name, sure in _kept_as(evaluator, of, (made.uri, made.scope), taken, has_keys(value)):
                 yield Holder(of, name, ((("attribute", name, frozenset({(number, 0)})), 0), number, sure), asked)

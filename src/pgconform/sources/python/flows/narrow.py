@@ -11,10 +11,12 @@ from pgconform.sources.python.flows.operations import (
     Drop,
     Either,
     Elem,
+    Grow,
     Item,
     Map,
     Noted,
     Param,
+    Plus,
     Put,
     Sure,
     Update,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
 _OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "upper"})
-_DICTS = (*_SEVERAL, Call, Comp, Drop, Map, Noted, Put, Update)
+_DICTS = (*_SEVERAL, Call, Comp, Drop, Grow, Map, Noted, Plus, Put, Update)
 
 
 def tested(scope: Lower, test: Told | Ways) -> int:
