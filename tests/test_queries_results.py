@@ -378,3 +378,58 @@ def show():
     return [n for n in found if not n['seen'] and n['other']]
 """
     assert sorted(set(reads(body))) == [("id",), ("other",)]
+
+
+STRANGE = """
+from abc import abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from vendor import enrich
+def fill(row):
+    row['b'] = 1
+def fill_all(rows):
+    for row in rows:
+        fill(row)
+class Loader:
+    def __init__(self, enricher):
+        self.enricher = enricher
+    @abstractmethod
+    def promised(self, rows): ...
+    def load(self, pipeline):
+        rows = db.table('t').select('*').execute().data
+        {}
+        return [row['b'] for row in rows]
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "enrich(rows)",
+        "pipeline.run(data=rows)",
+        "pipeline(rows)",
+        "for row in rows: self.enricher.fill(row)",
+        "self.inherited(rows)",
+        "self.promised(rows)",
+        "Thread(target=fill_all, args=(rows,)).start()",
+        "with ThreadPoolExecutor() as pool: list(pool.map(fill, rows))",
+        "for row in rows: row |= {'b': 1}",
+    ],
+)
+def test_what_nobody_knows_may_put_keys_into_rows(change: str) -> None:
+    assert ("b",) not in reads(STRANGE.format(change))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "print(rows)",
+        "pipeline.info('found', rows)",
+        "self.enricher.publish(rows)",
+        "print(pipeline.count(rows))",
+        "found = []\n        found.append(rows[0])",
+        "rows += db.table('t').select('*').execute().data",
+    ],
+)
+def test_what_is_told_of_rows_or_made_of_them_leaves_them_as_they_are(told: str) -> None:
+    assert ("b",) in reads(STRANGE.format(told))

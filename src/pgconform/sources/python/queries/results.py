@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Chain,
     Dict,
+    List,
     Opaque,
     Response,
     Rows,
@@ -27,6 +28,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.filled import by_text
+from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
@@ -43,7 +45,7 @@ from pgconform.sources.python.queries.spare import replaceable, sought, tried
 
 ALL = "*"
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
-_CHANGES = frozenset({flows.Put, flows.Update, flows.Store})
+_CHANGES = frozenset({flows.Put, flows.Update, flows.Grow, flows.Store})
 
 
 class Results:
@@ -68,6 +70,8 @@ class Results:
         """
         for frame, rows in self.frames:
             self._find_kills(frame, rows)
+            for item in handed(self.evaluator, frame, rows):
+                self._kill_keys(item, {ALL})
             self._find_tests(frame, rows)
             if self.evaluator.calls.named:
                 self._find_asked(frame, rows)
@@ -110,8 +114,9 @@ class Results:
                 case flows.Put():
                     keys = _keys(self.evaluator.value(frame, op.key))
                     self._kill(frame, op.base, keys)
-                case flows.Update():
-                    self._kill(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
+                case flows.Update() | flows.Grow():
+                    given = self.evaluator.value(frame, op.value)
+                    self._kill(frame, op.base, _dict_keys(given, lists=type(op) is flows.Update))
                 case flows.Store(name=name) if self.evaluator.calls.named and name != "data":
                     self._kill_named(frame, op.base, {name})
                 case flows.Store(name="data"):
@@ -145,9 +150,13 @@ class Results:
 
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
-            if isinstance(value, Rows) and (key := key_of(value.chain)):
-                rows = (key, value.path)
-                self.killed.setdefault(copies(rows) if value.copied else rows, set()).update(keys)
+            if isinstance(value, Rows):
+                self._kill_keys(value, keys)
+
+    def _kill_keys(self, of: Rows, keys: set[str]) -> None:
+        if key := key_of(of.chain):
+            rows = (key, of.path)
+            self.killed.setdefault(copies(rows) if of.copied else rows, set()).update(keys)
 
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
         spare = replaceable(frame.ops)
@@ -247,9 +256,12 @@ def _keys(value: Value) -> set[str]:
     return {option.text.value if isinstance(option, Str) and option.text.whole else ALL for option in options(value)}
 
 
-def _dict_keys(value: Value) -> set[str]:
+def _dict_keys(value: Value, *, lists: bool = True) -> set[str]:
+    """The keys that a dict is updated with; of ``lists``, pairs or rows that are added to others, any or none."""
     found: set[str] = set()
     for option in options(value):
+        if isinstance(option, List | Rows) and not lists:
+            continue
         if isinstance(option, Dict) and option.whole:
             found |= set(option.entries)
         elif not isinstance(option, Opaque) or option is not UNBOUND:

@@ -1,0 +1,116 @@
+"""Rows that are handed to functions nobody knows, which may put keys into them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    External,
+    Function,
+    Instance,
+    List,
+    Method,
+    Opaque,
+    Rows,
+    Value,
+)
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.summary import operands
+
+_HOLDING = frozenset(
+    {
+        "append",
+        "appendleft",
+        "extend",
+        "add",
+        "insert",
+        "put",
+        "put_nowait",
+        "set",
+        "setex",
+        "hset",
+        "push",
+        "setdefault",
+    }
+)
+_TELLING = frozenset(
+    {
+        *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "write", "writerow"),
+        *("writerows", "dump", "dumps", "send", "send_json", "send_text", "publish", "emit", "render", "display"),
+    }
+)
+_ASKING = frozenset({"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchone", "fetchall", "eq", "in_"})
+_HARMLESS = _HOLDING | _TELLING | _ASKING
+"""What methods of that name do with what they are given: keep, tell or send it."""
+_RUNNING = frozenset(
+    {"Thread", "Process", "Timer", "map", "starmap", "imap", "imap_unordered", "submit", "apply_async"}
+)
+_KNOWN = sys.stdlib_module_names | {"builtins"}
+"""What runs a function of the program with what else it is given."""
+
+
+def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows]:
+    """The rows that a call is given for what it does to them, where it is not known what it does."""
+    used: set[int] = set()
+    for number, op in enumerate(frame.ops):
+        if type(op) is not flows.Call or op.name in _HARMLESS:
+            continue
+        given = [item for item in (*op.arguments, *[item for _, item in op.keywords]) if rows[item]]
+        if not given:
+            continue
+        if op.name in _RUNNING:
+            changes = _runs(evaluator, frame, op)
+        elif changes := _is_strange(evaluator, frame, op):
+            used = used or _used(frame)
+            changes = number not in used
+        for item in given if changes else ():
+            yield from _rows(evaluator.value(frame, item))
+
+
+def _used(frame: Frame) -> set[int]:
+    """The operations whose results are used."""
+    scope = frame.scope
+    found = {item for op in frame.ops for item in operands(op)}
+    return found.union(scope.returns, scope.yields, scope.names.values())
+
+
+def _is_strange(evaluator: Evaluator, frame: Frame, op: flows.Call) -> bool:
+    """Nobody knows the function, or only that a derived class is to have it."""
+    for value in options(evaluator.value(frame, op.function)):
+        match value:
+            case Opaque() if value is not UNBOUND:
+                return True
+            case External(name=name, made=False) if name.partition(".")[0] not in _KNOWN and op.name.islower():
+                return True
+            case Function() if "abstractmethod" in evaluator.names.classes.decorators(value):
+                return True
+            case Method() if type(function := frame.ops[op.function]) is flows.Attr:
+                return any(
+                    isinstance(item, Opaque | Instance) for item in options(evaluator.value(frame, function.base))
+                )
+            case _:
+                continue
+    return False
+
+
+def _runs(evaluator: Evaluator, frame: Frame, op: flows.Call) -> bool:
+    """The call is of no function of the program, nor of Python's own ``map``, and is given one."""
+    given = (*op.arguments, *[item for _, item in op.keywords])
+    called = evaluator.value(frame, op.function)
+    if any(isinstance(value, Function) or value == External("builtins.map") for value in options(called)):
+        return False
+    return any(isinstance(value, Function) for item in given for value in options(evaluator.value(frame, item)))
+
+
+def _rows(value: Value) -> Iterator[Rows]:
+    for option in options(value):
+        if isinstance(option, Rows):
+            yield option
+        elif isinstance(option, List):
+            for item in option.items:
+                yield from (one for one in options(item) if isinstance(one, Rows))
