@@ -62,7 +62,10 @@ class Level:
     @property
     def derived(self) -> bool:
         """It is within a query whose columns others name."""
-        return self.kind == "derived" or (self.around is not None and self.around.derived)
+        level: Level | None = self
+        while level is not None and level.kind != "derived":
+            level = level.around
+        return level is not None
 
 
 class Place(NamedTuple):

@@ -82,9 +82,10 @@ def literal(before: str) -> str:
 def stand_ins(text: str, style: str) -> list[StandIn]:
     """For all parts that are not known but those of literals, in order; `UnknownPartError`: nothing can."""
     found = places(tokens(text, style))
-    made = rewritten(found)
+    lists = rewritten(found)
+    made = list(lists)
     for number, place in enumerate(found):
-        if place.token.unsure and not any(item.start <= place.token.start < item.end for item in made):
+        if place.token.unsure and not any(item.start <= place.token.start < item.end for item in lists):
             made.append(_for(found, number))
     if any(Open.SOURCES in item.leaves for item in made) and _STAR.search(text):
         made = [item._replace(leaves=item.leaves | Open.ROWS) for item in made]
@@ -136,9 +137,10 @@ def _beside(found: Sequence[Place], number: int, step: int) -> Token | None:
 def _names_more(found: Sequence[Place], number: int) -> bool:
     """After a part of a FROM names follow that are relations, unless that part goes on with another clause."""
     here = found[number]
-    after = (place for place in found[number + 1 :] if place.level is here.level)
-    within = takewhile(lambda place: place.clause in ("from", "on"), after)
-    return here.clause in ("from", "on") and any(place.token.text == "," for place in within)
+    if here.clause not in ("from", "on"):
+        return False
+    after = (found[later] for later in range(number + 1, len(found)) if found[later].level is here.level)
+    return any(place.token.text == "," for place in takewhile(lambda place: place.clause in ("from", "on"), after))
 
 
 def _awaits(token: Token) -> bool:
@@ -151,7 +153,8 @@ def _goes_on(token: Token) -> bool:
 
 def _has_sources(found: Sequence[Place], number: int) -> bool:
     """A FROM follows in the same query, so that it is not among what is not known."""
-    clauses = (place.clause for place in found[number:] if place.level is found[number].level)
+    level = found[number].level
+    clauses = (found[later].clause for later in range(number, len(found)) if found[later].level is level)
     return next((clause for clause in clauses if clause != "select"), "") in ("from", "into")
 
 
