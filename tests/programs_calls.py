@@ -24,7 +24,7 @@ class Program:
     def text(self) -> str:
         body = [f"s = '{self.pick(TABLES)}'", f"d = {self.display()}"]
         for _ in range(int(self.pick("123"))):
-            kind = self.pick(["decorated", "decorated", "closure", "generator", "generator", "change"])
+            kind = self.pick(["decorated", "decorated", "closure", "generator", "generator", "held", "change"])
             lines: list[str] = getattr(self, kind)()
             asked = not any(line.startswith("for") for line in lines) and self.pick("01234") == "0"
             body += ["if ask():", *[f"    {line}" for line in lines]] if asked else lines
@@ -170,3 +170,29 @@ class Program:
             [f"for r in {given}:", f"    r['{key}'] = {self.value()}", "    db.table(s).insert(r).execute()"],
         ]
         return self.pick(uses)  # type: ignore[arg-type, return-value]
+
+    def held(self) -> list[str]:
+        """A row that the module holds, and that a function puts anew or changes."""
+        row, setup, key = self.name("ROW"), self.name("setup"), self.pick(KEYS)
+        forms = [
+            [f"global {row}", f"{row} = {self.display()}"],
+            [f"{row}['{key}'] = {self.value()}"],
+            [f"{row}.update({self.display()})"],
+            [f"{row}.pop('{key}', None)"],
+            [f"other = {row}", f"other['{key}'] = {self.value()}"],
+            [f"into({row})"],
+        ]
+        body: list[str] = self.pick(forms)  # type: ignore[arg-type, assignment]
+        self.before += (
+            ["def into(p): p['a'] = 0"] if "into" in body[0] and "def into(p): p['a'] = 0" not in self.before else []
+        )
+        self.before += [f"{row} = {self.display()}", f"def {setup}():", *[f"    {line}" for line in body]]
+        first = self.pick([f"{setup}()", f"if ask(): {setup}()"])
+        uses = [
+            f"d = {{**{row}, **d}}",
+            f"d = dict({row})",
+            f"d = {row}.copy()",
+            f"d.update({row})",
+            f"d = {{**d, **{row}}}",
+        ]
+        return [f"if ask(): {setup}()", first, self.pick(uses)]

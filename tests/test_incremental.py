@@ -174,6 +174,17 @@ def test_a_run_after_edits_says_what_a_fresh_one_says(
         assert told(root) == told(root, cached=False)
 
 
+def test_what_a_function_does_to_a_row_of_its_module_is_noticed(root: Path) -> None:
+    head = f"{CLIENT}ROW = {{'title': 'a'}}\ndef send():\n    db.table('documents').insert(dict(ROW)).execute()\n"
+    found: set[int] = set()
+    for does in ("print(1)", "ROW['nope'] = 1", "print(ROW)", "ROW.clear()"):
+        (root / "state.py").write_text(f"{head}def other():\n    {does}\n")
+        now = told(root)
+        assert now == told(root, cached=False)
+        found.add(len(now.findings))
+    assert len(found) > 1
+
+
 def test_every_pair_of_neighbours(root: Path) -> None:
     """Two files that know of each other, in all their variants, each reached from the one before."""
     for one, other in NEIGHBOURS:

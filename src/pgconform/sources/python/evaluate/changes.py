@@ -63,7 +63,7 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     elif start != op:
         value = evaluator.value(frame, start)
     for change in changes:
-        value = _after(evaluator, frame, change, value)
+        value = after(evaluator, frame, change, value)
     for holder in held:
         value = holder.left(evaluator, value)
     return value
@@ -97,7 +97,7 @@ def _matters(evaluator: Evaluator, frame: Frame, change: Change) -> bool:
     return _taken(evaluator, frame, change, op) is not None
 
 
-def _after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> Value:
+def after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> Value:
     """The value after a change of it, or of any of its items."""
     if not _matters(evaluator, frame, change):
         return value
@@ -171,10 +171,10 @@ def _functions(evaluator: Evaluator, frame: Frame, call: flows.Call) -> Iterator
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
     """The value after a function of the project had it."""
-    given, taken = Given(evaluator, frame, call, change.number), _taken(evaluator, frame, change, call)
-    if taken is None or not given.plain:
+    given, taker = Given(evaluator, frame, call, change.number), _taken(evaluator, frame, change, call)
+    if taker is None or not given.plain:
         return base
-    function, number = taken
+    function, number = taker
     if _is_handed_back(evaluator, function, number):
         return _anything(base)
     scope = evaluator.ground.scope(function.uri, function.scope)
@@ -215,7 +215,7 @@ def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> V
             done = aliases.is_done_first(change.number, number)
         elif done is False and decided(evaluator, inner, change.number):
             done = None
-        base = _after(evaluator, inner, change._replace(done=done), base)
+        base = after(evaluator, inner, change._replace(done=done), base)
     return base
 
 

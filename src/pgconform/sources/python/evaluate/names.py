@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.choices import either
 from pgconform.sources.python.evaluate.classes import Classes
 from pgconform.sources.python.evaluate.containers import data, is_fresh, row_item, to_be_filled
 from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.globals import CHANGEABLE, changed, one_of_several
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -92,25 +93,27 @@ class Names:
         if held is not None:
             outer = frame.outer or self.ground.alone(frame.uri, frame.scope.outer)
             return self.evaluator.value(outer, held)
-        found = self.module_name(frame.uri, name)
+        found = self.module_name(frame.uri, name, frame)
         if found is not None:
             return found
         return External(f"builtins.{name}") if hasattr(builtins, name) else Opaque(f"`{name}` is not bound")
 
-    def module_name(self, uri: str, name: str) -> Value | None:
-        """What a module holds under a name at its end; None when it has no such name."""
+    def module_name(self, uri: str, name: str, by: Frame | None = None) -> Value | None:
+        """What a module holds under a name at its end, as a scope finds it; None when it has no such name."""
         held = self.ground.bound(uri, name)
         if held < 0 and not self.ground.heads(uri):
             return UNKNOWN
         stores = self.ground.global_stores(uri, name)
         found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]
         if held >= 0:
-            found.append(self.evaluator.value(self.ground.holding(uri, 0, held), held))
+            first = self.evaluator.value(self.ground.holding(uri, 0, held), held)
+            found += [] if found and is_fresh(first) else [first]
         found = [value for value in found if not is_none(value)] or found
-        if stores or any(map(is_fresh, found)):
-            found = [to_be_filled(value) for value in found if not stores or not is_fresh(value)] or found[:1]
+        if len(found) == 1 and type(found[0]) not in CHANGEABLE:
+            return found[0]
         if found:
-            return either((uri, "global", name), tuple(found))
+            one = either((uri, "global", name), tuple(one_of_several([to_be_filled(value) for value in found])))
+            return one if self.evaluator.hasty else changed(self.evaluator, uri, name, one, by)
         return self._starred(uri, name)
 
     def _starred(self, uri: str, name: str) -> Value | None:

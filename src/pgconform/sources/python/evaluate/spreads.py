@@ -8,6 +8,7 @@ from pgconform.sources.python.evaluate.choices import each, either, options, set
 from pgconform.sources.python.evaluate.containers import is_fresh, paired
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
+    UNKNOWN,
     Dict,
     Dump,
     Earlier,
@@ -87,17 +88,24 @@ def updated(base: Value, other: Value) -> Value:
         case Either():
             return each(_perhaps(other), lambda option: updated(base, option))
         case Dict(entries=entries):
-            merged = dict(base.entries)
+            merged = dict(base.entries) if other.whole else _perhaps_other(base)
             for key, entry in entries.items():
                 merged[key] = entry.over(key in merged and merged[key].sure)
             return Dict(merged, base.whole and other.whole, _row_of(base, other), base.at or other.at)
         case Rows(one=one, path=path) if one or path:
-            return Dict(base.entries, False, replace(other, copied=True, loose=other.loose or not base.whole), base.at)
+            return Dict(
+                _perhaps_other(base), False, replace(other, copied=True, loose=other.loose or not base.whole), base.at
+            )
         case List():
             return updated(base, paired(other))
         case Lit(value=None):
             return base
-    return Dict(base.entries, whole=False, at=base.at)
+    return Dict(_perhaps_other(base), whole=False, at=base.at)
+
+
+def _perhaps_other(base: Dict) -> dict[str, Entry]:
+    """The keys of a dict once others were put over it of which nobody knows which they are."""
+    return {key: Entry(entry.key, UNKNOWN, entry.sure) for key, entry in base.entries.items()}
 
 
 def _row_of(base: Dict, other: Dict) -> Rows | Dump | None:
