@@ -433,3 +433,9 @@ def test_what_nobody_knows_may_put_keys_into_rows(change: str) -> None:
 )
 def test_what_is_told_of_rows_or_made_of_them_leaves_them_as_they_are(told: str) -> None:
     assert ("b",) in reads(STRANGE.format(told))
+
+
+@pytest.mark.parametrize("made", ["{**rows[0], 'w': 1}", "rows[0] | {'w': 1}", "dict(rows[0], w=1)"])
+def test_a_key_that_is_put_into_a_copy_by_another_name_is_there(made: str) -> None:
+    body = f"rows = db.table('t').select('a').execute().data\nrow = {made}\nq = row\nq['b'] = 1\n"
+    assert reads(f"{body}use(row['b'], row['c'])") == [("c",)]

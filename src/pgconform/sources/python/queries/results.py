@@ -150,8 +150,9 @@ class Results:
 
     def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
         for value in options(self.evaluator.value(frame, base)):
-            if isinstance(value, Rows):
-                self._kill_keys(value, keys)
+            row = value.row if isinstance(value, Dict) else value
+            if isinstance(row, Rows):
+                self._kill_keys(row, keys)
 
     def _kill_keys(self, of: Rows, keys: set[str]) -> None:
         if key := key_of(of.chain):
