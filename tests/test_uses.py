@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+
+import pytest
 
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
@@ -70,6 +73,47 @@ def test_only_the_named_scripts_are_judged(run: Run, tmp_path: Path) -> None:
     assert ran.code == 1
     assert "wrong.py" in ran.out
     assert run("validate-script").code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("open.py", b"x = (\n"), ("noise.py", b"\x00\x01"), ("wide.py", "x = 1".encode("utf-16"))],
+)
+def test_a_named_script_that_does_not_parse_does_not_pass(run: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    project(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    ran = run("validate-script", name, "app.py")
+    assert ran.code == 2
+    assert re.search(rf"not read \(1\)\n  {name}.*does not parse", ran.out)
+
+
+def test_a_named_file_that_nobody_reads_does_not_pass(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "notes.txt").write_text("select nothing")
+    (tmp_path / "README.md").write_text("# Read me\n")
+    (tmp_path / "empty.py").touch()
+    (tmp_path / "nothing").mkdir()
+    for name in ("notes.txt", "nothing"):
+        ran = run("validate-script", name)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"nothing is read of {name}" in ran.err
+    for name in ("README.md", "empty.py"):
+        assert run("validate-script", name).code == 0
+    assert run("check", "notes.txt").code == 0
+
+
+def test_what_is_no_name_is_refused(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    os.mkfifo(tmp_path / "pipe.py")
+    for command in ("check", "validate-script", "adopt"):
+        assert "an empty name is no path" in run(command, "").err
+        assert "pipe.py is neither a file nor a directory" in run(command, "pipe.py").err
+    assert "an empty name stands for nothing" in run("uses", " ").err
+
+
+def test_without_a_near_name_the_columns_are_told(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    assert "the columns of documents are id, title, status" in run("uses", "documents.zzzzzz").err
 
 
 RAW = """import psycopg

@@ -14,6 +14,18 @@ from pgconform.errors import Problem
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+class Named(click.Path):
+    """A path as somebody names it; an empty name, as an unset variable leaves, stands for none."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise Problem("an empty name is no path", "name files or directories of the project, or leave it out")
+        return super().convert(value, param, ctx)
+
+
 def existing(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """Paths that are there, and may be read."""
     for path in paths:
@@ -21,6 +33,8 @@ def existing(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> 
             raise Problem(f"there is no {path}", "name files or directories of the project")
         if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
             raise Problem(f"{path} cannot be read", "check where it leads, and who may read it")
+        if not path.is_dir() and not path.is_file():
+            raise Problem(f"{path} is neither a file nor a directory", "name files or directories of the project")
     return paths
 
 

@@ -21,11 +21,14 @@ from pgconform.shape import Field
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import nearest
 
+_MOST = 12
 _ORDER = ("read", "written", "modelled", "cached", "told", "derived")
 
 
 def used(project: Project, name: str, asked: str) -> int:
     """Shows every use of what ``name`` means in the truth."""
+    if not name.strip():
+        raise Problem("an empty name stands for nothing", "name a table, table.column or a function")
     ref = choose(project, asked)
     with progress() as tell:
         tell(f"reading the truth: {ref}")
@@ -47,6 +50,10 @@ def _near(world: World, name: str) -> str:
     home = world.relation(table)
     if dot and home:
         near = [f"{table}.{other}" for other in nearest(column, [field.name for field in home.fields])]
+        if not near:
+            columns = [field.name for field in home.fields]
+            more = f" and {len(columns) - _MOST} more" if len(columns) > _MOST else ""
+            return f"the columns of {table} are {', '.join(columns[:_MOST])}{more}"
     else:
         near = list(nearest(table, sorted(names)))
     return f"did you mean {' or '.join(near)}?" if near else "name it as in SQL: table, table.column or schema.table"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, existing, truth_option, verbose_option
+from pgconform.cli._options import Named, config_option, existing, truth_option, verbose_option
 
 
 @click.command(name="adopt")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), callback=existing)
+@click.argument("paths", nargs=-1, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="By the live database.")
 @click.option("--dry-run", is_flag=True, help="Say what would be moved and why the rest stays, and write nothing.")

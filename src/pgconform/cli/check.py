@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, existing, output_option, truth_option
+from pgconform.cli._options import Named, config_option, existing, output_option, truth_option
 
 
 @click.command(name="check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), callback=existing)
+@click.argument("paths", nargs=-1, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the code to the live database, and the snapshot too.")
 @click.option("--rows", is_flag=True, help="Of a live database look at the rows too; only counts of them are told.")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, existing, output_option, truth_option
+from pgconform.cli._options import Named, config_option, existing, output_option, truth_option
 
 
 @click.command(name="validate-script")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), callback=existing)
+@click.argument("paths", nargs=-1, required=True, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the files to the live database.")
 @click.option("--format", "form", metavar="FORMAT", default="text", show_default=True, help="As for check.")
@@ -26,5 +26,13 @@ def command(paths: tuple[Path, ...], config: Path | None, **said: object) -> int
     """
     from pgconform.cli._checking import Checking, checked
 
-    unsaid = {"select": (), "ignore": (), "statistics": False, "exit_zero": False, "no_cache": False, "imports": False}
+    unsaid = {
+        "select": (),
+        "ignore": (),
+        "statistics": False,
+        "exit_zero": False,
+        "no_cache": False,
+        "imports": False,
+        "named": True,
+    }
     return checked(paths, config, Checking(**said, **unsaid))  # type: ignore[arg-type]

@@ -102,8 +102,10 @@ def ungrouped(scope: Scope, level: Level, ref: ColumnRef, at: Location | None) -
         return
     if any(isinstance(item, Star) for item in level.items):
         return
-    columns = [item.column for item in level.items if isinstance(item, Column) and not item.aggregate and item.column]
-    if ref.name.text not in {column.name.text for column in columns if not column.steps}:
+    plain = [item for item in level.items if isinstance(item, Column) and not item.aggregate and item.column]
+    groups = {item.column.name.text for item in plain if item.column and not item.column.steps}
+    groups |= set() if scope.config.since(13) else {output_name(item) for item in plain}
+    if ref.name.text not in groups:
         yield UngroupedPair(scope.part(at, level), ref.name.text, "order")
 
 
