@@ -137,7 +137,11 @@ def _column(random: Random, ground: Ground, relation: Relation) -> str:
     computed = ground.cache.computed(relation, SCHEMA)
     rows = {name for name in computed if ground.cache.gives_rows(relation, SCHEMA, name)}
     names = [field.name for field in relation.fields]
-    return "nothing" if slips(random) or not names else random.choice([*names, *names, *names, *(set(computed) - rows)])
+    return (
+        "nothing"
+        if slips(random) or not names
+        else random.choice([*names, *names, *names, *sorted(set(computed) - rows)])
+    )
 
 
 def _embed(random: Random, ground: Ground, item: Relationship, alias: str, depth: int) -> str:

@@ -36,6 +36,8 @@ SILENT = frozenset({"QRY007", "QRY008", "QRY013", "QRY003", "QRY002", "REL005"})
 """What no answer tells of."""
 OF_ROWS = frozenset({"NUL003", "QRY006", "ENM002"})
 """What an update fails with only where there is a row to update."""
+BUSY = "PGRST00"
+"""How the codes begin with which a server says that its database does not answer in time."""
 OF_DATA = frozenset({"23502", "23503", "23505", "23514", "23P01", "21000", "44000", "PGRST116", "P0001"})
 
 
@@ -71,11 +73,15 @@ def ground(truth: Schema) -> Ground:
 
 def answer(client: SyncPostgrestClient, chain: str) -> str:
     """The server's error code, "" where it answers; "22" and more where it hangs on literals."""
-    try:
-        eval(chain, {"client": client})
-    except APIError as error:
-        return "22P02" if "tsquery" in (error.message or "") else error.code or "?"
-    return ""
+    code = BUSY
+    while code.startswith(BUSY):
+        try:
+            eval(chain, {"client": client})
+        except APIError as error:
+            code = "22P02" if "tsquery" in (error.message or "") else error.code or "?"
+        else:
+            return ""
+    return code
 
 
 def agree(client: SyncPostgrestClient, truth: Schema, chain: str) -> None:
