@@ -78,7 +78,7 @@ def answer(client: SyncPostgrestClient, chain: str) -> str:
         try:
             eval(chain, {"client": client})
         except APIError as error:
-            code = "22P02" if "tsquery" in (error.message or "") else error.code or "?"
+            code = "22P02" if "in ts" in (error.message or "") else error.code or "?"
         else:
             return ""
     return code

@@ -14,7 +14,7 @@ from pgconform.postgrest.values import sent, unreadable
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
-from pgconform.shape import Array, Scalar, Type
+from pgconform.shape import Array, Scalar
 
 _POLYMORPHIC: Final = frozenset(
     f"any{word}"
@@ -24,7 +24,7 @@ _POLYMORPHIC: Final = frozenset(
 
 
 def judge(pair: ArgumentPair) -> Iterator[Finding]:
-    anything = _polymorphic(pair.argument.type) and not pair.by_get
+    anything = _polymorphic(pair)
     if not anything and not _refused(pair):
         return
     answer = "42P16 (a column has a pseudo-type)" if anything else "22P02 (invalid input syntax)"
@@ -38,9 +38,11 @@ def judge(pair: ArgumentPair) -> Iterator[Finding]:
     )
 
 
-def _polymorphic(type_: Type) -> bool:
-    """The parameter has no type of its own, so that no value can be read as it."""
-    return isinstance(type_, Scalar) and type_.raw in _POLYMORPHIC
+def _polymorphic(pair: ArgumentPair) -> bool:
+    """The parameter has no type of its own, so that no value can be read as it; by GET that is known until 13."""
+    type_ = pair.argument.type
+    known = not (pair.by_get and pair.part.config.since(13))
+    return known and isinstance(type_, Scalar) and type_.raw in _POLYMORPHIC
 
 
 def _given(pair: ArgumentPair) -> str:

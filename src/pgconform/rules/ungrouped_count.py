@@ -10,13 +10,14 @@ from pgconform.postgrest.cache import cache_of
 from pgconform.postgrest.pairs import LevelPair
 from pgconform.postgrest.plan import empty
 from pgconform.postgrest.syntax import Column, Item
+from pgconform.postgrest.writes import idle
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: LevelPair) -> Iterator[Finding]:
     named = [name for item in pair.level.items if (name := _aggregate(item, pair))]
     silent = [child for child in pair.level.children if empty(child)]
-    written = pair.root and pair.query.verb not in ("select", "rpc")
+    written = pair.root and pair.query.verb not in ("select", "rpc") and not idle(pair.query)
     alone = len(named) + len(silent) == len(pair.level.items)
     if not named or (alone and not written) or pair.level.open:
         return
