@@ -316,6 +316,20 @@ def test_a_fault_of_our_own_is_a_sentence_and_its_details_are_for_who_asks(
     assert SECRET not in ran.err
 
 
+def test_a_file_of_the_program_that_is_cut_short_is_no_interruption(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project(tmp_path, app=CLEAN)
+
+    def cut(*_: object, **__: object) -> str:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr("pgconform.project.run.choose", cut)
+    ran = run("check")
+    said = "error: a file that pgconform is made of is cut short: marshal data too short"
+    assert (ran.code, ran.err.split("\n")) == (2, ["", said, "help:  install pgconform again", ""])
+
+
 def _wait_for_a_server(process: subprocess.Popen[str]) -> list[int]:
     """The process ids of the servers below this process, once there are any that sleep in SQL."""
     for _ in range(600):

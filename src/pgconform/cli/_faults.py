@@ -30,7 +30,11 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
         return _said(_sentence(misuse.format_message()), _usage(misuse))
     except click.ClickException as refusal:
         return _said(_sentence(refusal.format_message()))
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as ending:
+        if isinstance(ending.__cause__, EOFError):
+            return _said(
+                f"a file that pgconform is made of is cut short: {ending.__cause__}", "install pgconform again"
+            )
         return _said("interrupted; nothing was left half done", "run it again")
     except OSError as failure:
         return _system(failure, arguments)
