@@ -81,7 +81,7 @@ def _consequence(pair: FieldPair, claim: Field) -> str:
     if pair.access is Access.MENTION and not relation.sent:
         return "whoever follows this names a column that is not there"
     if relation.source == "row":
-        return "it is always None" if claim.required is False else "no row has it: KeyError at run time"
+        return "get() always gives its default" if claim.required is False else "no row has it: KeyError at run time"
     if pair.access is Access.BOTH and relation.claim.transport is Transport.SQLALCHEMY:
         return "each query of it fails with 42703 (column does not exist)"
     if pair.access.writes:

@@ -12,7 +12,7 @@ from pgconform.support.names import nearest, slip
 
 _EFFECTS = {
     "item": "KeyError at run time",
-    "get": "it is always None",
+    "get": "get() always gives its default",
     "attribute": "AttributeError at run time",
     "field": "AttributeError at run time",
     "argument": "TypeError at run time",
