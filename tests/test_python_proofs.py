@@ -168,6 +168,8 @@ def test_rows_that_answer_a_request_are_made_into_its_response_model(body: str) 
         "@router.get('/', response_model=dict[str, Paper])\ndef f():\n    return {'a': rows()[0]}",
         "@router.get('/', response_model=Paper | PaperIn)\ndef f():\n    return rows()[0]",
         "@router.get('/', response_model=Paper)\ndef f():\n    return rows()",
+        "@router.post('/', response_model=PaperIn)\n@router.get('/', response_model=Paper)\n"
+        "def f():\n    return rows()[0]",
         "@router.get('/', response_model=list[Paper])\n@cached\ndef f():\n    return rows()",
         "@cached.get('/', response_model=list[Paper])\ndef f():\n    return rows()",
         "@router.get('/', response_model=list[Paper])\ndef f():\n    return [Page(row) for row in rows()]",

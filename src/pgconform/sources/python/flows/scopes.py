@@ -220,9 +220,10 @@ def outermost(number: int) -> int:
 
 
 def _response_model(node: Def) -> str:
-    """What a decorator of a function says it is the ``response_model``; "" where none does."""
-    said = (item for call in node.decorator_list if isinstance(call, ast.Call) for item in call.keywords)
-    return next((spelled(item.value) for item in said if item.arg == "response_model"), "")
+    """What decorators of a function say is the ``response_model``; "" where none does, "?" where they disagree."""
+    calls = [item for item in node.decorator_list if isinstance(item, ast.Call)]
+    said = {spelled(item.value) for call in calls for item in call.keywords if item.arg == "response_model"}
+    return said.pop() if len(said) == 1 else "?" if said else ""
 
 
 def _parameters(scope: Lower, node: ast.arguments) -> tuple[Parameter, ...]:
