@@ -846,3 +846,9 @@ def test_an_empty_text_that_stands_in_for_a_setting_is_no_value_of_it(body: str,
 
 def fail() -> Payload:
     pytest.fail("nothing is sent")
+
+
+def test_a_default_of_next_that_says_things_again_and_again_is_walked_once() -> None:
+    doubled = "".join(f"    x{n + 1} = (x{n}, x{n})\n" for n in range(40))
+    rows = "    rows = [{'a': 1}, {'a': 2}]\n    row = next((row for row in rows), x40)\n"
+    assert table(query(f"def f(x0):\n{doubled}{rows}    db.table('t').insert(row).execute()")) == "t"

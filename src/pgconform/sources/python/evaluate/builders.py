@@ -313,7 +313,7 @@ def next_of(_: Calls, given: Given) -> Value:
     if not given.arguments:
         return UNKNOWN
     source, other = given.arguments[0], given.arguments[1:2]
-    if not _is_fresh(given) and any(isinstance(value, List) and holds_dicts(value) for value in options(source)):
+    if any(isinstance(value, List) and holds_dicts(value) for value in options(source)) and not _is_fresh(given):
         return UNKNOWN
     found = each(source, _next)
     sure = all(isinstance(value, List) and has_one(value) for value in options(source))
@@ -330,11 +330,13 @@ def _is_fresh(given: Given) -> bool:
         return False
     made, *others = given.op.arguments
     ops, known = given.frame.ops, {given.number}
-    queue = [*others]
-    while queue:
-        known.add(number := queue.pop())
-        queue += operands(ops[number])
-    return type(ops[made]) in (flows.Call, flows.Comp) and known.issuperset(range(made + 1, given.number))
+    if type(ops[made]) not in (flows.Call, flows.Comp):
+        return False
+    while others:
+        if (number := others.pop()) > made and number not in known:
+            known.add(number)
+            others += operands(ops[number])
+    return known.issuperset(range(made + 1, given.number))
 
 
 def enumerate_of(_: Calls, given: Given) -> Value:
