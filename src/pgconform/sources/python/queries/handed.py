@@ -81,21 +81,21 @@ def _used(frame: Frame) -> set[int]:
 
 def _is_strange(evaluator: Evaluator, frame: Frame, op: flows.Call) -> bool:
     """Nobody knows the function, or only that a derived class is to have it."""
-    for value in options(evaluator.value(frame, op.function)):
-        match value:
-            case Opaque() if value is not UNBOUND:
-                return True
-            case External(name=name, made=False) if name.partition(".")[0] not in _KNOWN and op.name.islower():
-                return True
-            case Function() if "abstractmethod" in evaluator.names.classes.decorators(value):
-                return True
-            case Method() if type(function := frame.ops[op.function]) is flows.Attr:
-                return any(
-                    isinstance(item, Opaque | Instance) for item in options(evaluator.value(frame, function.base))
-                )
-            case _:
-                continue
-    return False
+    return any(_is_unknown(evaluator, frame, op, value) for value in options(evaluator.value(frame, op.function)))
+
+
+def _is_unknown(evaluator: Evaluator, frame: Frame, op: flows.Call, called: Value) -> bool:
+    match called:
+        case Opaque():
+            return called is not UNBOUND
+        case External(name=name, made=False):
+            return name.partition(".")[0] not in _KNOWN and op.name.islower()
+        case Function():
+            return "abstractmethod" in evaluator.names.classes.decorators(called)
+        case Method() if type(function := frame.ops[op.function]) is flows.Attr:
+            return any(isinstance(of, Opaque | Instance) for of in options(evaluator.value(frame, function.base)))
+        case _:
+            return False
 
 
 def _runs(evaluator: Evaluator, frame: Frame, op: flows.Call) -> bool:
