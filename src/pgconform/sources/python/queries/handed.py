@@ -22,36 +22,19 @@ from pgconform.sources.python.evaluate.values import (
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import operands
 
-_HOLDING = frozenset(
-    {
-        "append",
-        "appendleft",
-        "extend",
-        "add",
-        "insert",
-        "put",
-        "put_nowait",
-        "set",
-        "setex",
-        "hset",
-        "push",
-        "setdefault",
-    }
+_HOLDING = "append appendleft extend add insert put put_nowait push set setex hset setdefault"
+_TELLING = (
+    "debug info warning warn error exception critical log print pprint echo write writerow writerows dump dumps"
+    " send send_json send_text publish emit render display dataframe table json"
 )
-_TELLING = frozenset(
-    {
-        *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "write", "writerow"),
-        *("writerows", "dump", "dumps", "send", "send_json", "send_text", "publish", "emit", "render", "display"),
-    }
-)
-_ASKING = frozenset({"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchone", "fetchall", "eq", "in_"})
-_HARMLESS = _HOLDING | _TELLING | _ASKING
+_ASKING = "execute executemany fetch fetchrow fetchval fetchone fetchall eq in_"
+_HARMLESS = frozenset(f"{_HOLDING} {_TELLING} {_ASKING}".split())
 """What methods of that name do with what they are given: keep, tell or send it."""
 _RUNNING = frozenset(
     {"Thread", "Process", "Timer", "map", "starmap", "imap", "imap_unordered", "submit", "apply_async"}
 )
-_KNOWN = sys.stdlib_module_names | {"builtins"}
 """What runs a function of the program with what else it is given."""
+_KNOWN = sys.stdlib_module_names | {"builtins"}
 
 
 def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows]:
