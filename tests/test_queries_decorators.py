@@ -261,3 +261,19 @@ with opened() as client:
     client.table("t").insert({"a": 1}).execute()
 """)
     assert keys(item) == {"a": True}
+
+
+def test_a_function_within_one_that_has_done_nothing_yet_is_read() -> None:
+    body = (
+        "def f():\n    go = lambda *given: later(*given)\n    db.table('t').insert({'a': 1}).execute()\n    return go"
+    )
+    assert [table(item) for item in queries(body)] == ["t"]
+
+
+def test_branches_of_branches_are_walked_once() -> None:
+    many = "".join("    kept = kept if ask() else again\n    again = again if ask() else kept\n" for _ in range(40))
+    body = (
+        f"def deco(g):\n  def inner(*a):\n    kept = g(*a)\n    again = g(*a)\n{many}    return kept\n  return inner\n"
+    )
+    sent = "@deco\ndef row():\n    return {'a': 1}\ndb.table('t').insert(row()).execute()"
+    assert [table(item) for item in queries(body + sent)] == ["t"]

@@ -96,9 +96,11 @@ def _is_result(
     """What is returned there is what one of these calls gave, as it was given."""
     if evaluator.ground.aliases(made.uri, made.scope).history(end, end).changes:
         return False
-    queue = [end]
+    queue, seen = [end], set[int]()
     while queue:
-        number = queue.pop()
+        if (number := queue.pop()) in seen:
+            continue
+        seen.add(number)
         op = ops[number]
         if type(op) is flows.Either:
             queue += op.options

@@ -44,7 +44,7 @@ def keeps_calls(scope: Lower, head: Scope) -> int:
     """
     around = scope.outer
     if around is not None and (name := _called(scope, head)):
-        held = around.ops[around.env.get(name, 0)]
+        held = around.ops[around.env[name]] if name in around.env else None
         if type(held) is Param and held.index == 0 and name not in around.rebound | around.reassigned:
             around.decorating[scope.number] = 0
     if not scope.decorating or scope.yields:
@@ -72,6 +72,8 @@ def _called(scope: Lower, head: Scope) -> str:
     queue, passed = list(scope.returns), set[int]()
     while queue:
         op = ops[number := queue.pop()]
+        if number in passed:
+            continue
         passed.add(number)
         if type(op) is Either:
             queue += op.options
