@@ -22,7 +22,6 @@ def follow(scope: Lower, body: list[ast.stmt]) -> None:
     for statement in body:
         if not scope.alive:
             break
-        scope.statement += not scope.branches
         if statement in scope.failing:
             scope.failed.append((dict(scope.env), len(scope.ops)))
         if reader := READERS.get(type(statement)):

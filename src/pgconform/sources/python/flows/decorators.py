@@ -21,13 +21,22 @@ _KEEPING = frozenset(
     | {"root_validator", "model_validator", "field_serializer", "model_serializer", "computed_field"}
 )
 """Decorators of Python's, and of libraries that all use, by which a call comes to the same."""
+_REGISTERING = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "middleware"}
+    | {"exception_handler", "on_event", "event", "task", "tool", "command", "callback", "group", "resource", "prompt"}
+)
+"""What an application, a router or the like calls a method that notes a function and leaves it as it is."""
 _FOREIGN = frozenset({*sys.stdlib_module_names, "pydantic", "pytest", "sqlalchemy", "click", "typer", "fastapi"})
 
 
 def may_replace(scope: Lower, decorator: ast.expr) -> bool:
     """It may be a function of the project; what is taken from an object is an application's, or a router's."""
     said = decorator.func if isinstance(decorator, ast.Call) else decorator
-    name = said.value if isinstance(said, ast.Attribute) else said
+    name = said
+    if isinstance(said, ast.Attribute):
+        name = said.value
+        if said.attr in _REGISTERING:
+            return False
     if not isinstance(name, ast.Name):
         return False
     held = scope.env.get(name.id, -1)

@@ -327,12 +327,12 @@ def _await(scope: Lower, node: ast.Await) -> int:
 
 
 def _yield_from(scope: Lower, node: ast.YieldFrom) -> int:
-    scope.give(scope.add(Star(lower(scope, node.value))))
+    scope.give(scope.add(Star(lower(scope, node.value))), node)
     return scope.typed()
 
 
 def _yield(scope: Lower, node: ast.Yield) -> int:
-    scope.give(scope.latest(lower(scope, node.value)) if node.value else scope.constant(None, node))
+    scope.give(scope.latest(lower(scope, node.value)) if node.value else scope.constant(None, node), node)
     return scope.typed()
 
 

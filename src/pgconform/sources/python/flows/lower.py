@@ -86,7 +86,7 @@ class Remainder(msgspec.Struct, frozen=True):
 class Lower:
     """A scope being read. ``env`` is None after a statement that never goes on.
 
-    ``branches`` are those that what is read now stands in, one in another, within that ``statement`` of the body.
+    ``branches`` are those that what is read now stands in, one in another; ``body`` is a function's.
     ``parts`` are as in `Scope`.
     ``decorating`` are functions within, as in `pgconform.sources.python.flows.decorators.keeps_calls`.
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
@@ -138,7 +138,7 @@ class Lower:
         self.reassigned: set[str] = set()
         self.decorating: dict[int, int] = {}
         self.branches = 0
-        self.statement = 0
+        self.body: list[ast.stmt] = []
         self.parts: list[int] = []
         self._joins = 0
 
@@ -178,11 +178,11 @@ class Lower:
             self._let_go(name)
         self.env[name] = self.either([value, self.typed()]) if name in self.reassigned else value
 
-    def give(self, value: int) -> None:
+    def give(self, value: int, node: ast.Yield | ast.YieldFrom) -> None:
         """What a generator yields."""
         self.yields.append(value)
         left = any(last < 0 for _, _, last in self.apart)
-        part = self.statement if self.branches else _LEFT if left else 0
+        part = sum(item.lineno <= node.lineno for item in self.body) if self.branches else _LEFT if left else 0
         self.parts.append(-part if self.branches > 1 else part)
 
     def _let_go(self, owner: str) -> None:
@@ -297,14 +297,14 @@ class Lower:
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
-        for index, test in self._of_parameters(env, tests) if len(self.ops) > start else ():
+        for index, test in self._of_parameters(env, tests) if tests and len(self.ops) > start else ():
             self.guarded.append(Guarded(start, len(self.ops), index, test.kind, test.texts, test.holds))
 
     def side(self, env: dict[str, int], sides: Sequence[list[Told | Ways]]) -> None:
         """Note which option of the choices that were met last is only where tests of parameters come out so."""
         first, last, *_ = self.met[-1]
         for option, tests in enumerate(sides):
-            for index, test in self._of_parameters(env, tests):
+            for index, test in self._of_parameters(env, tests) if tests else ():
                 self.sided.append(Sided(first, last, option, index, test.kind, test.texts, test.holds))
 
     def _of_parameters(self, env: dict[str, int], tests: list[Told | Ways]) -> Iterator[tuple[int, Told]]:

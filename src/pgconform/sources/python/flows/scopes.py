@@ -118,6 +118,8 @@ class File:
         number = self.reserve(head)
         scope.give_up(self._reassigned(node) if scope.nested else ())
         scope.later.append((node, number))
+        if not node.decorator_list:
+            return scope.add(Func(number))
         by = [lower(scope, item) for item in node.decorator_list if may_replace(scope, item)]
         return scope.add(Func(number, tuple(by)))
 
@@ -167,6 +169,7 @@ class File:
     def follow(self, node: Def, number: int, scope: Lower) -> None:
         """The body of a function, whose scope has its number already."""
         inner = self._function(number, scope)
+        inner.body = node.body
         follow(inner, node.body)
         self._finish(inner)
         scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
@@ -221,8 +224,13 @@ def outermost(number: int) -> int:
 
 def _response_model(node: Def) -> str:
     """What decorators of a function say is the ``response_model``; "" where none does, "?" where they disagree."""
-    calls = [item for item in node.decorator_list if isinstance(item, ast.Call)]
-    said = {spelled(item.value) for call in calls for item in call.keywords if item.arg == "response_model"}
+    said = {
+        spelled(item.value)
+        for call in node.decorator_list
+        if isinstance(call, ast.Call)
+        for item in call.keywords
+        if item.arg == "response_model"
+    }
     return said.pop() if len(said) == 1 else "?" if said else ""
 
 
