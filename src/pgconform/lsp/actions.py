@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
 
-from pgconform.finding import AddField, Change, DropField, Rebound, Relabel, Rename, Renull, Retype, Unignore
+from pgconform.finding import Unignore
 from pgconform.lsp.diagnostics import diagnostic, range_of, uri_of
 from pgconform.lsp.ignoring import ignoring
 from pgconform.lsp.values import Change as TextChange
 from pgconform.lsp.values import Changed, Shown, Span
 from pgconform.remedies.source import Source
+from pgconform.reports._words import suggestion
 
 FIX_ALL = "source.fixAll.pgconform"
 _LOOK = " (may alter what the program means)"
@@ -75,25 +76,10 @@ def touches(span: Span, asked: types.Range) -> bool:
 
 
 def _title(one: Shown) -> str:
-    assert one.finding.change is not None
-    return f"{_words(one.finding.change)}{'' if one.finding.safe else _LOOK}"
-
-
-def _words(change: Change) -> str:
-    match change:
-        case Rename(old=old, new=new):
-            return f"Write {new} instead of {old}"
-        case Retype():
-            return "Give it the schema's type"
-        case Renull(nullable=nullable):
-            return "Allow None" if nullable else "Allow no None"
-        case AddField(name=name):
-            return f"Add {name}"
-        case DropField(name=name):
-            return f"Leave out {name}"
-        case Relabel():
-            return "Write the schema's labels"
-        case Rebound(limit=limit, value=value):
-            return f"Take {limit} away" if value is None else f"Set {limit} to {value}"
-        case Unignore(rules=rules):
-            return f"Ignore {', '.join(rules)} no more" if rules else "Take the comment away"
+    """The remedy in the words of every report, as an editor's menu has them."""
+    change = one.finding.change
+    if isinstance(change, Unignore):
+        said = f"ignore {', '.join(change.rules)} no more" if change.rules else "take the comment away"
+    else:
+        said = suggestion(change) or "give it the schema's type"
+    return f"{said[:1].upper()}{said[1:]}{'' if one.finding.safe else _LOOK}"
