@@ -88,10 +88,10 @@ def updated(base: Value, other: Value) -> Value:
         case Either():
             return each(_perhaps(other), lambda option: updated(base, option))
         case Dict(entries=entries):
-            merged = dict(base.entries) if other.whole else _perhaps_other(base)
+            both = dict(base.entries) if other.whole else _perhaps_other(base)
             for key, entry in entries.items():
-                merged[key] = entry.over(key in merged and merged[key].sure)
-            return Dict(merged, base.whole and other.whole, _row_of(base, other), base.at or other.at)
+                both[key] = entry.over(key in both and both[key].sure)
+            return Dict(both, base.whole and other.whole, _row_of(base, other), base.at or other.at)
         case Rows(one=one, path=path) if one or path:
             return Dict(
                 _perhaps_other(base), False, replace(other, copied=True, loose=other.loose or not base.whole), base.at

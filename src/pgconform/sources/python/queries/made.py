@@ -43,10 +43,8 @@ def _objects(value: Value) -> Iterator[Value]:
 def _place(evaluator: Evaluator, frame: Frame, number: int) -> Location:
     """Where an operation stands; of one that has no place its function."""
     op = frame.ops[number]
-    line: int = getattr(op, "line", 0)
-    return (
-        evaluator.place(frame, line, getattr(op, "column", 1)) if line else evaluator.place(frame, frame.scope.line, 1)
-    )
+    line, column = getattr(op, "line", 0), getattr(op, "column", 1)
+    return evaluator.place(frame, line or frame.scope.line, column if line else 1)
 
 
 def _called(evaluator: Evaluator, item: Instance, at: Location) -> Iterator[MadeSeen]:
