@@ -507,6 +507,7 @@ def test_what_a_field_of_a_model_takes_is_an_object_too(project: Path) -> None:
 from dataclasses import dataclass
 from fastapi import FastAPI
 from pydantic import BaseModel, field_validator
+from sqlmodel import SQLModel
 app = FastAPI()
 
 class Page(BaseModel):
@@ -524,6 +525,9 @@ class Mended(BaseModel):
     def whole(cls, items):
         return [{"pages": 1, **item} for item in items]
 
+class Stored(SQLModel, table=True):
+    items: list[Document]
+
 def documents():
     return sb.table("documents").select("id, title").execute().data
 
@@ -533,7 +537,8 @@ def f():
     return {"items": documents(), "last": users[0] if users else None}
 
 def g():
-    return Page(items=documents()), Plain(items=documents()), Mended(items=documents())
+    Page.model_construct(items=documents())
+    return Page(items=documents()), Plain(items=documents()), Mended(items=documents()), Stored(items=documents())
 """
     assert sorted(found(project, SUPABASE + code)) == ["QRY027 email", "QRY027 pages", "QRY027 pages"]
 

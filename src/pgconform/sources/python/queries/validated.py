@@ -43,7 +43,7 @@ def field(evaluator: Evaluator, of: Class, name: str) -> Wanted | None:
     order = classes.order(of)
     owned = (scope for item in order for _, scope in evaluator.ground.owned(item))
     changing = any(said.rpartition(".")[2] in _CHANGING for scope in owned for said in scope.decorators)
-    if changing or not any(said.partition(".")[0] in ("pydantic", "sqlmodel") for said in classes.foreign(of)):
+    if changing or not any(said.partition(".")[0] == "pydantic" for said in classes.foreign(of)):
         return None
     said = ((item.uri, text) for item in order if (text := classes.scope(item).annotations.get(name)))
     return next((_wanted(evaluator, *one) for one in said), None)
