@@ -80,7 +80,7 @@ def size(directory: Path) -> int:
 def keep(data: Path, kept: Path, most: int) -> None:
     """Keep a copy of a cluster whose server was shut down, if that can be done, and the ``most`` used last."""
     beside = None
-    with contextlib.suppress(OSError, shutil.Error):
+    with contextlib.suppress(OSError):
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(kept.parent)
         beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=kept.parent))
