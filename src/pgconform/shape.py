@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -24,16 +27,20 @@ class Value(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, gc=False)
     """A frozen value whose place, ``at``, is no part of what it says. Made of values, it is never in a cycle."""
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._said() == other._said()
+        said = _said(type(self))
+        return type(self) is type(other) and bool(said(self) == said(other))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __hash__(self) -> int:
-        return hash((type(self), self._said()))
+        return hash((type(self), _said(type(self))(self)))
 
-    def _said(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "at")
+
+@cache
+def _said(kind: type[Value]) -> Callable[[object], Any]:
+    """Reads what values of a class say."""
+    return attrgetter(*[name for name in kind.__struct_fields__ if name != "at"])
 
 
 class Scalar(Value, frozen=True, eq=False, tag="scalar", omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -33,16 +34,13 @@ class Log:
 
     def __init__(self, files: Iterable[str] = (), named: Iterable[tuple[str, int]] = ()) -> None:
         self.files = set(files)
-        self.parts: dict[str, set[FilePart]] = {}
+        self.parts: defaultdict[str, set[FilePart]] = defaultdict(set)
         self.asked: dict[Question, int] = {}
         self.named = dict(named)
 
     def part(self, uri: str, part: FilePart) -> None:
         """Notes a part of a file."""
-        if (known := self.parts.get(uri)) is None:
-            self.parts[uri] = {part}
-        else:
-            known.add(part)
+        self.parts[uri].add(part)
 
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
