@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from typing import TypeAlias
 
@@ -106,6 +107,7 @@ class Ground(Logging):
         self._named: dict[str, list[Place]] = {}
         self._digests: dict[str, int] = {}
         self._read: dict[str, set[str]] = {}
+        self._globals: dict[str, dict[str, list[tuple[int, int]]]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
         self._other: frozenset[str] = frozenset()
         self.searched: dict[int, dict[str, tuple[int, ...]]] = {}
@@ -255,7 +257,9 @@ class Ground(Logging):
         """The names a scope reads; of one of which its file has only the text, all words in it."""
         uri, number = place
         heads = self.heads(uri)
-        head = heads[number] if number < len(heads) else self.head(uri, number)
+        return self._used(place, heads[number] if number < len(heads) else self.head(uri, number))
+
+    def _used(self, place: Place, head: Scope) -> frozenset[str] | tuple[str, ...]:
         if not head.source:
             return head.summary.uses
         if (found := self._identifiers.get(place)) is None:
@@ -271,12 +275,13 @@ class Ground(Logging):
         """The scopes that read any of these names, by file."""
         wanted = frozenset(names)
         search = said(sorted(wanted))
-        before = self._known.get(search)
-        found = self.searched[search] = {}
-        for uri in self.speaking:
-            here = self._scopes_reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
-            if here:
-                found[uri] = here
+        if (found := self.searched.get(search)) is None:
+            found = self.searched[search] = {}
+            before = self._known.get(search)
+            for uri in self.speaking:
+                here = self._scopes_reading(uri, wanted) if before is None or uri in self._other else before.get(uri)
+                if here:
+                    found[uri] = here
         return [(uri, number) for uri, numbers in found.items() for number in numbers]
 
     def reading(self, names: frozenset[str]) -> set[str]:
@@ -288,21 +293,24 @@ class Ground(Logging):
         self._known, self._other = searched, other
 
     def _scopes_reading(self, uri: str, wanted: frozenset[str]) -> tuple[int, ...]:
-        if wanted.isdisjoint(self._words(uri)):
+        if wanted.isdisjoint(self._read.get(uri) or self._words(uri)):
             return ()
         found: list[int] = []
-        for number in range(len(self.heads(uri))):
-            if not wanted.isdisjoint(self.uses((uri, number))):
-                found.append(number)
-                found += [inner for inner in self.inner(uri, number) if not wanted.isdisjoint(self.uses((uri, inner)))]
+        for number in self.readers(uri, wanted):
+            found.append(number)
+            found += [inner for inner in self.inner(uri, number) if not wanted.isdisjoint(self.uses((uri, inner)))]
         return tuple(found)
+
+    def readers(self, uri: str, wanted: AbstractSet[str]) -> tuple[int, ...]:
+        """The scopes of a file that read any of these names; of which it has only the text, those with the words."""
+        heads = enumerate(self.heads(uri))
+        return tuple([number for number, head in heads if not wanted.isdisjoint(self._used((uri, number), head))])
 
     def _words(self, uri: str) -> set[str]:
         """The names that scopes of a file read."""
-        if (found := self._read.get(uri)) is None:
-            heads = self.heads(uri)
-            found = self._read[uri] = set(_words_of(b" ".join([head.source for head in heads])))
-            found.update(*[head.summary.uses for head in heads if not head.source])
+        heads = self.heads(uri)
+        found = self._read[uri] = set(_words_of(b" ".join([head.source for head in heads])))
+        found.update(*[head.summary.uses for head in heads if not head.source])
         return found
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
@@ -352,22 +360,22 @@ class Ground(Logging):
                 found.setdefault(name, []).append((uri, number))
         return found
 
-    def owned(self, of: Class) -> Iterator[tuple[int, Scope]]:
+    def owned(self, of: Class) -> list[tuple[int, Scope]]:
         """The scopes of a class's methods with their numbers, whether or not their bodies were followed."""
-        self.log.part(of.uri, methods_of(of.scope) if holder_of(of.scope) < 0 else of.scope)
-        return ((number, scope) for number, scope in list(self._so_far(of.uri).items()) if scope.owner == of.scope)
+        self._note_methods(of)
+        return [(number, scope) for number, scope in self._so_far(of.uri).items() if scope.owner == of.scope]
 
     def methods(self, of: Class) -> dict[str, int]:
         """The numbers of a class's methods by name; of equal names the last counts."""
-        owned = self.owned(of)
         if (found := self._methods.get(of)) is None:
-            functions = [(number, scope) for number, scope in owned if scope.kind == "function"]
+            functions = [(number, scope) for number, scope in self.owned(of) if scope.kind == "function"]
             found = self._methods[of] = {scope.name.rpartition(".")[2]: number for number, scope in functions}
+        else:
+            self._note_methods(of)
         return found
 
-    @cached_property
-    def _globals(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
-        return {}
+    def _note_methods(self, of: Class) -> None:
+        self.log.part(of.uri, methods_of(of.scope) if holder_of(of.scope) < 0 else of.scope)
 
     def global_stores(self, uri: str, name: str) -> list[tuple[int, int]]:
         """What functions assign to a name of their module: scope and operation."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.changes import after
 from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.frames import Frame, Ground
+from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.lists import in_all
 from pgconform.sources.python.evaluate.values import Dict, Either, List, Value
 from pgconform.sources.python.flows import operations as flows
@@ -50,7 +50,7 @@ def _has_parts(value: Dict | List) -> bool:
 def _changing(evaluator: Evaluator, uri: str, name: str) -> Iterator[Frame]:
     """The functions of a module that may change what a name of it holds."""
     ground = evaluator.ground
-    numbers = readers(ground, uri, name)
+    numbers = ground.readers(uri, {name})
     ground.log.ask(("readers", f"{name} {uri}", 0), numbers)
     for number in numbers:
         head = ground.head(uri, number)
@@ -58,11 +58,6 @@ def _changing(evaluator: Evaluator, uri: str, name: str) -> Iterator[Frame]:
             frame = ground.alone(uri, place)
             if frame.scope.kind in FUNCTIONS and name not in frame.scope.captured:
                 yield frame
-
-
-def readers(ground: Ground, uri: str, name: str) -> tuple[int, ...]:
-    """The scopes of a file that read a name, or of which it has only the text and that has the word."""
-    return tuple(number for number in range(len(ground.heads(uri))) if name in ground.uses((uri, number)))
 
 
 def _may_change(head: Scope, name: str) -> bool:

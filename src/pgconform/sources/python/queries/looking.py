@@ -13,7 +13,6 @@ import msgspec
 from pgconform.sources.python.evaluate.choices import holds_rows
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.globals import readers
 from pgconform.sources.python.evaluate.values import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.log import Log, Question, said
@@ -79,7 +78,7 @@ class Looker:
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
             "hands on": lambda name, _: int(self.taint.hands_on(name)),
             "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
-            "readers": lambda said, _: readers(self.ground, *said.split(" ", 1)[::-1]),
+            "readers": lambda said, _: self.ground.readers(said.partition(" ")[2], {said.partition(" ")[0]}),
             "users": lambda name, _: self.ground.users({name}),
         }
         self._stage = self._spread()
