@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -91,15 +91,18 @@ class Calls:
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
         given = Given(self.evaluator, frame, op, number)
-        if type(function) is not Either and type(function) is not Method:
+        if type(function) is Method:
+            begun = self._begun((function,), given) if function.name in STARTERS else None
+            return self.one(function, given) if begun is None else begun
+        if type(function) is not Either:
             return self.one(function, given)
-        given.unsure = type(function) is Either and self._parts(function)
-        begun = self._begun(function, given)
+        given.unsure = self._parts(function)
+        begun = self._begun(options(function), given)
         return begun if begun is not None else each(function, lambda value: self.one(value, given))
 
-    def _begun(self, function: Value, given: Given) -> Value | None:
+    def _begun(self, functions: Sequence[Value], given: Given) -> Value | None:
         """A chain begun on any of several clients is begun once: which client it is makes no difference."""
-        found = [option for option in options(function) if not (isinstance(option, Method) and is_none(option.base))]
+        found = [option for option in functions if not (isinstance(option, Method) and is_none(option.base))]
         methods = [option for option in found if isinstance(option, Method)]
         if not methods or len(methods) != len(found) or methods[0].name not in STARTERS:
             return None

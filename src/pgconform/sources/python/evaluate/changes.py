@@ -24,6 +24,7 @@ from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Class,
     Dict,
+    Either,
     Entry,
     Function,
     Instance,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = ANY) -> Value:
     """The value of an operation when operation ``until`` is reached in that way."""
     value = evaluator.value(frame, op)
-    if evaluator.hasty or not any(isinstance(option, Dict | List | Rows) for option in options(value)):
+    if evaluator.hasty or not _may_be_changed(value):
         return value
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
     held: list[Holder] = []
@@ -67,6 +68,18 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     for holder in held:
         value = holder.left(evaluator, value)
     return value
+
+
+_CHANGEABLE = frozenset({Dict, List, Rows})
+
+
+def _may_be_changed(value: Value) -> bool:
+    """It may be something that is changed in its place."""
+    if type(value) is Either:
+        for option in value.options:
+            if _may_be_changed(option):
+                return True
+    return type(value) in _CHANGEABLE
 
 
 def _given_back(
@@ -112,7 +125,7 @@ def _on_items(act: partial[Value], base: Value) -> Value:
 
 
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
-    if not isinstance(base, Dict | List | Rows) or frame.memo.get(change.number) is UNBOUND:
+    if type(base) not in _CHANGEABLE or frame.memo.get(change.number) is UNBOUND:
         return base
     if not change.done:
         return _perhaps(base, _changed(evaluator, frame, change._replace(done=True), base), change.done)

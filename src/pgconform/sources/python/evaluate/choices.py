@@ -43,7 +43,7 @@ def options(value: Value) -> Sequence[Value]:
 
 def one_of(value: Value, frame: object) -> Value:
     """The value that leaves a loop of that frame: of its elements it is one, whichever that is."""
-    if not isinstance(value, Either):
+    if type(value) is not Either:
         return value
     element = value.choice[0] == frame and "element" in value.choice
     choice = (value.choice, ONE) if element else value.choice
@@ -52,7 +52,7 @@ def one_of(value: Value, frame: object) -> Value:
 
 def each(value: Value, act: Callable[[Value], Value]) -> Value:
     """What comes of every value it can be, under the same choices; nothing where there is none."""
-    if not isinstance(value, Either):
+    if type(value) is not Either:
         return act(value)
     found = [UNBOUND if option is UNBOUND else each(option, act) for option in value.options]
     return either(value.choice, tuple(found))

@@ -50,12 +50,7 @@ class Given:
         self.frame = frame
         self.op = op
         self.number = number
-
-    @cached_property
-    def plain(self) -> bool:
-        ops = self.frame.ops
-        starred = any(type(ops[item]) is flows.Star for item in self.op.arguments)
-        return not starred and not any(name == "**" for name, _ in self.op.keywords)
+        self.plain = _has_no_star(frame.ops, op)
 
     @cached_property
     def _expanded(self) -> tuple[list[Value], bool]:
@@ -172,6 +167,13 @@ class _Joined(Given):
     def named(self) -> Iterator[tuple[str, Value | Later]]:
         for call in self._calls:
             yield from call.named()
+
+
+def _has_no_star(ops: Sequence[flows.Op], call: flows.Call) -> bool:
+    for item in call.arguments:
+        if type(ops[item]) is flows.Star:
+            return False
+    return not call.keywords or "**" not in dict(call.keywords)
 
 
 def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int, Value | Later]:

@@ -365,4 +365,4 @@ def later(value: Earlier) -> Earlier:
 
 
 def is_none(value: Value) -> bool:
-    return isinstance(value, Lit) and value.value is None
+    return type(value) is Lit and value.value is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.flows import operations as flows
 
@@ -24,13 +26,14 @@ def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:
     """The ``get`` calls that have another to fall back on: ``row.get("a", row.get("b"))``, ``row.get("a") or …``."""
     found: set[int] = set()
     for number, op in enumerate(ops):
-        if _is_get(ops, number):
-            call = ops[number]
-            if isinstance(call, flows.Call) and any(_is_get(ops, item) for item in call.arguments[1:]):
-                found |= {number, *(item for item in call.arguments[1:] if _is_get(ops, item))}
-        elif isinstance(op, flows.Either) and op.fallback:
-            gets = [option for option in op.options if _is_get(ops, option)]
-            found.update(gets if len(gets) > 1 else ())
+        if type(op) is flows.Call and len(op.arguments) > 1 and _is_get(ops, number):
+            beside: Sequence[int] = (number, *op.arguments[1:])
+        elif type(op) is flows.Either and op.fallback:
+            beside = op.options
+        else:
+            continue
+        gets = [item for item in beside if _is_get(ops, item)]
+        found.update(gets if len(gets) > 1 else ())
     return found
 
 

@@ -151,16 +151,15 @@ class Taint:
         said = source(ops, op)
         if said.name and names and self._gives(place, op, said.name):
             return True
-        if not any(found[item] for item in said.ops):
-            return False
-        return not said.handed or self.hands_on(self._called(place[0], said.name))
+        for item in said.ops:
+            if found[item]:
+                return not said.handed or self.hands_on(self._called(place[0], said.name))
+        return False
 
     def _gives(self, place: Place, op: Op, name: str) -> bool:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
-        if name.startswith("#"):
-            return (place[0], int(name[1:])) in self.places
         if name not in self.names:
-            return False
+            return name[0] == "#" and (place[0], int(name[1:])) in self.places
         if type(op) is not flows.Call or name == EXECUTED:
             return name == EXECUTED or name in self.attributes
         called = options(self.evaluator.value(self.ground.alone(*place), op.function))
