@@ -852,3 +852,40 @@ def test_a_default_of_next_that_says_things_again_and_again_is_walked_once() -> 
     doubled = "".join(f"    x{n + 1} = (x{n}, x{n})\n" for n in range(40))
     rows = "    rows = [{'a': 1}, {'a': 2}]\n    row = next((row for row in rows), x40)\n"
     assert table(query(f"def f(x0):\n{doubled}{rows}    db.table('t').insert(row).execute()")) == "t"
+
+
+CHECKED = """
+import functools
+from dataclasses import dataclass
+from fastapi import APIRouter
+from pydantic import BaseModel
+router = APIRouter()
+@dataclass
+class Plain:
+    id: int
+class Model(BaseModel):
+    id: int
+def said() -> int:
+    return other()
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "enforced"),
+    [
+        ("def f(v: int):\n    n = v", False),
+        ("@functools.cache\ndef f(v: int):\n    n = v", False),
+        ("def f(v):\n    n: int = v", False),
+        ("def f():\n    n = said()", False),
+        ("def f(v: Plain):\n    n = v.id", False),
+        ("def f(v: Model):\n    n = v.id", True),
+        ("@router.post('/{v}')\ndef f(v: int):\n    n = v", True),
+        ("def f(v: str):\n    n = int(v)", True),
+        ("def f():\n    n = 1", True),
+    ],
+)
+def test_of_a_type_is_known_whether_an_annotation_alone_tells_it(function: str, enforced: bool) -> None:
+    found = query(f"{CHECKED}{function}\n    db.table('t').insert({{'a': n}}).execute()\n")
+    assert found.payload
+    (field,) = found.payload.fields
+    assert (field.type, field.enforced) == (Scalar("py.int"), enforced)

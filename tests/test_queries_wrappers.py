@@ -229,6 +229,26 @@ def test_a_call_without_the_argument_comes_to_what_the_default_leads_to(choice: 
     assert asked(choice, "get('a')") == {(None, "a")}
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "column, way = order.split('.') if '.' in order else (order, 'asc')",
+        "column, way = (order, 'asc') if '.' not in order else order.split('.')",
+    ],
+)
+@pytest.mark.parametrize("test", ["order", "order is not None", "order and order != '-'"])
+def test_what_is_chosen_by_an_argument_is_so_within_another_test_of_it(choice: str, test: str) -> None:
+    head = "def get(t, order=None):\n    q = db.table(t).select('*')\n"
+    body = head + "    if {}:\n        {}\n        q = q.order(column)\n    return q.execute().data\n"
+    calls = "get('a', 'x.desc')\nget('b', 'x')\nget('c')"
+    found = {
+        table(item): {order.column and order.column.value for order in item.orders}
+        for item in queries(body.format(test, choice) + calls)
+    }
+    assert "x.desc" not in found["a"]
+    assert (found["b"], found["c"]) == ({"x"}, set())
+
+
 def test_a_test_of_what_nobody_knows_rules_nothing_out() -> None:
     assert {schema for schema, _ in asked("label", "get('a', 's', kind=input())")} == {None, "s"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pgconform.check import check
 from pgconform.finding import Retype
@@ -94,6 +95,13 @@ def test_what_fits_or_is_not_known_gives_nothing(column: str, field: str) -> Non
 )
 def test_each_misfit_of_a_write_has_one_rule(column: str, field: str, expected: str) -> None:
     assert types(column, field, Access.INSERT) == [expected]
+
+
+def test_a_type_that_an_annotation_alone_tells_refuses_nothing_by_itself() -> None:
+    said = claim("t", "c int", access=Access.INSERT)
+    loose = replace(said, fields=tuple([replace(one, enforced=False) for one in said.fields]))
+    found = check(schema(table("t", "c uuid!")), schema(loose), rules=TYPES)
+    assert [f"{finding.severity} {finding.code}" for finding in found] == ["warning TYP001"]
 
 
 def test_the_transport_decides() -> None:

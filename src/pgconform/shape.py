@@ -128,7 +128,7 @@ class Field(Value, frozen=True, eq=False, omit_defaults=True):
     ``default``: the SQL expression, or the claimant's default spelled in its own language.
     ``generated`` is "", "stored" or "virtual"; ``identity`` is "", "always" or "by default".
     ``mended``: a trigger may set it before its limits are looked at. ``origin`` is the base column of a view's column:
-    (schema, relation, column).
+    (schema, relation, column). ``enforced`` False: nothing holds values to the claimed type, which an annotation tells.
     """
 
     name: str
@@ -144,4 +144,5 @@ class Field(Value, frozen=True, eq=False, omit_defaults=True):
     comment: str | None = None
     attribute: str = ""
     origin: tuple[str, str, str] | None = None
+    enforced: bool = True
     at: Location | None = None

@@ -145,8 +145,13 @@ def _finding(pair: Misfit) -> Finding:
 
 def _severity(pair: Misfit) -> Severity:
     if pair.fit.verdict.name == "NO":
-        return Severity.ERROR if pair.relation.certain else _guessed(pair)
+        return _refused(pair) if pair.relation.certain else _guessed(pair)
     return Severity.INFO if pair.fit.rare else milder(pair.relation, Severity.WARNING)
+
+
+def _refused(pair: Misfit) -> Severity:
+    """What an annotation says of a value that is sent is as true as its author's memory."""
+    return Severity.ERROR if pair.pair.claim is None or pair.pair.claim.enforced else Severity.WARNING
 
 
 def _guessed(pair: Misfit) -> Severity:

@@ -29,7 +29,7 @@ def judge(pair: ArgumentPair) -> Iterator[Finding]:
         return
     answer = "42P16 (a column has a pseudo-type)" if anything else "22P02 (invalid input syntax)"
     yield Finding(
-        Severity.ERROR if pair.here or anything else Severity.WARNING,
+        Severity.ERROR if anything or (pair.here and pair.claim.enforced) else Severity.WARNING,
         f"the argument {pair.argument.name} of {pair.function.name} is {_given(pair)}; "
         f"the parameter is {spelled(pair.argument.type)}",
         consequence=f"the call fails with {answer}",

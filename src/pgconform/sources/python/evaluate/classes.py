@@ -147,6 +147,10 @@ class Classes:
     def is_typed_dict(self, of: Class) -> bool:
         return any(name.rpartition(".")[2] == "TypedDict" for name in self.foreign(of))
 
+    def is_checked(self, of: Class) -> bool:
+        """Values of its fields are held to what their annotations say."""
+        return any(base.partition(".")[0] in ("pydantic", "pydantic_settings", "sqlmodel") for base in self.foreign(of))
+
     def fields(self, of: Class) -> list[str]:
         """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
         if not self.is_dataclass(of) and not any(name.rpartition(".")[2] == "NamedTuple" for name in self.foreign(of)):
@@ -344,7 +348,9 @@ class Classes:
             annotation = self.scope(item).annotations.get(name)
             if annotation:
                 said = self.evaluator.names.annotated(item.uri, annotation)
-                return Opaque(f"attribute `{name}`", said.type) if isinstance(said, Opaque) else said
+                if not isinstance(said, Opaque):
+                    return said
+                return Opaque(f"attribute `{name}`", said.type, said.said and not self.is_checked(of))
         return None
 
 

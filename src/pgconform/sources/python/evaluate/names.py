@@ -206,7 +206,7 @@ class Names:
         said = self.annotated(frame.uri, parameter.annotation)
         if parameter.kind in ("*", "**"):
             return UNKNOWN if parameter.kind == "*" else Dict({}, whole=False)
-        unsaid = _unsaid(said, parameter.name)
+        unsaid = _unsaid(said, parameter.name, frame.scope.decorators)
         if parameter.default < 0:
             return unsaid
         default = self.default(frame, index)
@@ -248,7 +248,7 @@ class Names:
             if isinstance(item, Class):
                 return List((self._object(item),), exact=False)
         if names[0] in _PLAIN:
-            return Opaque(type=_plain(annotation, names))
+            return Opaque(type=_plain(annotation, names), said=True)
         found = self._dotted(uri, names[0])
         if isinstance(found, Class):
             return self._object(found)
@@ -291,9 +291,12 @@ def _plain(annotation: str, names: list[str]) -> Type:
     return Scalar(_PLAIN[names[0]])
 
 
-def _unsaid(said: Value, name: str) -> Value:
+def _unsaid(said: Value, name: str, decorators: tuple[str, ...]) -> Value:
     """The value of a parameter nobody gives, with its name as the reason."""
-    return Opaque(f"parameter `{name}`", said.type) if isinstance(said, Opaque) else said
+    if not isinstance(said, Opaque):
+        return said
+    held = any(decorator.rpartition(".")[2] in _CHECKING for decorator in decorators)
+    return Opaque(f"parameter `{name}`", said.type, said.said and not held)
 
 
 def _defaulted(frame: Frame, index: int, default: Value, unsaid: Value) -> Value:
@@ -306,4 +309,8 @@ def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(dotted.split(".")) if dotted else ()
 
 
+_CHECKING = frozenset(
+    {"api_route", "callback", "command", "delete", "get", "patch", "post", "put", "tool", "validate_call", "websocket"}
+)
+"""Decorators of functions whose arguments are held to their annotations, by the names FastAPI and its like have."""
 _FOREIGN = frozenset({"pydantic", "sqlalchemy", "sqlmodel", "supabase", "postgrest", "asyncpg", "psycopg", "psycopg2"})

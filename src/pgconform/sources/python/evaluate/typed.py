@@ -39,6 +39,13 @@ def type_of(value: Value) -> Type:
     return Unknown()
 
 
+def is_said(value: Value) -> bool:
+    """An annotation alone tells the type, of the value or of what is in the list that it is."""
+    if isinstance(value, List):
+        return any(is_said(item) for item in value.items)
+    return isinstance(value, Opaque) and value.said
+
+
 def _text_type(known: str) -> Type:
     """The type of a text of which only a part is known; one that begins as bytea's hex form may well be that."""
     return Unknown() if known.startswith("\\x") else Scalar("py.str")

@@ -18,10 +18,14 @@ Choice: TypeAlias = tuple[object, ...]
 
 
 class Opaque(msgspec.Struct, frozen=True, eq=False):
-    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is."""
+    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is.
+
+    ``said``: it is what an annotation says, to which nothing holds the value.
+    """
 
     reason: str = ""
     type: Type = Unknown()
+    said: bool = False
 
 
 UNKNOWN = Opaque()

@@ -26,7 +26,6 @@ from pgconform.sources.python.flows.operations import (
     Kept,
     Map,
     Noted,
-    Param,
     Percent,
     Plus,
     Put,
@@ -39,7 +38,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.tests import Told, Ways, told
-from pgconform.sources.python.flows.ties import may_be_empty
+from pgconform.sources.python.flows.ties import may_be_empty, parameter_of
 
 
 def lower(scope: Lower, node: ast.expr) -> int:
@@ -230,7 +229,7 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
     needs: tuple[int, ...] = ()
     if not known:
         found = lower(scope, node)
-        if len(scope.ops) == start and any(type(scope.ops[before.get(test.name, 0)]) is Param for test in tests):
+        if len(scope.ops) == start and any(parameter_of(scope.ops, before.get(test.name, 0)) >= 0 for test in tests):
             found = scope.add(Noted(found, ""))
     else:
         scope.env = dict(before)

@@ -35,7 +35,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
-from pgconform.sources.python.flows.ties import origin
+from pgconform.sources.python.flows.ties import origin, parameter_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
@@ -310,9 +310,10 @@ class Lower:
     def _of_parameters(self, env: dict[str, int], tests: list[Told | Ways]) -> Iterator[tuple[int, Told]]:
         """The tests of parameters, by the numbers of these."""
         for test in tests:
-            held = -1 if isinstance(test, Ways) or test.part != "" else env.get(test.name, -1)
-            if held >= 0 and isinstance(test, Told) and test.kind != "held" and type(op := self.ops[held]) is Param:
-                yield op.index, test
+            if isinstance(test, Ways) or test.part != "" or test.kind == "held" or test.name not in env:
+                continue
+            if (index := parameter_of(self.ops, env[test.name])) >= 0:
+                yield index, test
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:
         """The parameters of the function this scope is the body of."""

@@ -135,6 +135,13 @@ def is_got(ops: Sequence[Op], number: int) -> bool:
     return not (isinstance(base, Attr | Free) and base.name == "environ")
 
 
+def parameter_of(ops: Sequence[Op], number: int) -> int:
+    """The number of the parameter that an operation is, whatever tests of it have shown; -1: it is none."""
+    while type(op := ops[number]) is Sure or type(op) is Where:
+        number = op.base
+    return op.index if type(op) is Param else -1
+
+
 def may_be_empty(ops: Sequence[Op], number: int) -> bool:
     """A name that is known to hold an empty text on one of a few ways."""
     waiting = [number]

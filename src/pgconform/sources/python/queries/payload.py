@@ -8,7 +8,7 @@ import math
 from pgconform.request import Operand, Payload
 from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.typed import type_of
+from pgconform.sources.python.evaluate.typed import is_said, type_of
 from pgconform.sources.python.evaluate.values import Dict, Dump, Instance, List, Lit, Opaque, Rows, Str, Value, is_none
 
 _MOST_VALUES = 200
@@ -145,4 +145,5 @@ def _field(rows: list[Dict], name: str) -> Field:
     sure = None if lacking and unknown else not lacking
     known = [_nullable(value) for value in values]
     nullable = True if True in known else None if None in known else False
-    return Field(name, _type(values), nullable, sure, at=entries[0].key.at)
+    said = any(map(is_said, values))
+    return Field(name, _type(values), nullable, sure, enforced=not said, at=entries[0].key.at)
