@@ -185,6 +185,44 @@ def test_what_a_function_does_to_a_row_of_its_module_is_noticed(root: Path) -> N
     assert len(found) > 1
 
 
+ABOVE = (
+    "from client import db\n"
+    "class Shop:\n    table = 'documents'\n    def fetch(self):\n"
+    "        return db.table(self.table).select('state').execute()\n"
+)
+OWN = "from shop import Shop\nclass Counter(Shop):\n    table = 'orders'\n    def fetch(self):\n        return {}\n"
+FIELD = (
+    "from pydantic import BaseModel, field_serializer, field_validator\nclass Paper(BaseModel):\n    title: int\n"
+    "class Answer(BaseModel):\n    paper: Paper\n"
+    "    @{0}('paper', mode='before')\n    def whole(cls, value):\n        return value\n"
+)
+ANSWERING = (
+    "from client import db\nfrom answer import Answer\ndef read():\n"
+    "    one = db.table('documents').select('title').single().execute()\n    return Answer(paper=one.data)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "texts"),
+    [
+        ({"shop.py": ABOVE}, "counter.py", [OWN.format("[1]"), OWN.format("super().fetch()")]),
+        ({"read.py": ANSWERING}, "answer.py", [FIELD.format("field_serializer"), FIELD.format("field_validator")]),
+    ],
+    ids=["a method that asks for the one above it", "a function that may change what a field is given"],
+)
+def test_what_only_another_file_says_of_a_method_is_noticed(
+    root: Path, files: dict[str, str], name: str, texts: list[str]
+) -> None:
+    for file, text in files.items():
+        (root / file).write_text(text)
+    found: list[Report] = []
+    for text in texts:
+        (root / name).write_text(text)
+        found.append(told(root))
+        assert found[-1] == told(root, cached=False)
+    assert found[0] != found[1]
+
+
 def test_every_pair_of_neighbours(root: Path) -> None:
     """Two files that know of each other, in all their variants, each reached from the one before."""
     for one, other in NEIGHBOURS:

@@ -206,7 +206,7 @@ class Classes:
         if nearest == of or of not in self.order(item):
             return False
         own = self.ground.methods(nearest).get(method)
-        return own is not None and "super" not in self.ground.uses((nearest.uri, own))
+        return own is not None and not self.ground.reads(nearest.uri, own, "super")
 
     def _of_any(self, base: Instance, others: frozenset[Class], name: str) -> Value | None:
         derived = self.derived(base.of)

@@ -121,7 +121,10 @@ def _storing(scopes: Scopes) -> list[tuple[object, ...]]:
 
 def _methods(scopes: Scopes, owner: int) -> list[tuple[object, ...]]:
     own = [(number, head) for number, head in enumerate(scopes.heads) if head.owner == owner]
-    return [(number, head.name, head.kind, head.summary.stores, sets_attributes(head.source)) for number, head in own]
+    return [
+        (number, head.name, head.kind, head.decorators, head.summary.stores, sets_attributes(head.source))
+        for number, head in own
+    ]
 
 
 def _starred(scopes: Scopes) -> list[tuple[str, Op]]:

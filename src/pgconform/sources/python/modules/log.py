@@ -12,8 +12,7 @@ Question: TypeAlias = tuple[str, str, int]
 """Something that only the whole project tells: what is asked, and a name, or a file and a scope."""
 FilePart: TypeAlias = int | str
 """Of a file: a scope by its number; of its module's scope a name, or an operation up to which it may be read, as the
-complement of its number (`~`), or `STARS`; which methods a class has, and what they assign, as `methods_of` says; or
-`STORES`."""
+complement of its number (`~`), or `STARS`; which methods a class has, as `methods_of` says; or `STORES`."""
 STARS = "*"
 """What the module imports all of."""
 STORES = "global"
@@ -21,7 +20,7 @@ STORES = "global"
 
 
 def methods_of(scope: int) -> FilePart:
-    """The part that is which methods the class of that number has, and which attributes they assign."""
+    """The part that is which methods the class of that number has, their decorators and what attributes they assign."""
     return f"class {scope}"
 
 
