@@ -54,7 +54,10 @@ def each(value: Value, act: Callable[[Value], Value]) -> Value:
     """What comes of every value it can be, under the same choices; nothing where there is none."""
     if type(value) is not Either:
         return act(value)
-    found = [UNBOUND if option is UNBOUND else each(option, act) for option in value.options]
+    found = [
+        UNBOUND if option is UNBOUND else each(option, act) if type(option) is Either else act(option)
+        for option in value.options
+    ]
     return either(value.choice, tuple(found))
 
 
@@ -86,7 +89,7 @@ def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
     """The value once a choice is made; what it holds in dicts and lists is settled too."""
-    return _Settling(choice, index).of(value) if _hangs_within(value, choice) else value
+    return _Settling(choice, index).made(value) if _hangs_within(value, choice) else value
 
 
 class _Settling:
@@ -101,10 +104,11 @@ class _Settling:
         if not _hangs_within(value, self.choice):
             return value
         if (found := self._done.get(id(value))) is None:
-            found = self._done[id(value)] = self._made(value)
+            found = self._done[id(value)] = self.made(value)
         return found
 
-    def _made(self, value: Value) -> Value:
+    def made(self, value: Value) -> Value:
+        """What is left of a value that hangs on the choice."""
         match value:
             case Either(choice=self.choice):
                 return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND

@@ -18,7 +18,8 @@ from pgconform.sources.python.flows.scopes import called_name, follow_later, hol
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
 
-Identity: TypeAlias = tuple[object, ...]
+Identity: TypeAlias = "tuple[str, int] | tuple[str, int, Identity, int]"
+"""A scope by itself, or as a call in another frame runs it."""
 Place: TypeAlias = tuple[str, int]
 _BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
 """Leaves nothing of a text but words, between spaces."""
@@ -131,7 +132,7 @@ class Ground(Logging):
 
     def head(self, uri: str, number: int) -> Scope:
         """A scope, whether or not its body was followed; a function that holds it is followed for it."""
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         scopes = self._scopes.get(uri) or self._so_far(uri)
         if number not in scopes:
             self.scope(uri, holder_of(number))
@@ -139,7 +140,7 @@ class Ground(Logging):
 
     def has(self, uri: str, number: int) -> bool:
         """There is a scope of that number; a function that holds it is followed for it."""
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         around = holder_of(number)
         return number in self._so_far(uri) or (0 <= around < len(self.heads(uri)) and number in self.inner(uri, around))
 
@@ -209,7 +210,7 @@ class Ground(Logging):
 
     def aliases(self, uri: str, number: int) -> Aliases:
         """Which operations of a scope are one object."""
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         if (found := self._aliases.get((uri, number))) is None:
             scope = self.scope(uri, number)
             captured = partial(self._captured, uri)
@@ -221,7 +222,7 @@ class Ground(Logging):
 
     def alone(self, uri: str, number: int) -> Frame:
         """The frame of a scope by itself; there is one."""
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         return self._alone.get((uri, number)) or self._by_itself(uri, number)
 
     def holding(self, uri: str, number: int, *ops: int) -> Frame:
@@ -229,7 +230,7 @@ class Ground(Logging):
         if number:
             return self.alone(uri, number)
         for op in ops:
-            self.log.part(uri, ~op)
+            self.log.parts[uri].add(~op)
         return self._alone.get((uri, 0)) or self._by_itself(uri, 0)
 
     def _by_itself(self, uri: str, number: int) -> Frame:
@@ -239,13 +240,13 @@ class Ground(Logging):
 
     def bound(self, uri: str, name: str) -> int:
         """The operation that a name of a module stands for at its end; -1: it has no such name."""
-        self.log.part(uri, name)
+        self.log.parts[uri].add(name)
         heads = self.heads(uri)
         return heads[0].names.get(name, -1) if heads else -1
 
     def starred(self, uri: str) -> list[Op]:
         """The imports of everything that a module has."""
-        self.log.part(uri, STARS)
+        self.log.parts[uri].add(STARS)
         ops = self.ops(uri, 0)
         return [ops[held] for name, held in self.heads(uri)[0].names.items() if name.startswith(STARS)]
 
@@ -268,7 +269,7 @@ class Ground(Logging):
 
     def reads(self, uri: str, number: int, name: str) -> bool:
         """A scope reads a name; of one of which its file has only the text, that has the word."""
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         return name in self.uses((uri, number))
 
     def users(self, names: Iterable[str]) -> list[Place]:
@@ -316,7 +317,7 @@ class Ground(Logging):
     def calls(self, place: Place, names: Iterable[str]) -> bool:
         """A scope may call one of these names; of one of which its file has only the text, that says so."""
         uri, number = place
-        self.log.part(uri, number)
+        self.log.parts[uri].add(number)
         heads = self.heads(uri)
         source = heads[number].source if number < len(heads) else b""
         if not source:
@@ -375,11 +376,11 @@ class Ground(Logging):
         return found
 
     def _note_methods(self, of: Class) -> None:
-        self.log.part(of.uri, methods_of(of.scope) if holder_of(of.scope) < 0 else of.scope)
+        self.log.parts[of.uri].add(methods_of(of.scope) if holder_of(of.scope) < 0 else of.scope)
 
     def global_stores(self, uri: str, name: str) -> list[tuple[int, int]]:
         """What functions assign to a name of their module: scope and operation."""
-        self.log.part(uri, STORES)
+        self.log.parts[uri].add(STORES)
         if (found := self._globals.get(uri)) is None:
             found = self._globals[uri] = {}
             for number, head in enumerate(self.heads(uri)):
@@ -393,12 +394,13 @@ class Ground(Logging):
 
 def inside(frame: Frame, function: Function) -> bool:
     """The function is being called by itself, directly or not."""
-    identity: object = frame.identity
-    while isinstance(identity, tuple) and len(identity) >= 2:
+    identity = frame.identity
+    while True:
         if identity[0] == function.uri and identity[1] == function.scope:
             return len(identity) > 2 or frame.given is not None
-        identity = identity[2] if len(identity) > 2 else None
-    return False
+        if len(identity) == 2:
+            return False
+        identity = identity[2]
 
 
 def _words_of(source: bytes) -> list[str]:

@@ -107,6 +107,8 @@ class Names:
         found = [self.evaluator.value(self.ground.alone(uri, scope), op) for scope, op in stores]
         if held >= 0:
             first = self.evaluator.value(self.ground.holding(uri, 0, held), held)
+            if not found and type(first) not in CHANGEABLE:
+                return first
             found += [] if found and is_fresh(first) else [first]
         found = [value for value in found if not is_none(value)] or found
         if len(found) == 1 and type(found[0]) not in CHANGEABLE:

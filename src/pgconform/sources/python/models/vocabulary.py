@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import typing
+from functools import cache
 from typing import Final
 
 from pgconform.shape import Bounds
@@ -161,6 +162,7 @@ STARRED: Final[dict[str, frozenset[str]]] = {
 """What ``from … import *`` brings of the libraries that are known here."""
 
 
+@cache
 def canonical(name: str) -> str:
     """One name for what has several: ``typing_extensions.Literal`` is ``typing.Literal``."""
     module, _, last = name.rpartition(".")

@@ -37,10 +37,6 @@ class Log:
         self.asked: dict[Question, int] = {}
         self.named = dict(named)
 
-    def part(self, uri: str, part: FilePart) -> None:
-        """Notes a part of a file."""
-        self.parts[uri].add(part)
-
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
         if question not in self.asked:

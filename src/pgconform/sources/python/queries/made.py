@@ -10,7 +10,7 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Class, Dict, Instance, List, Rows, Value
+from pgconform.sources.python.evaluate.values import Class, Dict, Either, Instance, List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.proofs import named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
@@ -51,7 +51,7 @@ def _called(evaluator: Evaluator, item: Instance, at: Location) -> Iterator[Made
     if item.row is not None:
         yield _object(evaluator, item.row, item.of, [name for name, _ in item.keywords], at)
     for name, value in item.keywords:
-        if wanted := field(evaluator, item.of, name):
+        if type(value) in _HOLDING and (wanted := field(evaluator, item.of, name)):
             yield from _validated(evaluator, wanted, value, at)
 
 
@@ -64,6 +64,10 @@ def _validated(evaluator: Evaluator, wanted: Wanted, value: Value, at: Location)
         for name, entry in option.entries.items() if isinstance(option, Dict) and option.row is None else ():
             if inner := field(evaluator, wanted.of, name):
                 yield from _validated(evaluator, inner, entry.value, at)
+
+
+_HOLDING = frozenset({Dict, Either, Rows})
+"""Values that may be rows, or hold some."""
 
 
 def _object(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], at: Location) -> MadeSeen:

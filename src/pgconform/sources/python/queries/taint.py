@@ -149,7 +149,7 @@ class Taint:
 
     def _one(self, place: Place, ops: tuple[Op, ...], op: Op, found: bytearray, names: set[str]) -> bool:
         said = source(ops, op)
-        if said.name and names and self._gives(place, op, said.name):
+        if names and (said.name in names or said.name[:1] == "#") and self._gives(place, op, said.name):
             return True
         for item in said.ops:
             if found[item]:
@@ -158,8 +158,8 @@ class Taint:
 
     def _gives(self, place: Place, op: Op, name: str) -> bool:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
-        if name not in self.names:
-            return name[0] == "#" and (place[0], int(name[1:])) in self.places
+        if name[0] == "#":
+            return (place[0], int(name[1:])) in self.places
         if type(op) is not flows.Call or name == EXECUTED:
             return name == EXECUTED or name in self.attributes
         called = options(self.evaluator.value(self.ground.alone(*place), op.function))
@@ -167,7 +167,7 @@ class Taint:
 
     def _is_one(self, uri: str, scope: int) -> bool:
         """The function gives rows."""
-        self.ground.log.part(uri, scope)
+        self.ground.log.parts[uri].add(scope)
         return (uri, scope) in self.places
 
     def _take_captured(self, place: Place, scope: Scope, ops: tuple[Op, ...], found: bytearray) -> None:

@@ -188,12 +188,16 @@ class _Look:
 
     def own(self, names: frozenset[str]) -> None:
         """The calls of drivers, by these names, and of what loads files of statements."""
-        for frame, op in self._calls(names):
-            self._own(frame, op)
-        for frame, op in self._calls(LOADERS):
-            self._load(frame, op)
-        for frame, op in self._calls(SENDERS):
-            self._send(frame, op)
+        calls = list(self._calls(names | LOADERS | SENDERS))
+        for frame, op, name in calls:
+            if name in names:
+                self._own(frame, op, name)
+        for frame, op, name in calls:
+            if name in LOADERS:
+                self._load(frame, op)
+        for frame, op, name in calls:
+            if name in SENDERS:
+                self._send(frame, op)
 
     def _send(self, frame: Frame, op: flows.Call) -> None:
         """SQL for a function of the database that runs what it is handed."""
@@ -221,26 +225,28 @@ class _Look:
                 one = Statement(item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=item.text.at)
                 self.seen.append(SqlSeen(frame.uri, at, one, ours=False))
 
-    def _calls(self, names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call]]:
+    def _calls(self, names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
+        """The calls of what has one of these names, with that."""
         for place in self.places:
             frame = self.ground.alone(*place)
             for op in frame.ops:
-                if type(op) is flows.Call and self._name(frame, op) in names:
-                    yield frame, op
+                if type(op) is flows.Call and (name := self._name(frame, op)) in names:
+                    yield frame, op, name
 
     def _name(self, frame: Frame, op: flows.Call) -> str:
-        what = frame.ops[op.function]
-        if type(what) is flows.Func:
-            return self.ground.head(frame.uri, what.scope).name
-        return what.attribute if type(what) is flows.Import else getattr(what, "name", "")
+        match frame.ops[op.function]:
+            case flows.Attr(name=name) | flows.Free(name=name) | flows.Import(attribute=name):
+                return name
+            case flows.Func(scope=scope):
+                return self.ground.head(frame.uri, scope).name
+        return ""
 
-    def _own(self, frame: Frame, op: flows.Call) -> None:
-        """A driver's call."""
+    def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
+        """A driver's call, by the name that it has there."""
         given = _argument(op, int(op.name in EXTRAS))
         function = self.evaluator.value(frame, op.function)
         if given < 0 or any(isinstance(option, Function) for option in options(function)):
             return
-        said = self._name(frame, op)
         name = said if said in CALLS else "text"
         found = self._driver(frame, op, function, name)
         waits: tuple[Handed, ...] = ()
@@ -348,7 +354,7 @@ class _Look:
 
     def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
-        for frame, op in self._calls(names):
+        for frame, op, _ in self._calls(names):
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
                 if taker is not None and isinstance(option, Function):
