@@ -191,4 +191,48 @@ def selected(random: Random, ground: Ground) -> str:
     return f"{text}.execute()"
 
 
-MADE: tuple[Callable[[Random, Ground], str], ...] = (typed, called, written, selected)
+def paged(random: Random, ground: Ground) -> str:
+    """A read or a call of some of its rows, or of an embed's, by limits, offsets and ranges one after the other."""
+    calls_of_a = [f"rpc('set_a', {{'lim': {lim}}})" for lim in ("'x'", 2)]
+    asked = random.choice(["table('a').select('id,kids(id)')", *calls_of_a])
+    embed = random.choice(["", "", ", foreign_table='kids'"]) if asked.startswith("table") else ""
+    calls = ""
+    for _ in range(random.randint(1, 3)):
+        first, last = random.randint(-3, 4), random.randint(-3, 4)
+        table = random.choice(["", embed])
+        calls += random.choice([f".limit({first}{table})", f".range({first}, {last}{table})", f".offset({first})"])
+    return f"client.{asked}{calls}.execute()"
+
+
+def _added(random: Random, ground: Ground, relation: Relation, depth: int = 0) -> str:
+    parts = []
+    for place in range(random.choice([1, 1, 2, 3])):
+        related = ground.related(relation) if depth < NESTED else []
+        if related and random.random() < 0.4:
+            item = random.choice(related)
+            name = _quoted(item.function.name if item.function else item.foreign.name)
+            hint = f"!{item.constraint}" if item.constraint and random.random() < 0.3 else ""
+            inner = _added(random, ground, ground.relations[item.foreign.name], depth + 1)
+            parts.append(f"{random.choice(['...', '', f'e{place}:'])}{name}{hint}({inner})")
+        elif random.random() < 0.3:
+            parts.append(random.choice(["*", "count()", "n:count()::int"]))
+        else:
+            alias, path = random.choice([f"c{place}:", ""]), random.choice(["", "", "", "->k", "->>k", "->0"])
+            cast, end = random.choice(["", "", "::text"]), random.choice(["", "", "::int"])
+            summed = random.choice(["", "", ".sum()", ".avg()", ".min()", ".max()", ".count()"])
+            column = _quoted(_column(random, ground, relation))
+            parts.append(f"{alias}{column}{path}{cast}{summed}{end if summed else ''}")
+    return ",".join(parts)
+
+
+def added(random: Random, ground: Ground) -> str:
+    """A read with aggregates, in embeds and spreads too."""
+    names = [name for name, item in ground.relations.items() if name not in ("kinds", "parted_1") and item.fields]
+    relation = ground.relations[random.choice(names)]
+    text = f"client.table({relation.name!r}).select({_added(random, ground, relation)!r})"
+    if random.random() < 0.3:
+        text += f".order({_column(random, ground, relation)!r})"
+    return f"{text}.execute()"
+
+
+MADE: tuple[Callable[[Random, Ground], str], ...] = (typed, called, written, selected, paged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from random import Random
@@ -24,7 +25,7 @@ from pgconform.postgrest.values import too_large, too_long
 from pgconform.schema import Schema
 from pgconform.shape import Array, Scalar, Type
 from pgconform.sources.postgres import read
-from tests.bazaar import MADE, SCHEMA
+from tests.bazaar import MADE, SCHEMA, added
 from tests.chains import Ground
 from tests.conftest import ROOT
 from tests.postgrest_server import postgrest
@@ -32,6 +33,7 @@ from tests.requests import errors, findings
 
 CONFIG = PostgrestConfig(schemas=(SCHEMA,), extra_search_path=("helpers",), version="12.0.2")
 NEW = replace(CONFIG, version="13")
+ADDING = replace(CONFIG, aggregates=True)
 SILENT = frozenset({"QRY007", "QRY008", "QRY013", "QRY003", "QRY002", "REL005"})
 """What no answer tells of."""
 OF_ROWS = frozenset({"NUL003", "QRY006", "ENM002"})
@@ -57,10 +59,23 @@ def truth(database: str) -> Schema:
 
 @pytest.fixture(scope="module")
 def client(database: str) -> Iterator[SyncPostgrestClient]:
+    with served(database) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def adding(database: str) -> Iterator[SyncPostgrestClient]:
+    """The same with aggregates allowed."""
+    with served(database, db_aggregates_enabled="true") as client:
+        yield client
+
+
+@contextlib.contextmanager
+def served(database: str, **config: str) -> Iterator[SyncPostgrestClient]:
     with psycopg.connect(database) as connection:
         [role] = connection.execute("select current_user::text").fetchone() or [""]
-    settings_ = {"db_tx_end": "rollback", "db_extra_search_path": "helpers"}
-    with postgrest(database, SCHEMA, anonymous=role, **settings_) as server:
+    config |= {"db_tx_end": "rollback", "db_extra_search_path": "helpers"}
+    with postgrest(database, SCHEMA, anonymous=role, **config) as server:
         yield SyncPostgrestClient(server.url, schema=SCHEMA, http_client=httpx.Client(base_url=server.url))
 
 
@@ -106,6 +121,38 @@ def test_verdict_and_server_agree(
     agree(client, truth, made(random, ground))
 
 
+@settings(max_examples=600, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_no_aggregate_is_called_wrong_that_the_server_takes(
+    adding: SyncPostgrestClient, truth: Schema, ground: Ground, random: Random
+) -> None:
+    chain = added(random, ground)
+    if not answer(adding, chain):
+        assert not errors(truth, chain, ADDING) - SILENT, chain
+
+
+SUMS = [
+    ("a", "id,code.count()", "name", "", ""),
+    ("a", "x:id,count()", "name", "", ""),
+    ("a", "id->0,code.count()", "name", "", ""),
+    ("a", "name->0,count()", "code", "42803", "QRY033"),
+    ("un", "id,count(),id->0::text", "id", "", ""),
+    ("a", "n:name,n:code,count()", "id", "42702", "QRY033"),
+    ("secret_link", "...mat(count(),count())", "a", "", ""),
+    ("secret_link", "...d_rule(x.min(),val.min())", "a", "", ""),
+    ("secret_link", "...d_rule(x,x)", "a", "42702", "LNK008"),
+]
+
+
+@pytest.mark.parametrize(("table", "select", "order", "code", "rule"), SUMS)
+def test_what_stands_beside_an_aggregate(
+    adding: SyncPostgrestClient, truth: Schema, table: str, select: str, order: str, code: str, rule: str
+) -> None:
+    by = "" if select.startswith("...") else f".order({order!r})"
+    chain = f"client.table({table!r}).select({select!r}){by}.execute()"
+    assert (answer(adding, chain), errors(truth, chain, ADDING) - {"QRY032"}) == (code, {rule} if rule else set())
+
+
 GOOD = [
     "client.table('kinds').select('id').contains('r4', '[1,2)').execute()",
     "client.table('kinds').select('id').contains('mr', '{[1,3)}').execute()",
@@ -120,6 +167,9 @@ GOOD = [
     "client.table('a').select('id').select('nothing').execute()",
     "client.table('a').select('id').limit(-1).limit(3).execute()",
     "client.table('a').select('id').range(0, -1).execute()",
+    "client.table('a').select('id').limit(-1).offset(1).execute()",
+    "client.table('a').select('id,kids(id)').range(1, -1, foreign_table='kids').execute()",
+    "client.rpc('set_a', {'lim': 'x'}).limit(0).execute()",
     "client.rpc('vari', {'xs': [1, 2]}).execute()",
     "client.rpc('vari', {'xs': 1}, get=True).execute()",
     "client.rpc('vari2', {'first': 'a', 'rest': ['b']}).execute()",
@@ -160,6 +210,9 @@ BAD = [
     ("client.table('a').select('count::bool').execute()", "QRY012", "42846"),
     ("client.table('a').select('id').order('count').execute()", "QRY033", "42803"),
     ("client.table('a').select('id').limit(-1).execute()", "QRY035", "PGRST103"),
+    ("client.table('a').select('id').limit(0).offset(5).execute()", "QRY035", "PGRST103"),
+    ("client.table('a').select('id').range(2, 1).execute()", "QRY035", "PGRST103"),
+    ("client.rpc('set_a', {'lim': 'x'}).limit(1).execute()", "RPC006", "22P02"),
     ("client.table('a').select('id,kids(id)').range(5, 2, foreign_table='kids').execute()", "QRY035", "2201W"),
     ("client.table('a').insert({'id': 9, 'name': 'x'}).select('count').execute()", "QRY016", "42803"),
     ("client.table('a').upsert({'id': 1, 'name': 'x'}, on_conflict='count').execute()", "COL001", "42703"),

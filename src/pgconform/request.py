@@ -75,7 +75,8 @@ class Logic(Value, frozen=True, eq=False, omit_defaults=True):
 class Order(Value, frozen=True, eq=False, omit_defaults=True):
     """An ``order``, ``limit``, ``offset`` or ``range`` call; only ``order`` has a column.
 
-    ``count`` is how many rows a ``limit`` or ``range`` asks for, where the program has the number.
+    ``count`` is how many rows a ``limit`` or ``range`` asks for, ``start`` how many an ``offset`` or ``range`` passes
+    over before them, where the program has the number.
     """
 
     method: str
@@ -84,6 +85,7 @@ class Order(Value, frozen=True, eq=False, omit_defaults=True):
     count: int | None = None
     negated: bool = False
     at: Location | None = None
+    start: int | None = None
 
 
 class Payload(Value, frozen=True, eq=False, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pgconform.pairs.pair import Pair
@@ -14,6 +14,7 @@ from pgconform.postgrest.plan import Level, output_name
 from pgconform.postgrest.scope import Scope
 from pgconform.postgrest.syntax import Column, ColumnRef, Item, Star
 from pgconform.postgrest.wire import Wire
+from pgconform.schema import Relation
 from pgconform.shape import Array, Labels, Location, Scalar, Type, Unknown
 
 _SUMMED: Final = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "interval"})
@@ -56,7 +57,7 @@ def aggregated(scope: Scope, level: Level, item: Column, type_: Type | None, wir
     name = item.column.name.text
     computed = name in level.computed and name not in scope.world.fields(level.relation) and level.origin is not None
     rows = computed and level.origin is not None and scope.cache.gives_rows(level.relation, level.origin.schema, name)
-    if given is not None:
+    if given is not None and not (_spread(level) and item.column.steps):
         part = scope.part(wire.place(item.start, item.end), level)
         yield AggregatePair(part, name, given, item.aggregate, rows)
 
@@ -66,17 +67,22 @@ def grouped(scope: Scope, level: Level, at: Location | None) -> Iterator[Pair]:
     if not aggregates(level) or not scope.config.aggregates or level.relation is None:
         return
     plain = [item for item in level.items if isinstance(item, Column) and not item.aggregate and item.column]
-    for item in plain:
+    fields = scope.world.fields(level.relation)
+    for item in () if _spread(level) or scope.config.since(13) else plain:
         same = {_expression(other) for other in level.items if isinstance(other, Column) and _named(other, item)}
         renamed = item.alias is not None or (item.column is not None and item.column.steps)
-        if renamed and len(same) > 1 and not scope.config.since(13):
+        if renamed and len(same) > 1 and output_name(item) not in fields:
             yield UngroupedPair(scope.part(at, level), output_name(item), "ambiguous")
-    fields = scope.world.fields(level.relation)
     named = [item.column.name.text for item in plain if item.column and not item.column.steps and item.cast is None]
     starred = any(isinstance(item, Star) for item in level.items)
     for name in fields if starred else named:
         if name in fields and supports(fields[name].type, "eq", scope.config) is False:
             yield UngroupedPair(scope.part(at, level), name, "equality")
+
+
+def _spread(level: Level) -> bool:
+    """Aggregates in a spread are of the rows around it, and what they are made of is worked out elsewhere."""
+    return level.embed is not None and level.embed.spread
 
 
 def _named(one: Column, other: Column) -> bool:
@@ -105,8 +111,14 @@ def ungrouped(scope: Scope, level: Level, ref: ColumnRef, at: Location | None) -
     plain = [item for item in level.items if isinstance(item, Column) and not item.aggregate and item.column]
     groups = {item.column.name.text for item in plain if item.column and not item.column.steps}
     groups |= set() if scope.config.since(13) else {output_name(item) for item in plain}
-    if ref.name.text not in groups:
+    if ref.name.text not in groups and not _by_key(level.relation, plain):
         yield UngroupedPair(scope.part(at, level), ref.name.text, "order")
+
+
+def _by_key(relation: Relation, plain: Iterable[Column]) -> bool:
+    """A group may be one row, as Postgres knows of a primary key: all columns of it may stand beside an aggregate."""
+    named = {name for item in plain if item.column for name in (item.column.name.text, output_name(item))}
+    return any(key.kind == "primary" and named.issuperset(key.columns) for key in relation.keys)
 
 
 def _of_all_rows(level: Level, name: str) -> bool:

@@ -134,7 +134,8 @@ def _orders(params: Pairs) -> Iterable[Order]:
             for term in value.split(","):
                 yield Order("order", Text(_DIRECTION.sub("", term, count=1)), table)
         elif word in ("limit", "offset"):
-            yield Order(word, None, table, int(value) if value.isdigit() else None)
+            number = int(value) if value.isdigit() else None
+            yield Order(word, None, table, number) if word == "limit" else Order(word, None, table, start=number)
 
 
 def payload(body: Any) -> Payload:

@@ -25,8 +25,12 @@ def judge(pair: LevelPair) -> Iterator[Finding]:
 
 
 def _twice(child: Level) -> list[str]:
+    """Aggregates are left out: they are of all rows of the request, and called otherwise within the spread."""
     names = outputs(child) or []
-    said = {output_name(item) for item in child.items if isinstance(item, Column)}
+    for item in child.items:
+        if names and isinstance(item, Column) and item.aggregate:
+            names.remove(output_name(item))
+    said = {output_name(item) for item in child.items if isinstance(item, Column) and not item.aggregate}
     said |= {item.key.text for item in child.items if isinstance(item, Embed) and not item.spread}
     return sorted(name for name in said if names.count(name) > 1)
 

@@ -11,6 +11,7 @@ from pgconform.pairs.fitting import fit
 from pgconform.postgrest.client import array_literal
 from pgconform.postgrest.pairs import ArgumentPair
 from pgconform.postgrest.values import sent, unreadable
+from pgconform.postgrest.windows import windows
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
@@ -50,8 +51,10 @@ def _given(pair: ArgumentPair) -> str:
 
 
 def _refused(pair: ArgumentPair) -> bool:
+    """A value is read as the parameter's type when the function is called: for no rows, it is not."""
     parameter = pair.argument.type
-    if pair.represented:
+    asked = windows(pair.query.orders).get(None)
+    if pair.represented or (asked is not None and asked.is_empty):
         return False
     if pair.values is not None:
         return any(_unreadable(pair, value) for value in pair.values)

@@ -6,29 +6,39 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import RequestPair
-from pgconform.request import Order
+from pgconform.postgrest.windows import Window, windows
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: RequestPair) -> Iterator[Finding]:
     query = pair.query
     heeded = query.verb in ("select", "rpc") or not pair.part.config.since(13)
-    asked: dict[str | None, Order] = {}
-    for call in query.orders:
-        if call.method in ("limit", "range"):
-            asked[call.foreign_table.value if call.foreign_table else None] = call
-    for table, call in asked.items():
-        if call.count is None or call.count >= 0 or not (heeded or table):
+    found = windows(query.orders)
+    none = (asked := found.get(None)) is not None and asked.is_empty
+    for table, window in found.items():
+        if not (window.lacking and not none if table else heeded and window.ends_before_it_begins):
             continue
-        what = "ends before it begins" if call.method == "range" else f"is {call.count}"
         embed = f' on "{table}"' if table else ""
         yield Finding(
             Severity.ERROR,
-            f"the {call.method}{embed} {what}: {-call.count} less than no rows are asked for",
-            consequence=f"the request fails with {'2201W' if table else '416 PGRST103'} (a limit must not be negative)",
-            help="range(start, end) takes both ends: range(0, 9) is ten rows" if call.method == "range" else "",
-            at=call.at,
+            f"the {window.call.method}{embed} {_said(window)}",
+            consequence=f"the request fails with {_ANSWER[table is not None]}",
+            help="range(start, end) takes both ends: range(0, 9) is ten rows" if window.call.method == "range" else "",
+            at=window.call.at,
         )
+
+
+_ANSWER = {
+    True: "2201W (a limit must not be negative)",
+    False: "416 PGRST103 (the requested range is not satisfiable)",
+}
+"""By whether it is about an embed."""
+
+
+def _said(window: Window) -> str:
+    after = f" after an offset of {window.offset}" if window.offset and window.call.method == "limit" else ""
+    what = "ends before it begins" if window.call.method == "range" else f"is {window.limit}{after}"
+    return f"{what}: {window.lacking or 'no'} {'less than no rows are' if window.lacking else 'row is'} asked for"
 
 
 RULE = Rule("QRY035", "negative-limit", "a limit or range of less than no rows", RequestPair, judge)

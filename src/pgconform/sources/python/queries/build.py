@@ -178,16 +178,21 @@ def _order(request: _Request, step: Step) -> None:
     table = argument(step, 99, "foreign_table", "reference_table")
     given = argument(step, 0, "column", "size", "start")
     column = text_of(given) if step.name == "order" else None
-    request.orders.append(Order(step.name, column, text_of(table), _asked(step, given), request.negated, step.at))
+    count, start = _window(step, _whole_number(given))
+    request.orders.append(Order(step.name, column, text_of(table), count, request.negated, step.at, start))
 
 
-def _asked(step: Step, given: Value | None) -> int | None:
-    """How many rows a ``limit`` or ``range`` asks for."""
-    first = _whole_number(given)
-    if step.name == "limit" or first is None:
-        return first if step.name == "limit" else None
-    last = _whole_number(argument(step, 1, "end")) if step.name == "range" else None
-    return None if last is None else last - first + 1
+def _window(step: Step, first: int | None) -> tuple[int | None, int | None]:
+    """How many rows are asked for, and how many left out before them, as far as a call says so."""
+    match step.name:
+        case "limit":
+            return first, None
+        case "offset":
+            return None, first
+        case "range" if first is not None:
+            last = _whole_number(argument(step, 1, "end"))
+            return None if last is None else last - first + 1, first
+    return None, None
 
 
 def _whole_number(value: Value | None) -> int | None:
