@@ -148,15 +148,14 @@ def _kept(part: bytes) -> bytes:
     return key + b"=" + operator
 
 
-def of_httpx(request: Any, base: str = "/rest/v1") -> Request:
+def of_httpx(request: Any) -> Request:
     """An httpx request as one of ours; the path below ``/rest/v1`` is the API's."""
     url = request.url
-    path = url.path
-    start = path.find(base)
+    _, api, below = url.path.partition("/rest/v1")
     headers: Mapping[str, str] = request.headers
     return Request(
         request.method,
-        path[start + len(base) :] if start >= 0 else path,
+        below if api else url.path,
         tuple(url.params.multi_items()),
         headers,
         body_of(request),

@@ -68,9 +68,9 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         others = (self.cache.relation(self.top.relation.schema, other) for other in self.query.others)
         return any(other is not None and other.field(name) is not None for other in others)
 
-    def leftover(self, part: str, wire: Wire, end: int, closing: int = 0) -> Iterator[Pair]:
+    def leftover(self, part: str, wire: Wire, end: int) -> Iterator[Pair]:
         """What is to be said of text after the place where the server stops reading."""
-        ignored = wire.text[end : len(wire.text) - closing]
+        ignored = wire.text[end:]
         if ignored and HOLE not in wire.text:
             yield TextPair(self.part(wire.place(end, len(wire.text))), part, wire.text, ignored=ignored)
 

@@ -42,13 +42,7 @@ def read(
 
 
 @contextlib.contextmanager
-def open_shadow(
-    sources: Sequence[Path],
-    root: Path,
-    supabase: bool | None = None,
-    limits: Limits = LIMITS,
-    cached: bool = True,
-) -> Iterator[psycopg.Connection[Any]]:
+def open_shadow(sources: Sequence[Path], root: Path, cached: bool = True) -> Iterator[psycopg.Connection[Any]]:
     """The owner's connection, in no transaction, to the database that the migrations make: to PREPARE statements there.
 
     What they make is kept by the content of the SQL, and they are applied only where it is not.
@@ -56,6 +50,6 @@ def open_shadow(
     from pgconform.sources.migrations.filled import again
 
     gathered = gather(sources, root)
-    platform = gathered.is_supabase if supabase is None else supabase
-    with again(gathered, platform, limits, cache.key(gathered, platform) if cached else "") as connection:
+    platform = gathered.is_supabase
+    with again(gathered, platform, LIMITS, cache.key(gathered, platform) if cached else "") as connection:
         yield connection

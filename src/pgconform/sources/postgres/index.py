@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -31,7 +31,7 @@ CLASS, TYPE, FUNCTION = 1259, 1247, 1255
 _IDENTITY = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
 
-R = TypeVar("R")
+R = TypeVar("R", bound=tuple[Any, ...])
 
 
 class Index:
@@ -81,8 +81,9 @@ class Index:
         relation, many = self.row_relations.get(oid, (0, False))
         return relation, many, ".".join(map(quoted, self.names.get(relation, ())))
 
-    def comment(self, catalogue: int, oid: int, part: int = 0) -> str | None:
-        return self.comments.get((catalogue, oid), {}).get(part)
+    def comment(self, catalogue: int, oid: int) -> str | None:
+        """What is said of a thing itself, and not of a part of it."""
+        return self.comments.get((catalogue, oid), {}).get(0)
 
     def _field(self, row: ColumnRow) -> Field:
         _, _, name, type_, modifier, text, not_null, identity, generated, default = row
@@ -124,10 +125,11 @@ def _is_null(default: str) -> bool:
     return default == "NULL" or default.startswith("NULL::")
 
 
-def _grouped(rows: Iterable[R], key: Callable[[Any], int] = itemgetter(0)) -> dict[int, list[R]]:
+def _grouped(rows: Iterable[R]) -> dict[int, list[R]]:
+    """Rows by the oid that they begin with."""
     found: defaultdict[int, list[R]] = defaultdict(list)
     for row in rows:
-        found[key(row)].append(row)
+        found[row[0]].append(row)
     return found
 
 

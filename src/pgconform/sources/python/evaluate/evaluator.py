@@ -150,8 +150,8 @@ class Evaluator:
     def all(self, frame: Frame, ops: tuple[int, ...]) -> list[Value]:
         return [self.value(frame, op) for op in ops]
 
-    def place(self, frame: Frame, line: int, column: int, end: int = 0) -> Location:
-        return Location(frame.uri, line, column, line if end else 0, column + end if end else 0)
+    def place(self, frame: Frame, line: int, column: int) -> Location:
+        return Location(frame.uri, line, column)
 
 
 def _const(_: Evaluator, frame: Frame, op: flows.Const, __: int) -> Value:

@@ -15,14 +15,13 @@ from pgconform.sources.python.facts.syntax import Parsed, Span
 class Member(msgspec.Struct, frozen=True, array_like=True):
     """``name: annotation = value`` in a class body or a module; ``span`` is the name's own.
 
-    ``doc`` is the string that follows it. ``alias`` marks a ``type`` statement, ``parameters`` are its type parameters.
+    ``alias`` marks a ``type`` statement, ``parameters`` are its type parameters.
     """
 
     name: str
     span: Span
     annotation: Expr | None = None
     value: Expr | None = None
-    doc: str = ""
     alias: bool = False
     parameters: tuple[str, ...] = ()
 
@@ -111,8 +110,6 @@ def read_members(parsed: Parsed, body: list[ast.stmt]) -> tuple[Member, ...]:
                     for target in targets
                     if isinstance(target, ast.Name)
                 ]
-            case ast.Expr(value=ast.Constant(value=str(text))) if members:
-                members[-1] = msgspec.structs.replace(members[-1], doc=text.encode("utf-8", "replace").decode())
             case _ if type(statement).__name__ == "TypeAlias":
                 members.append(_alias(parsed, statement))
     return tuple(members)

@@ -102,7 +102,7 @@ class _Maker:
             said.nullable,
             None if wrapped else self._required(default, said),
             spell(default) if default else "",
-            given=not any(self._flag(bound, "exclude") for bound in calls),
+            given=not any(map(self._is_excluded, calls)),
             comment=next((text for bound in calls if (text := self._text(bound, "description"))), None),
             at=place(ancestor.found.uri, member.span),
         )
@@ -172,9 +172,9 @@ class _Maker:
             isinstance(call, Call) and bound is not None and self.lineage.outside(call.function, bound.scope) in names_
         )
 
-    def _flag(self, bound: Bound, keyword: str) -> bool:
+    def _is_excluded(self, bound: Bound) -> bool:
         call = bound.expression
-        return isinstance(call, Call) and flag(call.keyword(keyword), bound.scope, self.lineage) is True
+        return isinstance(call, Call) and flag(call.keyword("exclude"), bound.scope, self.lineage) is True
 
     def _text(self, bound: Bound, keyword: str) -> str | None:
         call = bound.expression

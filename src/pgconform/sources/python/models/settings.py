@@ -14,14 +14,13 @@ from pgconform.sources.python.modules.project import Found
 
 RENAMED = {
     "allow_population_by_field_name": "populate_by_name",
-    "orm_mode": "from_attributes",
     "anystr_strip_whitespace": "str_strip_whitespace",
     "max_anystr_length": "str_max_length",
     "min_anystr_length": "str_min_length",
     "anystr_lower": "str_to_lower",
     "anystr_upper": "str_to_upper",
 }
-_OURS = {name: Bound(Const(True), Scope("")) for name in ("from_attributes", "populate_by_name", "serialize_by_alias")}
+_OURS = {name: Bound(Const(True), Scope("")) for name in ("populate_by_name", "serialize_by_alias")}
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -33,7 +32,6 @@ class Settings(msgspec.Struct, frozen=True):
     dumps_by_alias: bool = False
     alias_generator: Bound | None = None
     strict: bool = False
-    from_attributes: bool = False
     numbers_as_text: bool = False
     min_length: int | None = None
     max_length: int | None = None
@@ -52,7 +50,6 @@ def settings(line: Line, lineage: Lineage) -> Settings:
         dumps_by_alias=_is(said, lineage, "serialize_by_alias"),
         alias_generator=said.get("alias_generator"),
         strict=_is(said, lineage, "strict"),
-        from_attributes=_is(said, lineage, "from_attributes"),
         numbers_as_text=_is(said, lineage, "coerce_numbers_to_str"),
         min_length=_whole(said.get("str_min_length"), lineage),
         max_length=_whole(said.get("str_max_length"), lineage),
