@@ -55,6 +55,10 @@ class Scalar(Value, frozen=True, eq=False, tag="scalar", omit_defaults=True):
     raw: str = ""
 
 
+WIDTHS = {"int2": 15, "int4": 31, "int8": 63}
+"""Bits of a whole number of Postgres beside its sign."""
+
+
 class Labels(Value, frozen=True, eq=False, tag="labels", omit_defaults=True):
     """One of a closed, ordered set of texts: an enum, a Literal, a CHECK … IN."""
 

@@ -22,13 +22,12 @@ from pgconform.constraints.expression import (
     parse,
 )
 from pgconform.constraints.jsonschema import said_of_json
-from pgconform.shape import Array, Bounds, Labels, Scalar, Type
+from pgconform.shape import WIDTHS, Array, Bounds, Labels, Scalar, Type
 
-_INTEGERS = frozenset({"int2", "int4", "int8"})
-_NUMBERS = _INTEGERS | {"numeric", "float4", "float8"}
+_NUMBERS = frozenset(WIDTHS) | {"numeric", "float4", "float8"}
 _TEXTS = frozenset({"text", "varchar"})
 _WIDENING = {
-    **dict.fromkeys(_INTEGERS, frozenset({"smallint", "integer", "bigint", "numeric", "double precision"})),
+    **dict.fromkeys(WIDTHS, frozenset({"smallint", "integer", "bigint", "numeric", "double precision"})),
     "float4": frozenset({"double precision"}),
     **dict.fromkeys(("text", "varchar", "bpchar"), frozenset({"text", "character varying", "bpchar"})),
 }
@@ -232,7 +231,7 @@ def _measured(name: str, operator: str, count: int) -> Reading:
 def _multiple(inner: Node, divisor: Node, types: Mapping[str, Type]) -> Reading:
     name, value = _column(inner, types), _constant(divisor)
     type_ = types.get(name)
-    exact = isinstance(type_, Scalar) and (type_.kind in _INTEGERS or type_.kind == "numeric")
+    exact = isinstance(type_, Scalar) and (type_.kind in WIDTHS or type_.kind == "numeric")
     if not exact or value is None or not _is_number(value) or Decimal(value) <= 0:
         return NOTHING
     return _bounded(name, Bounds(multiple_of=value))

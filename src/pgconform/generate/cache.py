@@ -7,10 +7,9 @@ import re
 from typing import Any
 
 from pgconform.caching import Contract
-from pgconform.shape import Array, Labels, Scalar, Struct, Type
+from pgconform.shape import WIDTHS, Array, Labels, Scalar, Struct, Type
 
 MARK = "x-pgconform"
-_WIDTHS = {"int2": 15, "int4": 31, "int8": 63}
 _FORMATS = {"uuid": "uuid", "timestamptz": "date-time", "date": "date"}
 _FORMS = {
     "text": {"type": "string"},
@@ -100,8 +99,8 @@ def _type(type_: Type) -> dict[str, Any]:
             return {"type": "object"}
         case Scalar(kind="bool"):
             return {"type": "boolean"}
-        case Scalar(kind=kind) if kind in _WIDTHS:
-            return {"type": "integer", "minimum": -(2 ** _WIDTHS[kind]), "maximum": 2 ** _WIDTHS[kind] - 1}
+        case Scalar(kind=kind) if kind in WIDTHS:
+            return {"type": "integer", "minimum": -(2 ** WIDTHS[kind]), "maximum": 2 ** WIDTHS[kind] - 1}
         case Scalar(kind="float4" | "float8" | "numeric"):
             return {"type": "number"}
         case Scalar(kind="json" | "jsonb" | "hstore"):

@@ -76,11 +76,12 @@ class Imports:
         groups = defaultdict[int, list[str]](list, {1: sorted(self._modules)} if self._modules else {})
         for module in sorted(self._names):
             kind = 0 if module in _STANDARD else 2 if module.startswith(".") else 1
-            groups[kind] += _statement(module, sorted(self._names[module], key=_order), width)
+            groups[kind] += _statement(module, sorted(self._names[module], key=by_kind), width)
         return [line for _, lines in sorted(groups.items()) for line in [*lines, ""]][:-1]
 
 
-def _order(name: str) -> tuple[int, str]:
+def by_kind(name: str) -> tuple[int, str]:
+    """The order of names in one import: constants, classes, all else."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return (kind, name)
 

@@ -6,12 +6,11 @@ import re
 
 from pgconform.constraints.regexes import portable
 from pgconform.generate.layout import string
-from pgconform.shape import Array, Bounds, Scalar, Type
+from pgconform.shape import WIDTHS, Array, Bounds, Scalar, Type
 
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext"})
 _COUNTED = frozenset({"varchar", "bpchar"})
-_INTEGERS = frozenset({"int2", "int4", "int8"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -44,7 +43,7 @@ def _number(text: str | None, kind: str) -> str:
         return ""
     if "." not in text:
         return text
-    return "" if kind in _INTEGERS else f'Decimal("{text}")' if kind == "numeric" else text
+    return "" if kind in WIDTHS else f'Decimal("{text}")' if kind == "numeric" else text
 
 
 def _of_text(kind: Scalar, said: Bounds) -> list[str]:

@@ -15,12 +15,11 @@ import msgspec
 
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Relation
-from pgconform.shape import Array, Field, Labels, Scalar, Type
+from pgconform.shape import WIDTHS, Array, Field, Labels, Scalar, Type
 
 _ANY: Final[Any] = dict | list | str | int | float | bool
 _LITERAL: Final[Any] = Literal
 _LIST: Final[Any] = list
-_WIDTHS: Final = {"int2": 15, "int4": 31, "int8": 63}
 _PLAIN: Final[dict[str, Any]] = {
     "bool": bool,
     "text": str,
@@ -92,8 +91,8 @@ def _of(type_: Type) -> Any:
 
 
 def _scalar(kind: str, size: tuple[int, ...]) -> Any:
-    if kind in _WIDTHS:
-        limit = 1 << _WIDTHS[kind]
+    if kind in WIDTHS:
+        limit = 1 << WIDTHS[kind]
         return int if kind == "int8" else Annotated[int, msgspec.Meta(ge=-limit, le=limit - 1)]
     if kind == "numeric":
         whole = 10 ** (size[0] - (size[1] if len(size) > 1 else 0)) - 1 if size else None

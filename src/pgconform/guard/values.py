@@ -13,10 +13,9 @@ from pgconform.guard.sites import call_site
 from pgconform.postgrest.received import payload
 from pgconform.request import Query, Text, Verb
 from pgconform.schema import Relation
-from pgconform.shape import Field, Labels, Scalar, Type
+from pgconform.shape import WIDTHS, Field, Labels, Scalar, Type
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
-_WIDTHS: Final = {"int2": 15, "int4": 31, "int8": 63}
 
 
 class Column:
@@ -33,7 +32,7 @@ class Column:
         self.labels = frozenset(labels) if labels else None
         self.enum = isinstance(type_, Labels)
         self.length = _length(type_)
-        self.width = _WIDTHS.get(type_.kind, 0) if isinstance(type_, Scalar) else 0
+        self.width = WIDTHS.get(type_.kind, 0) if isinstance(type_, Scalar) else 0
 
     def doubts(self, value: Any) -> bool:
         """The value may be one that the column does not take. What a driver makes of other types is not known here."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from pgconform.postgrest.comparing import RANGES
 from pgconform.postgrest.moments import interval, moment, time_of_day
-from pgconform.shape import Array, Labels, Scalar, Type
+from pgconform.shape import WIDTHS, Array, Labels, Scalar, Type
 
 _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)\s*\Z")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?\s*\Z")
@@ -32,7 +32,6 @@ _SEARCHED = re.compile(r"[&|!()]|[^\s&|!()]+")
 _BETWEEN: Final = frozenset("&|)")
 _OPENING: Final = frozenset("&|!(")
 _TRUTHS: Final = ("true", "false", "yes", "no", "on", "off", "1", "0")
-_LIMITS: Final = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
 _NUMBERS: Final = {"point": 2, "box": 4, "lseg": 4, "circle": 3, "line": 3, "path": 2, "polygon": 2}
 _BOUND: Final = {"num": "numeric", "ts": "timestamp", "tstz": "timestamptz"}
 
@@ -54,7 +53,7 @@ def readable(text: str, type_: Type) -> bool | None:
 
 def _integer(kind: str) -> Callable[[str], bool | None]:
     """Digits of another base and underscores are read since version 16, and not in every place."""
-    limit = _LIMITS[kind]
+    limit = 1 << WIDTHS[kind]
 
     def check(text: str) -> bool | None:
         if _DECIMAL.match(text):
@@ -142,7 +141,7 @@ def _search(text: str) -> bool | None:
 
 
 _CHECKS: Final[dict[str, Callable[[str], bool | None]]] = {
-    **{kind: _integer(kind) for kind in _LIMITS},
+    **{kind: _integer(kind) for kind in WIDTHS},
     **dict.fromkeys(("float4", "float8", "numeric"), _number),
     **dict.fromkeys(("date", "timestamp", "timestamptz"), moment),
     **dict.fromkeys(("time", "timetz"), time_of_day),

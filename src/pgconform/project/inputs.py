@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from pgconform.directives import NEEDLE, Suppression, suppressions
 from pgconform.project.scoped import Listing
 from pgconform.schema import Schema
+from pgconform.support.kept import digest_of
 
 if TYPE_CHECKING:
     from pgconform.project.ahead import Ahead
@@ -96,11 +96,6 @@ def with_texts(saved: Inputs, overlay: Mapping[str, bytes]) -> Inputs:
         overlay=dict(overlay),
         addressed=None if saved.addressed is None else saved.addressed.difference(new) | speaking,
     )
-
-
-def digest_of(content: bytes) -> bytes:
-    """What stands for a text among `Inputs.digests`."""
-    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _suppressions(content: bytes, uri: str) -> Iterator[Suppression]:

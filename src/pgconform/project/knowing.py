@@ -16,10 +16,10 @@ from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
 from pgconform.sql.history import is_history, migrates
+from pgconform.support.testfiles import may_be_test
 
 _CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
-_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
 _TYPES = re.compile(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
 _NO_TYPE = re.compile(r'type "(?:\w+\.)?(\w+)" does not exist')
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
@@ -108,7 +108,7 @@ def _lines(statement: Statement) -> Iterator[tuple[str, int]]:
 
 
 def _is_own(uri: str) -> bool:
-    return uri.endswith(".py") and not _TEST.search(uri)
+    return uri.endswith(".py") and not may_be_test(uri)
 
 
 def _sought(finding: Finding, asking: _Texts) -> str:

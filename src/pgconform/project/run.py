@@ -15,7 +15,7 @@ from pgconform.errors import Problem
 from pgconform.project.ahead import Ahead, last_seen
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
-from pgconform.project.inputs import Inputs, digest_of, read_inputs, sql_files, with_texts
+from pgconform.project.inputs import Inputs, read_inputs, sql_files, with_texts
 from pgconform.project.layout import Layout
 from pgconform.project.scoped import dictionary_files, listing
 from pgconform.project.truths import choose, left_out, sql_sources
@@ -24,7 +24,7 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import LARGEST
-from pgconform.support.kept import Kept, aside, digest
+from pgconform.support.kept import Kept, aside, digest, digest_of
 from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:

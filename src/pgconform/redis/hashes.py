@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from pgconform.redis.widths import TEXTS
+from pgconform.redis.kinds import TEXTS
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Plan, Wanted
 from pgconform.redis.texts import reads_text
-from pgconform.redis.widths import TEXTS, WIDTHS
-from pgconform.shape import Array, Scalar, Struct, Type, Unknown
+from pgconform.shape import WIDTHS, Array, Scalar, Struct, Type, Unknown
 
 SENTINELS = frozenset({"None", "null", "NULL", "nil", "undefined", "NaN", ""})
 OBJECTS = frozenset({"json", "redisjson", "msgpack", "hash"})

@@ -10,9 +10,9 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Wanted
-from pgconform.redis.widths import TEXTS, WIDTHS
-from pgconform.shape import Array, Labels, Scalar, Struct
+from pgconform.shape import WIDTHS, Array, Labels, Scalar, Struct
 
 _WHOLE = re.compile(r"[+-]?\d{1,19}\Z", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-4]):[0-5]\d(:[0-5]\d(\.\d+)?)?([+-]\d\d(:?\d\d)?|Z)?\Z", re.ASCII)

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from pgconform.generate.imports import by_kind
 from pgconform.remedies.edits import Edit
 from pgconform.remedies.source import Source
 
@@ -52,7 +53,7 @@ def _added(source: Source, tree: ast.Module, module: str, names: list[str]) -> I
     same = (node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == module and not node.level)
     statement = next((node for node in same if node.names[0].name != "*"), None)
     if statement is None:
-        yield _statement(source, tree, f"from {module} import {', '.join(sorted(names, key=_order))}", module)
+        yield _statement(source, tree, f"from {module} import {', '.join(sorted(names, key=by_kind))}", module)
     else:
         yield from among(source, statement, names)
 
@@ -60,8 +61,8 @@ def _added(source: Source, tree: ast.Module, module: str, names: list[str]) -> I
 def among(source: Source, statement: ast.ImportFrom, names: list[str]) -> Iterator[Edit]:
     """The names at their places among those that a statement imports."""
     by_place: defaultdict[int, list[str]] = defaultdict(list)
-    for name in sorted(names, key=_order):
-        after = (index for index, item in enumerate(statement.names) if _order(item.name) > _order(name))
+    for name in sorted(names, key=by_kind):
+        after = (index for index, item in enumerate(statement.names) if by_kind(item.name) > by_kind(name))
         by_place[next(after, len(statement.names))].append(name)
     lines = {item.lineno for item in statement.names}
     own_lines = len(lines) == len(statement.names) and (len(lines) > 1 or statement.lineno not in lines)
@@ -105,8 +106,3 @@ def _kind(node: ast.Import | ast.ImportFrom) -> int:
 def _kind_of(module: str) -> int:
     top = module.partition(".")[0]
     return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
-
-
-def _order(name: str) -> tuple[int, str]:
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pgconform.finding import Severity
 from pgconform.pairs.pair import RelationPair
-from pgconform.schema import Access, Transport
+from pgconform.schema import Access, Dropped, Transport
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
 
 ACTIONS = {
@@ -64,3 +64,10 @@ def doubted(pair: RelationPair, telling: Severity) -> Severity:
 def milder(pair: RelationPair, certain: Severity) -> Severity:
     """This severity where the program itself says what it is about; what was inferred from names is only info."""
     return certain if pair.certain else Severity.INFO
+
+
+def gone(dropped: Dropped | None) -> str:
+    """What migrations did to something that is not there."""
+    if dropped is None:
+        return ""
+    return f'; it was renamed to "{dropped.renamed_to}"' if dropped.renamed_to else "; a migration drops it"

@@ -9,12 +9,12 @@ from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import CallPair
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
+from pgconform.sql.tokens import COMMENTS
 
 _WRITES = re.compile(
     r"\b(?:insert\s+into|update\s+\S+\s+(?:as\s+\S+\s+)?set|delete\s+from|truncate|nextval\s*\(|setval\s*\()",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def judge(pair: CallPair) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def judge(pair: CallPair) -> Iterator[Finding]:
 
 
 def _writes(function: Function) -> bool:
-    return bool(_WRITES.search(_COMMENT.sub(" ", function.definition)))
+    return bool(_WRITES.search(COMMENTS.sub(" ", function.definition)))
 
 
 RULE = Rule("RPC004", "call-that-writes", "a writing function called by GET", CallPair, judge)

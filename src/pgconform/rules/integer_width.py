@@ -11,9 +11,8 @@ from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import fails, milder, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
-from pgconform.shape import Scalar
+from pgconform.shape import WIDTHS, Scalar
 
-BITS = {"int2": 15, "int4": 31, "int8": 63}
 WHOLE = frozenset({"py.int", "py.strict_int"})
 
 
@@ -23,7 +22,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
         return
     if not (isinstance(column.type, Scalar) and isinstance(claim.type, Scalar) and claim.type.kind in WHOLE):
         return
-    bits = BITS.get(column.type.kind)
+    bits = WIDTHS.get(column.type.kind)
     if bits is None:
         return
     for mine, theirs in zip(ends(claim, whole=True), _range(bits), strict=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.postgrest.grouping import aggregates
 from pgconform.postgrest.pairs import LevelPair
 from pgconform.postgrest.plan import Level, empty
-from pgconform.postgrest.syntax import Column
 from pgconform.rules.registry import Rule
 
 
@@ -21,7 +21,7 @@ def judge(pair: LevelPair) -> Iterator[Finding]:
             yield _finding(
                 child, "PGRST119 (a spread is only possible of one related row)", "embed it without the dots"
             )
-        elif any(map(_aggregates, _spread_into(child))):
+        elif any(map(aggregates, _spread_into(child))):
             yield _finding(
                 child, "PGRST127 (aggregates in such spreads are not implemented)", "embed it without the dots"
             )
@@ -47,10 +47,6 @@ def _spread_into(level: Level) -> Iterator[Level]:
     for child in level.children:
         if child.embed and child.embed.spread:
             yield from _spread_into(child)
-
-
-def _aggregates(level: Level) -> bool:
-    return any(isinstance(item, Column) and item.aggregate for item in level.items)
 
 
 def _finding(level: Level, answer: str, remedy: str) -> Finding:

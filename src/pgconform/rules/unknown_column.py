@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._nearest import nearest_columns, type_bonus
-from pgconform.rules._wording import did_you_mean, fails
+from pgconform.rules._wording import did_you_mean, fails, gone
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Transport
 from pgconform.shape import Field
@@ -26,7 +26,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     near = _near(pair, claim, dropped)
     yield Finding(
         _severity(pair, claim),
-        f'{pair.relation.subject} has no column "{claim.name}"' + (_gone(dropped) or did_you_mean(near)),
+        f'{pair.relation.subject} has no column "{claim.name}"' + (gone(dropped) or did_you_mean(near)),
         consequence=_consequence(pair, claim),
         help=f'write "{near[0]}"' if len(near) == 1 else "",
         change=Rename(claim.name, near[0]) if len(near) == 1 else None,
@@ -53,12 +53,6 @@ def _severity(pair: FieldPair, claim: Field) -> Severity:
     if relation.sent or relation.claim.transport is Transport.SQLALCHEMY:
         return Severity.ERROR
     return Severity.WARNING if pair.access is Access.MENTION or claim.required is False else Severity.ERROR
-
-
-def _gone(dropped: Dropped | None) -> str:
-    if dropped is None:
-        return ""
-    return f'; it was renamed to "{dropped.renamed_to}"' if dropped.renamed_to else "; a migration drops it"
 
 
 def _near(pair: FieldPair, claim: Field, dropped: Dropped | None) -> tuple[str, ...]:

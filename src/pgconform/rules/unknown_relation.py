@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.pair import RelationPair
 from pgconform.rules._nearest import nearest_relations
-from pgconform.rules._wording import did_you_mean, fails, milder
+from pgconform.rules._wording import did_you_mean, fails, gone, milder
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access, Dropped, Relation, Transport
 from pgconform.support.names import slip
@@ -39,7 +39,7 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
     near = _near(pair, dropped)
     yield Finding(
         milder(pair, _severity(pair, dropped)),
-        _missing(pair) + (_elsewhere(pair) or _gone(dropped) or did_you_mean(near)),
+        _missing(pair) + (_elsewhere(pair) or gone(dropped) or did_you_mean(near)),
         consequence=_consequence(pair),
         help=_help(pair, near),
         change=Rename(pair.claim.name, near[0]) if len(near) == 1 else None,
@@ -74,12 +74,6 @@ def _elsewhere(pair: RelationPair) -> str:
     if homes[0].name != pair.claim.name:
         return f"; {homes[0].qualified} is a {homes[0].kind} of schema {homes[0].schema}"
     return f"; schema {homes[0].schema} has one"
-
-
-def _gone(dropped: Dropped | None) -> str:
-    if dropped is None:
-        return ""
-    return f'; it was renamed to "{dropped.renamed_to}"' if dropped.renamed_to else "; a migration drops it"
 
 
 def _near(pair: RelationPair, dropped: Dropped | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.schema import Access, Relation
 from pgconform.sql.standing import Open
+from pgconform.sql.tokens import plain
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
@@ -27,11 +28,7 @@ def target(sql: str) -> tuple[str, tuple[str, ...] | None] | None:
     if found is None or re.match(r"\s*default\s+values", sql[found.end() :], re.IGNORECASE):
         return None
     listed = found[2]
-    return _plain(found[1]), tuple(_plain(name) for name in re.findall(_NAME, listed)) if listed else None
-
-
-def _plain(name: str) -> str:
-    return ".".join(part[1:-1] if part.startswith('"') else part.lower() for part in name.split("."))
+    return plain(found[1]), tuple(plain(name) for name in re.findall(_NAME, listed)) if listed else None
 
 
 def left_out(pair: StatementPair) -> Iterator[Pair]:

@@ -17,6 +17,7 @@ from pgconform.sql.nulls import written_nulls
 from pgconform.sql.parameters import parameter_pairs
 from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.results import result_pairs
+from pgconform.sql.tokens import plain
 from pgconform.sql.verdict import Kind, reason, refused, relation_of
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
@@ -116,7 +117,7 @@ def _claim(pair: StatementPair, name: str, schema: str) -> Relation:
 
 def _home(pair: StatementPair, named: str) -> Relation | None:
     """The relation that a column is said of: by its name or alias, or the only one there is."""
-    sources = [(_plain(table), _plain(alias)) for table, alias in _SOURCE.findall(pair.normal.sql)]
+    sources = [(plain(table), plain(alias)) for table, alias in _SOURCE.findall(pair.normal.sql)]
     if named:
         tables = [table for table, alias in sources if alias == named or table.rpartition(".")[2] == named]
     else:
@@ -125,7 +126,3 @@ def _home(pair: StatementPair, named: str) -> Relation | None:
         return None
     schema, _, name = tables[0].rpartition(".")
     return pair.world.relation(name, schema)
-
-
-def _plain(name: str) -> str:
-    return ".".join(part[1:-1] if part.startswith('"') else part.lower() for part in name.split("."))

@@ -26,6 +26,9 @@ HOLDERS = {
 NONE = "None"
 """What Python writes for a value that there is not."""
 
+COMMENTS = re.compile(PARTS["comment"], re.DOTALL)
+"""Comments, wherever they stand in what has no texts."""
+
 _NAME = rf"(?:{PARTS['name']}|[\w${HOLE}]+)"
 _SIGNS = r"::|[-+*/<>=~!@#%^&|?:]+|."
 _OPEN = frozenset(("", NONE))
@@ -85,3 +88,8 @@ def tokens(text: str, style: str) -> Iterator[Token]:
 
 
 _GLUED = frozenset({"null", "true", "false", "desc", "asc", "end", "where", "and", "or", "by", "set"})
+
+
+def plain(name: str) -> str:
+    """A name, with its dots, as the server has it: as it stands in quotes, else in lower case."""
+    return ".".join(part[1:-1] if part.startswith('"') else part.lower() for part in name.split("."))

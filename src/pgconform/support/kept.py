@@ -110,6 +110,11 @@ class KeptEach(Generic[T]):
             self._kept.save(self._held)
 
 
+def digest_of(content: bytes) -> bytes:
+    """What stands for a text."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
 def digest(parts: Iterable[bytes]) -> bytes:
     """A digest of these parts in their order."""
     made = hashlib.blake2b(digest_size=16)

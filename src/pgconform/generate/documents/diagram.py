@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pgconform.generate.documents.marks import shown, type_of
+from pgconform.generate.documents.marks import type_of
+from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Link, Relation
 from pgconform.shape import Field
@@ -44,7 +45,7 @@ def around(world: World, relation: Relation) -> list[Relation]:
 def _entity(world: World, relation: Relation) -> list[str]:
     primary = _primary(relation)
     linked = {name for link in relation.links for name in link.columns}
-    name = _quoted(shown(world, relation))
+    name = _quoted(display_name(world, relation))
     attributes = [_attribute(field, primary, linked) for field in world.fields(relation).values()]
     return [f"    {name} {{", *(f"        {line}" for line in attributes if line), "    }"]
 
@@ -70,9 +71,10 @@ def _line(world: World, relation: Relation, link: Link) -> str:
     keys = [set(key.columns) for key in relation.keys if not key.partial and not key.expression]
     many = "|" if any(key <= set(link.columns) for key in keys) else "{"
     target = world.relation(link.target, link.target_schema)
-    name = shown(world, target) if target else link.target
+    name = display_name(world, target) if target else link.target
     label = ", ".join(link.columns).replace('"', "'")
-    return f'    {_quoted(name)} {"|o" if optional else "||"}--o{many} {_quoted(shown(world, relation))} : "{label}"'
+    own = _quoted(display_name(world, relation))
+    return f'    {_quoted(name)} {"|o" if optional else "||"}--o{many} {own} : "{label}"'
 
 
 def _quoted(name: str) -> str:

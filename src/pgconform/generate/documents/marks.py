@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 
-from pgconform.pairs.world import World
-from pgconform.schema import Relation
 from pgconform.shape import Array, Bounds, Field, Labels, Type
 
 _SAFE = re.compile(r"[^\w.-]+")
@@ -26,11 +24,6 @@ def prose(text: str | None) -> str:
     """A comment of the database on one line: no markup of its own, no border of a table, no comment of HTML."""
     flat = _SPECIAL.sub(r"\\\1", " ".join((text or "").split()))
     return flat.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-
-
-def shown(world: World, relation: Relation) -> str:
-    """The name a person uses: qualified unless it lives in the first searched schema."""
-    return relation.name if relation.schema in ("", *world.schemas[:1]) else relation.qualified
 
 
 def slug(name: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from pgconform.generate.documents.diagram import around, mermaid
-from pgconform.generate.documents.marks import code, digest, prose, shown, slug
+from pgconform.generate.documents.marks import code, digest, prose, slug
 from pgconform.generate.documents.tables import column_table, grid, reference, relation_table
+from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
 
@@ -30,7 +31,7 @@ class Marked(NamedTuple):
 
 def pages(world: World, relations: Sequence[Relation], users: Mapping[str, Users]) -> dict[str, str]:
     """The pages by their names without an ending; each tells a relation and who uses it."""
-    names = {item.qualified: slug(shown(world, item)) for item in relations}
+    names = {item.qualified: slug(display_name(world, item)) for item in relations}
     found = {names[item.qualified]: _page(world, item, names, users.get(item.qualified, {})) for item in relations}
     return {**found, INDEX: _index(world, relations, names)}
 
@@ -62,7 +63,7 @@ def _drawn(world: World, relations: Sequence[Relation], about: Relation | None =
 
 def _page(world: World, relation: Relation, names: Mapping[str, str], users: Users) -> str:
     parts = [
-        f"# {code(shown(world, relation))}\n",
+        f"# {code(display_name(world, relation))}\n",
         f"{prose(relation.comment)}\n" if relation.comment else "",
         f"{_kind(relation)}\n",
         f"## Columns\n\n{column_table(world, relation, leads=lambda item: _leads(names, item))}",
@@ -110,7 +111,7 @@ def _references(world: World, relation: Relation, names: Mapping[str, str]) -> s
         lines.append(f"- ({', '.join(map(code, link.columns))}) {told}{action}\n")
     for other, columns in _referred(world, relation):
         page = names.get(other.qualified, "")
-        name = f"[{code(shown(world, other))}]({page}.md)" if page else code(shown(world, other))
+        name = f"[{code(display_name(world, other))}]({page}.md)" if page else code(display_name(world, other))
         lines.append(f"- referred to by {name} ({', '.join(map(code, columns))})\n")
     return "".join(lines)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from pgconform.generate.documents.marks import shown
 from pgconform.generate.layering import layers
+from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
 
@@ -42,7 +42,7 @@ def neighbours(world: World, relation: Relation, pages: Mapping[str, str]) -> st
         return ""
     most = max(len(left), len(right), 1)
     height = most * (_HEIGHT + _GAP) - _GAP
-    columns = [left, [(shown(world, relation), relation.kind, "", True)], right]
+    columns = [left, [(display_name(world, relation), relation.kind, "", True)], right]
     boxes: list[list[Box]] = []
     x = 0.0
     for column in columns:
@@ -59,7 +59,7 @@ def neighbours(world: World, relation: Relation, pages: Mapping[str, str]) -> st
 def _referring(world: World, relation: Relation) -> list[tuple[str, str, str, bool]]:
     me = (relation.schema, relation.name)
     found = [
-        (shown(world, other), ", ".join(link.columns), other.qualified, False)
+        (display_name(world, other), ", ".join(link.columns), other.qualified, False)
         for other in world.truth.relations
         if other.partition_of is None
         for link in other.links
@@ -72,7 +72,7 @@ def _referred(world: World, relation: Relation) -> list[tuple[str, str, str, boo
     found = []
     for link in relation.links:
         target = world.relation(link.target, link.target_schema)
-        name = shown(world, target) if target else link.target
+        name = display_name(world, target) if target else link.target
         found.append((name, ", ".join(link.columns), target.qualified if target else "", False))
     return sorted(found)
 
@@ -107,7 +107,8 @@ def overview(world: World, relations: Sequence[Relation], pages: Mapping[str, st
     tallest = max((len(column) for column in columns), default=0) * (_HEIGHT + _GAP) - _GAP
     for column in columns:
         items = [
-            (shown(world, known[name]), f"{len(world.fields(known[name]))} columns", name, False) for name in column
+            (display_name(world, known[name]), f"{len(world.fields(known[name]))} columns", name, False)
+            for name in column
         ]
         placed = _column(items, x, tallest, pages)
         boxes |= dict(zip(column, placed, strict=True))

@@ -8,9 +8,10 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from pgconform.generate.documents.marks import default_of, digest, labels_of, shown, slug, type_of
+from pgconform.generate.documents.marks import default_of, digest, labels_of, slug, type_of
 from pgconform.generate.documents.pages import Users
 from pgconform.generate.documents.picture import neighbours, overview
+from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Key, Link, Relation
 from pgconform.shape import Field
@@ -27,7 +28,7 @@ _MARKS = {".html": ("<!-- ", " -->"), ".css": ("/* ", " */"), ".js": ("/* ", " *
 
 def site(world: World, relations: Sequence[Relation], users: Mapping[str, Users]) -> dict[str, str]:
     """The files of the site by their paths; every one of them ends in a mark with its sum."""
-    pages = {item.qualified: f"t/{slug(shown(world, item))}.html" for item in relations}
+    pages = {item.qualified: f"t/{slug(display_name(world, item))}.html" for item in relations}
     found = {pages[item.qualified]: _page(world, item, pages, users.get(item.qualified, {})) for item in relations}
     found["index.html"] = _index(world, relations, pages)
     found["tables.js"] = _tables(world, relations, pages)
@@ -51,7 +52,7 @@ def _sealed(name: str, text: str) -> str:
 
 def _tables(world: World, relations: Sequence[Relation], pages: Mapping[str, str]) -> str:
     """What the search looks through."""
-    rows = [[shown(world, item), pages[item.qualified], item.kind, [*world.fields(item)]] for item in relations]
+    rows = [[display_name(world, item), pages[item.qualified], item.kind, [*world.fields(item)]] for item in relations]
     lines = ",\n".join(json.dumps(row, ensure_ascii=True).replace("<", "\\u003c") for row in rows)
     return f"window.pgconform = [\n{lines}\n];\n"
 
@@ -92,7 +93,7 @@ def _framed(title: str, body: str, root: str = "", here: str = "") -> str:
 def _index(world: World, relations: Sequence[Relation], pages: Mapping[str, str]) -> str:
     rows = [
         [
-            f'<a href="{_address(pages[item.qualified])}">{escape(shown(world, item))}</a>',
+            f'<a href="{_address(pages[item.qualified])}">{escape(display_name(world, item))}</a>',
             escape(item.kind),
             str(len(world.fields(item))),
             escape(item.comment or ""),
@@ -134,7 +135,7 @@ def _page(world: World, relation: Relation, pages: Mapping[str, str], users: Use
     picture = neighbours(world, relation, near)
     comment = f'<p class="lead">{escape(relation.comment)}</p>' if relation.comment else ""
     parts = [
-        f'<h1 class="name">{escape(shown(world, relation))}</h1>',
+        f'<h1 class="name">{escape(display_name(world, relation))}</h1>',
         f'<p class="quiet">{_kind(relation)}</p>{comment}',
         _section("Columns", _columns(world, relation, near)),
         _section("Keys", _list(map(_key, relation.keys))),
@@ -147,7 +148,7 @@ def _page(world: World, relation: Relation, pages: Mapping[str, str], users: Use
         _section("Definition", _definition(relation)),
     ]
     here = pages[relation.qualified]
-    return _framed(shown(world, relation), "\n".join(part for part in parts if part), "../", here)
+    return _framed(display_name(world, relation), "\n".join(part for part in parts if part), "../", here)
 
 
 def _kind(relation: Relation) -> str:
@@ -195,7 +196,7 @@ def _default(field: Field) -> str:
 
 def _target(world: World, link: Link, pages: Mapping[str, str]) -> str:
     target = world.relation(link.target, link.target_schema)
-    name = shown(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
+    name = display_name(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
     told = _code(f"{name}.{', '.join(link.target_columns)}".rstrip("."))
     page = pages.get(target.qualified, "") if target else ""
     return f'<a href="{page}">{told}</a>' if page else told

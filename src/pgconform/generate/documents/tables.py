@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from pgconform.generate.documents.marks import code, default_of, labels_of, prose, shown, type_of
+from pgconform.generate.documents.marks import code, default_of, labels_of, prose, type_of
+from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Link, Relation
 from pgconform.shape import Field
@@ -68,7 +69,7 @@ def _default(field: Field) -> str:
 def reference(world: World, link: Link, leads: Leads | None = None) -> str:
     """``→ users.id``, leading to its page."""
     target = world.relation(link.target, link.target_schema)
-    name = shown(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
+    name = display_name(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
     told = code(".".join((name, ", ".join(link.target_columns))).rstrip("."))
     page = leads(target) if leads and target else ""
     return f"→ [{told}]({page})" if page else f"→ {told}"
@@ -76,5 +77,5 @@ def reference(world: World, link: Link, leads: Leads | None = None) -> str:
 
 def _led(world: World, relation: Relation, leads: Leads | None) -> str:
     page = leads(relation) if leads else ""
-    name = code(shown(world, relation))
+    name = code(display_name(world, relation))
     return f"[{name}]({page})" if page else name

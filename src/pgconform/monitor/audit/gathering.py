@@ -174,3 +174,8 @@ def _hooks(engine: Engine, target: str, since: int) -> tuple[str, ...]:
     with reading(engine) as connection:
         rows = connection.execute(asked.where(hooks.c.started_at >= since).order_by(hooks.c.id)).mappings()
         return tuple(f"{moment(row['started_at'])} {row['command']}" for row in rows)
+
+
+def minute(at: str) -> str:
+    """A moment as people write it."""
+    return at[:16].replace("T", " ")

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from pgconform import reports
-from pgconform.monitor.audit.gathering import Audit, Noted, Part
+from pgconform.monitor.audit.gathering import Audit, Noted, Part, minute
 from pgconform.reports._words import number
 from pgconform.support.visible import visible
 
@@ -50,7 +50,7 @@ def _part(part: Part) -> Iterator[str]:
     yield f"<h2>{_text(part.target)}</h2>"
     origin = f"<code>{_text(part.origin)}</code>, " if part.origin else ""
     server = f"Postgres {_text(part.server)}, " if part.server else ""
-    yield f'<p class="soft">{origin}{server}{part.state} since {_minute(part.since)}</p>'
+    yield f'<p class="soft">{origin}{server}{part.state} since {minute(part.since)}</p>'
     if part.problem:
         yield f'<p class="bad">It cannot be read: {_text(part.problem)}</p>'
     if sites := part.judged + part.unjudged:
@@ -60,7 +60,7 @@ def _part(part: Part) -> Iterator[str]:
     for change in part.changes:
         by = f", by {_text(change.who)}" if change.who else ""
         migration = f", newest migration <code>{_text(change.migration)}</code>" if change.migration else ""
-        yield f"<p>{_minute(change.at)}: {number(change.count, 'place')}{by}{migration}</p>"
+        yield f"<p>{minute(change.at)}: {number(change.count, 'place')}{by}{migration}</p>"
         yield '<ul class="plain code">' + "".join(f"<li>{_change(line)}</li>" for line in change.lines) + "</ul>"
     for title, items in (("Opened", part.opened), ("Closed", part.closed), ("Open since before", part.still_open)):
         yield from _findings(title, items)
@@ -80,7 +80,7 @@ def _findings(title: str, items: Iterable[Noted]) -> Iterator[str]:
         where = f'<br><code class="soft">{_text(item.place)}</code>' if item.place else ""
         code = f'<td class="tight"><code>{item.code}</code></td>'
         said = f'<td class="wide">{_text(item.message)}{where}</td>'
-        opened = f'<td class="tight soft">{_minute(item.opened_at)}</td>'
+        opened = f'<td class="tight soft">{minute(item.opened_at)}</td>'
         yield f'<tr><td class="tight">{_marked(item.severity, item.severity)}</td>{code}{said}{opened}</tr>'
     yield "</tbody></table></div>"
 
@@ -95,7 +95,3 @@ def _marked(text: str, role: str) -> str:
 
 def _text(text: str) -> str:
     return escape(visible(text))
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pgconform.monitor.audit.gathering import Audit, Changed, Noted, Part
+from pgconform.monitor.audit.gathering import Audit, Changed, Noted, Part, minute
 from pgconform.reports._words import number
 from pgconform.support.visible import visible
 
@@ -34,7 +34,7 @@ def _part(part: Part) -> Iterator[str]:
     yield f"\n## {_cell(part.target)}\n"
     origin = f"{_code(part.origin)}, " if part.origin else ""
     server = f"Postgres {visible(part.server)}, " if part.server else ""
-    said = f"{origin}{server}{part.state} since {_minute(part.since)}."
+    said = f"{origin}{server}{part.state} since {minute(part.since)}."
     yield said[:1].upper() + said[1:]
     if part.problem:
         yield f"\nIt cannot be read: {_code(part.problem)}"
@@ -64,22 +64,18 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _change(change: Changed) -> Iterator[str]:
     by = f" by {_code(change.who)}" if change.who else ""
     migration = f", newest migration {_code(change.migration)}" if change.migration else ""
-    yield f"- {_minute(change.at)}: {number(change.count, 'place')}{by}{migration}"
+    yield f"- {minute(change.at)}: {number(change.count, 'place')}{by}{migration}"
     yield from (f"  - {_code(line)}" for line in change.lines)
 
 
 def _findings(items: Iterable[Noted]) -> Iterator[str]:
     for item in items:
         where = f" at {_code(item.place)}" if item.place else ""
-        yield f"- {item.severity} {item.code} {_code(item.message)}{where}, {_minute(item.opened_at)}"
+        yield f"- {item.severity} {item.code} {_code(item.message)}{where}, {minute(item.opened_at)}"
 
 
 def _day(at: str) -> str:
     return at[:10]
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")
 
 
 def _code(text: str) -> str:

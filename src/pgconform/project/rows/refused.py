@@ -10,9 +10,10 @@ from psycopg import sql
 
 from pgconform.constraints.edges import Edge, ends, lengths
 from pgconform.constraints.regexes import searched
+from pgconform.lattice.sides import kind_of
 from pgconform.pairs.pair import FieldPair
 from pgconform.schema import Transport
-from pgconform.shape import Array, Bounds, Field, Labels, Scalar, Type, Unknown
+from pgconform.shape import Array, Bounds, Field, Labels, Type, Unknown
 
 TEXTS = frozenset({"text", "varchar", "citext", "name"})
 _STRINGS = frozenset({"py.str", "py.strict_str"})
@@ -56,19 +57,15 @@ def refused(pair: FieldPair, *, utf8: bool) -> Iterator[Refused]:
         return
     if (number := _number(pair, column)) is not None:
         yield from _of_range(pair, number, column)
-    if utf8 and not bounds.altered and _is_text(truth.type) and _kind(claim.type) in _STRINGS:
+    if utf8 and not bounds.altered and _is_text(truth.type) and kind_of(claim.type) in _STRINGS:
         yield from _of_text(pair, bounds, sql.SQL("({}::text)").format(column))
     if isinstance(truth.type, Array) and isinstance(claim.type, Array):
         flat = sql.SQL("coalesce(array_ndims({}), 1) = 1 and cardinality({})").format(column, column)
         yield from _of_lengths(pair, flat, "items")
 
 
-def _kind(type_: Type) -> str:
-    return type_.kind if isinstance(type_, Scalar) else ""
-
-
 def _is_text(type_: Type) -> bool:
-    return _kind(type_) in TEXTS
+    return kind_of(type_) in TEXTS
 
 
 def _of_labels(pair: FieldPair, claim: Type, truth: Type) -> Iterator[Refused]:
@@ -102,7 +99,7 @@ def _number(pair: FieldPair, column: sql.Composable) -> sql.Composable | None:
     """The column's value as the model has it; None where the two may not be the same number."""
     assert pair.truth is not None
     assert pair.claim is not None
-    theirs, mine = _kind(pair.truth.type), _kind(pair.claim.type)
+    theirs, mine = kind_of(pair.truth.type), kind_of(pair.claim.type)
     if theirs == "numeric" and mine in _FLOATS:
         return sql.SQL("{}::float8").format(column)
     if theirs == "numeric" and mine in _DECIMALS:
@@ -115,7 +112,7 @@ def _number(pair: FieldPair, column: sql.Composable) -> sql.Composable | None:
 def _of_range(pair: FieldPair, number: sql.Composable, column: sql.Composable) -> Iterator[Refused]:
     assert pair.truth is not None
     assert pair.claim is not None
-    kind = _kind(pair.truth.type)
+    kind = kind_of(pair.truth.type)
     whole = kind in (*_SHORT, "int8")
     held = ends(_held(pair), whole=whole)
     finite = sql.SQL("" if whole else _FINITE).format(*(() if whole else (column,)))

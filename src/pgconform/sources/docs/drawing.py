@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from pgconform.sources.docs.cells import Said
@@ -33,3 +35,9 @@ class Diagram(msgspec.Struct):
     def entity(self, name: Part) -> Entity:
         """The entity of that name, as it was first named."""
         return self.entities.setdefault(name.text, Entity(name, []))
+
+
+def part_of(match: re.Match[str], group: str, line: int) -> Part:
+    """What a group of a line's match says, without the quotes around it."""
+    quoted = match[group].startswith('"')
+    return Part(match[group].strip('"'), line, match.start(group) + 1 + quoted)

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from pgconform.sources.docs.cells import Said, of_type
-from pgconform.sources.docs.drawing import Diagram, Entity, Line
+from pgconform.sources.docs.drawing import Diagram, Entity, Line, part_of
 from pgconform.sources.docs.facts import Fence, Part
 
 _LINK = re.compile(
@@ -38,17 +38,12 @@ def read(fence: Fence) -> Diagram:
                 part = Part(match["name"].lstrip("*"), number, match.start("name") + 1)
                 inside.attributes.append((part, _said(match["type"], match["rest"])))
         elif match := _OPENS.match(line):
-            inside = found.entity(_name(match, "name", number))
+            inside = found.entity(part_of(match, "name", number))
         elif match := _LINK.match(line):
-            one, two = (found.entity(_name(match, end, number)) for end in ("one", "two"))
+            one, two = (found.entity(part_of(match, end, number)) for end in ("one", "two"))
             drawn = Part(line.strip(), number, match.start("one") + 1)
             found.lines.append(Line(one.name.text, two.name.text, drawn))
     return found
-
-
-def _name(match: re.Match[str], group: str, line: int) -> Part:
-    quoted = match[group].startswith('"')
-    return Part(match[group].strip('"'), line, match.start(group) + 1 + quoted)
 
 
 def _said(kind: str, rest: str) -> Said:

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from pgconform.sources.docs.cells import Said, of_type
-from pgconform.sources.docs.drawing import Diagram, Entity, Line
+from pgconform.sources.docs.drawing import Diagram, Entity, Line, part_of
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.plain import is_name
 
@@ -42,9 +42,9 @@ def read(fence: Fence) -> Diagram:
             if line.strip().startswith("}"):
                 inside = None
             elif match := _ATTRIBUTE.match(line):
-                inside.attributes.append((_part(match, "name", number), _said(match)))
+                inside.attributes.append((part_of(match, "name", number), _said(match)))
         elif match := _OPENS.match(line):
-            inside = found.entity(_named(match, number))
+            inside = found.entity(_part_of(match, number))
             known.update({match[group].strip('"'): inside.name.text for group in ("name", "alias") if match[group]})
         elif match := _LINE.match(line):
             one, two = (known.get(match[end].strip('"'), match[end].strip('"')) for end in ("one", "two"))
@@ -52,15 +52,10 @@ def read(fence: Fence) -> Diagram:
     return found
 
 
-def _named(match: re.Match[str], line: int) -> Part:
+def _part_of(match: re.Match[str], line: int) -> Part:
     """The name of an entity: the first that is spelled as one, for the other may be for people."""
-    names = [_part(match, group, line) for group in ("name", "alias") if match[group]]
+    names = [part_of(match, group, line) for group in ("name", "alias") if match[group]]
     return next((name for name in names if is_name(name.text.rpartition(".")[2])), names[0])
-
-
-def _part(match: re.Match[str], group: str, line: int) -> Part:
-    quoted = match[group].startswith('"')
-    return Part(match[group].strip('"'), line, match.start(group) + 1 + quoted)
 
 
 def _said(match: re.Match[str]) -> Said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from pgconform.sources.docs.diagrams import LANGUAGES
 from pgconform.sources.docs.facts import Block, DocFacts, Fence
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.kept import digest_of
 
 _MARKS = re.compile(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] |\b(?:RLS|[Rr]ow.[Ll]evel)", re.MULTILINE)
 _MAKERS = ("facts.py", "markdown.py", "vocabulary.py")
@@ -30,7 +30,7 @@ def read_facts(
 ) -> Iterator[tuple[str, DocFacts]]:
     """The facts of each document that may speak of one of these names; a text of ``overlay`` outweighs the disk's."""
     unsaved = overlay or {}
-    place = cache_home() / "documents" / _digest(os.fsencode(root.resolve())).hex()
+    place = cache_home() / "documents" / digest_of(os.fsencode(root.resolve())).hex()
     known = _load(place) if cached else {}
     found: dict[bytes, DocFacts] = {}
     for uri in uris:
@@ -41,7 +41,7 @@ def read_facts(
         if language is not None:
             yield uri, DocFacts(fences=(Fence(Block(), language, source.decode("utf-8-sig", "replace"), 1),))
             continue
-        digest = _digest(source)
+        digest = digest_of(source)
         found[digest] = known.get(digest) or read_markdown(source.decode("utf-8-sig", "replace"))
         yield uri, found[digest]
     if cached and found.keys() != known.keys():
@@ -79,9 +79,5 @@ def _load(place: Path) -> dict[bytes, DocFacts]:
 
 def _header() -> bytes:
     """Names the code that made the facts: of any other they are worth nothing."""
-    made = _digest(b"".join((Path(__file__).parent / name).read_bytes() for name in _MAKERS))
+    made = digest_of(b"".join((Path(__file__).parent / name).read_bytes() for name in _MAKERS))
     return f"pgconform documents {made.hex()}\n".encode()
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=16).digest()

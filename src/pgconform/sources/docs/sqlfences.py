@@ -18,6 +18,7 @@ from pgconform.sources.docs.plain import NAME, past
 from pgconform.sources.migrations.split import cut
 from pgconform.sql.foreign import is_foreign
 from pgconform.sql.parser import OF_DATA, Parsed, SqlSyntaxError, parse
+from pgconform.sql.tokens import COMMENTS
 
 LANGUAGES = frozenset({"sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})
 _SOURCE = re.compile(
@@ -35,7 +36,6 @@ _STAND_IN = re.compile(
     r"'[^']*'|\"[^\"]*\"|(?P<name>\b(?:(?i:your)_\w+|(?!(?:CURRENT|SESSION|LOCAL)_)[A-Z]+(?:_[A-Z0-9]+)+)\b(?!\s*\())"
 )
 """A name in capitals, or that says itself whose it is, in the place of a value."""
-_NOTES = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _MOST = 0.6
 _LEAST = 2
 
@@ -165,12 +165,12 @@ def statements(ground: Ground, fence: Fence, made_here: frozenset[str]) -> Itera
         if part.kind != "statement" or not _of_data(sql) or not _ours(ground, sql, made_here):
             continue
         lead = len(sql) - len(sql.lstrip())
-        said = _NOTES.sub(lambda note: " " * len(note[0]), sql.strip().rstrip(";"))
+        said = COMMENTS.sub(lambda note: " " * len(note[0]), sql.strip().rstrip(";"))
         yield _statement(ground, fence, text[: part.start].decode("utf-8", "replace") + sql[:lead], said)
 
 
 def _of_data(sql: str) -> bool:
-    if any(past(note) for note in _NOTES.findall(sql)):
+    if any(past(note) for note in COMMENTS.findall(sql)):
         return False
     try:
         found = parse(sql.encode())
@@ -180,7 +180,7 @@ def _of_data(sql: str) -> bool:
 
 
 def _ours(ground: Ground, sql: str, made_here: frozenset[str]) -> bool:
-    bare = _NOTES.sub(" ", sql)
+    bare = COMMENTS.sub(" ", sql)
     shared = {name.lower() for name in _CTE.findall(bare)}
     named = {name.replace('"', "") for name in _SOURCE.findall(bare)} - shared
     known = [

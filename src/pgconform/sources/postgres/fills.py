@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from pgconform.sources.postgres.rows import TriggerRow
+from pgconform.sql.tokens import COMMENTS
 
 _ROW, _BEFORE, _INSERT, _UPDATE = 0b1, 0b10, 0b100, 0b10000
 _WHOLE_ROW = re.compile(r"\bnew\s*:?=|\binto\s+(?:strict\s+)?new\b(?!\s*\.)", re.IGNORECASE)
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _STATEMENT = r"(?:\A|;|>>|\b(?:begin|then|else|loop)\b)\s*"
 
 
@@ -37,7 +37,7 @@ def _mentions(body: str, column: str) -> bool:
 
 def _sets(body: str, column: str) -> bool:
     """It assigns to the column, or to the row as a whole."""
-    code = _COMMENT.sub(" ", body)
+    code = COMMENTS.sub(" ", body)
     assigned = rf"{_STATEMENT}{_new(column)}\s*:?=|\binto\b[^;]*\b{_new(column)}"
     return bool(_WHOLE_ROW.search(code) or re.search(assigned, code, re.IGNORECASE))
 

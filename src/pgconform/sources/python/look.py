@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -31,8 +30,7 @@ from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.support.installed import installed
 from pgconform.support.kept import Kept, digest
-
-_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
+from pgconform.support.testfiles import may_be_test
 
 
 class Look:
@@ -130,7 +128,7 @@ def _parts(modules: Modules, lists: Iterable[Listed], others: Iterable[bytes]) -
 def _calling(ground: Ground, *names: str) -> str:
     """A file, of no test, that uses one of these names."""
     calling = (uri for uri, _ in ground.users(names))
-    return next((uri for uri in calling if not _TEST.search(uri)), "")
+    return next((uri for uri in calling if not may_be_test(uri)), "")
 
 
 def _unreadable(modules: Modules) -> Iterator[Unread]:

@@ -130,7 +130,7 @@ class Calls:
                 return text or external(self, function, given)
             case Method(base=Chain()):
                 return called(function, given)
-            case Method(base=Class() as of, name=name) if name in _FROM_ROW:
+            case Method(base=Class() as of, name=name) if name in FROM_ROW:
                 return self._filled(of, given)
             case Method(name=name) if name in READS:
                 return read_file(self.files, given) or method(self, function, given)
@@ -350,7 +350,8 @@ def _row_in(values: Iterable[Value]) -> Rows | None:
     return replace(rows[0], over=over, loose=any(row.loose for row in rows))
 
 
-_FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
+FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
+"""Functions that make an object of a class of what they are given."""
 
 
 def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:

@@ -25,7 +25,7 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
 )
-from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTERS
+from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.given import Given
@@ -99,7 +99,7 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
     origin = (given.frame.identity, given.number)
     steps = (*chain.steps, *[Step(name, (*origin, name)) for name in chain.pending])
     site = chain.site
-    if method.name in STARTERS and method.name != "schema" and site is None:
+    if method.name in STARTS and site is None:
         site = Site(given.frame.uri, given.frame.number, given.number)
     where = method.where
     at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at

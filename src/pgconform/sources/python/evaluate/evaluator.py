@@ -296,8 +296,9 @@ def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
 
 
 def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:
+    """What ``with base as name`` binds: mostly the object itself."""
     base = self.value(frame, op.base)
-    return base.items[0] if isinstance(base, List) and base.items else self.names.entered(base)
+    return base.items[0] if isinstance(base, List) and base.items else base
 
 
 def _import(self: Evaluator, frame: Frame, op: flows.Import, _: int) -> Value:
@@ -308,7 +309,7 @@ def _class(_: Evaluator, frame: Frame, op: flows.Class, __: int) -> Value:
     return Class(frame.uri, op.scope)
 
 
-def _same(self: Evaluator, frame: Frame, op: flows.Star | flows.Slice, _: int) -> Value:
+def _star(self: Evaluator, frame: Frame, op: flows.Star, _: int) -> Value:
     return self.value(frame, op.base)
 
 
@@ -378,7 +379,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Enter: _enter,
     flows.Import: _import,
     flows.Class: _class,
-    flows.Star: _same,
+    flows.Star: _star,
     flows.Slice: _slice,
     flows.Plus: _plus,
     flows.Grow: _grow,

@@ -41,6 +41,7 @@ from pgconform.sources.python.evaluate.values import (
     py,
 )
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.modules.roads import parts
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -128,14 +129,14 @@ class Names:
         """The files of which a module imports everything."""
         if (found := self._starring.get(uri)) is None:
             stars = self.ground.starred(uri)
-            said = [(op.level, _parts(op.module)) for op in stars if isinstance(op, flows.Import)]
+            said = [(op.level, parts(op.module)) for op in stars if isinstance(op, flows.Import)]
             homes = [self.ground.roads.find(uri, *item) for item in said]
             found = self._starring[uri] = tuple([home for home in homes if home and home != uri])
         return found
 
     def imported(self, uri: str, op: flows.Import) -> Value:
         """What an import binds."""
-        origin = _parts(op.module)
+        origin = parts(op.module)
         inside = self._inside(uri, op.level, origin)
         if not op.attribute:
             return Module(inside) if inside else External(op.module)
@@ -274,10 +275,6 @@ class Names:
             return said if said is not UNKNOWN else value
         return value
 
-    def entered(self, base: Value) -> Value:
-        """What ``with base as name`` binds: mostly the object itself."""
-        return base
-
 
 def _column(row: Rows, name: str) -> Value:
     """A column of what was made of a row; all of them, where that is asked for."""
@@ -305,10 +302,6 @@ def _defaulted(frame: Frame, index: int, default: Value, unsaid: Value) -> Value
     if isinstance(default, External | Opaque):
         return default if isinstance(default, External) else unsaid
     return Either((frame.identity, "default", index), (unsaid, default))
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(dotted.split(".")) if dotted else ()
 
 
 _CHECKING = frozenset(

@@ -16,12 +16,12 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     List,
     Lit,
-    Mark,
     Opaque,
     Str,
     Value,
 )
 from pgconform.sources.python.flows.operations import Const
+from pgconform.sources.python.flows.places import Mark
 
 DEEPEST = 3
 """Independent choices that one text is followed through."""

@@ -13,7 +13,6 @@ from pgconform.shape import Location, Scalar, Type, Unknown
 MOST = 64
 """Alternatives that are followed; of more nothing is claimed."""
 
-Mark: TypeAlias = tuple[int, int, int]
 Choice: TypeAlias = tuple[object, ...]
 
 

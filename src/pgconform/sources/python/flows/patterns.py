@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Attr, Call, Elem, Has, Item, Slice
-
-_OWN = frozenset({"dict", "list", "tuple", "str", "int", "float", "bool", "bytes", "set", "frozenset"})
-"""Classes of which ``name(x)`` binds the subject itself."""
+from pgconform.sources.python.flows.tests import BUILTINS
 
 
 class Bound:
@@ -42,7 +40,7 @@ class Bound:
                 return self._of_items(patterns, subject, keys)
             case ast.MatchOr(patterns=patterns):
                 return self._of_any([self._of(item, subject, keys) for item in patterns])
-            case ast.MatchClass(cls=ast.Name(id=name), patterns=[inner], kwd_patterns=[]) if name in _OWN:
+            case ast.MatchClass(cls=ast.Name(id=name), patterns=[inner], kwd_patterns=[]) if name in BUILTINS:
                 return self._of(inner, subject, keys)
         return {name: self.scope.typed() for name in _names(pattern)}
 

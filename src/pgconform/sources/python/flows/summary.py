@@ -18,7 +18,9 @@ from pgconform.sources.python.flows.sources import paths
 Captured: TypeAlias = Callable[[int], Mapping[str, int]]
 """What a function within takes from the scope: the names, and the operations that they hold."""
 Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
-STARTERS = frozenset({"table", "from_", "from_table", "rpc", "schema"})
+STARTS = frozenset({"table", "from_", "from_table", "rpc"})
+"""Methods that name what a request is of."""
+STARTERS = STARTS | {"schema"}
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
 NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
 FILTERS = frozenset(

@@ -123,7 +123,7 @@ def _united(node: ast.expr) -> list[ast.expr]:
 
 
 BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
-"""Classes of which it is known whether a constant or a display is of them."""
+"""Classes of which it is known whether a constant or a display is of them; their patterns bind the subject itself."""
 
 
 def _part(node: ast.expr) -> tuple[str, str | int]:

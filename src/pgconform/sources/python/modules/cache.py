@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,10 +32,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     def fits(self, file: PythonFile) -> bool:
         return self.size == file.size and self.mtime == file.mtime
-
-
-def digest(source: bytes) -> bytes:
-    return hashlib.blake2b(source, digest_size=16).digest()
 
 
 def kept(root: Path) -> Kept[list[Entry]]:

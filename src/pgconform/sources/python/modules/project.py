@@ -15,7 +15,7 @@ from pgconform.sources.python.facts.facts import Import, ModuleFacts
 from pgconform.sources.python.files.pydantics import NOTHING_SAID, Pydantics
 from pgconform.sources.python.models.vocabulary import STARRED
 from pgconform.sources.python.modules.log import Logging, Question
-from pgconform.sources.python.modules.roads import Roads
+from pgconform.sources.python.modules.roads import Roads, parts
 
 FOREIGN = sys.stdlib_module_names | {
     "attr",
@@ -124,7 +124,7 @@ class Project(Logging):
                 continue
             if not item.level and path[0] in STARRED.get(item.module, ()):
                 return External(f"{item.module}.{'.'.join(path)}")
-            module = self._roads.find(uri, item.level, _parts(item.module))
+            module = self._roads.find(uri, item.level, parts(item.module))
             if module and self._shows(module, path[0]) and (found := self._resolve(module, path, seen)):
                 return found
         return None
@@ -138,8 +138,8 @@ class Project(Logging):
         raise KeyError(question)
 
     def _imported(self, uri: str, item: Import, rest: Path, seen: set[Path]) -> Meaning | None:
-        origin = _parts(item.module)
-        path = (*origin, *_parts(item.attribute), *rest)
+        origin = parts(item.module)
+        path = (*origin, *parts(item.attribute), *rest)
         if not item.level and path[0] in FOREIGN:
             return External(".".join(path))
         inside = False
@@ -160,10 +160,6 @@ def within(found: Found, rest: Path) -> Found:
         if item.name == rest[0]:
             return within(Found(found.uri, f"{found.path}.{item.name}", item), rest[1:])
     return msgspec.structs.replace(found, rest=rest)
-
-
-def _parts(dotted: str) -> Path:
-    return tuple(dotted.split(".")) if dotted else ()
 
 
 def _shown(facts: ModuleFacts, name: str) -> bool:

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
-from pgconform.sources.python.modules.cache import UNSETTLED, Entry, digest, kept, settled
+from pgconform.sources.python.modules.cache import UNSETTLED, Entry, kept, settled
 from pgconform.sources.python.modules.edits import Edit
+from pgconform.support.kept import digest_of
 from pgconform.support.pause import collector_paused
 
 
@@ -102,7 +103,7 @@ def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> li
     same: list[Entry] = []
     other: list[PythonFile] = []
     for file in files:
-        entry = seen.get(workers.digest_of(root / file.uri)) if seen else None
+        entry = seen.get(workers.digest_of_file(root / file.uri)) if seen else None
         if entry:
             same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
@@ -122,7 +123,7 @@ def _as_followed(entry: Entry, before: Entry | None) -> Entry:
 
 def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     """The entry of a text that no file has yet."""
-    state = digest(source)
+    state = digest_of(source)
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
     return _as_followed(Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source)), before)

@@ -6,6 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 
+def parts(dotted: str) -> tuple[str, ...]:
+    """The parts of a dotted name; of none there are none."""
+    return tuple(dotted.split(".")) if dotted else ()
+
+
 class Roads:
     """The files of a project as the modules they are. Several folders may be roots, as in a monorepo."""
 

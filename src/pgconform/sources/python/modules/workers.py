@@ -10,8 +10,9 @@ import msgspec
 
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
 from pgconform.sources.python.files.files import PythonFile
-from pgconform.sources.python.modules.cache import Entry, digest
+from pgconform.sources.python.modules.cache import Entry
 from pgconform.support.forks import MOST, cores, may_fork, shared
+from pgconform.support.kept import digest_of
 
 WORTH_FORKING = 600_000
 WORTH_SPAWNING = 6_000_000
@@ -36,7 +37,7 @@ def read_file(root: Path, file: PythonFile) -> Entry:
     except OSError as error:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
-    return Entry(file.uri, file.size, file.mtime, digest(source), read_facts(source) if speaks else None, speaks)
+    return Entry(file.uri, file.size, file.mtime, digest_of(source), read_facts(source) if speaks else None, speaks)
 
 
 def read_whole(path: Path) -> ModuleFacts:
@@ -47,9 +48,9 @@ def read_whole(path: Path) -> ModuleFacts:
         return _unreadable(error)
 
 
-def digest_of(path: Path) -> bytes:
+def digest_of_file(path: Path) -> bytes:
     try:
-        return digest(path.read_bytes())
+        return digest_of(path.read_bytes())
     except OSError:
         return b""
 

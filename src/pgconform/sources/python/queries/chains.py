@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from pgconform.sources.python.evaluate.calls import FROM_ROW
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
@@ -11,7 +12,7 @@ from pgconform.sources.python.evaluate.tests import is_shut
 from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
-from pgconform.sources.python.flows.summary import HANDING
+from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.asking import asks_first
 from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
@@ -32,7 +33,7 @@ from pgconform.sources.python.queries.results import Results
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
-    names = frozenset({*ANSWERS, *_STARTS, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
+    names = frozenset({*ANSWERS, *STARTS, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
     return Pass("chains", Outcome, names, lambda places: _outcome(looker, places))
 
 
@@ -102,7 +103,7 @@ class _Look:
             return _passes(op, rows) or (type(function) is flows.Attr and bool(rows[function.base]))
         if not _passes(op, rows):
             return False
-        if name in _MODELS or any(key == "**" for key, _ in op.keywords) or type(function) not in _CALLED_BY_NAME:
+        if name in FROM_ROW or any(key == "**" for key, _ in op.keywords) or type(function) not in _CALLED_BY_NAME:
             return True
         if name[:1].isupper() and any(rows[item] for _, item in op.keywords):
             return True
@@ -174,9 +175,6 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
-_STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
 """Functions that call another with what else they are given."""
 _CALLED_BY_NAME = frozenset({flows.Free, flows.Attr, flows.Func, flows.Param, flows.Import, flows.Class})
-_MODELS = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
-"""Functions that make an object of a class of what they are given."""

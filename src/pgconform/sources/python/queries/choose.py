@@ -24,6 +24,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
+from pgconform.sources.python.flows.summary import NAMED, STARTS
 from pgconform.sources.python.queries.build import FILTERS, VERBS, build
 
 T = TypeVar("T")
@@ -31,11 +32,9 @@ ENOUGH = 2
 FOREIGN_METHODS = frozenset(
     {"where", "collect", "run", "to_pandas", "to_arrow", "groupby", "group_by", "scan", "toPandas"}
 )
-STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 _NAMING = frozenset(
     {"json", "params", "on_conflict", "foreign_table", "reference_table", "column", "columns", "schema"}
 )
-_NAMED = {"rpc": 2, "or_": 2, "filter": 2, "text_search": 1, "limit": 0, "offset": 0, "range": 0, "select": 99}
 
 
 def origins(chain: Chain) -> frozenset[object]:
@@ -100,7 +99,7 @@ def _made(chain: Chain) -> Chain:
 
 def _is_unmade(step: Step) -> bool:
     """What the call names has no value: it is not made."""
-    return any(value is UNBOUND for value in step.arguments[: _NAMED.get(step.name, 1)])
+    return any(value is UNBOUND for value in step.arguments[: NAMED.get(step.name, 1)])
 
 
 def settled(chain: Chain) -> list[Query]:
@@ -178,7 +177,7 @@ def _choices(chain: Chain) -> Iterator[Either]:
 def _open(chain: Chain) -> Iterator[tuple[Step, Either]]:
     """The same, each with the call that it is for."""
     for step in chain.steps:
-        for value in step.arguments[: _NAMED.get(step.name, 1)]:
+        for value in step.arguments[: NAMED.get(step.name, 1)]:
             if isinstance(value, Either):
                 yield step, value
         for name, value in step.keywords:

@@ -26,6 +26,7 @@ from pgconform.sources.python.queries.outcome import (
     Site,
     about,
     copies,
+    in_order,
     other_rows,
 )
 
@@ -143,7 +144,7 @@ class Gathered:
                 held[1].update({msgspec.msgpack.encode(read): read for read in of_it})
         known = any(query.relation is not None for query, _ in found.values())
         return [
-            replace(query, reads=tuple(sorted(reads.values(), key=_read_order)))
+            replace(query, reads=in_order(reads.values()))
             for query, reads in found.values()
             if query.relation is not None or not known
         ]
@@ -193,10 +194,6 @@ def _beside(query: Query, every: list[Query], reads: list[Read]) -> list[Read]:
 
 def _named(query: Query) -> tuple[object, ...]:
     return (query.verb, query.relation.value if query.relation else None)
-
-
-def _read_order(read: Read) -> tuple[object, ...]:
-    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
 
 
 _POSTGREST = re.compile(r"supabase|postgrest", re.IGNORECASE)

@@ -113,3 +113,12 @@ def other_rows(query: Query, others: Iterable[Query]) -> tuple[Query, ...]:
 def _giving(query: Query) -> Query:
     payload = query.payload if query.verb == "rpc" else None
     return replace(query, filters=(), logics=(), orders=(), payload=payload, on_conflict=None, reads=(), holder="")
+
+
+def in_order(reads: Iterable[Read]) -> tuple[Read, ...]:
+    """Reads by where they stand."""
+    return tuple(sorted(reads, key=_place))
+
+
+def _place(read: Read) -> tuple[str, int, int]:
+    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)

@@ -14,7 +14,8 @@ _POSTGRES = re.compile(
     r"|gen_random_uuid|to_ts(?:vector|query)|greatest|least|regexp_replace|split_part|pg_\w+)\s*\()",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"'[^']*'")
+QUOTED = re.compile(r"'[^']*'")
+"""A text in SQL."""
 
 
 def is_of_sqlite(sql: str) -> bool:
@@ -24,4 +25,4 @@ def is_of_sqlite(sql: str) -> bool:
 
 def is_not_of_sqlite(sql: str) -> bool:
     """It has what Postgres knows and SQLite does not."""
-    return _POSTGRES.search(_QUOTED.sub("''", sql)) is not None
+    return _POSTGRES.search(QUOTED.sub("''", sql)) is not None

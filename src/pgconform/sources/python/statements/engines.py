@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.statements.dialects import QUOTED
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -43,7 +44,6 @@ _OTHERWISE = frozenset(
 )
 """Drivers of other databases whose placeholders are no ``%s``."""
 _FORMATTED = re.compile(r"%s|%\(\w+\)s")
-_QUOTED = re.compile(r"'[^']*'")
 _NO_SQL = frozenset({"neo4j", "kuzu"})
 """Databases whose language nobody takes for SQL."""
 _CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
@@ -209,7 +209,7 @@ class Engines:
 
     def by_format(self, sql: str) -> str:
         """The one kind of driver of the project that has the placeholder ``%s``, of a statement with one; or ""."""
-        return self._formats if _FORMATTED.search(_QUOTED.sub("", sql)) else ""
+        return self._formats if _FORMATTED.search(QUOTED.sub("", sql)) else ""
 
     def judged(self, uri: str, found: str) -> str:
         """The Postgres driver a call uses, as sure as a reader can be; "other": another's; "": nobody can tell."""

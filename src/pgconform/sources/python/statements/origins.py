@@ -9,6 +9,7 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine, under
 from pgconform.sources.python.statements.injected import providers
 from pgconform.sources.python.statements.outcome import Handed
@@ -72,7 +73,7 @@ class Origins:
             case flows.Free(name=name):
                 return self._free(frame, name)
             case flows.Import(attribute=attribute) if attribute:
-                home = self.ground.roads.find(frame.uri, op.level, tuple(filter(None, op.module.split("."))))
+                home = self.ground.roads.find(frame.uri, op.level, parts(op.module))
                 return self._global(home, attribute) if home else UNKNOWN
             case flows.Enter(base=base):
                 return self._entered(frame, base)

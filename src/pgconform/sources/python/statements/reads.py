@@ -13,7 +13,7 @@ from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources.python.models.bound import CHECKED
 from pgconform.sources.python.models.model import Family, Model, taken_type
-from pgconform.sources.python.queries.outcome import about
+from pgconform.sources.python.queries.outcome import about, in_order
 
 if TYPE_CHECKING:
     from pgconform.sources.python.queries.outcome import MadeSeen, ReadSeen
@@ -29,7 +29,7 @@ def with_reads(statements: Iterable[Statement], reads: Iterable[ReadSeen]) -> It
             found[seen.statement][msgspec.msgpack.encode(seen.read)] = seen.read
     for one in statements:
         own = found.get((one.text.value, one.text.at))
-        yield replace(one, reads=tuple(sorted(own.values(), key=_order))) if own else one
+        yield replace(one, reads=in_order(own.values())) if own else one
 
 
 def with_models(
@@ -74,10 +74,6 @@ def _demanded(made: Made) -> Iterator[Read]:
     for field in made.fields:
         if field.required is True and field.name not in made.added:
             yield Read(Text(field.name, made.at), (), "model", holder=made.holder, at=made.at)
-
-
-def _order(read: Read) -> tuple[object, ...]:
-    return (read.at.uri, read.at.line, read.at.column) if read.at else ("", 0, 0)
 
 
 def _made(model: Model, added: tuple[str, ...], at: Location) -> Made:
