@@ -558,17 +558,34 @@ def test_a_key_that_a_row_never_has_is_never_taken() -> None:
     [
         "{k: v for k, v in q.items() if v not in ('', None)}",
         "{k: v for k, v in q.items() if v is not UNSET}",
-        "{k: v for k, v in q.items() if k not in SKIPPED}",
-        "{k: v for k, v in q.items() if not k.startswith('_')}",
         "{k: v for k, v in q.items() if isinstance(v, Kept)}",
-        "{k: v for k, v in q.items() if check(k) and v is not None}",
         "{k: v for d in [q] for k, v in d.items() if v is not None}",
         "{k: q[k] for k in ('a', 'b') if q.get(k)}",
     ],
 )
 def test_of_a_key_that_a_test_may_keep_away_it_is_not_said_that_it_may_be_left_out(kept: str, given: str) -> None:
-    body = f"SKIPPED = frozenset(y)\nq = {{'a': {given}, 'b': 1}}\np = {kept}"
+    body = f"q = {{'a': {given}, 'b': 1}}\np = {kept}"
     assert keys(query(body + SEND)) == {"a": None, "b": None}
+
+
+@pytest.mark.parametrize(
+    ("kept", "sent"),
+    [
+        ("{k: v for k, v in q.items() if not k.startswith('_')}", {"a": True, "b": True}),
+        ("{k: v for k, v in q.items() if k not in SKIPPED and v is not None}", {"a": True, "b": None}),
+        ("{k: q[k] for k in q if k not in SKIPPED}", {"a": None, "b": None}),
+        ("{k: v for k, v in q.items() if k not in computed}", {}),
+        ("{k: v for k, v in q.items() if check(k) and v is not None}", {}),
+        ("{k: v for k, v in q.items() if check(k, v)}", {}),
+        ("{k: v for k, v in q.items() if k[0] != '_'}", {}),
+        ("{k: v for k, v in q.items() if k in ('a', 'b') or v is None}", {}),
+        ("{k: v for k, v in q.items() if not isinstance(v, list)}", {"a": True, "_c": True}),
+        ("{k: v for k, v in q.items() if v not in ('', None)}", {"a": None, "b": None}),
+    ],
+)
+def test_a_key_that_a_test_may_always_keep_away_is_not_said_to_be_sent(kept: str, sent: dict[str, bool]) -> None:
+    body = f"SKIPPED = ('_c', 'd')\ncomputed = frozenset(y)\nq = {{'a': 1, 'b': x, '_c': None, 'd': []}}\np = {kept}"
+    assert {key: sure for key, sure in keys(query(body + SEND)).items() if key != "d"} == sent
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple
 
 from pgconform.sources.python.evaluate.choices import either, options, settle
 from pgconform.sources.python.evaluate.containers import lacks, put, put_each, rest_of
-from pgconform.sources.python.evaluate.tests import fits
+from pgconform.sources.python.evaluate.tests import fits, held
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -17,17 +17,25 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Later,
     List,
+    Lit,
     Opaque,
     Rows,
     Str,
     Value,
+    is_false,
 )
 from pgconform.sources.python.flows.operations import Where
 
 _OF_ELEMENTS = frozenset({"element", "handed"})
 """What marks the choices between the elements of something."""
-Need: TypeAlias = tuple[Value, Where]
-"""A value, and the test of it that has to hold."""
+
+
+class Need(NamedTuple):
+    """A value, the test of it that has to hold, and what that looks for it in, if it looks in something."""
+
+    value: Value
+    test: Where
+    of: Value | None = None
 
 
 def comprehended(
@@ -64,11 +72,12 @@ def _keyed(
         return Dict({}, whole=False)
     built = put_each(Dict({}), key, value) if isinstance(key, Either) else put(Dict({}), key, value)
     kept = built.entries if isinstance(built, Dict) else {}
-    taken = _taken(key, needs) if every else {}
+    taken, untold = _taken(key, needs) if every else {}, _untold(key, needs)
     if within is not None:
         taken = {name: sure and not _may_lack(within, name) for name, sure in taken.items()}
     if filtered:
         taken = {name: False if sure is False else None for name, sure in taken.items()}
+        untold |= {name for name, entry in kept.items() if paired and _is_bare(entry.quick())}
     if within is not None and paired:
         allowed = known_names(within)
         if allowed is None:
@@ -76,8 +85,8 @@ def _keyed(
         kept = {name: entry for name, entry in kept.items() if name in allowed}
     elif within is not None:
         kept = {name: entry for name, entry in kept.items() if not _lack(within, Str(entry.key))}
-    entries = {name: entry.made(taken.get(name)) for name, entry in kept.items()}
-    whole = isinstance(built, Dict) and built.whole and _closed(source)
+    entries = {name: entry.made(taken.get(name)) for name, entry in kept.items() if name not in untold}
+    whole = isinstance(built, Dict) and built.whole and _closed(source) and untold.isdisjoint(kept)
     return Dict(entries, whole, at=built.at if isinstance(built, Dict) else None)
 
 
@@ -88,7 +97,7 @@ def _of_any(
     found: list[Value] = []
     for number, option in enumerate(source.options):
         settled = partial(settle, choice=source.choice, index=number)
-        told = [(settled(tested), test) for tested, test in needs]
+        told = [need._replace(value=settled(need.value)) for need in needs]
         made = comprehended(option, settled(key), settled(value), filtered, within and settled(within), told)
         found.append(UNBOUND if option is UNBOUND else made)
     return either(source.choice, tuple(found))
@@ -120,7 +129,7 @@ def _taken(key: Value, needs: Sequence[Need]) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
     for index, option in enumerate(key.options if isinstance(key, Either) else (key,)):
         if isinstance(option, Str):
-            told = [_holds(_of(key, value, index), test) for value, test in needs]
+            told = [_holds(_of(key, need.value, index), need) for need in needs]
             found[option.text.value] = False if False in told else None if None in told else True
     return found
 
@@ -131,12 +140,31 @@ def _of(key: Value, value: Value, index: int) -> Value:
     return value.options[index] if together and isinstance(value, Either) else value
 
 
-def _holds(value: Value, test: Where) -> bool | None:
+def _untold(key: Value, needs: Sequence[Need]) -> frozenset[str]:
+    """The keys of which a test may always keep away: it is of their types, or looks them up in something unknown."""
+    asked = [need for need in needs if need.test.kind in ("held", "isa")]
+    found: set[str] = set()
+    for index, option in enumerate(key.options if isinstance(key, Either) else (key,)):
+        if isinstance(option, Str) and any(_holds(_of(key, need.value, index), need) is None for need in asked):
+            found.add(option.text.value)
+    return frozenset(found)
+
+
+def _holds(value: Value, need: Need) -> bool | None:
     """Whether a test holds for all that a value can be."""
+    if need.of is not None:
+        if held(value, need.of, need.test.holds) is UNBOUND:
+            return False
+        return True if all(known_names(other) is not None for other in options(need.of)) else None
     found = options(value)
-    if not all(fits(option, test) for option in found):
+    if not all(fits(option, need.test) for option in found):
         return False
-    return None if any(isinstance(option, Opaque) for option in found) else True
+    return True if all(isinstance(option, Lit | Str | Dict | List) for option in found) else None
+
+
+def _is_bare(value: Value) -> bool:
+    """It may be nothing, or what no column takes: what a test of the value may always keep away."""
+    return any(isinstance(option, Dict | List) or is_false(option) for option in options(value))
 
 
 def _closed(source: Value) -> bool:

@@ -12,7 +12,7 @@ from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.choices import each, present, under
-from pgconform.sources.python.evaluate.comprehensions import comprehended
+from pgconform.sources.python.evaluate.comprehensions import Need, comprehended
 from pgconform.sources.python.evaluate.containers import (
     appended,
     dropped,
@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate.containers import (
     item_of,
     lacks,
     put,
+    rest_of,
 )
 from pgconform.sources.python.evaluate.decorators import decorated
 from pgconform.sources.python.evaluate.displays import displayed
@@ -289,9 +290,13 @@ def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
     source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
     key = self.value(frame, op.key) if op.key >= 0 else None
+    if op.picked:
+        return Dict({}, whole=False, rest=rest_of(self.value(frame, op.value)))
     within = self.value(frame, op.within) if op.within >= 0 else None
     tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, flows.Where))
-    needs = [(self.value(frame, test.base), test) for test in tests]
+    needs = [
+        Need(self.value(frame, test.base), test, self.value(frame, test.of) if test.of >= 0 else None) for test in tests
+    ]
     return comprehended(source, key, self.value(frame, op.value), op.filtered, within, needs)
 
 

@@ -369,3 +369,10 @@ def later(value: Earlier) -> Earlier:
 
 def is_none(value: Value) -> bool:
     return type(value) is Lit and value.value is None
+
+
+def is_false(value: Value) -> bool:
+    """A constant that no test takes for true."""
+    if type(value) is Str:
+        return value.text.whole and not value.text.value
+    return type(value) is Lit and not value.value

@@ -9,16 +9,13 @@ from typing import Any
 from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
 from pgconform.sources.python.flows.changes import CHANGES, after
 from pgconform.sources.python.flows.logs import tells
-from pgconform.sources.python.flows.loops import element, met
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
-from pgconform.sources.python.flows.narrow import conjuncts, needed, tested
+from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Attr,
     Call,
-    Comp,
     Const,
     Drop,
-    Elem,
     Func,
     Has,
     Item,
@@ -43,7 +40,7 @@ from pgconform.sources.python.flows.ties import may_be_empty, parameter_of
 
 def lower(scope: Lower, node: ast.expr) -> int:
     """The operation whose value is that of the expression."""
-    return _READERS[type(node)](scope, node)
+    return READERS[type(node)](scope, node)
 
 
 def _other(scope: Lower, node: ast.expr) -> int:
@@ -281,46 +278,6 @@ def _compare(scope: Lower, node: ast.Compare) -> int:
     return scope.typed("py.bool")
 
 
-def _comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
-    kept = scope.env
-    scope.env = dict(kept)
-    source, within = -1, -1
-    needs: list[int] = []
-    filtered = len(node.generators) > 1
-    for loop in node.generators:
-        items = met(scope, loop.iter, lower(scope, loop.iter))
-        source = items if source < 0 else source
-        met_one = Elem(items) if loop.ifs else element(scope, items, loop.target, [node])
-        bind(scope, loop.target, scope.add(met_one))
-        for test in (part for written in loop.ifs for part in conjuncts(written)):
-            held, more = _within(scope, node, test), needed(scope, test)
-            if within < 0 <= held:
-                within = held
-            elif not more:
-                filtered = True
-            needs += more
-    key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
-    value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
-    scope.env = kept
-    kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
-    within = within if len(node.generators) == 1 else -1
-    return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs)))
-
-
-def _within(scope: Lower, node: ast.expr, test: ast.expr) -> int:
-    """Lowers a test; gives the operation that holds the keys of ``{key: … if key in held}``, or -1."""
-    match node, test:
-        case (
-            ast.DictComp(key=ast.Name(id=key)),
-            ast.Compare(left=ast.Name(id=name) as left, ops=[ast.In()], comparators=[held]),
-        ) if key == name:
-            found, asked = lower(scope, held), lower(scope, left)
-            scope.add(Has(found, asked))
-            return found
-    lower(scope, test)
-    return -1
-
-
 def _await(scope: Lower, node: ast.Await) -> int:
     return lower(scope, node.value)
 
@@ -359,7 +316,7 @@ class _Readers(dict[type[Any], Callable[[Lower, Any], int]]):
         return _other
 
 
-_READERS = _Readers(
+READERS = _Readers(
     {
         ast.Name: _name,
         ast.Constant: _constant,
@@ -376,10 +333,6 @@ _READERS = _Readers(
         ast.BinOp: _binary,
         ast.UnaryOp: _unary,
         ast.Compare: _compare,
-        ast.ListComp: _comprehension,
-        ast.SetComp: _comprehension,
-        ast.GeneratorExp: _comprehension,
-        ast.DictComp: _comprehension,
         ast.Await: _await,
         ast.YieldFrom: _yield_from,
         ast.Yield: _yield,

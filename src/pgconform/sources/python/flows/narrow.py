@@ -47,25 +47,41 @@ def tested(scope: Lower, test: Told | Ways) -> int:
     ways = test.ways if isinstance(test, Ways) else ((test,),)
     if held < 0 or not all(_matters(scope, held, one.kind) for way in ways for one in way):
         return -1
-    root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
-    tied = hanging(scope.ops, scope.env, held if root < 0 else root)
+    tied = _tied(scope, held)
     needs = [_where(scope, held, way) for way in ways]
     if -1 in needs:
         return -1
     need = needs[0] if len(needs) == 1 else scope.add(Either(scope.next_join(), tuple(needs)))
-    join = scope.next_join() if len(tied) > 1 else -1
-    for name in tied:
-        scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
+    _need(scope, tied, need)
     if isinstance(test, Ways) or test.part == "":
         scope.env[test.name] = need
     return need
+
+
+def tie(scope: Lower, name: str, held: int, need: int) -> None:
+    """The name holds ``need`` now, and all that hangs on what it ``held`` needs that."""
+    _need(scope, _tied(scope, held), need)
+    scope.env[name] = need
+
+
+def _tied(scope: Lower, held: int) -> list[str]:
+    """The names of what hangs on a value."""
+    root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
+    return hanging(scope.ops, scope.env, held if root < 0 else root)
+
+
+def _need(scope: Lower, names: list[str], need: int) -> None:
+    """What these names hold has a value only where ``need`` has one."""
+    join = scope.next_join() if len(names) > 1 else -1
+    for name in names:
+        scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
 
 
 def _matters(scope: Lower, held: int, kind: str) -> bool:
     """A test of that kind may tell which of several values this is."""
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
-    if kind not in ("true", "none") or listed_element(scope.ops, held) >= 0:
+    if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
         op = scope.ops[held]
         return isinstance(op, _SEVERAL) or is_got(scope.ops, held) or (isinstance(op, Call) and op.name in _OF_A_TEXT)
     return kind == "true" and may_be_empty(scope.ops, held)
@@ -96,7 +112,7 @@ def conjuncts(test: ast.expr) -> list[ast.expr]:
 
 def needed(scope: Lower, test: ast.expr) -> list[int]:
     """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
-    said = told(test, True) if isinstance(test, ast.Compare | ast.Call | ast.Name) else []
+    said = told(test, True) if isinstance(test, ast.Compare | ast.Call | ast.Name | ast.UnaryOp) else []
     if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("has", "held"):
         return []
     need = tested(scope, said[0])

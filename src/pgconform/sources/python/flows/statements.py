@@ -6,6 +6,8 @@ import ast
 
 from pgconform.sources.python.flows.attempts import attempt
 from pgconform.sources.python.flows.blocks import READERS, apart, branch, follow, shown
+from pgconform.sources.python.flows.comprehensions import comprehension
+from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
 from pgconform.sources.python.flows.operations import (
@@ -188,3 +190,4 @@ READERS.update(
         ast.ImportFrom: _import_from,
     }
 )
+EXPRESSIONS.update(dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), comprehension))

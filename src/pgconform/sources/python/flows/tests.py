@@ -83,8 +83,8 @@ def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="startswith" | "endswith" as kind), args=[other]
         ):
-            texts = _texts(other)
-            return [Told(name, kind, texts, holds)] if texts else []
+            found = texts(other)
+            return [Told(name, kind, found, holds)] if found else []
     return []
 
 
@@ -160,16 +160,16 @@ def _plain(told: list[Told | Ways]) -> tuple[Told, ...]:
 def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str | int = "") -> list[Told | Ways]:
     if isinstance(other, ast.Name) and isinstance(operator, ast.In | ast.NotIn) and part == "":
         return [Told(name, "held", (other.id,), holds == isinstance(operator, ast.In))]
-    texts = _texts(other)
+    found = texts(other)
     one = isinstance(other, ast.Constant)
-    if not texts or one != isinstance(operator, ast.Eq | ast.NotEq):
+    if not found or one != isinstance(operator, ast.Eq | ast.NotEq):
         return []
     if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
         return []
-    return [Told(name, "in", texts, holds == isinstance(operator, ast.Eq | ast.In), part)]
+    return [Told(name, "in", found, holds == isinstance(operator, ast.Eq | ast.In), part)]
 
 
-def _texts(node: ast.expr) -> tuple[str, ...]:
+def texts(node: ast.expr) -> tuple[str, ...]:
     """The texts of a constant or of a display of constants; () where there is anything else."""
     items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
     found = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]

@@ -1,0 +1,83 @@
+"""Comprehensions: what they run over, and which tests keep items away."""
+
+from __future__ import annotations
+
+import ast
+
+from pgconform.sources.python.flows.expressions import bind, lower
+from pgconform.sources.python.flows.loops import element, met
+from pgconform.sources.python.flows.lower import Lower
+from pgconform.sources.python.flows.narrow import conjuncts, needed, tie
+from pgconform.sources.python.flows.operations import Comp, Elem, Has, Where
+from pgconform.sources.python.flows.tests import texts
+
+
+def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
+    """The operation whose value is that of a comprehension."""
+    kept = scope.env
+    scope.env = dict(kept)
+    source, within = -1, -1
+    needs: list[int] = []
+    filtered, picked = len(node.generators) > 1, False
+    for loop in node.generators:
+        items = met(scope, loop.iter, lower(scope, loop.iter))
+        source = items if source < 0 else source
+        met_one = Elem(items) if loop.ifs else element(scope, items, loop.target, [node])
+        bind(scope, loop.target, scope.add(met_one))
+        for test in (part for written in loop.ifs for part in conjuncts(written)):
+            held, more = _asked(scope, node, test)
+            if within < 0 <= held:
+                within = held
+            elif not more:
+                filtered = True
+                picked = picked or (isinstance(node, ast.DictComp) and _is_of_key(test, node.key))
+            needs += more
+    key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
+    value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
+    scope.env = kept
+    kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
+    within = within if len(node.generators) == 1 else -1
+    return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs), picked))
+
+
+def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]]:
+    """Lowers a test; gives the operation that holds the keys of ``{key: … if key in held}``, or -1, and what it needs."""
+    match node, test:
+        case (
+            ast.DictComp(key=ast.Name(id=key)),
+            ast.Compare(left=ast.Name(id=name) as left, ops=[ast.In() | ast.NotIn() as operator], comparators=[held]),
+        ) if key == name:
+            found, asked = lower(scope, held), lower(scope, left)
+            scope.add(Has(found, asked))
+            if isinstance(operator, ast.In):
+                return found, needed(scope, test)
+            if not texts(held):
+                need = scope.add(Where(asked, "held", (), False, found))
+                tie(scope, name, asked, need)
+                return -1, [need]
+            return -1, needed(scope, test)
+        case ast.DictComp(key=ast.Name(id=key)), ast.Compare(left=ast.Subscript(value=ast.Name(id=name))) if key == name:
+            lower(scope, test)
+            return -1, []
+    lower(scope, test)
+    return -1, needed(scope, test)
+
+
+def _is_of_key(test: ast.expr, key: ast.expr) -> bool:
+    """The test is of the key itself, not only of what something has under it."""
+    names = {node.id for node in ast.walk(key) if isinstance(node, ast.Name)}
+    waiting: list[ast.AST] = [test]
+    while waiting:
+        match waiting.pop():
+            case ast.Name(id=name):
+                if name in names:
+                    return True
+            case ast.Subscript(value=base, slice=ast.Name()):
+                waiting.append(base)
+            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Name(), *others]):
+                waiting += [base, *others]
+            case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Name(), *others]):
+                waiting += [base, *others]
+            case other:
+                waiting += ast.iter_child_nodes(other)
+    return False
