@@ -297,7 +297,9 @@ def _handed_on(base: Value, changed: Value) -> Value:
 
 
 def _open(entry: Entry, other: Entry | None) -> Entry:
-    return Entry(entry.key, UNKNOWN, True if other and entry.sure and other.sure else None)
+    if other is None:
+        return entry.valued(UNKNOWN).made(None)
+    return entry.valued(UNKNOWN).made(True if entry.sure and other.sure else None).doubting(other.doubted)
 
 
 def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> Value:

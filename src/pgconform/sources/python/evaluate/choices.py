@@ -132,8 +132,8 @@ class _Settling:
         if isinstance(held, Later):
             full, quick, choice, index = held.full, held.quick, self.choice, self.index
             later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
-            return Entry(entry.key, later, sure, turn)
-        return Entry(entry.key, self.of(held), sure, turn)
+            return Entry(entry.key, later, sure, turn, entry.doubted)
+        return Entry(entry.key, self.of(held), sure, turn, entry.doubted)
 
 
 def _hangs_within(value: Value, choice: Choice) -> bool:

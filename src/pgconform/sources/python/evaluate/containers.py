@@ -164,11 +164,7 @@ def _put_entry(base: Dict, key: Value, value: Value, every: bool = False) -> Dic
             base = replace(
                 base,
                 entries=base.entries
-                | {
-                    name: Entry(base.entries[name].key, UNKNOWN, base.entries[name].sure)
-                    for name in _texts_in(key)
-                    if name in base.entries
-                },
+                | {name: base.entries[name].valued(UNKNOWN) for name in _texts_in(key) if name in base.entries},
             )
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
     rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)
@@ -202,7 +198,7 @@ def put_each(base: Dict, key: Either, value: Value, *, every: bool = False) -> D
         elif option is not UNBOUND:
             whole = False
             overlaid = {name: before for name in _texts_in(option) if (before := base.entries.get(name))}
-            entries |= {name: Entry(before.key, UNKNOWN, before.sure) for name, before in overlaid.items()}
+            entries |= {name: before.valued(UNKNOWN) for name, before in overlaid.items()}
     return Dict(entries, whole, base.row, base.at)
 
 
@@ -231,8 +227,11 @@ def _items(value: Value) -> tuple[Value, ...]:
     return (UNKNOWN,)
 
 
-def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
-    """``base`` after ``del base[key]``; with ``every`` that is done with each value the key can be."""
+def dropped(base: Value, key: Value, *, every: bool = False, picked: bool = False) -> Value:
+    """``base`` after ``del base[key]``; with ``every`` that is done with each value the key can be.
+
+    ``picked``: nobody knows which of these are always taken out; nor is it known of a key that is not.
+    """
     match base:
         case Dict(at=at) if key is ALL:
             return Dict({}, at=at)
@@ -240,10 +239,14 @@ def dropped(base: Value, key: Value, *, every: bool = False) -> Value:
             return _without_last(base)
         case Dict(entries=entries):
             keys = known_texts(key)
-            if keys and (every or len(keys) == 1):
+            if keys and (every or (len(keys) == 1 and not picked)):
                 rest = {name: entry for name, entry in entries.items() if name not in keys}
                 return Dict(rest, base.whole, _without(base.row, frozenset(keys)), base.at)
-            rest = {name: entry.made(None) if name in keys or not keys else entry for name, entry in entries.items()}
+            picked = picked or not keys
+            rest = {
+                name: entry.made(None).doubting(picked) if name in keys or not keys else entry
+                for name, entry in entries.items()
+            }
             return Dict(rest, base.whole, _without(base.row, frozenset()), base.at)
         case List(items=items):
             return List(() if key is ALL else items, exact=False)

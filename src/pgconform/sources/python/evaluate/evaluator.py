@@ -34,6 +34,7 @@ from pgconform.sources.python.evaluate.rounds import (
     BOTH,
     done_by_element,
     dropped_each,
+    is_picked,
     put_each_round,
     text_of_rounds,
 )
@@ -261,6 +262,7 @@ _MARKS = {"unbound": UNBOUND, flows.EVERY: ALL, flows.LATEST: LAST}
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
     every = put_each_round(self, frame, op.key)
+    key = UNKNOWN if not every and is_picked(self, frame, op.key) else key
     return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every))
 
 
@@ -284,7 +286,8 @@ def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
     every = dropped_each(self, frame, op)
-    return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every))
+    picked = not every and is_picked(self, frame, op.key, dropping=True)
+    return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every, picked=picked))
 
 
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:

@@ -170,7 +170,7 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
             entry = _in_turn(mine, mine.turn, same)
         elif same is not None and not same.same(mine):
             return None
-        entries[key] = entry.beside(same is not None and same.sure)
+        entries[key] = entry.beside(same is not None and same.sure).doubting(same is not None and same.doubted)
     if small.entries or not small.whole or not large.whole or small.at == large.at:
         rest = _rest(one, other)
         return Dict(entries, small.whole and large.whole, small.row or large.row, large.at or small.at, rest)
@@ -180,7 +180,7 @@ def _dicts(one: Dict, other: Dict) -> Dict | None:
 def _in_turn(entry: Entry, turn: Turn, other: Entry | None) -> Entry:
     """A key that each round of a loop fills for itself, in one way or another; of no ``other``, nothing is known."""
     found = (*options(entry.value), *(options(other.value) if other else (UNKNOWN,)))
-    return Entry(entry.key, either((turn.choice, "filled", entry.key.value), found), entry.sure, turn)
+    return Entry(entry.key, either((turn.choice, "filled", entry.key.value), found), entry.sure, turn, entry.doubted)
 
 
 def gathered(met: Value) -> Value:
@@ -208,7 +208,8 @@ def _filled(choice: Choice, found: list[Dict]) -> Dict:
             known = entries.get(key)
             same = known is None or known.same(entry)
             held = entry if same or known is None else _in_turn(entry, Turn((*choice, "rounds"), 0, None), known)
-            entries[key] = held.made(True if known and known.sure and entry.sure else None)
+            sure = True if known and known.sure and entry.sure else None
+            entries[key] = held.made(sure).doubting(known is not None and known.doubted)
         kept = {key: entry if key in other.entries else entry.made(None) for key, entry in entries.items()}
         first = Dict(kept, first.whole and other.whole, first.row, first.at or other.at, _rest(first, other))
     return first

@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate.comprehensions import known_names
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.texts import joined, part
-from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Either, List, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Dict, Either, List, Opaque, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed
 
@@ -113,4 +113,45 @@ def told(evaluator: Evaluator, frame: Frame, op: int) -> bool:
         return False
     if what.of < 0:
         return what.kind in _OF_TEXTS and bool(known_texts(evaluator.value(frame, op)))
-    return all(known_names(other) is not None for other in options(evaluator.value(frame, what.of)))
+    return _is_all_known(evaluator, frame, what.of)
+
+
+def is_picked(evaluator: Evaluator, frame: Frame, key: int, *, dropping: bool = False) -> bool:
+    """Of the keys that an operation is about, a test that nobody understands may always leave out some.
+
+    So may what is unknown in which a test finds keys of a dict; and, where they are dropped, the list they are from.
+    """
+    tests: list[flows.Where] = []
+    while isinstance(op := frame.ops[key], flows.Where | flows.Item | flows.Elem | flows.Either):
+        if isinstance(op, flows.Either):
+            if len(op.options) > 1:
+                return False
+            key = op.options[0]
+            continue
+        if isinstance(op, flows.Where):
+            tests.append(op)
+        elif isinstance(op, flows.Elem):
+            source = evaluator.value(frame, op.base)
+            if dropping and any(not isinstance(one, Dict) and not _is_exact(one) for one in options(source)):
+                return True
+            unknown = [one for one in tests if one.of >= 0 and not _is_all_known(evaluator, frame, one.of)]
+            picked = any(one.kind == flows.PICKED for one in tests)
+            return picked or (bool(unknown) and (dropping or _is_of_dict(source)))
+        key = op.base
+    return False
+
+
+def _is_exact(source: Value) -> bool:
+    return isinstance(source, List) and source.exact
+
+
+def _is_all_known(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    return all(known_names(other) is not None for other in options(evaluator.value(frame, number)))
+
+
+def _is_of_dict(source: Value) -> bool:
+    """A loop goes through the keys, or the items, of a dict."""
+    return any(
+        isinstance(one, Dict) or (isinstance(one, List) and any(isinstance(item, List) for item in one.items))
+        for one in options(source)
+    )

@@ -105,7 +105,7 @@ def updated(base: Value, other: Value) -> Value:
 
 def _perhaps_other(base: Dict) -> dict[str, Entry]:
     """The keys of a dict once others were put over it of which nobody knows which they are."""
-    return {key: Entry(entry.key, UNKNOWN, entry.sure) for key, entry in base.entries.items()}
+    return {key: entry.valued(UNKNOWN) for key, entry in base.entries.items()}
 
 
 def _row_of(base: Dict, other: Dict) -> Rows | Dump | None:

@@ -46,7 +46,7 @@ def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
         return bool(value.value) == test.holds
     if test.kind == "in" and isinstance(value, Lit):
         return not test.holds
-    if not isinstance(value, Str) or not value.text.whole:
+    if not isinstance(value, Str) or not value.text.whole or test.kind == flows.PICKED:
         return True
     text = value.text.value
     if test.kind == "true":

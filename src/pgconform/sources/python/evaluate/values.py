@@ -77,16 +77,24 @@ class Turn(msgspec.Struct, frozen=True, eq=False):
 class Entry:
     """A key of a dict. ``sure``: it is always there; None: nobody knows. ``turn``: one is chosen of it and others.
 
-    ``held`` is its value, which may still have to be worked out; `value` does.
+    ``held`` is its value, which may still have to be worked out; `value` does. ``doubted``: it may always be taken out.
     """
 
-    __slots__ = ("held", "key", "sure", "turn")
+    __slots__ = ("doubted", "held", "key", "sure", "turn")
 
-    def __init__(self, key: Text, held: Value | Later, sure: bool | None = True, turn: Turn | None = None) -> None:
+    def __init__(
+        self,
+        key: Text,
+        held: Value | Later,
+        sure: bool | None = True,
+        turn: Turn | None = None,
+        doubted: bool = False,
+    ) -> None:
         self.key = key
         self.held = held
         self.sure = sure
         self.turn = turn
+        self.doubted = doubted
 
     @property
     def value(self) -> Value:
@@ -100,7 +108,15 @@ class Entry:
 
     def made(self, sure: bool | None) -> Entry:
         """The same key and value, there always or only sometimes."""
-        return self if sure == self.sure else Entry(self.key, self.held, sure, self.turn)
+        return self if sure == self.sure else Entry(self.key, self.held, sure, self.turn, self.doubted)
+
+    def valued(self, held: Value) -> Entry:
+        """The same key with another value."""
+        return Entry(self.key, held, self.sure, doubted=self.doubted)
+
+    def doubting(self, doubted: bool = True) -> Entry:
+        """The same key where a test that nobody understands may always take it out."""
+        return Entry(self.key, self.held, None, self.turn, True) if doubted else self
 
     def beside(self, sure: bool | None) -> Entry:
         """The key where another branch has it so; what nobody knows of one, nobody knows of both."""

@@ -9,7 +9,7 @@ from pgconform.sources.python.flows.loops import element, met
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.narrow import conjuncts, needed, tie
 from pgconform.sources.python.flows.operations import Comp, Elem, Has, Where
-from pgconform.sources.python.flows.tests import texts
+from pgconform.sources.python.flows.tests import is_of_any, names_in, texts
 
 
 def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
@@ -30,7 +30,7 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
                 within = held
             elif not more:
                 filtered = True
-                picked = picked or (isinstance(node, ast.DictComp) and _is_of_key(test, node.key))
+                picked = picked or (isinstance(node, ast.DictComp) and is_of_any(test, names_in(node.key)))
             needs += more
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
@@ -41,7 +41,7 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
 
 
 def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]]:
-    """Lowers a test; gives the operation that holds the keys of ``{key: … if key in held}``, or -1, and what it needs."""
+    """Lowers a test: the operation that holds the keys of ``{key: … if key in held}``, or -1, and what it needs."""
     match node, test:
         case (
             ast.DictComp(key=ast.Name(id=key)),
@@ -56,28 +56,10 @@ def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]
                 tie(scope, name, asked, need)
                 return -1, [need]
             return -1, needed(scope, test)
-        case ast.DictComp(key=ast.Name(id=key)), ast.Compare(left=ast.Subscript(value=ast.Name(id=name))) if key == name:
+        case ast.DictComp(key=ast.Name(id=key)), ast.Compare(left=ast.Subscript(value=ast.Name(id=name))) if (
+            key == name
+        ):
             lower(scope, test)
             return -1, []
     lower(scope, test)
     return -1, needed(scope, test)
-
-
-def _is_of_key(test: ast.expr, key: ast.expr) -> bool:
-    """The test is of the key itself, not only of what something has under it."""
-    names = {node.id for node in ast.walk(key) if isinstance(node, ast.Name)}
-    waiting: list[ast.AST] = [test]
-    while waiting:
-        match waiting.pop():
-            case ast.Name(id=name):
-                if name in names:
-                    return True
-            case ast.Subscript(value=base, slice=ast.Name()):
-                waiting.append(base)
-            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Name(), *others]):
-                waiting += [base, *others]
-            case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Name(), *others]):
-                waiting += [base, *others]
-            case other:
-                waiting += ast.iter_child_nodes(other)
-    return False

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.flows.operations import (
+    PICKED,
     Call,
     Comp,
     Drop,
@@ -22,9 +23,10 @@ from pgconform.sources.python.flows.operations import (
     Update,
     Where,
 )
-from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.tests import Told, Ways, is_of_any, names_in, told
 from pgconform.sources.python.flows.ties import (
     hanging,
+    is_element,
     is_got,
     listed_element,
     may_be_empty,
@@ -103,6 +105,24 @@ def _untested(scope: Lower, held: int, test: Told) -> int:
     op = scope.ops[held]
     says = test.kind == "none" if not test.holds else test.kind in ("true", "in")
     return op.base if says and isinstance(op, Sure) else held
+
+
+def doubt(scope: Lower, test: ast.expr, said: list[Told | Ways]) -> dict[str, int]:
+    """Marks what names hold of an element of a loop that a test is of which tells nothing; gives what they held."""
+    parts = conjuncts(test)
+    if len(parts) == 1:
+        parts = [] if said else parts
+    found: dict[str, int] = {}
+    for part in parts:
+        if len(parts) > 1 and told(part, True):
+            continue
+        for name in names_in(part):
+            held = scope.env.get(name, -1)
+            if held >= 0 and name not in found and is_element(scope.ops, held) and is_of_any(part, frozenset((name,))):
+                found[name] = held
+    if found:
+        scope.env = scope.env | {name: scope.add(Where(held, PICKED, (), True)) for name, held in found.items()}
+    return found
 
 
 def conjuncts(test: ast.expr) -> list[ast.expr]:

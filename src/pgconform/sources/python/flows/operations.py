@@ -280,7 +280,7 @@ class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     """``base`` where a test came out as ``holds``.
 
     It is "in" ``texts``, starts or ends so, "has" one as a key, is of one of these classes ("isa"), is "true", "none"
-    or "empty", or is "held" by ``of``.
+    or "empty", or is "held" by ``of``; or (`PICKED`) nobody knows what was asked of it.
     """
 
     base: int
@@ -288,6 +288,10 @@ class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     texts: tuple[str, ...]
     holds: bool
     of: int = -1
+
+
+PICKED = "picked"
+"""The kind of a test that tells nothing of the element of a loop that it is of."""
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True, tag=32, gc=False):

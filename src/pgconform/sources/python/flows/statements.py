@@ -10,6 +10,7 @@ from pgconform.sources.python.flows.comprehensions import comprehension
 from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
+from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
     Const,
     Enter,
@@ -78,7 +79,9 @@ def _raise(scope: Lower, node: ast.Raise) -> None:
 
 def _if(scope: Lower, node: ast.If) -> None:
     lower(scope, node.test)
-    before, held, fails = scope.env, told(node.test, True), told(node.test, False)
+    held, fails = told(node.test, True), told(node.test, False)
+    doubted = doubt(scope, node.test, held) if scope.rounds else {}
+    before = scope.env
     start, (join, swapped) = len(scope.ops), scope.fork(held)
     first = branch(scope, before, node.body, shown(node.test, True), held)
     middle = len(scope.ops)
@@ -96,7 +99,9 @@ def _if(scope: Lower, node: ast.If) -> None:
     scope.meet([second, first] if swapped else [first, second], join=join)
     if len(scope.met) > known:
         scope.side(before, (fails, held) if swapped else (held, fails))
-    if first.alive != second.alive and (tests := held if first.alive else fails):
+    if first.alive == second.alive:
+        scope.env |= {name: one for name, one in doubted.items() if scope.env.get(name) == before[name]}
+    elif tests := held if first.alive else fails:
         scope.remainders.append(Remainder(len(scope.ops), before, tests))
 
 

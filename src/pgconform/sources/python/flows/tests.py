@@ -174,3 +174,27 @@ def texts(node: ast.expr) -> tuple[str, ...]:
     items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
     found = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
     return tuple(found) if len(found) == len(items) and all(text.isascii() for text in found) else ()
+
+
+def names_in(node: ast.expr) -> frozenset[str]:
+    """The names that an expression has in it."""
+    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def is_of_any(test: ast.expr, names: frozenset[str]) -> bool:
+    """A test is of what one of the names holds, not only of what something has under that as a key."""
+    waiting: list[ast.AST] = [test]
+    while waiting:
+        match waiting.pop():
+            case ast.Name(id=name):
+                if name in names:
+                    return True
+            case ast.Subscript(value=base, slice=ast.Name()):
+                waiting.append(base)
+            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Name(), *others]):
+                waiting += [base, *others]
+            case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Name(), *others]):
+                waiting += [base, *others]
+            case other:
+                waiting += ast.iter_child_nodes(other)
+    return False

@@ -114,15 +114,17 @@ def _lacks(row: list[Dict], name: str) -> bool:
 
 
 def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
-    names = list(dict.fromkeys(name for row in rows for name in row.entries))
+    doubted = {name for row in rows for name, entry in row.entries.items() if entry.doubted}
+    names = [name for name in dict.fromkeys(name for row in rows for name in row.entries) if name not in doubted]
     fields = [_field(rows, name) for name in names]
     values = [
         (entry.key.value, operand(option))
         for row in rows
         for entry in row.entries.values()
+        if not entry.doubted
         for option in options(entry.quick())
     ]
-    whole = bool(rows) and all(row.whole for row in rows)
+    whole = bool(rows) and not doubted and all(row.whole for row in rows)
     return Payload(tuple(fields), tuple(values[:_MOST_VALUES]), whole, many, at=at)
 
 
