@@ -9,7 +9,7 @@ from pgconform.sources.python.flows.loops import element, met
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.narrow import conjuncts, needed, tie
 from pgconform.sources.python.flows.operations import Comp, Elem, Has, Where
-from pgconform.sources.python.flows.tests import is_of_any, names_in, texts
+from pgconform.sources.python.flows.tests import subjects, texts
 
 
 def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
@@ -30,7 +30,9 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
                 within = held
             elif not more:
                 filtered = True
-                picked = picked or (isinstance(node, ast.DictComp) and is_of_any(test, names_in(node.key)))
+                picked = picked or (
+                    isinstance(node, ast.DictComp) and not subjects(test).isdisjoint(subjects(node.key))
+                )
             needs += more
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
@@ -63,3 +65,8 @@ def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]
             return -1, []
     lower(scope, test)
     return -1, needed(scope, test)
+
+
+def _is_of_key(test: ast.expr, key: ast.expr) -> bool:
+    """The test is of the key itself, not only of what something has under it."""
+    return not subjects(test).isdisjoint(subjects(key))

@@ -23,7 +23,7 @@ from pgconform.sources.python.flows.operations import (
     Update,
     Where,
 )
-from pgconform.sources.python.flows.tests import Told, Ways, is_of_any, names_in, told
+from pgconform.sources.python.flows.tests import Told, Ways, subjects, told
 from pgconform.sources.python.flows.ties import (
     hanging,
     is_element,
@@ -116,12 +116,11 @@ def doubt(scope: Lower, test: ast.expr, said: list[Told | Ways]) -> dict[str, in
     for part in parts:
         if len(parts) > 1 and told(part, True):
             continue
-        for name in names_in(part):
-            held = scope.env.get(name, -1)
-            if held >= 0 and name not in found and is_element(scope.ops, held) and is_of_any(part, frozenset((name,))):
+        for name in subjects(part):
+            if (held := scope.env.get(name, -1)) >= 0 and is_element(scope.ops, held):
                 found[name] = held
     if found:
-        scope.env = scope.env | {name: scope.add(Where(held, PICKED, (), True)) for name, held in found.items()}
+        scope.env = scope.env | {name: scope.add(Where(held, PICKED, (), True)) for name, held in sorted(found.items())}
     return found
 
 

@@ -176,25 +176,20 @@ def texts(node: ast.expr) -> tuple[str, ...]:
     return tuple(found) if len(found) == len(items) and all(text.isascii() for text in found) else ()
 
 
-def names_in(node: ast.expr) -> frozenset[str]:
-    """The names that an expression has in it."""
-    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
-
-
-def is_of_any(test: ast.expr, names: frozenset[str]) -> bool:
-    """A test is of what one of the names holds, not only of what something has under that as a key."""
+def subjects(test: ast.expr) -> set[str]:
+    """The names that a test is of: of what they hold, not only of what something has under that as a key."""
+    found: set[str] = set()
     waiting: list[ast.AST] = [test]
     while waiting:
         match waiting.pop():
             case ast.Name(id=name):
-                if name in names:
-                    return True
-            case ast.Subscript(value=base, slice=ast.Name()):
+                found.add(name)
+            case ast.Attribute(value=base) | ast.Subscript(value=base, slice=ast.Name()):
                 waiting.append(base)
             case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Name(), *others]):
                 waiting += [base, *others]
             case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Name(), *others]):
                 waiting += [base, *others]
-            case other:
+            case other if type(other) is not ast.Constant:
                 waiting += ast.iter_child_nodes(other)
-    return False
+    return found
