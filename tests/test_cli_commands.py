@@ -65,6 +65,15 @@ def test_init_writes_what_it_found_and_check_uses_it(run: Run, migrated: Path) -
     assert (again.code, again.err.splitlines()[0]) == (2, "error: pyproject.toml has settings already")
 
 
+def test_init_says_of_no_sql_both_that_it_is_the_truth_and_that_it_is_not(run: Run, migrated: Path) -> None:
+    (migrated / "supabase" / "schema.sql").write_text("create table people (id int primary key);")
+    later = migrated / "supabase" / "migrations" / "20250102000000_people.sql"
+    later.write_text("alter table people add column name text;")
+    lines = run("init", "--dry-run").out.splitlines()
+    assert lines[0].startswith("truth    supabase/schema.sql, supabase/migrations  3 files, 2 tables created")
+    assert not any(line.startswith("not ") for line in lines)
+
+
 @pytest.mark.parametrize("there", ["pyproject.toml", "nothing"])
 def test_init_does_not_end_the_doubt_of_a_truth_that_is_not_all(run: Run, migrated: Path, there: str) -> None:
     (migrated / there).write_text('[project]\nname = "x"\n')

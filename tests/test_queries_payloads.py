@@ -6,6 +6,10 @@ import pytest
 
 from pgconform.request import Payload
 from pgconform.shape import Labels, Scalar, Unknown
+from pgconform.sources.python.evaluate.calls import Calls
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.values import Function, Later, Value
 from tests.flowing import keys, queries, query, table
 
 SEND = "\ndb.table('t').insert(p).execute()"
@@ -927,3 +931,33 @@ def test_of_a_type_is_known_whether_an_annotation_alone_tells_it(function: str, 
     assert found.payload
     (field,) = found.payload.fields
     assert (field.type, field.enforced) == (Scalar("py.int"), enforced)
+
+
+def test_functions_that_hand_one_another_on_end() -> None:
+    body = """
+def first(row):
+    loop.call_soon(lambda: second(row))
+def second(row):
+    row["x"] = 1
+    loop.call_soon(lambda: first(row))
+row = {"a": value()}
+first(row)
+"""
+    found = query(f"{body}db.table('t').insert(row).execute()").payload
+    assert found
+    assert ([field.name for field in found.fields], found.whole) == (["a"], False)
+
+
+def test_what_one_call_after_the_other_does_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered: list[Function] = []
+    enter = Calls.enter
+
+    def counted(calls: Calls, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
+        entered.append(function)
+        return enter(calls, function, passed, given)
+
+    monkeypatch.setattr(Calls, "enter", counted)
+    calls = "note(a, b)\nnote(b, a)\n" * 12
+    body = f"def note(one, other):\n    one['x'] = other\na, b = {{'k': 1}}, {{'k': 2}}\n{calls}"
+    assert keys(query(f"{body}db.table('t').insert(a).execute()")) == {"k": True, "x": True}
+    assert len(entered) < 300

@@ -93,7 +93,9 @@ def _doubt(project: Project, claims: Claims, ref: str) -> str:
 
 def _told(project: Project, found: Found) -> Iterator[tuple[str, str]]:
     """What was found, in lines with labels."""
-    for place, candidate in enumerate(found.candidates[:_SHOWN]):
+    first = set(found.candidates[0].sources) if found.candidates else set()
+    others = [candidate for candidate in found.candidates[1:] if not first.issuperset(candidate.sources)]
+    for place, candidate in enumerate([*found.candidates[:1], *others][:_SHOWN]):
         where = ", ".join(str(path.relative_to(project.root)) for path in candidate.sources)
         held = f"{number(candidate.files, 'file')}, {number(candidate.tables, 'table')} created ({candidate.kind})"
         yield ("truth" if place == 0 else "not", f"{where}  {held}")

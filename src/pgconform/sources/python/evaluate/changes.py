@@ -28,6 +28,7 @@ from pgconform.sources.python.evaluate.values import (
     Entry,
     Function,
     Instance,
+    Later,
     List,
     Rows,
     Value,
@@ -45,6 +46,14 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
     value = evaluator.value(frame, op)
     if evaluator.hasty or not _may_be_changed(value):
         return value
+    if way is not ANY:
+        return _as_of(evaluator, frame, op, until, way, value)
+    if (found := frame.reached.get((op, until))) is None:
+        found = frame.reached[op, until] = _as_of(evaluator, frame, op, until, way, value)
+    return found
+
+
+def _as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way, value: Value) -> Value:
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
     held: list[Holder] = []
     if not way.also:
@@ -71,6 +80,8 @@ def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = AN
 
 
 _CHANGEABLE = frozenset({Dict, List, Rows})
+_HANDED = -1
+"""Below it are the numbers of operations that hand a function on, in the place of calls that somebody else makes."""
 
 
 def _may_be_changed(value: Value) -> bool:
@@ -202,13 +213,27 @@ def _within(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> 
     """The value after a call of a function within, which has it by a name; where that is handed on, nobody knows."""
     ground, call, place = evaluator.ground, frame.ops[change.number], (frame.uri, change.scope)
     if not isinstance(call, flows.Call) or frame.ops[call.function] != flows.Func(change.scope):
-        return _handed_on(base, _by_name(evaluator, ground.alone(*place), change.place, base))
+        taker = _taker(evaluator, frame, place, change.number)
+        changed = _loosened(base) if taker is None else _by_name(evaluator, taker, change.place, base)
+        return _handed_on(base, changed)
     given = Given(evaluator, frame, call, change.number)
     passed = bound_arguments(ground.scope(*place), None, given)
     inner = evaluator.calls.enter(Function(*place, frame), passed, given)
     if inner is None:
         return base if inside(frame, Function(*place)) else _loosened(base)
     return _by_name(evaluator, inner, change.place, base)
+
+
+def _taker(evaluator: Evaluator, frame: Frame, place: Place, number: int) -> Frame | None:
+    """A call by whoever a function is handed to, which may pass anything; None within another such call."""
+    identity: object = frame.identity
+    while isinstance(identity, tuple) and len(identity) > 2:
+        _, _, identity, by = identity
+        if isinstance(by, int) and by < _HANDED:
+            return None
+    alone = evaluator.ground.alone(*place)
+    passed: dict[int, Value | Later] = dict.fromkeys(range(len(alone.scope.parameters)), UNKNOWN)
+    return alone.called(passed, None, frame, _HANDED - 1 - number)
 
 
 def _by_name(evaluator: Evaluator, inner: Frame, name: int | str, base: Value) -> Value:

@@ -29,7 +29,8 @@ class Frame:
     """A scope and the values of its operations so far. ``given`` are its parameters' values where a call says them.
 
     ``home`` is the file of the scope in which the call began, however deep it is nested.
-    ``brief`` are values worked out without looking into calls. ``rows`` marks what may be rows of a response.
+    ``brief`` are values worked out without looking into calls, ``reached`` those of an operation when another is
+    reached. ``rows`` marks what may be rows of a response.
     ``closed`` are choices with the numbers of options that they are not in this call.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
@@ -45,6 +46,7 @@ class Frame:
         "number",
         "ops",
         "outer",
+        "reached",
         "rows",
         "scope",
         "unsure",
@@ -63,6 +65,7 @@ class Frame:
         self.depth = 0
         self.memo: dict[int, Value] = {}
         self.brief: dict[int, Value] = {}
+        self.reached: dict[tuple[int, int], Value] = {}
         self.closed: set[tuple[int, int]] = set()
         self.rows: bytearray | None = None
         self.unsure = False
