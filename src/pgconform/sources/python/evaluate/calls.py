@@ -270,11 +270,7 @@ class Calls:
 
     def constructor(self, of: Class) -> Function | None:
         """The ``__init__`` that a call of a class runs."""
-        for item in self.evaluator.names.classes.order(of):
-            number = self.ground.methods(item).get("__init__")
-            if number is not None:
-                return Function(item.uri, number)
-        return None
+        return self.evaluator.names.classes.method(of, "__init__")
 
     def above(self, of: Class, place: Place) -> Place | None:
         """The next ``__init__`` above one, in the order of a class."""

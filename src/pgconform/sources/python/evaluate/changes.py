@@ -186,10 +186,9 @@ def _is_handed_back(evaluator: Evaluator, function: Function, number: int) -> bo
 def _functions(evaluator: Evaluator, frame: Frame, call: flows.Call) -> Iterator[Function]:
     """The functions of the project that a call may run; of a class, its constructor."""
     for item in options(evaluator.value(frame, call.function)):
-        made = evaluator.calls.constructor(item) if isinstance(item, Class) else None
         if isinstance(item, Function):
             yield item
-        elif made is not None and isinstance(item, Class):
+        elif isinstance(item, Class) and (made := evaluator.calls.constructor(item)) is not None:
             yield replace(made, bound=Instance(item))
 
 
@@ -238,9 +237,8 @@ def _taker(evaluator: Evaluator, frame: Frame, place: Place, number: int) -> Fra
 
 def _by_name(evaluator: Evaluator, inner: Frame, name: int | str, base: Value) -> Value:
     """The value after all that a function does to what it has by that name."""
-    for free, what in enumerate(inner.ops):
-        if type(what) is flows.Free and what.name == name:
-            base = _all_done(evaluator, inner, free, base)
+    for free in inner.named(name):
+        base = _all_done(evaluator, inner, free, base)
     return base
 
 

@@ -39,6 +39,10 @@ _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_
 _PSEUDO = re.compile(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
+_DATACLASS = frozenset({"dataclass"})
+_TYPED_DICT = frozenset({"TypedDict"})
+_NAMED_TUPLE = frozenset({"NamedTuple"})
+_SETTINGS = frozenset({"BaseSettings"})
 MOST_DERIVED = 60
 
 
@@ -134,7 +138,7 @@ class Classes:
 
     def members(self, of: Class) -> Value | None:
         """The texts of an enum's members, in order; None of another class."""
-        if not any(name.rpartition(".")[2] in _ENUMS for name in self.foreign(of)):
+        if not self._derives(of, _ENUMS):
             return None
         around, held = self.ground.alone(of.uri, of.scope), self.scope(of).names.values()
         found = [value for op in held if isinstance(value := self.evaluator.value(around, op), Str)]
@@ -142,10 +146,18 @@ class Classes:
 
     def is_dataclass(self, of: Class) -> bool:
         """The objects of the class have just the attributes that it says."""
-        return any(name.rpartition(".")[2] == "dataclass" for name in self.scope(of).decorators)
+        return self._is_marked(of, _DATACLASS)
 
     def is_typed_dict(self, of: Class) -> bool:
-        return any(name.rpartition(".")[2] == "TypedDict" for name in self.foreign(of))
+        return self._derives(of, _TYPED_DICT)
+
+    def _derives(self, of: Class, names: frozenset[str]) -> bool:
+        """A base of the class, from outside the project, has one of these names."""
+        return any(name.rpartition(".")[2] in names for name in self.foreign(of))
+
+    def _is_marked(self, of: Class, names: frozenset[str]) -> bool:
+        """A decorator of the class has one of these names."""
+        return any(name.rpartition(".")[2] in names for name in self.scope(of).decorators)
 
     def is_checked(self, of: Class) -> bool:
         """Values of its fields are held to what their annotations say."""
@@ -153,7 +165,7 @@ class Classes:
 
     def fields(self, of: Class) -> list[str]:
         """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
-        if not self.is_dataclass(of) and not any(name.rpartition(".")[2] == "NamedTuple" for name in self.foreign(of)):
+        if not self.is_dataclass(of) and not self._derives(of, _NAMED_TUPLE):
             return []
         found = self.scope(of).annotations
         derived = any(self.scope(item).annotations for item in self.order(of) if item != of)
@@ -174,6 +186,15 @@ class Classes:
             if (held := scope.names.get(name)) is not None:
                 value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
                 return _bound(value, of, self.decorators(value))
+        return None
+
+    def method(self, of: Class, *names: str) -> Function | None:
+        """The nearest method of one of these names that objects of a class have."""
+        for item in self.order(of):
+            methods = self.ground.methods(item)
+            for name in names:
+                if name in methods:
+                    return Function(item.uri, methods[name])
         return None
 
     def decorators(self, value: Value) -> tuple[str, ...]:
@@ -263,14 +284,11 @@ class Classes:
 
     def _is_settings(self, of: Class) -> bool:
         """A deployment sets the attributes of its objects, by variables of the environment."""
-        return any(name.rpartition(".")[2] == "BaseSettings" for name in self.foreign(of))
+        return self._derives(of, _SETTINGS)
 
     def _is_record(self, of: Class) -> bool:
         """Objects of the class are data: what the class says of a field is only where it starts."""
-        if any(name.rpartition(".")[2] in ("dataclass", "define", "frozen") for name in self.scope(of).decorators):
-            return True
-        bases = [name.rpartition(".")[2] for name in self.foreign(of)]
-        return any(name in _RECORDS for name in bases)
+        return self._is_marked(of, _DATACLASS | {"define", "frozen"}) or self._derives(of, _RECORDS)
 
     def _method(self, value: Function, base: Instance) -> Value:
         names = self.decorators(value)

@@ -71,6 +71,11 @@ def is_fresh(base: Value) -> bool:
     return isinstance(base, Dict) and base.whole and not base.entries
 
 
+def is_nothing(base: Value) -> bool:
+    """A dict that surely has no keys, of its own or of a row."""
+    return isinstance(base, Dict) and is_fresh(base) and base.row is None
+
+
 def to_be_filled(value: Value) -> Value:
     """A dict that a module, or a constructor, leaves empty has whatever functions put into it."""
     return replace(value, whole=False) if isinstance(value, Dict) and is_fresh(value) else value

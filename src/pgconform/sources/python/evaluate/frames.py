@@ -13,7 +13,7 @@ import msgspec
 from pgconform.sources.python.evaluate.values import Class, Function, Later, Value
 from pgconform.sources.python.flows.aliases import Aliases
 from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed, sets_globals
-from pgconform.sources.python.flows.operations import Op, decode_ops
+from pgconform.sources.python.flows.operations import Free, Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
@@ -80,6 +80,10 @@ class Frame:
         frame.depth = caller.depth + 1
         frame.unsure = caller.unsure
         return frame
+
+    def named(self, name: str | int) -> list[int]:
+        """The operations that take what the scopes around hold under a name."""
+        return [number for number, op in enumerate(self.ops) if type(op) is Free and op.name == name]
 
     @property
     def alone(self) -> bool:

@@ -78,10 +78,9 @@ _METHODS = b"update|pop|popitem|setdefault|clear|append|extend|insert|remove|add
 def _changed_in(evaluator: Evaluator, frame: Frame, name: str, base: Value) -> Value:
     """The value where a function may have been called that has it by that name."""
     aliases = evaluator.ground.aliases(frame.uri, frame.number)
-    for number, op in enumerate(frame.ops):
-        if type(op) is flows.Free and op.name == name:
-            for change in aliases.of_parameter(number):
-                base = _after(evaluator, frame, change, base)
+    for number in frame.named(name):
+        for change in aliases.of_parameter(number):
+            base = _after(evaluator, frame, change, base)
     return base
 
 

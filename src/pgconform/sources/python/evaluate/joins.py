@@ -8,7 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, either, options
-from pgconform.sources.python.evaluate.containers import is_fresh, under_any
+from pgconform.sources.python.evaluate.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.lists import has_one, in_all
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -50,7 +50,7 @@ def _tried(found: list[Value]) -> list[Value]:
 
 
 def _is_no_row(value: Value) -> bool:
-    return all(isinstance(option, Dict) and is_fresh(option) and option.row is None for option in options(value))
+    return all(map(is_nothing, options(value)))
 
 
 def has_keys(value: Value) -> bool:

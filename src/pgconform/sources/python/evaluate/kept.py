@@ -51,9 +51,9 @@ def touches(ops: Sequence[flows.Op]) -> tuple[Touch, ...]:
         kind = type(op)
         if kind is flows.Store:
             found.append(Touch(number, op.base, op.name, number))  # type: ignore[union-attr]
-        elif kind in _CHANGES:
+        elif kind in CHANGES:
             held = number
-            while type(base := ops[held]) in _CHANGES:
+            while type(base := ops[held]) in CHANGES:
                 held = base.base  # type: ignore[union-attr]
             taken = ops[base.other] if isinstance(base, flows.Kept) else base
             if isinstance(taken, flows.Attr):
@@ -61,7 +61,6 @@ def touches(ops: Sequence[flows.Op]) -> tuple[Touch, ...]:
     return tuple([touch for touch in found if type(ops[touch.owner]) not in _OF_OTHERS])
 
 
-_CHANGES = frozenset(CHANGES)
 _OF_OTHERS = frozenset({flows.Param, flows.Free, flows.Attr})
 
 

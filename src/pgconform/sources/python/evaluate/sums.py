@@ -15,7 +15,7 @@ def plus(left: Value, right: Value) -> Value:
     """``left + right``, or ``left | right``."""
     if texts.is_text(left) or texts.is_text(right):
         return texts.joined([left, right])
-    if any(isinstance(option, Either) for option in (left, right)):
+    if Either in (type(left), type(right)):
         return each(left, lambda one: _with_each(one, right))
     return _sum(left, right)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.containers import is_empty, is_fresh
+from pgconform.sources.python.evaluate.containers import is_empty, is_nothing
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -39,7 +39,7 @@ def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
     if test.kind == "isa":
         return _may_be_one(value, frozenset(test.texts), test.holds)
     if test.kind == "empty":
-        return _may_be_empty(value) if test.holds else not _is_empty(value)
+        return _may_be_empty(value) if test.holds else not (is_nothing(value) or is_empty(value))
     if test.kind == "none":
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
@@ -83,12 +83,6 @@ def _may_be_one(value: Value, classes: frozenset[str], holds: bool) -> bool:
 
 _STR, _DICT, _BOOL = frozenset({"str"}), frozenset({"dict"}), frozenset({"bool"})
 _LIST = frozenset({"frozenset", "list", "set", "tuple"})
-
-
-def _is_empty(value: Value) -> bool:
-    if isinstance(value, Dict):
-        return is_fresh(value) and value.row is None
-    return is_empty(value)
 
 
 def _may_have(value: Dict, key: str, holds: bool) -> bool:

@@ -14,8 +14,8 @@ Thing: TypeAlias = tuple[object, int]
 Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
 Noted: TypeAlias = tuple[int, int | str, int]
 """A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
-CHANGES = (flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop)
-SAME = (*CHANGES, flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter, flows.Kept)
+CHANGES = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop})
+SAME = CHANGES | {flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter, flows.Kept}
 _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16

@@ -138,19 +138,14 @@ class Origins:
     def _entered(self, frame: Frame, base: int) -> Found:
         """What ``with base as name`` binds."""
         held = list(options(self.evaluator.value(frame, base)))
-        entering = [self._entering(option.of) for option in held if isinstance(option, Instance)]
+        classes = self.evaluator.names.classes
+        entering = [
+            classes.method(option.of, "__enter__", "__aenter__") for option in held if isinstance(option, Instance)
+        ]
         functions = [one for one in entering if one is not None]
         if functions and len(functions) == len(held):
             return frozenset[str | Handed]().union(*map(self._given, functions))
         return self.of(frame, base)
-
-    def _entering(self, of: Class) -> Function | None:
-        for item in self.evaluator.names.classes.order(of):
-            methods = self.ground.methods(item)
-            for name in ("__enter__", "__aenter__"):
-                if name in methods:
-                    return Function(item.uri, methods[name])
-        return None
 
     def _called(self, frame: Frame, op: flows.Call) -> Found:
         """What a call gives: of the project's functions what they return or yield, of other things what they are of."""
@@ -206,11 +201,8 @@ class Origins:
         for option in options(self.evaluator.value(frame, op.function)):
             if isinstance(option, Function):
                 yield (option.uri, option.scope), option.bound is not None
-            elif isinstance(option, Class):
-                for item in self.evaluator.names.classes.order(option):
-                    if "__init__" in (methods := self.ground.methods(item)):
-                        yield (item.uri, methods["__init__"]), True
-                        break
+            elif isinstance(option, Class) and (init := self.evaluator.calls.constructor(option)) is not None:
+                yield (init.uri, init.scope), True
 
     def _parameter(self, frame: Frame, index: int) -> Found:
         if not frame.alone or index >= len(frame.scope.parameters):
