@@ -190,9 +190,9 @@ def under(value: Value, need: Value) -> Value:
 
 
 def _hangs(value: Value | Later, choice: Choice) -> bool:
-    if isinstance(value, Chain):
+    if type(value) is Chain:
         return any(_hangs(item, choice) for step in value.steps for item in step.arguments)
-    return isinstance(value, Either) and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
+    return type(value) is Either and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
 
 
 def holds_rows(value: Value | Later) -> bool:

@@ -46,6 +46,7 @@ class Way(NamedTuple):
 
 ANY = Way()
 Parts: TypeAlias = tuple[tuple[int, Way], ...]
+Handed: TypeAlias = tuple[int, int | str, frozenset[Thing]]
 
 
 class History(NamedTuple):
@@ -77,6 +78,7 @@ class Aliases(Objects):
         self.apart = apart
         self._found: dict[tuple[int, int, Way], History] = {}
         self._growing: dict[int, frozenset[int]] = {}
+        self._handed: dict[int, tuple[Handed, ...]] = {}
         self._met = met
 
     @cached_property
@@ -126,11 +128,16 @@ class Aliases(Objects):
                 if change[0] > since:
                     yield Change(*change, done=True if sure else None)
 
-    def passed(self, value: int) -> Iterator[tuple[int, int | str, frozenset[Thing]]]:
+    def passed(self, value: int) -> Sequence[Handed]:
         """The calls that may have given the object back that they were handed, where more is done to it by that name.
 
         With each is where the call has the object, and what else it is then.
         """
+        if (found := self._handed.get(value)) is None:
+            found = self._handed[value] = tuple(self._passed(value))
+        return found
+
+    def _passed(self, value: int) -> Iterator[Handed]:
         for thing in self.things[value]:
             number, of_item = thing
             if of_item or not isinstance(number, int):

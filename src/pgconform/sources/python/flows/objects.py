@@ -41,7 +41,11 @@ class Objects:
         self.changes: dict[Thing, list[Noted]] = {}
         for number, op in enumerate(ops):
             kind = type(op)
-            things, items = (_NOTHING, _EMPTY) if kind in _FIXED else _READERS[kind](self, number, op)
+            if kind in _FIXED:
+                self.things.append(_NOTHING)
+                self.items.append(_EMPTY)
+                continue
+            things, items = _READERS[kind](self, number, op)
             small = len(things) <= _LARGEST >= len(items)
             self.things.append(things if small else _NOTHING)
             self.items.append(items if small else _EMPTY)

@@ -147,13 +147,13 @@ def may_be_empty(ops: Sequence[Op], number: int) -> bool:
     waiting = [number]
     for number in waiting:
         op = ops[number]
-        if isinstance(op, Const) and op.value == "":
+        if type(op) is Const and op.value == "":
             return len(waiting) > 1
-        if isinstance(op, Param) and op.blank:
+        if type(op) is Param and op.blank:
             return True
-        if isinstance(op, Sure | Where):
+        if type(op) is Sure or type(op) is Where:
             waiting.append(op.base)
-        elif isinstance(op, Either) and len(waiting) < _FEW:
+        elif type(op) is Either and len(waiting) < _FEW:
             waiting += op.options
     return False
 

@@ -169,7 +169,10 @@ def _sends(ops: tuple[flows.Op, ...], op: flows.Call, going: set[int]) -> bool:
 
 
 def _passes(op: flows.Call, rows: bytearray) -> bool:
-    return any(rows[item] for item in op.arguments) or any(rows[item] for _, item in op.keywords)
+    for item in op.arguments:
+        if rows[item]:
+            return True
+    return bool(op.keywords) and any(rows[item] for _, item in op.keywords)
 
 
 _METHODS = frozenset(

@@ -42,8 +42,10 @@ def origins(chain: Chain) -> frozenset[object]:
     return frozenset(step.origin for step in chain.steps)
 
 
-def longest(chains: Iterable[T], calls: Callable[[T], frozenset[Any]], count: Callable[[T], int]) -> list[T]:
+def longest(chains: Sequence[T], calls: Callable[[T], frozenset[Any]], count: Callable[[T], int]) -> list[T]:
     """The chains that are no beginning of another. ``calls`` are those that one is made of, ``count`` how many."""
+    if len(chains) == 1:
+        return [*chains]
     kept: list[T] = []
     covered: list[frozenset[Any]] = []
     for chain in sorted(chains, key=count, reverse=True):

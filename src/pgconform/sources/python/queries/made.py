@@ -23,10 +23,9 @@ def made(evaluator: Evaluator, frame: Frame) -> Iterator[MadeSeen]:
     """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``, the results of a route of FastAPI."""
     for number, op in enumerate(frame.ops):
         if type(op) is flows.Call and number in frame.memo:
-            at = evaluator.place(frame, op.line, op.column)
             for value in _objects(frame.memo[number]):
                 if isinstance(value, Instance):
-                    yield from _called(evaluator, value, at)
+                    yield from _called(evaluator, value, evaluator.place(frame, op.line, op.column))
     if model := response_model(evaluator, frame):
         for number in frame.scope.returns:
             yield from _validated(evaluator, model, evaluator.value(frame, number), _place(evaluator, frame, number))

@@ -41,12 +41,12 @@ def field(evaluator: Evaluator, of: Class, name: str) -> Wanted | None:
     """What a Pydantic model makes of what is given for a field; None of a class that may change it first."""
     classes = evaluator.names.classes
     order = classes.order(of)
-    owned = (scope for item in order for _, scope in evaluator.ground.owned(item))
-    changing = any(said.rpartition(".")[2] in _CHANGING for scope in owned for said in scope.decorators)
-    if changing or not any(said.partition(".")[0] == "pydantic" for said in classes.foreign(of)):
-        return None
     said = ((item.uri, text) for item in order if (text := classes.scope(item).annotations.get(name)))
-    return next((_wanted(evaluator, *one) for one in said), None)
+    wanted = next((_wanted(evaluator, *one) for one in said), None)
+    if wanted is None or not any(said.partition(".")[0] == "pydantic" for said in classes.foreign(of)):
+        return None
+    owned = (scope for item in order for _, scope in evaluator.ground.owned(item))
+    return None if any(said.rpartition(".")[2] in _CHANGING for scope in owned for said in scope.decorators) else wanted
 
 
 def _wanted(evaluator: Evaluator, uri: str, annotation: str) -> Wanted | None:
