@@ -56,6 +56,12 @@ def only(editor: Editor, file: Path) -> Json:
     return said
 
 
+def test_the_server_brings_nothing_that_only_judging_needs() -> None:
+    loaded = "import sys, pgconform.lsp.server; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert {"pgconform.project.run", "pgconform.check", "pgconform.lsp.judge"}.isdisjoint(ran.stdout.split())
+
+
 def test_findings_of_an_open_file_say_what_a_check_says(editor: Editor, root: Path) -> None:
     app = root / "app.py"
     editor.open(app)

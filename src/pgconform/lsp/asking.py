@@ -10,8 +10,7 @@ import sys
 
 import msgspec
 
-from pgconform.lsp.judge import HEAD
-from pgconform.lsp.values import Answer, Fault, Question
+from pgconform.lsp.values import HEAD, Answer, Fault, Question
 
 _ANSWER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 _LAST = 2.0

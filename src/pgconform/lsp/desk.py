@@ -97,11 +97,10 @@ class Desk:
         inside = [root for root in self._folders if Path(path).is_relative_to(root)]
         return self._folders[max(inside, key=lambda root: len(root.parts))] if inside else None
 
-    def document(self, uri: str) -> tuple[str, Document] | None:
-        """An open document and its path."""
-        path = path_of(uri)
-        found = self._documents.get(path) if path is not None else None
-        return (path, found) if path is not None and found is not None else None
+    def judged(self, path: str) -> Document | None:
+        """An open document, where it was this text of it that was judged last."""
+        found, folder = self._documents.get(path), self.folder(path)
+        return found if found and folder and folder.versions.get(path) == found.version else None
 
     def addresses(self) -> dict[str, str]:
         """The editor's names of open documents by their paths."""

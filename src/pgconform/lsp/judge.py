@@ -23,13 +23,13 @@ from pgconform.finding import Finding
 from pgconform.fix.plan import Wish, chosen, edits_of
 from pgconform.lsp.defining import Definitions
 from pgconform.lsp.spans import NOWHERE, changes, span_of
-from pgconform.lsp.values import Answer, Changed, Fault, Judged, Place, Question, Shown, Span
+from pgconform.lsp.values import HEAD, Answer, Changed, Fault, Judged, Place, Question, Shown, Span
 from pgconform.project.asking import Ask
 from pgconform.project.proving import release
 from pgconform.project.run import Checked, kept_or_told
 from pgconform.project.several import parts
 from pgconform.remedies.remedy import remedy
-from pgconform.remedies.source import Source, Sources
+from pgconform.remedies.source import Source, Sources, written
 from pgconform.rules import all_rules
 from pgconform.shape import Location
 from pgconform.support.forked import alone
@@ -38,7 +38,6 @@ from pgconform.support.kept import hold
 if TYPE_CHECKING:
     from pgconform.report import Report
 
-HEAD = 8
 _IDLE = 60.0
 """Seconds without a question after which no server waits for a statement."""
 _FULLY = 50
@@ -57,7 +56,7 @@ class Part:
     def judged(self, texts: Mapping[str, str]) -> tuple[Report, Iterator[tuple[str, Shown]], tuple[Changed, ...]]:
         """The report, its findings by the paths of their files, and what mends the open ones."""
         inside = {uri: text for path, text in texts.items() if (uri := self._uri(path))}
-        unsaved = self.checked.unsaved({uri: encoded(uri, text) for uri, text in inside.items()})
+        unsaved = self.checked.unsaved({uri: written(uri, text) for uri, text in inside.items()})
         report = kept_or_told(self.checked, Ask(), unsaved).report
         self.checked.ahead.wait()
         uris = [file.uri for file in self.checked.listing.code]
@@ -179,20 +178,6 @@ class Judge:
             sum(report.judged for report in reports),
             sum(len(report.unjudged) for report in reports),
         )
-
-
-def encoded(uri: str, text: str) -> bytes:
-    """The bytes that an editor would write: a Python file may say in which encoding."""
-    said = text.encode("utf-8", "replace")
-    if not uri.endswith(".py"):
-        return said
-    import io
-    import tokenize
-
-    try:
-        return text.encode(tokenize.detect_encoding(io.BytesIO(said).readline)[0])
-    except (SyntaxError, UnicodeError, LookupError):
-        return said
 
 
 def _tell(_: str) -> None:

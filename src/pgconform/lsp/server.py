@@ -14,8 +14,7 @@ from pgconform.lsp.actions import FIX_ALL, Editing, fix_all, quick_fixes
 from pgconform.lsp.desk import Desk, path_of
 from pgconform.lsp.folder import Document
 from pgconform.lsp.hover import hover
-from pgconform.lsp.judge import encoded
-from pgconform.remedies.source import Source
+from pgconform.remedies.source import Source, written
 from pgconform.support.version import version
 
 WAITED = 3.0
@@ -121,15 +120,13 @@ async def _written(ls: Server, uris: list[str]) -> None:
 
 
 async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
-    found = ls.desk.document(params.text_document.uri)
-    folder = ls.desk.folder(found[0]) if found else None
-    if found is None or folder is None or not await folder.settled(WAITED):
+    path = path_of(params.text_document.uri)
+    folder = ls.desk.folder(path) if path is not None else None
+    if path is None or folder is None or not await folder.settled(WAITED):
         return []
-    path = found[0]
-    now = ls.desk.document(params.text_document.uri)
-    if now is None or folder.versions.get(path) != now[1].version:
+    if (document := ls.desk.judged(path)) is None:
         return []
-    source = _source(path, now[1].text)
+    source = _source(path, document.text)
     editing = Editing(ls.desk.addresses(), folder.versions)
     only = params.context.only
     actions: list[types.CodeAction] = []
@@ -147,22 +144,20 @@ def _wanted(only: Any, kind: str) -> bool:
 
 def _source(path: str, text: str) -> Source | None:
     try:
-        return Source(path, encoded(path, text))
+        return Source(path, written(path, text))
     except (UnicodeError, SyntaxError, LookupError):
         return None
 
 
 async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
-    found = ls.desk.document(params.text_document.uri)
-    folder = ls.desk.folder(found[0]) if found else None
-    if found is None or folder is None or folder.judged is None:
-        return None
-    if folder.versions.get(found[0]) != found[1].version:
+    path = path_of(params.text_document.uri)
+    folder = ls.desk.folder(path) if path is not None else None
+    if path is None or folder is None or folder.judged is None or ls.desk.judged(path) is None:
         return None
     capable = ls.client_capabilities.text_document and ls.client_capabilities.text_document.hover
     formats = (capable.content_format if capable else None) or []
     markdown = types.MarkupKind.Markdown in formats
-    return hover(folder.shown(found[0]), folder.judged.rules, params.position, markdown=markdown)
+    return hover(folder.shown(path), folder.judged.rules, params.position, markdown=markdown)
 
 
 async def _shut_down(ls: Server, _: None) -> None:

@@ -92,3 +92,5 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 Answer: TypeAlias = Judged | Fault
+HEAD = 8
+"""Bytes in front of a question, or an answer, that tell its length."""

@@ -95,6 +95,15 @@ class Source:
         return re.match(r"[ \t]*", self.text[start:])[0]  # type: ignore[index]
 
 
+def written(uri: str, text: str) -> bytes:
+    """The bytes that an editor would write: a Python file may say in which encoding."""
+    data = text.encode("utf-8", "replace")
+    try:
+        return text.encode(_encoding(data)) if uri.endswith(".py") else data
+    except (SyntaxError, UnicodeError, LookupError):
+        return data
+
+
 def _encoding(data: bytes) -> str:
     return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 

@@ -24,6 +24,8 @@ from pgconform.shape import Location
 
 _CALLED = {"query": "query chain", "statement": "SQL statement", "payload": "payload"}
 
+WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""What a person calls a finding."""
 UNREADABLE = "unreadable-source"
 
 
@@ -62,8 +64,7 @@ def plural(word: str) -> str:
 def severities(findings: Iterable[Finding]) -> str:
     """``23 errors, 5 warnings``: in order of weight, without those that are none; "" when there are no findings."""
     counted = Counter(finding.severity for finding in findings)
-    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    return ", ".join(number(counted[severity], word) for severity, word in words.items() if counted[severity])
+    return ", ".join(number(counted[severity], word) for severity, word in WORDS.items() if counted[severity])
 
 
 def suggestion(change: Change | None) -> str:

@@ -17,13 +17,11 @@ from pgconform.reports import _heading
 from pgconform.reports._look import Look
 from pgconform.reports._pages import pages
 from pgconform.reports._snippets import snippet
-from pgconform.reports._words import number, severities, shown, suggestion
+from pgconform.reports._words import WORDS, number, severities, shown, suggestion
 from pgconform.schema import Unread
 from pgconform.support.visible import visible
 
 _HERE = Path(__file__).parent
-_ROLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _STATUS = {Status.CONFORMS: "good", Status.WARNINGS: "warning", Status.ERRORS: "bad"}
 
 
@@ -98,7 +96,7 @@ def _filters(found: tuple[Finding, ...]) -> Iterator[str]:
     for severity in Severity:
         if count := sum(finding.severity is severity for finding in found):
             box = f'<input type="checkbox" name="severity" value="{severity}" checked>'
-            yield f'<label class="box {_ROLES[severity]}">{box} {_text(number(count, _WORDS[severity]))}</label>'
+            yield f'<label class="box {severity}">{box} {_text(number(count, WORDS[severity]))}</label>'
     rules = sorted({(finding.code, f"{finding.code} {finding.name}") for finding in found})
     yield _choice("rule", rules)
     sources = sorted({finding.source for finding in found if finding.source})
@@ -130,7 +128,7 @@ def _finding(item: Finding, look: Look) -> Iterator[str]:
     yield f'<article {told} data-words="{_text(words)}">'
     spot = ":".join(str(part) for part in (item.at.line, item.at.column) if part) if item.at else ""
     rule = f'<a href="#{_text(item.code)}" title="{_text(item.name)}">{_text(item.code)}</a>'
-    badge = f'<span class="badge {_ROLES[item.severity]}">{_WORDS[item.severity]}</span>'
+    badge = f'<span class="badge {item.severity}">{WORDS[item.severity]}</span>'
     yield f'<h3>{badge} {rule} <span class="said">{_text(item.message)}</span></h3>'
     behind = " · ".join(filter(None, (_text(item.consequence), _witness(item), _there(item, look))))
     if behind:

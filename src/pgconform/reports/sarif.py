@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pgconform.finding import HOME, Finding, Severity, page_of
+from pgconform.finding import HOME, Finding, page_of
 from pgconform.report import Report
 from pgconform.reports._look import Look
-from pgconform.reports._words import filed, listed
+from pgconform.reports._words import WORDS, filed, listed
 from pgconform.reports.json import encoded
 from pgconform.shape import Location
 from pgconform.support.visible import visible
 
 _REGION = ("startLine", "startColumn", "endLine", "endColumn")
-_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def render(report: Report, look: Look) -> str:
@@ -52,7 +51,7 @@ def _result(item: Finding, rule: int, look: Look) -> dict[str, Any]:
     return {
         "ruleId": item.code,
         "ruleIndex": rule,
-        "level": _LEVEL[item.severity],
+        "level": WORDS[item.severity],
         "message": {"text": "\n".join(map(visible, said.split("\n")))},
         "locations": [_place(item.at, look)],
         **({"relatedLocations": [_place(truth, look)]} if truth else {}),
