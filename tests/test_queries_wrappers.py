@@ -315,3 +315,62 @@ def where(alias: str = "") -> str:
 def test_what_a_call_leaves_out_is_its_default_wherever_it_is_tested(call: str, named: str) -> None:
     assert named in tables(f"{BLANK}\ndef f(given):\n    return db.table({call}).select('*').execute()")
     assert ".events" not in tables(f"{BLANK}\ndef f(given):\n    return db.table({call}).select('*').execute()")
+
+
+SAVE = """
+def put(row):
+    db.table('t').update(row).eq('id', 1).execute()
+def add(row):
+    db.table('t').insert(row).execute()
+def save(row, known=None, **rest):
+    {}
+"""
+TESTED = {
+    "get": "put(row) if row.get('id') else add(row)",
+    "item": "add(row) if not row['id'] else put(row)",
+    "name": "id = row.get('id')\n    if id:\n        return put(row)\n    add(row)",
+    "popped": "id = row.pop('id', None)\n    if id is not None:\n        return put(row)\n    return add(row)",
+    "both": "if 'id' in row and row['id']:\n        put(row)\n    else:\n        add(row)",
+    "argument": "if known:\n        return put(row)\n    return add(row)",
+    "attribute": "if known.id is None:\n        return add(row)\n    return put(row)",
+    "label": "if known == 'new':\n        add(row)\n    elif known == 'old':\n        put(row)",
+}
+
+
+def sent_open(test: str, call: str) -> set[bool]:
+    """Whether the rows that are inserted may be meant for the update beside it."""
+    found = queries(f"{SAVE.format(TESTED[test])}def use(x, y):\n    {call}\n")
+    return {item.open for item in found if item.verb == "insert" and keys(item)}
+
+
+@pytest.mark.parametrize("test", TESTED)
+def test_what_a_row_leaves_out_may_be_meant_for_another_request_that_nobody_knows_of(test: str) -> None:
+    assert sent_open(test, "save({'id': x, 'a': y}, x)") == {True}
+
+
+@pytest.mark.parametrize(
+    ("test", "call"),
+    [
+        ("get", "save({'a': y})"),
+        ("name", "save({'id': None, 'a': y})"),
+        ("argument", "save({'id': x, 'a': y})"),
+        ("argument", "save({'id': x, 'a': y}, None)"),
+        ("label", "save({'id': x, 'a': y}, 'new')"),
+        ("label", "add({'id': x, 'a': y})"),
+    ],
+)
+def test_where_a_caller_decides_which_request_it_is_its_row_is_meant_for_that(test: str, call: str) -> None:
+    assert sent_open(test, call) == {False}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "old = db.table('t').select('id').eq('a', row['a']).execute().data\n    return put(row) if old else add(row)",
+        "if not row.get('a'):\n        raise ValueError\n    add(row)",
+        "add(row)\n    if known:\n        db.table('t').select('id').execute()",
+    ],
+)
+def test_what_hangs_on_nothing_of_the_caller_or_leaves_no_other_request_is_sent_as_it_is(body: str) -> None:
+    found = queries(f"{SAVE.format(body)}def use(x, y):\n    save({{'id': x, 'a': y}}, x)\n")
+    assert {item.open for item in found if item.verb == "insert" and keys(item)} == {False}

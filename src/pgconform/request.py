@@ -117,7 +117,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     ``fallback``: it runs in a ``try`` that goes on after an error, beside another query of the same relation; that it
     fails may be intended. ``others`` are relations to which the same may be sent instead: a key of the payload that is
     sent only sometimes may be meant for one of them. ``perhaps``: it may be for some of them only. ``unsure``: it is
-    asked of an object that may be of another class, which asks nothing of the database.
+    asked of an object that may be of another class, which asks nothing of the database. ``open``: what a caller hands
+    over decides between it and another, and nobody knows how; what a row leaves out may be meant for that one.
     """
 
     verb: Verb
@@ -138,6 +139,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     others: tuple[str, ...] = ()
     perhaps: bool = False
     unsure: bool = False
+    open: bool = False
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None

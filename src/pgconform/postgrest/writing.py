@@ -52,11 +52,14 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     whole = (
         payload.whole
         and not query.perhaps
+        and not query.open
         and not (payload.many and not fields)
         and not instead
         and _of_one_table(truth)
     )
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
+    if query.open and payload.whole and access(query) is Access.INSERT:
+        yield from _left_out(scope, truth, payload)
     pair = RelationPair(scope.world, truth, kind)
     yield from (found for found in relation_pairs(pair) if found is not pair)
     if whole:
@@ -66,6 +69,14 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     for name, values in known.items():
         if name not in apart:
             yield from _misvalues(scope, name, values, places.get(name))
+
+
+def _left_out(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
+    """What must be given and is left out by a caller whose own values decide whether it is this that is sent."""
+    given = {field.name for field in payload.fields}
+    for name, field in scope.world.fields(truth).items():
+        if name not in given and field.nullable is False and field.filled is False and not field.generated:
+            yield scope.unknown(f'"{name}" may be left out on another way', payload.at)
 
 
 def _unvalued(field: Field) -> Field:

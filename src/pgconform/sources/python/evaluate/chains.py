@@ -10,6 +10,7 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.statements import is_statement, taken
+from pgconform.sources.python.evaluate.undecided import WRITES, is_open
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
     Chain,
@@ -104,7 +105,9 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
     where = method.where
     at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
     arguments, keywords = ((UNKNOWN,), ()) if chain.partly else _passed(method.name, given)
-    return replace(chain, steps=(*steps, Step(method.name, origin, arguments, keywords, at)), pending=(), site=site)
+    steps = (*steps, Step(method.name, origin, arguments, keywords, at))
+    opened = chain.open or (method.name in WRITES and is_open(given.evaluator, given.frame, given.number))
+    return replace(chain, steps=steps, pending=(), site=site, open=opened)
 
 
 def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[tuple[str, Value | Later], ...]]:

@@ -31,12 +31,13 @@ class Frame:
     ``home`` is the file of the scope in which the call began, however deep it is nested.
     ``brief`` are values worked out without looking into calls, ``reached`` those of an operation when another is
     reached. ``rows`` marks what may be rows of a response.
-    ``closed`` are choices with the numbers of options that they are not in this call.
+    ``closed`` are choices with the numbers of options that they are not in this call. ``caller``: where that stands.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
     __slots__ = (
         "brief",
+        "caller",
         "closed",
         "depth",
         "given",
@@ -60,6 +61,7 @@ class Frame:
         self.ops = ops
         self.given: dict[int, Value | Later] | None = None
         self.outer: Frame | None = None
+        self.caller: Frame | None = None
         self.identity: Identity = (uri, number)
         self.home = uri
         self.depth = 0
@@ -75,6 +77,7 @@ class Frame:
         frame = Frame(self.uri, self.number, self.scope, self.ops)
         frame.given = given
         frame.outer = outer
+        frame.caller = caller
         frame.identity = (self.uri, self.number, caller.identity, op)
         frame.home = caller.home
         frame.depth = caller.depth + 1

@@ -152,7 +152,7 @@ def _chains(one: Chain, other: Chain) -> Chain | None:
         return None
     kept = {step.origin: replace(step, sure=False) for step in (*rest, *more)}
     steps = one.steps[:shared] + tuple(kept.values())
-    return replace(one, steps=steps, pending=one.pending or other.pending, partly=False)
+    return replace(one, steps=steps, pending=one.pending or other.pending, partly=False, open=one.open or other.open)
 
 
 _MAIN = frozenset({"table", "from_", "rpc", "schema", "select", "insert", "update", "upsert", "delete"})

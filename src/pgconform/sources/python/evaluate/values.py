@@ -286,7 +286,8 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
 
     ``pending`` are properties taken since the last call (``not_``). ``site`` is where the relation was named.
     ``partly``: what is called on it now is called only for some of the relations it may be of. ``unsure``: it began in
-    a method that is one of several, of which some ask nothing.
+    a method that is one of several, of which some ask nothing. ``open``: what a caller hands over decides
+    between it and another, and nobody knows how.
     """
 
     client: Value
@@ -295,6 +296,7 @@ class Chain(msgspec.Struct, frozen=True, eq=False):
     site: Site | None = None
     partly: bool = False
     unsure: bool = False
+    open: bool = False
 
 
 class Site(msgspec.Struct, frozen=True):

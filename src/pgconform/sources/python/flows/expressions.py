@@ -202,6 +202,7 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 
 
 def _choice(scope: Lower, node: ast.IfExp) -> int:
+    begin = len(scope.ops)
     lower(scope, node.test)
     held = told(node.test, True)
     (join, swapped), start = scope.fork(held), len(scope.ops)
@@ -214,6 +215,7 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
         spans.reverse()
     chosen = scope.either([value for value, _ in found], join, needs=tuple([need for _, need in found]))
     if any(type(op) is Call for op in scope.ops[start:chosen]):
+        scope.tested.append((begin, start, *[scope.env[item.name] for item in held if item.name in scope.env]))
         scope.apart += [(start, middle, chosen), (middle, chosen, chosen)]
         scope.met.append((chosen, chosen + 1, *spans[0], *spans[1]))
     return chosen

@@ -118,7 +118,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     number to the second are choices between branches, each of which alone does what lies between the next two numbers.
     ``sided`` tells which of them tests of parameters decide. ``parts`` tells of each of ``yields`` in which statement
     of the body it is, negative where a branch in a branch decides; 0: nothing does. ``response`` is the
-    ``response_model`` of a decorator.
+    ``response_model`` of a decorator. ``tested``: where a branch begins at the second number, the
+    operations since the first are its test, as are those of the other numbers.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sided: tuple[Sided, ...] = ()
     parts: tuple[int, ...] = ()
     response: str = ""
+    tested: tuple[tuple[int, ...], ...] = ()
 
 
 def sets_globals(source: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -35,7 +35,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
-from pgconform.sources.python.flows.ties import origin, parameter_of
+from pgconform.sources.python.flows.ties import of_parameters, origin
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.syntax import Lines
@@ -113,6 +113,7 @@ class Lower:
         self.sided: list[Sided] = []
         self.needed: list[tuple[int, int, int]] = []
         self.apart: list[tuple[int, int, int]] = []
+        self.tested: list[tuple[int, ...]] = []
         self.met: list[tuple[int, ...]] = []
         self.forks: dict[tuple[object, ...], int] = {}
         self.origins: dict[int, int] = {}
@@ -297,23 +298,15 @@ class Lower:
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
-        for index, test in self._of_parameters(env, tests) if tests and len(self.ops) > start else ():
+        for index, test in of_parameters(self.ops, env, tests) if tests and len(self.ops) > start else ():
             self.guarded.append(Guarded(start, len(self.ops), index, test.kind, test.texts, test.holds))
 
     def side(self, env: dict[str, int], sides: Sequence[list[Told | Ways]]) -> None:
         """Note which option of the choices that were met last is only where tests of parameters come out so."""
         first, last, *_ = self.met[-1]
         for option, tests in enumerate(sides):
-            for index, test in self._of_parameters(env, tests) if tests else ():
+            for index, test in of_parameters(self.ops, env, tests) if tests else ():
                 self.sided.append(Sided(first, last, option, index, test.kind, test.texts, test.holds))
-
-    def _of_parameters(self, env: dict[str, int], tests: list[Told | Ways]) -> Iterator[tuple[int, Told]]:
-        """The tests of parameters, by the numbers of these."""
-        for test in tests:
-            if isinstance(test, Ways) or test.part != "" or test.kind == "held" or test.name not in env:
-                continue
-            if (index := parameter_of(self.ops, env[test.name])) >= 0:
-                yield index, test
 
     def take(self, parameters: tuple[Parameter, ...]) -> None:
         """The parameters of the function this scope is the body of."""
@@ -336,6 +329,7 @@ class Lower:
             guarded=tuple(self.guarded),
             needed=tuple(self.needed),
             apart=tuple(self.apart),
+            tested=tuple(self.tested),
             met=tuple(self.met),
             sided=tuple(self.sided),
             summary=self._summary(head),

@@ -78,11 +78,14 @@ def _raise(scope: Lower, node: ast.Raise) -> None:
 
 
 def _if(scope: Lower, node: ast.If) -> None:
+    begin = len(scope.ops)
     lower(scope, node.test)
     held, fails = told(node.test, True), told(node.test, False)
     doubted = doubt(scope, node.test, held) if scope.rounds else {}
     before = scope.env
     start, (join, swapped) = len(scope.ops), scope.fork(held)
+    if held or start > begin:
+        scope.tested.append((begin, start, *[before[item.name] for item in held if item.name in before]))
     first = branch(scope, before, node.body, shown(node.test, True), held)
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, shown(node.test, False), fails)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pgconform.sources.python.flows.operations import (
@@ -29,6 +29,7 @@ from pgconform.sources.python.flows.operations import (
     Where,
 )
 from pgconform.sources.python.flows.summary import operands
+from pgconform.sources.python.flows.tests import Told, Ways
 
 _FEW = 16
 """Ways on which a value may have come to a name, as many as are looked at."""
@@ -140,6 +141,17 @@ def parameter_of(ops: Sequence[Op], number: int) -> int:
     while type(op := ops[number]) is Sure or type(op) is Where:
         number = op.base
     return op.index if type(op) is Param else -1
+
+
+def of_parameters(
+    ops: Sequence[Op], env: Mapping[str, int], tests: Iterable[Told | Ways]
+) -> Iterator[tuple[int, Told]]:
+    """The tests of parameters, by the numbers of these."""
+    for test in tests:
+        if isinstance(test, Ways) or test.part != "" or test.kind == "held" or test.name not in env:
+            continue
+        if (index := parameter_of(ops, env[test.name])) >= 0:
+            yield index, test
 
 
 def may_be_empty(ops: Sequence[Op], number: int) -> bool:

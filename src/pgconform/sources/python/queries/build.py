@@ -111,6 +111,7 @@ class _Request:
             options=self.options,
             whole="execute" in self.calls,
             unsure=chain.unsure,
+            open=chain.open,
             at=relation.at if relation else None,
         )
 
