@@ -107,6 +107,21 @@ def test_without_a_truth_a_project_of_alembic_is_told_how_to_have_one(tmp_path: 
     assert "alembic upgrade head --sql" in caught.value.help
 
 
+@pytest.mark.parametrize("line", ["cur.execute('Create  Table t (id int)')", "Base.metadata.create_all(engine)"])
+def test_without_a_truth_a_program_that_makes_its_tables_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "app").mkdir()
+    for name in ("test_db.py", "db.py"):
+        (tmp_path / "app" / name).write_text(line)
+    with pytest.raises(Problem, match="no truth was found") as caught:
+        choose(Project(tmp_path))
+    assert caught.value.help.startswith("app/db.py makes its tables when it runs")
+    assert "pg_dump --schema-only" in caught.value.help
+    (tmp_path / "app" / "db.py").unlink()
+    with pytest.raises(Problem) as caught:
+        choose(Project(tmp_path))
+    assert "name one" in caught.value.help
+
+
 MADE = "create table orders (id int primary key);\n"
 
 

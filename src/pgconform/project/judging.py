@@ -34,8 +34,9 @@ from pgconform.project.doubting import (
     told_of,
 )
 from pgconform.project.filling import filled_by_hand
+from pgconform.project.guarded import guarded
 from pgconform.project.inputs import Inputs, sql_files
-from pgconform.project.knowing import brought, of_program
+from pgconform.project.knowing import asks, brought, of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.scoped import listing
@@ -109,7 +110,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     world = World(truth, searched(project))
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
     of_rows = filled_by_hand(full.findings, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
-    found, doubts = _doubted(tuple(of_rows), world, inputs.beside, beside, claims)
+    certain = guarded(of_rows, project.root, inputs.overlay, asks=asks(claims.statements))
+    found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
@@ -200,7 +202,8 @@ def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
 
     more = tuple(name for name in ("extensions",) if name in truth.schemas)
     ground = Ground(truth, ask.truth, project.root, (*searched(project), *more))
-    return replace(claim, statements=proven(claim.statements, ground, cached=ask.cached))
+    texts = [(item.at.uri, item.makes) for item in claim.unread if item.at and item.makes]
+    return replace(claim, statements=proven(claim.statements, ground, texts, cached=ask.cached))
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

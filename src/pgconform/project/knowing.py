@@ -76,6 +76,11 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
             yield note(finding, against, _RUN) if against else finding
 
 
+def asks(claim: Schema) -> bool:
+    """A statement of the program asks the catalogue what there is."""
+    return any(one.api != RPC and _CATALOGUE.search(one.text.value) for one in claim.statements)
+
+
 def brought(missing: Iterable[str], claim: Schema) -> set[str]:
     """Those of the missing relations that SQL makes which is sent to be run as migrations are."""
     sent = [(one.text.value, one.at) for one in claim.statements if one.api == RPC and one.at]

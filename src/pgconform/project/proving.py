@@ -43,8 +43,13 @@ class Ground(msgspec.Struct, frozen=True):
     schemas: tuple[str, ...] = ("public",)
 
 
-def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = True) -> tuple[Statement, ...]:
-    """The statements with what a server says of them; one that can be sent to none keeps no proof."""
+def proven(
+    statements: Sequence[Statement], ground: Ground, texts: Sequence[tuple[str, str]] = (), *, cached: bool = True
+) -> tuple[Statement, ...]:
+    """The statements with what a server says of them; one that can be sent to none keeps no proof.
+
+    ``texts`` is more SQL of the program, by (file, text), that makes or alters something in a database not known.
+    """
     sent = {index: said.sql for index, one in enumerate(statements) if not (said := normal(one)).reason}
     if not sent:
         return tuple(statements)
@@ -58,7 +63,7 @@ def proven(statements: Sequence[Statement], ground: Ground, *, cached: bool = Tr
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
     proofs = [_said(one, known[sent[index]]) if index in sent else None for index, one in enumerate(statements)]
-    sure = Sureness(ground.truth, ground.schemas, statements, proofs)
+    sure = Sureness(ground.truth, ground.schemas, statements, proofs, texts)
     return tuple(
         one if proof is None else replace(one, proof=sure.of(one, proof))
         for one, proof in zip(statements, proofs, strict=True)

@@ -16,6 +16,7 @@ from pgconform.project.inputs import sql_files
 from pgconform.project.layout import Layout
 from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
+from pgconform.support.testfiles import may_be_test
 from pgconform.support.visible import sayable
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ _ALEMBIC = (
     "Alembic's migrations are programs; have it write their SQL:  alembic upgrade head --sql > alembic.sql"
     "  (or name the database:  pgconform check --truth $DATABASE_URL)"
 )
+_BY_PROGRAM = (
+    "{} makes its tables when it runs; write down what it makes:  pg_dump --schema-only $DATABASE_URL > schema.sql"
+    "  (or name the database:  pgconform check --truth $DATABASE_URL)"
+)
+_MAKES_TABLES = re.compile(rb"(?i)\bcreate\s+table\b|\.create_all\b|\bmigrations\.CreateModel\b")
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 
@@ -107,7 +113,7 @@ def _found(project: Project, layout: Layout) -> str:
         )
     found = layout.kept("chosen", (), str, partial(_likeliest, project, layout))
     if not found:
-        how = _ALEMBIC if _has_alembic(project.root) else _NONE
+        how = _ALEMBIC if _has_alembic(project.root) else _by_program(project.root, layout) or _NONE
         raise NoTruth(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
     return found
 
@@ -118,6 +124,22 @@ def _likeliest(project: Project, layout: Layout) -> str:
 
     found = detect(project.root, layout.folders)
     return reference(project, found[0]) if found else ""
+
+
+def _by_program(root: Path, layout: Layout) -> str:
+    """What to do where a program makes the tables, and nothing else says what they are; "" where none does."""
+    files = (Path(place, name) for place, names in layout.folders for name in sorted(names) if name.endswith(".py"))
+    found = next(
+        (file for file in files if not may_be_test(file.relative_to(root).as_posix()) and _makes_tables(file)), None
+    )
+    return _BY_PROGRAM.format(found.relative_to(root).as_posix()) if found else ""
+
+
+def _makes_tables(file: Path) -> bool:
+    try:
+        return _MAKES_TABLES.search(file.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def _has_alembic(root: Path) -> bool:

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pgconform.request import HOLE, Proof, Statement
+from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import RELATION, words
+from pgconform.sql.making import Makings
 from pgconform.support.names import slip
-
-_MADE = re.compile(
-    r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
-    r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
-    re.IGNORECASE,
-)
-_TAKEN = re.compile(
-    r'\b(?:rename\s+to\s+"?(\w+)'
-    r'|into\s+(?:(?:temp|temporary|unlogged)\s+)?(?:table\s+)?"?(\w+)"?\s+from\b)',
-    re.IGNORECASE,
-)
-"""Names that tables get otherwise than by a CREATE: ``ALTER TABLE … RENAME TO name``, ``SELECT … INTO name FROM …``."""
-_UNNAMED = re.compile(
-    rf"\b(?:create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+)[\w.\"]*[{HOLE}{{%]", re.IGNORECASE
-)
 
 
 class Sureness:
-    """What is known of a program's tables: those it makes itself, and the files that speak of this database at all."""
+    """What is known of a program's tables: those it makes itself, and the files that speak of this database at all.
+
+    ``texts`` is SQL of it, by (file, text), that makes or alters something in a database that is not known.
+    """
 
     def __init__(
-        self, truth: Schema, schemas: Sequence[str], statements: Sequence[Statement], proofs: Sequence[Proof | None]
+        self,
+        truth: Schema,
+        schemas: Sequence[str],
+        statements: Sequence[Statement],
+        proofs: Sequence[Proof | None],
+        texts: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.known = {item.name for item in truth.relations if item.schema in schemas}
         self.elsewhere = {item.name for item in truth.relations} - self.known
         self.dropped = {item.name for item in truth.dropped if not item.column}
-        self.made = {name.lower() for one in statements for name in _made(one.text.value)}
-        self.unnamed = any(_UNNAMED.search(one.text.value) for one in statements)
+        self.makings = Makings((*_texts(statements), *texts), schemas, truth.relations)
         both = zip(statements, proofs, strict=True)
         of_files = [(one, one.at.uri, proof) for one, proof in both if one.at and proof is not None]
         self.home = {
@@ -48,14 +40,18 @@ class Sureness:
 
     def of(self, statement: Statement, proof: Proof) -> Proof:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
+        if not proof.code:
+            return proof
+        if doubt := self.makings.against(words(statement.text.value), proof):
+            return Proof(unjudged=doubt)
         name = _missing(proof)
         if not name:
             return proof
-        if name in self.made:
+        if name in self.makings.made:
             return Proof(unjudged=f"the program makes {name} itself")
         if name in self.dropped or name in self.elsewhere:
             return proof
-        if self.unnamed:
+        if self.makings.unnamed:
             return Proof(unjudged=f"the program makes tables of names that are not known, so perhaps {name}")
         return proof if self._here(statement, name) else Proof(unjudged=f"{name} may be of another database")
 
@@ -67,10 +63,8 @@ class Sureness:
         return uri not in self.strange and name in self.slipped
 
 
-def _made(text: str) -> Iterator[str]:
-    yield from _MADE.findall(text)
-    for names in _TAKEN.findall(text):
-        yield from filter(None, names)
+def _texts(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
+    return ((one.at.uri if one.at else "", one.text.value) for one in statements)
 
 
 def _missing(proof: Proof) -> str:

@@ -25,7 +25,7 @@ _NAME = rb'(?P<name>(?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
     rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
-    rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+)"
+    rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|AGGREGATE)\s+)"
     rb'|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|CREATE\s+UNIQUE\s+INDEX\s+[\w\s".]*?\bON\s+(?:ONLY\s+)?)'
     + _NAME
 )

@@ -46,6 +46,11 @@ _OTHERWISE = frozenset(
 _FORMATTED = re.compile(r"%s|%\(\w+\)s")
 _NO_SQL = frozenset({"neo4j", "kuzu"})
 """Databases whose language nobody takes for SQL."""
+_OF_FRAMES = frozenset(
+    {"polars", "pandasql", "datafusion", "pyspark", "sqlframe", "daft", "chdb", "dask_sql", "fugue", "awswrangler"}
+    | {"influxdb", "influxdb_client_3", "pydruid", "tableauhyperapi"}
+)
+"""What runs SQL over frames, files or time series of its own: it says nothing of other SQL beside it."""
 _CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
@@ -77,7 +82,7 @@ def engine(module: str) -> str:
     package = module.partition(".")[0]
     if package in POSTGRES or package in EITHER:
         return package
-    return "other" if package in FOREIGN or _CLOUD.match(module) else ""
+    return "other" if package in FOREIGN or package in _OF_FRAMES or _CLOUD.match(module) else ""
 
 
 def _told(module: str) -> str:
@@ -86,7 +91,7 @@ def _told(module: str) -> str:
     Of another database it is "sqlite", "apart" of the others in `_APART`, or "other".
     """
     package = module.partition(".")[0]
-    found = "" if package in _NO_SQL else engine(module)
+    found = "" if package in _NO_SQL or package in _OF_FRAMES else engine(module)
     if found != "other":
         return found
     return "sqlite" if package in _SQLITE else "apart" if package in _APART else found
@@ -95,6 +100,12 @@ def _told(module: str) -> str:
 def _foreign(found: str, evidence: frozenset[str]) -> frozenset[str]:
     """The kinds of other databases that a call of ``found`` may be for by this evidence."""
     return evidence & (_OTHERS if found not in TOOLKITS else {"other"})
+
+
+def _one(drivers: Iterable[str]) -> str:
+    """The first that is known, unless one of another database is among them beside it."""
+    known = list(dict.fromkeys(filter(None, drivers)))
+    return "" if "other" in known and len(known) > 1 else next(iter(known), "")
 
 
 def under(found: str, name: str) -> str:
@@ -113,13 +124,15 @@ class Engines:
         self._files: dict[str, frozenset[str]] = {}
 
     def of_value(self, value: Value) -> str:
-        """The driver that a value comes from."""
-        for option in options(value):
-            match option:
-                case External(name=name) if found := engine(name):
-                    return found
-                case Method(base=base, name=name) if found := self.of_value(base):
-                    return under(found, name)
+        """The driver that a value comes from; "" where it may come from another database's as well."""
+        return _one(map(self._of_option, options(value)))
+
+    def _of_option(self, option: Value) -> str:
+        match option:
+            case External(name=name):
+                return engine(name)
+            case Method(base=base, name=name):
+                return under(self.of_value(base), name)
         return ""
 
     def of(self, frame: Frame, number: int, depth: int = 0) -> str:
@@ -134,7 +147,7 @@ class Engines:
             case flows.Call(function=function):
                 return self.of(frame, function, depth + 1)
             case flows.Either(options=several):
-                return next((found for one in several if (found := self.of(frame, one, depth + 1))), "")
+                return _one(self.of(frame, one, depth + 1) for one in several)
             case flows.Param(index=index) if index < len(frame.scope.parameters):
                 return self.noted(frame, frame.scope.parameters[index].annotation)
             case flows.Free(name=name):

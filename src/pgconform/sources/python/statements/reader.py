@@ -56,12 +56,12 @@ _SQL = re.compile(
     rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
     rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
     r"|(?:create|drop|alter)\s+(?:table|temp|temporary|unlogged|global|local|foreign|unique|index|view|materialized"
-    r"|or\s+replace|function|extension|schema|type)\b"
+    r"|or\s+replace|function|procedure|aggregate|domain|extension|schema|type)\b"
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
     re.IGNORECASE | re.DOTALL,
 )
 _UNTOLD = "which database this is for is not known"
-_MAKES = re.compile(r"\s*(?:create|alter)\s", re.IGNORECASE)
+_MAKES = re.compile(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 
 
@@ -168,7 +168,7 @@ class _Reader:
     def _imports(self, uri: str) -> list[Import]:
         """What a file imports that makes a statement of a text, under whatever name."""
         found = self.engines.modules[uri].imports
-        return [item for item in found if item.attribute == "text" and engine(item.module) in TEXTS]
+        return [item for item in found if item.attribute in ("text", "DDL") and engine(item.module) in TEXTS]
 
     def _imported(self) -> Iterator[Import]:
         return (item for uri in self.ground.speaking for item in self._imports(uri))

@@ -1,0 +1,53 @@
+"""Names that a program holds to what a database has, before it uses them: ``"nick" in columns``, ``has_table("x")``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pgconform.finding import Finding, Severity
+from pgconform.project.doubting import column_of
+
+_INSPECTS = re.compile(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
+"""What SQLAlchemy looks into the catalogue with."""
+_HELD = (
+    rb"[\"'](?:\w+\.)?%(name)s[\"']\s+(?:not\s+)?in\b"
+    rb"|\b\w*(?:has_|_exists|exists_)\w*\([^()\n]*[\"'](?:\w+\.)?%(name)s[\"']"
+)
+
+
+def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes], *, asks: bool) -> Iterator[Finding]:
+    """The findings; those of a missing relation or column that their file asks for first are notes.
+
+    ``asks``: a statement of the program asks the catalogue. It may be that what asks stands in another file.
+    """
+    texts: dict[str, bytes] = {}
+    for finding in findings:
+        name = _missing(finding)
+        if name and finding.at and finding.at.uri.endswith(".py"):
+            uri = finding.at.uri
+            text = texts[uri] if uri in texts else texts.setdefault(uri, _read(root, uri, overlay))
+            if (asks or _INSPECTS.search(text)) and re.search(_HELD % {b"name": re.escape(name.encode())}, text):
+                said = f"{uri} asks first whether it is there"
+                yield replace(finding, severity=Severity.INFO, help=said, change=None)
+                continue
+        yield finding
+
+
+def _missing(finding: Finding) -> str:
+    """The relation or column that the finding says is not there, or ""."""
+    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+        return ""
+    return column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
+
+
+def _read(root: Path, uri: str, overlay: Mapping[str, bytes]) -> bytes:
+    if uri in overlay:
+        return overlay[uri]
+    try:
+        return (root / uri).read_bytes()
+    except OSError:
+        return b""

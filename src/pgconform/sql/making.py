@@ -1,0 +1,96 @@
+"""What a program's own SQL makes, moves or alters: of that the truth says nothing, or no longer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pgconform.request import HOLE, Proof
+from pgconform.schema import Relation
+from pgconform.support.testfiles import may_be_test
+
+_MADE = re.compile(
+    r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
+    r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
+    re.IGNORECASE,
+)
+_ALTERS = r'\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?\s+'
+_TAKEN = re.compile(
+    r'\b(?:rename\s+to\s+"?(\w+)'
+    rf'|into\s+(?:(?:temp|temporary|unlogged)\s+)?(?:table\s+)?"?(\w+)"?\s+from\b)|{_ALTERS}set\s+schema\b',
+    re.IGNORECASE,
+)
+"""Names that tables get otherwise than by a CREATE: ``ALTER TABLE … RENAME TO name``, ``SELECT … INTO name FROM …``."""
+_UNNAMED = re.compile(
+    rf"\b(?:create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+)[\w.\"]*[{HOLE}{{%]", re.IGNORECASE
+)
+_OTHERWISE = re.compile(
+    r"\b(?:create\s+(?:or\s+replace\s+)?(?:(?:global|local)\s+)?"
+    r"(?:temp(?:orary)?\s+(?:recursive\s+)?(?:table|view)|(?:materialized\s+)?view)\s+"
+    r"(?:if\s+not\s+exists\s+)?|into\s+temp(?:orary)?\s+(?:table\s+)?)(?:\w+\.)?\"?(\w+)"
+    r'|\bcreate\s+(?:unlogged\s+)?table\s+(?:\w+\.)?"?(\w+)"?\s*(?:as\b|\(\s*(?:like\b|\)))'
+    rf'|{_ALTERS}(?:rename\s+to\s+"?(\w+)|(?:[^;]*\s)?alter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s)',
+    re.IGNORECASE,
+)
+"""Temporary tables, which stand before others of their names, views, and tables that are made like others, renamed, or
+get other types."""
+_LABELLED = re.compile(
+    r"\b(?:create\s+type\s+\S+\s+as\s+enum\s*\([^)]*\)|alter\s+type\s+\S+\s+add\s+value\s[^;]*)", re.IGNORECASE
+)
+_LABEL = re.compile(r"'([^']*)'")
+_NO_LABEL = re.compile(r'^invalid input value for enum [^:]+: "(.*)"$', re.DOTALL)
+_SEARCHED = re.compile(
+    r"(?:^|;)\s*set\s+(?:session\s+|local\s+)?search_path\s*(?:=|\bto\b)\s*([^;]+)"
+    r"|\bset_config\s*\(\s*'search_path'\s*,\s*([^)]*?)\s*,[^,)]*\)",
+    re.IGNORECASE,
+)
+_LOOKED_IN = re.compile(r"[^,\s'\"]+")
+_ALWAYS = frozenset({"pg_catalog", "pg_temp", "default", "$user", "extensions"})
+
+
+class Makings:
+    """What a program's statements make, by (file, text), beside the ``relations`` that the truth has in all schemas.
+
+    What tests make stands before nothing in the program. ``schemas`` are those in which names are looked for. ``made``
+    are relations by name. Of those ``otherwise`` the program makes, alters or finds another one of that name, and of
+    enums it makes the ``labels``. ``unnamed``: names of others are not known. ``elsewhere``: it looks for names in
+    schemas of which nothing is known.
+    """
+
+    def __init__(self, texts: Iterable[tuple[str, str]], schemas: Sequence[str], relations: Iterable[Relation]) -> None:
+        making = [(uri, text) for uri, text in texts if _may_make(text)]
+        self.made = {name.lower() for _, text in making for name in _made(text)}
+        self.unnamed = any(_UNNAMED.search(text) for _, text in making)
+        own = [text for uri, text in making if not may_be_test(uri)]
+        self.otherwise = {name.lower() for text in own for names in _OTHERWISE.findall(text) for name in names if name}
+        self.labels = {label for text in own for said in _LABELLED.findall(text) for label in _LABEL.findall(said)}
+        paths = {name for text in own for name in _path(text)} - _ALWAYS.union(schemas)
+        there = [item for item in relations if item.schema in paths] if paths else []
+        self.otherwise |= {item.name for item in there}
+        self.elsewhere = not paths <= {item.schema for item in there}
+
+    def against(self, named: Iterable[str], proof: Proof) -> str:
+        """Why a refusal of a statement that has these words proves nothing of what it runs on; "" where it may."""
+        if self.elsewhere:
+            return "the program looks for names in other schemas"
+        if name := min(self.otherwise.intersection(named), default=""):
+            return f"the program makes {name} itself"
+        label = _NO_LABEL.match(proof.message) if self.labels else None
+        return f"the program makes the label {label[1]} itself" if label and label[1] in self.labels else ""
+
+
+def _may_make(text: str) -> bool:
+    said = text.lower()
+    return "create" in said or "alter" in said or "search_path" in said or ("into" in said and "insert" not in said)
+
+
+def _made(text: str) -> Iterator[str]:
+    yield from _MADE.findall(text)
+    for names in _TAKEN.findall(text):
+        yield from filter(None, names)
+
+
+def _path(text: str) -> Iterator[str]:
+    """The schemas in which names are to be looked for; what stands for one that is not known is no schema's name."""
+    for said, told in _SEARCHED.findall(text):
+        yield from _LOOKED_IN.findall((said or told).lower())

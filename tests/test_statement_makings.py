@@ -1,0 +1,136 @@
+"""What a program makes, moves, alters or asks for itself: of that the truth is no judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from textwrap import dedent
+from typing import TypeAlias
+
+import psycopg
+import pytest
+
+from pgconform.config import Config, Project
+from pgconform.finding import Severity
+from pgconform.project.asking import Ask
+from pgconform.project.run import run
+from pgconform.report import Report
+
+SCHEMA = """
+create type mood as enum ('sad', 'happy');
+create table users (id int primary key, name text, score int not null default 0, status mood);
+create table events (id int primary key, kind text not null);
+create view active as select id, name from users;
+create function bump(n int) returns int language sql as 'select n + 1';
+create schema audit;
+create table audit.log (id int primary key, what text);
+"""
+Checked: TypeAlias = Callable[..., Report]
+
+
+@pytest.fixture
+def checked(pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """What is said of programs, by their names, that run on a database of `SCHEMA`."""
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute(SCHEMA.encode())
+
+    def check(**files: str) -> Report:
+        root = tmp_path / "app"
+        root.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (root / f"{name}.py").write_text(dedent(text))
+        return run(Project(root, Config(truth="$PG")), Ask(truth=pg_dsn, cached=False))
+
+    return check
+
+
+def errors(report: Report) -> list[str]:
+    return [one.message for one in report.findings if one.severity is Severity.ERROR]
+
+
+def program(statements: Sequence[str]) -> str:
+    lines = [f"    cur.execute({one!r})\n" for one in statements]
+    return "import psycopg\ndef main(cur: psycopg.Cursor):\n" + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("create temp table events (sid int, note text)", "select note from events"),
+        ("create temp table events as select 1 as sid", "select sid from events"),
+        ("select id as uid into temp events from users", "select uid from events"),
+        ("create temp view events as select id as oid2 from users", "select oid2 from events"),
+        ("create or replace view active as select * from users", "select score from active"),
+        ("create table fresh (like events)", "alter table fresh rename to events", "select extra from events"),
+        ("drop table events", "create table events as select * from users", "select score from events"),
+        ("alter table events set schema audit", "select kind from audit.events"),
+        ("alter table users alter column score type text using score::text", "select upper(score) from users"),
+        ("alter type mood add value if not exists 'angry'", "select id from users where status = 'angry'"),
+        ("create aggregate product(int) (sfunc = int4mul, stype = int)", "select product(score) from users"),
+        ("create schema t1; set search_path to t1, public", "select uid from users"),
+        ("select set_config('search_path', %s, false)", "select uid from users"),
+    ],
+)
+def test_what_the_program_makes_otherwise_is_not_judged(checked: Checked, statements: Sequence[str]) -> None:
+    assert errors(checked(app=program(statements))) == []
+    assert len(errors(checked(app=program(statements[-1:])))) == 1
+
+
+def test_what_tests_make_and_schemas_of_the_truth_stand_before_nothing(checked: Checked) -> None:
+    tests = program(["create temp table users (uid int)", "set search_path to t1"])
+    path = "set search_path to audit, public"
+    report = checked(test_app=tests, app=program([path, "select uid from users", "select what from log"]))
+    assert errors(report) == ['users has no column "uid"']
+
+
+def test_where_a_connection_is_opened_it_may_be_told_where_to_look(checked: Checked) -> None:
+    sets = "def opened(dbapi, _):\n    dbapi.cursor().execute('set search_path to tenant')\n"
+    assert errors(checked(app=program(["select uid from users"]), hooks=sets)) == []
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if 'nick' in {row[0] for row in names(cur)}:",
+        "if 'nick' not in names(cur):\n        pass\n    else:",
+        "if has_column(cur, 'users', 'nick'):",
+    ],
+)
+def test_what_is_asked_for_first_may_be_missing(checked: Checked, guard: str) -> None:
+    asks = "select column_name from information_schema.columns where table_name = %s"
+    code = f"""\
+import psycopg
+def names(cur: psycopg.Cursor):
+    return cur.execute({asks!r}, ("users",)).fetchall()
+def main(cur: psycopg.Cursor):
+    {guard}
+        cur.execute("select nick from users")
+"""
+    assert errors(checked(app=code)) == []
+    assert len(errors(checked(app=code.replace(guard, "if cur:")))) == 1
+
+
+def test_what_sqlalchemy_is_asked_for_first_may_be_missing(checked: Checked) -> None:
+    code = """\
+import psycopg
+from sqlalchemy import inspect
+def main(cur: psycopg.Cursor, engine):
+    if inspect(engine).has_table("users_of_old"):
+        cur.execute("select u.id from users_of_old o join users u using (id)")
+"""
+    assert errors(checked(app=code)) == []
+    assert len(errors(checked(app=code.replace('has_table("users_of_old")', "dialect")))) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import polars as pl\npl.SQLContext().execute('select label from users')",
+        "import awswrangler as wr\nwr.athena.read_sql_query('select label from users', database='x')",
+        "import sqlite3\nc = psycopg.connect('') if A else sqlite3.connect('x')\nc.execute('select label from users')",
+    ],
+)
+def test_what_other_engines_run_is_not_the_databases(checked: Checked, code: str) -> None:
+    assert errors(checked(app=f"import psycopg\n{code}")) == []
+    assert len(errors(checked(app="import psycopg\npsycopg.connect('').execute('select label from users')"))) == 1
