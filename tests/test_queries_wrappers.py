@@ -374,3 +374,74 @@ def test_where_a_caller_decides_which_request_it_is_its_row_is_meant_for_that(te
 def test_what_hangs_on_nothing_of_the_caller_or_leaves_no_other_request_is_sent_as_it_is(body: str) -> None:
     found = queries(f"{SAVE.format(body)}def use(x, y):\n    save({{'id': x, 'a': y}}, x)\n")
     assert {item.open for item in found if item.verb == "insert" and keys(item)} == {False}
+
+
+PUT = """def put(row, more):
+    payload = {'a': row}
+    if more:
+        payload['x'] = 1
+    return db.table('t').insert(payload).execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "meant"),
+    [
+        ("try:\n    put(1, True)\nexcept Exception:\n    put(1, False)", True),
+        (
+            "more = True\nfor _ in '12':\n  try:\n    put(1, more)\n    break\n  except Exception:\n    more = False",
+            True,
+        ),
+        ("try:\n    put(1, True)\nexcept Exception:\n    put(1, True)", False),
+        ("try:\n    put('a', True)\nexcept Exception:\n    put('b', True)", False),
+        ("try:\n    put(1, True)\nexcept Exception:\n    print('no')", False),
+        ("put(1, True)\nput(1, False)", False),
+    ],
+)
+def test_what_a_caller_tries_and_then_asks_for_with_less_may_be_meant_to_fail(body: str, meant: bool) -> None:
+    text = PUT + "def save():\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    assert {item.fallback for item in queries(text)} == {meant}
+
+
+def test_a_row_that_a_caller_sends_again_with_fewer_keys_may_be_meant_to_fail() -> None:
+    put = "def put(row):\n    db.table('t').insert(row).execute()\n"
+    again = put + "def save():\n    try:\n        put({'a': 1, 'x': 2})\n    except Exception:\n        put({%s})\n"
+    assert [item.fallback for item in queries(again % "'a': 1")] == [True, True]
+    assert [item.fallback for item in queries(again % "'a': 1, 'error': 'x'")] == [False, False]
+
+
+def test_a_flag_that_a_method_stores_where_another_failed_decides_what_may_be_meant_to_fail() -> None:
+    body = """class Store:
+    def __init__(self): self.full = True
+    def put(self, row):
+        payload = {'a': row}
+        if self.full: payload['x'] = 1
+        db.table('t').insert(payload).execute()
+    def save(self, row):
+        try:
+            self.put(row)
+        except Exception:
+            self.full = False
+            self.put(row)
+"""
+    assert query(body).fallback
+    assert not query(body.replace("            self.full = False\n", "")).fallback
+
+
+def test_what_a_caller_tries_just_to_see_whether_it_is_there_may_be_meant_to_fail() -> None:
+    body = """def probe():
+    db.table('t').select('x').limit(1).execute()
+def save(row):
+    payload, there = {'a': row}, True
+    try:
+        probe()
+    except Exception:
+        there = False
+    if there:
+        payload['x'] = 1
+    db.table('t').insert(payload).execute()
+"""
+    assert [item.fallback for item in queries(body)] == [True, True]
+    assert [item.fallback for item in queries(body.replace("limit(1)", "eq('id', row)"))] == [False, False]
+    untried = body.replace("    try:\n        probe()\n    except Exception:\n        there = False\n", "    probe()\n")
+    assert [item.fallback for item in queries(untried)] == [False, False]

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests import programs, programs_calls, programs_objects, programs_reading, programs_sql
+from tests import (
+    programs,
+    programs_calls,
+    programs_choosing,
+    programs_objects,
+    programs_reading,
+    programs_sql,
+)
 
 _EXAMPLES = settings(
     max_examples=150, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -16,7 +23,10 @@ _EXAMPLES = settings(
 """The same programs in each run: of some thousand others one has something said of it that is not so."""
 
 
-@pytest.mark.parametrize("written", [programs, programs_calls, programs_objects, programs_reading, programs_sql])
+_KINDS = [programs, programs_calls, programs_choosing, programs_objects, programs_reading, programs_sql]
+
+
+@pytest.mark.parametrize("written", _KINDS)
 @_EXAMPLES
 @given(data=st.data())
 def test_what_is_said_of_a_program_is_so(written: ModuleType, data: st.DataObject) -> None:

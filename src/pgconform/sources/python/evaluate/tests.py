@@ -44,7 +44,7 @@ def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
         return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
     if test.kind == "true" and isinstance(value, Lit):
         return bool(value.value) == test.holds
-    if test.kind == "in" and isinstance(value, Lit):
+    if test.kind == "in" and isinstance(value, Lit | Dict | List):
         return not test.holds
     if not isinstance(value, Str) or not value.text.whole or test.kind == flows.PICKED:
         return True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.flows.operations import (
     PICKED,
     Call,
     Comp,
+    Const,
     Drop,
     Either,
     Elem,
@@ -16,6 +18,7 @@ from pgconform.sources.python.flows.operations import (
     Item,
     Map,
     Noted,
+    Op,
     Param,
     Plus,
     Put,
@@ -25,6 +28,8 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.tests import Told, Ways, subjects, told
 from pgconform.sources.python.flows.ties import (
+    built,
+    got_of,
     hanging,
     is_element,
     is_got,
@@ -40,6 +45,8 @@ if TYPE_CHECKING:
 
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
 _OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "upper"})
+_WRITTEN = (Drop, Map, Put, Update)
+"""Dicts that the scope itself puts together."""
 _DICTS = (*_SEVERAL, Call, Comp, Drop, Grow, Map, Noted, Plus, Put, Update)
 
 
@@ -69,7 +76,7 @@ def tie(scope: Lower, name: str, held: int, need: int) -> None:
 def _tied(scope: Lower, held: int) -> list[str]:
     """The names of what hangs on a value."""
     root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
-    return hanging(scope.ops, scope.env, held if root < 0 else root)
+    return hanging(scope.ops, scope.env, root if root >= 0 else _got_of_built(scope.ops, held, held))
 
 
 def _need(scope: Lower, names: list[str], need: int) -> None:
@@ -83,10 +90,23 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
     """A test of that kind may tell which of several values this is."""
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
+    if kind == "isa" and isinstance(scope.ops[held], _WRITTEN):
+        return True
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
         op = scope.ops[held]
         return isinstance(op, _SEVERAL) or is_got(scope.ops, held) or (isinstance(op, Call) and op.name in _OF_A_TEXT)
-    return kind == "true" and may_be_empty(scope.ops, held)
+    if kind == "true" and may_be_empty(scope.ops, held):
+        return True
+    op = scope.ops[held]
+    held = op.base if isinstance(op, Sure) else held
+    return isinstance(scope.ops[held], Const) or _got_of_built(scope.ops, held, -1) >= 0
+
+
+def _got_of_built(ops: Sequence[Op], number: int, otherwise: int) -> int:
+    """The dict that the scope itself puts together, and that a value was got of, known not to be None or not."""
+    op = ops[number]
+    of = got_of(ops, op.base if isinstance(op, Sure) else number)
+    return of if of >= 0 and built(ops, of) == of else otherwise
 
 
 def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:

@@ -6,10 +6,11 @@ import ast
 
 from pgconform.sources.python.flows.attempts import attempt
 from pgconform.sources.python.flows.blocks import READERS, apart, branch, follow, shown
+from pgconform.sources.python.flows.cases import match_cases
 from pgconform.sources.python.flows.comprehensions import comprehension
 from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
-from pgconform.sources.python.flows.lower import Branch, Lower, Remainder, spelled
+from pgconform.sources.python.flows.lower import Lower, Remainder, spelled
 from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
     Const,
@@ -20,9 +21,8 @@ from pgconform.sources.python.flows.operations import (
     Noted,
     Plus,
 )
-from pgconform.sources.python.flows.patterns import Bound
 from pgconform.sources.python.flows.rounds import for_each, leave, while_true
-from pgconform.sources.python.flows.tests import Told, Ways, of_case, told
+from pgconform.sources.python.flows.tests import told
 
 __all__ = ["follow"]
 
@@ -122,23 +122,6 @@ def _with(scope: Lower, node: ast.With | ast.AsyncWith) -> None:
     follow(scope, node.body)
 
 
-def _match(scope: Lower, node: ast.Match) -> None:
-    subject = lower(scope, node.subject)
-    before, bound = scope.env, Bound(scope, node.cases)
-    ends: list[Branch] = []
-    others: list[Told | Ways] = []
-    for case in node.cases:
-        scope.env = before | bound.of(case.pattern, subject)
-        if case.guard is not None:
-            lower(scope, case.guard)
-        tests = [*of_case(node.subject, case.pattern, True), *others]
-        ends.append(branch(scope, scope.env, case.body, [], tests))
-        others += of_case(node.subject, case.pattern, False) if case.guard is None else ()
-    last = node.cases[-1]
-    every = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
-    scope.meet(ends if every else [Branch(before, True), *ends])
-
-
 def _outside(scope: Lower, node: ast.Global | ast.Nonlocal) -> None:
     scope.outside.update(node.names)
 
@@ -187,7 +170,7 @@ READERS.update(
         ast.TryStar: attempt,
         ast.With: _with,
         ast.AsyncWith: _with,
-        ast.Match: _match,
+        ast.Match: match_cases,
         ast.Global: _outside,
         ast.Nonlocal: _outside,
         ast.Delete: _delete,

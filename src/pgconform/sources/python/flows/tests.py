@@ -54,7 +54,7 @@ def _of_not(test: ast.UnaryOp, holds: bool) -> list[Told | Ways]:
 def _of_several(test: ast.BoolOp, holds: bool) -> list[Told | Ways]:
     if isinstance(test.op, ast.And) == holds:
         return [item for value in test.values for item in told(value, holds)]
-    return _ways([(told(value, holds), told(value, not holds)) for value in test.values])
+    return one_of_ways([(told(value, holds), told(value, not holds)) for value in test.values])
 
 
 def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
@@ -71,7 +71,7 @@ def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
         case ast.Name(id=name):
             return _compared(name, operator, other, holds)
-    name, part = _part(left)
+    name, part = part_of_name(left)
     return _compared(name, operator, other, holds, part) if name else []
 
 
@@ -98,17 +98,6 @@ _READERS: dict[type[Any], Callable[[Any, bool], list[Told | Ways]]] = {
 }
 
 
-def of_case(subject: ast.expr, pattern: ast.pattern, holds: bool) -> list[Told | Ways]:
-    """What is told of a subject where it matches a pattern, or where it does not."""
-    match pattern:
-        case ast.MatchValue(value=ast.Constant() as value):
-            return told(ast.Compare(subject, [ast.Eq()], [value]), holds)
-        case ast.MatchOr(patterns=patterns) if all(isinstance(item, ast.MatchValue) for item in patterns):
-            values: list[ast.expr] = [item.value for item in patterns if isinstance(item, ast.MatchValue)]
-            return told(ast.Compare(subject, [ast.In()], [ast.Tuple(values)]), holds)
-    return []
-
-
 def _builtins(node: ast.expr) -> tuple[str, ...]:
     """The builtin classes that ``isinstance`` is asked for; () where there are others among them."""
     items = node.elts if isinstance(node, ast.Tuple) else _united(node)
@@ -126,7 +115,7 @@ BUILTINS = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "lis
 """Classes of which it is known whether a constant or a display is of them; their patterns bind the subject itself."""
 
 
-def _part(node: ast.expr) -> tuple[str, str | int]:
+def part_of_name(node: ast.expr) -> tuple[str, str | int]:
     """The name and attribute, key or item of ``name.part``, ``name["part"]``, ``name[0]`` or ``name.get("part")``."""
     match node:
         case ast.Attribute(value=ast.Name(id=name), attr=part):
@@ -140,7 +129,7 @@ def _part(node: ast.expr) -> tuple[str, str | int]:
     return "", ""
 
 
-def _ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told | Ways]:
+def one_of_ways(parts: list[tuple[list[Told | Ways], list[Told | Ways]]]) -> list[Told | Ways]:
     """One of these parts comes out as its first half says, those before it that say one thing as their second does."""
     plain = [(_plain(yes), _plain(no)) for yes, no in parts]
     names = {item.name for yes, _ in plain for item in yes}

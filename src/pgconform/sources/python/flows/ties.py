@@ -129,11 +129,16 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
 
 def is_got(ops: Sequence[Op], number: int) -> bool:
     """What ``get`` gives; but of the environment, of which only what stands in for it is known."""
+    return got_of(ops, number) >= 0
+
+
+def got_of(ops: Sequence[Op], number: int) -> int:
+    """What ``get`` takes it out of; -1: another operation, or the environment."""
     op = ops[number]
     if not isinstance(op, Call) or op.name != "get" or not isinstance(function := ops[op.function], Attr):
-        return False
+        return -1
     base = ops[function.base]
-    return not (isinstance(base, Attr | Free) and base.name == "environ")
+    return -1 if isinstance(base, Attr | Free) and base.name == "environ" else function.base
 
 
 def parameter_of(ops: Sequence[Op], number: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pgconform.request import Query
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.queries.outcome import ChainSeen, Site
+from pgconform.sources.python.queries.trying import looks, sends_less
 
 
 def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
@@ -25,7 +26,9 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[
         and (_varies(site, query, several) or _other(site, query, several))
     ):
         return True
-    if asks_first and _varies(site, query, several):
+    if asks_first and (sends_less(query) or _varies(site, query, several)):
+        return True
+    if _is_tried(chains, site, query, several):
         return True
     same = [(other, item) for other, item in several if other != site and _alike(item, query)]
     if not same:
@@ -34,6 +37,13 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[
         if any(_stands_in(attempts, attempt, query, other, item) for other, item in same):
             return True
     return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
+
+
+def _is_tried(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+    """A caller of the function tries it to see what is there, or once more in another way."""
+    if looks(query) and any(chain.tries.tried for chain in chains):
+        return True
+    return any(chain.tries.again for chain in chains) and (sends_less(query) or _varies(site, query, several))
 
 
 def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
@@ -46,9 +56,7 @@ def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site
     """It looks which functions, or whether relations, are there: whichever row there is, if any, nobody minds which."""
     if not attempt.rescue and query.verb == "rpc":
         return _other(site, query, several)
-    if attempt.rescue or query.verb != "select" or query.filters or query.logics:
-        return False
-    if not any(call.method == "limit" for call in query.orders):
+    if attempt.rescue or not looks(query):
         return False
     return attempt.idle or any(other == site and not _alike(item, query) for other, item in several)
 

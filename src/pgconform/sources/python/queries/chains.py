@@ -29,6 +29,7 @@ from pgconform.sources.python.queries.crossing import branched, crossed
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.results import Results
+from pgconform.sources.python.queries.trying import differs, tries
 
 
 def chains(looker: Looker) -> Pass[Outcome]:
@@ -129,8 +130,10 @@ class _Look:
     def seen(self) -> Iterator[ChainSeen]:
         """The chains of the file, with the requests they can be."""
         for site, chains in self.chains.items():
-            scope = self.looker.ground.head(site.uri, site.scope)
-            for chain in longest(chains, origins, lambda chain: len(chain.steps)):
+            ground, place = self.looker.ground, (site.uri, site.scope)
+            scope = ground.head(*place)
+            kept = longest(chains, origins, lambda chain: len(chain.steps))
+            for chain in kept:
                 names = tuple(step.name for step in chain.steps)
                 requests = settlings(chain) if convincing(names) else []
                 found = crossed([query for _, query in requests])
@@ -147,7 +150,8 @@ class _Look:
                     scope.name,
                     scope.attempts,
                     goes_through(chain),
-                    len(queries) > 1 and asks_first(self.looker.ground, (site.uri, site.scope)),
+                    differs(queries) and asks_first(ground, place),
+                    tries(ground, place, queries, several=len(kept) > 1),
                 )
 
 

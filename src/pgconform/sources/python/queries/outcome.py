@@ -22,13 +22,26 @@ Of: TypeAlias = tuple[str, tuple[str, ...]]
 _COPIES = "(copies)"
 
 
+class Tries(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What callers of a function do: one calls it in a ``try`` that goes on after an error (``tried``), and where it
+    fails calls it once more in another way (``again``).
+    """
+
+    tried: bool = False
+    again: bool = False
+
+
+NOT_TRIED = Tries()
+
+
 class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A chain of calls that is no beginning of another in its file. ``names`` are its calls, ``count`` how many.
 
     ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
     ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends. ``holder`` names
     the scope it began in, ``attempts`` are that one's. ``turns``: some of what it asks is an item of a list that a loop
-    goes through. ``asks_first``: its function asks another one whether something is there.
+    goes through. ``asks_first``: its function asks another one whether something is there. ``tries``: what callers of
+    its function do.
     """
 
     site: Site
@@ -42,6 +55,7 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     attempts: tuple[Attempt, ...] = ()
     turns: bool = False
     asks_first: bool = False
+    tries: Tries = NOT_TRIED
 
 
 class ReadSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
