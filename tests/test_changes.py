@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +11,6 @@ import pytest
 
 from pgconform.sources.postgres.changes import (
     Change,
-    achanges,
-    achannels,
-    afingerprint,
-    alisten,
     changes,
     channels,
     fingerprint,
@@ -160,23 +155,6 @@ def test_the_trigger_never_fails_a_command_and_installs_again(connection: psycop
         connection.execute(b"create table theirs (id int)")
     finally:
         connection.execute(b"reset role; drop owned by nobody_here cascade; drop role nobody_here")
-
-
-def test_the_asynchronous_ones_say_the_same(pg_dsn: str, connection: psycopg.Connection[Any]) -> None:
-    connection.execute(trigger().encode())
-
-    async def listened() -> tuple[Change, ...]:
-        async with await psycopg.AsyncConnection.connect(pg_dsn, autocommit=True) as other:
-            assert await afingerprint(other) == fingerprint(connection)
-            await alisten(other, await achannels(other))
-            waiting = asyncio.create_task(achanges(other, 5))
-            await asyncio.sleep(0.05)
-            await asyncio.to_thread(connection.execute, b"alter table books add column extra int")
-            found = await waiting
-            assert await achanges(other, 0.01) == ()
-            return found
-
-    assert [one.command for one in asyncio.run(listened())] == ["ALTER TABLE"]
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", '{"objects": 3}'])

@@ -151,7 +151,8 @@ def test_unknown_types_give_no_finding_about_types(pair: tuple[Schema, Schema]) 
     truth, claim = pair
     for found in pairs(World(truth), claim):
         if isinstance(found, FieldPair) and found.claim and isinstance(found.claim.type, Unknown):
-            assert found.worst_fit is None or found.worst_fit.verdict is Verdict.UNKNOWN
+            worst, _ = found.judged
+            assert worst is None or worst.verdict is Verdict.UNKNOWN
 
 
 def test_migrations_and_the_database_they_build_are_equal(pg_dsn: str, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import Engine, select, update
 
 from pgconform.config import Config, Project
 from pgconform.errors import Problem
-from pgconform.monitor.alerts import delivering
 from pgconform.monitor.alerts.channels import Channel, channels
 from pgconform.monitor.alerts.composing import Manners, compose
 from pgconform.monitor.alerts.delivering import ATTEMPTS, deliver
@@ -182,8 +181,8 @@ def test_an_alert_that_another_process_is_sending_is_left_to_it(history: Engine)
         assert deliver(history, {"a": Channel(lambda one, _: sent.append(one))}) == 0
 
     assert deliver(history, {"a": Channel(slow)}) == 1
+    assert deliver(history, {"a": Channel(slow)}) == 0
     assert len(sent) == 1
-    assert delivering.next_due(history) is None
 
 
 def test_a_channel_of_at_most_once_is_not_tried_again(history: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +193,6 @@ def test_a_channel_of_at_most_once_is_not_tried_again(history: Engine, monkeypat
         record(history, looked(ONE, finding("no column x")), CONFIG)
         compose(history, Manners(tuple(telling)), now())
         assert deliver(history, telling) == 0
-    assert delivering.next_due(history) is None
     with reading(history) as connection:
         row = connection.execute(select(deliveries)).one()
     assert (row.state, row.attempts, row.problem) == ("dropped", 1, "$PAGER did not take the alert")

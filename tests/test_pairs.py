@@ -63,7 +63,7 @@ def test_the_access_decides_which_way_types_must_fit() -> None:
 
 def test_unknown_types_are_not_asked_about() -> None:
     pair = field_pairs(claim("documents", "title ?", access=Access.BOTH))["title"]
-    assert (pair.read_fit, pair.write_fit, pair.worst_fit) == (None, None, None)
+    assert (pair.read_fit, pair.write_fit, pair.judged[0]) == (None, None, None)
 
 
 @pytest.mark.parametrize(("read", "write", "worst"), [(2, 4, 4), (4, 2, 4), (0, 0, 0)])
@@ -74,7 +74,7 @@ def test_the_worst_fit_is_the_worse_direction(
         return Fit(Verdict(read if source.raw == "text" else write), source.raw)
 
     monkeypatch.setattr("pgconform.pairs.pair.fit", answer)
-    found = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"].worst_fit
+    found = field_pairs(claim("documents", "title str", access=Access.BOTH))["title"].judged[0]
     assert found is not None
     assert (found.verdict, found.witness) == (worst, "text" if read >= write else "str")
 

@@ -190,11 +190,6 @@ class FieldPair:
         return fit(self.claim.type, self.truth.type, self.relation.claim.transport)
 
     @property
-    def worst_fit(self) -> Fit | None:
-        """The graver of both directions; the reading one where they are equal."""
-        return self.judged[0]
-
-    @property
     def judged(self) -> tuple[Fit | None, bool]:
         """(the graver fit of both directions, whether it is the writing one)."""
         if self.told and self.truth and self.claim:

@@ -9,28 +9,9 @@ from pgconform.pairs.pair import FieldPair
 from pgconform.rules.registry import Rule
 
 METHODS = frozenset(
-    {
-        "construct",
-        "copy",
-        "dict",
-        "from_orm",
-        "json",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "schema",
-        "schema_json",
-        "update_forward_refs",
-        "validate",
-        "model_copy",
-        "model_construct",
-        "model_dump",
-        "model_dump_json",
-        "model_json_schema",
-        "model_rebuild",
-        "model_validate",
-        "model_validate_json",
-    }
+    {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema"}
+    | {"schema_json", "update_forward_refs", "validate", "model_copy", "model_construct", "model_dump"}
+    | {"model_dump_json", "model_json_schema", "model_rebuild", "model_validate", "model_validate_json"}
 )
 
 

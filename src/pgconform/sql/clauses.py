@@ -17,26 +17,12 @@ _LISTS = {"into": "columns", "values": "row", "conflict": "conflict", "using": "
 _SOURCES = frozenset({"from", "with", "using"})
 
 AWAITING = frozenset(
-    {
-        "select",
-        "distinct",
-        "all",
-        "where",
-        "and",
-        "or",
-        "not",
-        "on",
-        "having",
-        "by",
-        "set",
-        "values",
-        "returning",
-        "limit",
-    }
-    | {"offset", "in", "like", "ilike", "similar", "to", "between", "is", "case", "when", "then", "else", "any", "some"}
-    | {"as", "from", "join", "into", "update", "table", "only", "using", "with", "union", "except", "intersect", "zone"}
-    | {"interval", "date", "timestamp", "timestamptz", "array", "exists", "lateral", "escape", "filter", "over", "cast"}
-    | {"first", "rows", "range", "preceding", "cross", "left", "right", "inner", "outer", "full", "natural", "conflict"}
+    {"select", "distinct", "all", "where", "and", "or", "not", "on", "having", "by", "set", "values"}
+    | {"returning", "limit", "offset", "in", "like", "ilike", "similar", "to", "between", "is", "case", "when"}
+    | {"then", "else", "any", "some", "as", "from", "join", "into", "update", "table", "only", "using", "with"}
+    | {"union", "except", "intersect", "zone", "interval", "date", "timestamp", "timestamptz", "array"}
+    | {"exists", "lateral", "escape", "filter", "over", "cast", "first", "rows", "range", "preceding", "cross"}
+    | {"left", "right", "inner", "outer", "full", "natural", "conflict"}
 )
 """Words after which a statement has to go on."""
 

@@ -18,52 +18,11 @@ _TYPED = {"interval": "'1 day'", "date": "'2000-01-01'", "timestamp": "'2000-01-
 _AFTER_TYPE = re.compile(r"\b(interval|date|timestamp|timestamptz)\s*$", re.IGNORECASE)
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 _GOING_ON = frozenset(
-    {"and", "or", "is", "in", "like", "ilike", "similar", "between", "as", "from", "where", "group", "order", "having"}
-    | {
-        "limit",
-        "offset",
-        "union",
-        "except",
-        "intersect",
-        "on",
-        "using",
-        "returning",
-        "then",
-        "else",
-        "when",
-        "end",
-        "asc",
-    }
-    | {
-        "desc",
-        "nulls",
-        "for",
-        "fetch",
-        "window",
-        "over",
-        "filter",
-        "within",
-        "at",
-        "collate",
-        "isnull",
-        "notnull",
-        "not",
-    }
-    | {
-        "join",
-        "left",
-        "right",
-        "inner",
-        "full",
-        "cross",
-        "natural",
-        "values",
-        "set",
-        "do",
-        "escape",
-        "select",
-        "default",
-    }
+    {"and", "or", "is", "in", "like", "ilike", "similar", "between", "as", "from", "where", "group", "order"}
+    | {"having", "limit", "offset", "union", "except", "intersect", "on", "using", "returning", "then", "else"}
+    | {"when", "end", "asc", "desc", "nulls", "for", "fetch", "window", "over", "filter", "within", "at"}
+    | {"collate", "isnull", "notnull", "not", "join", "left", "right", "inner", "full", "cross", "natural"}
+    | {"values", "set", "do", "escape", "select", "default"}
 )
 """Words that go on with what is whole already, or begin what follows it."""
 _TABLES = frozenset({"from", "into", "update", "with", "using", "merge", "delete", "join"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 
 from pgconform.errors import Problem, masked
 from pgconform.monitor.alerts.channels import Channel
@@ -40,13 +40,6 @@ def deliver(engine: Engine, channels: Mapping[str, Channel], say: Say = _nobody)
         elif (attempts := _claimed(engine, due)) and _sent(engine, due, channel, attempts, say):
             arrived += 1
     return arrived
-
-
-def next_due(engine: Engine) -> int | None:
-    """When the next one is due, in microseconds; None when all arrived."""
-    with engine.connect().execution_options(reading=True) as connection:
-        due: int | None = connection.scalar(select(func.min(deliveries.c.due_at)).where(_unsettled()))
-        return due
 
 
 def _unsettled() -> Any:

@@ -2,13 +2,11 @@
 
 `fingerprint` changes with every DDL, and now and then without one: who sees another reads the schema and compares.
 `changes` waits for what the trigger of ``pgconform install-trigger`` tells, or Supabase's own for PostgREST; both need
-a session of their own, which a pooler in transaction mode is not. The functions with an ``a`` in front are the same
-over an asynchronous connection. Connections must be in autocommit.
+a session of their own, which a pooler in transaction mode is not. Connections must be in autocommit.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -73,30 +71,15 @@ def fingerprint(connection: psycopg.Connection[Any]) -> str:
     return str(connection.execute(query("fingerprint").encode()).fetchall()[0][0])
 
 
-async def afingerprint(connection: psycopg.AsyncConnection[Any]) -> str:
-    rows = await (await connection.execute(query("fingerprint").encode())).fetchall()
-    return str(rows[0][0])
-
-
 def channels(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
     """The channels on which this database tells of DDL; none where no trigger is installed, and only polling helps."""
     return tuple(row[0] for row in connection.execute(query("channels").encode()).fetchall())
-
-
-async def achannels(connection: psycopg.AsyncConnection[Any]) -> tuple[str, ...]:
-    rows = await (await connection.execute(query("channels").encode())).fetchall()
-    return tuple(row[0] for row in rows)
 
 
 def listen(connection: psycopg.Connection[Any], names: Iterable[str] = (OWN, POSTGREST)) -> None:
     """Hear what is told on these channels from now on."""
     for name in names:
         connection.execute(f"listen {quoted(name)}".encode())
-
-
-async def alisten(connection: psycopg.AsyncConnection[Any], names: Iterable[str] = (OWN, POSTGREST)) -> None:
-    for name in names:
-        await connection.execute(f"listen {quoted(name)}".encode())
 
 
 def changes(connection: psycopg.Connection[Any], timeout: float, settle: float = SETTLE) -> tuple[Change, ...]:
@@ -113,22 +96,4 @@ def changes(connection: psycopg.Connection[Any], timeout: float, settle: float =
         if not found and news:
             until = time.monotonic() + _LONGEST
         found += [change for item in news if (change := told(item.channel, item.payload))]
-    return tuple(found)
-
-
-async def achanges(
-    connection: psycopg.AsyncConnection[Any], timeout: float, settle: float = SETTLE
-) -> tuple[Change, ...]:
-    """`changes` over an asynchronous connection; it can be cancelled."""
-    found: list[Change] = []
-    until = time.monotonic() + timeout
-    while (left := until - time.monotonic()) > 0:
-        wait = min(settle, left) if found else left
-        news = [item async for item in connection.notifies(timeout=wait, stop_after=1)]
-        if found and not news:
-            break
-        if not found and news:
-            until = time.monotonic() + _LONGEST
-        found += [change for item in news if (change := told(item.channel, item.payload))]
-        await asyncio.sleep(0)
     return tuple(found)

@@ -57,29 +57,9 @@ def plausible(method: Method, given: Given) -> bool:
 
 
 OTHERS = frozenset(
-    {
-        "ibis",
-        "pyarrow",
-        "rich",
-        "pypika",
-        "rethinkdb",
-        "pyspark",
-        "duckdb",
-        "tinydb",
-        "snowflake",
-        "lancedb",
-        "boto3",
-        "google",
-        "sqlite3",
-        "sqlalchemy",
-        "happybase",
-        "pandas",
-        "polars",
-        "airtable",
-        "pyairtable",
-        "orator",
-        "peewee",
-    }
+    {"ibis", "pyarrow", "rich", "pypika", "rethinkdb", "pyspark", "duckdb", "tinydb", "snowflake", "lancedb"}
+    | {"boto3", "google", "sqlite3", "sqlalchemy", "happybase", "pandas", "polars", "airtable", "pyairtable"}
+    | {"orator", "peewee"}
 )
 """Packages whose objects have a ``table`` or ``from_`` of their own."""
 
