@@ -35,6 +35,12 @@ def test_the_chain_or_its_client_says_the_schema(body: str) -> None:
     assert schemas(body) == [("app", True)]
 
 
+@pytest.mark.parametrize("given", ["name", "schema=name"])
+def test_callers_say_the_schema_by_place_or_by_name(given: str) -> None:
+    calls = f"def f(name):\n    return db.schema({given}).table('t').select('*').execute()\nf('app')\nf('other')"
+    assert schemas(calls) == [("app", True), ("other", True), (None, False)]
+
+
 @pytest.mark.parametrize("client", ["create_client(1, 2)", "create_client(1, 2, ClientOptions())"])
 def test_a_client_that_is_made_for_none_has_the_servers_first(client: str) -> None:
     assert schemas(f"c = {client}\n{ASK}") == [(None, True)]

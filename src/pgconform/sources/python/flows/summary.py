@@ -21,7 +21,8 @@ Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 """Methods that name what a request is of."""
 STARTERS = STARTS | {"schema"}
-NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table"})
+NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table", "schema"})
+"""Keywords of a chain's calls that name something."""
 NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
 FILTERS = frozenset(
     {"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps"}

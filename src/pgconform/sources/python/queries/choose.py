@@ -24,16 +24,13 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
-from pgconform.sources.python.flows.summary import NAMED, STARTS
+from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
 from pgconform.sources.python.queries.build import FILTERS, VERBS, build
 
 T = TypeVar("T")
 ENOUGH = 2
 FOREIGN_METHODS = frozenset(
     {"where", "collect", "run", "to_pandas", "to_arrow", "groupby", "group_by", "scan", "toPandas"}
-)
-_NAMING = frozenset(
-    {"json", "params", "on_conflict", "foreign_table", "reference_table", "column", "columns", "schema"}
 )
 
 
@@ -183,5 +180,5 @@ def _open(chain: Chain) -> Iterator[tuple[Step, Either]]:
             if isinstance(value, Either):
                 yield step, value
         for name, value in step.keywords:
-            if isinstance(value, Either) and name in _NAMING:
+            if isinstance(value, Either) and name in NAMING:
                 yield step, value
