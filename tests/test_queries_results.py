@@ -164,10 +164,85 @@ def test_reads_are_found(body: str, found: list[tuple[str, ...]] | None) -> None
         "def f():\n    row = db.table('t').select('*').single().execute().data\n    show = lambda: row['a']\n"
         "    row = {'a': 1}\n    show()",
         "res = db.table('t').select('*').csv().execute()\nres.data['a']",
+        ROWS + "rows = res.data\nrows.append({'a': 1})\nrows[-1]['a']",
+        ROWS + "rows = res.data\nif not rows:\n    rows.append({'a': 1})\nrows[0]['a']",
+        ROWS + "rows = res.data\nrows.insert(0, {'a': 1})\nrows[0]['a']",
+        ROWS + "rows = res.data\nrows.extend([{'a': 1}])\nrows[0]['a']",
+        ROWS + "rows = res.data\nrows.extend(others)\nrows[0]['a']",
+        ROWS + "def more(rows):\n    rows.append({'a': 1})\nrows = res.data\nmore(rows)\nrows[0]['a']",
+        ROWS + "from collections import deque\nrows = deque(res.data)\nrows.appendleft({'a': 1})\nrows[0]['a']",
+        ROWS + "row = res.data[0]\nrow.__setitem__('a', 1)\nrow['a']",
+        ROWS + "row = res.data[0]\nrow.setdefault('a')\nrow['a']",
+        ROWS + "row = res.data[0]\nif {'a'} <= row.keys():\n    row['a']",
+        ROWS + "row = res.data[0]\nif needed.issubset(row):\n    row['a']",
+        ROWS + "row = res.data[0]\nmissing = {'a', 'b'} - set(row)\nif not missing:\n    row['a']",
+        ROWS + "names = set(res.data[0].keys()) if res.data else set()\n[row['a'] for row in res.data if 'a' in names]",
+        "res = db.table('t').select('u(b)').execute()\nfor row in res.data:\n    row['u'] = [{'a': 1}]\n"
+        "res.data[0]['u'][0]['a']",
+        ROWS + "hooks = []\ndef hook(f):\n    hooks.append(f)\n    return f\ndef f():\n    row = res.data[0]\n"
+        "    for one in hooks:\n        one(row)\n    row['a']",
     ],
 )
 def test_what_may_come_from_elsewhere_is_no_claim(body: str) -> None:
     assert reads(body) == []
+
+
+FILLING = """
+from abc import abstractmethod
+from typing import Protocol
+class Base:
+{base}
+    def rows(self):
+        rows = db.table('t').select('*').execute().data
+        self.fill(rows)
+        return rows
+class Derived(Base):
+{derived}
+Derived().rows()[0]['a']
+"""
+FILLS = "    def fill(self, rows):\n        for row in rows:\n            row['a'] = 1"
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "    def fill(self, rows):\n        pass",
+        "    def fill(self, rows):\n        raise NotImplementedError",
+        '    def fill(self, rows):\n        """Fills them."""',
+        "    @abstractmethod\n    def fill(self, rows): ...",
+    ],
+)
+def test_a_method_of_a_derived_class_fills_the_rows_of_its_base(base: str) -> None:
+    assert reads(FILLING.format(base=base, derived=FILLS)) == []
+
+
+def test_whoever_keeps_to_a_protocol_may_fill_rows() -> None:
+    given = "class Filler(Protocol):\n    def fill(self, rows): ...\ndef f(filler: Filler):\n    rows = res.data\n"
+    assert reads(f"{ROWS}from typing import Protocol\n{given}    filler.fill(rows)\n    rows[0]['a']") == []
+
+
+@pytest.mark.parametrize("derived", ["    pass", "    def fill(self, rows):\n        [row['b'] for row in rows]"])
+def test_a_method_that_fills_nothing_leaves_rows_as_they_are(derived: str) -> None:
+    base = "    def fill(self, rows):\n        [row['c'] for row in rows]"
+    assert ("a",) in reads(FILLING.format(base=base, derived=derived))
+
+
+@pytest.mark.parametrize(
+    ("body", "method"),
+    [
+        ("try:\n    x = row['a']\nexcept KeyError:\n    x = None", "caught"),
+        ("try:\n    x = row['a']\nexcept (LookupError, TypeError):\n    x = None", "caught"),
+        ("from contextlib import suppress\nwith suppress(KeyError):\n    x = row['a']", "caught"),
+        ("try:\n    x = row['a']\nexcept Exception:\n    x = row['b']", "caught"),
+        ("try:\n    x = row['a']\nexcept KeyError:\n    raise ValueError(row)", "item"),
+        ("try:\n    x = row['a']\nexcept ValueError:\n    x = None", "item"),
+        ("try:\n    x = f(row['a'])\nexcept Exception:\n    x = row['b']", "item"),
+        ("with open(x):\n    x = row['a']", "item"),
+    ],
+)
+def test_a_key_whose_absence_is_caught_is_read_as_one_that_may_not_be_there(body: str, method: str) -> None:
+    found = {read.key.value: read.method for item in queries(f"{ROWS}row = res.data[0]\n{body}") for read in item.reads}
+    assert found["a"] == method
 
 
 CHAIN = "db.table('t').select('*')"

@@ -148,7 +148,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
 class Read(Value, frozen=True, eq=False, omit_defaults=True):
     """A key read from a query's result. ``path`` are the embeds and JSON keys passed through before ``key``.
 
-    ``method``: "item" for ``row["c"]``, "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``, "field"
+    ``method``: "item" for ``row["c"]``, "caught" where the program goes on after the error of a key that is not there,
+    "get" for ``row.get("c")``, "model" for a field of ``Model(**row)``, "field"
     for ``SimpleNamespace(**row).c``, "argument" for one that the class of a named tuple needs. Of a statement's row
     also "attribute" for ``row.c``, "place" for ``row[0]`` and "unpack" for ``a, b = row``, whose keys are the number.
     ``holder`` is the class of such a model. ``direct``: the key is read from what an embed gives as if it were one row;

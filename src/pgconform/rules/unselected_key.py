@@ -13,11 +13,15 @@ from pgconform.support.names import nearest, slip
 _EFFECTS = {
     "item": "KeyError at run time",
     "get": "get() always gives its default",
+    "caught": "what catches the error always runs",
     "attribute": "AttributeError at run time",
     "field": "AttributeError at run time",
     "argument": "TypeError at run time",
     "model": 'validation fails with "Field required"',
 }
+
+_EXPECTED = frozenset({"get", "caught"})
+"""How a key is read that a program can do without."""
 
 
 def judge(pair: ReadPair) -> Iterator[Finding]:
@@ -28,7 +32,7 @@ def judge(pair: ReadPair) -> Iterator[Finding]:
     whose = f" of {pair.subject}" if pair.subject and pair.requests == 1 else ""
     said = f"needed by {pair.holder}" if method == "model" else f"read from a row{whose}"
     yield Finding(
-        Severity.WARNING if method == "get" else Severity.ERROR,
+        Severity.WARNING if method in _EXPECTED else Severity.ERROR,
         f'"{key}" is {said}, but {_lacking(pair)} it' + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
         help=_help(key, near, column=pair.column),

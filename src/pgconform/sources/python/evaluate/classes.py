@@ -232,18 +232,18 @@ class Classes:
     def _of_any(self, base: Instance, others: frozenset[Class], name: str) -> Value | None:
         derived = self.derived(base.of)
         found = self._of_object(base, name)
-        if not derived or _settled(found, self._abstract(found)):
+        if not derived or _settled(found, self.is_abstract(found)):
             return found
         if isinstance(found, Function) and not any(name in self.scope(item).names for item in derived):
             return replace(found, bound=base) if isinstance(found.bound, Instance) else found
         values = [None if item in others else self._of_object(Instance(item), name) for item in derived]
-        own = [] if found is None or self._abstract(found) or is_none(found) else [found]
-        kept = tuple([UNBOUND if value is None or self._abstract(value) else value for value in values]) + tuple(own)
+        own = [] if found is None or self.is_abstract(found) or is_none(found) else [found]
+        kept = tuple([UNBOUND if value is None or self.is_abstract(value) else value for value in values]) + tuple(own)
         if all(value is UNBOUND for value in kept):
             return found
         return either((base.of, _ANY), kept)
 
-    def _abstract(self, value: Value | None) -> bool:
+    def is_abstract(self, value: Value | None) -> bool:
         """A method that only says what derived classes must have, or a text that does."""
         if isinstance(value, Str):
             return _empty(value)

@@ -77,7 +77,9 @@ def is_nothing(base: Value) -> bool:
 
 
 def to_be_filled(value: Value) -> Value:
-    """A dict that a module, or a constructor, leaves empty has whatever functions put into it."""
+    """A dict, or a list, that a module or a constructor leaves empty has whatever functions put into it."""
+    if isinstance(value, List) and is_empty(value):
+        return replace(value, exact=False)
     return replace(value, whole=False) if isinstance(value, Dict) and is_fresh(value) else value
 
 
@@ -280,7 +282,7 @@ def element(base: Value, choice: Choice) -> Value:
     """One of the items, as a loop meets them; all loops over one list choose for themselves."""
     match base:
         case List(items=items):
-            return either(choice, items) if items else UNBOUND
+            return either(choice, items) if items else UNBOUND if base.exact else UNKNOWN
         case Dict(entries=entries, whole=True) if entries:
             return either(choice, tuple([Str(entry.key) for entry in entries.values()]))
         case Lit():

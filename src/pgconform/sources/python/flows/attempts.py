@@ -23,17 +23,21 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     scope.meet([Branch(none, True), Branch(partial, True, (), first, until)])
     failed = scope.env
     ends: list[Branch] = []
-    goes_on, absence, join = False, False, scope.next_join()
+    goes_on, join = False, scope.next_join()
+    caught: set[str] = set()
     for handler in node.handlers:
         entry = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
         ends.append(branch(scope, entered, handler.body, []))
         if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
-            goes_on, absence = True, absence or _is_of_absence(handler)
+            goes_on = True
+            caught.update(_names(handler.type))
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
-        scope.attempts.append(Attempt(start, end, join, idle=_is_idle(node.body), last=last, absence=absence))
+        absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
+        attempted = Attempt(start, end, join, idle=_is_idle(node.body), last=last, absence=absence, lookup=lookup)
+        scope.attempts.append(attempted)
     _part(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
@@ -45,6 +49,15 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     alive, scope.alive = scope.alive, True
     follow(scope, node.finalbody)
     scope.alive = scope.alive and alive
+
+
+def suppressed(scope: Lower, item: ast.withitem, start: int) -> None:
+    """Note what runs since ``start`` in a ``with suppress(KeyError)``: the program goes on where a key is not there."""
+    match item.context_expr:
+        case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=args) if args:
+            caught = {name for one in args for name in _names(one)}
+            if not _LOOKUPS.isdisjoint(caught):
+                scope.attempts.append(Attempt(start, len(scope.ops), scope.next_join(), lookup=True))
 
 
 def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
@@ -71,12 +84,14 @@ def _part(scope: Lower, handlers: list[ast.ExceptHandler], ends: list[Branch]) -
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
+_LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
+"""What Python calls those of a key, or an attribute, that is not there."""
 
 
-def _is_of_absence(handler: ast.ExceptHandler) -> bool:
-    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in caught]
-    return not _ABSENCE.isdisjoint(names)
+def _names(caught: ast.expr | None) -> list[str]:
+    """The classes of errors that a handler is for."""
+    each = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in each]
 
 
 def _is_idle(body: list[ast.stmt]) -> bool:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import EVERY, LATEST, Append, Attr, Call, Const, Drop, Put, Update
 
-CHANGES = frozenset({"update", "append", "extend", "pop", "setdefault", "add", "insert", "clear", "popitem"})
+CHANGES = frozenset(
+    {
+        "update",
+        "append",
+        "appendleft",
+        "extend",
+        "pop",
+        "setdefault",
+        "__setitem__",
+        "add",
+        "insert",
+        "clear",
+        "popitem",
+    }
+)
 
 _TAKEN = {"clear": EVERY, "popitem": LATEST}
 
@@ -22,16 +36,23 @@ def after(scope: Lower, method: Attr, called: int) -> int:
             return held
         case "update", (other,):
             return scope.add(Update(held, other))
-        case ("append" | "add", (item,)) | ("insert", (_, item)):
+        case "pop", (key, *_):
+            return scope.add(Drop(held, key))
+        case "setdefault", (key, *_):
+            return scope.add(Put(held, key, called))
+        case "__setitem__", (key, value):
+            return scope.add(Put(held, key, value))
+        case ("clear" | "popitem") as name, ():
+            return scope.add(Drop(held, scope.typed(_TAKEN[name])))
+    return _joined(scope, held, method.name, call.arguments)
+
+
+def _joined(scope: Lower, held: int, method: str, given: tuple[int, ...]) -> int:
+    match method, given:
+        case ("append" | "appendleft" | "add", (item,)) | ("insert", (_, item)):
             return scope.add(Append(held, item))
         case "extend", (items,):
             return scope.add(Append(held, items, many=True))
-        case "pop", (key, *_):
-            return scope.add(Drop(held, key))
-        case "setdefault", (key, _):
-            return scope.add(Put(held, key, called))
-        case ("clear" | "popitem") as name, ():
-            return scope.add(Drop(held, scope.typed(_TAKEN[name])))
     return -1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
 from pgconform.sources.python.flows.changes import CHANGES, after
+from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
 from pgconform.sources.python.flows.narrow import tested
@@ -256,6 +257,8 @@ def _binary(scope: Lower, node: ast.BinOp) -> int:
         return scope.add(Plus(left, right))
     if isinstance(node.op, ast.Mod):
         return scope.add(Percent(left, right))
+    if isinstance(node.op, ast.Sub):
+        ask_sets(scope, left, right)
     if isinstance(node.op, ast.Div) and is_path(node):
         return scope.add(Call(scope.add(Attr(left, "joinpath", 0, 0)), (right,), (), 0, 0, "joinpath"))
     return scope.typed()
@@ -276,6 +279,8 @@ def _compare(scope: Lower, node: ast.Compare) -> int:
         right = lower(scope, item)
         if isinstance(operator, ast.In | ast.NotIn):
             scope.add(Has(right, left))
+        elif not isinstance(operator, ast.Is | ast.IsNot):
+            ask_sets(scope, left, right)
         left = right
     return scope.typed("py.bool")
 

@@ -29,7 +29,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``adapts``: the handler takes keys out of something, and it is the error that says which. ``idle``: something is
     executed of which nobody there takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a
-    handler is for the error of a relation or column that is not there.
+    handler is for the error of a relation or column that is not there; ``lookup``: for that of a key or attribute.
     """
 
     start: int
@@ -40,6 +40,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     idle: bool = False
     last: bool = False
     absence: bool = False
+    lookup: bool = False
 
     def holds(self, number: int) -> bool:
         """The operation is one of these."""
@@ -112,10 +113,10 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     operations. ``owner`` is a method's class, ``outer`` the scope around. ``globals`` are assigned by ``global``.
     A function that asks no database by itself has its text in ``source`` instead of operations, until it is known to
     matter: `pgconform.sources.python.flows.scopes.follow_later` follows it then. ``unfollowed``: it cannot be.
-    ``acts``: it calls or stores something. ``needed``: the operations from the first number to the second are done only
-    where the third has a value. ``apart`` are branches: where the operations from the first number to the
-    second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the first
-    number to the second are choices between branches, each of which alone does what lies between the next two numbers.
+    ``acts``: it calls, stores, changes or reads something. ``needed``: the operations from the first number to the
+    second are done only where the third has a value. ``apart`` are branches: where the operations from the first number
+    to the second are done, those from there to the third are not (-1: no more are). ``met``: the operations from the
+    first number to the second are choices between branches, each of which alone does what lies between the next two.
     ``sided`` tells which of them tests of parameters decide. ``parts`` tells of each of ``yields`` in which statement
     of the body it is, negative where a branch in a branch decides; 0: nothing does. ``response`` is the
     ``response_model`` of a decorator. ``tested``: where a branch begins at the second number, the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -19,17 +19,16 @@ from pgconform.sources.python.flows.heads import (
     Summary,
 )
 from pgconform.sources.python.flows.operations import (
+    ACTS,
     CHANGED,
     EARLIER,
     Attr,
-    Call,
     Const,
     Either,
     Free,
     Noted,
     Op,
     Param,
-    Store,
     Typed,
 )
 from pgconform.sources.python.flows.places import joined_marks, text_marks
@@ -48,7 +47,6 @@ LARGEST = 2_000
 
 _LEFT = 1 << 30
 """The part of what is done unless a function is left before."""
-_ACTS: frozenset[type[Any]] = frozenset({Call, Store})
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -318,7 +316,7 @@ class Lower:
         return replace(
             head,
             captured=self._captured(),
-            acts=not _ACTS.isdisjoint(map(type, self.ops)),
+            acts=not ACTS.isdisjoint(map(type, self.ops)),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
             parts=tuple(self.parts),

@@ -346,6 +346,8 @@ Op: TypeAlias = (
 )
 
 
+ACTS: frozenset[type[Op]] = frozenset({Call, Store, Put, Drop, Grow, Item, Has})
+"""What a function does that is not there only to say what others have to."""
 _OPS = msgspec.msgpack.Decoder(tuple[Op, ...])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from pgconform.sources.python.flows.attempts import attempt
+from pgconform.sources.python.flows.attempts import attempt, suppressed
 from pgconform.sources.python.flows.blocks import READERS, apart, branch, follow, shown
 from pgconform.sources.python.flows.cases import match_cases
 from pgconform.sources.python.flows.comprehensions import comprehension
@@ -119,7 +119,11 @@ def _with(scope: Lower, node: ast.With | ast.AsyncWith) -> None:
         entered = scope.add(Enter(lower(scope, item.context_expr)))
         if item.optional_vars is not None:
             bind(scope, item.optional_vars, entered)
+    start = len(scope.ops)
     follow(scope, node.body)
+    for item in node.items:
+        if item.optional_vars is None:
+            suppressed(scope, item, start)
 
 
 def _outside(scope: Lower, node: ast.Global | ast.Nonlocal) -> None:

@@ -39,7 +39,7 @@ HANDING = frozenset(
 )
 """Functions that call another with each of the items they are given."""
 _READING = _OF_KEYS | HANDING
-_OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Has})
+_OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has})
 _FURTHEST = 60
 
 

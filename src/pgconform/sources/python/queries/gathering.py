@@ -85,8 +85,14 @@ class Gathered:
 
     def _changed(self, seen: ReadSeen | MadeSeen) -> set[str]:
         """The keys that the program puts into the rows or takes out of them somewhere, or asks for first."""
-        changed = self._killed.get(seen.rows, set())
-        return changed | self._killed.get(copies(seen.rows), set()) if seen.copied else changed
+        key, path = seen.rows
+        if any(not {ALL, name}.isdisjoint(self._keys((key, path[:depth]), seen)) for depth, name in enumerate(path)):
+            return {ALL}
+        return self._keys(seen.rows, seen)
+
+    def _keys(self, rows: Of, seen: ReadSeen | MadeSeen) -> set[str]:
+        changed = self._killed.get(rows, set())
+        return changed | self._killed.get(copies(rows), set()) if seen.copied else changed
 
     def _dead(self, seen: ReadSeen) -> bool:
         killed = self._changed(seen)

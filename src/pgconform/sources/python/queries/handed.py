@@ -34,7 +34,7 @@ _RUNNING = frozenset(
     {"Thread", "Process", "Timer", "map", "starmap", "imap", "imap_unordered", "submit", "apply_async"}
 )
 """What runs a function of the program with what else it is given."""
-_KNOWN = sys.stdlib_module_names | {"builtins"}
+_KNOWN = (sys.stdlib_module_names | {"builtins"}) - {"operator", "unittest"}
 
 
 def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows]:
@@ -74,7 +74,7 @@ def _is_unknown(evaluator: Evaluator, frame: Frame, op: flows.Call, called: Valu
         case External(name=name, made=False):
             return name.partition(".")[0] not in _KNOWN and op.name.islower()
         case Function():
-            return "abstractmethod" in evaluator.names.classes.decorators(called)
+            return evaluator.names.classes.is_abstract(called)
         case Method() if type(function := frame.ops[op.function]) is flows.Attr:
             return any(isinstance(of, Opaque | Instance) for of in options(evaluator.value(frame, function.base)))
         case _:

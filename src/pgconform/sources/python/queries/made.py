@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -21,14 +21,33 @@ from pgconform.sources.python.queries.validated import Wanted, field, response_m
 
 def made(evaluator: Evaluator, frame: Frame) -> Iterator[MadeSeen]:
     """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``, the results of a route of FastAPI."""
+    found: dict[int, list[Instance]] = {}
     for number, op in enumerate(frame.ops):
         if type(op) is flows.Call and number in frame.memo:
-            for value in _objects(frame.memo[number]):
-                if isinstance(value, Instance):
-                    yield from _called(evaluator, value, evaluator.place(frame, op.line, op.column))
+            if values := [value for value in _objects(frame.memo[number]) if isinstance(value, Instance)]:
+                found[number] = values
+    for number, values in found.items():
+        op = frame.ops[number]
+        at = evaluator.place(frame, op.line, op.column)  # type: ignore[union-attr]
+        for value in values:
+            instead = value.row is not None and _stands_in(frame, found, number)
+            for seen in _called(evaluator, value, at):
+                yield replace(seen, whole=False, shown=()) if instead else seen
     if model := response_model(evaluator, frame):
         for number in frame.scope.returns:
             yield from _validated(evaluator, model, evaluator.value(frame, number), _place(evaluator, frame, number))
+
+
+def _stands_in(frame: Frame, found: Mapping[int, list[Instance]], number: int) -> bool:
+    """Where rows are not of that class they are tried as another: in a handler, or as the next of several."""
+    mine = [attempt for attempt in frame.scope.attempts if attempt.holds(number) and not attempt.rescue]
+    if not mine:
+        return False
+    if len({value.of for value in found[number] if value.row is not None}) > 1:
+        return True
+    others = (other for other, values in found.items() if any(value.row is not None for value in values))
+    handlers = [one for one in frame.scope.attempts if any(one.answers(attempt) for attempt in mine)]
+    return any(one.rescue and one.holds(other) for other in others for one in handlers)
 
 
 def _objects(value: Value) -> Iterator[Value]:

@@ -13,6 +13,7 @@ from pgconform.sources.python.evaluate.statements import text_of
 from pgconform.sources.python.evaluate.values import Chain, Lit, Rows, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.queries.outcome import Of
+from pgconform.sources.python.queries.spare import caught
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -36,11 +37,11 @@ def by_place(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Re
 
     Where it asks how long a row is, it takes what is there.
     """
-    called = {op.function for op in frame.ops if type(op) is flows.Call}
+    passed = caught(frame).union(op.function for op in frame.ops if type(op) is flows.Call)
     measured = {op.arguments[0] for op in frame.ops if type(op) is flows.Call and op.name == "len" and op.arguments}
     taken: dict[int, int] = {}
     for number, op in enumerate(frame.ops):
-        if type(op) is flows.Attr and rows[op.base] and number not in called and _may_be_column(op.name):
+        if type(op) is flows.Attr and rows[op.base] and number not in passed and _may_be_column(op.name):
             at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
             yield from _of(evaluator, frame, op.base, Read(Text(op.name, at), (), "attribute", at=at))
         elif type(op) is flows.Item and rows[op.base] and type(key := frame.ops[op.key]) is flows.Const:

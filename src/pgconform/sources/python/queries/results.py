@@ -14,21 +14,15 @@ from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.tests import may_be_shut
 from pgconform.sources.python.evaluate.values import (
-    UNBOUND,
     Chain,
-    Dict,
-    List,
-    Opaque,
-    Response,
     Rows,
     Str,
-    Value,
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
+from pgconform.sources.python.queries.changed import Changed
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.filled import by_text
-from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
@@ -36,16 +30,11 @@ from pgconform.sources.python.queries.outcome import (
     Origins,
     Outcome,
     ReadSeen,
-    copies,
     other_rows,
 )
 from pgconform.sources.python.queries.places import Reading, by_place
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, of_one_kind, rows_of, said_by
-from pgconform.sources.python.queries.spare import replaceable, sought, tried
-
-ALL = "*"
-_BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
-_CHANGES = frozenset({flows.Put, flows.Update, flows.Grow, flows.Store})
+from pgconform.sources.python.queries.spare import caught, replaceable, sought, tried
 
 
 class Results:
@@ -60,8 +49,7 @@ class Results:
         self.evaluator = evaluator
         self.frames = frames
         self.origins = origins
-        self.killed: dict[Of, set[str]] = {}
-        self.tested: set[Of] = set()
+        self.changed = Changed(evaluator)
 
     def outcome(self, chains: Iterable[ChainSeen]) -> Outcome:
         """Every key read from rows, save those the program can do without, and the objects made of rows.
@@ -69,12 +57,7 @@ class Results:
         After ``row.get("a")`` a ``row["a"]`` counts as one more: where there is none, the program has seen it.
         """
         for frame, rows in self.frames:
-            self._find_kills(frame, rows)
-            for item in handed(self.evaluator, frame, rows):
-                self._kill_keys(item, {ALL})
-            self._find_tests(frame, rows)
-            if self.evaluator.calls.named:
-                self._find_asked(frame, rows)
+            self.changed.look(frame, rows)
         found = [reading for frame, rows in self.frames for reading in self._frame(frame, rows)]
         calls = self.evaluator.calls
         if calls.sent:
@@ -90,8 +73,8 @@ class Results:
         return Outcome(
             tuple(chains),
             tuple(reads.values()),
-            tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.killed.items())),
-            tuple(sorted(self.tested)),
+            tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.changed.keys.items())),
+            tuple(sorted(self.changed.tested)),
             tuple([item for frame, _ in self.frames for item in made(self.evaluator, frame)]),
         )
 
@@ -104,63 +87,8 @@ class Results:
             rows, said = (key, read.path), said_by(chain)
             yield ReadSeen(rows, read, place, origins, said, reading.embeds, reading.only, reading.copied)
 
-    def _find_kills(self, frame: Frame, rows: bytearray) -> None:
-        for op in frame.ops:
-            if type(op) is flows.Has and rows[base := _listing(frame.ops, op.base)]:
-                self._ask(frame, base, _keys(self.evaluator.value(frame, op.key)))
-            if type(op) not in _CHANGES or not rows[op.base]:  # type: ignore[union-attr]
-                continue
-            match op:
-                case flows.Put():
-                    keys = _keys(self.evaluator.value(frame, op.key))
-                    self._kill(frame, op.base, keys)
-                case flows.Update() | flows.Grow():
-                    given = self.evaluator.value(frame, op.value)
-                    self._kill(frame, op.base, _dict_keys(given, lists=type(op) is flows.Update))
-                case flows.Store(name=name) if self.evaluator.calls.named and name != "data":
-                    self._kill_named(frame, op.base, {name})
-                case flows.Store(name="data"):
-                    for value in options(self.evaluator.value(frame, op.base)):
-                        if isinstance(value, Response) and (key := key_of(value.chain)):
-                            self.killed.setdefault((key, ()), set()).add(ALL)
-
-    def _ask(self, frame: Frame, base: int, keys: set[str]) -> None:
-        """Keys that the program knows a row may not have; what it asks of a copy it knows of the row."""
-        for value in options(self.evaluator.value(frame, base)):
-            row = value.row if isinstance(value, Dict) else value
-            if isinstance(row, Rows) and (key := key_of(row.chain)):
-                self.killed.setdefault((key, row.path), set()).update(keys)
-
-    def _kill_named(self, frame: Frame, base: int, keys: set[str]) -> None:
-        for value in every_row(self.evaluator.value(frame, base), named=True):
-            self.killed.setdefault((key_of(value.chain), value.path), set()).update(keys)
-
-    def _find_asked(self, frame: Frame, rows: bytearray) -> None:
-        """Attributes that are asked for, or set, by name."""
-        for op in frame.ops:
-            if type(op) is flows.Call and op.name in _BY_NAME and len(op.arguments) > 1 and rows[op.arguments[0]]:
-                self._kill_named(frame, op.arguments[0], _keys(self.evaluator.value(frame, op.arguments[1])))
-
-    def _find_tests(self, frame: Frame, rows: bytearray) -> None:
-        """What is asked whether it is a list, or a dict, may be either as far as the program knows."""
-        for op in frame.ops:
-            if type(op) is flows.Call and op.name in ("isinstance", "type") and op.arguments and rows[op.arguments[0]]:
-                for item in rows_of(self.evaluator.value(frame, op.arguments[0])):
-                    self.tested.add((key_of(item.chain), item.path))
-
-    def _kill(self, frame: Frame, base: int, keys: set[str]) -> None:
-        for value in options(self.evaluator.value(frame, base)):
-            row = value.row if isinstance(value, Dict) else value
-            if isinstance(row, Rows):
-                self._kill_keys(row, keys)
-
-    def _kill_keys(self, of: Rows, keys: set[str]) -> None:
-        if key := key_of(of.chain):
-            rows = (key, of.path)
-            self.killed.setdefault(copies(rows) if of.copied else rows, set()).update(keys)
-
     def _frame(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
-        spare = replaceable(frame.ops)
+        spare, expected = replaceable(frame.ops), caught(frame)
         left, unsure = tried(frame), may_be_shut(self.evaluator, frame)
         asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
@@ -168,7 +96,8 @@ class Results:
                 case flows.Item(base=base) if rows[base] and number not in unsure:
                     guarded = sought(frame.ops, op.base, op.key) in asked
                     if number not in left or type(frame.ops[op.key]) is flows.Const:
-                        yield from self._reads(frame, op.base, op.key, "get" if guarded else "item")
+                        method = "get" if guarded else "caught" if number in expected else "item"
+                        yield from self._reads(frame, op.base, op.key, method)
                     yield from self._places(frame, op)
                 case flows.Call(name="get") if op.arguments:
                     function = frame.ops[op.function]
@@ -212,7 +141,7 @@ def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] =
     """The read of a key from rows that have it from nowhere else."""
     if any(rows.loose or key.value in rows.over or is_open(rows.chain) for rows in found):
         return
-    read = Read(key, (), method, method != "get", at=key.at)
+    read = Read(key, (), method, method not in ("get", "caught"), at=key.at)
     if not of_one_kind(found):
         yield from _shared(found, read)
         return
@@ -223,11 +152,12 @@ def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] =
 
 def by_name(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
     """The columns that a frame takes as attributes of what was made of a row."""
-    for op in frame.ops:
+    expected = caught(frame)
+    for number, op in enumerate(frame.ops):
         if type(op) is flows.Attr and rows[op.base] and not op.name.startswith("_"):
             found = every_row(evaluator.value(frame, op.base), named=True)
             at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
-            yield from readings(found, Text(op.name, at), "field")
+            yield from readings(found, Text(op.name, at), "caught" if number in expected else "field")
 
 
 def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
@@ -251,33 +181,3 @@ def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
     others = other_rows(first, [query for _, query in queries])
     copied = any(rows.copied for rows in found)
     yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
-
-
-def _keys(value: Value) -> set[str]:
-    return {option.text.value if isinstance(option, Str) and option.text.whole else ALL for option in options(value)}
-
-
-def _dict_keys(value: Value, *, lists: bool = True) -> set[str]:
-    """The keys that a dict is updated with; of ``lists``, pairs or rows that are added to others, any or none."""
-    found: set[str] = set()
-    for option in options(value):
-        if isinstance(option, List | Rows) and not lists:
-            continue
-        if isinstance(option, Dict) and option.whole:
-            found |= set(option.entries)
-        elif not isinstance(option, Opaque) or option is not UNBOUND:
-            found.add(ALL)
-    return found
-
-
-def _listing(ops: tuple[flows.Op, ...], number: int) -> int:
-    """The row of whose keys an operation gives a list: ``row.keys()``, ``set(row)``; else the operation itself."""
-    while type(call := ops[number]) is flows.Call:
-        function = ops[call.function]
-        if call.name == "keys" and type(function) is flows.Attr:
-            number = function.base
-        elif call.name in ("list", "set", "tuple", "sorted", "frozenset") and len(call.arguments) == 1:
-            number = call.arguments[0]
-        else:
-            break
-    return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.flows import operations as flows
@@ -10,16 +10,64 @@ from pgconform.sources.python.flows import operations as flows
 
 def sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]:
     """The row that a key is asked of, whatever tests of it lie between, and the key."""
+    name = ops[key]
+    return _row(ops, base), name.value if isinstance(name, flows.Const) else key
+
+
+def _row(ops: tuple[flows.Op, ...], base: int) -> int:
+    """The row itself, whatever tests of it lie between."""
     while isinstance(row := ops[base], flows.Sure | flows.Where):
         base = row.base
-    name = ops[key]
-    return base, name.value if isinstance(name, flows.Const) else key
+    return base
+
+
+def listings(ops: tuple[flows.Op, ...], number: int) -> Iterator[int]:
+    """The rows of whose keys an operation gives a list: ``row.keys()``, ``set(row)``; else the operation itself."""
+    waits, seen = [number], {number}
+    while waits:
+        number = waits.pop()
+        found: tuple[int, ...] = ()
+        match ops[number]:
+            case flows.Call(name="keys", function=function) if type(keys := ops[function]) is flows.Attr:
+                found = (keys.base,)
+            case flows.Call(name="list" | "set" | "tuple" | "sorted" | "frozenset", arguments=(one,)):
+                found = (one,)
+            case flows.Either(options=options):
+                found = options
+        waits += [one for one in found if one not in seen]
+        seen.update(found)
+        if not found:
+            yield number
 
 
 def tried(frame: Frame) -> frozenset[int]:
     """The operations after whose failure the program goes on."""
     attempts = [range(item.start, item.end) for item in frame.scope.attempts if not item.rescue]
     return frozenset(number for attempt in attempts for number in attempt)
+
+
+def caught(frame: Frame) -> frozenset[int]:
+    """The operations after which the program goes on where they find no such key or attribute, as it says itself.
+
+    It names the error, or has tried nothing else and takes another key of the same row instead.
+    """
+    attempts, ops = frame.scope.attempts, frame.ops
+    found: set[int] = set()
+    for tried in attempts:
+        if tried.lookup:
+            found.update(range(tried.start, tried.end))
+        elif not tried.rescue and not any(type(op) is flows.Call for op in ops[tried.start : tried.end]):
+            reads = [number for number in range(tried.start, tried.end) if type(ops[number]) is flows.Item]
+            handlers = [range(one.start, one.end) for one in attempts if one.answers(tried)]
+            instead = {_read(ops, number) for handler in handlers for number in handler}
+            found.update(reads if len(reads) == 1 and _read(ops, reads[0]) in instead else ())
+    return frozenset(found)
+
+
+def _read(ops: tuple[flows.Op, ...], number: int) -> int:
+    """The row of which an operation reads a key; -1 for another operation."""
+    op = ops[number]
+    return _row(ops, op.base) if isinstance(op, flows.Item) else -1
 
 
 def replaceable(ops: tuple[flows.Op, ...]) -> set[int]:

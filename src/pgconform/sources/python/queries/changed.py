@@ -1,0 +1,159 @@
+"""Keys of rows that a program had a hand in: put in, taken out, of rows put beside them, or asked for first."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Opaque, Response, Rows, Str, Value, is_none
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.queries.handed import handed
+from pgconform.sources.python.queries.outcome import Of, copies
+from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
+from pgconform.sources.python.queries.spare import listings
+
+ALL = "*"
+"""Any key may have been put in."""
+_BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
+_OF_SETS = frozenset({"issubset", "issuperset", "isdisjoint", "difference", "intersection"})
+_CHANGES = frozenset({flows.Put, flows.Update, flows.Grow, flows.Append, flows.Store})
+
+
+class Changed:
+    """What a file's frames do to rows: ``keys`` that nothing is said of, and rows whose type is ``tested``."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.keys: dict[Of, set[str]] = {}
+        self.tested: set[Of] = set()
+
+    def look(self, frame: Frame, rows: bytearray) -> None:
+        """Note what one frame does."""
+        calls = self.evaluator.calls
+        by_name = calls.named or calls.sent
+        for op in frame.ops:
+            if type(op) is flows.Has:
+                self._asked(frame, rows, op.base, op.key)
+            elif type(op) is flows.Call and op.arguments:
+                self._called(frame, rows, op, by_name=by_name)
+            elif type(op) in _CHANGES and rows[op.base]:  # type: ignore[union-attr]
+                self._change(frame, op)
+        for item in handed(self.evaluator, frame, rows):
+            self._add(item, {ALL})
+
+    def _change(self, frame: Frame, op: flows.Op) -> None:
+        match op:
+            case flows.Put():
+                self._put(frame, op.base, _keys(self.evaluator.value(frame, op.key)))
+            case flows.Update():
+                self._put(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
+            case flows.Append():
+                self._join(frame, op.base, op.value, many=op.many)
+            case flows.Grow():
+                self._join(frame, op.base, op.value, many=True)
+            case flows.Store(name="data"):
+                for value in options(self.evaluator.value(frame, op.base)):
+                    if isinstance(value, Response) and (key := key_of(value.chain)):
+                        self.keys.setdefault((key, ()), set()).add(ALL)
+            case flows.Store() if self.evaluator.calls.named:
+                self._named(frame, op.base, {op.name})
+
+    def _called(self, frame: Frame, rows: bytearray, op: flows.Call, *, by_name: bool) -> None:
+        """What is asked of rows by calls: attributes by name, keys as a set, whether they are a list or a dict."""
+        first = op.arguments[0]
+        if op.name in _OF_SETS:
+            function = frame.ops[op.function]
+            asked = [first, *([function.base] if isinstance(function, flows.Attr) else [])]
+            for base, key in itertools.permutations(asked, 2):
+                self._asked(frame, rows, base, key)
+        elif not rows[first]:
+            return
+        elif op.name in ("isinstance", "type"):
+            self.tested |= {(key_of(item.chain), item.path) for item in rows_of(self.evaluator.value(frame, first))}
+        elif by_name and op.name in _BY_NAME and len(op.arguments) > 1:
+            self._named(frame, first, _keys(self.evaluator.value(frame, op.arguments[1])))
+
+    def _asked(self, frame: Frame, rows: bytearray, base: int, key: int) -> None:
+        """Keys that the program knows a row may not have; what it asks of a copy it knows of the row."""
+        for number in listings(frame.ops, base):
+            for row in _rows(self.evaluator.value(frame, number)) if rows[number] else ():
+                if of := key_of(row.chain):
+                    self.keys.setdefault((of, row.path), set()).update(_keys(self.evaluator.value(frame, key)))
+
+    def _named(self, frame: Frame, base: int, keys: set[str]) -> None:
+        found = self.evaluator.value(frame, base)
+        for value in every_row(found, named=True) or [one for one in every_row(found) if said_by(one.chain)]:
+            self.keys.setdefault((key_of(value.chain), value.path), set()).update(keys)
+
+    def _join(self, frame: Frame, base: int, value: int, *, many: bool) -> None:
+        """A list of rows has others too since, with keys of their own; ``|=`` puts keys into one row."""
+        held = list(_rows(self.evaluator.value(frame, base)))
+        if held:
+            given = self.evaluator.value(frame, value)
+            added = [_keys_beside(held, one) for one in (_items(given) if many else [given])]
+            for rows in held:
+                self._add(rows, set().union(*added))
+
+    def _put(self, frame: Frame, base: int, keys: set[str]) -> None:
+        for row in _rows(self.evaluator.value(frame, base)):
+            self._add(row, keys)
+
+    def _add(self, of: Rows, keys: set[str]) -> None:
+        if key := key_of(of.chain):
+            rows = (key, of.path)
+            self.keys.setdefault(copies(rows) if of.copied else rows, set()).update(keys)
+
+
+def _rows(value: Value) -> Iterator[Rows]:
+    """The rows that a value may be, or may be made of."""
+    for option in options(value):
+        row = option.row if isinstance(option, Dict) else option
+        if isinstance(row, Rows):
+            yield row
+
+
+def _keys(value: Value) -> set[str]:
+    """The keys that a value is, or that a set has."""
+    found: set[str] = set()
+    for option in options(value):
+        if isinstance(option, List) and option.exact:
+            found.update(*map(_keys, option.items))
+        else:
+            found.add(option.text.value if isinstance(option, Str) and option.text.whole else ALL)
+    return found
+
+
+def _items(value: Value) -> Iterator[Value]:
+    """What is in a list, or in any of several."""
+    for option in options(value):
+        if isinstance(option, List):
+            yield from option.items
+        else:
+            yield option
+
+
+def _keys_beside(held: Iterable[Rows], value: Value) -> set[str]:
+    """The keys that a row may have beside those of the rows that it is put to."""
+    found: set[str] = set()
+    for option in options(value):
+        row = option.row if isinstance(option, Dict) else option
+        if isinstance(row, Rows):
+            found |= row.over if of_one_kind([*held, row]) else {ALL}
+            found |= set(option.entries) if isinstance(option, Dict) else set()
+        elif not is_none(option):
+            found |= _dict_keys(option)
+    return found
+
+
+def _dict_keys(value: Value) -> set[str]:
+    """The keys that a dict is updated with."""
+    found: set[str] = set()
+    for option in options(value):
+        if isinstance(option, Dict) and option.whole:
+            found |= set(option.entries)
+        elif not isinstance(option, Opaque) or option is not UNBOUND:
+            found.add(ALL)
+    return found
