@@ -19,6 +19,7 @@ ALL = "*"
 """Any key may have been put in."""
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
 _OF_SETS = frozenset({"issubset", "issuperset", "isdisjoint", "difference", "intersection"})
+_ASKING = _BY_NAME | _OF_SETS | {"isinstance", "type"}
 _CHANGES = frozenset({flows.Put, flows.Update, flows.Grow, flows.Append, flows.Store})
 
 
@@ -37,8 +38,9 @@ class Changed:
         for op in frame.ops:
             if type(op) is flows.Has:
                 self._asked(frame, rows, op.base, op.key)
-            elif type(op) is flows.Call and op.arguments:
-                self._called(frame, rows, op, by_name=by_name)
+            elif type(op) is flows.Call:
+                if op.name in _ASKING and op.arguments:
+                    self._called(frame, rows, op, by_name=by_name)
             elif type(op) in _CHANGES and rows[op.base]:  # type: ignore[union-attr]
                 self._change(frame, op)
         for item in handed(self.evaluator, frame, rows):

@@ -24,8 +24,9 @@ def made(evaluator: Evaluator, frame: Frame) -> Iterator[MadeSeen]:
     found: dict[int, list[Instance]] = {}
     for number, op in enumerate(frame.ops):
         if type(op) is flows.Call and number in frame.memo:
-            if values := [value for value in _objects(frame.memo[number]) if isinstance(value, Instance)]:
-                found[number] = values
+            for value in _objects(frame.memo[number]):
+                if isinstance(value, Instance):
+                    found.setdefault(number, []).append(value)
     for number, values in found.items():
         op = frame.ops[number]
         at = evaluator.place(frame, op.line, op.column)  # type: ignore[union-attr]
