@@ -170,6 +170,7 @@ GOOD = [
     "client.table('a').select('id').limit(-1).offset(1).execute()",
     "client.table('a').select('id,kids(id)').range(1, -1, foreign_table='kids').execute()",
     "client.rpc('set_a', {'lim': 'x'}).limit(0).execute()",
+    "client.rpc('writes_a', {'nm': 'x'}, get=True).limit(0).execute()",
     "client.rpc('vari', {'xs': [1, 2]}).execute()",
     "client.rpc('vari', {'xs': 1}, get=True).execute()",
     "client.rpc('vari2', {'first': 'a', 'rest': ['b']}).execute()",

@@ -32,6 +32,11 @@ class Window:
         return not self.is_empty and self.offset + self.limit <= max(0, self.offset)
 
 
+def asks_for_none(orders: Iterable[Order]) -> bool:
+    """No rows are asked for, so that what would make them (a function, an embed) is not worked out."""
+    return (window := windows(orders).get(None)) is not None and window.is_empty
+
+
 def windows(orders: Iterable[Order]) -> dict[str | None, Window]:
     """What is asked for of the rows of the request, by None, and of its embeds, by their names, where all is known."""
     limits: dict[str | None, Order] = {}

@@ -11,7 +11,7 @@ from pgconform.pairs.fitting import fit
 from pgconform.postgrest.client import array_literal
 from pgconform.postgrest.pairs import ArgumentPair
 from pgconform.postgrest.values import sent, unreadable
-from pgconform.postgrest.windows import windows
+from pgconform.postgrest.windows import asks_for_none
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
@@ -53,8 +53,7 @@ def _given(pair: ArgumentPair) -> str:
 def _refused(pair: ArgumentPair) -> bool:
     """A value is read as the parameter's type when the function is called: for no rows, it is not."""
     parameter = pair.argument.type
-    asked = windows(pair.query.orders).get(None)
-    if pair.represented or (asked is not None and asked.is_empty):
+    if pair.represented or asks_for_none(pair.query.orders):
         return False
     if pair.values is not None:
         return any(_unreadable(pair, value) for value in pair.values)

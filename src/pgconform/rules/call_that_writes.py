@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import CallPair
+from pgconform.postgrest.windows import asks_for_none
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
 from pgconform.sql.tokens import COMMENTS
@@ -19,7 +20,9 @@ _WRITES = re.compile(
 
 def judge(pair: CallPair) -> Iterator[Finding]:
     function = pair.function
-    if function is None or not pair.by_get or function.volatility != "volatile" or not _writes(function):
+    if function is None or not pair.by_get or asks_for_none(pair.query.orders):
+        return
+    if function.volatility != "volatile" or not _writes(function):
         return
     always = function.language == "sql"
     yield Finding(

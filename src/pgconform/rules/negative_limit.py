@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import RequestPair
-from pgconform.postgrest.windows import Window, windows
+from pgconform.postgrest.windows import Window, asks_for_none, windows
 from pgconform.rules.registry import Rule
 
 
 def judge(pair: RequestPair) -> Iterator[Finding]:
     query = pair.query
     heeded = query.verb in ("select", "rpc") or not pair.part.config.since(13)
-    found = windows(query.orders)
-    none = (asked := found.get(None)) is not None and asked.is_empty
-    for table, window in found.items():
+    none = asks_for_none(query.orders)
+    for table, window in windows(query.orders).items():
         if not (window.lacking and not none if table else heeded and window.ends_before_it_begins):
             continue
         embed = f' on "{table}"' if table else ""
