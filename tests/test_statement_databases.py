@@ -10,6 +10,7 @@ from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.queries.reader import Reader
 from pgconform.sources.python.statements.reader import Statements
+from tests.flowing import facts_of
 
 OTHER = "import duckdb\nimport sqlite3"
 """A file that speaks to other databases, so that nobody can tell whose a statement is without following it."""
@@ -321,3 +322,32 @@ def test_sql_that_a_function_of_the_database_runs_is_read(call: str, texts: list
     constants = "SQL = 'select b from t'\nMANY = ['alter table t add b int', 'drop table u']"
     code = f"import supabase\n{constants}\ndef f():\n    c = supabase.create_client('', '')\n    {call}"
     assert sorted(judged(app=code)) == sorted(texts)
+
+
+ANSWERED = """{}
+
+def load(path):
+    cursor = open_it(path)
+    cursor.execute("select a from t")
+    return cursor.fetchone()
+{}"""
+GET = "from store import load\n\ndef get():\n    return load(1)\n"
+COPY = "\ndef copy():\n    return db.table('t').select('*').execute()\n"
+
+
+@pytest.mark.parametrize(
+    ("imports", "more", "given"),
+    [
+        ("import sqlite3", "", False),
+        ("import google.cloud.bigquery", "", False),
+        ("import sqlite3\nimport psycopg", "", True),
+        ("import sqlite3\nfrom supabase import create_client", "", True),
+        ("import sqlite3\nfrom .clients import db", COPY, True),
+        ("from .clients import open_it", "", True),
+    ],
+)
+def test_what_another_kind_of_database_gives_is_no_row_of_this_one(imports: str, more: str, given: bool) -> None:
+    files = {"store": ANSWERED.format(imports, more), "use": GET}
+    known = Reader(facts_of(**files)).looker.taint.places
+    assert ({name for name, _ in known} == {"store.py", "use.py"}) is given
+    assert Reader(facts_of(**files, other="import asyncpg")).looker.taint.places

@@ -19,7 +19,7 @@ from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
 
-SHORT = 10
+SHORT = 6
 _IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()

@@ -74,6 +74,7 @@ class Looker:
         self._waiting: list[Pass[Any]] = []
         self._found: dict[str, list[tuple[str, Any]]] = {}
         self._questions: dict[str, Callable[[str, int], object]] = {
+            "answers": lambda uri, _: self.taint.answers(uri),
             "any reads": lambda name, _: int(self.wrappers.any_reads(name)),
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
             "hands on": lambda name, _: int(self.taint.hands_on(name)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
 
 from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.drivers import is_foreign, may_be_known
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Place
 from pgconform.sources.python.evaluate.values import Function
@@ -15,6 +16,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
+from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.queries.settling import Its, Settled
@@ -97,7 +99,24 @@ class Taint:
         return self.ground.head(uri, int(name[1:])).name.rpartition(".")[2] if name.startswith("#") else name
 
     def _known(self, uri: str, name: str) -> bool:
+        if name == EXECUTED:
+            return self.answers(uri)
         return (uri, int(name[1:])) in self.places if name.startswith("#") else name in self.names
+
+    def answers(self, uri: str) -> bool:
+        """What a file is answered by databases may be rows of one whose schema is known."""
+        found = uri not in self._elsewhere
+        self.ground.log.ask(("answers", uri, 0), found)
+        return found
+
+    @cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        """The files that speak to databases of other kinds, in a project that has no library for a Postgres."""
+        imports = {uri: self.ground.facts[uri].imports for uri in self.ground.speaking}
+        if any(map(may_be_known, frozenset().union(*imports.values()))):
+            return frozenset()
+        found = frozenset(uri for uri, modules in imports.items() if any(map(is_foreign, modules)))
+        return found - self.ground.reading(STARTS)
 
     def hands_on(self, name: str) -> bool:
         """A function of that name gives back what it is handed, or a part of it."""
@@ -160,8 +179,10 @@ class Taint:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
         if name[0] == "#":
             return (place[0], int(name[1:])) in self.places
-        if type(op) is not flows.Call or name == EXECUTED:
-            return name == EXECUTED or name in self.attributes
+        if name == EXECUTED:
+            return self.answers(place[0])
+        if type(op) is not flows.Call:
+            return name in self.attributes
         called = options(self.evaluator.value(self.ground.alone(*place), op.function))
         return any(isinstance(option, Function) and self._is_one(option.uri, option.scope) for option in called)
 

@@ -11,12 +11,12 @@ import msgspec
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.drivers import EITHER
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.queries.looking import Looker, Pass
-from pgconform.sources.python.statements.engines import EITHER
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.drivers import EITHER, OF_FRAMES, POSTGRES, engine
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import ModuleFacts
 
-POSTGRES = frozenset({"psycopg", "psycopg2", "psycopg_pool", "asyncpg", "aiopg", "pg8000"})
-EITHER = frozenset({"sqlalchemy", "sqlmodel", "pandas", "databases"})
-FOREIGN = frozenset(
-    {"sqlite3", "aiosqlite", "duckdb", "clickhouse_driver", "clickhouse_connect", "pymysql", "aiomysql", "asyncmy"}
-    | {"MySQLdb", "mysql", "snowflake", "hdbcli", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "aioodbc", "trino"}
-    | {"cassandra", "databricks", "redshift_connector", "vertica_python", "neo4j", "kuzu", "pyathena", "libsql"}
-)
 TOOLKITS = frozenset({"sqlalchemy", "sqlmodel", "databases"})
 """Those of either that open what they speak to themselves, by an address."""
 _FORMAT = frozenset({"psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000"})
@@ -46,12 +40,6 @@ _OTHERWISE = frozenset(
 _FORMATTED = re.compile(r"%s|%\(\w+\)s")
 _NO_SQL = frozenset({"neo4j", "kuzu"})
 """Databases whose language nobody takes for SQL."""
-_OF_FRAMES = frozenset(
-    {"polars", "pandasql", "datafusion", "pyspark", "sqlframe", "daft", "chdb", "dask_sql", "fugue", "awswrangler"}
-    | {"influxdb", "influxdb_client_3", "pydruid", "tableauhyperapi"}
-)
-"""What runs SQL over frames, files or time series of its own: it says nothing of other SQL beside it."""
-_CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
 _DEEPEST = 12
@@ -77,21 +65,13 @@ _APART = frozenset(
 """Drivers of other databases that a toolkit has no part in, or is told to take by its URL alone."""
 
 
-def engine(module: str) -> str:
-    """The driver a dotted name belongs to; "" of anything else, "other" of other databases'."""
-    package = module.partition(".")[0]
-    if package in POSTGRES or package in EITHER:
-        return package
-    return "other" if package in FOREIGN or package in _OF_FRAMES or _CLOUD.match(module) else ""
-
-
 def _told(module: str) -> str:
     """The driver that an import tells of, as far as SQL beside it may be for its database.
 
     Of another database it is "sqlite", "apart" of the others in `_APART`, or "other".
     """
     package = module.partition(".")[0]
-    found = "" if package in _NO_SQL or package in _OF_FRAMES else engine(module)
+    found = "" if package in _NO_SQL or package in OF_FRAMES else engine(module)
     if found != "other":
         return found
     return "sqlite" if package in _SQLITE else "apart" if package in _APART else found

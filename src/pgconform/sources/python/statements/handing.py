@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from pgconform.sources.python.evaluate.drivers import POSTGRES
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class
 from pgconform.sources.python.flows import operations as flows
@@ -12,7 +13,7 @@ from pgconform.sources.python.flows.scopes import called_name
 from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
-from pgconform.sources.python.statements.engines import POSTGRES, Engines
+from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.origins import Found, Origins, in_order
 from pgconform.sources.python.statements.outcome import Handed, Handing
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.drivers import POSTGRES, engine
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
-from pgconform.sources.python.statements.engines import POSTGRES, Engines, engine, under
+from pgconform.sources.python.statements.engines import Engines, under
 from pgconform.sources.python.statements.injected import providers
 from pgconform.sources.python.statements.outcome import Handed
 

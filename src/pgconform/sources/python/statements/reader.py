@@ -13,6 +13,7 @@ from pgconform.request import RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
+from pgconform.sources.python.evaluate.drivers import POSTGRES, engine
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import Given
@@ -23,7 +24,7 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
-from pgconform.sources.python.statements.engines import POSTGRES, TOOLKITS, Engines, engine
+from pgconform.sources.python.statements.engines import TOOLKITS, Engines
 from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
