@@ -514,3 +514,11 @@ def test_what_is_told_of_rows_or_made_of_them_leaves_them_as_they_are(told: str)
 def test_a_key_that_is_put_into_a_copy_by_another_name_is_there(made: str) -> None:
     body = f"rows = db.table('t').select('a').execute().data\nrow = {made}\nq = row\nq['b'] = 1\n"
     assert reads(f"{body}use(row['b'], row['c'])") == [("c",)]
+
+
+@pytest.mark.parametrize("taken", ["map(cur.fetchmany, [1])", "partial(cur.fetchmany, 1)(2)", "fetchall()"])
+def test_a_function_that_takes_rows_has_them_of_no_other_function(taken: str) -> None:
+    head = "from functools import partial\nfrom elsewhere import execute, fetchall\n"
+    assert (
+        queries(f"{head}def f(cur):\n    execute('select id from t')\n    return [row['a'] for row in {taken}]") == []
+    )

@@ -146,7 +146,7 @@ def _from_dumped(calls: Calls, given: Given) -> Value:
     made = given.frame.ops[given.op.arguments[0]] if given.op.arguments else None
     if not isinstance(made, Call):
         return UNKNOWN
-    inner = Given(calls.evaluator, given.frame, made, given.op.arguments[0])
+    inner = given.beside(made, given.op.arguments[0])
     match calls.evaluator.value(given.frame, made.function):
         case External(name="json.dumps" | "orjson.dumps") if inner.first() is not None:
             return each(inner.arguments[0], _as_json)

@@ -127,6 +127,10 @@ class Given:
             if name != "**":
                 yield name, self.evaluator.handed(self.frame, op, self.number)
 
+    def beside(self, op: flows.Call, number: int) -> Given:
+        """What another call of the same frame passes."""
+        return Given(self.evaluator, self.frame, op, number)
+
     def nothing(self) -> Given:
         """A call from the same place that passes nothing."""
         return Given(self.evaluator, self.frame, NO_CALL, self.number)

@@ -138,16 +138,12 @@ def _fetched(calls: Calls, given: Given) -> Value:
         call = given.frame.ops[number]
         if not isinstance(call, flows.Call) or not call.arguments:
             return UNKNOWN
-        sent = written(_call_of(given, call, number), calls.evaluator.value(given.frame, call.arguments[0]))
+        sent = written(given.beside(call, number), calls.evaluator.value(given.frame, call.arguments[0]))
         if not sent:
             return UNKNOWN
         factory = _factory(calls, given.frame, call)
         found += [_given(_with(chain, given.op.name), given.op.name, factory) for chain in sent]
     return _one_of(given, found)
-
-
-def _call_of(given: Given, call: flows.Call, number: int) -> Given:
-    return type(given)(given.evaluator, given.frame, call, number)
 
 
 def _factory(calls: Calls, frame: Frame, call: flows.Call) -> Value | None:

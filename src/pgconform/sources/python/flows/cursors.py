@@ -36,7 +36,8 @@ def object_of(ops: Sequence[Op], number: int) -> Hashable:
 
 def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
     """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have."""
-    return _sent_to(ops, _object(ops, ops[fetch]), fetch)
+    cursor = _object(ops, ops[fetch])
+    return () if cursor is None else _sent_to(ops, cursor, fetch)
 
 
 def holds_rows(ops: Sequence[Op], number: int) -> bool:
