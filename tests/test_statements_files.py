@@ -58,6 +58,17 @@ def f(conn: psycopg.Connection):
     assert found(project) == ["app/sql/wrong.sql:3:8 COL001"]
 
 
+def test_what_a_method_reads_that_another_function_calls_is_no_file_that_is_named_elsewhere(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection, store, names):
+    texts = list(map(store.read_text, names))
+    conn.execute(texts[0])
+    return Path("app/sql/wrong.sql")
+"""
+    (project / "app" / "main.py").write_text(HEAD + code)
+    assert found(project) == []
+
+
 def test_named_statements_are_judged_one_by_one(project: Path) -> None:
     (project / "app" / "sql" / "users.sql").write_text(
         "-- name: get_user^\n-- One.\nselect id from users where id = :id;\n\n"

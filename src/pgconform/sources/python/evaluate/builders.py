@@ -169,7 +169,7 @@ def dumped(base: Instance, given: Given) -> Value:
 def _assigned(given: Given) -> frozenset[str]:
     """The attributes that were set, or may have been, of the object whose method this is."""
     frame = given.frame
-    method = frame.ops[given.op.function]
+    method = frame.ops[given.op.function] if given.op.function >= 0 else None
     if not isinstance(method, flows.Attr):
         return frozenset()
     things = given.evaluator.ground.aliases(frame.uri, frame.number).things

@@ -21,7 +21,7 @@ _MOST = 60
 
 def read_file(files: SqlFiles | None, given: Given) -> Str | None:
     """The text of the one SQL file that a path leads to; None where it is another file, or not known which."""
-    if files is None:
+    if files is None or given.op.function < 0:
         return None
     said = paths(given, (given.op.function, *given.op.arguments))
     found = [text for one in said if (text := files.read(one, given.frame.uri)) is not None]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 NO_CALL = flows.Call(-1, (), (), 0, 0)
+"""Stands for a call that Python makes itself: no operation is called."""
 
 
 class Given:

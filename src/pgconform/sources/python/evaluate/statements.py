@@ -148,7 +148,7 @@ def _fetched(calls: Calls, given: Given) -> Value:
 
 def _factory(calls: Calls, frame: Frame, call: flows.Call) -> Value | None:
     """The class that ``class_row`` makes rows into; UNKNOWN of another factory, None where rows are as the driver's."""
-    function = frame.ops[call.function]
+    function = frame.ops[call.function] if call.function >= 0 else None
     number = function.base if type(function) is flows.Attr else -1
     while number >= 0:
         number = same_as(frame.ops, number)
