@@ -179,6 +179,23 @@ def test_what_may_come_from_elsewhere_is_no_error(source: str, evidence: list[Ev
     assert errors(mapped(source, evidence=evidence)) == []
 
 
+@pytest.mark.parametrize(
+    ("columns", "field", "wrong"),
+    [
+        (("id",), "title: list[str] = []", False),
+        (("id",), "title: list[str]", True),
+        (("id", "title"), "title: list[str] = []", True),
+        (None, "title: list[str] = []", True),
+    ],
+)
+def test_a_field_that_no_request_fills_is_held_to_its_column_by_its_name_alone(
+    columns: tuple[str, ...] | None, field: str, wrong: bool
+) -> None:
+    found = mapped(f"class P(BaseModel):\n    id: UUID\n    {field}\n", evidence=[proof("P", columns=columns)])
+    assert bool(errors(found)) is wrong
+    assert [item.code for item in check(TRUTH, found.schema) if item.subject == "documents.title"] == ["TYP016"]
+
+
 def test_a_dump_is_what_is_sent() -> None:
     source = """
 class DocumentIn(BaseModel):

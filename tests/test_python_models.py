@@ -253,6 +253,27 @@ class Row(NamedTuple):
 """
 
 
+def test_attrs_takes_a_private_field_without_its_underscore_or_by_its_alias() -> None:
+    source = """
+from attrs import define, field
+from dataclasses import dataclass, field as other
+
+@define
+class A:
+    _a: int
+    b: int = field(alias="c")
+    d: int = field(alias=unknown)
+
+@dataclass
+class B:
+    _a: int = other(default=1)
+"""
+    models = read(source)
+    assert [item.names.taken for item in models["A"].fields] == [("a",), ("c",), ()]
+    assert [item.names.open for item in models["A"].fields] == [False, False, True]
+    assert [item.names.taken for item in models["B"].fields] == [("_a",)]
+
+
 @pytest.mark.parametrize(
     ("name", "family", "fields"),
     [

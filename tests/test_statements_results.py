@@ -194,6 +194,23 @@ def f(conn: psycopg.Connection):
     assert found(project, PSYCOPG + code) == ["QRY027 email"]
 
 
+def test_rows_are_as_the_factory_of_their_connection_makes_them(project: Path) -> None:
+    code = """
+def upper(cursor):
+    names = [column.name.upper() for column in cursor.description]
+    return lambda values: dict(zip(names, values))
+
+
+def f(url):
+    with psycopg.connect(url, row_factory=upper) as conn:
+        conn.execute("select id, name from users").fetchone()["NAME"]
+        [row["ID"] for row in conn.execute("select id, name from users")]
+    with psycopg.connect(url, row_factory=class_row(User)) as conn:
+        return conn.execute("select id from users").fetchall()
+"""
+    assert found(project, PSYCOPG + code) == ["QRY027 email"]
+
+
 def test_what_is_taken_out_of_a_row_before_it_is_made_into_a_class_does_not_reach_it(project: Path) -> None:
     code = """
 from pydantic import BaseModel, ConfigDict

@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.values import (
     Chain,
     Class,
     Instance,
+    Later,
     List,
     Method,
     Rows,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SQL = "sql"
 """The step with which the chain of a statement begins."""
+_FACTORY = "row_factory"
+"""The step of an answer whose rows are made by something else than the driver."""
 _STARTS = re.compile(rf"(?:\s|{COMMENT}|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE)
 _ONE = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none"})
 _MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "all"})
@@ -108,12 +111,18 @@ def taken(function: Method) -> Value:
         return UNKNOWN
     if name == "scalars":
         return _with(chain, name)
-    return _given(chain, name, None) if name in _ONE or name in _MANY else UNKNOWN
+    return _given(chain, name, _factory_of(chain)) if name in _ONE or name in _MANY else UNKNOWN
 
 
 def row_of(chain: Chain) -> Value:
     """What a loop over an answer meets."""
-    return UNKNOWN if any(step.name == "scalars" for step in chain.steps) else Rows(chain, one=True)
+    return UNKNOWN if any(step.name == "scalars" for step in chain.steps) else _made(chain, _factory_of(chain))
+
+
+def _factory_of(chain: Chain) -> Value | None:
+    """What makes the rows of an answer; None: they are as the driver's."""
+    found = next((step.arguments[0] for step in chain.steps if step.name == _FACTORY), None)
+    return found.full() if isinstance(found, Later) else found
 
 
 def _with(chain: Chain, name: str) -> Chain:
@@ -122,13 +131,18 @@ def _with(chain: Chain, name: str) -> Chain:
 
 def _given(chain: Chain, name: str, factory: Value | None) -> Value:
     if name not in _ONE and name not in _MANY:
-        return chain
+        made_by = () if factory is None else (Step(_FACTORY, (chain.steps[0].origin, _FACTORY), (factory,)),)
+        return replace(chain, steps=(*chain.steps, *made_by))
+    if factory is None or name in _ONE:
+        return _made(chain, factory, one=name in _ONE)
+    return List((_made(chain, factory),), exact=False) if isinstance(factory, Class) else UNKNOWN
+
+
+def _made(chain: Chain, factory: Value | None, *, one: bool = True) -> Value:
+    """A row as its factory makes it."""
     if factory is None:
-        return Rows(chain, one=name in _ONE)
-    if not isinstance(factory, Class):
-        return UNKNOWN
-    made = Instance(factory, row=Rows(chain, one=True))
-    return made if name in _ONE else List((made,), exact=False)
+        return Rows(chain, one=one)
+    return Instance(factory, row=Rows(chain, one=True)) if isinstance(factory, Class) else UNKNOWN
 
 
 def _fetched(calls: Calls, given: Given) -> Value:
@@ -156,7 +170,7 @@ def _factory(calls: Calls, frame: Frame, call: flows.Call) -> Value | None:
         if isinstance(op, _AROUND):
             number = op.base
         elif type(op) is flows.Call and op.name in _FROM:
-            said = dict(op.keywords).get("row_factory", -1)
+            said = dict(op.keywords).get(_FACTORY, -1)
             if said >= 0:
                 return _made_by(calls, frame, said)
             maker = frame.ops[op.function]

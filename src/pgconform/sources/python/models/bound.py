@@ -19,6 +19,7 @@ class Binding(msgspec.Struct, frozen=True):
     ``whole``: the fields are all that is read, or sent. ``added`` are keys that come from elsewhere, ``omitted`` fields
     that are not sent, ``sparse``: those not set are not sent; ``by_alias``: fields are sent by their aliases. What the
     fields ``assigned`` hold when they are sent is the program's. ``filled`` columns hold no NULL in what is read.
+    ``only`` of these columns something is said; of all where there is none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Binding(msgspec.Struct, frozen=True):
     by_alias: bool = False
     assigned: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
 
 
 def claim(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Relation:
@@ -63,6 +65,8 @@ def _taken(model: Model, binding: Binding, columns: Mapping[str, Field]) -> Iter
         if not name and (not field.taken or field.names.open or _embedded(field.type)):
             continue
         name = name or next(iter(field.names.taken), field.attribute)
+        if binding.only and name not in binding.only:
+            continue
         if field.taken and name not in binding.added and field.attribute not in binding.added:
             taken = _field(field, name, taken_type(field), free=field.taken_freely)
             yield msgspec.structs.replace(taken, nullable=None) if name in binding.filled else taken

@@ -161,7 +161,7 @@ class _Mapper:
             straight = all(proof.straight for proof in found)
             added = frozenset(key for proof in found for key in proof.added)
             everything = all(proof.columns is None for proof in found)
-            yield Binding(
+            binding = Binding(
                 name,
                 schema,
                 access,
@@ -177,6 +177,18 @@ class _Mapper:
                 assigned=frozenset(field for proof in found for field in proof.assigned),
                 filled=frozenset.intersection(*(frozenset(proof.filled) for proof in found)),
             )
+            left = self._left(model, binding, found)
+            yield msgspec.structs.replace(binding, added=added | left)
+            if left:
+                yield msgspec.structs.replace(binding, certain=False, only=left)
+
+    def _left(self, model: Model, binding: Binding, found: list[Evidence]) -> frozenset[str]:
+        """Columns that no request gives a field that can do without: only their names tell that it is for them."""
+        if binding.access is not Access.READ or any(proof.columns is None for proof in found):
+            return frozenset()
+        selected = {name for proof in found for name in proof.columns or ()}
+        spare = {name for field in model.fields if field.required is False for name in field.names.taken}
+        return frozenset(spare.intersection(self.columns(binding)) - selected - binding.added)
 
     def _told_by_name(self, model: Model) -> list[Binding]:
         """The relation of the class's name, if most of its fields are columns there."""

@@ -140,13 +140,14 @@ def _columns(items: tuple[Item, ...]) -> tuple[str, ...] | None:
 
 
 def _added(item: Item) -> str:
-    """The key of an item that is not simply a column's name."""
+    """The key of an item that is not simply a column's name, or has a value that is not simply the column's."""
     match item:
         case Embed():
             return item.key.text
-        case Column(alias=alias, column=column, aggregate=aggregate):
+        case Column(alias=alias, column=column, aggregate=aggregate, cast=cast):
             last = column.steps[-1].key if column and column.steps else ""
-            return alias.text if alias else aggregate or last
+            plain = column.name.text if column and cast else ""
+            return alias.text if alias else aggregate or last or plain
         case _:
             return ""
 
@@ -167,7 +168,7 @@ def merged(one: Evidence, other: Evidence) -> Evidence:
         straight=one.straight and other.straight,
         added=tuple(dict.fromkeys(one.added + other.added)),
         omitted=tuple(dict.fromkeys(one.omitted + other.omitted)),
-        columns=None if one.columns is None or other.columns is None else one.columns,
+        columns=None if one.columns is None or other.columns is None else (*one.columns, *other.columns),
         sparse=one.sparse or other.sparse,
         by_alias=one.by_alias and other.by_alias,
         assigned=tuple(dict.fromkeys(one.assigned + other.assigned)),

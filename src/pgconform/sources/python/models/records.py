@@ -6,7 +6,7 @@ from pgconform.shape import Unknown
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Expr, spell
 from pgconform.sources.python.models.annotations import Annotations
-from pgconform.sources.python.models.constants import flag
+from pgconform.sources.python.models.constants import flag, text
 from pgconform.sources.python.models.fields import place
 from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope
 from pgconform.sources.python.models.model import ModelField, Names
@@ -47,17 +47,27 @@ def _field(member: Member, ancestor: Ancestor, annotations: Annotations, *, opti
     if said.marks & _NOT_FIELDS or (call and flag(call.keyword("init"), ancestor.scope, annotations.lineage) is False):
         return None
     default = _default(call) if call else member.value
-    name = member.name.lstrip("_") if call else member.name
+    name = _argument(member, call, ancestor, annotations.lineage)
     absent = "typing.NotRequired" in said.marks or (optional and "typing.Required" not in said.marks)
     return ModelField(
         member.name,
-        Names((name,), member.name, member.name),
+        Names((name,) if name else (), member.name, member.name, open=not name),
         said.type,
         None if isinstance(said.type, Unknown) else said.nullable or None,
         required=not (absent or default is not None),
         default=spell(default) if default is not None else "",
         at=place(ancestor.found.uri, member.span),
     )
+
+
+def _argument(member: Member, call: Call | None, ancestor: Ancestor, lineage: Lineage) -> str:
+    """The argument that fills a field, "" if it cannot be told: attrs takes one by an alias, or without underscores."""
+    alias = call.keyword("alias") if call else None
+    if alias is None and not member.name.startswith("_"):
+        return member.name
+    if decorator(ancestor.facts, ancestor.scope, lineage) not in ATTRS:
+        return member.name
+    return text(alias, ancestor.scope, lineage) or "" if alias else member.name.lstrip("_")
 
 
 def _call(value: Expr | None, ancestor: Ancestor, lineage: Lineage) -> Call | None:
