@@ -20,6 +20,7 @@ SCHEMA = """
 create type mood as enum ('sad', 'happy');
 create table users (id int primary key, name text, score int not null default 0, status mood);
 create table events (id int primary key, kind text not null);
+create procedure reset(n int) language sql as 'delete from events where id = n';
 create view active as select id, name from users;
 create function bump(n int) returns int language sql as 'select n + 1';
 create schema audit;
@@ -134,3 +135,29 @@ def main(cur: psycopg.Cursor, engine):
 def test_what_other_engines_run_is_not_the_databases(checked: Checked, code: str) -> None:
     assert errors(checked(app=f"import psycopg\n{code}")) == []
     assert len(errors(checked(app="import psycopg\npsycopg.connect('').execute('select label from users')"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "sql"),
+    [
+        ("", "select r.total from readings r join users u using (id)"),
+        (", if_exists='append'", "select r.total from readings r join users u using (id)"),
+        (", if_exists='replace'", "select total from events"),
+    ],
+)
+def test_a_table_that_a_frame_is_put_into_is_what_that_makes_it(checked: Checked, how: str, sql: str) -> None:
+    table = "events" if "replace" in how else "readings"
+    puts = f"def put(df, engine):\n    df.to_sql('{table}', engine{how})\n"
+    report = checked(app=program([sql]), puts=puts)
+    assert errors(report) == []
+    assert "which columns a frame has is not known" in {one.reason for one in report.unjudged}
+    assert len(errors(checked(app=program([sql]), puts=""))) == 1
+
+
+@pytest.mark.parametrize(
+    "sql", ["select unaccent(name) from users", "select dblink('a', 'b')", "select name <-> 'x'::text from users"]
+)
+def test_what_an_extension_may_bring_is_not_missing(checked: Checked, sql: str) -> None:
+    report = checked(app=program([sql]))
+    assert errors(report) == []
+    assert [one.reason for one in report.unjudged if "extension" in one.reason]

@@ -1,4 +1,7 @@
-"""Names that a program holds to what a database has, before it uses them: ``"nick" in columns``, ``has_table("x")``."""
+"""What only the files of a program tell of findings: that it asks first, or how its cursors send values.
+
+It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("x")``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from pgconform.project.doubting import column_of
 
 _INSPECTS = re.compile(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
 """What SQLAlchemy looks into the catalogue with."""
+_AT_VALUE = 'at or near "$'
+_FILLS = re.compile(rb"\b(?:Async)?ClientCursor\b")
+"""Cursors of psycopg that put values into the text."""
 _HELD = (
     rb"[\"'](?:\w+\.)?%(name)s[\"']\s+(?:not\s+)?in\b"
     rb"|\b\w*(?:has_|_exists|exists_)\w*\([^()\n]*[\"'](?:\w+\.)?%(name)s[\"']"
@@ -51,3 +57,18 @@ def _read(root: Path, uri: str, overlay: Mapping[str, bytes]) -> bytes:
         return (root / uri).read_bytes()
     except OSError:
         return b""
+
+
+def filled_in(
+    findings: Iterable[Finding], root: Path, uris: Iterable[str], overlay: Mapping[str, bytes]
+) -> Iterator[Finding]:
+    """The findings; where the program has cursors that put values into the text, of a value in its place a note."""
+    files = [uri for uri in uris if uri.endswith(".py")]
+    fills = ""
+    for finding in findings:
+        if finding.code == "SQL001" and finding.severity is not Severity.INFO and _AT_VALUE in finding.message:
+            fills = fills or next((uri for uri in files if _FILLS.search(_read(root, uri, overlay))), "-")
+            if fills != "-":
+                yield replace(finding, severity=Severity.INFO, help=f"{fills} has cursors that fill values in")
+                continue
+        yield finding

@@ -34,7 +34,7 @@ from pgconform.project.doubting import (
     told_of,
 )
 from pgconform.project.filling import filled_by_hand
-from pgconform.project.guarded import guarded
+from pgconform.project.guarded import filled_in, guarded
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.knowing import asks, brought, of_program
 from pgconform.project.managed import judged_documents
@@ -110,7 +110,8 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     world = World(truth, searched(project))
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
     of_rows = filled_by_hand(full.findings, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
-    certain = guarded(of_rows, project.root, inputs.overlay, asks=asks(claims.statements))
+    of_values = filled_in(of_rows, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
+    certain = guarded(of_values, project.root, inputs.overlay, asks=asks(claims.statements))
     found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)
     full = full.of([*found, *told_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))

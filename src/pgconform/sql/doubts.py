@@ -15,6 +15,18 @@ _FUNCTION = re.compile(r"^(?:function|procedure) (?:(\w+)\.)?(\w+)\((.*)\) does 
 _TYPE = re.compile(r'^type "(?:(\w+)\.)?([^"]+)" does not exist$')
 _OPERATOR = re.compile(r"^operator does not exist: (?:.+ )?(\S+) \S.*$")
 _PLAIN = frozenset({"=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "~~", "~~*", "||"})
+_BROUGHT = frozenset(
+    re.findall(
+        r"\w+",
+        """unaccent similarity word_similarity strict_word_similarity show_trgm crypt gen_salt digest hmac
+        gen_random_bytes pgp_sym_encrypt pgp_sym_decrypt uuid_generate_v1 uuid_generate_v4 uuid_generate_v5
+        levenshtein soundex metaphone dmetaphone dblink dblink_connect dblink_disconnect dblink_exec
+        crosstab earth_distance ll_to_earth earth_box cosine_distance l2_distance inner_product time_bucket
+        create_hypertable vector halfvec citext hstore ltree cube geometry geography""",
+    )
+)
+"""Functions and types of extensions, which are often made by hand."""
+_BROUGHT_OPERATORS = frozenset({"<->", "<=>", "<#>", "<+>", "<%", "%>", "<<%", "%>>", "%"})
 _MANAGED = frozenset(
     {"auth", "storage", "realtime", "vault", "extensions", "cron", "net", "graphql", "pgsodium", "pgmq"}
 )
@@ -82,7 +94,8 @@ def _absent(world: World, proof: Proof) -> str:
     if found := _TYPE.match(proof.message):
         return _beyond(world, world.truth.types, found[1] or "", found[2])
     found = _OPERATOR.match(proof.message)
-    return "its operator may be an extension's" if found and found[1] not in _PLAIN and _extended(world) else ""
+    beyond = found and (found[1] in _BROUGHT_OPERATORS or (found[1] not in _PLAIN and _extended(world)))
+    return "its operator may be an extension's" if beyond else ""
 
 
 def _beyond(world: World, known: Iterable[_Placed], schema: str, name: str) -> str:
@@ -90,7 +103,7 @@ def _beyond(world: World, known: Iterable[_Placed], schema: str, name: str) -> s
     if schema and schema not in world.schemas:
         return f"{schema}.{name} is not the project's own"
     same = [item for item in known if item.name == name]
-    if any(item.extension for item in same) or (not same and _extended(world)):
+    if any(item.extension for item in same) or (not same and (name in _BROUGHT or _extended(world))):
         return f"{name} may be an extension's"
     return f"another schema has {name}" if same and not any(item.schema in world.schemas for item in same) else ""
 

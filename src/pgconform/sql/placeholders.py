@@ -8,20 +8,36 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
+from pgconform.sql.commands import Within, within
 from pgconform.sql.holes import literal, stand_ins
 from pgconform.sql.leading import LEADING
 from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
 from pgconform.sql.tokens import HOLDERS, NONE, PARTS
 
+SENDS_APART = frozenset({"psycopg", "psycopg_pool"})
+"""Drivers with the placeholder ``%s`` that leave the values to the server."""
+FILLS_IN = frozenset({"psycopg2", "aiopg"})
+"""Drivers that put the values into the text."""
 _ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
 """What a text has in it that cannot be sent as it is."""
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")
-_DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values)\b", re.IGNORECASE)
+_DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values|call)\b", re.IGNORECASE)
 _LEADING = re.compile(LEADING)
 _NONE = re.compile(rf"\b{NONE}\b")
 _TUPLE = re.compile(r"\bin$")
 _NEAR = 16
 _ROWS = re.compile(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)
+
+
+_ALIASED = re.compile(r"\s*\)\s*(?:as\s+)?(?:\"[^\"]+\"|\w+)\s*\(([^()]*)\)", re.IGNORECASE)
+"""What follows the rows of ``FROM (VALUES %s) AS name (columns)``."""
+_WORD_BEFORE = re.compile(r"(?:\w+|[\"'\])@])\s*\Z")
+_AWAITING = frozenset(
+    {"where", "and", "or", "not", "like", "ilike", "in", "between", "then", "else", "when", "limit", "offset", "select"}
+    | {"by", "set", "values", "returning", "on", "having", "is", "to"}
+)
+"""Words after which a question mark is a value."""
+_OPERAND = re.compile(rf"[|&](?!\|)|\s*(?:['(]|\$\d|%[s(]|:[A-Za-z_]|array\b|{HOLE})", re.IGNORECASE)
 
 
 class Normal(NamedTuple):
@@ -66,20 +82,36 @@ def _holders(style: str) -> re.Pattern[str]:
 
 def normal(statement: Statement) -> Normal:
     """The statement as it is sent to a server, or why it cannot be."""
-    return _kept(statement.text.value, statement.style)
+    return _kept(statement.text.value, statement.style, statement.api.partition(".")[0] in SENDS_APART)
 
 
-def made(text: str, style: str) -> Normal:
-    """The text of a statement with placeholders of that style as it is sent to a server, or why it cannot be."""
+def made(text: str, style: str, apart: bool = False) -> Normal:
+    """The text of a statement with placeholders of that style as it is sent to a server, or why it cannot be.
+
+    ``apart``: what a placeholder stands for is sent by itself, so that it is always one value.
+    """
     start = _LEADING.match(text)
-    if not _DATA.match(text, start.end() if start else 0):
-        return Normal("", reason="it is a command, no query")
+    if not _DATA.match(text, at := start.end() if start else 0):
+        part = within(text, at)
+        return _part(text, style, part, apart) if part else Normal("", reason="it is a command, no query")
     if not _ODD.search(text):
         return Normal(text, ((0, 0),), names=numbered(text))
     try:
-        return _Sending(text, style).sent()
+        return _Sending(text, style, apart).sent()
     except _UnsendableError as refused:
         return Normal("", reason=str(refused))
+
+
+def _part(text: str, style: str, part: Within, apart: bool) -> Normal:
+    """What is sent of a command, whose rows are others than those of the query in it."""
+    piece = text[part.start : part.end]
+    found = Normal(piece, ((0, 0),)) if part.before else made(piece, style, apart)
+    return found._replace(
+        sql=f"{part.before}{found.sql}{part.after}",
+        starts=tuple((sent + len(part.before), there + part.start) for sent, there in found.starts),
+        names=(*found.names, *[""] * part.unnamed),
+        open=found.open | Open.ROWS,
+    )
 
 
 def numbered(text: str) -> tuple[str, ...]:
@@ -93,9 +125,10 @@ _kept = lru_cache(maxsize=65_536)(made)
 class _Sending:
     """Puts a statement together piece by piece."""
 
-    def __init__(self, text: str, style: str) -> None:
+    def __init__(self, text: str, style: str, apart: bool) -> None:
         self.text = text
         self.style = style
+        self.apart = apart
         self.pieces: list[str] = []
         self.starts: list[tuple[int, int]] = []
         self.length = 0
@@ -155,10 +188,19 @@ class _Sending:
                 self.instead(literal(self.text[:at]), at)
             case "comment":
                 self.add(re.sub(r"[^\n]", " ", piece), at)
-            case "mark" if self.style != "numeric":
+            case "mark" if self.style != "numeric" and not self.is_operator(at):
                 raise _UnsendableError("its placeholders are another database's")
             case _:
                 self.quoted(piece, at)
+
+    def is_operator(self, at: int) -> bool:
+        """A question mark between two operands, as JSON has it: ``data ? 'key'``."""
+        before = _WORD_BEFORE.search(self.text, max(0, at - _NEAR), at)
+        return (
+            before is not None
+            and before[0].strip().lower() not in _AWAITING
+            and _OPERAND.match(self.text, at + 1) is not None
+        )
 
     def instead(self, text: str, at: int) -> None:
         """A text of ours, in which each `PARAMETER` is one."""
@@ -170,8 +212,8 @@ class _Sending:
     def holder(self, piece: str, at: int) -> None:
         """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
         word = "" if piece in ("%%", "\\:") else self.text[max(0, at - _NEAR) : at].rstrip()[-6:].lower()
-        rows = _ROWS.search(self.text, 0, at) if word == "values" and piece == "%s" else None
-        if rows is None and not _TUPLE.search(word):
+        rows = self.rows(at, at + len(piece)) if word == "values" and piece == "%s" else None
+        if self.apart or (rows is None and not _TUPLE.search(word)):
             self.value(piece, at)
             return
         self.open |= Open.VALUES
@@ -181,6 +223,10 @@ class _Sending:
             self.add(", ", at)
             self.parameter(at)
         self.add(")", at)
+
+    def rows(self, at: int, end: int) -> re.Match[str] | None:
+        """The columns of the rows that stand there, where they are listed before VALUES or after it."""
+        return _ROWS.search(self.text, 0, at) or _ALIASED.match(self.text, end)
 
     def value(self, piece: str, at: int) -> None:
         if piece in ("%%", "\\:"):

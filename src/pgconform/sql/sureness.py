@@ -8,6 +8,7 @@ from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import RELATION, words
 from pgconform.sql.making import Makings
+from pgconform.sql.placeholders import normal
 from pgconform.support.names import slip
 
 
@@ -42,7 +43,7 @@ class Sureness:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
         if not proof.code:
             return proof
-        if doubt := self.makings.against(words(statement.text.value), proof):
+        if doubt := self.makings.against(words(normal(statement).sql), proof):
             return Proof(unjudged=doubt)
         name = _missing(proof)
         if not name:

@@ -8,17 +8,13 @@ import re
 from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.sql.doubts import RELATION, doubtful
-from pgconform.sql.placeholders import Normal
+from pgconform.sql.placeholders import FILLS_IN, SENDS_APART, Normal
 from pgconform.sql.standing import Open
 
 _AT_PARAMETER = re.compile(r'at or near "\$\d')
 _OF_RELATION = re.compile(r'^column (?!")|of relation "')
 """How the server says that a relation which is named lacks a column."""
 _AFTER_OUTPUT = re.compile(r"\b(?:group|order)\s+by\b", re.IGNORECASE)
-_FILLING = frozenset({"psycopg2", "aiopg"})
-"""Drivers that put the values into the text."""
-_SENDING = frozenset({"psycopg", "psycopg_pool"})
-"""Drivers with the same placeholders that leave the values to the server."""
 _VAGUE = re.compile(r"\b(?:text|unknown)\b")
 
 
@@ -61,7 +57,7 @@ def _is_found(statement: Statement, normal: Normal, proof: Proof) -> bool:
     if proof.code == "42803":
         return Open.GROUPS in normal.open and "must appear in the GROUP BY" in proof.message
     untyped = proof.code == "42P18" and proof.message.startswith("could not determine data type of parameter")
-    return untyped and (bool(normal.open) or statement.api.partition(".")[0] in _FILLING)
+    return untyped and (bool(normal.open) or statement.api.partition(".")[0] in FILLS_IN)
 
 
 def reason(world: World, statement: Statement, normal: Normal) -> str:
@@ -69,7 +65,7 @@ def reason(world: World, statement: Statement, normal: Normal) -> str:
     proof = statement.proof
     if normal.reason:
         return normal.reason
-    if Open.LITERALS in normal.open and statement.api.partition(".")[0] in _SENDING:
+    if Open.LITERALS in normal.open and statement.api.partition(".")[0] in SENDS_APART:
         return "a placeholder stands in a literal"
     if proof is None:
         return "there is no server to ask"
@@ -100,7 +96,7 @@ def _holds(normal: Normal, proof: Proof) -> bool:
         return kind is Kind.RELATION
     if Open.COLUMNS in normal.open:
         return False
-    if _OF_RELATION.match(proof.message):
+    if _OF_RELATION.search(proof.message):
         return True
     end = _AFTER_OUTPUT.search(normal.sql) if Open.OUTPUT in normal.open else None
     return Open.SOURCES not in normal.open and (end is None or 0 <= proof.position < end.start())
@@ -109,7 +105,9 @@ def _holds(normal: Normal, proof: Proof) -> bool:
 def _of_parameters(statement: Statement, proof: Proof) -> str:
     """A server that is sent the statement and its values apart may refuse what it takes with the values filled in."""
     if proof.code == "42601" and _AT_PARAMETER.search(proof.message):
-        return "a value stands where a parameter cannot"
+        driver = statement.api.partition(".")[0]
+        apart = driver in SENDS_APART or (driver == "asyncpg" and statement.style == "numeric")
+        return "" if apart else "a value stands where a parameter cannot"
     if statement.style != "numeric" and proof.code in OF_VALUES and _VAGUE.search(proof.message):
         return "it hangs on the type that the driver gives a parameter"
     return ""

@@ -15,6 +15,9 @@ from pgconform.sql.leading import LEADING
 _SENDS_TEXT = frozenset({"psycopg2", "aiopg", "psycopg", "psycopg_pool", "asyncpg"})
 """Drivers that send a text as it is where there are no values."""
 _OF_DATA = re.compile(rf"{LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"{LEADING}(?:call|copy|declare|explain|create\s[^(;]*?\s(?:table|view)\s[^(;]*?\sas)\b", re.IGNORECASE
+)
 _AROUND = re.compile(rf"{LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE)
 
 
@@ -27,6 +30,11 @@ def takes_several(taker: Taker, call: Call) -> bool:
 def is_of_data(sql: str) -> bool:
     """It asks for rows or changes them, and is no command that makes or alters what they are in."""
     return _OF_DATA.match(sql) is not None
+
+
+def asks(sql: str) -> bool:
+    """It is about rows, or a command around what is: of a program of another time neither says anything."""
+    return is_of_data(sql) or _ASKS.match(sql) is not None
 
 
 def pieces(text: Text) -> tuple[Text, ...]:

@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate.values import External, Function, Str, Va
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.statements.calls import CALLS, EXTRAS, FILLERS, KEYWORDS, LOADERS, OF_ONE, SQL
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import TOOLKITS, Engines
@@ -29,39 +30,20 @@ from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
 from pgconform.sources.python.statements.outcome import Handed, SqlOutcome, SqlSeen, Taker
-from pgconform.sources.python.statements.pieces import is_of_data, pieces, takes_several
+from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
 from pgconform.sql.history import is_history
-from pgconform.sql.leading import COMMENT
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import Import, ModuleFacts
     from pgconform.sources.python.queries.reader import Reader
 
-EXTRAS = frozenset({"execute_values", "execute_batch"})
-"""Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
-CALLS = EXTRAS | frozenset(
-    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
-    | {"exec_driver_sql", "read_sql", "read_sql_query", "text"}
-)
-LOADERS = frozenset({"from_path", "module"})
-_KEYWORDS = ("query", "sql", "statement", "operation", "text")
-
-_TABLE = r'["\w.\x00{}$%]+'
-_SQL = re.compile(
-    rf"(?:\s|{COMMENT}|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
-    rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
-    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
-    r"|(?:create|drop|alter)\s+(?:table|temp|temporary|unlogged|global|local|foreign|unique|index|view|materialized"
-    r"|or\s+replace|function|procedure|aggregate|domain|extension|schema|type)\b"
-    r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s))",
-    re.IGNORECASE | re.DOTALL,
-)
 _UNTOLD = "which database this is for is not known"
+_OF_FRAME = "which columns a frame has is not known"
 _MAKES = re.compile(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 
@@ -110,7 +92,7 @@ class _Reader:
         homes = sorted((uri, 0) for uri in self.ground.speaking if self._imports(uri))
         key = said((sorted(named), sorted(self.engines.of_project)))
         look = partial(self._outcome, partial(_Look.own, names=names))
-        return Pass("sql", SqlOutcome, names | LOADERS | SENDERS, look, homes, key)
+        return Pass("sql", SqlOutcome, names | LOADERS | SENDERS | FILLERS, look, homes, key)
 
     def read(self) -> None:
         self._add(self.looker.of(self._own))
@@ -189,7 +171,7 @@ class _Look:
 
     def own(self, names: frozenset[str]) -> None:
         """The calls of drivers, by these names, and of what loads files of statements."""
-        calls = list(self._calls(names | LOADERS | SENDERS))
+        calls = list(self._calls(names | LOADERS | SENDERS | FILLERS))
         for frame, op, name in calls:
             if name in names:
                 self._own(frame, op, name)
@@ -199,14 +181,28 @@ class _Look:
         for frame, op, name in calls:
             if name in SENDERS:
                 self._send(frame, op)
+        for frame, op, name in calls:
+            if name in FILLERS:
+                self._fill(frame, op)
 
     def _send(self, frame: Frame, op: flows.Call) -> None:
         """SQL for a function of the database that runs what it is handed."""
         for text in sent_by_name(self.evaluator, frame, op):
-            for one in pieces(text) if _SQL.match(text.value) else ():
+            for one in pieces(text) if SQL.match(text.value) else ():
                 at, holder = one.at or Location(frame.uri), self.ground.head(frame.uri, frame.number).name
                 statement = Statement(one, RPC, holder=holder, at=at)
                 self.seen.append(SqlSeen(frame.uri, at, statement, ours=False))
+
+    def _fill(self, frame: Frame, op: flows.Call) -> None:
+        """A table that pandas makes of a frame: where there is none, or, if it is to replace one, whatever there is."""
+        given, replaces = _argument(op, 0, ("name",)), dict(op.keywords).get("if_exists", -1)
+        how = frame.ops[replaces] if replaces >= 0 else None
+        anew = isinstance(how, flows.Const) and how.value == "replace"
+        for name in options(self.evaluator.value(frame, given)) if given >= 0 else ():
+            if isinstance(name, Str) and name.text.whole:
+                makes = f'CREATE TABLE {"" if anew else "IF NOT EXISTS "}"{name.text.value}" ()'
+                at = Location(frame.uri, op.line, op.column)
+                self.seen.append(SqlSeen(frame.uri, at, None, _OF_FRAME, ours=False, makes=makes))
 
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
@@ -245,11 +241,15 @@ class _Look:
     def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
         """A driver's call, by the name that it has there."""
         given = _argument(op, int(op.name in EXTRAS))
+        if given < 0:
+            return
         function = self.evaluator.value(frame, op.function)
-        if given < 0 or any(isinstance(option, Function) for option in options(function)):
+        if any(isinstance(option, Function) for option in options(function)):
             return
         name = said if said in CALLS else "text"
         found = self._driver(frame, op, function, name)
+        if found not in OF_ONE.get(name, (found,)):
+            return
         waits: tuple[Handed, ...] = ()
         if found in ("", "pandas") and self.engines.open_to_others(frame.uri):
             found, waits = self._followed(frame, op, found)
@@ -283,7 +283,7 @@ class _Look:
             self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
         value = self.evaluator.value(frame, given)
         for option in options(value):
-            if isinstance(option, Str) and _SQL.match(option.text.value):
+            if isinstance(option, Str) and SQL.match(option.text.value):
                 self._keep(frame, option, taker, call)
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
             at = Location(frame.uri, call.line, call.column)
@@ -311,7 +311,7 @@ class _Look:
             self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
             return
         seen = SqlSeen(frame.uri, at, None, why, not why, makes, taker.handed if why else (), toolkit)
-        if is_history(frame.uri) and is_of_data(text.value):
+        if is_history(frame.uri) and asks(text.value):
             self.seen.append(replace(seen, why=why or "a migration speaks of its own time"))
             return
         for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
@@ -386,7 +386,7 @@ def _is_own(taker: Taker) -> bool:
     return taker.engine in POSTGRES and taker.api.startswith(f"{taker.engine}.")
 
 
-def _argument(op: flows.Call, place: int, names: Iterable[str] = _KEYWORDS) -> int:
+def _argument(op: flows.Call, place: int, names: Iterable[str] = KEYWORDS) -> int:
     if len(op.arguments) > place:
         return op.arguments[place]
     said = dict(op.keywords)

@@ -1,0 +1,36 @@
+"""The calls that may run a statement, by their names, and what a text looks like that is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+
+from pgconform.sql.leading import COMMENT
+from pgconform.sql.placeholders import FILLS_IN, SENDS_APART
+
+EXTRAS = frozenset({"execute_values", "execute_batch"})
+"""Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
+CALLS = EXTRAS | frozenset(
+    {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
+    | {"exec_driver_sql", "read_sql", "read_sql_query", "text", "copy", "copy_expert", "prepare", "cursor"}
+)
+_ASYNCPG = frozenset({"asyncpg"})
+OF_ONE: Mapping[str, Set[str]] = {"copy": SENDS_APART, "copy_expert": FILLS_IN, "prepare": _ASYNCPG, "cursor": _ASYNCPG}
+"""Names that only calls of these drivers have for a statement, and many others for something else."""
+LOADERS = frozenset({"from_path", "module"})
+FILLERS = frozenset({"to_sql"})
+"""Methods of frames that put them into a table, which they make."""
+KEYWORDS = ("query", "sql", "statement", "operation", "text")
+
+_TABLE = r'["\w.\x00{}$%]+'
+SQL = re.compile(
+    rf"(?:\s|{COMMENT}|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
+    rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
+    rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("
+    r"|(?:create|drop|alter)\s+(?:table|temp|temporary|unlogged|global|local|foreign|unique|index|view|materialized"
+    r"|or\s+replace|function|procedure|aggregate|domain|extension|schema|type)\b"
+    r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s)"
+    r"|explain\s+(?:\(|analy[sz]e\s|verbose\s)*[\w(]|call\s+[\w\".]+\s*\("
+    rf"|copy\s*(?:\(|{_TABLE}\s*(?:\(|from\s|to\s))|declare\s+\w+\s[\w\s]*cursor\s)",
+    re.IGNORECASE | re.DOTALL,
+)
