@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.given import argument_of
 from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
@@ -85,11 +86,11 @@ class Taker(NamedTuple):
 
     def called(self, scope: Scope, op: flows.Call, *, bound: bool) -> Call | None:
         """The call that a call of the function comes to; None where it hands no key."""
-        key = _argument(scope, op, self.outer.parameter, bound=bound)
+        key = argument_of(scope, op, self.outer.parameter, bound=bound)
         if key < 0:
             return None
-        payload = _argument(scope, op, self.payload, bound=bound)
-        ttl = _argument(scope, op, self.ttl, bound=bound)
+        payload = argument_of(scope, op, self.payload, bound=bound)
+        ttl = argument_of(scope, op, self.ttl, bound=bound)
         encoding = self.encoding
         return Call(op, self.verb, key, payload, encoding, ttl, self.given, self.outer.before, self.outer.after)
 
@@ -248,12 +249,3 @@ def _parameter(frame: Frame, number: int) -> int:
         case flows.Either(options=several):
             return next((found for one in several if (found := _parameter(frame, one)) >= 0), -1)
     return -1
-
-
-def _argument(scope: Scope, op: flows.Call, index: int, *, bound: bool) -> int:
-    """The argument that becomes a parameter; -1 without one."""
-    if index < 0:
-        return -1
-    by_name = dict(op.keywords).get(scope.parameters[index].name, -1)
-    place = index - bound
-    return by_name if by_name >= 0 else op.arguments[place] if 0 <= place < len(op.arguments) else -1

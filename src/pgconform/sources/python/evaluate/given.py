@@ -205,6 +205,15 @@ def bound_arguments(scope: Scope, bound: Value | None, given: Given) -> dict[int
     return found
 
 
+def argument_of(scope: Scope, call: flows.Call, index: int, *, bound: bool) -> int:
+    """The argument of a call that becomes a parameter, by position or name, or -1; ``bound``: the first is given."""
+    if index < 0:
+        return -1
+    by_name = dict(call.keywords).get(scope.parameters[index].name, -1)
+    place = index - bound
+    return by_name if by_name >= 0 else call.arguments[place] if 0 <= place < len(call.arguments) else -1
+
+
 def parameter_of(scope: Scope, bound: Value | None, place: int | str) -> int:
     """The parameter that takes the argument of a call, by position or name, or -1."""
     if isinstance(place, str):

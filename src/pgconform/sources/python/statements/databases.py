@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.mapping import in_tests
+from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.queries.looking import Looker, Pass
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ class Databases:
 
     def _imported(self, uri: str) -> Iterator[str]:
         for item in self.modules[uri].imports:
-            parts = tuple(filter(None, item.module.split(".")))
-            for names in (parts, (*parts, item.attribute)):
+            origin = parts(item.module)
+            for names in (origin, (*origin, item.attribute)):
                 if home := self.ground.roads.find(uri, item.level, names):
                     yield home
 

@@ -20,21 +20,11 @@ if TYPE_CHECKING:
 
 TOOLKITS = frozenset({"sqlalchemy", "sqlmodel", "databases"})
 """Those of either that open what they speak to themselves, by an address."""
-_FORMAT = frozenset({"psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000"})
+FORMAT = POSTGRES - {"asyncpg"}
+"""Drivers of Postgres that have the placeholder ``%s``."""
 _OTHERWISE = frozenset(
-    {
-        "sqlite3",
-        "aiosqlite",
-        "duckdb",
-        "libsql",
-        "neo4j",
-        "kuzu",
-        "oracledb",
-        "cx_Oracle",
-        "pyodbc",
-        "aioodbc",
-        "hdbcli",
-    }
+    {"sqlite3", "aiosqlite", "duckdb", "libsql", "neo4j", "kuzu", "oracledb", "cx_Oracle", "pyodbc"}
+    | {"aioodbc", "hdbcli"}
 )
 """Drivers of other databases whose placeholders are no ``%s``."""
 _FORMATTED = re.compile(r"%s|%\(\w+\)s")
@@ -153,9 +143,8 @@ class Engines:
         """The drivers that a file imports, anywhere in it."""
         self.ground.log.files.add(uri)
         if (found := self._files.get(uri)) is None:
-            named = [
-                item.module if not item.attribute else f"{item.module}.{item.attribute}" for item in self._top(uri)
-            ]
+            tops = [item for item in self.modules[uri].imports if not item.level]
+            named = [f"{item.module}.{item.attribute}" if item.attribute else item.module for item in tops]
             for number, head in enumerate(self.ground.heads(uri)):
                 if head.source and b"import" not in head.source:
                     continue
@@ -164,9 +153,6 @@ class Engines:
                     named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
             found = self._files[uri] = frozenset(filter(None, map(_told, named)))
         return found
-
-    def _top(self, uri: str) -> list[flows.Import]:
-        return [flows.Import(item.module, item.attribute) for item in self.modules[uri].imports if not item.level]
 
     @cached_property
     def of_project(self) -> frozenset[str]:
@@ -198,7 +184,7 @@ class Engines:
         }
         if not others <= _OTHERWISE or any(_NEEDS_FORMAT.search(text) for text in self.needs):
             return ""
-        return min(self.of_project & _FORMAT, default="")
+        return min(self.of_project & FORMAT, default="")
 
     def by_format(self, sql: str) -> str:
         """The one kind of driver of the project that has the placeholder ``%s``, of a statement with one; or ""."""

@@ -11,7 +11,7 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
-from pgconform.sources.python.statements.engines import Engines, under
+from pgconform.sources.python.statements.engines import FORMAT, Engines, under
 from pgconform.sources.python.statements.injected import providers
 from pgconform.sources.python.statements.outcome import Handed
 
@@ -26,7 +26,6 @@ _AROUND = frozenset({"builtins.next", "builtins.anext", "contextlib.closing", "c
 _PLAIN = frozenset({"staticmethod", "classmethod", "property", "cached_property", "contextmanager"})
 _PLAIN_TOO = _PLAIN | {"asynccontextmanager", "abstractmethod", "override", "lru_cache", "cache", "fixture"}
 """Decorators that leave a function the parameters it says."""
-_FORMAT = POSTGRES - {"asyncpg"}
 
 
 class Origins:
@@ -224,7 +223,7 @@ class Origins:
 def one_driver(found: Iterable[str | Handed]) -> str:
     """The one driver of all that was found, or one of those that take the same statements; "" where it is not known."""
     told = frozenset(found)
-    if len(told) == 1 or told <= _FORMAT:
+    if len(told) == 1 or told <= FORMAT:
         return min((one for one in told if isinstance(one, str)), default="")
     return ""
 

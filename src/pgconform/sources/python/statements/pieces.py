@@ -7,12 +7,13 @@ import re
 from msgspec.structs import replace
 
 from pgconform.request import Text
+from pgconform.sources.python.evaluate.drivers import POSTGRES
 from pgconform.sources.python.evaluate.texts import part
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
 from pgconform.sql.leading import LEADING
 
-_SENDS_TEXT = frozenset({"psycopg2", "aiopg", "psycopg", "psycopg_pool", "asyncpg"})
+_SENDS_TEXT = POSTGRES - {"pg8000"}
 """Drivers that send a text as it is where there are no values."""
 _OF_DATA = re.compile(rf"{LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE)
 _ASKS = re.compile(

@@ -16,7 +16,7 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.drivers import POSTGRES, engine
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.given import Given, argument_of
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value
 from pgconform.sources.python.flows import operations as flows
@@ -359,7 +359,8 @@ class _Look:
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
                 if taker is not None and isinstance(option, Function):
-                    given = self._passed(option, taker, op)
+                    scope = self.ground.head(option.uri, option.scope)
+                    given = argument_of(scope, op, taker.parameter, bound=option.bound is not None)
                     if given >= 0:
                         self._take(frame, given, self._handing(frame, option, taker, op), op)
 
@@ -371,14 +372,6 @@ class _Look:
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
         found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
-
-    def _passed(self, function: Function, taker: Taker, op: flows.Call) -> int:
-        """The argument of a call that becomes the statement; -1 without one."""
-        parameters = self.ground.head(function.uri, function.scope).parameters
-        name = parameters[taker.parameter].name
-        by_name = dict(op.keywords).get(name, -1)
-        index = taker.parameter - (function.bound is not None)
-        return by_name if by_name >= 0 else op.arguments[index] if 0 <= index < len(op.arguments) else -1
 
 
 def _is_own(taker: Taker) -> bool:
