@@ -678,3 +678,25 @@ def test_keywords_that_are_spread_are_handed_on_all() -> None:
 def test_the_constant_parts_of_a_text_are_known(body: str) -> None:
     found = query(f"{body}.execute()")
     assert [logic.text and logic.text.value for logic in found.logics] == [f"a.is.null,b.lt.{HOLE}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f\"{kept}{',' if kept else '*'}\"",
+        "kept + (',' if kept else '*')",
+        "'{}{}'.format(kept, '*' if not kept else ',')",
+    ],
+)
+def test_what_a_test_of_a_text_chooses_goes_with_that_text(text: str) -> None:
+    body = f"""
+def go(period):
+    kept = ''
+    if period == 'day':
+        kept = 'a'
+    elif period == 'week':
+        kept = 'b'
+    db.table('t').select({text}).execute()
+"""
+    found = {one.value for item in queries(body) for one in item.select or () if one}
+    assert found == {"a,", "b,", "*"}

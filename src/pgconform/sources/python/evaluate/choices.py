@@ -20,6 +20,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Opaque,
     Rows,
+    Str,
     Value,
     is_none,
 )
@@ -177,11 +178,15 @@ _HOLDING = frozenset({Either, Dict, List})
 _CHOICES: WeakKeyDictionary[Value | Later, frozenset[Choice]] = WeakKeyDictionary()
 
 
-def under(value: Value, need: Value) -> Value:
-    """The value under those choices that leave ``need`` one."""
+def under(value: Value, need: Value, *, several: bool = False) -> Value:
+    """The value under those choices that leave ``need`` one; of one of ``several`` a text goes with them too."""
     if need is UNBOUND:
         return UNBOUND
-    if not isinstance(need, Either) or not _hangs(value, need.choice):
+    if not isinstance(need, Either):
+        return value
+    if several and type(value) is Str:
+        return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
+    if not _hangs(value, need.choice):
         return value
     if isinstance(value, Chain):
         return msgspec.structs.replace(value, partly=True) if len(options(need)) < need.size else value

@@ -141,7 +141,7 @@ class Evaluator:
         if op.needs:
             for number, needs in enumerate(op.needs):
                 for need in needs:
-                    found[number] = under(found[number], self.value(frame, need))
+                    found[number] = under(found[number], self.value(frame, need), several=len(found) > 1)
         if len(found) == 1:
             return found[0]
         met = meet(standing((frame.identity, op.join), frame.scope.attempts, op.options), found, op.fallback)
