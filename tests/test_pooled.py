@@ -23,14 +23,14 @@ from pgconform.errors import Problem
 from pgconform.guard.uses import Uses
 from pgconform.monitor.session import Session
 from pgconform.monitor.store.opening import open_file
-from pgconform.monitor.visiting import DEAF, Memory, Visitor
+from pgconform.monitor.visiting import Memory, Visitor
 from pgconform.monitor.watched import watched
 from pgconform.schema import Schema
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.changes import trigger
 from pgconform.sources.postgres.connect import connected
 from pgconform.sql.server import prove
-from pgconform.support.pooled import pooled, transactions_pooled
+from pgconform.support.pooled import DEAF, pooled, transactions_pooled
 from tests.guarding import SQL, uses_of
 from tests.monitoring import Hook, hooked, scene, until
 from tests.pgbouncer import pgbouncer

@@ -56,7 +56,7 @@ class SuppressionPair:
 
 DOCUMENT = re.compile(r"\.(md|mdx|mdc|markdown|txt)$|(^|/)\.(cursor|windsurf|cline)rules$", re.IGNORECASE)
 """Files in which nothing is run."""
-_FENCE = re.compile(r"[ \t>]*(```+|~~~+)")
+FENCE = re.compile(r"[ \t>]*(```+|~~~+)")
 
 
 def suppressions(text: str, uri: str) -> Iterator[Suppression]:
@@ -91,7 +91,7 @@ def _alone(line: str) -> bool:
 def _of_document(lines: list[str], uri: str) -> Iterator[Suppression]:
     fence = ""
     for number, line in enumerate(lines, 1):
-        mark = _FENCE.match(line)
+        mark = FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         found = None if fence or "<!--" not in line else _COMMENT.search(line.rstrip("\r"))
@@ -107,7 +107,7 @@ def _of_document(lines: list[str], uri: str) -> Iterator[Suppression]:
 def _block(lines: list[str], number: int) -> tuple[int, ...]:
     """The lines of the block after this line: up to an empty one, or to the end of a fence."""
     first = _next(lines, number)
-    mark = _FENCE.match(lines[first - 1]) if first <= len(lines) else None
+    mark = FENCE.match(lines[first - 1]) if first <= len(lines) else None
     last = first
     while last < len(lines) and (mark or lines[last].strip()):
         last += 1

@@ -11,7 +11,7 @@ from pgconform.shape import WIDTHS, Array, Bounds, Scalar, Type
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext"})
 _COUNTED = frozenset({"varchar", "bpchar"})
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def limits(kind: Type, bounds: Bounds | None) -> list[str]:
@@ -39,7 +39,7 @@ def _of_number(kind: Scalar, said: Bounds) -> list[str]:
 
 
 def _number(text: str | None, kind: str) -> str:
-    if text is None or not _NUMBER.fullmatch(text):
+    if text is None or not NUMBER.fullmatch(text):
         return ""
     if "." not in text:
         return text

@@ -9,7 +9,7 @@ from typing import Final
 from pgconform.generate.header import headed
 from pgconform.generate.imports import Imports
 from pgconform.generate.layout import INDENT, class_line, docstring, field, indented, string, subscript
-from pgconform.generate.models import changed, written
+from pgconform.generate.models import ENDINGS, changed, written
 from pgconform.generate.naming import BUILTINS, Names
 from pgconform.generate.options import Options
 from pgconform.generate.package import SHARED, package
@@ -17,7 +17,6 @@ from pgconform.generate.selection import by_name, chosen, named_by, used_types
 from pgconform.schema import NamedType, Relation, Schema
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type
 
-ENDINGS = ("Row", "Insert", "Update")
 _JSON: Final = 'Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"'
 _ABOUT: Final = "TypedDicts of PostgREST's JSON, a module for each schema."
 _DOCUMENT: Final = "Document"

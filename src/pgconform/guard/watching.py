@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from pgconform.errors import Problem, masked
 from pgconform.guard.policy import log, told
 from pgconform.guard.verification import Verification, run
+from pgconform.support.pooled import DEAF
 
 if TYPE_CHECKING:
     import psycopg
 
     from pgconform.guard.guard import Guard
 
-_DEAF = "a pooler in transaction mode passes on nothing that the database tells"
 _SLICE = 0.5
 _LONGEST = 60.0
 
@@ -81,7 +81,7 @@ class Watch:
             self.told_by = channels(connection)
             if self.told_by and transactions_pooled(connection, lambda: connected(self._dsn)):
                 self.told_by = ()
-                log.warning("%s: the schema is looked at every %g s", _DEAF, self._interval)
+                log.warning("%s: the schema is looked at every %g s", DEAF, self._interval)
             listen(connection, self.told_by)
             known = fingerprint(connection)
             if self.verified or self.guard.standing.verified is None:

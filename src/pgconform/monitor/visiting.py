@@ -20,12 +20,12 @@ from pgconform.monitor.store.recording import Looked, Recorded, failed, record, 
 from pgconform.monitor.tracing import span
 from pgconform.monitor.values import Observation, Verdict
 from pgconform.monitor.watched import Watched, settings
+from pgconform.support.pooled import DEAF
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Tell = Callable[[str, str], None]
-DEAF = "a pooler in transaction mode passes on nothing that the database tells"
 _FAULT = 30.0
 
 

@@ -14,7 +14,7 @@ from pgconform.shape import WIDTHS, Array, Labels, Scalar, Type
 _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)\s*\Z")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?\s*\Z")
 _BASED = re.compile(r"\s*[+-]?0[xXoObB]")
-_DECIMAL = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
+DECIMAL = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
 _SPECIAL = re.compile(r"\s*(?:nan|[+-]?inf(?:inity)?)\s*\Z", re.IGNORECASE)
 _UUID = re.compile(r"\s*\{?[0-9a-fA-F]{4}(?:-?[0-9a-fA-F]{4}){7}\}?\s*\Z")
 _RANGE = re.compile(r"\s*(?:empty|[\[(].*,.*[\])])\s*\Z", re.IGNORECASE | re.DOTALL)
@@ -56,7 +56,7 @@ def _integer(kind: str) -> Callable[[str], bool | None]:
     limit = 1 << WIDTHS[kind]
 
     def check(text: str) -> bool | None:
-        if _DECIMAL.match(text):
+        if DECIMAL.match(text):
             return -limit <= int(text) < limit
         return None if _INTEGER.match(text) else False
 
@@ -115,7 +115,7 @@ def _range(kind: str) -> Callable[[str], bool | None]:
         bounds = [found for found in _BOUNDS.findall(text)[0] if found] if _BOUNDS.match(text) else []
         if any(readable(bound, of) is False for bound in bounds):
             return False
-        plain = len(bounds) == 2 and all(map(_DECIMAL.match, bounds))
+        plain = len(bounds) == 2 and all(map(DECIMAL.match, bounds))
         return False if plain and stem in ("int4", "int8", "num") and int(bounds[0]) > int(bounds[1]) else None
 
     return check

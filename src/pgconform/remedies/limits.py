@@ -6,12 +6,12 @@ import ast
 import re
 
 from pgconform.generate.layout import string
+from pgconform.generate.limits import NUMBER
 from pgconform.remedies.arguments import given, keyword, without
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.fields import FieldSite, called
 
 _MAKERS = re.compile(r"con(str|int|float|decimal|list|bytes)|StringConstraints")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _LENGTHS = frozenset({"max_length", "min_length", "pattern"})
 
 
@@ -36,7 +36,7 @@ def limited(site: FieldSite, limit: str, value: str | None) -> Remedy | None:
 def _spelled(limit: str, value: str) -> str | None:
     if limit == "pattern":
         return f'r"{value}"' if "\\" in value and '"' not in value else string(value)
-    return value if _NUMBER.fullmatch(value) else None
+    return value if NUMBER.fullmatch(value) else None
 
 
 def _speaking(site: FieldSite, limit: str) -> ast.Call | None:

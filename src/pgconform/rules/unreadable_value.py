@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.postgrest.literals import DECIMAL
 from pgconform.postgrest.pairs import MisvaluePair
 from pgconform.postgrest.values import TSQUERY
 from pgconform.rules._wording import quoted, spelled
 from pgconform.rules.registry import Rule
 from pgconform.shape import WIDTHS, Array, Labels, Scalar
 
-_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*\Z")
 _RANGE = re.compile(r"\s*[\[(]\s*[+-]?[0-9]+\s*,\s*[+-]?[0-9]+\s*[\])]\s*\Z")
 _SIZED = {"numeric": "22003 (numeric field overflow)", "bit": "22026 (another number of bits)"}
 _NUMBERED = frozenset({"int4range", "int8range", "numrange"})
@@ -37,7 +37,7 @@ def _answer(pair: MisvaluePair) -> str:
     kind = type_.kind if isinstance(type_, Scalar) else ""
     if pair.long:
         return _SIZED.get(kind, "22001 (value too long)")
-    if kind in WIDTHS and _INTEGER.match(pair.text):
+    if kind in WIDTHS and DECIMAL.match(pair.text):
         return "22003 (out of range)"
     if kind == "tsquery":
         return "42601 (syntax error in tsquery)"

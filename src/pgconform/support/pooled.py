@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[Any]
 
+DEAF: Final = "a pooler in transaction mode passes on nothing that the database tells"
 _ASKED: Final = b"select pg_catalog.pg_backend_pid()"
 _TURNS: Final = 4
 _PATIENCE: Final = 1.0

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pgconform.directives import FENCE
 from pgconform.generate.documents import context, diagram, tables
 from pgconform.generate.documents.marks import code, digest
 from pgconform.pairs.world import World
@@ -24,7 +25,6 @@ _OPEN = r"(?P<open><!--|\{/\*)[ \t]*pgconform:"
 _CLOSE = r"[ \t]*(?:-->|\*/\})[ \t]*"
 _BEGIN = re.compile(rf"^[ \t]*{_OPEN}begin\b(?P<asks>[^\n]*?){_CLOSE}$")
 _END = re.compile(rf"^[ \t]*{_OPEN}end\b(?:[ \t]+sum=(?P<sum>[0-9a-f]*))?{_CLOSE}$")
-_FENCE = re.compile(r"[ \t>]*(```+|~~~+)")
 _KINDS = "table=NAME, tables, diagram, context or labels=TYPE"
 
 
@@ -60,7 +60,7 @@ def blocks(text: str) -> Iterator[Block]:
             elif _BEGIN.match(bare):
                 yield Block(asks, "", "", begun, 0)
                 begun = 0
-        elif mark := _FENCE.match(bare):
+        elif mark := FENCE.match(bare):
             fence = mark[1] if not fence else "" if mark[1].startswith(fence) else fence
         if not begun and not fence and (opened := _BEGIN.match(bare)):
             begun, asks = number, opened["asks"].strip()

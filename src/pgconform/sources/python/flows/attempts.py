@@ -6,7 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows.blocks import apart, branch, follow
+from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.lower import Branch, Failed, Lower
@@ -38,7 +38,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
         attempted = Attempt(start, end, join, idle=_is_idle(node.body), last=last, absence=absence, lookup=lookup)
         scope.attempts.append(attempted)
-    _part(scope, node.handlers, ends)
+    parted(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
     else:
@@ -70,15 +70,6 @@ def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
     last = (scope.failed or [first])[-1] if every else (done.env, len(scope.ops))
     scope.failing, scope.failed = around
     return done, first, last
-
-
-def _part(scope: Lower, handlers: list[ast.ExceptHandler], ends: list[Branch]) -> None:
-    """Note that of several handlers one runs, and nothing that only runs where there was no failure."""
-    for handler, found in zip(handlers, ends, strict=True):
-        if not found.alive:
-            apart(scope, handler.body, found.start, found.end)
-        elif found.end > found.start:
-            scope.apart.append((found.start, found.end, len(scope.ops)))
 
 
 _ENDS = frozenset({ast.Return, ast.Break})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pgconform.sources.python.flows.lower import Branch, Lower
@@ -41,6 +41,15 @@ def apart(scope: Lower, body: list[ast.stmt], start: int, end: int) -> None:
         scope.apart.append((start, end, -1))
     else:
         scope.left.append((start, end))
+
+
+def parted(scope: Lower, ways: Sequence[ast.ExceptHandler | ast.match_case], ends: Sequence[Branch]) -> None:
+    """Note that of several handlers or cases one runs, and nothing that only runs where none does."""
+    for way, found in zip(ways, ends, strict=True):
+        if not found.alive:
+            apart(scope, way.body, found.start, found.end)
+        elif found.end > found.start:
+            scope.apart.append((found.start, found.end, len(scope.ops)))
 
 
 def branch(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows.blocks import apart, branch
+from pgconform.sources.python.flows.blocks import branch, parted
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.lower import Branch, Lower
 from pgconform.sources.python.flows.operations import Elem, Item, Param, Seq
@@ -35,7 +35,7 @@ def match_cases(scope: Lower, node: ast.Match) -> None:
         tests += told(case.guard, True) if case.guard is not None else ()
         ends.append(branch(scope, scope.env, case.body, [], tests))
         others += of_case(about, case.pattern, False) if case.guard is None else ()
-    _part(scope, node.cases, ends)
+    parted(scope, node.cases, ends)
     if not any(case.guard is None and _takes_all(case.pattern) for case in node.cases):
         ends.append(branch(scope, before, [], [], others))
     scope.meet(ends)
@@ -55,15 +55,6 @@ def _named(scope: Lower, node: ast.expr, value: int) -> ast.expr:
     hidden = f"match {value}"
     scope.env = {**scope.env, hidden: value}
     return ast.Name(hidden)
-
-
-def _part(scope: Lower, cases: Sequence[ast.match_case], ends: Sequence[Branch]) -> None:
-    """Note that of several cases one runs."""
-    for case, found in zip(cases, ends, strict=True):
-        if not found.alive:
-            apart(scope, case.body, found.start, found.end)
-        elif found.end > found.start:
-            scope.apart.append((found.start, found.end, len(scope.ops)))
 
 
 def _takes_all(pattern: ast.pattern) -> bool:
