@@ -437,7 +437,7 @@ MODEL = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: int\n    b:
         ("{**db.table('s').select('*').execute().data[0]}", None),
         ("m.model_dump(exclude_none=True)", False),
         ("m.model_dump(exclude={'b'})", False),
-        ("{'a': 1}", False),
+        ("{'a': 1}", True),
     ],
 )
 def test_a_key_set_at_times_may_have_been_there_before(base: str, sent: bool | None) -> None:
@@ -961,3 +961,63 @@ def test_what_one_call_after_the_other_does_is_looked_at_once(monkeypatch: pytes
     body = f"def note(one, other):\n    one['x'] = other\na, b = {{'k': 1}}, {{'k': 2}}\n{calls}"
     assert keys(query(f"{body}db.table('t').insert(a).execute()")) == {"k": True, "x": True}
     assert len(entered) < 300
+
+
+_UPDATE, _INSERT = "db.table('t').update(p).eq('id', 1).execute()", "db.table('t').insert(p).execute()"
+WRITE = f"    {{test}}\n        {_UPDATE}\n    else:\n        {_INSERT}\n"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "if p.get('id'):",
+        "if p.get('id') is not None:",
+        "i = p.get('id')\n    if i:",
+        "if i := p.get('id', None):",
+        "i = p.pop('id', None)\n    if i:",
+        "i = p.pop('id', None)\n    if i is not None:",
+        "if not (not p.get('id')):",
+    ],
+)
+def test_what_get_gives_of_a_row_decides_how_it_is_sent(test: str) -> None:
+    body = f"def f(p):\n{WRITE.format(test=test)}f({{'id': 7, 'b': 1}})\nf({{'id': None, 'a': 1}})\nf({{'a': 2}})"
+    sent = {(item.verb, key) for item in queries(body) for key in keys(item) if key != "id"}
+    assert sent == {("update", "b"), ("insert", "a")}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("for p in R:\n    if not p.get('a'):\n        continue\n", [{"a": True}]),
+        ("for p in R:\n    if p.get('b'):\n        continue\n", [{"a": True}]),
+        ("for p in [r for r in R if r.get('a')]:\n", [{"a": True}]),
+        ("for p in [r for r in R if 'a' not in r]:\n", [{"b": True}]),
+    ],
+)
+def test_rows_that_a_test_of_what_they_give_keeps_away_are_not_sent(body: str, sent: list[dict[str, bool]]) -> None:
+    found = queries(f"R = [{{'a': x()}}, {{'b': 2}}]\n{body}    db.table('t').insert(p).execute()")
+    assert [keys(item) for item in found] == sent
+
+
+def test_the_rest_of_a_row_goes_with_what_is_taken_out_of_it() -> None:
+    body = "for p in [{'k': 's', 'a': 1}, {'k': 't', 'b': 1}]:\n    k = p.pop('k')\n    if k == 's':\n        "
+    found = queries(f"{body}db.table('s').insert(p).execute()\n    else:\n        db.table('t').insert(p).execute()")
+    assert [(table(item), keys(item)) for item in found] == [("s", {"a": True}), ("t", {"b": True})]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for old, new in NAMES.items():\n        if old in p:\n            p[new] = p.pop(old)",
+        "for old, new in NAMES.items():\n        if old in p:\n            p[new] = p[old]\n            del p[old]",
+        "for old, new in [('x', 'a'), ('y', 'b')]:\n        if old in p:\n            p[new] = p.pop(old)",
+    ],
+)
+def test_keys_that_a_loop_renames_where_they_are_there_are_renamed(change: str) -> None:
+    body = f"NAMES = {{'x': 'a', 'y': 'b'}}\ndef f(p):\n    {change}\n    db.table('t').insert(p).execute()\n"
+    assert keys(query(f"{body}f({{'x': 1, 'c': 2}})")) == {"a": True, "c": True}
+
+
+def test_a_key_that_a_function_renames_by_its_arguments_is_not_said_to_be_there() -> None:
+    body = "def f(d, old, new):\n    if old in d:\n        d[new] = d.pop(old)\np = {'x': 1, 'c': 2}\nf(p, 'x', 'a')"
+    assert "x" not in keys(query(body + SEND))

@@ -250,9 +250,19 @@ def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> V
         if done is None and has_keys(base):
             done = aliases.is_done_first(change.number, number)
         elif done is False and decided(evaluator, inner, change.number):
-            done = None
+            base = _decided(base, after(evaluator, inner, change._replace(done=True), base))
+            continue
         base = after(evaluator, inner, change._replace(done=done), base)
     return base
+
+
+def _decided(base: Value, changed: Value) -> Value:
+    """The value after what an argument may have kept from being done; of what is taken out then nothing is said."""
+    found = _perhaps(base, changed, None)
+    if not isinstance(found, Dict) or not isinstance(changed, Dict):
+        return found
+    entries = {key: entry.doubting(key not in changed.entries) for key, entry in found.entries.items()}
+    return replace(found, entries=entries)
 
 
 def _changes(evaluator: Evaluator, function: Function, number: int) -> bool:

@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate.comprehensions import known_names
 from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.texts import joined, part
-from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Dict, Either, List, Opaque, Str, Value
+from pgconform.sources.python.evaluate.values import UNKNOWN, Choice, Dict, Earlier, Either, List, Opaque, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed
 
@@ -25,10 +25,12 @@ def done_by_element(evaluator: Evaluator, frame: Frame, op: flows.Either) -> int
     if not len(op.options) == len(op.needs) == BOTH:
         return -1
     for done, before in (op.options, op.options[::-1]):
-        what = frame.ops[done]
-        if not isinstance(what, flows.Put | flows.Drop) or what.base != before:
-            continue
-        if told(evaluator, frame, what.key) or (isinstance(what, flows.Drop) and _is_there(frame, what)):
+        number = done
+        while isinstance(what := frame.ops[number], flows.Put | flows.Drop):
+            if not told(evaluator, frame, what.key) and not (isinstance(what, flows.Drop) and _is_there(frame, what)):
+                break
+            number = what.base
+        if number == before != done:
             return done
     return -1
 
@@ -98,8 +100,10 @@ def put_each_round(evaluator: Evaluator, frame: Frame, key: int) -> bool:
 def _is_known(evaluator: Evaluator, frame: Frame, need: int) -> bool:
     """Of each element it is known how a test of a part of it comes out."""
     test = frame.ops[need]
-    if not isinstance(test, flows.Where) or test.of >= 0 or not is_element(frame.ops, test.base):
+    if not isinstance(test, flows.Where) or not is_element(frame.ops, test.base):
         return False
+    if test.of >= 0:
+        return _is_all_known(evaluator, frame, test.of)
     return not any(isinstance(option, Opaque) for option in options(evaluator.value(frame, test.base)))
 
 
@@ -146,7 +150,8 @@ def _is_exact(source: Value) -> bool:
 
 
 def _is_all_known(evaluator: Evaluator, frame: Frame, number: int) -> bool:
-    return all(known_names(other) is not None for other in options(evaluator.value(frame, number)))
+    found = [other for other in options(evaluator.value(frame, number)) if not isinstance(other, Earlier)]
+    return bool(found) and all(known_names(other) is not None for other in found)
 
 
 def _is_of_dict(source: Value) -> bool:

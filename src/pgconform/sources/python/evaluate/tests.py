@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import each, options
@@ -18,6 +18,7 @@ from pgconform.sources.python.evaluate.values import (
     Opaque,
     Str,
     Value,
+    is_false,
     is_none,
 )
 from pgconform.sources.python.flows import operations as flows
@@ -32,10 +33,8 @@ _SHARED = frozenset({flows.Free, flows.Typed})
 
 def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
     """The value can be where the test came out so; of one that is not known nobody can tell."""
-    if test.kind == "has":
-        if isinstance(value, Str) and value.text.whole:
-            return (test.texts[0] in value.text.value) == test.holds
-        return _may_have(value, test.texts[0], test.holds) if isinstance(value, Dict) else True
+    if test.kind in _KEYED:
+        return _is_keyed(value, test.texts[0], test)
     if test.kind == "isa":
         return _may_be_one(value, frozenset(test.texts), test.holds)
     if test.kind == "empty":
@@ -92,6 +91,36 @@ def _may_have(value: Dict, key: str, holds: bool) -> bool:
     return not holds or not value.whole or value.row is not None
 
 
+_KEYED = frozenset({"has", "gives", "got"})
+
+
+def _is_keyed(value: Value, key: str, test: flows.Where | Guarded | Sided) -> bool:
+    """The value can have something under a key, or in it if it is a text, as a test has it."""
+    if test.kind == "has" and isinstance(value, Str) and value.text.whole:
+        return (key in value.text.value) == test.holds
+    if not isinstance(value, Dict):
+        return True
+    may = _may_have if test.kind == "has" else _may_get if test.kind == "got" else _may_give
+    return may(value, key, test.holds)
+
+
+def _may_give(value: Dict, key: str, holds: bool, is_nothing: Callable[[Value], bool] = is_false) -> bool:
+    """The dict can give something true under a key, or something that is not."""
+    entry = value.entries.get(key)
+    if entry is None:
+        return not holds or not value.whole or value.row is not None
+    found = options(entry.quick())
+    nothing = [is_nothing(option) for option in found]
+    if holds:
+        return not (nothing and all(nothing))
+    return not entry.sure or any(nothing) or not all(isinstance(option, Lit | Str) for option in found)
+
+
+def _may_get(value: Dict, key: str, holds: bool) -> bool:
+    """The dict can give something but None under a key, or None."""
+    return _may_give(value, key, holds, is_none)
+
+
 def held(value: Value, of: Value, holds: bool) -> Value:
     """The value where it is a key or an item of another, or is none; what earlier rounds put there is there anyway."""
     others = [other for other in options(of) if not isinstance(other, Earlier)]
@@ -115,9 +144,9 @@ def narrowed(value: Value, test: flows.Where) -> Value:
     """The value where the test came out so: a dict that may have a key has it, or has it not, or has none at all."""
     if test.kind == "empty" and test.holds and isinstance(value, Dict) and value.whole:
         return Dict({}, True, value.row, value.at)
-    if test.kind != "has" or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
+    if test.kind not in _KEYED or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
         return value
-    if entry.sure:
+    if entry.sure or (test.kind != "has" and not test.holds):
         return value
     others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
     entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
@@ -170,6 +199,8 @@ def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:
 
 def decided(evaluator: Evaluator, frame: Frame, number: int) -> bool:
     """An argument of this call decides, beside others perhaps, whether an operation is done."""
+    if any(start <= number < end for start, end, _ in frame.scope.needed):
+        return True
     return any(
         guarded.start <= number < guarded.end
         and not any(isinstance(value, Opaque) for value in options(evaluator.names.parameter(frame, guarded.parameter)))

@@ -24,12 +24,13 @@ def met(scope: Lower, node: ast.expr, items: int) -> int:
 
 def element(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST]) -> Elem:
     """What a loop over these items binds; it does the same with each where they are written down and it never asks."""
-    written = _is_written(scope.ops, items) or _is_starred(scope, items)
+    written = is_listed(scope.ops, items) or _is_starred(scope, items)
     left = _leaves(_names(target), body) if written else None
     return Elem(items) if left is None else Elem(items, True, left)
 
 
-def _is_written(ops: Sequence[Op], number: int) -> bool:
+def is_listed(ops: Sequence[Op], number: int) -> bool:
+    """A loop goes through what the program has written down, here or under a name of its module."""
     if built(ops, number) >= 0:
         return True
     op = ops[number]

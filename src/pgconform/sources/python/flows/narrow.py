@@ -38,12 +38,18 @@ from pgconform.sources.python.flows.ties import (
     origin,
     outer_element,
     part_of,
+    taken,
 )
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
 
 _SEVERAL = (Either, Param, Elem, Item, Sure, Where)
+_BUILT = frozenset({Comp, Drop, Grow, Map, Noted, Param, Plus, Put, Update})
+_GROWN = frozenset({Drop, Grow, Noted, Put, Sure, Update, Where})
+_GIVEN = frozenset({"gives", "got"})
+_OF_VALUE = {"true": "gives", "none": "got"}
+"""What a test of a value tells of the dict that it was taken from."""
 _OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "upper"})
 _WRITTEN = (Drop, Map, Put, Update)
 """Dicts that the scope itself puts together."""
@@ -53,6 +59,13 @@ _DICTS = (*_SEVERAL, Call, Comp, Drop, Grow, Map, Noted, Plus, Put, Update)
 def tested(scope: Lower, test: Told | Ways) -> int:
     """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
     held = scope.env.get(test.name, -1)
+    if held >= 0 and isinstance(test, Told) and test.part == "":
+        if test.kind in _OF_VALUE:
+            base, key = taken(scope.ops, held)
+            if base >= 0 and key.isascii() and built(scope.ops, base) != base:
+                return _giving(scope, base, _OF_VALUE[test.kind], key, test.holds == (test.kind == "true"))
+        elif test.kind in _GIVEN:
+            return _giving(scope, held, test.kind, test.texts[0], test.holds)
     ways = test.ways if isinstance(test, Ways) else ((test,),)
     if held < 0 or not all(_matters(scope, held, one.kind) for way in ways for one in way):
         return -1
@@ -67,6 +80,24 @@ def tested(scope: Lower, test: Told | Ways) -> int:
     return need
 
 
+def _giving(scope: Lower, base: int, kind: str, key: str, holds: bool) -> int:
+    """The dict where what it has under a key came out so, which goes for what is made of it too; else -1."""
+    op = scope.ops[base]
+    copied = isinstance(op, Call) and op.name in ("copy", "dict")
+    if not copied and type(op) not in _BUILT and listed_element(scope.ops, origin(scope.ops, base, scope.origins)) < 0:
+        return -1
+    need = scope.add(Where(base, kind, (key,), holds))
+    _need(scope, [name for name, held in scope.env.items() if held >= base and _grew(scope.ops, held, base)], need)
+    return need
+
+
+def _grew(ops: Sequence[Op], held: int, base: int) -> bool:
+    """A value is that one, with keys put in or taken out since."""
+    while held > base and type(op := ops[held]) in _GROWN:
+        held = op.base  # type: ignore[union-attr]
+    return held == base
+
+
 def tie(scope: Lower, name: str, held: int, need: int) -> None:
     """The name holds ``need`` now, and all that hangs on what it ``held`` needs that."""
     _need(scope, _tied(scope, held), need)
@@ -74,8 +105,10 @@ def tie(scope: Lower, name: str, held: int, need: int) -> None:
 
 
 def _tied(scope: Lower, held: int) -> list[str]:
-    """The names of what hangs on a value."""
+    """The names of what hangs on a value, or on the row that it was taken from."""
     root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
+    if root < 0 and (base := taken(scope.ops, held)[0]) >= 0:
+        root = outer_element(scope.ops, origin(scope.ops, base, scope.origins))
     return hanging(scope.ops, scope.env, root if root >= 0 else _got_of_built(scope.ops, held, held))
 
 
@@ -152,7 +185,7 @@ def conjuncts(test: ast.expr) -> list[ast.expr]:
 def needed(scope: Lower, test: ast.expr) -> list[int]:
     """The one operation that has a value where a test holds, if nothing else is asked; what hangs on it is narrowed."""
     said = told(test, True) if isinstance(test, ast.Compare | ast.Call | ast.Name | ast.UnaryOp) else []
-    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind in ("has", "held"):
+    if len(said) != 1 or isinstance(said[0], Ways) or said[0].kind == "held":
         return []
     need = tested(scope, said[0])
     return [need] if need >= 0 else []

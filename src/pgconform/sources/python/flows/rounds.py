@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.flows.attributes import slot_of
 from pgconform.sources.python.flows.blocks import branch, shown
 from pgconform.sources.python.flows.expressions import bind, lower
-from pgconform.sources.python.flows.loops import element, met
+from pgconform.sources.python.flows.loops import element, is_listed, met
 from pgconform.sources.python.flows.lower import Branch, Exits, Lower
 from pgconform.sources.python.flows.operations import Comp, Where
 from pgconform.sources.python.flows.ties import built, is_changed_element, is_written
@@ -29,7 +29,7 @@ def for_each(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     items = met(scope, node.iter, lower(scope, node.iter))
     lists = [name for name, held in scope.env.items() if held == items]
     one, through = element(scope, items, node.target, node.body), built(scope.ops, items)
-    rounds = _rounds(scope, node.iter, items if through < 0 else through, one.every or through >= 0)
+    rounds = _rounds(scope, node.iter, items if through < 0 else through, one.every or is_listed(scope.ops, items))
     empty = [name for name, held in scope.env.items() if held == through] if rounds.some >= 0 else []
     rounds = rounds._replace(empty=empty)
     body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(one)), rounds)

@@ -15,7 +15,8 @@ class Told(msgspec.Struct, frozen=True):
 
     ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key;
     "held": that it is a key, or an item, of what the name in ``texts`` holds; "isa": that it is of one of these
-    builtin classes. ``part``: that goes for this attribute, key or item of it.
+    builtin classes; "gives": that it has something true under a key, "got": something but None. ``part``: that goes
+    for this attribute, key or item of it.
     """
 
     name: str
@@ -43,8 +44,8 @@ def _of_name(test: ast.Name, holds: bool) -> list[Told | Ways]:
 
 
 def _of_named(test: ast.NamedExpr, holds: bool) -> list[Told | Ways]:
-    """What is told of the name that the test binds first."""
-    return told(test.target, holds)
+    """What is told of the name that the test binds first, and of what that is taken from."""
+    return [*told(test.target, holds), *told(test.value, holds)]
 
 
 def _of_not(test: ast.UnaryOp, holds: bool) -> list[Told | Ways]:
@@ -71,6 +72,8 @@ def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
         case ast.Name(id=name):
             return _compared(name, operator, other, holds)
+        case ast.Call() if isinstance(other, ast.Constant) and other.value is None:
+            return _given(left, "got", holds == isinstance(operator, ast.IsNot | ast.NotEq))
     name, part = part_of_name(left)
     return _compared(name, operator, other, holds, part) if name else []
 
@@ -85,6 +88,16 @@ def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
         ):
             found = texts(other)
             return [Told(name, kind, found, holds)] if found else []
+    return _given(test, "gives", holds)
+
+
+def _given(node: ast.expr, kind: str, holds: bool) -> list[Told | Ways]:
+    """What is told of a dict by a test of what its ``get`` gives."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[ast.Constant(value=str(key)), *others]
+        ) if all(isinstance(other, ast.Constant) and not other.value for other in others):
+            return [Told(name, kind, (key,), holds)] if key.isascii() else []
     return []
 
 

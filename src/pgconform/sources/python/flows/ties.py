@@ -127,15 +127,26 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
     return known[number]
 
 
+def taken(ops: Sequence[Op], number: int) -> tuple[int, str]:
+    """The dict from which ``get`` or ``pop`` took a value, and the key; -1 where they did not."""
+    while type(op := ops[number]) is Sure or type(op) is Where:
+        number = op.base
+    if type(op) is Call and op.name in ("get", "pop") and op.arguments:
+        function, key = ops[op.function], ops[op.arguments[0]]
+        if isinstance(function, Attr) and isinstance(key, Const) and isinstance(key.value, str):
+            return function.base, key.value
+    return -1, ""
+
+
 def is_got(ops: Sequence[Op], number: int) -> bool:
-    """What ``get`` gives; but of the environment, of which only what stands in for it is known."""
+    """What ``get`` or ``pop`` gives; but of the environment, of which only what stands in for it is known."""
     return got_of(ops, number) >= 0
 
 
 def got_of(ops: Sequence[Op], number: int) -> int:
-    """What ``get`` takes it out of; -1: another operation, or the environment."""
+    """What ``get`` or ``pop`` takes it out of; -1: another operation, or the environment."""
     op = ops[number]
-    if not isinstance(op, Call) or op.name != "get" or not isinstance(function := ops[op.function], Attr):
+    if not isinstance(op, Call) or op.name not in ("get", "pop") or not isinstance(function := ops[op.function], Attr):
         return -1
     base = ops[function.base]
     return -1 if isinstance(base, Attr | Free) and base.name == "environ" else function.base
