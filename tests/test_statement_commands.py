@@ -115,3 +115,29 @@ def f(cur):
 """
     assert errors(checked(app=code.format("score"))) == []
     assert len(errors(checked(app=code.format("scroe")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "refused"),
+    [
+        ("(id)", False),
+        ("(kind)", True),
+        ("(id, kind)", True),
+        ("", False),
+        ("on constraint events_pkey", False),
+        ("(kind) where id > 1", False),
+        ("(lower(kind))", False),
+    ],
+)
+def test_columns_of_on_conflict_are_a_key(checked: Checked, target: str, *, refused: bool) -> None:
+    sql = f"insert into events (id, kind) values (1, 'x') on conflict {target} do nothing"
+    report = checked(app=program([sql]))
+    said = [f"events has no unique constraint on {target}"] if refused else []
+    assert [one.removeprefix("public.") for one in errors(report)] == said
+
+
+def test_a_key_that_the_program_makes_or_of_a_table_of_its_own_is_one(checked: Checked) -> None:
+    sql = "insert into events (id, kind) values (1, 'x') on conflict (kind) do nothing"
+    for own in ("create unique index on events (kind)", "create temp table events (id int, kind text unique)"):
+        assert errors(checked(app=program([own, sql]))) == []
+    assert len(errors(checked(app=program([sql])))) == 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pgconform.request import HOLE, Proof
 from pgconform.schema import Relation
+from pgconform.sql.doubts import words
 from pgconform.support.testfiles import may_be_test
 
 _MADE = re.compile(
@@ -34,6 +35,8 @@ _OTHERWISE = re.compile(
 )
 """Temporary tables, which stand before others of their names, views, and tables that are made like others, renamed, or
 get other types."""
+_STAND_BEFORE = 2
+"""The groups of those that are there instead of the truth's, whatever a statement asks."""
 _LABELLED = re.compile(
     r"\b(?:create\s+type\s+\S+\s+as\s+enum\s*\([^)]*\)|alter\s+type\s+\S+\s+add\s+value\s[^;]*)", re.IGNORECASE
 )
@@ -52,9 +55,9 @@ class Makings:
     """What a program's statements make, by (file, text), beside the ``relations`` that the truth has in all schemas.
 
     What tests make stands before nothing in the program. ``schemas`` are those in which names are looked for. ``made``
-    are relations by name. Of those ``otherwise`` the program makes, alters or finds another one of that name, and of
-    enums it makes the ``labels``. ``unnamed``: names of others are not known. ``elsewhere``: it looks for names in
-    schemas of which nothing is known.
+    are relations by name. Of those ``otherwise`` the program makes, alters or finds another one of that name, of those
+    ``instead`` whatever the truth has, and of enums it makes the ``labels``. ``unnamed``: names of others are not
+    known. ``elsewhere``: it looks for names in schemas of which nothing is known.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]], schemas: Sequence[str], relations: Iterable[Relation]) -> None:
@@ -62,18 +65,22 @@ class Makings:
         self.made = {name.lower() for _, text in making for name in _made(text)}
         self.unnamed = any(_UNNAMED.search(text) for _, text in making)
         own = [text for uri, text in making if not may_be_test(uri)]
-        self.otherwise = {name.lower() for text in own for names in _OTHERWISE.findall(text) for name in names if name}
+        told = [names for text in own for names in _OTHERWISE.findall(text)]
+        self.instead = {name.lower() for names in told for name in names[:_STAND_BEFORE] if name}
+        self.otherwise = {name.lower() for names in told for name in names if name}
         self.labels = {label for text in own for said in _LABELLED.findall(text) for label in _LABEL.findall(said)}
         paths = {name for text in own for name in _path(text)} - _ALWAYS.union(schemas)
         there = [item for item in relations if item.schema in paths] if paths else []
-        self.otherwise |= {item.name for item in there}
+        self.instead |= {item.name for item in there}
+        self.otherwise |= self.instead
         self.elsewhere = not paths <= {item.schema for item in there}
 
-    def against(self, named: Iterable[str], proof: Proof) -> str:
-        """Why a refusal of a statement that has these words proves nothing of what it runs on; "" where it may."""
+    def against(self, sql: str, proof: Proof) -> str:
+        """Why what a server says of a statement proves nothing of what that runs on; "" where it may."""
         if self.elsewhere:
             return "the program looks for names in other schemas"
-        if name := min(self.otherwise.intersection(named), default=""):
+        hidden = self.otherwise if proof.code else self.instead
+        if hidden and (name := min(hidden.intersection(words(sql)), default="")):
             return f"the program makes {name} itself"
         label = _NO_LABEL.match(proof.message) if self.labels else None
         return f"the program makes the label {label[1]} itself" if label and label[1] in self.labels else ""

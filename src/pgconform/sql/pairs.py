@@ -12,6 +12,7 @@ from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.schema import Access, Relation, Unread
 from pgconform.shape import Field, Location
+from pgconform.sql.conflicts import conflict_targets
 from pgconform.sql.inserts import left_out
 from pgconform.sql.nulls import written_nulls
 from pgconform.sql.parameters import parameter_pairs
@@ -86,11 +87,12 @@ class StatementPair:
 
 
 def statement_pairs(world: World, claim: Statement) -> Iterator[Pair]:
-    """The statement, the relation or column that it lacks, what an INSERT leaves out, what is made of its rows."""
+    """The statement, what it lacks, what an INSERT leaves out or says is a key, what is made of its rows."""
     pair = StatementPair(world, claim)
     yield pair
     yield from parts(pair)
     yield from left_out(pair)
+    yield from conflict_targets(pair)
     yield from written_nulls(pair)
     yield from result_pairs(pair)
     yield from parameter_pairs(pair)

@@ -41,9 +41,7 @@ class Sureness:
 
     def of(self, statement: Statement, proof: Proof) -> Proof:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
-        if not proof.code:
-            return proof
-        if doubt := self.makings.against(words(normal(statement).sql), proof):
+        if doubt := self.makings.against(normal(statement).sql, proof):
             return Proof(unjudged=doubt)
         name = _missing(proof)
         if not name:
