@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.request import Read
 from pgconform.shape import Location
+from pgconform.support.names import nearest
+
+T = TypeVar("T")
 
 
 class ReadPair:
@@ -13,7 +19,7 @@ class ReadPair:
 
     ``by`` is what gives the row: "request" or "statement"; of ``requests`` each may. ``column``: the relation has a
     column of that name, though it is not selected. ``origin`` is the column that the value comes from, "" where that is
-    not known.
+    not known. ``also`` are further keys that the same object needs as much, whose own pairs are ``told`` with this one.
     """
 
     site = True
@@ -33,4 +39,26 @@ class ReadPair:
         self.requests = 1
         self.column = False
         self.origin = ""
+        self.also: tuple[str, ...] = ()
+        self.told = False
         self.at: Location | None = read.at
+
+    @property
+    def lacks(self) -> bool:
+        """The row has no such key, which is read or needed."""
+        return self.read.key.value not in self.names and (self.read.method != "model" or self.read.required)
+
+
+def together(pairs: Iterable[T]) -> list[T]:
+    """The pairs; where one object lacks several keys, and none like them is there, the first of these tells all."""
+    found = list(pairs)
+    heads: dict[tuple[object, ...], ReadPair] = {}
+    for pair in found:
+        if not isinstance(pair, ReadPair) or pair.read.method != "model" or not pair.lacks:
+            continue
+        key = pair.read.key.value
+        if pair.column or not nearest(key, pair.names):
+            head = heads.setdefault((pair.at, pair.holder, pair.by, pair.names, pair.column, pair.requests), pair)
+            if head is not pair and not pair.told:
+                head.also, pair.told = (*head.also, key), True
+    return found

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import Severity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
-from pgconform.pairs.reads import ReadPair
+from pgconform.pairs.reads import ReadPair, together
 from pgconform.postgrest.pairs import CountedPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed
@@ -22,8 +22,10 @@ _NO_ROWS = frozenset({"csv", "explain", "strip_nulls"})
 
 def read(scope: Scope) -> Iterator[Pair]:
     """Every key that is read, beside the names the request gives."""
-    if not gives_rows(scope.query):
-        return
+    yield from together(_each(scope)) if gives_rows(scope.query) else ()
+
+
+def _each(scope: Scope) -> Iterator[Pair]:
     for item in scope.query.reads:
         level = _level(scope.top, item.path)
         if level is not None and item.path and (item.direct or item.method == "place"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.pairs.reads import ReadPair
@@ -26,16 +26,18 @@ _EXPECTED = frozenset({"get", "caught"})
 
 def judge(pair: ReadPair) -> Iterator[Finding]:
     key, method = pair.read.key.value, pair.read.method
-    if key in pair.names or (method == "model" and not pair.read.required):
+    if pair.told or not pair.lacks:
         return
+    keys = (key, *pair.also)
     near = nearest(key, pair.names)
     whose = f" of {pair.subject}" if pair.subject and pair.requests == 1 else ""
     said = f"needed by {pair.holder}" if method == "model" else f"read from a row{whose}"
+    listed, are, them = (_listed(keys), "are", "them") if pair.also else (f'"{key}"', "is", "it")
     yield Finding(
         Severity.WARNING if method in _EXPECTED else Severity.ERROR,
-        f'"{key}" is {said}, but {_lacking(pair)} it' + ("" if pair.column else did_you_mean(near)),
+        f"{listed} {are} {said}, but {_lacking(pair)} {them}" + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
-        help=_help(key, near, column=pair.column),
+        help=_help(listed, near, column=pair.column),
         change=Rename(key, near[0]) if len(near) == 1 and not pair.column and method != "model" else None,
         safe=len(near) == 1 and slip(key, near[0]),
     )
@@ -47,9 +49,14 @@ def _lacking(pair: ReadPair) -> str:
     return f"none of the {pair.requests} requests that may give it selects"
 
 
-def _help(key: str, near: tuple[str, ...], *, column: bool) -> str:
+def _listed(keys: Sequence[str]) -> str:
+    *most, last = [f'"{key}"' for key in keys]
+    return f"{', '.join(most)} and {last}"
+
+
+def _help(listed: str, near: tuple[str, ...], *, column: bool) -> str:
     if column:
-        return f'add "{key}" to the select'
+        return f"add {listed} to the select"
     return f'write "{near[0]}"' if len(near) == 1 else ""
 
 

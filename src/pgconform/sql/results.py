@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pgconform.pairs.fitting import gravity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.pairs.pairing import field_pairs
-from pgconform.pairs.reads import ReadPair
+from pgconform.pairs.reads import ReadPair, together
 from pgconform.pairs.world import World
 from pgconform.request import Made, Read, Result, Statement, Text
 from pgconform.schema import Access, Relation, Transport
@@ -52,7 +52,7 @@ def result_pairs(pair: StatementPair) -> Iterator[Pair]:
             continue
         yield PlacePair(pair, read, results) if read.method in ("place", "unpack") else _read(pair, read, results)
     for made in pair.claim.makes:
-        yield from _made(pair, made, results)
+        yield from together(_made(pair, made, results))
 
 
 def _read(pair: StatementPair, read: Read, results: tuple[Result, ...], holder: str = "") -> ReadPair:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.given import Given
 
 Reader = Callable[["Calls", "Given"], Value]
+ADAPTER = External("pydantic.TypeAdapter")
 
 
 def external(calls: Calls, function: External, given: Given) -> Value:
@@ -71,6 +72,11 @@ def external(calls: Calls, function: External, given: Given) -> Value:
     if reader is not None:
         return reader(calls, given)
     return External(function.name, made=True, schema=made_for(name, given))
+
+
+def _adapter(_: Calls, given: Given) -> Value:
+    """``TypeAdapter(list[Model])``, which keeps what it was made of."""
+    return Partial(ADAPTER, given)
 
 
 def _first(_: Calls, given: Given) -> Value:
@@ -174,6 +180,7 @@ _KINDS = {
 }
 
 _FUNCTIONS: dict[str, Reader] = {
+    ADAPTER.name: _adapter,
     "dict": dict_of,
     "dict.fromkeys": from_keys,
     "collections.OrderedDict": dict_of,

@@ -10,33 +10,88 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Class, Dict, Either, Instance, List, Rows, Value
+from pgconform.sources.python.evaluate.values import (
+    Class,
+    Dict,
+    Either,
+    External,
+    Function,
+    Instance,
+    List,
+    Rows,
+    Value,
+)
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.proofs import named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.outcome import MadeSeen
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, said_by
-from pgconform.sources.python.queries.validated import Wanted, field, response_model
+from pgconform.sources.python.queries.validated import ADAPTING, Wanted, adapted, field, response_model
 
 
-def made(evaluator: Evaluator, frame: Frame) -> Iterator[MadeSeen]:
+def made(evaluator: Evaluator, frames: Iterable[Frame]) -> Iterator[MadeSeen]:
     """Objects made of rows: ``Model(**row)``, ``Model.model_validate(row)``, the results of a route of FastAPI."""
+    objects = [(frame, _objects_in(frame)) for frame in frames]
+    at_home = {
+        id(one)
+        for frame, found in objects
+        for number in found
+        for one in found[number]
+        if _makes(evaluator, frame, number)
+    }
+    for frame, found in objects:
+        for number, values in found.items():
+            own = [one for one in values if id(one) not in at_home or _makes(evaluator, frame, number)]
+            yield from _tried(frame, found, number, _called_at(evaluator, frame, number, own))
+        for number in _calls_of(frame, ADAPTING):
+            yield from _tried(frame, found, number, _adapted_at(evaluator, frame, number))
+        if model := response_model(evaluator, frame):
+            for number in frame.scope.returns:
+                place = _place(evaluator, frame, number)
+                yield from _validated(evaluator, model, evaluator.value(frame, number), place)
+
+
+def _objects_in(frame: Frame) -> dict[int, list[Instance]]:
+    """The objects that the calls of a frame give."""
     found: dict[int, list[Instance]] = {}
     for number, op in enumerate(frame.ops):
         if type(op) is flows.Call and number in frame.memo:
             for value in _objects(frame.memo[number]):
                 if isinstance(value, Instance):
                     found.setdefault(number, []).append(value)
-    for number, values in found.items():
-        op = frame.ops[number]
-        at = evaluator.place(frame, op.line, op.column)  # type: ignore[union-attr]
-        for value in values:
-            instead = value.row is not None and _stands_in(frame, found, number)
-            for seen in _called(evaluator, value, at):
-                yield replace(seen, whole=False, shown=()) if instead else seen
-    if model := response_model(evaluator, frame):
-        for number in frame.scope.returns:
-            yield from _validated(evaluator, model, evaluator.value(frame, number), _place(evaluator, frame, number))
+    return found
+
+
+def _makes(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """A call makes what it gives, and does not hand on what another function makes."""
+    op = frame.ops[number]
+    called = options(evaluator.value(frame, op.function)) if isinstance(op, flows.Call) else ()
+    return not any(isinstance(value, Function | External) for value in called)
+
+
+def _calls_of(frame: Frame, names: frozenset[str]) -> list[int]:
+    return [number for number, op in enumerate(frame.ops) if type(op) is flows.Call and op.name in names]
+
+
+def _called_at(evaluator: Evaluator, frame: Frame, number: int, values: Iterable[Instance]) -> Iterator[MadeSeen]:
+    place = _place(evaluator, frame, number)
+    for value in values:
+        yield from _called(evaluator, value, place)
+
+
+def _adapted_at(evaluator: Evaluator, frame: Frame, number: int) -> Iterator[MadeSeen]:
+    op = frame.ops[number]
+    if isinstance(op, flows.Call) and (found := adapted(evaluator, frame, op)):
+        wanted, given = found
+        yield from _validated(evaluator, wanted, evaluator.value(frame, given), _place(evaluator, frame, number))
+
+
+def _tried(
+    frame: Frame, found: Mapping[int, list[Instance]], number: int, seen: Iterable[MadeSeen]
+) -> Iterator[MadeSeen]:
+    """Objects that a call makes; of one in place of which another is tried nothing is demanded."""
+    for one in seen:
+        yield replace(one, whole=False, shown=()) if _stands_in(frame, found, number) else one
 
 
 def _stands_in(frame: Frame, found: Mapping[int, list[Instance]], number: int) -> bool:
@@ -44,7 +99,7 @@ def _stands_in(frame: Frame, found: Mapping[int, list[Instance]], number: int) -
     mine = [attempt for attempt in frame.scope.attempts if attempt.holds(number) and not attempt.rescue]
     if not mine:
         return False
-    if len({value.of for value in found[number] if value.row is not None}) > 1:
+    if len({value.of for value in found.get(number, ()) if value.row is not None}) > 1:
         return True
     others = (other for other, values in found.items() if any(value.row is not None for value in values))
     handlers = [one for one in frame.scope.attempts if any(one.answers(attempt) for attempt in mine)]

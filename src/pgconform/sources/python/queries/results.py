@@ -75,7 +75,7 @@ class Results:
             tuple(reads.values()),
             tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.changed.keys.items())),
             tuple(sorted(self.changed.tested)),
-            tuple([item for frame, _ in self.frames for item in made(self.evaluator, frame)]),
+            tuple(made(self.evaluator, [frame for frame, _ in self.frames])),
         )
 
     def _seen(self, reading: Reading) -> Iterator[ReadSeen]:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Class, External, Instance
+from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.library import ADAPTER
+from pgconform.sources.python.evaluate.values import Class, External, Instance, Partial
+from pgconform.sources.python.flows import operations as flows
 
+ADAPTING = frozenset({"validate_python", "parse_obj_as"})
+"""Calls that validate a value as what an annotation that is handed over says."""
+_LISTS = frozenset({"builtins.list", "typing.List", "typing.Sequence", "collections.abc.Sequence"})
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "api_route"})
+_PARSING = (External("pydantic.parse_obj_as"), External("pydantic.tools.parse_obj_as"))
 _ROUTERS = frozenset({"fastapi.FastAPI", "fastapi.APIRouter", "fastapi.routing.APIRouter"})
 _CHANGING = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
 _MODEL = re.compile(
@@ -35,6 +43,34 @@ def response_model(evaluator: Evaluator, frame: Frame) -> Wanted | None:
     if not routes or not all(route in _ROUTES and _is_router(evaluator, frame, router) for router, _, route in routes):
         return None
     return _wanted(evaluator, frame.uri, scope.response or scope.annotation)
+
+
+def adapted(evaluator: Evaluator, frame: Frame, call: flows.Call) -> tuple[Wanted, int] | None:
+    """What ``TypeAdapter(list[Model]).validate_python(rows)``, or ``parse_obj_as``, makes, and of which operation."""
+    function = frame.ops[call.function]
+    if isinstance(function, flows.Attr):
+        for value in options(evaluator.value(frame, function.base)):
+            if isinstance(value, Partial) and isinstance(value.given, Given) and value.function == ADAPTER:
+                made = value.given
+                wanted = _said(evaluator, made.frame, made.op.arguments[0]) if made.op.arguments else None
+                return (wanted, call.arguments[0]) if wanted and call.arguments else None
+        return None
+    if evaluator.value(frame, call.function) not in _PARSING or len(call.arguments) < len(("type", "value")):
+        return None
+    wanted = _said(evaluator, frame, call.arguments[0])
+    return (wanted, call.arguments[1]) if wanted else None
+
+
+def _said(evaluator: Evaluator, frame: Frame, number: int) -> Wanted | None:
+    """The class that an annotation names, by itself or as what is in a list."""
+    op, each = frame.ops[number], False
+    if isinstance(op, flows.Item):
+        base = evaluator.value(frame, op.base)
+        if not isinstance(base, External) or base.name not in _LISTS:
+            return None
+        number, each = op.key, True
+    of = evaluator.value(frame, number)
+    return Wanted(of, each) if isinstance(of, Class) else None
 
 
 def field(evaluator: Evaluator, of: Class, name: str) -> Wanted | None:
