@@ -131,12 +131,7 @@ def _granted(relation: Relation, name: str) -> bool:
     """Every row has this without a column; what a function gives that has no columns is no row."""
     if relation.kind == "function" and not relation.fields:
         return False
-    return name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and not _derived(relation))
-
-
-def _derived(relation: Relation) -> bool:
-    """It has no system columns."""
-    return relation.kind in VIEW_KINDS
+    return name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and relation.kind not in VIEW_KINDS)
 
 
 def claimed(query: Query, schema: str, name: str, fields: tuple[Field, ...], access: Access) -> Relation:

@@ -43,10 +43,6 @@ def _switched(pair: SecuredPair) -> Iterator[Finding]:
     )
 
 
-def _enabling(relation: Relation) -> str:
-    return f"alter table {relation.qualified} enable row level security"
-
-
 def _policy(pair: SecuredPair, relation: Relation, told: Policy) -> Iterator[Finding]:
     subject = display_name(pair.world, relation)
     truth = next((one for one in relation.policies if one.name == told.name), None)

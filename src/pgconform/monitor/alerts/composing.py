@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, update
 from pgconform.monitor.alerts.message import SHOWN, Alert, Section, Told
 from pgconform.monitor.alerts.quiet import Window, is_quiet
 from pgconform.monitor.alerts.wording import title
-from pgconform.monitor.store.tables import alerts, changes, deliveries, events, findings, snapshots, targets
+from pgconform.monitor.store.tables import alerts, changes, deliveries, events, findings, snapshots
 from pgconform.monitor.values import iso, seconds
 
 if TYPE_CHECKING:
@@ -178,9 +178,3 @@ def change_line(row: RowMapping) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def target_names(engine: Engine) -> tuple[str, ...]:
-    """All that were ever watched, by name."""
-    with engine.connect().execution_options(reading=True) as connection:
-        return tuple(connection.scalars(select(targets.c.name).order_by(targets.c.name)))

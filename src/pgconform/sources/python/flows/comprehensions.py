@@ -65,8 +65,3 @@ def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]
             return -1, []
     lower(scope, test)
     return -1, needed(scope, test)
-
-
-def _is_of_key(test: ast.expr, key: ast.expr) -> bool:
-    """The test is of the key itself, not only of what something has under it."""
-    return not subjects(test).isdisjoint(subjects(key))
