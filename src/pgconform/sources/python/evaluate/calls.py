@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.files.sqlfiles import SqlFiles
 
 DEEPEST = 4
-BUDGET = 3_000
+BUDGET = 1_500
 """Calls that are looked into for one file; of what further ones give nothing is known."""
 
 
