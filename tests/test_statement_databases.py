@@ -351,3 +351,16 @@ def test_what_another_kind_of_database_gives_is_no_row_of_this_one(imports: str,
     known = Reader(facts_of(**files)).looker.taint.places
     assert ({name for name, _ in known} == {"store.py", "use.py"}) is given
     assert Reader(facts_of(**files, other="import asyncpg")).looker.taint.places
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["host='x.redshift.amazonaws.com'", "host=HOST, port=5439", "'host=db port=8812'", "os.environ['REDSHIFT_URL']"],
+)
+def test_a_server_that_speaks_as_postgres_does_may_be_none(address: str) -> None:
+    code = f"import os, psycopg2\npsycopg2.connect({address}).cursor().execute('select a from t')"
+    found = read(app=code)
+    assert [(one.reason, len(found.statements)) for one in found.unread] == [
+        ("it is for a server that only speaks as Postgres does", 0)
+    ]
+    assert read(app=code.replace(address, "'host=db port=5432'")).unread == ()

@@ -11,7 +11,7 @@ import msgspec
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import EITHER
+from pgconform.sources.python.evaluate.drivers import EITHER, POSTGRES
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
@@ -54,6 +54,11 @@ _KIND = re.compile(
 """The kind of server in an address of a toolkit."""
 
 
+_AKIN = frozenset({"akin to postgres"})
+_SAYS_AKIN = re.compile(r"(?i)redshift|cockroach|questdb|(?:^|[:=])(?:5439|26257|8812)\b")
+"""Names and ports of servers that take what drivers of Postgres send."""
+
+
 class Database(msgspec.Struct, frozen=True, array_like=True):
     """``how`` it was told, by "text" or "name", or not at all, and the ``words`` that set it apart.
 
@@ -83,6 +88,10 @@ class Databases:
             return False
         found = {(one.how, one.words) for one in self._near(uri) if one.how}
         return len(found) > len({how for how, _ in found})
+
+    def akin(self, uri: str) -> bool:
+        """The file, or one that it imports, connects to a server that is only akin to Postgres."""
+        return any(one.kinds == _AKIN for one in self._near(uri)) if self._made else False
 
     def kind(self, uri: str) -> str:
         """What toolkits in a file are told to speak to: "postgres", "sqlite" too, "other" or, where nothing tells, "".
@@ -127,6 +136,8 @@ class Databases:
         driver = self.engines.of_value(self.evaluator.value(frame, call.function))
         if not driver:
             return None
+        if driver in POSTGRES and self._is_akin(frame, call):
+            return Database(kinds=_AKIN)
         said = dict(call.keywords)
         target = next((said[name] for name in _TARGETS if name in said), call.arguments[0] if call.arguments else -1)
         if target < 0 or type(frame.ops[target]) is flows.Star:
@@ -138,6 +149,16 @@ class Databases:
             return Database("text", _words(found[1] or found[2]), kinds) if found else Database(kinds=kinds)
         name = self._name(frame, target)
         return Database("name", _words(name), kinds) if name else Database(kinds=kinds)
+
+    def _is_akin(self, frame: Frame, call: flows.Call) -> bool:
+        """An address, a port or the name of a variable says that the server is another than Postgres."""
+        for number in (*call.arguments, *dict(call.keywords).values()):
+            op, value = frame.ops[number], self.evaluator.value(frame, number)
+            said = [one.text.value for one in options(value) if isinstance(one, Str)]
+            said += [str(op.value)] if isinstance(op, flows.Const) else [self._name(frame, number)]
+            if any(_SAYS_AKIN.search(text) for text in said):
+                return True
+        return False
 
     def _kinds_of(self, frame: Frame, target: int, texts: Iterable[Text]) -> frozenset[str]:
         """The kinds of servers that an address may be of: of a text, or of one that is put together of parts."""

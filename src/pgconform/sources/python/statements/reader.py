@@ -129,6 +129,8 @@ class _Reader:
         why = self._doubt(seen) if seen.toolkit else seen.why
         if (seen.ours or seen.why != why) and self.databases.several(seen.uri):
             self._unknown(seen.at, "which of several databases this is for is not known")
+        elif seen.ours and self.databases.akin(seen.uri):
+            self._unknown(seen.at, "it is for a server that only speaks as Postgres does")
         elif seen.statement is None or why:
             self._unknown(seen.at, why, seen.makes)
         else:
