@@ -1021,3 +1021,26 @@ def test_keys_that_a_loop_renames_where_they_are_there_are_renamed(change: str) 
 def test_a_key_that_a_function_renames_by_its_arguments_is_not_said_to_be_there() -> None:
     body = "def f(d, old, new):\n    if old in d:\n        d[new] = d.pop(old)\np = {'x': 1, 'c': 2}\nf(p, 'x', 'a')"
     assert "x" not in keys(query(body + SEND))
+
+
+@pytest.mark.parametrize(
+    ("constant", "sent"),
+    [
+        ("NEW = False", {"a": True}),
+        ("NEW = 0", {"a": True}),
+        ("NEW = True", {"a": True, "b": True}),
+        ("NEW = load()", {"a": True, "b": False}),
+        ("NEW = False\ndef switch():\n    global NEW\n    NEW = True", {"a": True, "b": False}),
+    ],
+)
+def test_a_constant_of_the_module_decides_what_is_put_into_a_row(constant: str, sent: dict[str, bool]) -> None:
+    body = "def f():\n    p = {'a': 1}\n    if NEW:\n        p['b'] = 2\n    db.table('t').insert(p).execute()"
+    assert keys(query(f"{constant}\n{body}")) == sent
+
+
+def test_what_is_never_done_puts_nothing_into_a_row() -> None:
+    assert keys(query(f"p = {{'a': 1}}\nif False:\n    p['b'] = 2\nif 0:\n    p['c'] = 3{SEND}")) == {"a": True}
+    assert keys(query(f"p = {{'a': 1}}\nif False:\n    p['b'] = 2\nelse:\n    p['c'] = 3{SEND}")) == {
+        "a": True,
+        "c": True,
+    }

@@ -59,6 +59,9 @@ _DICTS = (*_SEVERAL, Call, Comp, Drop, Grow, Map, Noted, Plus, Put, Update)
 def tested(scope: Lower, test: Told | Ways) -> int:
     """The tested name's value where the test came out so, which goes for all that hangs on it too; else -1."""
     held = scope.env.get(test.name, -1)
+    if held < 0 and isinstance(test, Told) and test.kind == "true" and test.part == "" and test.name.isupper():
+        constant = scope.free.get(test.name, -1)
+        return scope.add(Where(constant, "true", (), test.holds)) if constant >= 0 else -1
     if held >= 0 and isinstance(test, Told) and test.part == "":
         if test.kind in _OF_VALUE:
             base, key = taken(scope.ops, held)

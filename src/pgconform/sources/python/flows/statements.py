@@ -78,6 +78,9 @@ def _raise(scope: Lower, node: ast.Raise) -> None:
 
 
 def _if(scope: Lower, node: ast.If) -> None:
+    if isinstance(node.test, ast.Constant) and not node.test.value:
+        follow(scope, node.orelse)
+        return
     begin = len(scope.ops)
     lower(scope, node.test)
     held, fails = told(node.test, True), told(node.test, False)
