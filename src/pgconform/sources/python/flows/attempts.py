@@ -6,6 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.facts.syntax import ABSENCE
 from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
@@ -31,7 +32,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
         ends.append(branch(scope, entered, handler.body, []))
         if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
             goes_on = True
-            caught.update(_names(handler.type))
+            caught.update(_names(handler.type), _ABSENCE if _speaks_of_absence(scope, handler) else ())
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
@@ -83,6 +84,14 @@ def _names(caught: ast.expr | None) -> list[str]:
     """The classes of errors that a handler is for."""
     each = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     return [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in each]
+
+
+def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
+    """It asks an error, by the words or the code that a server has for that, whether something is not there."""
+    if not scope.lines.speaks_of_absence:
+        return False
+    texts = (node.value for item in handler.body for node in ast.walk(item) if isinstance(node, ast.Constant))
+    return any(isinstance(text, str) and ABSENCE.search(text.encode(errors="replace")) for text in texts)
 
 
 def _is_idle(body: list[ast.stmt]) -> bool:
