@@ -62,3 +62,16 @@ def test_what_unknown_keys_are_put_over_may_be_another_value(over: str) -> None:
     text = f"def main(more):\n    row = {{'a': None, 'b': 1}}\n    {over}\n    db.table('t').insert(row).execute()\n"
     assert values(text) == {"a": [None], "b": [None]}
     assert keys(query(text)) == {"a": True, "b": True}
+
+
+def test_a_row_that_a_class_holds_may_be_changed_by_its_methods() -> None:
+    kept = "class C:\n    row = {'a': 1}\n    def put(self, k, v):\n        %s\n"
+    send = "    def send(self):\n        db.table('t').insert({**self.row, 'x': 1}).execute()\n"
+    for change in ("self.row[k] = v", "self.row.update({k: v})"):
+        item = query(kept % change + send)
+        assert item.payload is not None
+        assert not item.payload.whole
+        assert keys(item) == {"a": True, "x": True}
+    whole = query(kept % "row = {**self.row}; row[k] = v" + send)
+    assert whole.payload is not None
+    assert whole.payload.whole

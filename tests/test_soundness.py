@@ -12,6 +12,7 @@ from tests import (
     programs,
     programs_calls,
     programs_choosing,
+    programs_classes,
     programs_objects,
     programs_reading,
     programs_sql,
@@ -23,7 +24,15 @@ _EXAMPLES = settings(
 """The same programs in each run: of some thousand others one has something said of it that is not so."""
 
 
-_KINDS = [programs, programs_calls, programs_choosing, programs_objects, programs_reading, programs_sql]
+_KINDS = [
+    programs,
+    programs_calls,
+    programs_choosing,
+    programs_classes,
+    programs_objects,
+    programs_reading,
+    programs_sql,
+]
 
 
 @pytest.mark.parametrize("written", _KINDS)

@@ -350,8 +350,9 @@ def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> V
         case flows.Drop(key=key):
             changed = dropped(base, evaluator.value(frame, key), every=True)
     after = changed.entries if isinstance(changed, Dict) else {}
+    known = not base.whole or (isinstance(changed, Dict) and changed.whole)
     kept = {
-        key: entry if after[key] is entry else _open(entry, after[key])
+        key: entry if known and after[key] is entry else _open(entry, after[key])
         for key, entry in base.entries.items()
         if key in after
     }

@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.containers import to_be_filled
 from pgconform.sources.python.evaluate.families import Families
 from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.shared import shared
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -184,7 +185,7 @@ class Classes:
         for item in self.order(of):
             scope = self.scope(item)
             if (held := scope.names.get(name)) is not None:
-                value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
+                value = shared(self, self.evaluator.value(self.ground.alone(item.uri, item.scope), held), of, name)
                 return _bound(value, of, self.decorators(value))
         return None
 
@@ -273,6 +274,7 @@ class Classes:
             value = self.evaluator.value(self.ground.alone(item.uri, item.scope), held)
             if isinstance(value, Function):
                 return self._method(value, base)
+            value = shared(self, value, base.of, name)
             if name in scope.annotations and (base.open or base.row) and self._is_record(item):
                 return self._promised(base.of, name)
         stored = self._stored(base, item, name)

@@ -12,7 +12,7 @@ from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.given import NO_CALL, Given
 from pgconform.sources.python.evaluate.values import UNKNOWN, Around, Class, External, Function, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.decorators import hands_all
+from pgconform.sources.python.flows.decorators import DISPATCHING, hands_all
 from pgconform.sources.python.flows.heads import Scope
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def decorated(evaluator: Evaluator, frame: Frame, op: flows.Func, number: int, f
     given = Given(evaluator, frame, NO_CALL, number)
     for by in reversed(op.by):
         if _keeps_calls(evaluator, frame, by):
+            continue
+        if _dispatches(evaluator.value(frame, by)):
+            function = replace(function, around=Around(function, ((UNKNOWN, ()),)))
             continue
         made = [
             item
@@ -45,8 +48,12 @@ def _keeps_calls(evaluator: Evaluator, frame: Frame, by: int) -> bool:
         by, wanted = op.function, 2
     said = evaluator.value(frame, by)
     if not isinstance(said, Function) or said.around is not None:
-        return isinstance(said, External)
+        return isinstance(said, External) and not _dispatches(said)
     return evaluator.ground.scope(said.uri, said.scope).summary.keeps_calls == wanted
+
+
+def _dispatches(said: Value) -> bool:
+    return isinstance(said, External) and said.name.rpartition(".")[2] in DISPATCHING
 
 
 _Way: TypeAlias = tuple[Value | None, tuple[int, ...]]

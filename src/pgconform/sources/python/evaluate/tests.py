@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import is_empty, is_nothing
 from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.lists import has_one
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Composed,
@@ -57,7 +58,7 @@ def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
 def _may_be_empty(value: Value) -> bool:
     if isinstance(value, Dict):
         return not any(entry.sure for entry in value.entries.values())
-    return not (isinstance(value, List) and value.exact and value.items)
+    return not (isinstance(value, List) and has_one(value))
 
 
 def _may_be_one(value: Value, classes: frozenset[str], holds: bool) -> bool:

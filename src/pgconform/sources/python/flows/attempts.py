@@ -15,7 +15,7 @@ from pgconform.sources.python.flows.operations import Const, Drop
 
 
 def attempt(scope: Lower, node: ast.Try) -> None:
-    start = len(scope.ops)
+    start, given = len(scope.ops), len(scope.returns)
     body, (none, first), (partial, until) = _body(scope, node.body)
     end = len(scope.ops)
     if body.alive:
@@ -47,8 +47,10 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     if any(branch.alive for branch in ends):
         scope.apart.append((first, until, until))
     scope.meet([body, *ends])
-    alive, scope.alive = scope.alive, True
+    alive, scope.alive, until = scope.alive, True, len(scope.returns)
     follow(scope, node.finalbody)
+    if node.finalbody and isinstance(node.finalbody[-1], ast.Return):
+        del scope.returns[given:until]
     scope.alive = scope.alive and alive
 
 

@@ -18,6 +18,8 @@ def slot(scope: Lower, node: ast.expr) -> str:
     """The name that holds an object, or stands for the attribute that does; "" where there is none."""
     if isinstance(node, ast.Name):
         return node.id
+    if isinstance(node, ast.NamedExpr):
+        return node.target.id
     name = slot_of(node.value, node.attr) if isinstance(node, ast.Attribute) else ""
     return name if name in scope.env else ""
 

@@ -21,6 +21,8 @@ _KEEPING = frozenset(
     | {"root_validator", "model_validator", "field_serializer", "model_serializer", "computed_field"}
 )
 """Decorators of Python's, and of libraries that all use, by which a call comes to the same."""
+DISPATCHING = frozenset({"singledispatch", "singledispatchmethod"})
+"""What calls other functions in the place of one, by the class of an argument."""
 _REGISTERING = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "middleware"}
     | {"exception_handler", "on_event", "event", "task", "tool", "command", "callback", "group", "resource", "prompt"}
@@ -42,7 +44,8 @@ def may_replace(scope: Lower, decorator: ast.expr) -> bool:
     held = scope.env.get(name.id, -1)
     bound = scope.ops[held] if held >= 0 else None
     if isinstance(bound, Import):
-        return bound.module.partition(".")[0] not in _FOREIGN or bool(bound.level)
+        of = said.attr if isinstance(said, ast.Attribute) else bound.attribute
+        return of in DISPATCHING or bound.module.partition(".")[0] not in _FOREIGN or bool(bound.level)
     return said is name and (held >= 0 or name.id not in _KEEPING)
 
 

@@ -94,6 +94,8 @@ def _changed(scope: Lower, node: ast.expr, value: int) -> None:
     """The name that held a value now holds what became of it; or a dict, under a key that is computed."""
     if name := slot(scope, node):
         scope.env[name] = value
+        if scope.lambdas:
+            scope.rebound.add(name)
         return
     match node:
         case (
@@ -153,7 +155,7 @@ def _call(scope: Lower, node: ast.Call) -> int:
 def _change(scope: Lower, changed: ast.expr, called: int) -> None:
     """A call of a method that changes a dict or a list in place."""
     call = scope.ops[called]
-    if isinstance(changed, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and type(call) is Call:
+    if isinstance(changed, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr) and type(call) is Call:
         method = scope.ops[call.function]
         held = after(scope, method, called) if type(method) is Attr else -1
         if held >= 0:

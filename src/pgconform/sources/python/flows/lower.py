@@ -175,7 +175,7 @@ class Lower:
             self.rebound.add(name)
         if name in self.held:
             self._let_go(name)
-        self.env[name] = self.either([value, self.typed()]) if name in self.reassigned else value
+        self.env[name] = self.typed() if name in self.reassigned else value
 
     def give(self, value: int, node: ast.Yield | ast.YieldFrom) -> None:
         """What a generator yields."""

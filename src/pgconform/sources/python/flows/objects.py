@@ -139,10 +139,26 @@ class Objects:
                 return frozenset(self.items[source.arguments[position]])
             return frozenset()
         if type(key) is flows.Const and isinstance(key.value, str):
-            return frozenset({(number, 0)})
+            part = self._under(op.base, key.value)
+            return frozenset({(number, 0)}) | (self.things[part] if part >= 0 else _NOTHING)
         if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
             return self.things[part]
         return frozenset(self.items[op.base])
+
+    def _under(self, number: int, key: str) -> int:
+        """The operation of what stands under a key of a dict that is written down, or was put there since; or -1."""
+        while type(op := self.ops[number]) in SAME:
+            if isinstance(op, flows.Put) and self._is_key(op.key, key):
+                return op.value
+            number = op.base  # type: ignore[union-attr]
+        if type(op) is not flows.Map:
+            return -1
+        pairs = zip(op.keys, op.values, strict=True)
+        return next((value for item, value in pairs if item >= 0 and self._is_key(item, key)), -1)
+
+    def _is_key(self, number: int, key: str) -> bool:
+        op = self.ops[number]
+        return type(op) is flows.Const and op.value == key
 
     def _placed(self, op: flows.Seq, place: object) -> int:
         """The operation of the item of a display at that place, if there are no stars in it, or -1."""

@@ -13,7 +13,7 @@ from pgconform.sources.python.flows.blocks import branch, shown
 from pgconform.sources.python.flows.expressions import bind, lower
 from pgconform.sources.python.flows.loops import element, is_listed, met
 from pgconform.sources.python.flows.lower import Branch, Exits, Lower
-from pgconform.sources.python.flows.operations import Comp, Where
+from pgconform.sources.python.flows.operations import Call, Comp, Where
 from pgconform.sources.python.flows.ties import built, is_changed_element, is_written
 
 
@@ -29,7 +29,8 @@ def for_each(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
     items = met(scope, node.iter, lower(scope, node.iter))
     lists = [name for name, held in scope.env.items() if held == items]
     one, through = element(scope, items, node.target, node.body), built(scope.ops, items)
-    rounds = _rounds(scope, node.iter, items if through < 0 else through, one.every or is_listed(scope.ops, items))
+    known = one.every or is_listed(scope.ops, items) or _replaces(scope, node.target, items)
+    rounds = _rounds(scope, node.iter, items if through < 0 else through, known)
     empty = [name for name, held in scope.env.items() if held == through] if rounds.some >= 0 else []
     rounds = rounds._replace(empty=empty)
     body = _loop(scope, node, lambda: bind(scope, node.target, scope.add(one)), rounds)
@@ -38,6 +39,11 @@ def for_each(scope: Lower, node: ast.For | ast.AsyncFor) -> None:
         if is_changed_element(scope.ops, changed, items):
             for name in lists:
                 scope.bind(name, scope.add(Comp("list", -1, changed, items)))
+
+
+def _replaces(scope: Lower, target: ast.expr, items: int) -> bool:
+    """Each round binds a name anew that holds something, by what a function gives."""
+    return isinstance(target, ast.Name) and target.id in scope.env and isinstance(scope.ops[items], Call)
 
 
 def while_true(scope: Lower, node: ast.While) -> None:
@@ -61,7 +67,7 @@ ANY_ROUNDS = Rounds()
 
 
 def _rounds(scope: Lower, node: ast.expr, items: int, known: bool) -> Rounds:
-    """How many rounds there may be, where a program itself puts together what a loop goes through."""
+    """How many rounds there may be, where it may be known what a loop goes through."""
     if _has_items(node):
         return Rounds(scope.typed("unbound"))
     if not known:
