@@ -248,7 +248,8 @@ class Index:
         if finding.code in _OF_FUNCTIONS:
             return next(iter((*self.known["function", finding.subject], *self.known["listing", ""])), None)
         if finding.code == "QRY027":
-            return None if finding.relation else self._saying(finding.message.split('"')[1])
+            lacking = [] if finding.relation else _QUOTED.findall(finding.message.partition(", but ")[0])
+            return next((said for key in lacking if (said := self._saying(key))), None)
         if finding.code == "SQL002":
             return self._having(finding.message)
         schema, name = truth.split(finding.relation or finding.subject)
