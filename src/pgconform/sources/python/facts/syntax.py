@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import codecs
 import io
-import re
 import sys
 import tokenize
 import warnings
@@ -36,10 +35,6 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end_column: int
 
 
-ABSENCE = re.compile(rb"(?i)does not exist|\b42(?:P01|703)\b")
-"""A server's words, or code, for a relation or column that is not there."""
-
-
 class Lines:
     """Converts the byte offsets of a syntax tree to columns in characters."""
 
@@ -56,11 +51,6 @@ class Lines:
     def rows(self) -> list[bytes]:
         """The file's lines in UTF-8, with their ends."""
         return _decoded(self.source).splitlines(keepends=True)
-
-    @cached_property
-    def speaks_of_absence(self) -> bool:
-        """Somewhere the file has a server's words, or code, for a relation or column that is not there."""
-        return ABSENCE.search(self.source) is not None
 
     def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a byte offset in the UTF-8 form of a line."""

@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterable
 
 _ASKS = (
-    re.compile(rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*)\s*\("),
+    re.compile(rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*|to_sql|prepare)\s*\("),
     re.compile(rb"execute_(?:values|batch)\("),
-    re.compile(rb"to_sql\((?<=\.to_sql\()"),
-    re.compile(rb"prepare\((?<=\.prepare\()"),
     re.compile(rb"text\((?<=\btext\()"),
     re.compile(rb"sql\b(?<=\b(?:aio|pug)sql)"),
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.facts.syntax import ABSENCE
 from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
@@ -78,6 +78,8 @@ def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
+_SAID = re.compile(rb"[Dd]oes not exist|DOES NOT EXIST|\b42(?:P01|703)\b")
+"""A server's words, or code, for that."""
 _LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
 """What Python calls those of a key, or an attribute, that is not there."""
 
@@ -90,10 +92,10 @@ def _names(caught: ast.expr | None) -> list[str]:
 
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
     """It asks an error, by the words or the code that a server has for that, whether something is not there."""
-    if not scope.lines.speaks_of_absence:
+    if not any(map(_SAID.search, scope.lines.rows[handler.lineno - 1 : handler.end_lineno])):
         return False
     texts = (node.value for item in handler.body for node in ast.walk(item) if isinstance(node, ast.Constant))
-    return any(isinstance(text, str) and ABSENCE.search(text.encode(errors="replace")) for text in texts)
+    return any(isinstance(text, str) and _SAID.search(text.encode(errors="replace")) for text in texts)
 
 
 def _is_idle(body: list[ast.stmt]) -> bool:
