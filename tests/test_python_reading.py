@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate import frames as evaluate_frames
+from pgconform.sources.python.evaluate import ground as evaluate_ground
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import find_files
 from pgconform.sources.python.flows.heads import Followed, Scope
@@ -106,7 +106,7 @@ def test_a_second_run_follows_no_function_again_and_says_the_same(root: Path, mo
 
     first = said()
     assert [read.key.value for query in first for read in query.reads] == ["titel", "name"]
-    monkeypatch.setattr(evaluate_frames, "follow_later", lambda *_: pytest.fail("it was followed before"))
+    monkeypatch.setattr(evaluate_ground, "follow_later", lambda *_: pytest.fail("it was followed before"))
     assert said() == first
 
 
@@ -123,7 +123,7 @@ def test_after_an_edit_only_functions_that_it_moved_or_changed_are_followed_agai
         followed.append(head.name)
         return follow_later(head, number)
 
-    monkeypatch.setattr(evaluate_frames, "follow_later", noted)
+    monkeypatch.setattr(evaluate_ground, "follow_later", noted)
 
     def said() -> list[str]:
         modules = read_modules(root)

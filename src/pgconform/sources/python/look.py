@@ -13,7 +13,7 @@ from pgconform.shape import Location
 from pgconform.sources.python.caches.marks import marks
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.reader import Keys
-from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.pydantics import Pydantics
 from pgconform.sources.python.files.requirements import Listed, requirements

@@ -12,8 +12,8 @@ from pgconform.sources.python.evaluate.values import External, Method, Str, Valu
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.evaluate.frames import Ground
     from pgconform.sources.python.evaluate.given import Given
+    from pgconform.sources.python.evaluate.ground import Ground
 
 _SAYS = frozenset(
     {"ClientOptions", "SyncClientOptions", "AsyncClientOptions", "SyncPostgrestClient", "AsyncPostgrestClient"}

@@ -26,7 +26,8 @@ from pgconform.sources.python.evaluate.containers import (
 )
 from pgconform.sources.python.evaluate.decorators import decorated
 from pgconform.sources.python.evaluate.displays import displayed
-from pgconform.sources.python.evaluate.frames import Frame, Ground, Place
+from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.evaluate.joins import closed, gathered, meet
 from pgconform.sources.python.evaluate.kept import Touch, as_touched, kept
 from pgconform.sources.python.evaluate.names import Names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.evaluate.values import Class
 
 _UNREAD, _READING, _READ = range(3)

@@ -13,7 +13,7 @@ from pgconform.request import HOLE, Filter, Query
 from pgconform.schema import Access, Transport
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value
 from pgconform.sources.python.evaluate.values import List as Items
 from pgconform.sources.python.models.evidence import Evidence

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pgconform.sources.python.evaluate.frames import Ground, Place
+from pgconform.sources.python.evaluate.frames import Place
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.flows.operations import Call
 
 _LOOKING = frozenset({"select", "limit", "execute"})

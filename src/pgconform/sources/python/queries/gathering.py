@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pgconform.request import Query, Read
 from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.clients import schema_named
-from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.queries.attempts import spared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
-from pgconform.sources.python.evaluate.frames import Ground
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.log import Log, Question
 

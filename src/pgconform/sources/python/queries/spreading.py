@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
-from pgconform.sources.python.evaluate.frames import Ground, Place
+from pgconform.sources.python.evaluate.frames import Place
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.modules.memo import Asking, Memo, State

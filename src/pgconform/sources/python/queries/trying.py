@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.frames import Ground, Place
+from pgconform.sources.python.evaluate.frames import Place
+from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.flows.heads import Attempt, Scope
 from pgconform.sources.python.flows.operations import Call, Const, Drop, Either, Map, Op, Put, Store
 from pgconform.sources.python.flows.scopes import called_name
