@@ -14,6 +14,7 @@ from pgconform.sources.python.modules.project import Found
 
 RENAMED = {
     "allow_population_by_field_name": "populate_by_name",
+    "orm_mode": "from_attributes",
     "anystr_strip_whitespace": "str_strip_whitespace",
     "max_anystr_length": "str_max_length",
     "min_anystr_length": "str_min_length",
