@@ -151,6 +151,7 @@ def test_a_migration_that_does_not_parse(run: Run, tmp_path: Path, monkeypatch: 
     ran = run("check")
     assert ran.code == 2
     assert "2:1 warning MIG001 this statement does not parse: syntax error at or near" in " ".join(ran.out.split())
+    assert ran.err.startswith("error: schema.sql could not be read, and nothing else was found\nhelp:")
     (tmp_path / "schema.sql").write_text(
         "create table documents (id int, title text,);\nalter table documents add x;\n"
     )
@@ -254,7 +255,8 @@ def test_what_cannot_be_read_is_said_in_every_format(run: Run, tmp_path: Path, f
     (tmp_path / os.fsdecode(b"caf\xe9/app.py")).write_text(WRONG)
     for _ in range(2):
         code, out, err = run("check", "--format", form)
-        assert (code, err) == (2, "")
+        assert (code, err.splitlines()[1]) == (2, "help:  mend them, or exclude them")
+        assert err.startswith("error: broken.py and 1 more could not be read, and nothing else was found\n")
         assert "broken.py" in out
         assert "caf\\xe9/app.py" in out.replace("\\\\", "\\")
         assert "not UTF-8" in out

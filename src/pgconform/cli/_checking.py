@@ -76,7 +76,20 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
     if said.named:
         report = attested(report, project, ask)
     show(report, project.root, said)
-    return 0 if said.exit_zero else code(report)
+    found = 0 if said.exit_zero else code(report)
+    if found == UNREADABLE:
+        raise _not_read(report)
+    return found
+
+
+def _not_read(report: Report) -> Problem:
+    """What the report says of files, in one sentence."""
+    unread = {item.at.uri for item in report.unjudged if item.at and item.kind in UNREAD}
+    told = {item.at.uri for item in report.findings if item.at and item.severity is not Severity.INFO}
+    first, *more = sorted(unread | told) or ["a file"]
+    others = f" and {len(more)} more" if more else ""
+    them = "them" if more else "it"
+    return Problem(f"{first}{others} could not be read, and nothing else was found", f"mend {them}, or exclude {them}")
 
 
 def _fixed(project: Project, ask: Ask, tell: Callable[[str], None], said: Checking) -> Report:
