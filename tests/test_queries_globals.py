@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import keys, query
+from tests.flowing import keys, query, reads
 
 ROW = "ROW = {'a': 1, 'b': 'x'}\n"
 SEND = "def main():\n    db.table('t').insert(dict(ROW)).execute()\n"
@@ -75,3 +75,8 @@ def test_a_row_that_a_class_holds_may_be_changed_by_its_methods() -> None:
     whole = query(kept % "row = {**self.row}; row[k] = v" + send)
     assert whole.payload is not None
     assert whole.payload.whole
+
+
+def test_a_module_that_ends_with_a_return_as_examples_do_gives_nothing() -> None:
+    body = "rows = db.table('items').select('a').execute().data\nfor row in rows:\n    print(row['a'])\nreturn rows\n"
+    assert reads(body, other="def f(x):\n    return x['b']\n") == [("a",)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import queries, reads, table, tables
+from tests.flowing import queries, query, reads, table, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"
 GROUPS = "for key, rows in by.items():\n    for row in rows:\n        row['b']"
@@ -522,3 +522,9 @@ def test_a_function_that_takes_rows_has_them_of_no_other_function(taken: str) ->
     assert (
         queries(f"{head}def f(cur):\n    execute('select id from t')\n    return [row['a'] for row in {taken}]") == []
     )
+
+
+def test_a_key_that_a_called_function_asks_for_first_is_read_as_one_that_may_be_missing() -> None:
+    show = "def show(row):\n" + "".join(f"    if row.get('{key}'):\n        print(row['{key}'])\n" for key in "xyz")
+    item = query(f"{show}for row in db.table('t').select('*').execute().data:\n    show(row)\n")
+    assert {(read.key.value, read.method) for read in item.reads} == {(key, "get") for key in "xyz"}

@@ -15,10 +15,22 @@ def sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]
 
 
 def _row(ops: tuple[flows.Op, ...], base: int) -> int:
-    """The row itself, whatever tests of it lie between."""
+    """The row itself, whatever tests of it lie between, where all ways lead to one."""
     while isinstance(row := ops[base], flows.Sure | flows.Where):
         base = row.base
-    return base
+    found, waits, seen = set[int](), [base], {base}
+    while waits:
+        match ops[number := waits.pop()]:
+            case flows.Sure(base=before) | flows.Where(base=before):
+                further: tuple[int, ...] = (before,)
+            case flows.Either(options=further):
+                pass
+            case _:
+                found.add(number)
+                continue
+        waits += [one for one in further if one not in seen]
+        seen.update(further)
+    return found.pop() if len(found) == 1 else base
 
 
 def listings(ops: tuple[flows.Op, ...], number: int) -> Iterator[int]:

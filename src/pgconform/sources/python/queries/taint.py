@@ -79,8 +79,8 @@ class Taint:
         scope = self.ground.scope(*place)
         summary = scope.summary
         kept = {name for name, ways in summary.keeps if self._any(place[0], ways)}
-        if place in self.places or not self._any(place[0], summary.gives):
-            return kept
+        if place in self.places or not scope.name or not self._any(place[0], summary.gives):
+            return kept  # a module, even of an example that ends with a return, gives nothing to those who call it
         rows = self.of(place)
         if not rows or not any(rows[op] for op in (*scope.returns, *scope.yields)):
             return kept
