@@ -19,10 +19,12 @@ _INSPECTS = re.compile(rb"\b(?:get_columns|has_table|get_table_names|get_view_na
 _AT_VALUE = 'at or near "$'
 _FILLS = re.compile(rb"\b(?:Async)?ClientCursor\b")
 """Cursors of psycopg that put values into the text."""
-_HELD = (
-    rb"[\"'](?:\w+\.)?%(name)s[\"']\s+(?:not\s+)?in\b"
-    rb"|\b\w*(?:has_|_exists|exists_)\w*\([^()\n]*[\"'](?:\w+\.)?%(name)s[\"']"
-)
+_IN = re.compile(rb"[\"']\s+(?:not\s+)?in\b")
+_THERE = (b"has_", b"_exists", b"exists_")
+_ASKED = re.compile(rb"\b\w*(?:has_|_exists|exists_)\w*\(([^()\n]*)")
+_NAME = re.compile(rb"[\"'](?:\w+\.)?([^\"'\n]+)[\"']")
+_LONGEST = 130
+"""Bytes of a name with its schema and quotes."""
 
 
 def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes], *, asks: bool) -> Iterator[Finding]:
@@ -30,17 +32,31 @@ def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes
 
     ``asks``: a statement of the program asks the catalogue. It may be that what asks stands in another file.
     """
-    texts: dict[str, bytes] = {}
+    known: dict[str, frozenset[bytes]] = {}
     for finding in findings:
         name = _missing(finding)
         if name and finding.at and finding.at.uri.endswith(".py"):
             uri = finding.at.uri
-            text = texts[uri] if uri in texts else texts.setdefault(uri, _read(root, uri, overlay))
-            if (asks or _INSPECTS.search(text)) and re.search(_HELD % {b"name": re.escape(name.encode())}, text):
+            if uri not in known:
+                text = _read(root, uri, overlay)
+                known[uri] = frozenset(_held(text) if asks or _INSPECTS.search(text) else ())
+            if name.encode() in known[uri]:
                 said = f"{uri} asks first whether it is there"
                 yield replace(finding, severity=Severity.INFO, help=said, change=None)
                 continue
         yield finding
+
+
+def _held(text: bytes) -> Iterator[bytes]:
+    """The names that a file holds to what there is, without their schemas."""
+    for found in _IN.finditer(text):
+        quoted = text[max(0, found.start() - _LONGEST) : found.start() + 1]
+        start = quoted.rfind(quoted[-1:], 0, -1)
+        if start >= 0 and (name := _NAME.fullmatch(quoted[start:])):
+            yield name[1]
+    if any(word in text for word in _THERE):
+        for found in _ASKED.finditer(text):
+            yield from _NAME.findall(found[1])
 
 
 def _missing(finding: Finding) -> str:
