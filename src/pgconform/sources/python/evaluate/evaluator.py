@@ -292,10 +292,10 @@ def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
 
 
 def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
-    source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
-    key = self.value(frame, op.key) if op.key >= 0 else None
     if op.picked:
         return Dict({}, whole=False, rest=rest_of(self.value(frame, op.value)))
+    source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
+    key = self.value(frame, op.key) if op.key >= 0 else None
     within = self.value(frame, op.within) if op.within >= 0 else None
     tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, flows.Where))
     needs = [
@@ -340,10 +340,6 @@ def _percent(self: Evaluator, frame: Frame, op: flows.Percent, _: int) -> Value:
         return UNKNOWN
     what = frame.ops[op.right]
     return percent(left, self.value(frame, op.right), display=type(what) is flows.Seq and what.kind == "(")
-
-
-def _has(*_: object) -> Value:
-    return opaque("py.bool")
 
 
 def _store(self: Evaluator, frame: Frame, op: flows.Store, _: int) -> Value:
@@ -393,7 +389,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Plus: _plus,
     flows.Grow: _grow,
     flows.Percent: _percent,
-    flows.Has: _has,
+    flows.Has: lambda *_: opaque("py.bool"),
     flows.Store: _store,
     flows.Sure: _sure,
     flows.Noted: _noted,
