@@ -169,8 +169,13 @@ def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:
         "    except Exception:\n        return db.table('t').select('*').eq('old', i).execute()"
     )
     assert [item.fallback for item in queries(body)] == [True, True]
-    noted = body.replace(".select('*')", ".update({'a': 1})", 1).replace(".select('*')", ".update({'failed': 1})")
-    assert [item.fallback for item in queries(noted)] == [False, False]
+    for sent, otherwise, meant in (
+        ("{'a': 1}", "{'failed': 1}", False),
+        ("{'a': 'sent', 'b': 1}", "{'a': 'failed'}", False),
+        ("{'a': 'sent', 'b': 1}", "{'a': 'sent'}", True),
+    ):
+        noted = body.replace("select('*')", f"update({sent})", 1).replace("select('*')", f"update({otherwise})")
+        assert [item.fallback for item in queries(noted)] == [meant, meant]
 
 
 def test_a_read_by_one_column_after_the_other_may_fail() -> None:

@@ -410,6 +410,80 @@ def test_a_row_that_a_caller_sends_again_with_fewer_keys_may_be_meant_to_fail() 
     assert [item.fallback for item in queries(again % "'a': 1, 'error': 'x'")] == [False, False]
 
 
+TOLD = """class Job:
+    def tell(self, step, data=None, error=None, more=True):
+        row = {'step': step}
+        if data is not None:
+            row['data'] = data
+        if error and more:
+            row['error'] = error
+        BODY
+    def run(self, kind, row):
+        state = kind or 'x'
+        try:
+            found = work(row)
+            FIRST
+            return found
+        except Exception as e:
+            LAST
+job = Job()
+"""
+SEND = "db.table('t').insert(row).execute()"
+QUIET = f"""try:
+            {SEND}
+        except Exception as why:
+            print(str(why))"""
+
+
+def told(first: str, last: str, send: str = SEND, other: str = "") -> set[bool]:
+    """What a job tells of its success, and of its failure: whether that may be meant to fail."""
+    text = TOLD.replace("BODY", send).replace("FIRST", first).replace("LAST", last)
+    function = text.replace("class Job:", "if 1:").replace("self, ", "").replace("self.", "").replace("job = Job()", "")
+    every = [item for body in (text, function) for item in queries(body, **({"other": other} if other else {}))]
+    return {item.fallback for item in every}
+
+
+@pytest.mark.parametrize("send", [SEND, QUIET])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("self.tell('done', data={'n': 1})", "self.tell('failed', error=str(e))"),
+        ("self.tell('done', {'n': 1}, None, True)", "self.tell('failed', error=str(e))"),
+        ("self.tell(step='done', data={'n': 1})", "self.tell(step='failed', data={})"),
+        ("self.tell('done', data={'n': 1}, more=False)", "self.tell(f'failed: {e}')"),
+        ("self.tell(State.DONE, data=found)", "self.tell(State.FAILED)"),
+        ("self.tell(kind, data={'n': 1, 'state': 'done'})", "self.tell(kind, data={'state': 'failed'})"),
+        ("self.tell(kind, data={'n': 1, 'why': None})", "self.tell(kind, data={'why': str(e)})"),
+        ("self.tell(kind, data={'n': 1})", "self.last = e\n            self.tell('failed')"),
+        ("self.tell(kind, found, more=row)", "self.tell(kind, str(e))"),
+        ("self.tell(state, data=found)", "self.tell('failed', error=str(e))"),
+    ],
+)
+def test_who_tells_of_a_success_and_of_a_failure_asks_for_nothing_again(first: str, last: str, send: str) -> None:
+    assert told(first, last, send) == {False}
+    elsewhere = "from main import job\ntry:\n    job.tell('a', {'n': 1})\nexcept Exception:\n    job.tell('a')\n"
+    assert told(first, last, send, elsewhere) == {False}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "meant"),
+    [
+        ("self.tell(kind, data={'n': 1})", "self.tell(kind)", True),
+        ("self.tell(kind, data=found)", "self.tell(step=kind)", True),
+        ("self.tell('done', data=found, error=row['e'])", "self.tell('done', error=row['e'])", True),
+        ("self.tell(kind, data=found, error='e')", "self.tell(kind, data=found, error='e', more=False)", True),
+        ("self.tell(kind, data=found)", "other.tell(kind)", False),
+    ],
+)
+def test_a_call_that_is_made_again_with_less_is_of_a_function_that_fails(first: str, last: str, meant: bool) -> None:
+    assert told(first, last) == {meant}
+    assert told(first, last, QUIET) == {False}
+    loud = QUIET.replace("print(str(why))", "print(why)\n            raise")
+    assert told(first, last, loud) == {meant}
+    assert told(first, last, QUIET.replace("print(str(why))", "settle(why)")) == {meant}
+    assert told(first, last, QUIET.replace("Exception", "ValueError")) == {meant}
+
+
 def test_a_flag_that_a_method_stores_where_another_failed_decides_what_may_be_meant_to_fail() -> None:
     body = """class Store:
     def __init__(self): self.full = True

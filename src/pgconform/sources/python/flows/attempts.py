@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
+from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import Branch, Failed, Lower
 from pgconform.sources.python.flows.operations import Const, Drop
 
@@ -37,8 +38,8 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
-        attempted = Attempt(start, end, join, idle=_is_idle(node.body), last=last, absence=absence, lookup=lookup)
-        scope.attempts.append(attempted)
+        idle, quiet = _is_idle(node.body), _is_quiet(node)
+        scope.attempts.append(Attempt(start, end, join, False, False, idle, last, absence, lookup, quiet))
     parted(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
@@ -75,11 +76,13 @@ def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
     return done, first, last
 
 
+_EVERYTHING = frozenset({"Exception", "BaseException"})
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
 _SAID = re.compile(rb"[Dd]oes not exist|DOES NOT EXIST|\b42(?:P01|703)\b")
 """A server's words, or code, for that."""
+_SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
 _LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
 """What Python calls those of a key, or an attribute, that is not there."""
 
@@ -88,6 +91,28 @@ def _names(caught: ast.expr | None) -> list[str]:
     """The classes of errors that a handler is for."""
     each = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     return [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in each]
+
+
+def _is_quiet(node: ast.Try) -> bool:
+    """Whatever fails is caught, by handlers that raise nothing and hand the error to none that might."""
+    caught = {name for handler in node.handlers for name in (_names(handler.type) if handler.type else _EVERYTHING)}
+    return not _EVERYTHING.isdisjoint(caught) and not any(map(_may_raise, node.handlers))
+
+
+def _may_raise(handler: ast.ExceptHandler) -> bool:
+    for node in (node for item in handler.body for node in ast.walk(item)):
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.Call) and not tells(node.func):
+            given = (*node.args, *[item.value for item in node.keywords])
+            if any(isinstance(item, ast.Name) and item.id == handler.name for item in given) and not _says(node.func):
+                return True
+    return False
+
+
+def _says(function: ast.expr) -> bool:
+    """It makes a text or the like of an error."""
+    return isinstance(function, ast.Name) and function.id in _SAYING
 
 
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:

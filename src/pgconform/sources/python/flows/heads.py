@@ -30,6 +30,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``adapts``: the handler takes keys out of something, and it is the error that says which. ``idle``: something is
     executed of which nobody there takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a
     handler is for the error of a relation or column that is not there; ``lookup``: for that of a key or attribute.
+    ``quiet``: whoever calls the function never hears of what fails there.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     last: bool = False
     absence: bool = False
     lookup: bool = False
+    quiet: bool = False
 
     def holds(self, number: int) -> bool:
         """The operation is one of these."""

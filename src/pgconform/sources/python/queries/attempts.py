@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pgconform.request import Query
+from pgconform.shape import Labels
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.queries.outcome import ChainSeen, Site
 from pgconform.sources.python.queries.trying import looks, sends_less
@@ -83,7 +84,20 @@ def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: S
     if not any(one.answers(attempt) and one.holds(other[2]) for one in attempts):
         return False
     first, last = (item, query) if attempt.rescue else (query, item)
-    return query.verb == "select" or (bool(_keys(last)) and _keys(last) < _keys(first)) or _renames(first, last)
+    if query.verb == "select":
+        return True
+    less = bool(_keys(last)) and _keys(last) < _keys(first)
+    return (less and not _says_otherwise(first, last)) or _renames(first, last)
+
+
+def _says_otherwise(first: Query, last: Query) -> bool:
+    """A key has another text there: it is another row, which tells of the failure."""
+    before, after = (
+        {field.name: field.type.values for field in one.payload.fields if isinstance(field.type, Labels)}
+        for one in (first, last)
+        if one.payload
+    )
+    return any(name in before and set(before[name]).isdisjoint(values) for name, values in after.items())
 
 
 def _renames(first: Query, last: Query) -> bool:

@@ -151,7 +151,7 @@ class _Look:
                     scope.attempts,
                     goes_through(chain),
                     differs(queries) and asks_first(ground, place),
-                    tries(ground, place, queries, several=len(kept) > 1),
+                    tries(ground, place, site.op, queries, several=len(kept) > 1),
                 )
 
 

@@ -8,24 +8,28 @@ from pgconform.request import Query
 from pgconform.sources.python.evaluate.frames import Place
 from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.flows.heads import Attempt, Scope
-from pgconform.sources.python.flows.operations import Call, Const, Drop, Either, Map, Op, Put, Store
+from pgconform.sources.python.flows.operations import Call, Either, Op, Store
 from pgconform.sources.python.flows.scopes import called_name
 from pgconform.sources.python.queries.outcome import NOT_TRIED, Tries
+from pgconform.sources.python.queries.repeating import asks_again, passed
 
 
-def tries(ground: Ground, place: Place, queries: Sequence[Query], *, several: bool) -> Tries:
+def tries(ground: Ground, place: Place, op: int, queries: Sequence[Query], *, several: bool) -> Tries:
     """What callers of a function in its file do; of one that asks the same in each call, and looks for nothing, none.
 
-    ``several``: calls decide what it asks.
+    ``op`` is where it asks. ``several``: calls decide what. Where it keeps to itself that it failed nobody asks again.
     """
     if not (several or differs(queries) or any(map(looks, queries))):
         return NOT_TRIED
     uri, number = place
-    name = called_name(ground.head(uri, number))
+    head = ground.head(uri, number)
+    name = called_name(head)
+    names = tuple([item.name for item in head.parameters[int(head.owner >= 0) :]])
     numbers = ground.readers(uri, {name})
     ground.log.ask(("readers", f"{name} {uri}", 0), numbers)
-    found = [said for user in numbers if user != number for said in _said(ground, (uri, user), name)]
-    return Tries(bool(found), any(said.again for said in found))
+    found = [said for user in numbers if user != number for said in _said(ground, (uri, user), name, names)]
+    quiet = any(attempt.quiet and attempt.holds(op) for attempt in ground.scope(uri, number).attempts)
+    return Tries(bool(found), not quiet and any(said.again for said in found))
 
 
 def differs(queries: Sequence[Query]) -> bool:
@@ -45,7 +49,7 @@ def looks(query: Query) -> bool:
     return "limit" in [call.method for call in query.orders]
 
 
-def _said(ground: Ground, user: Place, name: str) -> Iterator[Tries]:
+def _said(ground: Ground, user: Place, name: str, names: tuple[str, ...]) -> Iterator[Tries]:
     """What one scope says, in each ``try`` in which it calls that function."""
     head = ground.head(*user)
     if head.source and b"except" not in head.source:
@@ -55,72 +59,28 @@ def _said(ground: Ground, user: Place, name: str) -> Iterator[Tries]:
     for attempt in scope.attempts:
         calls = [op for op in _calls(ops[attempt.start : attempt.end], name) if not attempt.rescue]
         if calls:
-            yield Tries(tried=True, again=_again(scope, ops, name, attempt, calls))
+            yield Tries(tried=True, again=_again(scope, ops, attempt, calls, names))
 
 
 def _calls(ops: tuple[Op, ...], name: str) -> list[Call]:
     return [op for op in ops if type(op) is Call and op.name == name]
 
 
-def _again(scope: Scope, ops: tuple[Op, ...], name: str, attempt: Attempt, calls: list[Call]) -> bool:
+def _again(scope: Scope, ops: tuple[Op, ...], attempt: Attempt, calls: list[Call], names: tuple[str, ...]) -> bool:
     """A handler calls it with less, or stores what decides what is asked; or a loop varies that until it succeeds."""
     for rescue in (one for one in scope.attempts if one.answers(attempt)):
-        others = _calls(ops[rescue.start : rescue.end], name)
+        others = _calls(ops[rescue.start : rescue.end], calls[0].name)
         stores = any(type(op) is Store for op in ops[rescue.start : rescue.end])
-        if others and (stores or any(rescue.holds(op) for _, op in scope.globals)):
+        varied = stores or any(rescue.holds(op) for _, op in scope.globals)
+        if any(asks_again(ops, names, call, other, varied=varied) for call in calls for other in others):
             return True
-        if any(_passes_less(ops, call, other) for call in calls for other in others):
-            return True
-    return attempt.last and any(type(ops[item]) is Either for call in calls for item in _passed(call))
+    return attempt.last and any(_varies(ops, item, attempt) for call in calls for item in passed(call))
 
 
-def _passed(call: Call) -> list[int]:
-    return [*call.arguments, *[item for _, item in call.keywords]]
-
-
-def _passes_less(ops: tuple[Op, ...], first: Call, last: Call) -> bool:
-    """The last call passes fewer arguments, or one of which less is asked or sent."""
-    before, after = _passed(first), _passed(last)
-    if len(after) < len(before):
-        return True
-    pairs = zip(before, after, strict=False)
-    return len(after) == len(before) and any(one != other and _is_less(ops, one, other) for one, other in pairs)
-
-
-def _is_less(ops: tuple[Op, ...], one: int, other: int) -> bool:
-    first, last = ops[one], ops[other]
-    if type(last) is Drop:
-        return True
-    if type(last) is Const and isinstance(last.value, str):
-        more = first.value if type(first) is Const else None
-        return isinstance(more, str) and _columns(last.value) < _columns(more)
-    if type(last) is Const:
-        return not last.value and not (type(first) is Const and first.value == last.value)
-    return type(last) is Map and _keys(ops, other) < _keys(ops, one)
-
-
-def _columns(text: str) -> set[str]:
-    return {column.strip() for column in text.split(",")}
-
-
-def _keys(ops: tuple[Op, ...], number: int) -> set[object]:
-    """The keys that are written down of a dict, on any way to it."""
-    found, seen, waiting = set[object](), set[int](), [number]
-    while waiting:
-        if (number := waiting.pop()) in seen:
-            continue
-        seen.add(number)
-        match ops[number]:
-            case Map(keys=keys):
-                found.update(_text(ops, key) for key in keys)
-            case Put(base=base, key=key):
-                found.add(_text(ops, key))
-                waiting.append(base)
-            case Either(options=options):
-                waiting += options
-    return found
-
-
-def _text(ops: tuple[Op, ...], key: int) -> object:
-    op = ops[key] if key >= 0 else None
-    return op.value if type(op) is Const else None
+def _varies(ops: tuple[Op, ...], item: int, attempt: Attempt) -> bool:
+    """It is what an earlier round of a loop left, in which that failed."""
+    before = ops[item]
+    if type(before) is not Either:
+        return False
+    after = (op for op in ops[attempt.end :] if type(op) is Either and op.earlier in before.options)
+    return any(option >= attempt.end for op in after for option in op.options)
