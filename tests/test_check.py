@@ -63,7 +63,13 @@ def test_a_claim_limits_how_severe_a_finding_may_be() -> None:
     [
         ("app/contest.py", "error"),
         ("app/latest/x.py", "error"),
+        ("app/test.sql", "error"),
+        ("ab_test/x.py", "error"),
         ("tests/unit/x.py", "info"),
+        ("test/x.py", "info"),
+        ("app/e2e-tests/x.py", "info"),
+        ("app/integration_tests/x.py", "info"),
+        ("app/tests.py", "info"),
         ("app/test_x.py", "info"),
         ("app/x_test.py", "info"),
         ("conftest.py", "info"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,14 +24,13 @@ from pgconform.request import Query, Statement
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.shape import Location
+from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
     from pgconform.postgrest.config import PostgrestConfig
 
 
 NO_CACHES = Caches()
-_TEST = re.compile(r"(^|/)(tests?/|conftest\.py$|test_[^/]*\.py$|[^/]*_test\.py$)")
-"""Where wrong values are sent on purpose."""
 _RUN = frozenset({"query", "payload", "row", "statement"})
 
 
@@ -181,7 +179,7 @@ def _asked(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> It
 def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
     """The finding with what its rule and its pair know, and no more severe than the claim allows."""
     at = finding.at or pair.at or pair.truth_at
-    ceiling = Severity.INFO if at and _TEST.search(at.uri) else pair.ceiling
+    ceiling = Severity.INFO if at and in_tests(at.uri) else pair.ceiling
     if at and DOCUMENT.search(at.uri):
         ceiling = max(ceiling, Severity.WARNING, key=lambda severity: severity.rank)
     return replace(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
 from pgconform.rules.unknown_column import UNFILLED
-from pgconform.sources.python.models.mapping import in_tests
+from pgconform.support.testfiles import in_tests
 
 
 def filled_by_hand(

@@ -16,7 +16,7 @@ from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
 from pgconform.sql.history import is_history, migrates
-from pgconform.support.testfiles import may_be_test
+from pgconform.support.testfiles import in_tests
 
 _CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
@@ -113,7 +113,7 @@ def _lines(statement: Statement) -> Iterator[tuple[str, int]]:
 
 
 def _is_own(uri: str) -> bool:
-    return uri.endswith(".py") and not may_be_test(uri)
+    return uri.endswith(".py") and not in_tests(uri)
 
 
 def _sought(finding: Finding, asking: _Texts) -> str:

@@ -16,7 +16,7 @@ from pgconform.project.inputs import sql_files
 from pgconform.project.layout import Layout
 from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
-from pgconform.support.testfiles import may_be_test
+from pgconform.support.testfiles import in_tests
 from pgconform.support.visible import sayable
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _by_program(root: Path, layout: Layout) -> str:
     """What to do where a program makes the tables, and nothing else says what they are; "" where none does."""
     files = (Path(place, name) for place, names in layout.folders for name in sorted(names) if name.endswith(".py"))
     found = next(
-        (file for file in files if not may_be_test(file.relative_to(root).as_posix()) and _makes_tables(file)), None
+        (file for file in files if not in_tests(file.relative_to(root).as_posix()) and _makes_tables(file)), None
     )
     return _BY_PROGRAM.format(found.relative_to(root).as_posix()) if found else ""
 

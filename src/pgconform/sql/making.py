@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pgconform.request import HOLE, Proof
 from pgconform.schema import Relation
 from pgconform.sql.doubts import words
-from pgconform.support.testfiles import may_be_test
+from pgconform.support.testfiles import in_tests
 
 _MADE = re.compile(
     r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
@@ -64,7 +64,7 @@ class Makings:
         making = [(uri, text) for uri, text in texts if _may_make(text)]
         self.made = {name.lower() for _, text in making for name in _made(text)}
         self.unnamed = any(_UNNAMED.search(text) for _, text in making)
-        own = [text for uri, text in making if not may_be_test(uri)]
+        own = [text for uri, text in making if not in_tests(uri)]
         told = [names for text in own for names in _OTHERWISE.findall(text)]
         self.instead = {name.lower() for names in told for name in names[:_STAND_BEFORE] if name}
         self.otherwise = {name.lower() for names in told for name in names if name}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TEST = re.compile(r"(?i)(?:^|[/_])(?:tests?|conftest)(?:[/_.]|$)")
+_TEST = re.compile(r"(?i)(?:^|/)(?:test/|(?:[^/]*[_-])?tests/|(?:conftest|tests?|test_[^/]*|[^/]*_test)\.py$)")
 
 
-def may_be_test(uri: str) -> bool:
-    """A word of the path says so, wherever it stands: ``load_test/run.py``."""
-    return bool(_TEST.search(uri))
+def in_tests(uri: str) -> bool:
+    """It stands in a folder of tests, or pytest or Django take it for one: wrong values are sent there on purpose."""
+    return _TEST.search(uri) is not None

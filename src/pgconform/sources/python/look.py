@@ -30,7 +30,7 @@ from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.support.installed import installed
 from pgconform.support.kept import Kept, digest
-from pgconform.support.testfiles import may_be_test
+from pgconform.support.testfiles import in_tests
 
 
 class Look:
@@ -128,7 +128,7 @@ def _parts(modules: Modules, lists: Iterable[Listed], others: Iterable[bytes]) -
 def _calling(ground: Ground, *names: str) -> str:
     """A file, of no test, that uses one of these names."""
     calling = (uri for uri, _ in ground.users(names))
-    return next((uri for uri in calling if not may_be_test(uri)), "")
+    return next((uri for uri in calling if not in_tests(uri)), "")
 
 
 def _unreadable(modules: Modules) -> Iterator[Unread]:

@@ -17,6 +17,7 @@ from pgconform.sources.python.models.bound import Binding, claim
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.model import Family, Model
 from pgconform.sources.python.models.roles import ByName, access_of, asked, is_part
+from pgconform.support.testfiles import in_tests
 
 ENOUGH = 0.6
 TELLING = 0.8
@@ -244,11 +245,6 @@ def share(model: Model, columns: Mapping[str, Field]) -> float:
         return 0
     hits = sum(any(name in columns for name in (*field.names.taken, field.names.given)) for field in model.fields)
     return hits / len(model.fields)
-
-
-def in_tests(uri: str) -> bool:
-    *folders, name = uri.split("/")
-    return not {"test", "tests"}.isdisjoint(folders) or name.startswith("test_") or name == "conftest.py"
 
 
 def _setting(model: Model, settings: Mapping[str, str | bool | ModelConfig]) -> ModelConfig | None:

@@ -14,7 +14,6 @@ from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.queries.attempts import spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
 from pgconform.sources.python.queries.outcome import (
@@ -29,6 +28,7 @@ from pgconform.sources.python.queries.outcome import (
     in_order,
     other_rows,
 )
+from pgconform.support.testfiles import in_tests
 
 ALL = "*"
 """Stands for every key."""

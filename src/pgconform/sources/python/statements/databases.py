@@ -15,9 +15,9 @@ from pgconform.sources.python.evaluate.drivers import EITHER, POSTGRES
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts

@@ -10,12 +10,12 @@ from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.scopes import called_name
-from pgconform.sources.python.models.mapping import in_tests
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.origins import Found, Origins, in_order
 from pgconform.sources.python.statements.outcome import Handed, Handing
+from pgconform.support.testfiles import in_tests
 
 _ROUNDS = 6
 """How many functions, one calling another, a connection is handed on by."""
