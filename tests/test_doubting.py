@@ -759,6 +759,18 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert ("error", "REL001", "nowhere") in said(named)
 
 
+def test_what_relates_to_a_relation_made_elsewhere_is_as_uncertain_as_that(tmp_path: Path) -> None:
+    asked = ("nowhere(x)", "nowhere!a(x)", "b(x)", "a(x)")
+    reads = "".join(f"db.table('b').select('x, {embed}').execute()\n" for embed in asked)
+    put(tmp_path, migrations__1_a="create table b (id int, x int, a int);\ncreate table d (x int);\n", app=HEAD + reads)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
+    assert [item.severity.value for item in found] == ["error"] * 4
+    put(tmp_path, migrations__2_b="alter table c add x int;\n")
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
+    assert [item.severity.value for item in found] == ["warning", "warning", "error", "error"]
+    assert found[0].consequence.endswith(", unless it was made as c was, which no migration creates either")
+
+
 def test_a_relation_that_dbt_makes_is_not_missing(root: Path) -> None:
     put(root, dbt__models__invoices="select id from {{ source('app', 'documents') }}")
     found = run(Project(root), Ask())

@@ -221,6 +221,14 @@ def column_of(finding: Finding) -> str:
     return column if table and before.rpartition(".")[2] == table else ""
 
 
+def _leads_nowhere(finding: Finding, truth: World) -> bool:
+    """An embed is of a relation that is not there at all, and not only of one that no foreign key reaches."""
+    if finding.code != "LNK001":
+        return False
+    parent, target = truth.relation(*reversed(truth.split(finding.relation))), _QUOTED.search(finding.message)
+    return bool(parent and target and target[1] not in truth.fields(parent) and not truth.relation(target[1]))
+
+
 def _is_elsewhere(name: str, truth: World) -> bool:
     """The name is one of another schema's: that SQL has it is no sign that the API does."""
     schema, relation = truth.split(name)
@@ -313,7 +321,7 @@ class Index:
 
     def _made_elsewhere(self, finding: Finding, truth: World) -> str:
         """A relation, or another column of one, that the SQL takes for granted and does not make, or ""."""
-        if finding.code in ("REL001", "RPC001"):
+        if finding.code in ("REL001", "RPC001") or _leads_nowhere(finding, truth):
             return self._taken_for_granted(truth) if finding.truth_at is None else ""
         schema, name = truth.split(finding.relation)
         if finding.code != "COL001" or truth.dropped(name, schema, column_of(finding)):
