@@ -218,6 +218,19 @@ def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> No
     assert left_out(Project(tmp_path), Ask(live=True), Schema(), (), Layout(tmp_path)) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("2_b.sql.applied", "info"), ("2_b.sql.bak", "info"), ("2_b.down.sql.bak", "error"), ("2_b.sql.py", "error")],
+)
+def test_a_migration_put_out_of_its_tools_sight_is_beside_the_truth(root: Path, name: str, level: str) -> None:
+    before = run(Project(root), Ask())
+    assert ("error", "COL001", "documents.owner") in said(before)
+    (root / "migrations" / name).write_text("alter table documents add column owner uuid;\n")
+    found = said(run(Project(root), Ask()))
+    assert (level, "COL001", "documents.owner") in found
+    assert ("error", "COL001", "documents.nothing") in found
+
+
 def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
     put(tmp_path, a="create table t (id INTEGER PRIMARY KEY AUTOINCREMENT);", b="-- create table u (id int);\n")
     assert list(spoken(tmp_path, ["a.sql", "b.sql", "absent.sql"])) == []

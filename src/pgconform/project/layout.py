@@ -58,13 +58,14 @@ class Layout:
             return None
 
     def _parts(self, settled: int) -> Iterator[str]:
+        from pgconform.sources.migrations.beside import is_sql
         from pgconform.sources.migrations.detect import deepest
 
         for place, names in self.folders:
             yield f"{place}/"
             if deepest(self.root, place):
                 yield str(os.stat(place).st_mtime_ns)  # noqa: PTH116  like the walk
-            for name in sorted(name for name in names if name.endswith((".py", *_READ))):
+            for name in sorted(name for name in names if name.endswith((".py", *_READ)) or is_sql(name)):
                 yield name
                 if name.endswith(_READ):
                     yield _status(f"{place}/{name}", settled)

@@ -18,6 +18,7 @@ from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
 from pgconform.sql.foreign import is_foreign
 
+_FILE = re.compile(r"(?P<sql>.+\.sql)(?:\.(?!py\b)[\w-]+)?", re.DOTALL)
 _COMMENT = re.compile(rb"--[^\n]*")
 _COMMENTS = re.compile(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _DASHES = re.compile(rb"^([ \t]*)--", re.MULTILINE)
@@ -99,14 +100,20 @@ class Spoken(msgspec.Struct, frozen=True):
 def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
     """The SQL files in these `folders` of the repository that go forward and that were not applied, by path."""
     known = _together(root, frozenset(applied))
-    found = (f"{place}/{name}" for place, names in places for name in names if name.endswith(".sql"))
+    found = (f"{place}/{name}" for place, names in places for name in names if is_sql(name))
     uris = (path.removeprefix(f"{root}/") for path in found)
     library = Library(root)
     return tuple(sorted(uri for uri in uris if uri not in known and _is_ours(library, root / uri)))
 
 
+def is_sql(name: str) -> bool:
+    """A file of that name holds SQL, or did until somebody put it out of its tool's sight: ``1_users.sql.applied``."""
+    return ".sql" in name and _FILE.fullmatch(name) is not None
+
+
 def _is_ours(library: Library, path: Path) -> bool:
-    return not is_backward(path.name) and library.holds(path)
+    said = _FILE.fullmatch(path.name)
+    return not (said and is_backward(said["sql"])) and library.holds(path)
 
 
 def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:
