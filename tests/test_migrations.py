@@ -318,6 +318,19 @@ def test_an_enum_that_a_do_block_does_not_make_is_said(applied: Apply) -> None:
     assert schema.unread[0].reason == "public.mood exists already (since m/1.sql:2:3), without 'glad'"
 
 
+def test_what_a_create_found_is_told_by_who_made_it_before_and_of_a_table_made_again_nothing(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nCREATE TYPE mood AS ENUM ('sad');",
+        "CREATE TABLE IF NOT EXISTS a (id int, x int);\nCREATE TABLE IF NOT EXISTS b (id int, x int);\n"
+        "DO $$ BEGIN CREATE TYPE mood AS ENUM ('glad'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+        "DROP TABLE b;\nCREATE TABLE b (id int, y int);\nALTER TYPE mood ADD VALUE 'calm';",
+    )
+    assert [item.reason for item in schema.unread] == [
+        "public.a exists already (since m/1.sql:1:1), without x",
+        "public.mood exists already (since m/1.sql:3:1), without 'glad'",
+    ]
+
+
 def test_a_dashboards_listing_gives_names_and_leaves_types_unsaid(applied: Apply) -> None:
     schema = applied(
         "-- WARNING: This schema is for context only and is not meant to be run.\n"

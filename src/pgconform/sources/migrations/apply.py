@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
+from pgconform.shape import Location
 from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
@@ -54,13 +55,14 @@ class Pending:
 
 @dataclass(frozen=True)
 class Shadowed:
-    """A CREATE TABLE IF NOT EXISTS that found a table, with the columns and types it declares.
+    """A CREATE TABLE IF NOT EXISTS that found a table, made at ``since``, with the columns and types it declares.
 
     Of a CREATE TYPE in a DO block, which swallows the error, ``labels`` are those of the enum it declares.
     """
 
     statement: Statement
     name: Name
+    since: Location
     declared: dict[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
 
@@ -163,7 +165,8 @@ def _remember(application: Application, statement: Statement, touched: list[Touc
     if existing:
         from pgconform.sources.migrations.shadow import declared
 
-        application.shadowed.append(Shadowed(statement, existing, declared(application.session, statement)))
+        since, columns = application.places.relations[existing], declared(application.session, statement)
+        application.shadowed.append(Shadowed(statement, existing, since, columns))
         return
     if statement.kind == "DoStmt":
         application.shadowed.extend(_swallowed(application, statement))
@@ -178,8 +181,8 @@ def _swallowed(application: Application, statement: Statement) -> Iterator[Shado
         if nested.kind == "CreateEnumStmt":
             schema, name = qualified(nested.tree["typeName"])
             found = (schema or application.here, name)
-            if found in application.places.types:
-                yield Shadowed(nested, found, labels=tuple(strings(nested.tree.get("vals", []))))
+            if since := application.places.types.get(found):
+                yield Shadowed(nested, found, since, labels=tuple(strings(nested.tree.get("vals", []))))
 
 
 def _existing(application: Application, statement: Statement) -> Name | None:

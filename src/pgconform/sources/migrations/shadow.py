@@ -64,20 +64,20 @@ def _unconstrained(create: bytes) -> bytes:
 def shadowed(found: Iterable[Shadowed], schema: Schema, places: Places) -> Iterator[Unread]:
     """What is still not as a CREATE TABLE IF NOT EXISTS after it would have it, when all has been applied.
 
-    Of what nobody knows who made it, nobody knows either whether it was there before.
+    A table that was made again since is as its maker wants it.
     """
     relations = {(relation.schema, relation.name): relation for relation in schema.relations}
     types = {(named.schema, named.name): named for named in schema.types}
     for one in found:
-        since = places.types.get(one.name) if one.labels else places.relations.get(one.name)
         relation, named = relations.get(one.name), types.get(one.name)
         if one.labels:
             differences = list(_labels(named, one.labels)) if named else []
         else:
-            differences = list(_differences(relation, one.declared)) if relation else []
-        if differences and since:
+            stays = places.relations.get(one.name) == one.since
+            differences = list(_differences(relation, one.declared)) if relation and stays else []
+        if differences:
             name = ".".join(one.name)
-            reason = f"{name} exists already (since {since}), {' and '.join(differences)}"
+            reason = f"{name} exists already (since {one.since}), {' and '.join(differences)}"
             yield Unread(reason, "shadowed", name, one.statement.at)
 
 
