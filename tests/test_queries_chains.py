@@ -324,6 +324,12 @@ def test_who_asks_and_where_is_said() -> None:
     assert found.at and (found.at.uri, found.at.line) == ("main.py", 5)
 
 
+def test_a_lambda_without_a_name_is_called_as_what_it_stands_in() -> None:
+    asked = 'db.table("docs").select("*").execute()'
+    said = f"def f(run):\n    run(lambda: run(lambda x: {asked}))\nask = lambda: {asked}\nprint(lambda: {asked})"
+    assert {item.holder for item in queries(said)} == {"f", "ask", ""}
+
+
 @pytest.mark.parametrize(
     ("body", "found"),
     [

@@ -136,7 +136,7 @@ class _Look:
 
     def _keep(self, frame: Frame, call: Call, pattern: str) -> None:
         payload = described(self.evaluator, frame, call)
-        holder = self.ground.head(frame.uri, frame.number).name
+        holder = self.ground.holder(frame.uri, frame.number)
         use = CacheUse(
             pattern,
             call.verb,

@@ -12,7 +12,15 @@ import msgspec
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class
 from pgconform.sources.python.flows.aliases import Aliases
-from pgconform.sources.python.flows.heads import FlowFacts, Followed, Scope, Scopes, decode_followed, sets_globals
+from pgconform.sources.python.flows.heads import (
+    UNNAMED,
+    FlowFacts,
+    Followed,
+    Scope,
+    Scopes,
+    decode_followed,
+    sets_globals,
+)
 from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
@@ -267,6 +275,13 @@ class Ground(Logging):
         """The scope is that of a function within a function."""
         head = self.head(uri, number)
         return head.outer > 0 and self.head(uri, head.outer).kind in ("function", "lambda")
+
+    def holder(self, uri: str, number: int) -> str:
+        """What a scope is called: a lambda without a name as what it stands in."""
+        head = self.head(uri, number)
+        while head.name == UNNAMED:
+            head = self.head(uri, head.outer)
+        return head.name
 
     def functions(self, name: str) -> list[Place]:
         """The functions of that name; a constructor has its class's."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
 from pgconform.sources.python.flows.changes import CHANGES, after
+from pgconform.sources.python.flows.heads import UNNAMED
 from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
@@ -312,7 +313,7 @@ def _walrus(scope: Lower, node: ast.NamedExpr) -> int:
 
 
 def _lambda(scope: Lower, node: ast.Lambda) -> int:
-    return named_lambda(scope, node, "<lambda>")
+    return named_lambda(scope, node, UNNAMED)
 
 
 def named_lambda(scope: Lower, node: ast.Lambda, name: str) -> int:

@@ -9,6 +9,8 @@ import msgspec
 from pgconform.sources.python.flows.operations import Op, decode_ops
 
 NO_SCOPES = msgspec.Raw(msgspec.msgpack.encode([]))
+UNNAMED = "<lambda>"
+"""The name of a lambda that is given none."""
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -147,7 +147,7 @@ class _Look:
                     made_here(chain.client),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
-                    scope.name,
+                    ground.holder(*place),
                     scope.attempts,
                     goes_through(chain),
                     differs(queries) and asks_first(ground, place),

@@ -191,7 +191,7 @@ class _Look:
         """SQL for a function of the database that runs what it is handed."""
         for text in sent_by_name(self.evaluator, frame, op):
             for one in pieces(text) if SQL.match(text.value) else ():
-                at, holder = one.at or Location(frame.uri), self.ground.head(frame.uri, frame.number).name
+                at, holder = one.at or Location(frame.uri), self.ground.holder(frame.uri, frame.number)
                 statement = Statement(one, RPC, holder=holder, at=at)
                 self.seen.append(SqlSeen(frame.uri, at, statement, ours=False))
 
@@ -333,7 +333,7 @@ class _Look:
         style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
         unsure = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not unsure else None
-        holder = self.ground.head(frame.uri, frame.number).name
+        holder = self.ground.holder(frame.uri, frame.number)
         said = Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
         return self._tried(frame, said, call) if frame.scope.attempts else said
 
