@@ -1044,3 +1044,41 @@ def test_what_is_never_done_puts_nothing_into_a_row() -> None:
         "a": True,
         "c": True,
     }
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "p = row or {}",
+        "p = dict(row or {})",
+        "p = dict(row.extra or {})",
+        "p = (row or {}).copy()",
+        "p = (row or {}) | {}",
+        "p = copy.deepcopy(row or {})",
+        "p = json.loads(row) if row else {}",
+        "p = row if isinstance(row, dict) else {}",
+        "p = row\n    if p is None:\n        p = {}",
+        "p = {}\n    if row:\n        p = row.json()",
+        "try:\n        p = row.json()\n    except ValueError:\n        p = {}",
+        "p = next((r for r in row), {})",
+        "p = (row.get('x') or {}).get('y') or {}",
+    ],
+)
+def test_an_empty_row_stands_in_for_one_that_nobody_knows(made: str) -> None:
+    body = f"import copy, json\ndef f(row):\n    {made}\n    p['b'] = 1\n    db.table('t').insert(p).execute()"
+    found = queries(body)
+    assert {"b": True} in [keys(item) for item in found]
+    assert not any(isinstance(item.payload, Payload) and item.payload.whole for item in found)
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("p = {}\nif x:\n    p = {'a': 1}\np['b'] = 1", [{"a": True, "b": True}, {"b": True}]),
+        ("q = {'a': 1} if x else {}\np = dict(q)\np['b'] = 1", [{"a": True, "b": True}, {"b": True}]),
+        ("p = dict(x or {'a': 1})\np['b'] = 1", [{"a": True, "b": True}]),
+    ],
+)
+def test_an_empty_row_beside_one_that_is_known_is_sent(body: str, sent: list[dict[str, bool]]) -> None:
+    found = [item for item in queries(body + SEND) if isinstance(item.payload, Payload) and item.payload.whole]
+    assert [keys(item) for item in found] == sent

@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.comprehensions import comprehended
 from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.given import Given
+from pgconform.sources.python.evaluate.joins import beside_unknown
 from pgconform.sources.python.evaluate.lists import first_of, has_one, holds_dicts
 from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.spreads import updated
@@ -317,7 +318,7 @@ def next_of(_: Calls, given: Given) -> Value:
         return UNKNOWN
     found = each(source, _next)
     sure = all(isinstance(value, List) and has_one(value) for value in options(source))
-    return found if sure else either((id(found), "next"), (found, *other))
+    return found if sure else either((id(found), "next"), beside_unknown((found, *other)))
 
 
 def _next(value: Value) -> Value:

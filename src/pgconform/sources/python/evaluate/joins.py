@@ -19,7 +19,10 @@ from pgconform.sources.python.evaluate.values import (
     Earlier,
     Either,
     Entry,
+    External,
     List,
+    Method,
+    Opaque,
     Turn,
     Value,
     is_none,
@@ -39,7 +42,22 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     merged = _merged(bound)
     if merged is not None:
         return merged
-    return either(choice, tuple(bound if fallback else found), fallback)
+    return either(choice, beside_unknown(bound if fallback else found), fallback)
+
+
+def beside_unknown(found: Sequence[Value]) -> tuple[Value, ...]:
+    """The options of a choice; an empty dict beside one that nobody knows stands in for it, and may have any key."""
+    every = [option for value in found for option in options(value)]
+    if any(type(option) in _UNTOLD for option in every) and any(map(is_nothing, every)):
+        return tuple([each(value, _open) for value in found])
+    return tuple(found)
+
+
+_UNTOLD = frozenset({Opaque, Method, External})
+
+
+def _open(value: Value) -> Value:
+    return replace(value, whole=False, at=None) if isinstance(value, Dict) and is_nothing(value) else value
 
 
 def _tried(found: list[Value]) -> list[Value]:
