@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Set
 from pathlib import Path
 
 import pytest
@@ -456,6 +457,88 @@ def test_what_the_program_makes_and_alters_itself_is_doubted(tmp_path: Path, *, 
     staged += "    connection.execute(open('migrations/1_a.sql').read())\n"
     (tmp_path / "prepare.py").write_text(textwrap.dedent(made) + staged)
     assert errors() == [("COL001", "nobody")]
+
+
+ASKING = """
+import psycopg
+
+def use(connection: psycopg.Connection):
+    connection.execute("select nick from documents")
+    connection.execute("select age from documents")
+    connection.execute("select nothing from documents")
+    connection.execute("select nick from teams")
+"""
+ADD = """
+def add(cur, table, column, kind="text"):
+    cur.execute("select 1 from pg_catalog.pg_type where typname = %s", (kind,))
+    cur.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}")
+"""
+BOTH = frozenset({"documents.nick", "documents.age"})
+EVERY = frozenset({*BOTH, "documents.nothing"})
+NICKS = frozenset({"documents.nick", "teams.nick"})
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ('N = {"nick": "text", "age": "int"}\nfor n, t in N.items():\n    cur.execute(f"ALTER {D} ADD {n} {t}")', BOTH),
+        (f'{ADD}for n in ["nick", "age"]:\n    add(cur, "documents", n)', BOTH),
+        (f'{ADD}def more(cur, n):\n    add(cur, "documents", n)\nmore(cur, "nick")\nmore(cur, "age")', BOTH),
+        (f'{ADD}def go(c, t, n):\n  for one in n:\n    add(c, table=t, column=one)\ngo(1, "documents", N)', BOTH),
+        (f'{ADD}for t in ["documents", "teams"]:\n    add(cur, t, "nick")', NICKS),
+        (
+            f'class Db:\n{textwrap.indent(ADD.replace("cur,", "self, cur,"), "    ")}Db().add(cur, "teams", "nick")',
+            {"teams.nick"},
+        ),
+        ('cur.execute("do $$ begin alter table documents add column nick text; end $$")', {"documents.nick"}),
+        ('def f(schema):\n    cur.execute(f"alter table {schema}.documents add column nick text")', {"documents.nick"}),
+        ('for n in load():\n    cur.execute(f"ALTER {D} ADD COLUMN {n} text")', EVERY),
+        ("for n in load():\n    cur.execute(f'ALTER {D} ADD COLUMN \"{n}\" text')", EVERY),
+        ('cur.execute(f"ALTER {D} {clause()}")', EVERY),
+        (
+            'for n in load():\n    cur.execute(f"ALTER {D} ADD COLUMN n{n} text")',
+            {"documents.nick", "documents.nothing"},
+        ),
+        ('cur.execute(f"ALTER {D} ADD COLUMN other int DEFAULT {value()}")', set()),
+        ('for n in load():\n    cur.execute(f"ALTER {D} DROP COLUMN {n}")', set()),
+        ('for t in load():\n    cur.execute(f"ALTER TABLE {t} ADD COLUMN nick text")', NICKS),
+        ('for t in load():\n    cur.execute(f"ALTER TABLE old_{t} ADD COLUMN nick text")', set()),
+        (f'{ADD}add(cur, "teams", "nick")\nadd(cur, "documents", load())', {*EVERY, "teams.nick"}),
+        (f'{ADD}add(cur, "teams", "other")', set()),
+    ],
+)
+def test_columns_that_a_program_adds_by_names_that_it_computes_are_doubted(
+    tmp_path: Path, code: str, known: Set[str]
+) -> None:
+    head = 'import psycopg\nD, N = "TABLE documents", ["nick", "age"]\ncur = psycopg.connect().cursor()\n'
+    put(tmp_path, migrations__1_a=f"{TABLES}create table teams (id int);", app=ASKING)
+    (tmp_path / "prepare.py").write_text(head + code)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "COL001"]
+    assert {item.subject for item in found if item.severity is Severity.INFO} == known
+    rest = {item.subject for item in found if item.severity is Severity.ERROR}
+    assert rest == {*BOTH, "documents.nothing", "teams.nick"} - known
+
+
+@pytest.mark.parametrize(
+    ("calls", "grave"),
+    [
+        ("", Severity.WARNING),
+        ("add(cur, load(), load())", Severity.WARNING),
+        ("run(add, cur, 'teams', 'other')", Severity.WARNING),
+        ("add(cur, 'teams', 'other')", Severity.ERROR),
+        ("add(cur, 'new_' + load(), load())", Severity.ERROR),
+    ],
+)
+def test_where_neither_table_nor_column_is_known_nothing_is_sure(tmp_path: Path, calls: str, grave: Severity) -> None:
+    head = "import psycopg\ncur = psycopg.connect().cursor()\n"
+    put(tmp_path, migrations__1_a=f"{TABLES}create table teams (id int);", app=ASKING)
+    (tmp_path / "prepare.py").write_text(f"{head}{ADD}{calls}\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_add.py").write_text("from prepare import add, cur\nadd(cur, 'documents', 'nick')\n")
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "COL001"]
+    assert {item.severity for item in found} == {grave}
+    if grave is Severity.WARNING:
+        assert "unless it is what prepare.py:6:" in found[0].consequence
 
 
 def test_migrations_that_are_programs_alter_tables_too(tmp_path: Path) -> None:

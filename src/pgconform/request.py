@@ -224,7 +224,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.
     ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.
     ``wary``: the program is prepared for what it names not to be there. ``looking``: it looks whether that is there,
-    which says nothing of other places that name it.
+    which says nothing of other places that name it. ``filled`` are its texts where callers decide names in it.
     """
 
     text: Text
@@ -237,7 +237,13 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     proof: Proof | None = None
     wary: bool = False
     looking: bool = False
+    filled: tuple[str, ...] | None = None
     at: Location | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is run: its text, or those that callers make of it."""
+        return (self.text.value,) if self.filled is None else self.filled
 
     @property
     def wanting(self) -> bool:

@@ -18,13 +18,13 @@ from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
-from pgconform.request import RPC
+from pgconform.request import HOLE, RPC
 from pgconform.rules import Rule
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
-from pgconform.sources.migrations.beside import Spoken, in_pages, spoken
+from pgconform.sources.migrations.beside import Spoken, in_pages, is_like, spoken
 from pgconform.sources.migrations.layout import version
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
@@ -242,8 +242,9 @@ class Index:
         self.of = of
         self.found: dict[tuple[str, ...], Spoken | None] = {}
         self.known = defaultdict[tuple[str, str], list[Spoken]](list)
+        self.computed: list[Spoken] = []
         for statement in statements:
-            self.known[statement.kind, statement.name].append(statement)
+            (self.computed if HOLE in statement.name else self.known[statement.kind, statement.name]).append(statement)
 
     def against(self, finding: Finding, truth: World) -> Spoken | None:
         """The first statement that would make, or may have altered, what this finding says there is not."""
@@ -277,8 +278,25 @@ class Index:
         words = _OF_KEYS.get(finding.code, (column,))
         more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
-        found = (item for item in about if any(word and item.says(word) for word in words))
-        return next(found, None) or self._void(finding, name)
+        found = next((item for item in about if any(word and item.says(word) for word in words)), None)
+        return found or self._void(finding, name) or (self._adding(name, column) if finding.code == "COL001" else None)
+
+    def _adding(self, name: str, column: str) -> Spoken | None:
+        """A statement that adds columns to the table of which it computes the names, or that one to tables so."""
+        others = [item for item in self.computed if item.kind == "altered" and is_like(item.name, name)]
+        found = (item for item in self.known["altered", name] if item.adds(column))
+        return next(found, None) or next((item for item in others if item.says(column)), None)
+
+    def unsure(self, finding: Finding, truth: World) -> Finding:
+        """The finding; of a missing column a warning where the program adds some, and computes to which tables."""
+        if finding.severity is not Severity.ERROR or finding.code != "COL001":
+            return finding
+        name, column = truth.split(finding.relation)[1], column_of(finding)
+        other = next((item for item in self.computed if is_like(item.name, name) and item.adds(column)), None)
+        if other is None:
+            return finding
+        unless = f"unless it is what {other.at} adds, which computes the names of tables and columns"
+        return replace(finding, severity=Severity.WARNING, consequence=f"{finding.consequence}, {unless}")
 
     def _void(self, finding: Finding, name: str) -> Spoken | None:
         """A CREATE of the table, void or beside the truth, that has the key or the reference that is missing."""
@@ -349,7 +367,8 @@ class Index:
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""
         kinds = ("made", "altered", "by hand", "computed")
-        told = (item for (kind, _), items in self.known.items() if kind in kinds for item in items if item.says(column))
+        about = (item for (kind, _), items in self.known.items() if kind in kinds for item in items)
+        told = (item for item in about if item.says(column) or item.adds(column))
         return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)
 
 

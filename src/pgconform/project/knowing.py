@@ -54,7 +54,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     Where somebody ``named`` the truth, that is what migrations made.
     """
     statements = claim.statements
-    run = [(one.text.value, one.at) for one in statements if one.at and _MAKES.search(one.text.value)]
+    run = [(sql, one.at) for one in statements if one.at for sql in one.texts if _MAKES.search(sql)]
     run += [(one.makes, one.at) for one in claim.unread if one.at and one.makes]
     own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
@@ -73,7 +73,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
         ):
             yield replace(finding, severity=Severity.INFO, help=known, change=None)
         else:
-            yield note(finding, against, _RUN) if against else finding
+            yield note(finding, against, _RUN) if against else index.unsure(finding, truth)
 
 
 def asks(claim: Schema) -> bool:

@@ -63,7 +63,9 @@ class Sureness:
 
 
 def _texts(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
-    return ((one.at.uri if one.at else "", one.text.value) for one in statements)
+    for one in statements:
+        for text in {one.text.value, *one.texts}:
+            yield one.at.uri if one.at else "", text
 
 
 def _missing(proof: Proof) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from pgconform.request import HOLE
 from pgconform.shape import Location
 from pgconform.sources.migrations.detect import folded
 from pgconform.sources.migrations.document import Document
@@ -22,7 +23,7 @@ _FILE = re.compile(r"(?P<sql>.+\.sql)(?:\.(?!py\b)[\w-]+)?", re.DOTALL)
 _COMMENT = re.compile(rb"--[^\n]*")
 _COMMENTS = re.compile(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _DASHES = re.compile(rb"^([ \t]*)--", re.MULTILINE)
-_NAME = rb'(?P<name>(?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
+_NAME = rb'(?P<name>(?:"[^"]+"|[\w$\x00]+)(?:\s*\.\s*(?:"[^"]+"|[\w$\x00]+))?)'
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
     rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
@@ -44,6 +45,11 @@ _TEXT = re.compile(r"'([^'\n]*)'")
 _DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
+_ADDED = re.compile(
+    rf'\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?(?:"([^"\s]*{HOLE}[^"\s]*)"|([\w{HOLE}]*{HOLE}[\w{HOLE}]*))'
+    rf'|\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\w."{HOLE}]+\s+({HOLE})'
+)
+"""The columns that a statement adds whose names are not known, or not wholly; or nobody knows what it does at all."""
 _FILLED = re.compile(r"\bdefault\b|serial\b|\bgenerated\b")
 _REQUIRED = re.compile(r"\bnot\s+null\b|\bprimary\s+key\b")
 _DBT = re.compile(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
@@ -73,6 +79,13 @@ class Spoken(msgspec.Struct, frozen=True):
         named = re.finditer(rf"\b{re.escape(sought)}\b", self.text)
         return any(not _DROPS.search(self.text, max(0, found.start() - _BEFORE), found.start()) for found in named)
 
+    def adds(self, column: str) -> bool:
+        """It adds columns by names that a program computes, and that may be one of them."""
+        if HOLE not in self.text:
+            return False
+        names = ("".join(found) for found in _ADDED.findall(self.text))
+        return any(is_like(name, column.lower()) for name in names)
+
     def allows(self, column: str, labels: Iterable[str]) -> bool:
         """It names the column and these labels, as it would to hold one to the other."""
         return self.says(column) and set(labels) <= set(self.labels)
@@ -95,6 +108,11 @@ class Spoken(msgspec.Struct, frozen=True):
             return ""
         named = re.compile(rf"\b{re.escape(sought)}\b")
         return next((" ".join(line.split()) for line in self.text.split("\n") if named.search(line)), "")
+
+
+def is_like(computed: str, name: str) -> bool:
+    """What a program computes, of which some is not known, may come to that name."""
+    return re.fullmatch(re.escape(computed).replace(HOLE, ".+"), name) is not None
 
 
 def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
@@ -201,7 +219,9 @@ def commented(root: Path, uris: Iterable[str], sought: re.Pattern[bytes]) -> Ite
 
 def told_by(sql: str, at: Location) -> Iterator[Spoken]:
     """What a statement that a program runs says of tables, views and functions."""
-    return (_spoken(kind, name, said, at) for kind, name, said, _ in _said(sql.encode("utf-8", "replace")))
+    for kind, name, said, _ in _said(sql.encode("utf-8", "replace")):
+        schema, _, own = name.rpartition(".")
+        yield _spoken(kind, own if HOLE in schema else name, said, at)
 
 
 def _spoken(kind: str, name: str, said: str, at: Location) -> Spoken:

@@ -30,6 +30,7 @@ SQL = re.compile(
     r"|(?:create|drop|alter)\s+(?:table|temp|temporary|unlogged|global|local|foreign|unique|index|view|materialized"
     r"|or\s+replace|function|procedure|aggregate|domain|extension|schema|type)\b"
     r"|truncate\s|set\s+(?:local\s+|session\s+)?[\w.]+\s*(?:=|to\s)"
+    r"|do\s+(?:language\s+\w+\s+)?(?:'|\$\w*\$)"
     r"|explain\s+(?:\(|analy[sz]e\s|verbose\s)*[\w(]|call\s+[\w\".]+\s*\("
     rf"|copy\s*(?:\(|{_TABLE}\s*(?:\(|from\s|to\s))|declare\s+\w+\s[\w\s]*cursor\s)",
     re.IGNORECASE | re.DOTALL,

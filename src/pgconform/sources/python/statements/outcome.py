@@ -37,6 +37,19 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     handed: tuple[Handed, ...] = ()
 
 
+class Maker(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A statement ``at`` a place whose text ``sql`` makes or alters something of which callers decide the names.
+
+    ``path`` is how its function gets there: the operations that are calls, then that of the text. ``said`` is the text
+    as far as these calls decide it.
+    """
+
+    path: tuple[int, ...]
+    at: Location
+    sql: str
+    said: str
+
+
 class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A statement that a call in ``uri`` is handed; where it is not judged ``why`` says why.
 
@@ -57,7 +70,8 @@ class SqlSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class SqlOutcome(msgspec.Struct, frozen=True, array_like=True):
-    """All of one file; ``takers`` are functions by scope that are handed a statement."""
+    """All of one file. By scope, ``takers`` are functions that are handed a statement, ``makers`` what others make."""
 
     seen: tuple[SqlSeen, ...] = ()
     takers: tuple[tuple[int, Taker], ...] = ()
+    makers: tuple[tuple[int, Maker], ...] = ()

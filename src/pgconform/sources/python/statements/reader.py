@@ -28,12 +28,14 @@ from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of
 from pgconform.sources.python.statements.engines import TOOLKITS, Engines
 from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
+from pgconform.sources.python.statements.making import Makings, makers
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
-from pgconform.sources.python.statements.outcome import Handed, SqlOutcome, SqlSeen, Taker
+from pgconform.sources.python.statements.outcome import Handed, Maker, SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
+from pgconform.sources.python.statements.sites import calls, holders, name_of, own_names
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
 from pgconform.sql.history import is_history
 
@@ -61,8 +63,11 @@ class Statements:
     def read(self) -> Schema:
         """The statements by place, and the calls whose statement, or database, is not known."""
         self._found.read()
-        said = with_reads(sorted(self._found.found.values(), key=_order), self.reader.gathered.reads)
-        return Schema(statements=tuple(said), unread=tuple(self._found.unread.values()), origin="python")
+        makings = self._found.makings
+        statements = sorted(map(makings.of, self._found.found.values()), key=_order)
+        said = with_reads(statements, self.reader.gathered.reads)
+        unread = tuple(map(makings.of_unread, self._found.unread.values()))
+        return Schema(statements=tuple(said), unread=unread, origin="python")
 
 
 def _order(statement: Statement) -> tuple[Location, str]:
@@ -84,6 +89,7 @@ class _Reader:
         self.unread: dict[Location, Unread] = {}
         self.waiting: list[SqlSeen] = []
         self.handings = Handings(looker, engines)
+        self.makings = Makings(looker)
 
     def _passing(self) -> Pass[SqlOutcome]:
         """The calls of drivers, by their own names or those they are imported by."""
@@ -97,6 +103,7 @@ class _Reader:
     def read(self) -> None:
         self._add(self.looker.of(self._own))
         self.looker.through(self.takers, self._wrapped, self._add)
+        self.makings.read()
         self.handings.read(one for seen in self.waiting for one in seen.handed)
         for seen in self.waiting:
             self._keep(replace(seen, why="" if self.handings.are_postgres(seen.handed) else seen.why, handed=()))
@@ -104,16 +111,14 @@ class _Reader:
     def _outcome(self, look: Callable[[_Look], None], places: list[Place]) -> SqlOutcome:
         found = _Look(self.looker.evaluator, self.engines, places)
         look(found)
-        return SqlOutcome(tuple(found.seen), tuple(found.takers.items()))
+        return SqlOutcome(tuple(found.seen), tuple(found.takers.items()), tuple(found.makers))
 
     def _wrapped(self, takers: Mapping[Place, Taker], number: int) -> Pass[SqlOutcome]:
         """Calls of the project's own functions that are handed a statement."""
-        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place in takers)
-        around = [(uri, self.ground.head(uri, scope).outer) for uri, scope in takers]
-        homes = [home for home in around if home[1] >= 0]
+        names = own_names(self.ground, takers)
         key = said((sorted(takers.items()), sorted(self.engines.of_project)))
         look = partial(self._outcome, partial(_Look.wrapped, names=names, takers=takers))
-        return Pass(f"sql {number}", SqlOutcome, names, look, homes, key)
+        return Pass(f"sql {number}", SqlOutcome, names, look, holders(self.ground, takers), key)
 
     def _add(self, outcomes: Iterable[tuple[str, SqlOutcome]]) -> None:
         for uri, outcome in outcomes:
@@ -121,6 +126,7 @@ class _Reader:
                 self.takers.setdefault((uri, scope), taker)
             for seen in outcome.seen:
                 self._keep(seen)
+            self.makings.add(uri, outcome.makers)
 
     def _keep(self, seen: SqlSeen) -> None:
         if seen.handed:
@@ -170,20 +176,21 @@ class _Look:
         self.places = places
         self.seen: list[SqlSeen] = []
         self.takers: dict[int, Taker] = {}
+        self.makers: list[tuple[int, Maker]] = []
 
     def own(self, names: frozenset[str]) -> None:
         """The calls of drivers, by these names, and of what loads files of statements."""
-        calls = list(self._calls(names | LOADERS | SENDERS | FILLERS))
-        for frame, op, name in calls:
+        found = list(calls(self.ground, self.places, names | LOADERS | SENDERS | FILLERS))
+        for frame, op, name in found:
             if name in names:
                 self._own(frame, op, name)
-        for frame, op, name in calls:
+        for frame, op, name in found:
             if name in LOADERS:
                 self._load(frame, op)
-        for frame, op, name in calls:
+        for frame, op, name in found:
             if name in SENDERS:
                 self._send(frame, op)
-        for frame, op, name in calls:
+        for frame, op, name in found:
             if name in FILLERS:
                 self._fill(frame, op)
 
@@ -223,22 +230,6 @@ class _Look:
                 at = item.text.at or Location(frame.uri)
                 one = Statement(item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=item.text.at)
                 self.seen.append(SqlSeen(frame.uri, at, one, ours=False))
-
-    def _calls(self, names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
-        """The calls of what has one of these names, with that."""
-        for place in self.places:
-            frame = self.ground.alone(*place)
-            for op in frame.ops:
-                if type(op) is flows.Call and (name := self._name(frame, op)) in names:
-                    yield frame, op, name
-
-    def _name(self, frame: Frame, op: flows.Call) -> str:
-        match frame.ops[op.function]:
-            case flows.Attr(name=name) | flows.Free(name=name) | flows.Import(attribute=name):
-                return name
-            case flows.Func(scope=scope):
-                return self.ground.head(frame.uri, scope).name
-        return ""
 
     def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
         """A driver's call, by the name that it has there."""
@@ -287,6 +278,7 @@ class _Look:
         for option in options(value):
             if isinstance(option, Str) and SQL.match(option.text.value):
                 self._keep(frame, option, taker, call)
+                self.makers += ((frame.number, one) for one in makers(frame, given, option.text))
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
@@ -347,7 +339,7 @@ class _Look:
     def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
         """The statements of a function's calls, by the numbers of these."""
         for number, op in enumerate(frame.ops):
-            given = _argument(op, 0) if type(op) is flows.Call and self._name(frame, op) in CALLS else -1
+            given = _argument(op, 0) if type(op) is flows.Call and name_of(self.ground, frame, op) in CALLS else -1
             said = options(self.evaluator.value(frame, given)) if given >= 0 else ()
             yield from ((number, one.text.value) for one in said if isinstance(one, Str))
 
@@ -357,7 +349,7 @@ class _Look:
 
     def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
-        for frame, op, _ in self._calls(names):
+        for frame, op, _ in calls(self.ground, self.places, names):
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
                 if taker is not None and isinstance(option, Function):

@@ -1,0 +1,44 @@
+"""Where a project calls what has certain names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.flows import operations as flows
+
+
+def calls(ground: Ground, places: Iterable[Place], names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
+    """The calls in these places of what has one of these names, with that."""
+    for place in places:
+        frame = ground.alone(*place)
+        for op in frame.ops:
+            if type(op) is flows.Call and (name := name_of(ground, frame, op)) in names:
+                yield frame, op, name
+
+
+def name_of(ground: Ground, frame: Frame, op: flows.Call) -> str:
+    """The name of what is called where it is defined, as far as its file tells."""
+    return named(ground, frame, op.function)
+
+
+def named(ground: Ground, frame: Frame, number: int) -> str:
+    """The same of an operation that may be a function."""
+    match frame.ops[number]:
+        case flows.Attr(name=name) | flows.Free(name=name) | flows.Import(attribute=name):
+            return name
+        case flows.Func(scope=scope):
+            return ground.head(frame.uri, scope).name
+    return ""
+
+
+def own_names(ground: Ground, places: Iterable[Place]) -> frozenset[str]:
+    """What these functions of the project are called by."""
+    return frozenset(ground.head(*place).name.rpartition(".")[2] for place in places)
+
+
+def holders(ground: Ground, places: Iterable[Place]) -> list[Place]:
+    """The scopes around these functions."""
+    around = [(uri, ground.head(uri, scope).outer) for uri, scope in places]
+    return [home for home in around if home[1] >= 0]
