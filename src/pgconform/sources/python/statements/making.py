@@ -23,7 +23,7 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.outcome import Maker
 from pgconform.sources.python.statements.sites import holders, named, own_names
-from pgconform.support.testfiles import may_be_test
+from pgconform.support.testfiles import in_tests
 
 Key: TypeAlias = tuple[Place, Maker]
 """A function, and what it makes."""
@@ -66,7 +66,7 @@ def _functions(evaluator: Evaluator, frame: Frame, number: int) -> Iterator[Func
 
 def _said(evaluator: Evaluator, frame: Frame, number: int, maker: Maker) -> Iterator[Maker]:
     """It, with the texts that a call of that number gives; -1: one that nobody sees. Tests are no part of a program."""
-    if may_be_test(frame.uri) or number < 0:
+    if in_tests(frame.uri) or number < 0:
         yield replace(maker, path=(), said=maker.said if number < 0 else "")
         return
     for sql in sorted(set(_texts(evaluator, frame, number, maker.path)) or {maker.said}):
