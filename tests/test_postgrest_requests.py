@@ -386,3 +386,12 @@ def test_of_an_object_that_may_ask_elsewhere_only_what_is_there_is_judged(
     claim = Schema(queries=(replace(parse_chain(chain), unsure=True),))
     report = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP)
     assert ({item.code for item in report.findings}, len(report.unjudged)) == (found, unjudged)
+
+
+def test_a_key_that_is_sent_only_where_it_is_there_is_counted_and_the_others_are_judged(shop: Schema) -> None:
+    query = parse_chain('c.table("people").update({"nowhere": 1, "nothing": 2}).eq("id", 1).execute()')
+    payload = replace(query.payload, sought=("nowhere", "id")) if query.payload else None
+    claim = Schema(queries=(replace(query, payload=payload),))
+    report = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP)
+    assert [item.subject for item in report.findings if item.code == "COL001"] == ["people.nothing"]
+    assert [item.reason for item in report.unjudged] == ['"nowhere" is sent only where it is there']

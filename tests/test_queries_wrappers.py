@@ -519,3 +519,26 @@ def save(row):
     assert [item.fallback for item in queries(body.replace("limit(1)", "eq('id', row)"))] == [False, False]
     untried = body.replace("    try:\n        probe()\n    except Exception:\n        there = False\n", "    probe()\n")
     assert [item.fallback for item in queries(untried)] == [False, False]
+
+
+def test_a_key_that_is_sent_only_where_the_function_finds_it_is_no_claim_that_it_is_there() -> None:
+    body = """def save(row, text):
+    payload = {'a': row}
+    try:
+        db.table('t').select('x, y').limit(1).execute()
+        payload['x'] = text
+    except Exception:
+        pass
+    if text:
+        payload['z'] = text
+    db.table('t').update(payload).eq('id', 1).execute()
+"""
+
+    def found(body: str) -> list[tuple[str, ...]]:
+        return [item.payload.sought for item in queries(body) if item.payload]
+
+    assert found(body) == [("x",)]
+    assert found(body.replace("select('x, y')", "select('y')")) == [()]
+    assert found(body.replace("table('t').select", "table('u').select")) == [()]
+    assert found(body.replace("limit(1)", "eq('id', row)")) == [()]
+    assert set(found(body.replace("{'a': row}", "{'a': row, 'x': ''}"))) == {()}

@@ -93,7 +93,7 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
 
     ``fields`` are the keys known to be sent; a field with ``required`` False is sent only sometimes. ``whole``: no
     other key can be sent. ``many``: a list of rows. ``uneven``: the keys that some of its rows surely have, and others
-    surely have not.
+    surely have not. ``sought`` are those that the program sends only where it finds them there.
     ``values`` are all known values by key, a constant one with its JSON text and its own place: several rows, and
     several branches of a program, give a key several values.
     """
@@ -103,6 +103,7 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
     whole: bool = False
     many: bool = False
     uneven: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
     holder: str = ""
     at: Location | None = None
 

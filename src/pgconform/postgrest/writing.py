@@ -29,7 +29,9 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     query = scope.query
     known = constants(payload)
     doubted = (field.name for field in payload.fields if query.perhaps or not field.required)
-    strange = {name for name in doubted if scope.elsewhere(name)}
+    strange = {name: "may be meant for another table" for name in doubted if scope.elsewhere(name)}
+    absent = set(payload.sought).difference(scope.world.fields(truth)) if payload.sought else ()
+    strange.update((name, "is sent only where it is there") for name in absent)
     unsure = {field.name for field in payload.fields if field.required is None}
     apart = {
         name
@@ -45,7 +47,7 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     )
     for field in payload.fields:
         if field.name in strange:
-            yield scope.unknown(f'"{field.name}" may be meant for another table', field.at)
+            yield scope.unknown(f'"{field.name}" {strange[field.name]}', field.at)
     instead = _instead(truth)
     fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))

@@ -40,6 +40,21 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[
     return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
 
 
+def sought(
+    chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]
+) -> tuple[str, ...]:
+    """The keys that are not always sent, and that the function tries before to read of any row of that relation."""
+    attempts = [attempt for attempt in chains[0].attempts if not attempt.rescue]
+    fields = query.payload.fields if query.payload and query.relation and attempts else ()
+    names = {field.name for field in fields if field.required is False}
+    for other, item in several if names else ():
+        same = item.relation and query.relation and item.relation.value == query.relation.value
+        if same and other[2] < site[2] and looks(item) and any(attempt.holds(other[2]) for attempt in attempts):
+            asked = {column.strip() for text in _columns(item) if text for column in text.split(",")}
+            return tuple(sorted(names & asked))
+    return ()
+
+
 def _is_tried(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
     """A caller of the function tries it to see what is there, or once more in another way."""
     if looks(query) and any(chain.tries.tried for chain in chains):

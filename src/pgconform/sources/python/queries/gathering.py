@@ -14,7 +14,7 @@ from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.queries.attempts import spared
+from pgconform.sources.python.queries.attempts import sought, spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
@@ -128,7 +128,9 @@ class Gathered:
         for several in beside.values():
             for site, query in several:
                 meant = spared(self._chains[site], site, query, several)
-                yield replace(query, fallback=True) if meant else query
+                known = sought(self._chains[site], site, query, several)
+                found = replace(query, payload=replace(query.payload, sought=known)) if known and query.payload else query
+                yield replace(found, fallback=True) if meant else found
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
         """The queries of one place, those that say the same once."""
