@@ -9,15 +9,12 @@ from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
 from pgconform.sql.commands import Within, within
+from pgconform.sql.drivers import SENDS_APART
 from pgconform.sql.holes import literal, stand_ins
 from pgconform.sql.leading import LEADING
 from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
 from pgconform.sql.tokens import HOLDERS, NONE, PARTS
 
-SENDS_APART = frozenset({"psycopg", "psycopg_pool"})
-"""Drivers with the placeholder ``%s`` that leave the values to the server."""
-FILLS_IN = frozenset({"psycopg2", "aiopg"})
-"""Drivers that put the values into the text."""
 _ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
 """What a text has in it that cannot be sent as it is."""
 _NUMBERED = re.compile(r"\$(\d{1,4})\b")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from pgconform.pairs.world import World
 from pgconform.request import Made, Read, Result, Statement, Text
 from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Scalar, Type, Unknown
+from pgconform.sql.drivers import WIRES
 from pgconform.sql.filled import filled
 from pgconform.sql.places import PlacePair
 from pgconform.sql.standing import Open
@@ -24,11 +25,6 @@ from pgconform.sql.typenames import named_type
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
-_WIRES: Mapping[str, Transport] = {
-    **dict.fromkeys(("psycopg", "psycopg_pool"), Transport.PSYCOPG),
-    **dict.fromkeys(("sqlalchemy", "sqlmodel", "databases"), Transport.SQLALCHEMY),
-    "asyncpg": Transport.ASYNCPG,
-}
 _ANY = (Transport.PSYCOPG, Transport.POSTGREST, Transport.ASYNCPG)
 """In one of their forms a value comes over a driver that has no wire here (psycopg2), or that is not known."""
 _OUTER = re.compile(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
@@ -39,7 +35,7 @@ _OPEN = frozenset({"interval"})
 
 def transport(statement: Statement) -> Transport:
     """The wire of a statement's rows, by the driver that runs it."""
-    return _WIRES.get(statement.api.partition(".")[0], Transport.SQL)
+    return WIRES.get(statement.api.partition(".")[0]) or Transport.SQL
 
 
 def result_pairs(pair: StatementPair) -> Iterator[Pair]:

@@ -8,7 +8,8 @@ import re
 from pgconform.pairs.world import World
 from pgconform.request import Proof, Statement
 from pgconform.sql.doubts import RELATION, doubtful
-from pgconform.sql.placeholders import FILLS_IN, SENDS_APART, Normal
+from pgconform.sql.drivers import FILLS_IN, SENDS_APART
+from pgconform.sql.placeholders import Normal
 from pgconform.sql.standing import Open
 
 _AT_PARAMETER = re.compile(r'at or near "\$\d')

@@ -7,14 +7,8 @@ from typing import Final
 
 from pgconform.schema import Transport
 from pgconform.sources.python.modules.project import Project
+from pgconform.sql.drivers import WIRES
 
-_LIBRARIES: Final[dict[str, Transport]] = {
-    **dict.fromkeys(("supabase", "postgrest", "supabase_async"), Transport.POSTGREST),
-    **dict.fromkeys(("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "databases"), Transport.SQLALCHEMY),
-    "asyncpg": Transport.ASYNCPG,
-    **dict.fromkeys(("psycopg", "psycopg_pool"), Transport.PSYCOPG),
-    "psycopg2": Transport.SQL,
-}
 RECODING: Final = frozenset(
     {"set_type_codec", "set_builtin_type_codec", "register_loader", "register_type", "register_uuid", "register_inet"}
     | {"register_ipaddress", "register_default_json", "register_default_jsonb", "register_hstore", "register_range"}
@@ -30,7 +24,7 @@ def transport_of(project: Project, *, recoded: bool = False) -> Transport:
     counts = Counter(
         wire
         for uri in project.speaking
-        for wire in {_LIBRARIES.get(item.module.partition(".")[0]) for item in project.modules[uri].imports}
+        for wire in {WIRES.get(item.module.partition(".")[0]) for item in project.modules[uri].imports}
         if wire
     )
     ranked = counts.most_common(2)

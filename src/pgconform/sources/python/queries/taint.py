@@ -8,7 +8,6 @@ from functools import cached_property, partial
 import msgspec
 
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import is_foreign, may_be_known
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Place
 from pgconform.sources.python.evaluate.values import Function
@@ -21,6 +20,7 @@ from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.queries.settling import Its, Settled
 from pgconform.sources.python.queries.spreading import Spreading, flags
+from pgconform.sql.drivers import is_foreign, may_be_known
 
 NONE = bytearray()
 ROUNDS = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
+from pgconform.sql.drivers import FILLS_IN, SENDS_APART
 from pgconform.sql.leading import COMMENT
-from pgconform.sql.placeholders import FILLS_IN, SENDS_APART
 
 EXTRAS = frozenset({"execute_values", "execute_batch"})
 """Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""

@@ -11,12 +11,12 @@ import msgspec
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import EITHER, POSTGRES
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sql.drivers import EITHER, POSTGRES
 from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:

@@ -8,28 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import EITHER, OF_FRAMES, POSTGRES, engine
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.dialects import QUOTED
+from pgconform.sql.drivers import EITHER, FORMAT, OTHERS, POSTGRES, TOOLKITS, driver_of, engine, told
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import ModuleFacts
 
-TOOLKITS = frozenset({"sqlalchemy", "sqlmodel", "databases"})
-"""Those of either that open what they speak to themselves, by an address."""
-FORMAT = POSTGRES - {"asyncpg"}
-"""Drivers of Postgres that have the placeholder ``%s``."""
-_OTHERWISE = frozenset(
-    {"sqlite3", "aiosqlite", "duckdb", "libsql", "neo4j", "kuzu", "oracledb", "cx_Oracle", "pyodbc"}
-    | {"aioodbc", "hdbcli"}
-)
-"""Drivers of other databases whose placeholders are no ``%s``."""
 _FORMATTED = re.compile(r"%s|%\(\w+\)s")
-_NO_SQL = frozenset({"neo4j", "kuzu"})
-"""Databases whose language nobody takes for SQL."""
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
 _DEEPEST = 12
@@ -46,30 +35,9 @@ _NEEDS_APART = re.compile(
 _NEEDS_FORMAT = re.compile(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
 
 
-_SQLITE = frozenset({"sqlite3", "aiosqlite"})
-_OTHERS = frozenset({"other", "apart", "sqlite"})
-_APART = frozenset(
-    {"duckdb", "clickhouse_driver", "clickhouse_connect", "snowflake", "cassandra", "google"}
-    | {"databricks", "redshift_connector", "vertica_python", "pyathena", "libsql", "hdbcli"}
-)
-"""Drivers of other databases that a toolkit has no part in, or is told to take by its URL alone."""
-
-
-def _told(module: str) -> str:
-    """The driver that an import tells of, as far as SQL beside it may be for its database.
-
-    Of another database it is "sqlite", "apart" of the others in `_APART`, or "other".
-    """
-    package = module.partition(".")[0]
-    found = "" if package in _NO_SQL or package in OF_FRAMES else engine(module)
-    if found != "other":
-        return found
-    return "sqlite" if package in _SQLITE else "apart" if package in _APART else found
-
-
 def _foreign(found: str, evidence: frozenset[str]) -> frozenset[str]:
     """The kinds of other databases that a call of ``found`` may be for by this evidence."""
-    return evidence & (_OTHERS if found not in TOOLKITS else {"other"})
+    return evidence & (OTHERS if found not in TOOLKITS else {"other"})
 
 
 def _one(drivers: Iterable[str]) -> str:
@@ -151,7 +119,7 @@ class Engines:
                 for place in (number, *self.ground.inner(uri, number)):
                     ops = self.ground.alone(uri, place).ops
                     named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
-            found = self._files[uri] = frozenset(filter(None, map(_told, named)))
+            found = self._files[uri] = frozenset(filter(None, map(told, named)))
         return found
 
     @cached_property
@@ -161,7 +129,7 @@ class Engines:
         One that asks for SQLite too has a second engine for the same tables, in its tests or while it is developed.
         """
         imported = [
-            _told(item.module)
+            told(item.module)
             for uri in self.ground.speaking
             for item in self.modules[uri].imports
             if not item.level and item.module
@@ -176,13 +144,10 @@ class Engines:
     @cached_property
     def _formats(self) -> str:
         """A Postgres driver of the project that has the placeholder ``%s``, where none of another database has it."""
-        others = {
-            item.module.partition(".")[0]
-            for uri in self.ground.speaking
-            for item in self.modules[uri].imports
-            if not item.level and _told(item.module) in _OTHERS
-        }
-        if not others <= _OTHERWISE or any(_NEEDS_FORMAT.search(text) for text in self.needs):
+        imports = (item for uri in self.ground.speaking for item in self.modules[uri].imports if not item.level)
+        drivers = map(driver_of, {item.module for item in imports})
+        others = any(driver.style for driver in drivers if driver is not None and driver.of in OTHERS)
+        if others or any(_NEEDS_FORMAT.search(text) for text in self.needs):
             return ""
         return min(self.of_project & FORMAT, default="")
 

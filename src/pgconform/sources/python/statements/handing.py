@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from pgconform.sources.python.evaluate.drivers import POSTGRES
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class
 from pgconform.sources.python.flows import operations as flows
@@ -15,6 +14,7 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.origins import Found, Origins, in_order
 from pgconform.sources.python.statements.outcome import Handed, Handing
+from pgconform.sql.drivers import POSTGRES
 from pgconform.support.testfiles import in_tests
 
 _ROUNDS = 6

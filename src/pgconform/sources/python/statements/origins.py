@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import POSTGRES, engine
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
-from pgconform.sources.python.statements.engines import FORMAT, Engines, under
+from pgconform.sources.python.statements.engines import Engines, under
 from pgconform.sources.python.statements.injected import providers
 from pgconform.sources.python.statements.outcome import Handed
+from pgconform.sql.drivers import FORMAT, POSTGRES, engine
 
 Found: TypeAlias = frozenset[str | Handed]
 """Drivers, as `Engines` names them, and parameters whose callers decide; "" where one is not known."""

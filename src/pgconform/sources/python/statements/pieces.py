@@ -7,10 +7,10 @@ import re
 from msgspec.structs import replace
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.drivers import POSTGRES
 from pgconform.sources.python.evaluate.texts import part
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
+from pgconform.sql.drivers import POSTGRES
 from pgconform.sql.leading import LEADING
 
 _SENDS_TEXT = POSTGRES - {"pg8000"}

@@ -13,7 +13,6 @@ from pgconform.request import RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.drivers import POSTGRES, engine
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.given import Given, argument_of
@@ -25,7 +24,7 @@ from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.calls import CALLS, EXTRAS, FILLERS, KEYWORDS, LOADERS, OF_ONE, SQL
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
-from pgconform.sources.python.statements.engines import TOOLKITS, Engines
+from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
 from pgconform.sources.python.statements.making import Makings, makers
@@ -37,6 +36,7 @@ from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, holders, name_of, own_names
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
+from pgconform.sql.drivers import POSTGRES, TOOLKITS, engine
 from pgconform.sql.history import is_history
 
 if TYPE_CHECKING:

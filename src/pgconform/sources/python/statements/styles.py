@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from pgconform.sources.python.flows.operations import Call
+from pgconform.sql.drivers import DRIVERS
 
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 READS = ("read_sql", "read_sql_query")
 """Functions of pandas that are handed a statement and a connection."""
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 _NAMED = re.compile(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
-_STYLES = {"asyncpg": "numeric", "databases": "named"}
 
 
 def style_of(driver: str, name: str, op: Call) -> str:
@@ -21,12 +21,13 @@ def style_of(driver: str, name: str, op: Call) -> str:
     """
     if driver in TEXTS and name not in ("exec_driver_sql", *READS):
         return "named" if name == "text" else ""
-    if driver in _STYLES:
-        return _STYLES[driver]
+    style = DRIVERS[driver].style if driver else ""
+    if style != "pyformat":
+        return style
     handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
     if name in READS:
         handed = any(key == "params" for key, _ in op.keywords)
-    return "pyformat" if handed and driver else ""
+    return style if handed else ""
 
 
 def guessed(driver: str, text: str) -> str:
