@@ -40,9 +40,7 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[
     return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
 
 
-def sought(
-    chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]
-) -> tuple[str, ...]:
+def sought(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> tuple[str, ...]:
     """The keys that are not always sent, and that the function tries before to read of any row of that relation."""
     attempts = [attempt for attempt in chains[0].attempts if not attempt.rescue]
     fields = query.payload.fields if query.payload and query.relation and attempts else ()

@@ -129,8 +129,8 @@ class Gathered:
             for site, query in several:
                 meant = spared(self._chains[site], site, query, several)
                 known = sought(self._chains[site], site, query, several)
-                found = replace(query, payload=replace(query.payload, sought=known)) if known and query.payload else query
-                yield replace(found, fallback=True) if meant else found
+                one = replace(query, payload=replace(query.payload, sought=known)) if known and query.payload else query
+                yield replace(one, fallback=True) if meant else one
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
         """The queries of one place, those that say the same once."""
