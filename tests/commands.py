@@ -17,7 +17,7 @@ from pgconform.schema import Schema
 from pgconform.sources import snapshot
 from tests.schemas import table
 
-PROGRAM = "from pgconform.cli.main import main; main()"
+PROGRAM = "from pgconform.__main__ import main; main()"
 TRUTH = Schema(
     relations=(
         table("documents", "id uuid!", "title text!", "notes text"),

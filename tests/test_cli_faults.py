@@ -211,7 +211,7 @@ def test_a_disk_that_is_full(run: Run, tmp_path: Path) -> None:
     refused(run("check", "--output", "no/such/report"), "cannot write no/such/report", "create it")
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
-            [sys.executable, "-c", "from pgconform.cli.main import main; main()", "check"],
+            [sys.executable, "-c", "from pgconform.__main__ import main; main()", "check"],
             cwd=tmp_path,
             stdout=full,
             stderr=subprocess.PIPE,

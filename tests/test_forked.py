@@ -59,6 +59,11 @@ def test_it_answers_what_it_is_asked() -> None:
     assert ran("os._exit(0)", f"time.sleep(0.2); {then}") == "None"
 
 
+def test_it_is_asked_one_thing_after_another() -> None:
+    then = "process.ask(bytes(2_000_000)); process.ask(b''); process.ask(b'third'); print(process.value())"
+    assert ran("tell(b'%d%s, %s' % (len(asked()), asked(), asked()))", f"{then}; process.wait()") == "b'2000000, third'"
+
+
 def test_it_ends_when_it_is_not_asked() -> None:
     assert ran("asked(); tell(b'asked')", "process.stop(); print(process.value())") == "None"
     assert ran("asked(); tell(b'asked')", "process._question.close(); print(process.value())") == "None"
@@ -117,7 +122,6 @@ def test_it_ends_with_who_asked(ending: signal.Signals) -> None:
 CHECK = """
 import os, signal, sys, threading, time
 from pathlib import Path
-from pgconform.project import ahead
 from pgconform.sources.python.look import Look
 from pgconform.support import forked
 forked.cores = lambda: 2
@@ -132,7 +136,7 @@ def noted(self, *given):
 
 Look.__init__ = noted
 BEFORE
-from pgconform.cli.main import main
+from pgconform.__main__ import main
 main()
 """
 

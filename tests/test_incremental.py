@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import pgconform.sources.python.look  # noqa: F401  what is imported here, each fork need not import again
-from pgconform.config import Project, find_project
+from pgconform.config import find_project
 from pgconform.project.ahead import Ahead
 from pgconform.project.asking import Ask
 from pgconform.project.inputs import Inputs, read_inputs
@@ -166,7 +166,7 @@ def test_a_run_after_edits_says_what_a_fresh_one_says(
     root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, str]]]
 ) -> None:
     if not forking:
-        monkeypatch.setattr("pgconform.project.ahead.forked", lambda _: None)
+        monkeypatch.setattr("pgconform.project.standby.forked", lambda _: None)
     told(root)
     for edit in edits:
         for name, text in edit:
@@ -275,8 +275,8 @@ def test_a_try_of_other_texts_leaves_what_is_kept_as_it_is(root: Path) -> None:
 class Before(Ahead):
     """Has looked before anything else is read."""
 
-    def __init__(self, project: Project, ask: Ask, listing: Listing) -> None:
-        super().__init__(project, ask, listing)
+    def begin(self, files: Listing) -> None:
+        super().begin(files)
         self.found()
 
 
@@ -307,7 +307,7 @@ def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     with monkeypatch.context() as patch:
         patch.setattr(chains, "_outcome", noted)
-        patch.setattr("pgconform.project.ahead.forked", lambda _: None)
+        patch.setattr("pgconform.project.standby.forked", lambda _: None)
         told(root)
     return found
 
@@ -349,7 +349,7 @@ def test_who_looked_at_nothing_that_an_edit_changed_is_not_looked_at_again(
 
 def test_an_edit_elsewhere_looks_at_no_python(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = told(root)
-    monkeypatch.setattr("pgconform.project.ahead.forked", lambda _: None)
+    monkeypatch.setattr("pgconform.project.standby.forked", lambda _: None)
     linked = "pgconform.sources.python.look._Linked"
     with monkeypatch.context() as patch:
         patch.setattr(linked, lambda *_: pytest.fail("Python files are linked"))

@@ -38,7 +38,7 @@ def forked():
     return fork()
 os.fork = forked
 {way}
-from pgconform.cli.main import main
+from pgconform.__main__ import main
 sys.argv[1:] = ["check", "--exit-zero", "--format", "json", "--show-unjudged"]
 main()
 """

@@ -48,7 +48,7 @@ NEXT = "snapshot:next.lock.json"
 REPORTS = ("schema_migration_report.json", "schema_migration_report.md")
 KILLED = """
 import os, signal, sys
-from pgconform.cli.main import main
+from pgconform.__main__ import main
 from pgconform.cli import _syncing
 
 steps = int(sys.argv.pop(1))

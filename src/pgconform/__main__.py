@@ -1,16 +1,36 @@
-"""``python -m pgconform``, and where the command ``pgconform`` begins."""
+"""``python -m pgconform``, and where the command ``pgconform`` begins and ends."""
 
+import atexit
+import contextlib
+import os
 import sys
+from typing import NoReturn
+
+INTERRUPTED = "\nerror: interrupted; nothing was left half done\nhelp:  run it again\n"
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; an interruption while it is still being imported is told like any later one."""
     try:
-        from pgconform.cli.main import main as run
+        from pgconform.project.standby import standing_by
+
+        with standing_by(when=sys.argv[1:2] == ["check"]):
+            from pgconform.cli.main import main as run
+
+            code = run()
     except KeyboardInterrupt:
-        sys.stderr.write("\nerror: interrupted; nothing was left half done\nhelp:  run it again\n")
-        sys.exit(2)
-    run()
+        sys.stderr.write(INTERRUPTED)
+        code = 2
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process as Python would, but does not take apart all that was read, value by value."""
+    atexit._run_exitfuncs()
+    for stream in sys.stdout, sys.stderr:
+        with contextlib.suppress(AttributeError, OSError):  # closed before we began, or its reader is gone
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -43,9 +43,6 @@ def command(paths: tuple[Path, ...], config: Path | None, **said: object) -> int
     of the project is read to understand them. Leaves with 0 when all conforms, 1 when something does not, 2 when
     pgconform could not do its job.
     """
-    from pgconform.project.ahead import ready
+    from pgconform.cli._checking import Checking, checked
 
-    with ready():
-        from pgconform.cli._checking import Checking, checked
-
-        return checked(paths, config, Checking(**said))  # type: ignore[arg-type]
+    return checked(paths, config, Checking(**said))  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 from collections.abc import Mapping
@@ -54,8 +53,6 @@ def group() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    code = guarded(group, sys.argv[1:])
-    gc.freeze()  # Python would look through all that was read for garbage before it ends
-    sys.exit(code)
+def main() -> int:
+    """Run the command line; gives its exit code."""
+    return guarded(group, sys.argv[1:])

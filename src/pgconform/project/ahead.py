@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from pgconform.project.standby import begun, standing
 from pgconform.sources.python.files.files import PythonFile
-from pgconform.support.forked import Asked, Forked, Tell, forked
-from pgconform.support.kept import Kept, digest, holding
+from pgconform.support.forked import Asked, Forked, Tell
+from pgconform.support.kept import Kept, digest, hold, holding
 
 if TYPE_CHECKING:
     from pgconform.config import Project
@@ -21,63 +22,64 @@ if TYPE_CHECKING:
     from pgconform.sources.python.looked import Looked
 
 
-class _Question(msgspec.Struct, frozen=True, array_like=True):
-    """What is to be looked at: the ``files`` of the project at ``root``."""
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    """Whose files will be asked for: those of the project at ``root``."""
 
     root: bytes
     cached: bool
-    files: tuple[PythonFile, ...]
 
 
-def _look(asked: Asked, tell: Tell) -> None:
-    """Makes ready to look before it is known at what, and whether at anything."""
-    from pgconform.sources.python.look import Look, prepare
+_FILES = msgspec.msgpack.Decoder(tuple[PythonFile, ...])
+
+
+def look(asked: Asked, tell: Tell) -> None:
+    """Makes ready to look; reads what the last look at a project kept when it knows which, then looks at its files."""
+    from pgconform.sources.python.look import Look, prepare, recall
     from pgconform.sources.python.looked import Reading
 
     prepare()
-    wanted = msgspec.msgpack.decode(asked(), type=_Question)
-    root = Path(os.fsdecode(wanted.root))
-    look = Look(root, Reading(cached=wanted.cached, files=wanted.files))
-    tell(msgspec.msgpack.encode(look.found))
-    look.keep()
-
-
-_ready: list[Forked] = []
-
-
-@contextlib.contextmanager
-def ready() -> Iterator[None]:
-    """Inside, a process stands ready to look at the first project that asks for it."""
-    if process := forked(_look):
-        _ready.append(process)
-    try:
-        yield
-    finally:
-        while _ready:
-            _ready.pop().stop()
+    place = msgspec.msgpack.decode(asked(), type=_Place)
+    root = Path(os.fsdecode(place.root))
+    if place.cached:
+        hold()
+        recall(root)
+    found = Look(root, Reading(cached=place.cached, files=_FILES.decode(asked())))
+    tell(msgspec.msgpack.encode(found.found))
+    found.keep()
 
 
 class Ahead:
-    """Begins to look at once where one of a project's files is another than in the last look, else not at all.
+    """Looks at a project's files where one is another than in the last look, as soon as they are known, else not.
 
     A process that holds what is kept looks itself: another would have to read it first.
     """
 
-    def __init__(self, project: Project, ask: Ask, listing: Listing) -> None:
+    def __init__(self, project: Project, ask: Ask) -> None:
         self._project = project
         self._cached = ask.cached
-        self._seen = digest(_parts(listing.every))
-        self._new = not ask.cached or last_seen(project).load() != self._seen
-        begins = self._new and listing.code and not holding()
-        self._process: Forked | None = self._begun(listing.code) if begins else None
+        self._seen = b""
+        self._new = False
+        self._process = None if holding() else standing()
+        if self._process is not None:
+            self._place(self._process)
         self._found: Looked | None = None
 
-    def _begun(self, files: tuple[PythonFile, ...]) -> Forked | None:
-        process = _ready.pop() if _ready else forked(_look)
-        if process is not None:
-            question = _Question(os.fsencode(self._project.root), self._cached, files)
-            process.ask(msgspec.msgpack.encode(question))
-        return process
+    def _place(self, process: Forked) -> None:
+        process.ask(msgspec.msgpack.encode(_Place(os.fsencode(self._project.root), self._cached)))
+
+    def begin(self, files: Listing) -> None:
+        """These are the files."""
+        self._seen = digest(_parts(files.every))
+        self._new = not self._cached or last_seen(self._project).load() != self._seen
+        if not (self._new and files.code) or holding():
+            self.stop()
+            self._process = None
+            return
+        if self._process is None and (process := begun()):
+            self._place(process)
+            self._process = process
+        if self._process is not None:
+            self._process.ask(msgspec.msgpack.encode(files.code))
 
     @property
     def looks(self) -> bool:

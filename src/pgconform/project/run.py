@@ -44,13 +44,14 @@ class Checked:
         """``ref`` is the truth that something else than the person's wish has chosen."""
         self.project = project
         self.layout = Layout(project.root, cached=ask.cached)
-        if last_seen(project).load() is None:
-            ref = ref or self._chosen(ask)  # all of a strange directory is walked only then
-        tell("looking at the files")
-        self.listing = listing(project, self.layout.tree)
-        self.ahead = Ahead(project, ask, self.listing)
         self.tell = tell
+        self.ahead = Ahead(project, ask)
         try:
+            if last_seen(project).load() is None:
+                ref = ref or self._chosen(ask)  # all of a strange directory is walked only then
+            tell("looking at the files")
+            self.listing = listing(project, self.layout.tree)
+            self.ahead.begin(self.listing)
             self._find(ask, ref)
         except BaseException:
             self.ahead.stop()

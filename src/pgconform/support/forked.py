@@ -15,26 +15,31 @@ from pgconform.support.forks import cores, may_fork
 Tell = Callable[[bytes], None]
 Asked = Callable[[], bytes]
 Work = Callable[[Asked, Tell], None]
-_SENT = b"."
+_SIZE = 8
+"""Bytes of a number."""
 
 
-class _Letter:
-    """A value for another process, of any size: it lies in memory, and a byte in a pipe says so."""
+class _Letters:
+    """Values for another process, of any size: they lie in memory one after another, and a pipe says how long."""
 
     def __init__(self) -> None:
         self._memory = _memory()
         self._reading, self._sending = os.pipe()
+        self._read = 0
 
     def send(self, value: bytes) -> None:
-        with open(self._memory, "wb", closefd=False) as file:
+        with open(self._memory, "ab", closefd=False) as file:
             file.write(value)
-        os.write(self._sending, _SENT)
+        os.write(self._sending, len(value).to_bytes(_SIZE, "big"))
 
     def read(self) -> bytes | None:
-        """The value, waited for; None when nobody is left to send it. To be read once."""
-        if os.read(self._reading, 1) != _SENT:
+        """The next value, waited for; None when nobody is left to send it."""
+        size = os.read(self._reading, _SIZE)
+        if len(size) < _SIZE:
             return None
-        return os.pread(self._memory, os.fstat(self._memory).st_size, 0)
+        value = os.pread(self._memory, int.from_bytes(size, "big"), self._read)
+        self._read += len(value)
+        return value
 
     def only_sent(self) -> None:
         """By this process it is not read."""
@@ -54,13 +59,13 @@ class _Letter:
 
 
 class Forked:
-    """A process that is asked something once, and tells one value. It is a group of its own with whatever it starts,
-    and ends when this one does.
+    """A process that is asked something, and tells one value. It is a group of its own with whatever it starts, and
+    ends when this one does.
 
     Whatever becomes of it costs only time: a value that does not come has to be worked out here, where a fault shows.
     """
 
-    def __init__(self, process: int, question: _Letter, answer: _Letter, life: int) -> None:
+    def __init__(self, process: int, question: _Letters, answer: _Letters, life: int) -> None:
         """The group ends when ``life`` is closed."""
         self._process = process
         self._question = question
@@ -99,7 +104,7 @@ def forked(work: Work) -> Forked | None:
     if sys.platform != "linux" or cores() < 2 or not may_fork():
         return None
     try:
-        question, answer = _Letter(), _Letter()
+        question, answer = _Letters(), _Letters()
         living, life = os.pipe()
         process = os.fork()
     except OSError:
@@ -146,7 +151,7 @@ def alone(living: int) -> None:
         os._exit(1)
 
 
-def _run(work: Work, living: int, question: _Letter, answer: _Letter) -> NoReturn:
+def _run(work: Work, living: int, question: _Letters, answer: _Letters) -> NoReturn:
     """Does the work; what the parent's files still hold to be written is none of this process's."""
 
     def asked() -> bytes:

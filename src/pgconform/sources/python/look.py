@@ -22,6 +22,7 @@ from pgconform.sources.python.looked import Looked, Reading
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Declared, read_models
 from pgconform.sources.python.models.transports import RECODING, transport_of
+from pgconform.sources.python.modules.cache import kept
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
@@ -106,8 +107,13 @@ class _Linked:
 def prepare() -> None:
     """Works out what kept results hang on, and how they are read, for which the first to ask would else wait."""
     installed()
-    for kept in (Outcome, CacheOutcome, Declared):
-        msgspec.msgpack.Decoder(kept)
+    for outcome in (Outcome, CacheOutcome, Declared):
+        msgspec.msgpack.Decoder(outcome)
+
+
+def recall(root: Path) -> None:
+    """Reads what was kept of a project's files, for a process that holds what it reads."""
+    kept(root.resolve()).load()
 
 
 def _state(file: PythonFile, overlay: Mapping[str, bytes]) -> bytes:
