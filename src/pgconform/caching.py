@@ -8,10 +8,11 @@ import msgspec
 
 from pgconform.request import Payload
 from pgconform.shape import Field, Location, Value
+from pgconform.support.patterns import deferred
 
 ENCODINGS = ("json", "hash", "redisjson", "msgpack", "string")
 FORMS = ("text", "number", "epoch", "json", "any")
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_PARAMETER = deferred(r"\{([^{}]*)\}")
 
 
 class Part(Value, frozen=True, eq=False, omit_defaults=True):

@@ -9,9 +9,10 @@ import msgspec
 
 from pgconform.finding import Finding, Severity
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
 NEEDLE = b"pgconform:"
-_COMMENT = re.compile(
+_COMMENT = deferred(
     r"(?:#|--|<!--|//|%%)[ \t]*pgconform:[ \t]*ignore\b"
     r"(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*?)(?:-->)?[ \t]*$"
 )
@@ -54,9 +55,9 @@ class SuppressionPair:
         self.at = suppression.at
 
 
-DOCUMENT = re.compile(r"\.(md|mdx|mdc|markdown|txt)$|(^|/)\.(cursor|windsurf|cline)rules$", re.IGNORECASE)
+DOCUMENT = deferred(r"\.(md|mdx|mdc|markdown|txt)$|(^|/)\.(cursor|windsurf|cline)rules$", re.IGNORECASE)
 """Files in which nothing is run."""
-FENCE = re.compile(r"[ \t>]*(```+|~~~+)")
+FENCE = deferred(r"[ \t>]*(```+|~~~+)")
 
 
 def suppressions(text: str, uri: str) -> Iterator[Suppression]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 from pgconform.constraints.jsonshapes import JsonSchema
+from pgconform.support.patterns import deferred
 
-_TAG = re.compile(r"@type\s*(?=\{)")
-_TOKEN = re.compile(r"""(?P<text>"[^"\n]*"|'[^'\n]*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[\w$.]+)|(?P<mark>\S)""")
+_TAG = deferred(r"@type\s*(?=\{)")
+_TOKEN = deferred(r"""(?P<text>"[^"\n]*"|'[^'\n]*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[\w$.]+)|(?P<mark>\S)""")
 _LONGEST = 10_000
 _DEEPEST = 40
 _NAMED: dict[str, JsonSchema] = {

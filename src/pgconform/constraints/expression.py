@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from pgconform.support.patterns import deferred
+
 _LONGEST = 20_000
-_TOKEN = re.compile(
+_TOKEN = deferred(
     r"""\s*(?:
       (?P<text>'(?:[^']|'')*')
     | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)

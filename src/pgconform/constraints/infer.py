@@ -23,6 +23,7 @@ from pgconform.constraints.expression import (
 )
 from pgconform.constraints.jsonschema import said_of_json
 from pgconform.shape import WIDTHS, Array, Bounds, Labels, Scalar, Type
+from pgconform.support.patterns import deferred
 
 _NUMBERS = frozenset(WIDTHS) | {"numeric", "float4", "float8"}
 _TEXTS = frozenset({"text", "varchar"})
@@ -35,7 +36,7 @@ _WHOLE = frozenset({"smallint", "integer", "bigint"})
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _LENGTHS = frozenset({"length", "char_length", "character_length"})
 _LIMITS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",{}\\]+)')
+_ITEM = deferred(r'"((?:[^"\\]|\\.)*)"|([^",{}\\]+)')
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-_PLAIN: Final = re.compile(r"[^\\.\[\](){}*+?|^$]")
-_REPEAT: Final = re.compile(r"\{(\d{1,3})(,(\d{1,3})?)?\}\??|[*+?]\??")
+from pgconform.support.patterns import deferred
+
+_PLAIN: Final = deferred(r"[^\\.\[\](){}*+?|^$]")
+_REPEAT: Final = deferred(r"\{(\d{1,3})(,(\d{1,3})?)?\}\??|[*+?]\??")
 _LITERAL_ESCAPES: Final = {"n": r"\n", "t": r"\t", "r": r"\r", "f": r"\f", "v": r"\v"}
 _SPECIAL: Final = frozenset(r"\.+*?()|[]{}^$#&-~")
-_OPTION: Final = re.compile(r"\(\?i\)")
+_OPTION: Final = deferred(r"\(\?i\)")
 
 
 class _Untranslatable(Exception):  # noqa: N818

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     import psycopg
@@ -20,7 +21,7 @@ HARMLESS = frozenset(
     | {"vector"}
 )
 GUARD = "SET LOCAL search_path = pg_catalog, pg_temp;\n"
-_SCHEMA = re.compile(r"-- schema: (\w+)\n")
+_SCHEMA = deferred(r"-- schema: (\w+)\n")
 _AVAILABLE = """
     SELECT e.name, e.comment, coalesce(v.trusted, false) FROM pg_available_extensions e
     LEFT JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version

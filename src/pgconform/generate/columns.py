@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
@@ -12,9 +11,10 @@ from pgconform.generate.layout import string
 from pgconform.generate.limits import limits
 from pgconform.generate.naming import BUILTINS, MODEL_ATTRIBUTES, identifier
 from pgconform.shape import Array, Bounds, Field, Scalar, Type
+from pgconform.support.patterns import deferred
 
 RESERVED = MODEL_ATTRIBUTES | BUILTINS | frozenset(HOMES)
-_TYPE = re.compile(r"@type\(([A-Za-z_][\w.]*):([A-Za-z_]\w*)\)")
+_TYPE = deferred(r"@type\(([A-Za-z_][\w.]*):([A-Za-z_]\w*)\)")
 _TEXTS = frozenset({"text", "varchar", "citext"})
 _WHOLE = frozenset({"int2", "int4", "int8"})
 _LONG = 60

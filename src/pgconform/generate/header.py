@@ -6,10 +6,12 @@ import hashlib
 import re
 from typing import Final
 
-MARK: Final = "# Written by `pgconform generate` from the database's schema; do not edit it by hand."
-_HEADER = re.compile(rf"{re.escape(MARK)}\n# schema (?P<schema>[0-9a-f]+)\n# content (?P<content>[0-9a-f]+)\n")
+from pgconform.support.patterns import deferred
 
-_NOTE = re.compile(r"^ +# .*\n", re.MULTILINE)
+MARK: Final = "# Written by `pgconform generate` from the database's schema; do not edit it by hand."
+_HEADER = deferred(rf"{re.escape(MARK)}\n# schema (?P<schema>[0-9a-f]+)\n# content (?P<content>[0-9a-f]+)\n")
+
+_NOTE = deferred(r"^ +# .*\n", re.MULTILINE)
 
 
 def headed(body: str, fingerprint: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from pgconform.support.patterns import deferred
+
 INDENT: Final = "    "
-_UNESCAPED_END = re.compile(r'(?<!\\)(\\\\)*"$')
+_UNESCAPED_END = deferred(r'(?<!\\)(\\\\)*"$')
 
 
 def string(text: str) -> str:

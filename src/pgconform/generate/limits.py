@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from pgconform.constraints.regexes import portable
 from pgconform.generate.layout import string
 from pgconform.shape import WIDTHS, Array, Bounds, Scalar, Type
+from pgconform.support.patterns import deferred
 
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext"})
 _COUNTED = frozenset({"varchar", "bpchar"})
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = deferred(r"-?\d+(\.\d+)?")
 
 
 def limits(kind: Type, bounds: Bounds | None) -> list[str]:

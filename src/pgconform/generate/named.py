@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pgconform.generate.annotations import Vocabulary, part_annotation
@@ -12,8 +11,9 @@ from pgconform.generate.layout import INDENT, assigned, class_line, docstring, f
 from pgconform.generate.options import Options
 from pgconform.schema import NamedType
 from pgconform.shape import Labels, Struct
+from pgconform.support.patterns import deferred
 
-_JOINT = re.compile(r"\W+")
+_JOINT = deferred(r"\W+")
 
 
 def enum_lines(item: NamedType, name: str, options: Options, imports: Imports) -> list[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import keyword
-import re
 import unicodedata
 from collections.abc import Set
 from functools import cache
 from typing import Final
 
-_JOINT = re.compile(r"[\W_]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NO_WORD = re.compile(r"\W+")
+from pgconform.support.patterns import deferred
+
+_JOINT = deferred(r"[\W_]+")
+_HUMP = deferred(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_WORD = deferred(r"\W+")
 
 MODEL_ATTRIBUTES: Final = frozenset((
     "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",

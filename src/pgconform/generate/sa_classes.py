@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,11 +16,12 @@ from pgconform.generate.sa_types import ColumnTypes, escaped, sql_text
 from pgconform.generate.selection import named_by
 from pgconform.schema import Link, Relation
 from pgconform.shape import Field, Scalar
+from pgconform.support.patterns import deferred
 
 BASE: Final = "Table"
 TAKEN: Final = frozenset({BASE, "ClassVar", "Field", "Native", "SQLModel", "pg", "sa"})
 _RESERVED = SQLMODEL_ATTRIBUTES | BUILTINS | frozenset(HOMES) | TAKEN
-_SEQUENCE = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
+_SEQUENCE = deferred(r"nextval\('((?:[^']|'')+)'::regclass\)")
 _WHOLE = frozenset({"int2", "int4", "int8"})
 
 

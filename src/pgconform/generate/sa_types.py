@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -14,6 +13,7 @@ from pgconform.generate.options import Options
 from pgconform.generate.selection import named_by
 from pgconform.schema import NamedType
 from pgconform.shape import Array, Labels, Scalar, Struct, Type
+from pgconform.support.patterns import deferred
 
 _PLAIN: Final = {
     "bool": ("sa.Boolean(", "bool"),
@@ -60,8 +60,8 @@ _RANGES: Final = {
     "tsrange": "datetime",
     "tstzrange": "datetime",
 }
-_PARAMETER: Final = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
-_WORD: Final = re.compile(r"(?<![.\w])\w+")
+_PARAMETER: Final = deferred(r"(?<![:\w\\]):(?=\w+(?!:))")
+_WORD: Final = deferred(r"(?<![.\w])\w+")
 _BY_VALUE: Final = "values_callable=lambda labels: [label.value for label in labels]"
 _UNDECODED: Final = frozenset({"citext", "money", "hstore"})
 

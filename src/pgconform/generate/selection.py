@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from pgconform.generate.options import Options
 from pgconform.schema import NamedType, Relation, Schema
 from pgconform.shape import Array, Labels, Struct, Type
+from pgconform.support.patterns import deferred
 
 _NAME = r'"(?:[^"]|"")+"|[^".\s]+'
-_QUALIFIED = re.compile(rf"(?P<schema>{_NAME})\.(?P<name>{_NAME})")
+_QUALIFIED = deferred(rf"(?P<schema>{_NAME})\.(?P<name>{_NAME})")
 
 
 def chosen(truth: Schema, options: Options) -> tuple[Relation, ...]:

@@ -3,7 +3,6 @@ request for each relation, which tells of missing relations and columns and of n
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Generator, Iterator
 from typing import Any, TypeAlias
@@ -16,9 +15,10 @@ from pgconform.guard.uses import Uses
 from pgconform.guard.verification import Verification, judged, split
 from pgconform.postgrest.client import sanitized
 from pgconform.schema import Relation, Schema
+from pgconform.support.patterns import deferred
 
 FUNCTION = "pgconform_guard"
-_COLUMN = re.compile(r"column (?:[^.\s]+\.)*\"?([^\s\"]+)\"? does not exist")
+_COLUMN = deferred(r"column (?:[^.\s]+\.)*\"?([^\s\"]+)\"? does not exist")
 
 
 class Call(msgspec.Struct, frozen=True):

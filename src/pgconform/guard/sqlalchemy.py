@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,12 @@ from pgconform.guard.sites import call_site
 from pgconform.guard.translating import finding, from_diagnostics, known, note
 from pgconform.guard.verification import run
 from pgconform.request import Verb
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.guard.guard import Guard
 
-_OF_MANY = re.compile(r"(.+)__(\d+)")
+_OF_MANY = deferred(r"(.+)__(\d+)")
 """A parameter of one of the rows that SQLAlchemy sends in one statement."""
 
 

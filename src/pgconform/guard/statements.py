@@ -12,8 +12,9 @@ from pgconform.errors import Problem
 from pgconform.request import Verb
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
 from pgconform.sql.placeholders import made
+from pgconform.support.patterns import deferred
 
-_WRITES = re.compile(r"[\s(]*(?:insert|update|delete|with|copy)\b|\s*(?:--|/\*)", re.IGNORECASE)
+_WRITES = deferred(r"[\s(]*(?:insert|update|delete|with|copy)\b|\s*(?:--|/\*)", re.IGNORECASE)
 _MOST: Final = 4096
 _LONGEST: Final = 100_000
 _CONDITIONS: Final = ("fromClause", "whereClause", "havingClause", "limitCount", "limitOffset")

@@ -9,10 +9,10 @@ takes one of them is not blamed for refusing the others. Spaces in values are wr
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from pgconform.lattice.verdict import Verdict
+from pgconform.support.patterns import deferred
 
 _MARKS = {
     "": Verdict.YES,
@@ -22,7 +22,7 @@ _MARKS = {
     "-": Verdict.NO,
     "!": Verdict.UNKNOWN,
 }
-_CELL = re.compile(r"(?P<form>\*|[a-z0-9_]+)(?P<mark>[~?%!-]?)(?:=(?P<value>\S+))?")
+_CELL = deferred(r"(?P<form>\*|[a-z0-9_]+)(?P<mark>[~?%!-]?)(?:=(?P<value>\S+))?")
 
 
 class Cell(NamedTuple):

@@ -10,8 +10,9 @@ from lsprotocol import types
 from pgconform.finding import page_of
 from pgconform.lsp.diagnostics import range_of, said
 from pgconform.lsp.values import Shown, Span
+from pgconform.support.patterns import deferred
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!()])")
+_MARKUP = deferred(r"([\\`*_{}\[\]<>#|~&!()])")
 
 
 def hover(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 
@@ -16,10 +15,11 @@ from pgconform.lsp.values import Change
 from pgconform.remedies.edits import Edit, applied
 from pgconform.remedies.source import Source
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_OURS = re.compile(r"pgconform:[ \t]*ignore\[[^\]\n]*(?=\])")
+_OURS = deferred(r"pgconform:[ \t]*ignore\[[^\]\n]*(?=\])")
 _MARKDOWN = (".md", ".mdc", ".markdown")
-_FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
+_FENCE = deferred(r"[ \t>]*(?:```|~~~)")
 
 
 def ignoring(source: Source, finding: Finding) -> tuple[Change, ...]:

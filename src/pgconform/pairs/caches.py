@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -14,9 +13,10 @@ from pgconform.pairs.pairing import relation_pairs
 from pgconform.pairs.world import World
 from pgconform.schema import Access, Key, Relation, Transport
 from pgconform.shape import Field, Labels, Unknown
+from pgconform.support.patterns import deferred
 
 OBJECTS = frozenset({"json", "hash", "redisjson", "msgpack"})
-_WORD = re.compile(r"\b(?![vV]\d+\b)[a-zA-Z]\w*")
+_WORD = deferred(r"\b(?![vV]\d+\b)[a-zA-Z]\w*")
 ORDINARY = frozenset({"label", "column"})
 """Differences of entries that are those of any other claim, and are judged by its rules."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import msgspec
 
 from pgconform.postgrest.scanner import MismatchError, Scanner, comma, json_key, name
 from pgconform.postgrest.syntax import ColumnRef, JsonStep, Name, Refusal
+from pgconform.support.patterns import deferred
 
-_KEY = re.compile(r"[^(\-:.,>)]+")
-_INDEX = re.compile(r"(-?)([0-9]+)(?=->|::|\.|,|\Z)")
+_KEY = deferred(r"[^(\-:.,>)]+")
+_INDEX = deferred(r"(-?)([0-9]+)(?=->|::|\.|,|\Z)")
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import msgspec
@@ -11,11 +10,12 @@ from pgconform.postgrest.columns import column, json_path
 from pgconform.postgrest.operators import logic_value, operation, rest
 from pgconform.postgrest.scanner import MismatchError, Scanner, comma, name
 from pgconform.postgrest.syntax import ColumnRef, Condition, Junction, Name, Operation, Refusal, Term, Unclear
+from pgconform.support.patterns import deferred
 
 RESERVED_LAST = ("order", "limit", "offset", "and", "or")
 RESERVED = ("select", "columns", "on_conflict")
 
-_COMPUTED_TERM = re.compile(r"[^,)]*\x00[^,)]*")
+_COMPUTED_TERM = deferred(r"[^,)]*\x00[^,)]*")
 
 
 class Key(msgspec.Struct, frozen=True):

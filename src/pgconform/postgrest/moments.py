@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-_WORD = re.compile(r"now|today|tomorrow|yesterday|epoch|infinity|allballs", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*([+-]?)([0-9]*)(?:(\.)[0-9]*)?\s*\Z")
-_DATE = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})(?:\Z|[T\s])")
-_CLOCK = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]*)?)?\s*\Z")
+from pgconform.support.patterns import deferred
+
+_WORD = deferred(r"now|today|tomorrow|yesterday|epoch|infinity|allballs", re.IGNORECASE)
+_NUMBER = deferred(r"\s*([+-]?)([0-9]*)(?:(\.)[0-9]*)?\s*\Z")
+_DATE = deferred(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})(?:\Z|[T\s])")
+_CLOCK = deferred(r"\s*([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]*)?)?\s*\Z")
 _MONTHS, _DAYS = range(1, 13), range(1, 32)
 _DATED = (6, 8)
 _TIMED = (4, 6)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.postgrest.scanner import QUOTED, Scanner, unescaped
 from pgconform.postgrest.syntax import Operation
+from pgconform.support.patterns import deferred
 
 SIMPLE = ("neq", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj")
 QUANTIFIED = ("eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch")
@@ -16,13 +17,13 @@ SEARCH = ("fts", "plfts", "phfts", "wfts")
 TRILEAN = ("null", "not_null", "true", "false", "unknown")
 OPERATORS = frozenset({*SIMPLE, *QUANTIFIED, *SEARCH, "in", "is", "isdistinct"})
 
-_SIMPLE = re.compile(rf"({'|'.join(SIMPLE)})\.")
-_QUANTIFIED = re.compile(rf"({'|'.join(QUANTIFIED)})(?:\((any|all)\))?\.")
-_SEARCH = re.compile(rf"({'|'.join(SEARCH)})(?:\(((?:[^\W\d]|[0-9_ $\x00])+)\))?\.")
-_TRILEAN = re.compile("|".join(sorted(TRILEAN, key=len, reverse=True)), re.IGNORECASE)
-_ELEMENT = re.compile(r"[^,)]*")
-_ARRAY = re.compile(r"\{[^{}]*\}")
-_ANYTHING = re.compile(r".*", re.DOTALL)
+_SIMPLE = deferred(rf"({'|'.join(SIMPLE)})\.")
+_QUANTIFIED = deferred(rf"({'|'.join(QUANTIFIED)})(?:\((any|all)\))?\.")
+_SEARCH = deferred(rf"({'|'.join(SEARCH)})(?:\(((?:[^\W\d]|[0-9_ $\x00])+)\))?\.")
+_TRILEAN = deferred("|".join(sorted(TRILEAN, key=len, reverse=True)), re.IGNORECASE)
+_ELEMENT = deferred(r"[^,)]*")
+_ARRAY = deferred(r"\{[^{}]*\}")
+_ANYTHING = deferred(r".*", re.DOTALL)
 
 
 def operation(scanner: Scanner, value: Callable[[Scanner], str]) -> Operation:

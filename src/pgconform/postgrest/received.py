@@ -11,6 +11,7 @@ import msgspec
 from pgconform.postgrest.conditions import RESERVED_LAST
 from pgconform.request import Filter, Logic, Operand, Order, Payload, Query, Text, Verb
 from pgconform.shape import Field, Labels, Scalar, Type, Unknown
+from pgconform.support.patterns import deferred
 
 _VERBS: Final[dict[str, Verb]] = {
     "GET": "select",
@@ -20,7 +21,7 @@ _VERBS: Final[dict[str, Verb]] = {
     "PUT": "upsert",
     "DELETE": "delete",
 }
-_DIRECTION = re.compile(r"(\.(asc|desc))?(\.(nullsfirst|nullslast))?$")
+_DIRECTION = deferred(r"(\.(asc|desc))?(\.(nullsfirst|nullslast))?$")
 _PYTHON: Final[dict[type, str]] = {bool: "py.bool", int: "py.int", float: "py.float", list: "py.list", dict: "py.dict"}
 
 Pairs = Sequence[tuple[str, str]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.postgrest.relationships import Id
 from pgconform.schema import Argument, Function, NamedType, Relation
 from pgconform.shape import Array, Type
+from pgconform.support.patterns import deferred
 
-_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+_PART = deferred(r'"((?:[^"]|"")*)"|([^."]+)')
 _GIVEN = frozenset({"in", "inout", "variadic"})
 
 

@@ -8,13 +8,14 @@ from typing import NoReturn, TypeVar
 
 from pgconform.postgrest.syntax import Name, Refusal
 from pgconform.request import HOLE
+from pgconform.support.patterns import deferred
 
 T = TypeVar("T")
 
-IDENTIFIER = re.compile(r"(?:[^\W\d]|[0-9_ $\x00])+")
-QUOTED = re.compile(r'"((?:[^\\"]|\\.)*)"', re.DOTALL)
-SPACE = re.compile(r"[ \t]*")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+IDENTIFIER = deferred(r"(?:[^\W\d]|[0-9_ $\x00])+")
+QUOTED = deferred(r'"((?:[^\\"]|\\.)*)"', re.DOTALL)
+SPACE = deferred(r"[ \t]*")
+_ESCAPE = deferred(r"\\(.)", re.DOTALL)
 _LONGEST_WORD = 12
 
 

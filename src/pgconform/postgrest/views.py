@@ -11,10 +11,11 @@ from typing import TypeAlias
 import msgspec
 
 from pgconform.schema import Relation, Schema
+from pgconform.support.patterns import deferred
 
 PRIMARY, FOREIGN, REFERENCED = "p", "f", "f_ref"
 VIEW_KINDS = frozenset({"view", "materialized view"})
-_QUALIFIED = re.compile(r'("(?:[^"]|"")+"|\w+)\.("(?:[^"]|"")+"|\w+)')
+_QUALIFIED = deferred(r'("(?:[^"]|"")+"|\w+)\.("(?:[^"]|"")+"|\w+)')
 
 _Name: TypeAlias = tuple[str, str]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 import msgspec
@@ -10,8 +9,9 @@ import msgspec
 from pgconform.postgrest.client import sanitized
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_SPACES = re.compile(r"\s")
+_SPACES = deferred(r"\s")
 
 Piece: TypeAlias = tuple[int, Text, tuple[int, ...] | None]
 

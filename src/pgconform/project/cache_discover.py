@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.caching import Caches, parameters, shape
@@ -20,11 +19,12 @@ from pgconform.schema import Relation
 from pgconform.shape import Scalar, Type
 from pgconform.sources.opening import open_truth
 from pgconform.support.names import likeness
+from pgconform.support.patterns import deferred
 from pgconform.support.telling import Tell
 
 ENOUGH = 0.6
 _STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800, 2_592_000, 31_536_000)
-_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
+_BARE = deferred(r"^[A-Za-z0-9_-]+$")
 
 
 def discovery(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked, matching, published, skill_of
 from pgconform.support.kept import Kept, KeptEach
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.docs.claims import Documents
@@ -167,7 +167,7 @@ def _elided(query: Query) -> bool:
     return any(text is not None and _DOTS.search(text.value) for text in query.select or ())
 
 
-_DOTS = re.compile(r"\.\.\.(?!\w)|…")
+_DOTS = deferred(r"\.\.\.(?!\w)|…")
 
 
 def sure(claim: Schema) -> Schema:

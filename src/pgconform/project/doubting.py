@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -28,17 +27,18 @@ from pgconform.sources.migrations.beside import Spoken, in_pages, is_like, spoke
 from pgconform.sources.migrations.layout import version
 from pgconform.support.kept import Kept
 from pgconform.support.names import nearest
+from pgconform.support.patterns import deferred
 
-_QUOTED = re.compile(r'"([^"]+)"')
-_WORDS = re.compile(r"\w+")
-_UNIQUE = re.compile(r"\bunique\b|\bprimary\s+key\b")
-_REFERS = re.compile(r"\breferences\b")
+_QUOTED = deferred(r'"([^"]+)"')
+_WORDS = deferred(r"\w+")
+_UNIQUE = deferred(r"\bunique\b|\bprimary\s+key\b")
+_REFERS = deferred(r"\breferences\b")
 FEW = 3
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
 """The same where it makes no more than one, or none that a program asks for, nor any of a name like those."""
 
-_PERHAPS = re.compile(r"alter\s+table\s+if\s+exists\b")
+_PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
     "computed": "makes or alters tables whose names it computes, and is no part of the truth",

@@ -5,7 +5,6 @@ It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,16 +12,17 @@ from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
 from pgconform.project.doubting import column_of
+from pgconform.support.patterns import deferred
 
-_INSPECTS = re.compile(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
+_INSPECTS = deferred(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
 """What SQLAlchemy looks into the catalogue with."""
 _AT_VALUE = 'at or near "$'
-_FILLS = re.compile(rb"\b(?:Async)?ClientCursor\b")
+_FILLS = deferred(rb"\b(?:Async)?ClientCursor\b")
 """Cursors of psycopg that put values into the text."""
-_IN = re.compile(rb"[\"']\s+(?:not\s+)?in\b")
+_IN = deferred(rb"[\"']\s+(?:not\s+)?in\b")
 _THERE = (b"has_", b"_exists", b"exists_")
-_ASKED = re.compile(rb"\b\w*(?:has_|_exists|exists_)\w*\(([^()\n]*)")
-_NAME = re.compile(rb"[\"'](?:\w+\.)?([^\"'\n]+)[\"']")
+_ASKED = deferred(rb"\b\w*(?:has_|_exists|exists_)\w*\(([^()\n]*)")
+_NAME = deferred(rb"[\"'](?:\w+\.)?([^\"'\n]+)[\"']")
 _LONGEST = 130
 """Bytes of a name with its schema and quotes."""
 

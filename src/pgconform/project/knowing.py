@@ -16,12 +16,13 @@ from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
 from pgconform.sql.history import is_history, migrates
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
-_CATALOGUE = re.compile(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
-_MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
-_TYPES = re.compile(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
-_NO_TYPE = re.compile(r'type "(?:\w+\.)?(\w+)" does not exist')
+_CATALOGUE = deferred(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
+_MAKES = deferred(r"(?i)\b(?:create|alter)\s")
+_TYPES = deferred(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
+_NO_TYPE = deferred(r'type "(?:\w+\.)?(\w+)" does not exist')
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
 
 

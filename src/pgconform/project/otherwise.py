@@ -14,15 +14,16 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.beside import Spoken, commented, spoken
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
+from pgconform.support.patterns import deferred
 
-ABSENT = re.compile(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
+ABSENT = deferred(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
 """What a server says of a column or function that is not there."""
-_WORDS = re.compile(r"\w+")
-_ADDS = re.compile(rb"(?i)\badd\s+column\b")
-_ADDED = re.compile(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
-_LISTING = re.compile(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
+_WORDS = deferred(r"\w+")
+_ADDS = deferred(rb"(?i)\badd\s+column\b")
+_ADDED = deferred(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
+_LISTING = deferred(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
 """Supabase's words above the tables that it shows of a database."""
-_TAKEN = re.compile(r'^relation "[^"]+" already exists')
+_TAKEN = deferred(r'^relation "[^"]+" already exists')
 
 
 def shadowed(truth: World, root: Path) -> Iterator[Spoken]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import msgspec
@@ -13,9 +12,10 @@ from pgconform.schema import Unread
 from pgconform.sources.docs.scope import ENTERED, scope
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.files.sqlfiles import is_code
+from pgconform.support.patterns import deferred
 from pgconform.support.tree import Tree
 
-_HIDDEN = re.compile(r"(^|/)\.[^/]*/")
+_HIDDEN = deferred(r"(^|/)\.[^/]*/")
 
 
 class Listing(msgspec.Struct, frozen=True):

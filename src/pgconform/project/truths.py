@@ -16,6 +16,7 @@ from pgconform.project.inputs import sql_files
 from pgconform.project.layout import Layout
 from pgconform.schema import Schema
 from pgconform.support.environment import expanded, variable
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 from pgconform.support.visible import sayable
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pgconform.sources.migrations import Candidate
 
 Names: TypeAlias = tuple[str, ...]
-_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_URL = deferred(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LIVE = ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL")
 _ALEMBIC = (
     "Alembic's migrations are programs; have it write their SQL:  alembic upgrade head --sql > alembic.sql"
@@ -33,7 +34,7 @@ _BY_PROGRAM = (
     "{} makes its tables when it runs; write down what it makes:  pg_dump --schema-only $DATABASE_URL > schema.sql"
     "  (or name the database:  pgconform check --truth $DATABASE_URL)"
 )
-_MAKES_TABLES = re.compile(rb"(?i)\bcreate\s+table\b|\.create_all\b|\bmigrations\.CreateModel\b")
+_MAKES_TABLES = deferred(rb"(?i)\bcreate\s+table\b|\.create_all\b|\bmigrations\.CreateModel\b")
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,6 +10,7 @@ import msgspec
 
 from pgconform.redis.kinds import TEXTS
 from pgconform.shape import Array, Labels, Scalar, Type, Unknown
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.redis.plan import Wanted
@@ -20,9 +20,9 @@ Test: TypeAlias = Callable[[bytes], Any]
 _ORDERS = 256
 _DIGITS = {"int2": 4, "int4": 9, "int8": 18}
 """So many digits are always within the type's range."""
-_NUMBER = re.compile(rb"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?").fullmatch
-_UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
-_CLOCK = re.compile(rb"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?").fullmatch
+_NUMBER = deferred(rb"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?").fullmatch
+_UUID = deferred(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
+_CLOCK = deferred(rb"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?").fullmatch
 _TRUTH = frozenset({b"true", b"false", b"t", b"f", b"1", b"0", b"True", b"False"}).__contains__
 _WELL_FORMED = msgspec.json.Decoder(msgspec.Raw).decode
 _REFUSED = msgspec.ValidationError("only a closer look can tell")
@@ -111,7 +111,7 @@ def _json(value: bytes) -> bool:
 
 
 _TESTS: dict[str, Test] = {
-    **{kind: re.compile(rb"[+-]?[0-9]{1,%d}" % digits).fullmatch for kind, digits in _DIGITS.items()},
+    **{kind: deferred(rb"[+-]?[0-9]{1,%d}" % digits).fullmatch for kind, digits in _DIGITS.items()},
     "bool": _TRUTH,
     **dict.fromkeys(("float4", "float8", "numeric"), _NUMBER),
     "uuid": _UUID,

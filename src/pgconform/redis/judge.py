@@ -15,12 +15,13 @@ from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Plan, Wanted
 from pgconform.redis.texts import reads_text
 from pgconform.shape import WIDTHS, Array, Scalar, Struct, Type, Unknown
+from pgconform.support.patterns import deferred
 
 SENTINELS = frozenset({"None", "null", "NULL", "nil", "undefined", "NaN", ""})
 OBJECTS = frozenset({"json", "redisjson", "msgpack", "hash"})
 MINOR = frozenset({"form", "ttl", "version", "row"})
 """What differs and can still be read: an entry with nothing else is not touched."""
-_PICKLE = re.compile(rb"\x80[\x02-\x05].*\.\Z", re.DOTALL)
+_PICKLE = deferred(rb"\x80[\x02-\x05].*\.\Z", re.DOTALL)
 _PACKED = {b"\x1f\x8b": "compressed (gzip)", b"x\x9c": "compressed (zlib)", b"\x28\xb5\x2f\xfd": "compressed (zstd)"}
 _LONG_AGO, _FAR = -(10**11), 10**14
 
@@ -211,9 +212,9 @@ def _expected(field: Wanted) -> str:
 
 
 _FORMS = {"text": "a text", "number": "a number", "epoch": "a number of seconds", "json": "a JSON text"}
-_DIGITS = re.compile(r"[+-]?\d+\Z")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?\Z")
+_DIGITS = deferred(r"[+-]?\d+\Z")
+_NUMBER = deferred(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_STAMP = deferred(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?\Z")
 
 
 def spoken(value: Any) -> str:

@@ -6,12 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from pgconform.support.patterns import deferred
+
 HOLE = "\x00"
 MOST_WORDS = 20
 """So many words in one place are names; more are values."""
 _MOST_HEADS = 200
-_VERSION = re.compile(r"v\d+(\.\d+)*\Z", re.IGNORECASE)
-_IDS = re.compile(
+_VERSION = deferred(r"v\d+(\.\d+)*\Z", re.IGNORECASE)
+_IDS = deferred(
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\d+|\d{4}-\d\d-\d\d(?:T[\d:.Z+-]*)?|[0-9a-f]{16,}|[0-9A-HJKMNP-TV-Z]{26}|[^@\s]+@[^@\s]+\.\w+|(?=.*\d)[\w-]{20,})\Z",
     re.IGNORECASE,

@@ -13,10 +13,11 @@ import msgspec
 from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Wanted
 from pgconform.shape import WIDTHS, Array, Labels, Scalar, Struct
+from pgconform.support.patterns import deferred
 
-_WHOLE = re.compile(r"[+-]?\d{1,19}\Z", re.ASCII)
-_CLOCK = re.compile(r"([01]\d|2[0-4]):[0-5]\d(:[0-5]\d(\.\d+)?)?([+-]\d\d(:?\d\d)?|Z)?\Z", re.ASCII)
-_ENDLESS = re.compile(r"infinity\Z| BC\Z|\A\d{5,}-", re.ASCII)
+_WHOLE = deferred(r"[+-]?\d{1,19}\Z", re.ASCII)
+_CLOCK = deferred(r"([01]\d|2[0-4]):[0-5]\d(:[0-5]\d(\.\d+)?)?([+-]\d\d(:?\d\d)?|Z)?\Z", re.ASCII)
+_ENDLESS = deferred(r"infinity\Z| BC\Z|\A\d{5,}-", re.ASCII)
 _NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _TRUTH = frozenset({"true", "false", "t", "f", "1", "0", "True", "False"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from pgconform.finding import AddField
 from pgconform.generate.naming import MODEL_ATTRIBUTES, identifier
@@ -14,8 +13,9 @@ from pgconform.remedies.nodes import Function, around
 from pgconform.remedies.source import Source
 from pgconform.remedies.spelling import spelled
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_REST = re.compile(r"(?P<line>(?P<comma>,?)[ \t]*(?:#[^\r\n]*)?)\s*")
+_REST = deferred(r"(?P<line>(?P<comma>,?)[ \t]*(?:#[^\r\n]*)?)\s*")
 
 
 def added(source: Source, at: Location, change: AddField) -> Remedy | None:

@@ -8,12 +8,13 @@ from bisect import bisect_right
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.source import Source
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_GAP = re.compile(r"[`*]*([ ]+)\|")
-_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")
-_TYPE = re.compile(r"\b(?:data[ _])?(?:type|typ|tipo)\b|类型|тип", re.IGNORECASE)
-_NULL = re.compile(r"^[`*_\s]*(?:null(?:able|s?\??)?|allows? null)[`*_\s]*$", re.IGNORECASE)
+_GAP = deferred(r"[`*]*([ ]+)\|")
+_RULE = deferred(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_CELL = deferred(r"(?:\\.|[^|\\\r\n])+")
+_TYPE = deferred(r"\b(?:data[ _])?(?:type|typ|tipo)\b|类型|тип", re.IGNORECASE)
+_NULL = deferred(r"^[`*_\s]*(?:null(?:able|s?\??)?|allows? null)[`*_\s]*$", re.IGNORECASE)
 _WORDS = {"not null": "NULL", "null": "NOT NULL", "no": "yes", "yes": "no", "false": "true", "true": "false"}
 _MORE = {"✗": "✓", "✓": "✗", "❌": "✅", "✅": "❌", "n": "y", "y": "n"}
 _ALLOWS = frozenset({"null", "yes", "true", "✓", "✅", "y"})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.source import Source
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_BRACKETS = re.compile(r"\[([^\]\n]*)\]")
+_BRACKETS = deferred(r"\[([^\]\n]*)\]")
 
 
 def unignored(source: Source, at: Location, rules: tuple[str, ...]) -> Remedy | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from pgconform.generate.layout import string
 from pgconform.generate.limits import NUMBER
 from pgconform.remedies.arguments import given, keyword, without
 from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.fields import FieldSite, called
+from pgconform.support.patterns import deferred
 
-_MAKERS = re.compile(r"con(str|int|float|decimal|list|bytes)|StringConstraints")
+_MAKERS = deferred(r"con(str|int|float|decimal|list|bytes)|StringConstraints")
 _LENGTHS = frozenset({"max_length", "min_length", "pattern"})
 
 

@@ -10,11 +10,12 @@ from pgconform.remedies.edits import Edit, Remedy
 from pgconform.remedies.nodes import around, local, only_asked
 from pgconform.remedies.source import Source, Sources
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
 _LONG = 24
-_KEY = re.compile(r"(?:\w\[|\.get\()[\"']$")
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
-_TEXT = re.compile(r"[^\\\"'`{}<>|\x00-\x1f\x7f]+")
+_KEY = deferred(r"(?:\w\[|\.get\()[\"']$")
+_PLAIN = deferred(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
+_TEXT = deferred(r"[^\\\"'`{}<>|\x00-\x1f\x7f]+")
 
 
 def renamed(source: Source, at: Location, names: tuple[str, str], sources: Sources) -> Remedy | None:

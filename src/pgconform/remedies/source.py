@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_END = re.compile(r"\r\n|\n|\r")
+_END = deferred(r"\r\n|\n|\r")
 
 
 class Source:

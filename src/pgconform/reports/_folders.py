@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pgconform.finding import Finding, Severity
 from pgconform.reports._words import severities
+from pgconform.support.patterns import deferred
 from pgconform.support.visible import visible
 
 _FEW = 12
 _SHOWN = 4
 _DEPTH = 2
-_ASIDE = re.compile(
-    r"(?i)^_?(?:examples?|samples?|demos?|archived?|legacy|deprecated|old|backups?|playground|sandbox)$"
-)
+_ASIDE = deferred(r"(?i)^_?(?:examples?|samples?|demos?|archived?|legacy|deprecated|old|backups?|playground|sandbox)$")
 """Names of folders of which code is hardly run any more, or never was."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from pgconform.finding import HOME, Finding, page_of
+from pgconform.support.patterns import deferred
 
-_RULE = re.compile(r"^(?P<code>[A-Z]+\d+)\.md$")
+_RULE = deferred(r"^(?P<code>[A-Z]+\d+)\.md$")
 _DOCUMENTS = f"{HOME}/blob/main/docs/"
 _LOWER = {"h1": "h3", "h2": "h4", "h3": "h5"}
 

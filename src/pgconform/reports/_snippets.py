@@ -8,12 +8,13 @@ from html import escape
 
 from pgconform.errors import masked
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 from pgconform.support.visible import visible
 
 _AROUND = 2
 _MOST = 12
 _LONGEST = 300
-_END = re.compile(r"\r\n|\n|\r")
+_END = deferred(r"\r\n|\n|\r")
 
 
 def snippet(text: str, at: Location) -> str:

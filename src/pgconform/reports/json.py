@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -12,9 +11,10 @@ from pgconform.report import Report, Summary
 from pgconform.reports._look import Look
 from pgconform.schema import Unread
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
 VERSION = 1
-_RAW = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_RAW = deferred("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def render(report: Report, look: Look) -> str:

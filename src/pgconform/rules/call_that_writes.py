@@ -11,8 +11,9 @@ from pgconform.postgrest.windows import asks_for_none
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
 from pgconform.sql.tokens import COMMENTS
+from pgconform.support.patterns import deferred
 
-_WRITES = re.compile(
+_WRITES = deferred(
     r"\b(?:insert\s+into|update\s+\S+\s+(?:as\s+\S+\s+)?set|delete\s+from|truncate|nextval\s*\(|setval\s*\()",
     re.IGNORECASE,
 )

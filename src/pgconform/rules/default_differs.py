@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
@@ -11,9 +10,10 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules.registry import Rule
 from pgconform.schema import Access
+from pgconform.support.patterns import deferred
 
-_SQL_TEXT = re.compile(r"'((?:[^']|'')*)'(?:::[\w\s\".\[\]()]+)?")
-_PY_TEXT = re.compile(r"(?P<mark>['\"])(?P<text>[^'\"\\]*)(?P=mark)")
+_SQL_TEXT = deferred(r"'((?:[^']|'')*)'(?:::[\w\s\".\[\]()]+)?")
+_PY_TEXT = deferred(r"(?P<mark>['\"])(?P<text>[^'\"\\]*)(?P=mark)")
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:

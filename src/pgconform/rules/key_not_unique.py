@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
@@ -10,8 +9,9 @@ from pgconform.pairs.pair import KeyPair
 from pgconform.rules._wording import milder
 from pgconform.rules.registry import Rule
 from pgconform.shape import Field
+from pgconform.support.patterns import deferred
 
-_FRESH = re.compile(r"(?:\w+\.)?(?:nextval|gen_random_uuid|uuidv\d|uuid_generate_v\w+)\(")
+_FRESH = deferred(r"(?:\w+\.)?(?:nextval|gen_random_uuid|uuidv\d|uuid_generate_v\w+)\(")
 
 
 def judge(pair: KeyPair) -> Iterator[Finding]:

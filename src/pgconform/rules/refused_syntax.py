@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.rules.registry import Rule
 from pgconform.sql.pairs import StatementPair
 from pgconform.sql.verdict import Kind
+from pgconform.support.patterns import deferred
 
 
 def judge(pair: StatementPair) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def _help(pair: StatementPair) -> str:
     return f"no parameter stands before ::; write CAST(:{cast[1]} AS {cast[2]})" if cast else ""
 
 
-_CAST = re.compile(r"(?<![:\w]):(\w+)::(\w+(?:\(\d+\))?(?:\[\])*)")
+_CAST = deferred(r"(?<![:\w]):(\w+)::(\w+(?:\(\d+\))?(?:\[\])*)")
 
 
 RULE = Rule("SQL001", "refused-syntax", "a statement that the server cannot read", StatementPair, judge)

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import TextPair
 from pgconform.rules.registry import Rule
+from pgconform.support.patterns import deferred
 
-_DIRECTED = re.compile(r"\.(asc|desc)(?:\.nulls(?:first|last))?\.(?:asc|desc)")
-_THROUGH = re.compile(r"^[\w$-]+\.[\w$-]+\.(?:asc|desc)$")
-_EMBEDDED = re.compile(r"[(,]\s*([\w$-]+)\.([\w$-]+)\.[a-z]+\.")
+_DIRECTED = deferred(r"\.(asc|desc)(?:\.nulls(?:first|last))?\.(?:asc|desc)")
+_THROUGH = deferred(r"^[\w$-]+\.[\w$-]+\.(?:asc|desc)$")
+_EMBEDDED = deferred(r"[(,]\s*([\w$-]+)\.([\w$-]+)\.[a-z]+\.")
 _NAMES = {"value": "filter", "or": "or_ text"}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import UnreadPair
 from pgconform.rules.registry import Rule
+from pgconform.support.patterns import deferred
 
-_TEMPLATE = re.compile(r'at or near "(:|\$|\{|%)')
+_TEMPLATE = deferred(r'at or near "(:|\$|\{|%)')
 
 
 def judge(pair: UnreadPair) -> Iterator[Finding]:

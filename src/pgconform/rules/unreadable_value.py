@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
@@ -12,8 +11,9 @@ from pgconform.postgrest.values import TSQUERY
 from pgconform.rules._wording import quoted, spelled
 from pgconform.rules.registry import Rule
 from pgconform.shape import WIDTHS, Array, Labels, Scalar
+from pgconform.support.patterns import deferred
 
-_RANGE = re.compile(r"\s*[\[(]\s*[+-]?[0-9]+\s*,\s*[+-]?[0-9]+\s*[\])]\s*\Z")
+_RANGE = deferred(r"\s*[\[(]\s*[+-]?[0-9]+\s*,\s*[+-]?[0-9]+\s*[\])]\s*\Z")
 _SIZED = {"numeric": "22003 (numeric field overflow)", "bit": "22026 (another number of bits)"}
 _NUMBERED = frozenset({"int4range", "int8range", "numrange"})
 _TIMES = frozenset({"date", "time", "timetz", "timestamp", "timestamptz", "interval"})

@@ -17,12 +17,13 @@ from msgspec.structs import replace
 
 from pgconform.errors import Problem
 from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
+from pgconform.support.patterns import deferred
 from pgconform.support.pause import collector_paused
 from pgconform.support.writing import write_whole
 
 FORMAT = 1
-_HEAD = re.compile(rb'\s*\{\s*"format"\s*:\s*(\d+)\s*[,}]')
-_CONFLICT = re.compile(rb"^(<{7}|>{7}|={7})( |$)", re.MULTILINE)
+_HEAD = deferred(rb'\s*\{\s*"format"\s*:\s*(\d+)\s*[,}]')
+_CONFLICT = deferred(rb"^(<{7}|>{7}|={7})( |$)", re.MULTILINE)
 _AGAIN = "write it again:  pgconform snapshot"
 
 T = TypeVar("T", Relation, Function)

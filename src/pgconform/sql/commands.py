@@ -6,10 +6,11 @@ import re
 from typing import NamedTuple
 
 from pgconform.request import HOLE
+from pgconform.support.patterns import deferred
 
 _QUERY = r"(?=(?:select|insert|update|delete|with|merge|values)\b)"
 _NAME = r'(?:(?:"[^"]+"|[\w$]+)\.)?(?:"[^"]+"|[\w$]+)'
-_BEFORE = re.compile(
+_BEFORE = deferred(
     r"(?:explain\s+(?:\([^()]*\)\s*|(?:analy[sz]e|verbose)\s+)*"
     rf"|declare\s+\w+\s+(?:\w+\s+)*?cursor\s+(?:with(?:out)?\s+hold\s+)?for\s+"
     rf"|create\s+(?:(?:temp|temporary|unlogged)\s+)?table\s+(?:if\s+not\s+exists\s+)?{_NAME}\s+"
@@ -17,9 +18,9 @@ _BEFORE = re.compile(
     rf"|create\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?{_NAME}\s+as\s+){_QUERY}",
     re.IGNORECASE,
 )
-_COPIED = re.compile(rf"copy\s*\(\s*{_QUERY}(?P<query>.*)\)\s*to\s", re.IGNORECASE | re.DOTALL)
-_FILLED = re.compile(rf"copy\s+(?P<into>{_NAME}\s*\((?P<columns>[^()]+)\))\s*from\s", re.IGNORECASE)
-_WITH_DATA = re.compile(r"\s+with\s+(?:no\s+)?data\s*;?\s*$", re.IGNORECASE)
+_COPIED = deferred(rf"copy\s*\(\s*{_QUERY}(?P<query>.*)\)\s*to\s", re.IGNORECASE | re.DOTALL)
+_FILLED = deferred(rf"copy\s+(?P<into>{_NAME}\s*\((?P<columns>[^()]+)\))\s*from\s", re.IGNORECASE)
+_WITH_DATA = deferred(r"\s+with\s+(?:no\s+)?data\s*;?\s*$", re.IGNORECASE)
 
 
 class Within(NamedTuple):

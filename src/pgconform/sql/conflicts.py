@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from pgconform.pairs.pair import KeyPair, Pair, RelationPair
 from pgconform.schema import Access, Key, Relation
 from pgconform.sql.inserts import TABLES, target
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
 _NAME = r'(?:"[^"]+"|[A-Za-z_][\w$]*)'
-_TARGET = re.compile(rf"\bon\s+conflict\s*\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)\s*do\b", re.IGNORECASE)
-_INTO = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
+_TARGET = deferred(rf"\bon\s+conflict\s*\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)\s*do\b", re.IGNORECASE)
+_INTO = deferred(r"\binsert\s+into\b", re.IGNORECASE)
 
 
 def conflict_targets(pair: StatementPair) -> Iterator[Pair]:

@@ -8,12 +8,13 @@ from typing import Protocol
 
 from pgconform.pairs.world import World
 from pgconform.request import Proof
+from pgconform.support.patterns import deferred
 
-RELATION = re.compile(r'^relation "(.+)" does not exist$')
-_WORDS = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][\w$]*)')
-_FUNCTION = re.compile(r"^(?:function|procedure) (?:(\w+)\.)?(\w+)\((.*)\) does not exist$")
-_TYPE = re.compile(r'^type "(?:(\w+)\.)?([^"]+)" does not exist$')
-_OPERATOR = re.compile(r"^operator does not exist: (?:.+ )?(\S+) \S.*$")
+RELATION = deferred(r'^relation "(.+)" does not exist$')
+_WORDS = deferred(r'"((?:[^"]|"")+)"|([A-Za-z_][\w$]*)')
+_FUNCTION = deferred(r"^(?:function|procedure) (?:(\w+)\.)?(\w+)\((.*)\) does not exist$")
+_TYPE = deferred(r'^type "(?:(\w+)\.)?([^"]+)" does not exist$')
+_OPERATOR = deferred(r"^operator does not exist: (?:.+ )?(\S+) \S.*$")
 _PLAIN = frozenset({"=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "~~", "~~*", "||"})
 _BROUGHT = frozenset(
     re.findall(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from pgconform.schema import Transport
+from pgconform.support.patterns import deferred
 
 
 class Driver(NamedTuple):
@@ -26,7 +26,7 @@ class Driver(NamedTuple):
     wire: Transport | None = None
 
 
-_CLOUD = re.compile(r"^google\.cloud\.(bigquery|spanner)")
+_CLOUD = deferred(r"^google\.cloud\.(bigquery|spanner)")
 _CLOUDS = Driver("apart", "pyformat")
 _TABLE = {
     "psycopg psycopg_pool": Driver("postgres", "pyformat", "apart", Transport.PSYCOPG),

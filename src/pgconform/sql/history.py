@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from pgconform.support.patterns import deferred
 
-_HISTORY = re.compile(r"(^|/)(migrations?|alembic)/")
-_MIGRATES = re.compile(r"(?i)(?:^|[/_-])(?:migrat(?:e|es|ion)|backfill)(?:[_-][^/]*)?\.py$")
+_HISTORY = deferred(r"(^|/)(migrations?|alembic)/")
+_MIGRATES = deferred(r"(?i)(?:^|[/_-])(?:migrat(?:e|es|ion)|backfill)(?:[_-][^/]*)?\.py$")
 
 
 def is_history(uri: str) -> bool:

@@ -13,9 +13,10 @@ from pgconform.sql.clauses import AWAITING, Place, places
 from pgconform.sql.lists import rewritten
 from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
 from pgconform.sql.tokens import Token, tokens
+from pgconform.support.patterns import deferred
 
 _TYPED = {"interval": "'1 day'", "date": "'2000-01-01'", "timestamp": "'2000-01-01'", "timestamptz": "'2000-01-01'"}
-_AFTER_TYPE = re.compile(r"\b(interval|date|timestamp|timestamptz)\s*$", re.IGNORECASE)
+_AFTER_TYPE = deferred(r"\b(interval|date|timestamp|timestamptz)\s*$", re.IGNORECASE)
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 _GOING_ON = frozenset(
     {"and", "or", "is", "in", "like", "ilike", "similar", "between", "as", "from", "where", "group", "order"}
@@ -29,7 +30,7 @@ _TABLES = frozenset({"from", "into", "update", "with", "using", "merge", "delete
 _ORDERED = {"order": "1", "group": "()"}
 _SOURCES = frozenset({"from", "on", "using", "set", "update", "into", "delete"})
 """Clauses after which more relations may be named."""
-_STAR = re.compile(r"(?:\bselect\s+(?:distinct\s+)?|,\s*)\*", re.IGNORECASE)
+_STAR = deferred(r"(?:\bselect\s+(?:distinct\s+)?|,\s*)\*", re.IGNORECASE)
 
 
 def literal(before: str) -> str:

@@ -10,12 +10,13 @@ from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.schema import Access, Relation
 from pgconform.sql.standing import Open
 from pgconform.sql.tokens import plain
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
-_INSERT = re.compile(
+_INSERT = deferred(
     rf"\s*insert\s+into\s+({_NAME}(?:\.{_NAME})?)(?:\s+as\s+{_NAME})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
     re.IGNORECASE,
 )

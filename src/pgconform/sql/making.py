@@ -8,24 +8,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from pgconform.request import HOLE, Proof
 from pgconform.schema import Relation
 from pgconform.sql.doubts import words
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
-_MADE = re.compile(
+_MADE = deferred(
     r"\bcreate\s+(?:(?:global|local)\s+)?(?:temp|temporary|unlogged)?\s*(?:table|view|materialized\s+view)\s+"
     r'(?:if\s+not\s+exists\s+)?(?:\w+\.)?"?(\w+)',
     re.IGNORECASE,
 )
 _ALTERS = r'\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?\s+'
-_TAKEN = re.compile(
+_TAKEN = deferred(
     r'\b(?:rename\s+to\s+"?(\w+)'
     rf'|into\s+(?:(?:temp|temporary|unlogged)\s+)?(?:table\s+)?"?(\w+)"?\s+from\b)|{_ALTERS}set\s+schema\b',
     re.IGNORECASE,
 )
 """Names that tables get otherwise than by a CREATE: ``ALTER TABLE … RENAME TO name``, ``SELECT … INTO name FROM …``."""
-_UNNAMED = re.compile(
+_UNNAMED = deferred(
     rf"\b(?:create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?|rename\s+to\s+)[\w.\"]*[{HOLE}{{%]", re.IGNORECASE
 )
-_OTHERWISE = re.compile(
+_OTHERWISE = deferred(
     r"\b(?:create\s+(?:or\s+replace\s+)?(?:(?:global|local)\s+)?"
     r"(?:temp(?:orary)?\s+(?:recursive\s+)?(?:table|view)|(?:materialized\s+)?view)\s+"
     r"(?:if\s+not\s+exists\s+)?|into\s+temp(?:orary)?\s+(?:table\s+)?)(?:\w+\.)?\"?(\w+)"
@@ -37,17 +38,17 @@ _OTHERWISE = re.compile(
 get other types."""
 _STAND_BEFORE = 2
 """The groups of those that are there instead of the truth's, whatever a statement asks."""
-_LABELLED = re.compile(
+_LABELLED = deferred(
     r"\b(?:create\s+type\s+\S+\s+as\s+enum\s*\([^)]*\)|alter\s+type\s+\S+\s+add\s+value\s[^;]*)", re.IGNORECASE
 )
-_LABEL = re.compile(r"'([^']*)'")
-_NO_LABEL = re.compile(r'^invalid input value for enum [^:]+: "(.*)"$', re.DOTALL)
-_SEARCHED = re.compile(
+_LABEL = deferred(r"'([^']*)'")
+_NO_LABEL = deferred(r'^invalid input value for enum [^:]+: "(.*)"$', re.DOTALL)
+_SEARCHED = deferred(
     r"(?:^|;)\s*set\s+(?:session\s+|local\s+)?search_path\s*(?:=|\bto\b)\s*([^;]+)"
     r"|\bset_config\s*\(\s*'search_path'\s*,\s*([^)]*?)\s*,[^,)]*\)",
     re.IGNORECASE,
 )
-_LOOKED_IN = re.compile(r"[^,\s'\"]+")
+_LOOKED_IN = deferred(r"[^,\s'\"]+")
 _ALWAYS = frozenset({"pg_catalog", "pg_temp", "default", "$user", "extensions"})
 
 

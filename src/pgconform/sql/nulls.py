@@ -12,12 +12,13 @@ from pgconform.shape import Field, Scalar
 from pgconform.sql.inserts import TABLES
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
 from pgconform.sql.standing import Open
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
-_WRITES = re.compile(r"\s*(?:insert|update)\b", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:null|default)\b", re.IGNORECASE)
+_WRITES = deferred(r"\s*(?:insert|update)\b", re.IGNORECASE)
+_SAID = deferred(r"\b(?:null|default)\b", re.IGNORECASE)
 _SOME = frozenset({"whereClause", "havingClause", "limitCount", "limitOffset"})
 _ACCESS = {"InsertStmt": Access.INSERT, "UpdateStmt": Access.UPDATE}
 

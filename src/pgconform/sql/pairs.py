@@ -20,15 +20,14 @@ from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.results import result_pairs
 from pgconform.sql.tokens import plain
 from pgconform.sql.verdict import Kind, reason, refused, relation_of
+from pgconform.support.patterns import deferred
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
-_SOURCE = re.compile(
+_SOURCE = deferred(
     rf"\b(?:from|join|into|update)\s+(?:only\s+)?({_NAME}(?:\.{_NAME})?)(?:\s+(?:as\s+)?({_NAME}))?", re.IGNORECASE
 )
-_SEVERAL = re.compile(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
-_COLUMN = re.compile(
-    r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$'
-)
+_SEVERAL = deferred(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
+_COLUMN = deferred(r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$')
 _WRITES = {"insert": Access.INSERT, "update": Access.UPDATE}
 
 

@@ -14,27 +14,28 @@ from pgconform.sql.holes import literal, stand_ins
 from pgconform.sql.leading import LEADING
 from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
 from pgconform.sql.tokens import HOLDERS, NONE, PARTS
+from pgconform.support.patterns import deferred
 
-_ODD = re.compile(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
+_ODD = deferred(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
 """What a text has in it that cannot be sent as it is."""
-_NUMBERED = re.compile(r"\$(\d{1,4})\b")
-_DATA = re.compile(r"[\s(]*(?:select|insert|update|delete|with|merge|values|call)\b", re.IGNORECASE)
-_LEADING = re.compile(LEADING)
-_NONE = re.compile(rf"\b{NONE}\b")
-_TUPLE = re.compile(r"\bin$")
+_NUMBERED = deferred(r"\$(\d{1,4})\b")
+_DATA = deferred(r"[\s(]*(?:select|insert|update|delete|with|merge|values|call)\b", re.IGNORECASE)
+_LEADING = deferred(LEADING)
+_NONE = deferred(rf"\b{NONE}\b")
+_TUPLE = deferred(r"\bin$")
 _NEAR = 16
-_ROWS = re.compile(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)
+_ROWS = deferred(r"\(([^()]*)\)\s*values\s*$", re.IGNORECASE)
 
 
-_ALIASED = re.compile(r"\s*\)\s*(?:as\s+)?(?:\"[^\"]+\"|\w+)\s*\(([^()]*)\)", re.IGNORECASE)
+_ALIASED = deferred(r"\s*\)\s*(?:as\s+)?(?:\"[^\"]+\"|\w+)\s*\(([^()]*)\)", re.IGNORECASE)
 """What follows the rows of ``FROM (VALUES %s) AS name (columns)``."""
-_WORD_BEFORE = re.compile(r"(?:\w+|[\"'\])@])\s*\Z")
+_WORD_BEFORE = deferred(r"(?:\w+|[\"'\])@])\s*\Z")
 _AWAITING = frozenset(
     {"where", "and", "or", "not", "like", "ilike", "in", "between", "then", "else", "when", "limit", "offset", "select"}
     | {"by", "set", "values", "returning", "on", "having", "is", "to"}
 )
 """Words after which a question mark is a value."""
-_OPERAND = re.compile(rf"[|&](?!\|)|\s*(?:['(]|\$\d|%[s(]|:[A-Za-z_]|array\b|{HOLE})", re.IGNORECASE)
+_OPERAND = deferred(rf"[|&](?!\|)|\s*(?:['(]|\$\d|%[s(]|:[A-Za-z_]|array\b|{HOLE})", re.IGNORECASE)
 
 
 class Normal(NamedTuple):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pgconform.finding import Severity
 from pgconform.request import Read, Result
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
-_STAR = re.compile(r"(?:\bselect\s+(?:distinct\s+)?|\breturning\s+|,\s*)(?:[\w\"]+\.)?\*", re.IGNORECASE)
+_STAR = deferred(r"(?:\bselect\s+(?:distinct\s+)?|\breturning\s+|,\s*)(?:[\w\"]+\.)?\*", re.IGNORECASE)
 
 
 class PlacePair:

@@ -21,13 +21,14 @@ from pgconform.sql.filled import filled
 from pgconform.sql.places import PlacePair
 from pgconform.sql.standing import Open
 from pgconform.sql.typenames import named_type
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
 _ANY = (Transport.PSYCOPG, Transport.POSTGREST, Transport.ASYNCPG)
 """In one of their forms a value comes over a driver that has no wire here (psycopg2), or that is not known."""
-_OUTER = re.compile(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
+_OUTER = deferred(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
 _ANONYMOUS = "?column?"
 _OPEN = frozenset({"interval"})
 """Types of which an expression's values hang on what it does: between two times there are days, and no months."""

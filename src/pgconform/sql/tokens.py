@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pgconform.request import HOLE
+from pgconform.support.patterns import deferred
 
 PARTS = {
     "string": r"[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'",
@@ -26,7 +27,7 @@ HOLDERS = {
 NONE = "None"
 """What Python writes for a value that there is not."""
 
-COMMENTS = re.compile(PARTS["comment"], re.DOTALL)
+COMMENTS = deferred(PARTS["comment"], re.DOTALL)
 """Comments, wherever they stand in what has no texts."""
 
 _NAME = rf"(?:{PARTS['name']}|[\w${HOLE}]+)"

@@ -11,12 +11,13 @@ from pgconform.sql.doubts import RELATION, doubtful
 from pgconform.sql.drivers import FILLS_IN, SENDS_APART
 from pgconform.sql.placeholders import Normal
 from pgconform.sql.standing import Open
+from pgconform.support.patterns import deferred
 
-_AT_PARAMETER = re.compile(r'at or near "\$\d')
-_OF_RELATION = re.compile(r'^column (?!")|of relation "')
+_AT_PARAMETER = deferred(r'at or near "\$\d')
+_OF_RELATION = deferred(r'^column (?!")|of relation "')
 """How the server says that a relation which is named lacks a column."""
-_AFTER_OUTPUT = re.compile(r"\b(?:group|order)\s+by\b", re.IGNORECASE)
-_VAGUE = re.compile(r"\b(?:text|unknown)\b")
+_AFTER_OUTPUT = deferred(r"\b(?:group|order)\s+by\b", re.IGNORECASE)
+_VAGUE = deferred(r"\b(?:text|unknown)\b")
 
 
 class Kind(enum.Enum):

@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 from pgconform.errors import Problem
+from pgconform.support.patterns import deferred
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_LINE = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*$")
-_REFERENCE = re.compile(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
+_LINE = deferred(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*$")
+_REFERENCE = deferred(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
 
 
 def variable(name: str, root: Path) -> str | None:

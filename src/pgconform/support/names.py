@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-_JOINT = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
+from pgconform.support.patterns import deferred
+
+_JOINT = deferred(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
 _NEAR = 0.7
 _CLEAR = 0.05
 _MOST = 3

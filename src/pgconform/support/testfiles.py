@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from pgconform.support.patterns import deferred
 
-_TEST = re.compile(r"(?i)(?:^|/)(?:test/|(?:[^/]*[_-])?tests/|(?:conftest|tests?|test_[^/]*|[^/]*_test)\.py$)")
+_TEST = deferred(r"(?i)(?:^|/)(?:test/|(?:[^/]*[_-])?tests/|(?:conftest|tests?|test_[^/]*|[^/]*_test)\.py$)")
 
 
 def in_tests(uri: str) -> bool:

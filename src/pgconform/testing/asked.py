@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,9 +19,10 @@ from pgconform.postgrest.scanner import Scanner
 from pgconform.postgrest.select import parse_select
 from pgconform.postgrest.syntax import ColumnRef, Condition, Junction, Name, Refusal, Term
 from pgconform.schema import Relation
+from pgconform.support.patterns import deferred
 from pgconform.testing.errors import Unsupported
 
-_ORDER = re.compile(r"(?P<column>.*?)(?:\.(?P<way>asc|desc))?(?:\.nulls(?P<nulls>first|last))?\Z")
+_ORDER = deferred(r"(?P<column>.*?)(?:\.(?P<way>asc|desc))?(?:\.nulls(?P<nulls>first|last))?\Z")
 
 
 class Sort(msgspec.Struct, frozen=True):

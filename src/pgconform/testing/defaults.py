@@ -8,18 +8,19 @@ import uuid
 from typing import Any, Final
 
 from pgconform.shape import Field, Scalar
+from pgconform.support.patterns import deferred
 from pgconform.testing.errors import Unsupported
 from pgconform.testing.values import from_text
 
-_NOW: Final = re.compile(
+_NOW: Final = deferred(
     r"(?:now\(\)|current_timestamp|transaction_timestamp\(\)|statement_timestamp\(\)|clock_timestamp\(\)"
     r"|timezone\('utc'::text, now\(\)\)|\(now\(\) at time zone 'utc'::text\))\Z",
     re.IGNORECASE,
 )
-_UUID: Final = re.compile(r"(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v4)\(\)\Z")
-_LITERAL: Final = re.compile(r"\(?'((?:[^']|'')*)'(?:::[\w .\"\[\]()]+)?\)?\Z")
-_PLAIN: Final = re.compile(r"\(?(-?\d+(?:\.\d+)?|true|false)\)?(?:::[\w .]+)?\Z", re.IGNORECASE)
-_NULL: Final = re.compile(r"null(?:::[\w .\"\[\]]+)?\Z", re.IGNORECASE)
+_UUID: Final = deferred(r"(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v4)\(\)\Z")
+_LITERAL: Final = deferred(r"\(?'((?:[^']|'')*)'(?:::[\w .\"\[\]()]+)?\)?\Z")
+_PLAIN: Final = deferred(r"\(?(-?\d+(?:\.\d+)?|true|false)\)?(?:::[\w .]+)?\Z", re.IGNORECASE)
+_NULL: Final = deferred(r"null(?:::[\w .\"\[\]]+)?\Z", re.IGNORECASE)
 
 
 def default(field: Field, relation: str, now: datetime.datetime, following: int) -> Any:

@@ -8,11 +8,12 @@ from typing import Final
 from pgconform.finding import Finding
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.received import Request
+from pgconform.support.patterns import deferred
 from pgconform.testing.errors import Refused, Unsupported
 
-_CODE: Final = re.compile(r"\b(PGRST\d{3}|(?=[0-9A-Z]*\d)[0-9A-Z]{5})\b")
-_NAMED: Final = re.compile(r'no column "((?:[^"]|"")+)"')
-_VALUE: Final = re.compile(r'"(?P<text>.*)" is no value of \S+ \((?P<type>.+)\)\Z')
+_CODE: Final = deferred(r"\b(PGRST\d{3}|(?=[0-9A-Z]*\d)[0-9A-Z]{5})\b")
+_NAMED: Final = deferred(r'no column "((?:[^"]|"")+)"')
+_VALUE: Final = deferred(r'"(?P<text>.*)" is no value of \S+ \((?P<type>.+)\)\Z')
 _FIRST: Final = (
     *("PGRST100", "PGRST106", "PGRST205", "42P01", "PGRST202", "PGRST203", "PGRST200", "PGRST201", "PGRST108"),
     *("PGRST204", "PGRST123", "PGRST118", "42703", "428C9", "42P10", "42883", "42704", "42846", "42804"),

@@ -16,11 +16,12 @@ from typing import Any, Final
 import msgspec
 
 from pgconform.shape import Array, Labels, Scalar, Type
+from pgconform.support.patterns import deferred
 from pgconform.testing.errors import Refused, Unsupported
 
 _INTEGERS: Final = {"int2": ("smallint", 15), "int4": ("integer", 31), "int8": ("bigint", 63)}
-_PLAIN_ARRAY = re.compile(r"\s*\{([^{}\"\\]*)\}\s*\Z")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*(Z|[+-]\d\d(:?\d\d)?)?)?\Z", re.IGNORECASE)
+_PLAIN_ARRAY = deferred(r"\s*\{([^{}\"\\]*)\}\s*\Z")
+_ISO = deferred(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*(Z|[+-]\d\d(:?\d\d)?)?)?\Z", re.IGNORECASE)
 JSON_KINDS: Final = frozenset({"json", "jsonb"})
 TEXTS: Final = frozenset({"text", "varchar", "bpchar", "citext"})
 

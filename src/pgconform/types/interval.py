@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Annotated, Any, TypeAlias
 
 from pydantic_core import core_schema
 
+from pgconform.support.patterns import deferred
 from pgconform.types.core import Form, text
 
-_PARTS = re.compile(
+_PARTS = deferred(
     r"(?:(?P<years>[+-]?\d+) years?\s*)?(?:(?P<months>[+-]?\d+) mons?\s*)?(?:(?P<days>[+-]?\d+) days?\s*)?"
     r"(?:(?P<sign>[+-])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?))?"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -10,13 +9,14 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic_core import core_schema
 
+from pgconform.support.patterns import deferred
 from pgconform.types.core import Form, text
 
 _T = TypeVar("_T", bound="Beyond")
 _DAY = r"-?infinity|\d{4,7}-\d\d-\d\d"
-_FAR_DAY = re.compile(rf"({_DAY})( BC)?")
-_FAR = re.compile(rf"({_DAY})([T ]\d\d:\d\d:\d\d(\.\d+)?)?(?P<offset>[+-]\d\d(:\d\d){{0,2}}|Z)?( BC)?")
-_MIDNIGHT = re.compile(r"24:00:00(?P<offset>[+-]\d\d(:\d\d){0,2}|Z)?")
+_FAR_DAY = deferred(rf"({_DAY})( BC)?")
+_FAR = deferred(rf"({_DAY})([T ]\d\d:\d\d:\d\d(\.\d+)?)?(?P<offset>[+-]\d\d(:\d\d){{0,2}}|Z)?( BC)?")
+_MIDNIGHT = deferred(r"24:00:00(?P<offset>[+-]\d\d(:\d\d){0,2}|Z)?")
 
 
 class Beyond:

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from pgconform.support.patterns import deferred
+
 T = TypeVar("T")
 _BOUND = r'(?:"(?:[^"\\]|\\.|"")*"|(?:[^",()\[\]\\]|\\.)*)'
-_RANGE = re.compile(rf"(?P<open>[\[(])(?P<lower>{_BOUND}),(?P<upper>{_BOUND})(?P<close>[\])])")
-_SPECIAL = re.compile(r'[\s,()\[\]"\\]')
+_RANGE = deferred(rf"(?P<open>[\[(])(?P<lower>{_BOUND}),(?P<upper>{_BOUND})(?P<close>[\])])")
+_SPECIAL = deferred(r'[\s,()\[\]"\\]')
 
 
 class Range(Generic[T]):

@@ -7,8 +7,10 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, model_validator
 
-_PAIR = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*)"=>(?:NULL|"(?P<value>(?:[^"\\]|\\.)*)")(?:, |$)')
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+from pgconform.support.patterns import deferred
+
+_PAIR = deferred(r'"(?P<key>(?:[^"\\]|\\.)*)"=>(?:NULL|"(?P<value>(?:[^"\\]|\\.)*)")(?:, |$)')
+_ESCAPED = deferred(r"\\(.)", re.DOTALL)
 
 
 class Composite(BaseModel):

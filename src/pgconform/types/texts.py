@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, JsonValue, PlainSerializer
 
+from pgconform.support.patterns import deferred
 from pgconform.types.geometric import as_text
 
-_SPARSE = re.compile(r"\{([^{}]*)\}/\d+")
+_SPARSE = deferred(r"\{([^{}]*)\}/\d+")
 
 
 def _numbers(value: Any) -> Any:

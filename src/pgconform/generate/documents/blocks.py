@@ -9,7 +9,6 @@ The sum is that of the block's own text, so that what a hand changed is seen and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,12 +18,13 @@ from pgconform.generate.documents.marks import code, digest
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
 from pgconform.shape import Labels
+from pgconform.support.patterns import deferred
 
 NEEDLE = b"pgconform:begin"
 _OPEN = r"(?P<open><!--|\{/\*)[ \t]*pgconform:"
 _CLOSE = r"[ \t]*(?:-->|\*/\})[ \t]*"
-_BEGIN = re.compile(rf"^[ \t]*{_OPEN}begin\b(?P<asks>[^\n]*?){_CLOSE}$")
-_END = re.compile(rf"^[ \t]*{_OPEN}end\b(?:[ \t]+sum=(?P<sum>[0-9a-f]*))?{_CLOSE}$")
+_BEGIN = deferred(rf"^[ \t]*{_OPEN}begin\b(?P<asks>[^\n]*?){_CLOSE}$")
+_END = deferred(rf"^[ \t]*{_OPEN}end\b(?:[ \t]+sum=(?P<sum>[0-9a-f]*))?{_CLOSE}$")
 _KINDS = "table=NAME, tables, diagram, context or labels=TYPE"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from pgconform.generate.documents.marks import type_of
@@ -10,9 +9,10 @@ from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Link, Relation
 from pgconform.shape import Field
+from pgconform.support.patterns import deferred
 
-_NAME = re.compile(r"[A-Za-z_][\w-]*")
-_ODD = re.compile(r"[^\w()\[\].,]+")
+_NAME = deferred(r"[A-Za-z_][\w-]*")
+_ODD = deferred(r"[^\w()\[\].,]+")
 
 
 def mermaid(world: World, relations: Sequence[Relation], *, columns: bool = True, about: Relation | None = None) -> str:

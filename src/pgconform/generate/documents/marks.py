@@ -6,9 +6,10 @@ import hashlib
 import re
 
 from pgconform.shape import Array, Bounds, Field, Labels, Type
+from pgconform.support.patterns import deferred
 
-_SAFE = re.compile(r"[^\w.-]+")
-_SPECIAL = re.compile(r"([\\`*_\[\]])")
+_SAFE = deferred(r"[^\w.-]+")
+_SPECIAL = deferred(r"([\\`*_\[\]])")
 
 
 def code(text: str) -> str:

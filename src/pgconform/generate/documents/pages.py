@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -12,13 +11,14 @@ from pgconform.generate.documents.tables import column_table, grid, reference, r
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
+from pgconform.support.patterns import deferred
 
 Users: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 """Of each column, "" for the relation itself: the files that use it, by how they do."""
 INDEX = "README"
 _MANY = 40
 _FEW = 5
-_MARK = re.compile(r"<!-- pgconform:page facts=(?P<facts>[0-9a-f]{12}) sum=(?P<sum>[0-9a-f]{12}) -->\r?\n")
+_MARK = deferred(r"<!-- pgconform:page facts=(?P<facts>[0-9a-f]{12}) sum=(?P<sum>[0-9a-f]{12}) -->\r?\n")
 _WHEN = "<!-- Written by `pgconform generate docs` from the database's schema; do not edit it by hand. -->"
 
 

@@ -14,11 +14,12 @@ from pgconform.monitor.alerts.message import Alert
 from pgconform.monitor.alerts.webhook import post
 from pgconform.monitor.alerts.wording import filled
 from pgconform.support.environment import expanded
+from pgconform.support.patterns import deferred
 from pgconform.targets import MonitorConfig
 
 REPEATED: Final = "(repeated: the earlier sending was interrupted, and may have arrived)"
-_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
-_HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+_VARIABLE = deferred(r"\$\{?(\w+)\}?")
+_HTTP = deferred(r"https?://[^\s/]+", re.IGNORECASE)
 
 
 class Channel(msgspec.Struct, frozen=True):

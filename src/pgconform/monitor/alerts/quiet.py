@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from pgconform.config import Project
+from pgconform.support.patterns import deferred
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WINDOW = re.compile(r"(?:(?P<day>[A-Za-z]{3}) )?(?P<from>\d\d:\d\d)-(?P<to>\d\d:\d\d)")
+_WINDOW = deferred(r"(?:(?P<day>[A-Za-z]{3}) )?(?P<from>\d\d:\d\d)-(?P<to>\d\d:\d\d)")
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,14 @@ from pgconform.monitor.alerts.composing import change_line
 from pgconform.monitor.store.reading import changes_of, reading, standings, timeline
 from pgconform.monitor.store.tables import deliveries, events, findings, hooks, snapshots
 from pgconform.monitor.values import iso, moment, now, seconds
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, RowMapping
 
 VERSION = 1
 _MOST = 1000
-_SPAN = re.compile(r"(\d+)\s*([hdw])")
+_SPAN = deferred(r"(\d+)\s*([hdw])")
 _UNITS = {"h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from pgconform.config import Project
@@ -17,8 +16,9 @@ from pgconform.project.managed import claims_of, inside, kept_documents, own, re
 from pgconform.project.scoped import options_of
 from pgconform.project.written import Asked, Written, content
 from pgconform.schema import Schema
+from pgconform.support.patterns import deferred
 
-_SUM = re.compile(r"<!-- pgconform:context sum=([0-9a-f]{12}) -->\n\Z")
+_SUM = deferred(r"<!-- pgconform:context sum=([0-9a-f]{12}) -->\n\Z")
 _HELP = "move what you added into a document of its own, then use --force"
 
 

@@ -11,6 +11,7 @@ from pgconform.postgrest.casting import SPELLINGS
 from pgconform.shape import Array, Bounds, Field, Scalar, Type, Unknown
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.plain import NAME, codes, plain
+from pgconform.support.patterns import deferred
 
 _ALIASES = {
     "serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": "int8", "smallserial": "int2",
@@ -25,40 +26,38 @@ _WORDS = frozenset(
 """Types of Postgres whose names are words that documents use otherwise."""
 _KINDS = {**{name: name for name in TYPES - _WORDS}, **SPELLINGS, **_ALIASES}
 _SPELLED = "|".join(re.escape(name) for name in sorted(_KINDS, key=lambda name: (-len(name), name)))
-_ZONED = re.compile(
+_ZONED = deferred(
     r"^(timestamp|time)\s*(?:\(\s*(\d+)\s*\))?\s+(with(?:out)?) time zone(?P<array>(?:\[\])*)", re.IGNORECASE
 )
-_TYPE = re.compile(
+_TYPE = deferred(
     rf"^(?P<kind>{_SPELLED})\s*(?:\(\s*(?P<size>\d+(?:\s*,\s*\d+)?)\s*\))?(?P<array>(?:\[\])*)(?![\w.\[<])",
     re.IGNORECASE,
 )
-_ENDS = re.compile(
+_ENDS = deferred(
     r"^\s*(?:$|[,;(?!🔑]|·|—|–|-\s|(?:primary|pk|fk|foreign|not|null|nullable|unique|default|references|check|generated"
     r"|identity|auto|→|->|=>|key|indexed|required|optional)\b|→|->|\|\s*null\b)",
     re.IGNORECASE,
 )
-_ENUM = re.compile(r"^(?:enum|check\s*\(\s*\w+\s+in|one of)\b\s*[:(]?\s*(?P<list>.+?)\)*$", re.IGNORECASE)
-_OPEN = re.compile(r"\.\.\.|…|\betc\b|e\.g\.|such as|for example|ej\.|z\.b\.|p\. ?ex", re.IGNORECASE)
-_LABEL = re.compile(r"^[`'\"“]?([\w\-. ]{1,40}?)[`'\"”]?$")
-_VALUE = re.compile(r"`[\"']?[^`\"']+[\"']?`|'[^']+'|\"[^\"]+\"")
-_VALUES = re.compile(rf"\(?(?:{_VALUE.pattern}|[\s,|/·;]|\\\||\b(?:or|and|oder|und|ou|et|o|y|e)\b)+\)?", re.IGNORECASE)
-_LEADS = re.compile(
+_ENUM = deferred(r"^(?:enum|check\s*\(\s*\w+\s+in|one of)\b\s*[:(]?\s*(?P<list>.+?)\)*$", re.IGNORECASE)
+_OPEN = deferred(r"\.\.\.|…|\betc\b|e\.g\.|such as|for example|ej\.|z\.b\.|p\. ?ex", re.IGNORECASE)
+_LABEL = deferred(r"^[`'\"“]?([\w\-. ]{1,40}?)[`'\"”]?$")
+_VALUE = deferred(r"`[\"']?[^`\"']+[\"']?`|'[^']+'|\"[^\"]+\"")
+_VALUES = deferred(rf"\(?(?:{_VALUE.pattern}|[\s,|/·;]|\\\||\b(?:or|and|oder|und|ou|et|o|y|e)\b)+\)?", re.IGNORECASE)
+_LEADS = deferred(
     r"^(?:[\w -]{1,40}[:：]\s*)?(?:(?:must be |can be |is |either )?one of(?: the following)?|enum|values?"
     r"|(?:allowed|possible|valid) values|options|either|check in|in)?\s*[:：]?\s*(?=[(`'\"])",
     re.IGNORECASE,
 )
-_FENCED = re.compile(r"^(?P<mark>``+) (?P<text>.*) (?P=mark)$")
-_CHECK = re.compile(r"\bcheck\s*\(", re.IGNORECASE)
-_CHECKED = re.compile(r"check\s*\(\s*\w+\s+in\s*\((?P<list>[^()]*)\)", re.IGNORECASE)
-_NOT_NULL = re.compile(r"\bnot[\s_]null\b|\bnon[- ]null\b|非空", re.IGNORECASE)
-_NULL = re.compile(
-    r"(?<!not )(?<!not_)(?<!non-)(?<!set )(?<!\w)(?:null|nullable)(?!\w)(?! if| when| for)", re.IGNORECASE
-)
-_PRIMARY = re.compile(r"\b(?:pk|primary key)\b", re.IGNORECASE)
-_DEFAULT = re.compile(
+_FENCED = deferred(r"^(?P<mark>``+) (?P<text>.*) (?P=mark)$")
+_CHECK = deferred(r"\bcheck\s*\(", re.IGNORECASE)
+_CHECKED = deferred(r"check\s*\(\s*\w+\s+in\s*\((?P<list>[^()]*)\)", re.IGNORECASE)
+_NOT_NULL = deferred(r"\bnot[\s_]null\b|\bnon[- ]null\b|非空", re.IGNORECASE)
+_NULL = deferred(r"(?<!not )(?<!not_)(?<!non-)(?<!set )(?<!\w)(?:null|nullable)(?!\w)(?! if| when| for)", re.IGNORECASE)
+_PRIMARY = deferred(r"\b(?:pk|primary key)\b", re.IGNORECASE)
+_DEFAULT = deferred(
     r"\bdefaults?\b(?: to|:|=|\s)\s*(?P<value>`[^`]+`|'[^']*'|\"[^\"]*\"|[\w.\-]+(?:\([^)]*\))?)", re.IGNORECASE
 )
-_LINK = re.compile(
+_LINK = deferred(
     rf"(?:\b(?:fk|foreign key|references|refs?)\b\s*(?:to|:|→|->|=>|\()?\s*|(?:→|->|=>)\s*)`?"
     rf"(?P<table>{NAME}(?:\.{NAME})?)`?(?:\s*\(\s*(?P<column>{NAME})\s*\))?",
     re.IGNORECASE,

@@ -16,18 +16,17 @@ from pgconform.sources.docs.cells import Said, default_of, listed, of_constraint
 from pgconform.sources.docs.facts import Grid, Item, Part
 from pgconform.sources.docs.ground import Ground, Meant, document, of_database, of_others, spoken_past
 from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain, several
+from pgconform.support.patterns import deferred
 
 _MOST = 0.6
 _LEAST = 2
 
-_LINE = re.compile(
+_LINE = deferred(
     rf"^(?:\*\*|`|\*\*`)(?P<name>{NAME}(?:\.{NAME})?)(?:\s+table)?[`*]*(?:\s+table)?\s*[:：(–—-]\s*(?P<columns>[^.;()]*)[).]?\s*$",
     re.IGNORECASE,
 )
-_VALUE_ITEM = re.compile(r"^(?:\*\*)?[`'\"](?P<value>[\w\-. ]{1,40})[`'\"](?:\*\*)?\s*(?:$|[:：(=→–—-])")
-_PIECE = re.compile(
-    rf"(?:^|,)\s*(?P<code>`?)(?P<name>{NAME})(?![\w$])`?(?=\s*(?:,|$|[A-Z(\[]|(?P<after>\w+)\s*(?:,|$)))"
-)
+_VALUE_ITEM = deferred(r"^(?:\*\*)?[`'\"](?P<value>[\w\-. ]{1,40})[`'\"](?:\*\*)?\s*(?:$|[:：(=→–—-])")
+_PIECE = deferred(rf"(?:^|,)\s*(?P<code>`?)(?P<name>{NAME})(?![\w$])`?(?=\s*(?:,|$|[A-Z(\[]|(?P<after>\w+)\s*(?:,|$)))")
 """A column, and the word after it: its type, or the column itself where the first word only leads up to it."""
 
 

@@ -10,25 +10,26 @@ from msgspec.structs import replace
 from pgconform.sources.docs.cells import Said, default_of, of_type
 from pgconform.sources.docs.drawing import Diagram, Line
 from pgconform.sources.docs.facts import Fence, Part
+from pgconform.support.patterns import deferred
 
 _WORD = r'(?:"[^"\n]+"|[\w$]+)'
 _PATH = rf"{_WORD}(?:\.{_WORD})*(?:\.\([^)\n]*\))?"
-_UNREAD = re.compile(r"//[^\n]*|/\*.*?\*/|'''.*?'''|'(?:\\.|[^'\\\n])*'|`[^`]*`|\"[^\"\n]*\"", re.DOTALL)
-_TABLE = re.compile(
+_UNREAD = deferred(r"//[^\n]*|/\*.*?\*/|'''.*?'''|'(?:\\.|[^'\\\n])*'|`[^`]*`|\"[^\"\n]*\"", re.DOTALL)
+_TABLE = deferred(
     rf"^[ \t]*table\s+(?P<name>{_WORD}(?:\.{_WORD})?)(?:\s+as\s+(?P<alias>{_WORD}))?\s*(?:\[[^\]]*\]\s*)?\{{",
     re.IGNORECASE | re.MULTILINE,
 )
-_ENUM = re.compile(rf"^[ \t]*enum\s+(?:{_WORD}\.)?(?P<name>{_WORD})\s*\{{", re.IGNORECASE | re.MULTILINE)
-_LABEL = re.compile(rf"^[ \t]*(?P<label>{_WORD})(?:[ \t]*\[[^\]]*\])?[ \t]*$", re.MULTILINE)
-_COLUMN = re.compile(
+_ENUM = deferred(rf"^[ \t]*enum\s+(?:{_WORD}\.)?(?P<name>{_WORD})\s*\{{", re.IGNORECASE | re.MULTILINE)
+_LABEL = deferred(rf"^[ \t]*(?P<label>{_WORD})(?:[ \t]*\[[^\]]*\])?[ \t]*$", re.MULTILINE)
+_COLUMN = deferred(
     rf"^[ \t]*(?P<name>{_WORD})[ \t]+(?P<type>(?:{_WORD}\.)?{_WORD}(?:\([^)\n]*\))?(?:\[\d*\])*)"
     r"(?:[ \t]*\[(?P<settings>[^\]]+)\])?[ \t]*$",
     re.MULTILINE,
 )
-_REF = re.compile(rf"\bref\b[^:{{\n]*[:{{]\s*(?P<one>{_PATH})\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})", re.IGNORECASE)
-_INLINE = re.compile(rf"^ref\s*:\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})$", re.IGNORECASE)
-_EMPTY = re.compile(r"[^\n]")
-_BRACE = re.compile(r"[{}]")
+_REF = deferred(rf"\bref\b[^:{{\n]*[:{{]\s*(?P<one>{_PATH})\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})", re.IGNORECASE)
+_INLINE = deferred(rf"^ref\s*:\s*(?P<kind><>|[<>-])\s*(?P<two>{_PATH})$", re.IGNORECASE)
+_EMPTY = deferred(r"[^\n]")
+_BRACE = deferred(r"[{}]")
 
 
 def is_diagram(fence: Fence) -> bool:

@@ -13,11 +13,12 @@ from pgconform.sources.docs import dbml, mermaid, plantuml
 from pgconform.sources.docs.drawing import Diagram, Entity
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.ground import Ground, document, spoken_past
+from pgconform.support.patterns import deferred
 
 LANGUAGES = {".dbml": "dbml", ".puml": "plantuml", ".plantuml": "plantuml", ".mmd": "mermaid", ".mermaid": "mermaid"}
 """The language of a file that is a diagram as a whole."""
 _READERS = (mermaid, dbml, plantuml)
-_BOXES = re.compile(r"[┌╔]─|\+-{3,}\+")
+_BOXES = deferred(r"[┌╔]─|\+-{3,}\+")
 _MOST = 0.6
 _LEAST = 2
 

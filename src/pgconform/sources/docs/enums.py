@@ -13,9 +13,10 @@ from pgconform.sources.docs.columns import values_below, values_of
 from pgconform.sources.docs.facts import Fence, Item, Part
 from pgconform.sources.docs.ground import Ground, document, spoken_past
 from pgconform.sources.docs.plain import heading_names, inner, past
+from pgconform.support.patterns import deferred
 
-_REST = re.compile(r"^[`*_\"']*\s*(?:\(enum\)\s*)?[`*_]*\s*[:：=–—-]\s*[*_]*\s*(?P<list>.+)$", re.IGNORECASE)
-_TITLED = re.compile(r"^(?:enum(?:erated)?(?: type)?|type)\s*[:：]?\s+|\s+\(?enum\)?$", re.IGNORECASE)
+_REST = deferred(r"^[`*_\"']*\s*(?:\(enum\)\s*)?[`*_]*\s*[:：=–—-]\s*[*_]*\s*(?P<list>.+)$", re.IGNORECASE)
+_TITLED = deferred(r"^(?:enum(?:erated)?(?: type)?|type)\s*[:：]?\s+|\s+\(?enum\)?$", re.IGNORECASE)
 
 
 def of_items(ground: Ground, items: Sequence[Item]) -> Iterator[Relation]:

@@ -15,13 +15,14 @@ from pgconform.sources.docs.facts import Block, Part
 from pgconform.sources.docs.plain import heading_names, past, plain
 from pgconform.support.names import likeness, nearest
 from pgconform.support.names import words as parts_of
+from pgconform.support.patterns import deferred
 
-_TEMPLATE = re.compile(
+_TEMPLATE = deferred(
     r"^(?:x|y|foo|bar|baz|t|tbl|tabela|tabla|table|tables|my_?\w*|your_?\w*|some_?\w*|test_?\w*|sample_?\w*"
     r"|\w*example\w*|feature_table|table_?name|new_table|old_table)$",
     re.IGNORECASE,
 )
-_WANTING = re.compile(r'^relation ".*" does not exist')
+_WANTING = deferred(r'^relation ".*" does not exist')
 _SHORT = 120
 ALIKE = 0.8
 """From here on two names are one, spelled otherwise."""

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from pgconform.sources.docs.facts import Block, DocFacts, Fence, Grid, Item, Line, Part, Span
 from pgconform.sources.docs.vocabulary import DATED, PLANNING, SECURED
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-_PIPE = re.compile(r"(?<!\\)\|")
-_QUOTE = re.compile(r"^[ \t>]*")
+_CODE = deferred(r"(?<!`)`([^`\n]+)`(?!`)")
+_PIPE = deferred(r"(?<!\\)\|")
+_QUOTE = deferred(r"^[ \t>]*")
 _HEAD = 800
-_NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+_NOTE = deferred(r"<!--.*?-->", re.DOTALL)
 
 
 def read_markdown(text: str) -> DocFacts:

@@ -13,10 +13,11 @@ from pgconform.sources.docs.facts import Grid, Item, Part, Span
 from pgconform.sources.docs.ground import ALIKE, Ground, document, of_others, spoken_past
 from pgconform.sources.docs.plain import NAME, inner, is_word, past, plain
 from pgconform.support.names import likeness, nearest
+from pgconform.support.patterns import deferred
 
 _MOST = 0.6
 _LEAST = 2
-_DOTTED = re.compile(rf"^(?:(?P<schema>{NAME})\.)?(?P<table>{NAME})\.(?P<column>{NAME})$")
+_DOTTED = deferred(rf"^(?:(?P<schema>{NAME})\.)?(?P<table>{NAME})\.(?P<column>{NAME})$")
 _ENDINGS = frozenset(
     {"py", "ts", "tsx", "js", "jsx", "mjs", "cjs", "yaml", "yml", "json", "toml", "ini", "cfg", "env", "sql"}
     | {"sh", "md", "mdx", "txt", "csv", "tsv", "html", "css", "scss", "go", "rs", "rb", "java", "kt", "swift"}
@@ -25,7 +26,7 @@ _ENDINGS = frozenset(
     | {"service", "index", "init", "main"}
 )
 _TABLE = r"(?:tables?|views?|tablas?|tabelas?|tabellen?|表|テーブル|таблиц\w*)"
-_IN_PROSE = re.compile(
+_IN_PROSE = deferred(
     rf"`(?P<one>{NAME})`\s*(?:base\s+|satellite\s+|database\s+|postgres\s+)?{_TABLE}(?!\w)|(?<!\w){_TABLE}\s+`(?P<two>{NAME})`",
     re.IGNORECASE,
 )

@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from pgconform.sources.docs.cells import Said, of_type
 from pgconform.sources.docs.drawing import Diagram, Entity, Line, part_of
 from pgconform.sources.docs.facts import Fence, Part
+from pgconform.support.patterns import deferred
 
-_LINK = re.compile(
+_LINK = deferred(
     r'^\s*(?P<one>"[^"]+"|[\w.-]+)\s+(?P<kind>[|}o]{1,2}(?:--|\.\.)[|{o]{1,2}|.*\bto\b.*)\s+(?P<two>"[^"]+"|[\w.-]+)\s*(?::.*)?$'
 )
-_OPENS = re.compile(r'^\s*(?P<name>"[^"]+"|[\w.-]+)(?:\["?(?P<alias>[^"\]]+)"?\])?\s*\{\s*$')
-_ATTRIBUTE = re.compile(r"^\s*(?P<type>[\w()\[\].,-]+)\s+(?P<name>[\w*-]+)(?P<rest>.*)$")
-_PRIMARY = re.compile(r"\s+(?:FK,\s*)?PK\b")
+_OPENS = deferred(r'^\s*(?P<name>"[^"]+"|[\w.-]+)(?:\["?(?P<alias>[^"\]]+)"?\])?\s*\{\s*$')
+_ATTRIBUTE = deferred(r"^\s*(?P<type>[\w()\[\].,-]+)\s+(?P<name>[\w*-]+)(?P<rest>.*)$")
+_PRIMARY = deferred(r"\s+(?:FK,\s*)?PK\b")
 _SPACED = ("timestamp_", "double_", "character_")
 
 

@@ -8,24 +8,25 @@ from functools import lru_cache
 
 from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Part
+from pgconform.support.patterns import deferred
 
 NAME = r"[A-Za-z_][A-Za-z0-9_$]*"
-_NAMES = re.compile(rf"^{NAME}$")
-_QUALIFIED = re.compile(rf"^{NAME}(?:\.{NAME})?$")
-_MARKS = re.compile(r"\*\*|__|~~|(?<!\w)[*_]|[*_](?!\w)|`|<br\s*/?>|<[^>]+>|\\(?=[|_*])")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_CODE = re.compile(r"`([^`]+)`")
-_STRUCK = re.compile(r"~~|<del>|<s>")
-_NUMBERING = re.compile(r"^(?:(?:\d+|[a-zA-Z])[.)]|\d+(?:\.\d+)+\.?)\s+|^[^\w`*(\"]+")
-_IDENTIFIERS = re.compile(r"`[^`]*`|'[^'\n]*'|\"[^\"\n]*\"|\b\w*[_.]\w+\b|\[[^\]]*\]\([^)]*\)|https?://\S+")
-_ASIDE = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
+_NAMES = deferred(rf"^{NAME}$")
+_QUALIFIED = deferred(rf"^{NAME}(?:\.{NAME})?$")
+_MARKS = deferred(r"\*\*|__|~~|(?<!\w)[*_]|[*_](?!\w)|`|<br\s*/?>|<[^>]+>|\\(?=[|_*])")
+_LINK = deferred(r"!?\[([^\]]*)\]\([^)]*\)")
+_CODE = deferred(r"`([^`]+)`")
+_STRUCK = deferred(r"~~|<del>|<s>")
+_NUMBERING = deferred(r"^(?:(?:\d+|[a-zA-Z])[.)]|\d+(?:\.\d+)+\.?)\s+|^[^\w`*(\"]+")
+_IDENTIFIERS = deferred(r"`[^`]*`|'[^'\n]*'|\"[^\"\n]*\"|\b\w*[_.]\w+\b|\[[^\]]*\]\([^)]*\)|https?://\S+")
+_ASIDE = deferred(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
 _TABLE_WORD = r"(?:tables?|views?|tablas?|vistas?|tabelas?|tabellen?|表|テーブル|таблица|테이블)"
-_BEFORE = re.compile(rf"^{_TABLE_WORD}\s*[:：\-–—]?\s*[\"']?({NAME}(?:\.{NAME})?)[\"']?$", re.IGNORECASE)
-_AFTER = re.compile(
+_BEFORE = deferred(rf"^{_TABLE_WORD}\s*[:：\-–—]?\s*[\"']?({NAME}(?:\.{NAME})?)[\"']?$", re.IGNORECASE)
+_AFTER = deferred(
     rf"^(?:the\s+)?[\"']?({NAME}(?:\.{NAME})?)[\"']?\s*{_TABLE_WORD}(?:\s+(?:schema|structure|columns?|fields))?$",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"^[A-Za-z][A-Za-z0-9]*(?: [A-Za-z][A-Za-z0-9]*){0,3}$")
+_WORDS = deferred(r"^[A-Za-z][A-Za-z0-9]*(?: [A-Za-z][A-Za-z0-9]*){0,3}$")
 
 
 def plain(text: str) -> str:

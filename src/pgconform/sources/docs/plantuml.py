@@ -10,20 +10,21 @@ from pgconform.sources.docs.cells import Said, of_type
 from pgconform.sources.docs.drawing import Diagram, Entity, Line, part_of
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.plain import is_name
+from pgconform.support.patterns import deferred
 
 _NAME = r'(?:"[^"\n]+"|[\w$.]+)'
-_OPENS = re.compile(
+_OPENS = deferred(
     rf"^\s*(?:entity|class|table)\s*(?:\(\s*)?(?P<name>{_NAME})\s*(?:,[^)\n]*)?\)?\s*(?:as\s+(?P<alias>{_NAME}))?"
     r"\s*(?:<<.*?>>)?\s*(?:#\S+)?\s*\{\s*$",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = deferred(
     r"^\s*[*+#~-]?\s*(?:<[bui]>)?(?P<macro>\w+\s*\(\s*)?(?P<name>[A-Za-z_]\w*)\s*(?:\)\s*)?(?:</[bui]>)?\s*[:,]\s*"
     r"(?P<type>[^<:\s][^<:\n]*)(?P<rest>(?:<<|:|//).*)?$"
 )
-_LINE = re.compile(rf"^\s*(?P<one>{_NAME})\s+[|}}o]{{1,2}}(?:-|\.)[\w.-]*[|{{o]{{1,2}}\s+(?P<two>{_NAME})\s*(?::.*)?$")
-_NOTES = re.compile(r"/'.*?'/|(?:^|(?<=\s))'[^\n]*", re.DOTALL | re.MULTILINE)
-_PRIMARY = re.compile(r"\bPK\b|primary[\s_]?key", re.IGNORECASE)
+_LINE = deferred(rf"^\s*(?P<one>{_NAME})\s+[|}}o]{{1,2}}(?:-|\.)[\w.-]*[|{{o]{{1,2}}\s+(?P<two>{_NAME})\s*(?::.*)?$")
+_NOTES = deferred(r"/'.*?'/|(?:^|(?<=\s))'[^\n]*", re.DOTALL | re.MULTILINE)
+_PRIMARY = deferred(r"\bPK\b|primary[\s_]?key", re.IGNORECASE)
 
 
 def is_diagram(fence: Fence) -> bool:

@@ -16,19 +16,20 @@ from pgconform.sources.docs.facts import Block, Fence, Grid, Item, Part
 from pgconform.sources.docs.ground import Ground, spoken_past
 from pgconform.sources.docs.plain import cell_name, is_word, past, plain
 from pgconform.sources.docs.secured import keys
+from pgconform.support.patterns import deferred
 
 _MOST = 0.6
 _LONGEST = 63
 """Bytes of a name that Postgres keeps."""
 _COMMANDS = frozenset({"select", "insert", "update", "delete", "all"})
-_ITEM = re.compile(r"^(?:\*\*|__)?(?P<mark>[`\"“])(?P<name>[^`\"”]+)[`\"”](?:\*\*|__)?\s*(?:[(:–—-]\s*(?P<rest>.*))?$")
-_TITLE = re.compile(r"polic(?:y|ies)|política|richtlinie|策略|ポリシー|정책", re.IGNORECASE)
-_USING = re.compile(r"^using\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
-_CHECK = re.compile(r"^with\s+check\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
+_ITEM = deferred(r"^(?:\*\*|__)?(?P<mark>[`\"“])(?P<name>[^`\"”]+)[`\"”](?:\*\*|__)?\s*(?:[(:–—-]\s*(?P<rest>.*))?$")
+_TITLE = deferred(r"polic(?:y|ies)|política|richtlinie|策略|ポリシー|정책", re.IGNORECASE)
+_USING = deferred(r"^using\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
+_CHECK = deferred(r"^with\s+check\s*(\(.*\))$", re.IGNORECASE | re.DOTALL)
 
-_ESCAPED = re.compile(r"\\([\W_])")
-_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<inside>.+)(?P=mark)")
-_DROPS = re.compile(r"\b(?:drop|alter)\s+policy\b", re.IGNORECASE)
+_ESCAPED = deferred(r"\\([\W_])")
+_BOLD = deferred(r"(?P<mark>\*\*|__)(?P<inside>.+)(?P=mark)")
+_DROPS = deferred(r"\b(?:drop|alter)\s+policy\b", re.IGNORECASE)
 
 
 class Told(NamedTuple):

@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Iterable
 
 from pgconform.generate.documents.options import DocsOptions
+from pgconform.support.patterns import deferred
 
 ENDINGS = (".md", ".mdx", ".mdc", ".markdown", ".dbml", ".puml", ".plantuml", ".mmd", ".mermaid")
 ENTERED = frozenset({".cursor", ".claude", ".github", ".windsurf", ".agents", ".clinerules", ".roo", ".kiro"})
-_CONTEXT = re.compile(
+_CONTEXT = deferred(
     r"(^|/)(AGENTS\.md|CLAUDE\.md|CLAUDE\.local\.md|GEMINI\.md|llms[\w-]*\.txt|\.cursorrules|\.windsurfrules|\.clinerules"
     r"|\.cursor/rules/.+|\.claude/.+|\.github/copilot-instructions\.md|\.github/instructions/.+)$",
     re.IGNORECASE,
 )
 _CONTEXT_FILES = (".txt", ".md")
 """Endings of those that neither are hidden nor stand in a hidden folder."""
-_ELSEWHEN = re.compile(
+_ELSEWHEN = deferred(
     r"(?:^|[-_./ ])(?:plans?|planning|blueprints?|designs?|proposals?|rfcs?|adrs?|archived?|archives|changelogs?"
     r"|changes|releases?|history|migrations?|upgrad\w*|todos?|roadmap|notes?|meetings?|journal|drafts?|blog|posts|news|tasks?|fixtures?"
     r"|templates?|prompts?|hand-?over|handoff|retro\w*|reports?|audits?|refactor\w*|implementation|implementing"
@@ -26,14 +27,14 @@ _ELSEWHEN = re.compile(
     r"|lessons?|i18n|locales?|licen[cs]es?)(?=[-_./ ]|$)",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"(?:19|20)\d\d[-_.]?(?:0\d|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
-_NUMBERED = re.compile(r"(^|/)(?:specs?|features?|changes)/\d{2,}[-_][^/]*/")
+_DATED = deferred(r"(?:19|20)\d\d[-_.]?(?:0\d|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)")
+_NUMBERED = deferred(r"(^|/)(?:specs?|features?|changes)/\d{2,}[-_][^/]*/")
 """A folder for each feature as it was planned."""
 
 
-_OF_SKILL = re.compile(r"^(?:.*/)?skills/[^/]+/")
-_FRONT = re.compile(r"---[ \t]*\n(?P<said>.*?)\n---", re.DOTALL)
-_PUBLISHED = re.compile(r"^[ \t]*(?:license|author)[ \t]*:", re.MULTILINE)
+_OF_SKILL = deferred(r"^(?:.*/)?skills/[^/]+/")
+_FRONT = deferred(r"---[ \t]*\n(?P<said>.*?)\n---", re.DOTALL)
+_PUBLISHED = deferred(r"^[ \t]*(?:license|author)[ \t]*:", re.MULTILINE)
 
 
 def scope(options: DocsOptions) -> Callable[[str], bool]:

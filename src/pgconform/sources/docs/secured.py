@@ -10,6 +10,7 @@ from pgconform.sources.docs import vocabulary as words
 from pgconform.sources.docs.facts import Block, Grid, Line
 from pgconform.sources.docs.ground import Ground, spoken_past
 from pgconform.sources.docs.plain import cell_name, codes, is_word, past, plain
+from pgconform.support.patterns import deferred
 
 _MOST = 0.6
 _LEAST = 2
@@ -24,21 +25,21 @@ _TABLES = (
     r"(?:\s+in\s+(?:the\s+)?`?public`?(?:\s+schema)?)?"
 )
 _END = r"\s*(?:[.;,)]|—|–|$)"
-_HERE = re.compile(
+_HERE = deferred(
     rf"^{_SUBJECT}\s*(?:[:：–—-]|\bis\b|\bare\b)?\s*(?P<state>{_STATES}|yes|no)(?=\s*(?:$|[.,;(（—–]|with\b|-\s))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = deferred(
     rf"^{_LABEL}{_SUBJECT}\s+(?:is\s+|are\s+)?{_STATE}\s+(?:on|for)\s+(?:the\s+)?{_LIST}{_END}", re.IGNORECASE
 )
-_HAVE = re.compile(rf"^(?:the\s+)?{_LIST}\s+(?:have|has)\s+{_SUBJECT}\s+{_STATE}{_END}", re.IGNORECASE)
-_EVERY = re.compile(
+_HAVE = deferred(rf"^(?:the\s+)?{_LIST}\s+(?:have|has)\s+{_SUBJECT}\s+{_STATE}{_END}", re.IGNORECASE)
+_EVERY = deferred(
     rf"^{_LABEL}(?:{_SUBJECT}\s*[:：]?\s*(?:is\s+|are\s+)?(?:enabled\s+|enforced\s+|active\s+)?(?:on|for)\s+{_TABLES}"
     rf"|{_TABLES}\s+(?:now\s+)?(?:have|use|enforce)\s+{_SUBJECT}(?:\s+(?:enabled|enforced|active))?){_END}",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"\b(?:except|excluding|apart from|other than|but not|unless|besides)\b|[?？]", re.IGNORECASE)
-_MARKS = re.compile(r"^(?:[-*+>]\s+|\d+[.)]\s+|[\s✅🔒🔐🛡️✓✔•·]+)+")
+_EXCEPT = deferred(r"\b(?:except|excluding|apart from|other than|but not|unless|besides)\b|[?？]", re.IGNORECASE)
+_MARKS = deferred(r"^(?:[-*+>]\s+|\d+[.)]\s+|[\s✅🔒🔐🛡️✓✔•·]+)+")
 _YES, _NO = "✅✓✔🟢", "❌✗✘🔴"
 
 

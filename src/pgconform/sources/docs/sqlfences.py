@@ -19,20 +19,21 @@ from pgconform.sources.migrations.split import cut
 from pgconform.sql.foreign import is_foreign
 from pgconform.sql.parser import OF_DATA, Parsed, SqlSyntaxError, parse
 from pgconform.sql.tokens import COMMENTS
+from pgconform.support.patterns import deferred
 
 LANGUAGES = frozenset({"sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})
-_SOURCE = re.compile(
+_SOURCE = deferred(
     rf"\b(?:from|join|into|update)\s+(?:only\s+)?\"?({NAME}(?:\"?\.\"?{NAME})?)\"?(?!\s*\()", re.IGNORECASE
 )
-_CTE = re.compile(
+_CTE = deferred(
     rf"(?:\bwith\s+(?:recursive\s+)?|,\s*)({NAME})\s*(?:\([^)]*\)\s*)?as\s+(?:not\s+)?(?:materialized\s+)?\(",
     re.IGNORECASE,
 )
-_MAKES = re.compile(
+_MAKES = deferred(
     rf"\b(?:create|alter|drop)\s+(?:\w+\s+)*?(?:table|view)\s+(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?\"?(?:{NAME}\"?\.\"?)?({NAME})",
     re.IGNORECASE,
 )
-_STAND_IN = re.compile(
+_STAND_IN = deferred(
     r"'[^']*'|\"[^\"]*\"|(?P<name>\b(?:(?i:your)_\w+|(?!(?:CURRENT|SESSION|LOCAL)_)[A-Z]+(?:_[A-Z0-9]+)+)\b(?!\s*\())"
 )
 """A name in capitals, or that says itself whose it is, in the place of a value."""

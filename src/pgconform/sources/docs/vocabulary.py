@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pgconform.support.patterns import deferred
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(word.strip() for word in text.split("|"))
@@ -49,18 +51,18 @@ TABLE = _words(
     "|tabellen|tabellenname|nom de table|表|表名|数据表|テーブル|テーブル名|таблица|таблицы|tablo|테이블|테이블명|tabel"
 )
 
-OF_DATABASE = re.compile(
+OF_DATABASE = deferred(
     r"(?<![a-z])(database|schema|tables?|postgres(?:ql)?|supabase|sql|erd?|entity.relationship"
     r"|data ?model|data dictionary"
     r"|base de dato?s|esquema|tablas?|banco de dados|tabelas?|datenbank|tabellen?|base de données|modelo de datos)"
     r"(?![a-z])|数据库|数据表|表结构|データベース|テーブル|база данных|таблиц|데이터베이스|테이블",
     re.IGNORECASE,
 )
-OF_TABLES = re.compile(
+OF_TABLES = deferred(
     r"(?<![a-z])(tables|views|tablas|tabelas|tabellen)(?![a-z])|数据表|数据库表|テーブル|таблицы|테이블",
     re.IGNORECASE,
 )
-OF_OTHERS = re.compile(
+OF_OTHERS = deferred(
     r"\b(endpoints?|requests?|responses?|payloads?|apis?|params?|parameters?|body|query string|props|json|dtos?|events?"
     r"|webhooks?|config(?:uration)?|settings|env(?:ironment)?|variables|forms?|components?|commands?|flags?|options"
     r"|clickhouse|sqlite|mysql|mongo(?:db)?|redis|dynamodb|bigquery|snowflake|elasticsearch|graphql|localstorage"
@@ -68,7 +70,7 @@ OF_OTHERS = re.compile(
     r"|parámetros|respuesta|solicitud|parâmetros|resposta|requisição|anfrage|antwort|参数|请求|响应|接口|返回)\b",
     re.IGNORECASE,
 )
-OF_PAST = re.compile(
+OF_PAST = deferred(
     r"(?<![a-z])(dropp?ed|removed?|deprecated|legacy|obsolete|no longer|retired|deleted|replaced"
     r"|renam(?:e[ds]?|ing)|formerly|former|not (?:declared|persisted|stored|created|implemented)"
     r"|tidak (?:ada|dideklarasikan)"
@@ -85,22 +87,22 @@ OF_PAST = re.compile(
 YES = _words("yes|y|true|✓|✔|✅|x|sí|si|sim|ja|oui|是|可|可空|o|○|да|tak|예|evet|null|nullable|optional")
 NO = _words("no|n|false|✗|✘|❌|não|nao|nein|non|否|不可|非空|×|нет|nie|아니오|hayır|not null")
 EMPTY = _words("|-|–|—|none|n/a|na|/|无|なし|null|nil|no|not set|no default")
-PLANNING = re.compile(
+PLANNING = deferred(
     r"\b(designs?|blueprint|plan|plans|planning|proposals?|rfc|adr|draft|roadmap|migration|upgrade|changelog|handover|post-?mortem"
     r"|prd|spike|brainstorm\w*|diseño|propuesta|projeto|proposta|entwurf|vorschlag|conception|meeting|retrospective"
     r"|implementation|refactor\w*|audit|report|tutorial)\b|设计|方案|计划|规划|提案|草案|重构|报告|設計書|計画|дизайн|план",
     re.IGNORECASE,
 )
-DATED = re.compile(
+DATED = deferred(
     r"(?:^|[\s>*|_])(?:date|created|日期|时间|fecha|datum|дата)\**\s*[:：|]\**\s*\W*(?:19|20)\d\d", re.IGNORECASE
 )
-MAKING = re.compile(
+MAKING = deferred(
     r"\b(creat\w+|add(?:s|ed|ing)?|introduc\w+|new|migrat\w+|alter\w*|split\w*|mov(?:e|es|ed|ing)|consolidat\w+ from"
     r"|crear|añadir|criar|adicionar|anlegen|créer)\b|新建|新增|创建|添加|拆分|修改|迁移|追加|作成",
     re.IGNORECASE,
 )
 
-SECURED = re.compile(r"\bRLS\b|\brow[- ]level[- ]security\b", re.IGNORECASE)
+SECURED = deferred(r"\bRLS\b|\brow[- ]level[- ]security\b", re.IGNORECASE)
 SECURITY = _words(
     "rls|rls?|rls enabled|rls enabled?|rls status|row level security|row-level security|rls 状态|rls状态|rls aktiv"
     "|rls activé|rls activo|rls habilitado"
@@ -117,7 +119,7 @@ ON = _words("enabled|on|yes|active|true|habilitado|activo|activé|aktiv|sí|sim|
 OFF = _words(
     "disabled|off|no|inactive|false|deshabilitado|inactivo|désactivé|inaktiv|não|否|未启用|禁用|关闭|비활성|無効"
 )
-OF_RULES = re.compile(
+OF_RULES = deferred(
     r"(?<![a-z])(check\s?lists?|best practices?|requirements?|rules?|guidelines?|principles?|standards?|conventions?"
     r"|goals?|how to|setup|set up|install\w*|deploy\w*|getting started|verif\w*|test\w*|troubleshoot\w*|tips|steps?"
     r"|must|should|next|metrics?|success|targets?|objectives?|recommend\w*|production|audit|review)(?![a-z])",

@@ -10,20 +10,21 @@ from pgconform.sources.migrations.beside import Spoken, mentioned
 from pgconform.sources.migrations.detect import head
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
+from pgconform.support.patterns import deferred
 
 ENVIRONMENT = "env.py"
 _FOLDER = "versions"
-_OPERATION = re.compile(
+_OPERATION = deferred(
     rb"\bop\.(?P<verb>create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*"
     rb"(?:\w+\s*=\s*)?[\"'](?P<name>\w+)[\"'](?:\s*,\s*(?:\w+\s*=\s*)?[\"'](?P<other>\w+)[\"'])?"
 )
-_COMPUTED = re.compile(
+_COMPUTED = deferred(
     rb"\bop\.(?:create_table|add_column|alter_column|batch_alter_table|rename_table)\s*\(\s*(?:\w+\s*=\s*)?(?![\"'])[\w.\[]"
     rb"|(?i:\b(?:create|alter)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?[\"\w.]*[{%])"
 )
-_DOWN = re.compile(rb"^def downgrade\b", re.MULTILINE)
-_TEXT = re.compile(rb"[\"'](\w+)[\"']")
-_NEXT = re.compile(rb"\bop\.\w|^def ", re.MULTILINE)
+_DOWN = deferred(rb"^def downgrade\b", re.MULTILINE)
+_TEXT = deferred(rb"[\"'](\w+)[\"']")
+_NEXT = deferred(rb"\bop\.\w|^def ", re.MULTILINE)
 
 
 def revisions(root: Path, places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from pgconform.sources.migrations.script import Command, Statement
 from pgconform.sources.migrations.session import Failure, Session
 from pgconform.sources.migrations.touch import Touch, commands, qualified, relation_name, strings, touches, within
 from pgconform.sql.parser import Tree
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from psycopg.sql import Composed
@@ -23,9 +23,9 @@ RESET = b"RESET ROLE; RESET ALL"
 DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 LACKS_PART = frozenset({"42703", "42704"})
 LACKS = LACKS_PART | {"42P01", "42883", "3F000", "42P10", "42830", "42501", "42804"}
-_MISSING = re.compile(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
-_NO_MEMBER = re.compile(r'^(?:must be member of|permission denied to set) role "([^"]+)"')
-_FUNCTION = re.compile(r"(?:function|procedure) ([^()\s]+)\(")
+_MISSING = deferred(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
+_NO_MEMBER = deferred(r'^(?:must be member of|permission denied to set) role "([^"]+)"')
+_FUNCTION = deferred(r"(?:function|procedure) ([^()\s]+)\(")
 
 
 @dataclass(frozen=True)

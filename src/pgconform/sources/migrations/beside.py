@@ -18,11 +18,12 @@ from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
 from pgconform.sql.foreign import is_foreign
+from pgconform.support.patterns import deferred
 
-_FILE = re.compile(r"(?P<sql>.+\.sql)(?:\.(?!py\b)[\w-]+)?", re.DOTALL)
-_COMMENT = re.compile(rb"--[^\n]*")
-_COMMENTS = re.compile(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_DASHES = re.compile(rb"^([ \t]*)--", re.MULTILINE)
+_FILE = deferred(r"(?P<sql>.+\.sql)(?:\.(?!py\b)[\w-]+)?", re.DOTALL)
+_COMMENT = deferred(rb"--[^\n]*")
+_COMMENTS = deferred(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_DASHES = deferred(rb"^([ \t]*)--", re.MULTILINE)
 _NAME = rb'(?P<name>(?:"[^"]+"|[\w$\x00]+)(?:\s*\.\s*(?:"[^"]+"|[\w$\x00]+))?)'
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
@@ -37,23 +38,23 @@ _USES = (
     rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?|INSERT\s+INTO"
     rb"|FROM|JOIN|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+SET\b)|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
 )
-_BLOCK = re.compile(
+_BLOCK = deferred(
     rb"^[ \t]*```[ \t]*(?:sql|postgres\w*)[ \t]*\n(?P<sql>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE | re.IGNORECASE
 )
-_MAKES = re.compile(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
-_TEXT = re.compile(r"'([^'\n]*)'")
-_DROPS = re.compile(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
+_MAKES = deferred(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
+_TEXT = deferred(r"'([^'\n]*)'")
+_DROPS = deferred(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
-_ADDED = re.compile(
+_ADDED = deferred(
     rf'\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?(?:"([^"\s]*{HOLE}[^"\s]*)"|([\w{HOLE}]*{HOLE}[\w{HOLE}]*))'
     rf'|\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\w."{HOLE}]+\s+({HOLE})'
 )
 """The columns that a statement adds whose names are not known, or not wholly; or nobody knows what it does at all."""
-_FILLED = re.compile(r"\bdefault\b|serial\b|\bgenerated\b")
-_REQUIRED = re.compile(r"\bnot\s+null\b|\bprimary\s+key\b")
-_DBT = re.compile(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
-_ALIAS = re.compile(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
+_FILLED = deferred(r"\bdefault\b|serial\b|\bgenerated\b")
+_REQUIRED = deferred(r"\bnot\s+null\b|\bprimary\s+key\b")
+_DBT = deferred(rb"\{\{-?\s*(?:ref|source|config)\s*\(|\{%-?\s*snapshot\s+(?P<snapshot>\w+)")
+_ALIAS = deferred(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 
 
 class Spoken(msgspec.Struct, frozen=True):

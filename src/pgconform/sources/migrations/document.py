@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_LINE = re.compile(rb"\n")
-_PADDING = re.compile(rb"(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*")
-_VISIBLE = re.compile(rb"[^\n\r]")
+_LINE = deferred(rb"\n")
+_PADDING = deferred(rb"(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*")
+_VISIBLE = deferred(rb"[^\n\r]")
 
 
 @dataclass(frozen=True)

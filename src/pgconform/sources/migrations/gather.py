@@ -12,11 +12,12 @@ from pgconform.schema import Unread
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library, inside
 from pgconform.sources.migrations.layout import migrations
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.migrations.script import Command, Statement
 
-_INCLUDE = re.compile(rb"^[ \t]*\\(?:i|ir|include|include_relative)\b", re.MULTILINE)
+_INCLUDE = deferred(rb"^[ \t]*\\(?:i|ir|include|include_relative)\b", re.MULTILINE)
 DEEPEST = 20
 _SUPABASE = rb"\bauth\.(?:uid|users|role|jwt|email)\b|\bstorage\.(?:buckets|objects)\b|\bsupabase_\w+|\bservice_role\b"
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_ABSENT = re.compile(
+from pgconform.support.patterns import deferred
+
+_ABSENT = deferred(
     r'column "?(?:(?P<of>\w+)\.)?(?P<column>\w+)"?(?: of relation "(?P<relation>[^"]+)")? does not exist'
 )
 _NAME = r'(?P<name>(?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)'
 _NO_ALIAS = "join|left|right|full|inner|cross|natural|lateral|on|using|where|set|group|order|limit|union|for|values|to"
-_COLUMN = re.compile(r"(?<![\w.\"])(?P<of>\w+)\.(?P<column>\w+)\b(?!\s*[.(])")
-_READS = re.compile(
+_COLUMN = deferred(r"(?<![\w.\"])(?P<of>\w+)\.(?P<column>\w+)\b(?!\s*[.(])")
+_READS = deferred(
     rf"(?i)\b(?:from|join|update|on)\s+(?:only\s+)?{_NAME}"
     rf'(?:\s+(?:as\s+)?(?!(?:{_NO_ALIAS})\b)(?P<alias>"[^"]+"|\w+))?'
 )

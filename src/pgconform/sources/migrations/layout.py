@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_VERSION = re.compile(r"^(?:[vV])?(\d+(?:[._]\d+)*)(?=[-_. ]|$|[a-zA-Z])")
-_REPEATABLE = re.compile(r"^R__")
-_BACKWARD = re.compile(
+from pgconform.support.patterns import deferred
+
+_VERSION = deferred(r"^(?:[vV])?(\d+(?:[._]\d+)*)(?=[-_. ]|$|[a-zA-Z])")
+_REPEATABLE = deferred(r"^R__")
+_BACKWARD = deferred(
     r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
 )
-_PLAN_LINE = re.compile(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
+_PLAN_LINE = deferred(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
 _DAY, _MOMENT = len("20240131"), len("20240131235959")
 LONGEST_PLAN = 1 << 20
 PER_DIRECTORY = ("migration.sql", "up.sql")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from pgconform.sources.migrations.apply import Application, Pending, declare_wra
 from pgconform.sources.migrations.foreign import complete_targets
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.touch import relation_name, touches
+from pgconform.support.patterns import deferred
 
 UNDEFINED_TABLE = "42P01"
 ROUNDS = 30
@@ -17,33 +17,33 @@ _TARGETED = frozenset(
     {"AlterTableStmt", "IndexStmt", "CreatePolicyStmt", "AlterPolicyStmt", "CreateTrigStmt", "CommentStmt", "GrantStmt"}
     | {"RenameStmt", "CreateStmt", "AlterPublicationStmt"}
 )
-_NOT_FOUND = re.compile(r'^(?P<what>relation|schema|role) "(?P<name>[^"]+)" does not exist')
-_CLOSED_SCHEMA = re.compile(r"^permission denied for schema (\w+)")
-_REFUSED_WRAPPER = re.compile(r'^permission denied to create foreign-data wrapper "([^"]+)"')
+_NOT_FOUND = deferred(r'^(?P<what>relation|schema|role) "(?P<name>[^"]+)" does not exist')
+_CLOSED_SCHEMA = deferred(r"^permission denied for schema (\w+)")
+_REFUSED_WRAPPER = deferred(r'^permission denied to create foreign-data wrapper "([^"]+)"')
 _WANTED = (
-    ("vector", re.compile(r'type "(?:\w+\.)?(?:vector|halfvec|sparsevec)"|"(?:vector|halfvec)_\w+_ops"')),
-    ("citext", re.compile(r'type "(?:\w+\.)?citext"')),
-    ("hstore", re.compile(r'type "(?:\w+\.)?hstore"')),
-    ("ltree", re.compile(r'type "(?:\w+\.)?(?:ltree|lquery)"')),
-    ("postgis", re.compile(r'type "(?:\w+\.)?(?:geometry|geography)"|function (?:\w+\.)?st_\w+\(')),
-    ("uuid-ossp", re.compile(r"function (?:\w+\.)?uuid_(?:generate|ns|nil)\w*\(")),
-    ("pgcrypto", re.compile(r"function (?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor)\(")),
-    ("pg_trgm", re.compile(r'"(?:gin|gist)_trgm_ops"|function (?:\w+\.)?(?:word_)?similarity\(')),
-    ("unaccent", re.compile(r'function (?:\w+\.)?unaccent\(|dictionary "unaccent"')),
-    ("moddatetime", re.compile(r"function (?:\w+\.)?moddatetime\(")),
-    ("fuzzystrmatch", re.compile(r"function (?:\w+\.)?(?:levenshtein|soundex|d?metaphone)\w*\(")),
-    ("tablefunc", re.compile(r"function (?:\w+\.)?(?:crosstab|connectby)\w*\(")),
-    ("btree_gin", re.compile(r"no default operator class for access method \"gin\"")),
-    ("btree_gist", re.compile(r"no default operator class for access method \"gist\"")),
-    ("http", re.compile(r'function (?:\w+\.)?http(?:_\w+)?\(|type "(?:\w+\.)?http_\w+"')),
-    ("pgjwt", re.compile(r"function (?:\w+\.)?(?:sign|verify)\(json")),
-    ("pg_jsonschema", re.compile(r"function (?:\w+\.)?jsonb?_matches_schema\(")),
-    ("pg_cron", re.compile(r'schema "cron"|relation "cron\.')),
-    ("pg_net", re.compile(r'schema "net"|relation "net\.')),
-    ("pgmq", re.compile(r'schema "pgmq"|relation "pgmq\.')),
-    ("pgsodium", re.compile(r'schema "pgsodium"|relation "pgsodium\.')),
-    ("supabase_vault", re.compile(r'schema "vault"|relation "vault\.')),
-    ("pg_graphql", re.compile(r'schema "graphql"')),
+    ("vector", deferred(r'type "(?:\w+\.)?(?:vector|halfvec|sparsevec)"|"(?:vector|halfvec)_\w+_ops"')),
+    ("citext", deferred(r'type "(?:\w+\.)?citext"')),
+    ("hstore", deferred(r'type "(?:\w+\.)?hstore"')),
+    ("ltree", deferred(r'type "(?:\w+\.)?(?:ltree|lquery)"')),
+    ("postgis", deferred(r'type "(?:\w+\.)?(?:geometry|geography)"|function (?:\w+\.)?st_\w+\(')),
+    ("uuid-ossp", deferred(r"function (?:\w+\.)?uuid_(?:generate|ns|nil)\w*\(")),
+    ("pgcrypto", deferred(r"function (?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor)\(")),
+    ("pg_trgm", deferred(r'"(?:gin|gist)_trgm_ops"|function (?:\w+\.)?(?:word_)?similarity\(')),
+    ("unaccent", deferred(r'function (?:\w+\.)?unaccent\(|dictionary "unaccent"')),
+    ("moddatetime", deferred(r"function (?:\w+\.)?moddatetime\(")),
+    ("fuzzystrmatch", deferred(r"function (?:\w+\.)?(?:levenshtein|soundex|d?metaphone)\w*\(")),
+    ("tablefunc", deferred(r"function (?:\w+\.)?(?:crosstab|connectby)\w*\(")),
+    ("btree_gin", deferred(r"no default operator class for access method \"gin\"")),
+    ("btree_gist", deferred(r"no default operator class for access method \"gist\"")),
+    ("http", deferred(r'function (?:\w+\.)?http(?:_\w+)?\(|type "(?:\w+\.)?http_\w+"')),
+    ("pgjwt", deferred(r"function (?:\w+\.)?(?:sign|verify)\(json")),
+    ("pg_jsonschema", deferred(r"function (?:\w+\.)?jsonb?_matches_schema\(")),
+    ("pg_cron", deferred(r'schema "cron"|relation "cron\.')),
+    ("pg_net", deferred(r'schema "net"|relation "net\.')),
+    ("pgmq", deferred(r'schema "pgmq"|relation "pgmq\.')),
+    ("pgsodium", deferred(r'schema "pgsodium"|relation "pgsodium\.')),
+    ("supabase_vault", deferred(r'schema "vault"|relation "vault\.')),
+    ("pg_graphql", deferred(r'schema "graphql"')),
 )
 
 

@@ -11,12 +11,13 @@ from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.script import Command, Include, Statement
 from pgconform.sources.migrations.touch import strings
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
+from pgconform.support.patterns import deferred
 
-_CONCURRENTLY = re.compile(rb"\bCONCURRENTLY\b", re.IGNORECASE)
-_LOCAL = re.compile(rb"\bLOCAL\b", re.IGNORECASE)
-_ON_COMMIT_DROP = re.compile(rb"\bON\s+COMMIT\s+DROP\b", re.IGNORECASE)
-_OMITTED_TYPE = re.compile(rb"(?<=[\s\"])(ARRAY|USER-DEFINED)(?=[\s,)])")
-_CAST_DEFAULT = re.compile(rb"(DEFAULT\s+'(?:[^']|'')*')::(?:\"?[\w.]+\"?)(?:\[\])?", re.IGNORECASE)
+_CONCURRENTLY = deferred(rb"\bCONCURRENTLY\b", re.IGNORECASE)
+_LOCAL = deferred(rb"\bLOCAL\b", re.IGNORECASE)
+_ON_COMMIT_DROP = deferred(rb"\bON\s+COMMIT\s+DROP\b", re.IGNORECASE)
+_OMITTED_TYPE = deferred(rb"(?<=[\s\"])(ARRAY|USER-DEFINED)(?=[\s,)])")
+_CAST_DEFAULT = deferred(rb"(DEFAULT\s+'(?:[^']|'')*')::(?:\"?[\w.]+\"?)(?:\[\])?", re.IGNORECASE)
 UNSAID = {b"ARRAY": b'pgconform_unsaid."ARRAY"', b"USER-DEFINED": b'pgconform_unsaid."USER-DEFINED"'}
 NO_EFFECT = frozenset(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,8 +10,9 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document, first_word
 from pgconform.sources.migrations.split import Cut, cut
 from pgconform.sql.parser import Parsed, SqlSyntaxError, Tree, parse
+from pgconform.support.patterns import deferred
 
-_COMMAND = re.compile(rb"\s*\\(\S+)\s*(.*)")
+_COMMAND = deferred(rb"\s*\\(\S+)\s*(.*)")
 INCLUDES = frozenset({"i", "ir", "include", "include_relative"})
 IGNORED = frozenset(
     "c connect echo encoding errverbose pset r restrict set timing unrestrict unset warn x q ! t a".split()  # noqa: SIM905

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,11 +11,12 @@ from pgconform.shape import Labels
 from pgconform.sources.migrations.places import Places
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.session import Session
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.migrations.apply import Shadowed
 
-_NAME = re.compile(rb'(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+))*')
+_NAME = deferred(rb'(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+))*')
 _COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = 'pgconform_probe.probe'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pgconform.sources.migrations.document import first_word
+from pgconform.support.patterns import deferred
 
-_TOKEN = re.compile(
+_TOKEN = deferred(
     rb"""
     (?P<comment>--[^\n]*)
   | (?P<block>/\*)
@@ -28,9 +29,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-_BLOCK = re.compile(rb"/\*|\*/")
-_COPY = re.compile(rb"COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
-_COPY_END = re.compile(rb"^\\\.[ \t]*\r?$", re.MULTILINE)
+_BLOCK = deferred(rb"/\*|\*/")
+_COPY = deferred(rb"COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
+_COPY_END = deferred(rb"^\\\.[ \t]*\r?$", re.MULTILINE)
 
 
 class Cut(NamedTuple):

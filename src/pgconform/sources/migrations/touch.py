@@ -10,12 +10,13 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.document import first_word
 from pgconform.sources.migrations.script import Statement
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
+from pgconform.support.patterns import deferred
 
 _RELATIONS = frozenset({"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"})
 _TYPES = frozenset({"OBJECT_TYPE", "OBJECT_DOMAIN"})
 _FUNCTIONS = frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"})
 _INPUT_MODES = frozenset({"FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC"})
-_NESTED = re.compile(
+_NESTED = deferred(
     rb"\b(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:UNLOGGED|MATERIALIZED|UNIQUE|RECURSIVE|FOREIGN)\s+)?"
     rb"(?:TABLE|VIEW|TYPE|DOMAIN|INDEX|SCHEMA)|ALTER\s+(?:TABLE|TYPE|DOMAIN|VIEW)|DROP\s+(?:TABLE|VIEW|TYPE|DOMAIN))\b"
     rb"(?:[^;']|'(?:[^']|'')*')*;",

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pgconform.errors import Problem, Unreachable
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     import psycopg
 
 CONNECT_TIMEOUT = 5
-_SCHEME = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
+_SCHEME = deferred(r"^postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
 _OFFLINE = (
     "is the database up and reachable from here? For an offline check use the committed snapshot:"
     "  pgconform check --truth snapshot:pgconform.lock.json"
@@ -47,7 +48,7 @@ _REASONS = {
     "ssl": _TLS,
     "certificate": _TLS,
 }
-_MISSING = re.compile(r'FATAL:\s+(role|database) "([^"]*)" does not exist')
+_MISSING = deferred(r'FATAL:\s+(role|database) "([^"]*)" does not exist')
 
 
 def is_url(reference: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 
 from pgconform.sources.postgres.rows import TriggerRow
 from pgconform.sql.tokens import COMMENTS
+from pgconform.support.patterns import deferred
 
 _ROW, _BEFORE, _INSERT, _UPDATE = 0b1, 0b10, 0b100, 0b10000
-_WHOLE_ROW = re.compile(r"\bnew\s*:?=|\binto\s+(?:strict\s+)?new\b(?!\s*\.)", re.IGNORECASE)
+_WHOLE_ROW = deferred(r"\bnew\s*:?=|\binto\s+(?:strict\s+)?new\b(?!\s*\.)", re.IGNORECASE)
 _STATEMENT = r"(?:\A|;|>>|\b(?:begin|then|else|loop)\b)\s*"
 
 

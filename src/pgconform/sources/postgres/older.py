@@ -6,8 +6,9 @@ import re
 
 from pgconform.sources.postgres.names import quoted
 from pgconform.sources.postgres.nodetree import Node
+from pgconform.support.patterns import deferred
 
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\(\s*(?:SELECT|WITH)\b|.""", re.DOTALL)
+_TOKEN = deferred(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\(\s*(?:SELECT|WITH)\b|.""", re.DOTALL)
 
 
 def as_since_16(definition: str, rule: Node) -> str:

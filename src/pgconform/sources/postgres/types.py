@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
 from pgconform.sources.postgres.rows import ColumnRow, TypeRow
 from pgconform.sources.postgres.typmod import size, spelled
+from pgconform.support.patterns import deferred
 
-_STAND_IN = re.compile(r"\bge(?:ometry|ography)\(\d+\)")
+_STAND_IN = deferred(r"\bge(?:ometry|ography)\(\d+\)")
 
 
 class Types:

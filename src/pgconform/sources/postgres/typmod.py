@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from pgconform.support.patterns import deferred
+
 _HEADER = 4
 _NO_PRECISION = 0xFFFF
-_ARGUMENTS = re.compile(r"\(([^()]*)\)")
+_ARGUMENTS = deferred(r"\(([^()]*)\)")
 _GEOMETRIES = tuple(
     re.findall(
         r"\w+",

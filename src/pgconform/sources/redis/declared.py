@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pgconform.caching import Caches, Contract, Part, is_pattern, parameters
 from pgconform.config import Project
 from pgconform.redis.options import KeyConfig, PartConfig
 from pgconform.shape import Location
+from pgconform.support.patterns import deferred
 
-_HEADER = re.compile(
+_HEADER = deferred(
     r"""^\s*\[(?:tool\.pgconform\.)?redis\.keys\.(?P<quote>["'])(?P<pattern>.*?)(?P=quote)(?P<rest>[^\]]*)\]"""
 )
-_KEY = re.compile(r"""^\s*(["']?)(?P<name>[^"'=\s]+)\1\s*=""")
+_KEY = deferred(r"""^\s*(["']?)(?P<name>[^"'=\s]+)\1\s*=""")
 
 
 def read(project: Project) -> Caches:

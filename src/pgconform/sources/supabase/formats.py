@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pgconform.shape import Array, Scalar, Type, Unknown
+from pgconform.support.patterns import deferred
 
 _SPELLED = {
     "bigint": "int8",
@@ -35,7 +36,7 @@ _PLAIN = frozenset(
 )
 _EXTENSIONS = frozenset({"citext", "geography", "geometry", "halfvec", "hstore", "ltree", "sparsevec", "vector"})
 _LIMITED = frozenset({"bpchar", "varchar"})
-_SIZE = re.compile(r"\((\d+(?:,\s*-?\d+)*)\)")
+_SIZE = deferred(r"\((\d+(?:,\s*-?\d+)*)\)")
 
 
 def type_of(written: str, longest: object = None) -> Type:

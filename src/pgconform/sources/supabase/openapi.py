@@ -12,6 +12,7 @@ from pgconform.schema import Argument, Function, Key, Link, Relation, Schema, Un
 from pgconform.shape import Field, Labels, Type, Unknown
 from pgconform.sources.supabase.formats import type_of
 from pgconform.sources.supabase.http import Answer, Api, ask
+from pgconform.support.patterns import deferred
 
 UNSAID = (
     "keys",
@@ -26,8 +27,8 @@ UNSAID = (
     "returns",
     "triggers",
 )
-_FOREIGN_KEY = re.compile(r"<fk table='((?:[^']|'')*)' column='((?:[^']|'')*)'/>")
-_NOTES = re.compile(r"\s*Note:\nThis is a (?:Primary|Foreign) Key.*", re.DOTALL)
+_FOREIGN_KEY = deferred(r"<fk table='((?:[^']|'')*)' column='((?:[^']|'')*)'/>")
+_NOTES = deferred(r"\s*Note:\nThis is a (?:Primary|Foreign) Key.*", re.DOTALL)
 _REFUSED = "the key must be a secret one (sb_secret_… or service_role): since 2026 the API shows its schema to no other"
 
 

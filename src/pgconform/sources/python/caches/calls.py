@@ -11,13 +11,14 @@ from pgconform.sources.python.evaluate.given import argument_of
 from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _CLIENTS = frozenset({"redis", "valkey", "aioredis", "arq", "upstash_redis", "fakeredis", "redis_om", "coredis"})
-WORD = re.compile(r"redis|valkey|\brds\b", re.IGNORECASE)
-KEYED = re.compile(r"redis|valkey|cache|store|kv|^\.$", re.IGNORECASE)
+WORD = deferred(r"redis|valkey|\brds\b", re.IGNORECASE)
+KEYED = deferred(r"redis|valkey|cache|store|kv|^\.$", re.IGNORECASE)
 _DEEPEST = 6
 
 

@@ -12,12 +12,13 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
-_KEY = re.compile(r"(^|_)(key|name|k)s?$", re.IGNORECASE)
-_WORDLESS = re.compile(r"^[^a-zA-Z0-9]*$")
+_KEY = deferred(r"(^|_)(key|name|k)s?$", re.IGNORECASE)
+_WORDLESS = deferred(r"^[^a-zA-Z0-9]*$")
 
 
 def taken(frame: Frame, number: int) -> Outer | None:

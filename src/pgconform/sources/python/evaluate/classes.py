@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,12 +31,13 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope, sets_attributes
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
-_PSEUDO = re.compile(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
+_PSEUDO = deferred(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
 _DATACLASS = frozenset({"dataclass"})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(
+from pgconform.support.patterns import deferred
+
+_TOKEN = deferred(
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|[()]"
     r"|\b(?:select|from|where|group|having|window|order|limit|offset|fetch|for|union|intersect|except|returning)\b",
     re.IGNORECASE | re.DOTALL,

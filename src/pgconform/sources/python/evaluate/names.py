@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -42,12 +41,13 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 Where: TypeAlias = tuple[str, int, int] | None
-_NAMES = re.compile(r"[A-Za-z_][\w.]*")
+_NAMES = deferred(r"[A-Za-z_][\w.]*")
 _WRAPPERS = frozenset({"Optional", "Annotated", "Union", "Awaitable", "Coroutine", "ClassVar", "Final", "Type", "type"})
 _LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection", "Iterator", "AsyncIterator"})
 _PAIR = 2

@@ -28,6 +28,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, same_as, sent_before
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sql.leading import COMMENT
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
@@ -37,7 +38,7 @@ SQL = "sql"
 """The step with which the chain of a statement begins."""
 _FACTORY = "row_factory"
 """The step of an answer whose rows are made by something else than the driver."""
-_STARTS = re.compile(rf"(?:\s|{COMMENT}|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE)
+_STARTS = deferred(rf"(?:\s|{COMMENT}|\()*(?:select|with|insert|update|delete|merge|values)\b", re.IGNORECASE)
 _ONE = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none"})
 _MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "all"})
 _FORMS = frozenset(

@@ -22,16 +22,17 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows.operations import Const
 from pgconform.sources.python.flows.places import Mark
+from pgconform.support.patterns import deferred
 
 DEEPEST = 3
 """Independent choices that one text is followed through."""
 
-_BETWEEN = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+_BETWEEN = deferred(r",|\band\b|\bor\b", re.IGNORECASE)
 """What stands between parts that may be there or not."""
 _NOTHING: Mapping[str, Value] = {}
-_PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
-_DOLLARS = re.compile(r"\$\$|\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
-_BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
+_PERCENT = deferred(r"%%|%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
+_DOLLARS = deferred(r"\$\$|\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
+_BRACES = deferred(r"\{\{|\}\}|\{[^{}]*\}")
 
 
 def literal(uri: str, op: Const) -> Str:

@@ -17,10 +17,11 @@ from pgconform.sources.python.facts.syntax import Unparsable, parse
 from pgconform.sources.python.flows.asking import asks, has_any
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
+from pgconform.support.patterns import deferred
 
 VERSION = 1
 _CLAIMS = tuple(
-    re.compile(pattern, re.MULTILINE)
+    deferred(pattern, re.MULTILINE)
     for pattern in (
         rb"^[ \t]*class\s",
         rb"\.get\(\s*[\"']",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from pgconform.support.patterns import deferred
 
-_TOKEN = re.compile(rb"#[^\n]*|(?:\b(?P<prefix>[a-zA-Z]{1,2}))?(?P<quote>\"\"\"|'''|\"|')")
-_QUOTE = re.compile(rb"\"\"\"|'''|\"|'")
+_TOKEN = deferred(rb"#[^\n]*|(?:\b(?P<prefix>[a-zA-Z]{1,2}))?(?P<quote>\"\"\"|'''|\"|')")
+_QUOTE = deferred(rb"\"\"\"|'''|\"|'")
 _FORMATTED = frozenset({b"f", b"fr", b"rf"})
 _OPENING, _CLOSING = b"([{", b")]}"
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
-_ALIAS = re.compile(rb"^[ \t]*type([ \t]+)\w+[ \t]*(?=[\[=])", re.MULTILINE)
-_HEAD = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def|type)[ \t;]+\w+[ \t]*(?=\[)", re.MULTILINE)
-_HANDLER = re.compile(rb"^[ \t]*except\*?[ \t]+[\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*(?=:)", re.MULTILINE)
-_INNER = re.compile(rb"\[[^\[\](){}]*\]|\([^\[\](){}]*\)|\{[^\[\](){}]*\}")
-_NAME = re.compile(rb"\s*\**(\w+)")
+from pgconform.support.patterns import deferred
+
+_ALIAS = deferred(rb"^[ \t]*type([ \t]+)\w+[ \t]*(?=[\[=])", re.MULTILINE)
+_HEAD = deferred(rb"^[ \t]*(?:class|def|async[ \t]+def|type)[ \t;]+\w+[ \t]*(?=\[)", re.MULTILINE)
+_HANDLER = deferred(rb"^[ \t]*except\*?[ \t]+[\w.]+(?:[ \t]*,[ \t]*[\w.]+)+[ \t]*(?=:)", re.MULTILINE)
+_INNER = deferred(rb"\[[^\[\](){}]*\]|\([^\[\](){}]*\)|\{[^\[\](){}]*\}")
+_NAME = deferred(rb"\s*\**(\w+)")
 _CLOSING = {ord("["): ord("]"), ord("("): ord(")"), ord("{"): ord("}")}
 
 

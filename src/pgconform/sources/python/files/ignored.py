@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-_GLOB = re.compile(r"[*?\[\\]")
-_PLAIN = re.compile(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
-_PATH = re.compile(r"/?(?P<path>[^!#/*?\[\\\s][^/*?\[\\\s]*(?:/[^/*?\[\\\s]+)*)(?P<below>/|/\*\*?)?")
+from pgconform.support.patterns import deferred
+
+_GLOB = deferred(r"[*?\[\\]")
+_PLAIN = deferred(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
+_PATH = deferred(r"/?(?P<path>[^!#/*?\[\\\s][^/*?\[\\\s]*(?:/[^/*?\[\\\s]+)*)(?P<below>/|/\*\*?)?")
 
 
 class Patterns:

@@ -10,6 +10,7 @@ from operator import or_
 from typing import TypeAlias
 
 from pgconform.sources.python.files.requirements import Listed
+from pgconform.support.patterns import deferred
 
 
 class Generation(StrEnum):
@@ -24,17 +25,17 @@ _Version: TypeAlias = tuple[int, ...]
 _OLD = frozenset({Generation.OLD})
 _NEW = frozenset({Generation.NEW})
 _BOTH = _OLD | _NEW
-_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
-_ENTRY = re.compile(
+_COMMENT = deferred(r"^[ \t]*#.*", re.MULTILINE)
+_ENTRY = deferred(
     r"""(?:^[ \t]*(?:-[ \t]*)?|(["']))(pydantic(?:[-_]settings)?|fastapi|sqlmodel)"""
     r"""(?:[ ]?\[[^\]\n]*\])?(?![\w.-])(?=([^\n]*))""",
     re.IGNORECASE | re.MULTILINE,
 )
-_ASSIGNED = re.compile(r"""["']?\s*=\s*(?=["'{\[])""")
-_VERSION = re.compile(r"""(?:^|version\s*=\s*)["']([^"']*)["']""")
-_END = {"": re.compile(r"[;#@]"), '"': re.compile(r'[";@]'), "'": re.compile(r"[';@]")}
-_CLAUSE = re.compile(r"([\^~<>=!]*)\s*(\d+(?:\.\d+)*)")
-_OR = re.compile(r"\|+")
+_ASSIGNED = deferred(r"""["']?\s*=\s*(?=["'{\[])""")
+_VERSION = deferred(r"""(?:^|version\s*=\s*)["']([^"']*)["']""")
+_END = {"": deferred(r"[;#@]"), '"': deferred(r'[";@]'), "'": deferred(r"[';@]")}
+_CLAUSE = deferred(r"([\^~<>=!]*)\s*(\d+(?:\.\d+)*)")
+_OR = deferred(r"\|+")
 _FIRST = {"pydantic": (2,), "pydantic-settings": (2,), "fastapi": (0, 100), "sqlmodel": (0, 0, 14)}
 """The first release of each package that can be had beside Pydantic 2."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
-_LIST = re.compile(
+from pgconform.support.patterns import deferred
+
+_LIST = deferred(
     r"(?:requirements|constraints)[^/]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment[^/]*\.ya?ml"
 )
-_LOCK = re.compile(r"(?:uv|poetry|pdm)\.lock|Pipfile\.lock")
+_LOCK = deferred(r"(?:uv|poetry|pdm)\.lock|Pipfile\.lock")
 _BEGINNINGS = (
     "requirements",
     "constraints",
@@ -28,8 +29,8 @@ _BEGINNINGS = (
 _WITHIN = "requirements"
 """A folder that holds nothing but lists, those of the folder around it."""
 _LOCKED = (
-    re.compile(r'\nname = "(pydantic)"\r?\nversion = "([^"\n]+)"'),
-    re.compile(r'"(pydantic)": *\{[^{}]*"version": *"==([^"\n]+)"'),
+    deferred(r'\nname = "(pydantic)"\r?\nversion = "([^"\n]+)"'),
+    deferred(r'"(pydantic)": *\{[^{}]*"version": *"==([^"\n]+)"'),
 )
 """By the words that each begins with, so that a lock of thousands of lines is searched quickly."""
 

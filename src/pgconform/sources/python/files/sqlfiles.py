@@ -10,10 +10,11 @@ from typing import NamedTuple
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location
 from pgconform.sources.python.files.files import PythonFile
+from pgconform.support.patterns import deferred
 
 LARGEST = 8_000_000
 """Bytes of a file that is read; a larger one is a dump."""
-_SECTION = re.compile(
+_SECTION = deferred(
     r"^[ \t]*--[ \t]*:?name:?[ \t]*(?P<name>[\w-]+)[ \t]*(?P<kind>:\w+|\^|\$|<!|\*!|!|#)?.*$", re.MULTILINE
 )
 _SCRIPT = frozenset({"#"})

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pgconform.support.patterns import deferred
+
 _ASKS = (
-    re.compile(rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*|to_sql|prepare)\s*\("),
-    re.compile(rb"execute_(?:values|batch)\("),
-    re.compile(rb"text\((?<=\btext\()"),
-    re.compile(rb"sql\b(?<=\b(?:aio|pug)sql)"),
+    deferred(rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*|to_sql|prepare)\s*\("),
+    deferred(rb"execute_(?:values|batch)\("),
+    deferred(rb"text\((?<=\btext\()"),
+    deferred(rb"sql\b(?<=\b(?:aio|pug)sql)"),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from msgspec.structs import replace
 
@@ -13,6 +12,7 @@ from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import Branch, Failed, Lower
 from pgconform.sources.python.flows.operations import Const, Drop
+from pgconform.support.patterns import deferred
 
 
 def attempt(scope: Lower, node: ast.Try) -> None:
@@ -80,7 +80,7 @@ _EVERYTHING = frozenset({"Exception", "BaseException"})
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
-_SAID = re.compile(rb"[Dd]oes not exist|DOES NOT EXIST|\b42(?:P01|703)\b")
+_SAID = deferred(rb"[Dd]oes not exist|DOES NOT EXIST|\b42(?:P01|703)\b")
 """A server's words, or code, for that."""
 _SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
 _LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})

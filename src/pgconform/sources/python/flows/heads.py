@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from pgconform.sources.python.flows.operations import Op, decode_ops
+from pgconform.support.patterns import deferred
 
 NO_SCOPES = msgspec.Raw(msgspec.msgpack.encode([]))
 UNNAMED = "<lambda>"
@@ -167,8 +166,8 @@ def sets_attributes(source: bytes) -> bool:
     return bool(_OWN.search(source))
 
 
-_GLOBAL = re.compile(rb"\bglobal\s")
-_OWN = re.compile(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_GLOBAL = deferred(rb"\bglobal\s")
+_OWN = deferred(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):

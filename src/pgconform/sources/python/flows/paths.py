@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 
-_FOLDER = re.compile(r"(?i)dir|path|root|folder|here|sql|quer")
+from pgconform.support.patterns import deferred
+
+_FOLDER = deferred(r"(?i)dir|path|root|folder|here|sql|quer")
 
 
 def is_path(node: ast.BinOp) -> bool:

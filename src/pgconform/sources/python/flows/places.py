@@ -10,15 +10,16 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from pgconform.sources.python.facts.syntax import Lines
+from pgconform.support.patterns import deferred
 
 Mark: TypeAlias = tuple[int, int, int]
 LONGEST = 20_000
 
-_OPEN = re.compile(rb"([rRbBuUfFtT]{0,2})(\"\"\"|'''|\"|')")
+_OPEN = deferred(rb"([rRbBuUfFtT]{0,2})(\"\"\"|'''|\"|')")
 _ESCAPE = rb"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[0-7]{1,3}|\r?\n|.)"
 _SIMPLE = b"\\'\"abfnrtv01234567"
 _BRACKETS = {b"(": 1, b"[": 1, b"{": 1, b")": -1, b"]": -1, b"}": -1}
-_FIELD = re.compile(rb"[\[\](){}]|\"\"\"|'''|\"|'")
+_FIELD = deferred(rb"[\[\](){}]|\"\"\"|'''|\"|'")
 
 
 class Piece:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TypeAlias
 
 import msgspec
@@ -18,15 +17,16 @@ from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
+from pgconform.support.patterns import deferred
 
 SHORT = 6
-_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
+_IMPORT = deferred(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
-_KEYS = re.compile(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
-_CLASS = re.compile(rb"\n[ \t]+class\s")
-_NAMED = re.compile(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
+_KEYS = deferred(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
+_CLASS = deferred(rb"\n[ \t]+class\s")
+_NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef

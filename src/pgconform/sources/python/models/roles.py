@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from pgconform.schema import Access, Relation
 from pgconform.support.names import words
+from pgconform.support.patterns import deferred
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD = deferred(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 ROLES: Final[dict[str, Access]] = {
     **dict.fromkeys(("create", "insert", "new", "add"), Access.INSERT),
     **dict.fromkeys(("update", "patch", "edit"), Access.UPDATE),

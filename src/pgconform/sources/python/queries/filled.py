@@ -10,12 +10,13 @@ from pgconform.request import Text
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
-_BRACES = re.compile(r"\{\{|\}\}|\{(?P<name>[A-Za-z_]\w*)[^{}]*\}")
-_PERCENT = re.compile(r"%%|%\((?P<name>\w+)\)")
+_BRACES = deferred(r"\{\{|\}\}|\{(?P<name>[A-Za-z_]\w*)[^{}]*\}")
+_PERCENT = deferred(r"%%|%\((?P<name>\w+)\)")
 
 
 def by_text(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[tuple[int, Text]]:

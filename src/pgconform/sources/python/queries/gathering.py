@@ -28,6 +28,7 @@ from pgconform.sources.python.queries.outcome import (
     in_order,
     other_rows,
 )
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
 ALL = "*"
@@ -204,4 +205,4 @@ def _named(query: Query) -> tuple[object, ...]:
     return (query.verb, query.relation.value if query.relation else None)
 
 
-_POSTGREST = re.compile(r"supabase|postgrest", re.IGNORECASE)
+_POSTGREST = deferred(r"supabase|postgrest", re.IGNORECASE)

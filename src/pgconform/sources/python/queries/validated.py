@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from pgconform.sources.python.evaluate.choices import options
@@ -12,6 +11,7 @@ from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.library import ADAPTER
 from pgconform.sources.python.evaluate.values import Class, External, Instance, Partial
 from pgconform.sources.python.flows import operations as flows
+from pgconform.support.patterns import deferred
 
 ADAPTING = frozenset({"validate_python", "parse_obj_as"})
 """Calls that validate a value as what an annotation that is handed over says."""
@@ -20,7 +20,7 @@ _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "api_route"})
 _PARSING = (External("pydantic.parse_obj_as"), External("pydantic.tools.parse_obj_as"))
 _ROUTERS = frozenset({"fastapi.FastAPI", "fastapi.APIRouter", "fastapi.routing.APIRouter"})
 _CHANGING = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
-_MODEL = re.compile(
+_MODEL = deferred(
     r"(?:None \| )?(?:(?:typing\.)?Optional\[)?"
     r"(?P<each>(?:typing\.)?(?:list|List|Sequence)\[)?(?P<name>[\w.]+)\]{0,2}(?: \| None)?"
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 
 from pgconform.sql.drivers import FILLS_IN, SENDS_APART
 from pgconform.sql.leading import COMMENT
+from pgconform.support.patterns import deferred
 
 EXTRAS = frozenset({"execute_values", "execute_batch"})
 """Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
@@ -23,7 +24,7 @@ FILLERS = frozenset({"to_sql"})
 KEYWORDS = ("query", "sql", "statement", "operation", "text")
 
 _TABLE = r'["\w.\x00{}$%]+'
-SQL = re.compile(
+SQL = deferred(
     rf"(?:\s|{COMMENT}|\(|(?:begin|start\s+transaction)\s*;)*(?:select\s(?!(?:the|an|your|which|one|any)\s+[a-z])(?=.*\bfrom\s|\s*[\w.\"]+\s*\(|\s*\d+\s*;?\s*$)"
     rf"|insert\s+into\s+{_TABLE}[\s(]|update\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s"
     rf"|delete\s+from\s+{_TABLE}|with\s+(?:recursive\s+)?[\"\w]+\s*(?:\([^)]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(|merge\s+into\s|values\s*\("

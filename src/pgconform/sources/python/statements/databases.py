@@ -17,6 +17,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sql.drivers import EITHER, POSTGRES
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ MAKERS = frozenset(
 """The calls that open a database."""
 
 _TARGETS = ("dbname", "database", "conninfo", "dsn", "url")
-_NAME = re.compile(r"(?:\bdbname\s*=\s*|^\w[\w+]*://[^/?]*/)([\w-]+)|^([\w-]+)$")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_NAME = deferred(r"(?:\bdbname\s*=\s*|^\w[\w+]*://[^/?]*/)([\w-]+)|^([\w-]+)$")
+_WORD = deferred(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SAME = frozenset(
     re.findall(
         r"\w+",
@@ -47,7 +48,7 @@ _SAME = frozenset(
 _POSTGRES = frozenset({"postgresql", "postgres"})
 _UNTOLD = "untold"
 """The kind of server of an address that is not known."""
-_KIND = re.compile(
+_KIND = deferred(
     r"(postgres(?:ql)?|cockroachdb|sqlite|mysql|mariadb|mssql|oracle|duckdb|clickhouse|snowflake|bigquery|redshift|trino"
     r"|databricks|libsql|hana|db2|awsathena)(?:\+\w+)?(?::|$)"
 )
@@ -55,7 +56,7 @@ _KIND = re.compile(
 
 
 _AKIN = frozenset({"akin to postgres"})
-_SAYS_AKIN = re.compile(r"(?i)redshift|cockroach|questdb|(?:^|[:=])(?:5439|26257|8812)\b")
+_SAYS_AKIN = deferred(r"(?i)redshift|cockroach|questdb|(?:^|[:=])(?:5439|26257|8812)\b")
 """Names and ports of servers that take what drivers of Postgres send."""
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-_SQLITE = re.compile(
+from pgconform.support.patterns import deferred
+
+_SQLITE = deferred(
     r"\b(?:sqlite_\w|(?:rowid|julianday|strftime|json_extract|group_concat|last_insert_rowid)\b|datetime\s*\(|insert\s+or\s)",
     re.IGNORECASE,
 )
-_POSTGRES = re.compile(
+_POSTGRES = deferred(
     r"[\w)\]'\"]\s*::\s*[a-z]|<->|<=>|~\*|@@|\b(?:ilike|lateral|similar\s+to|distinct\s+on|interval\s+'|for\s+update|information_schema"
     r"|(?:now|any|extract|date_trunc|date_part|to_char|to_timestamp|array_agg|jsonb?_(?:agg|build_object|build_array)|unnest"
     r"|gen_random_uuid|to_ts(?:vector|query)|greatest|least|regexp_replace|split_part|pg_\w+)\s*\()",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r"'[^']*'")
+QUOTED = deferred(r"'[^']*'")
 """A text in SQL."""
 
 

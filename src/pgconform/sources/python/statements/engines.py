@@ -13,26 +13,27 @@ from pgconform.sources.python.evaluate.values import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.dialects import QUOTED
 from pgconform.sql.drivers import EITHER, FORMAT, OTHERS, POSTGRES, TOOLKITS, driver_of, engine, told
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.facts.facts import ModuleFacts
 
-_FORMATTED = re.compile(r"%s|%\(\w+\)s")
+_FORMATTED = deferred(r"%s|%\(\w+\)s")
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
 _DEEPEST = 12
 _THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.Star)
-_NEEDS = re.compile(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
-_NEEDS_SQLITE = re.compile(r"(?im)^[\s\"']*aiosqlite\b")
-_NEEDS_OTHER = re.compile(
+_NEEDS = deferred(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
+_NEEDS_SQLITE = deferred(r"(?im)^[\s\"']*aiosqlite\b")
+_NEEDS_OTHER = deferred(
     r"(?im)^[\s\"']*(pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|oracledb|cx_oracle|pyodbc|pymssql|trino"
     r"|duckdb[-_]engine|(?:clickhouse|snowflake|sqlalchemy)[-_](?:sqlalchemy|bigquery|hana|libsql|redshift)[\w-]*)\b"
 )
-_NEEDS_APART = re.compile(
+_NEEDS_APART = deferred(
     r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|snowflake[\w-]*|google-cloud-bigquery|hdbcli|libsql[\w-]*)\b"
 )
-_NEEDS_FORMAT = re.compile(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
+_NEEDS_FORMAT = deferred(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
 
 
 def _foreign(found: str, evidence: frozenset[str]) -> frozenset[str]:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sql.leading import LEADING
+from pgconform.support.patterns import deferred
 
 _NAME = r'(?P<name>"[^"]+"|\w+)(?:\s*\.\s*(?P<own>"[^"]+"|\w+))?'
-_ABOUT = re.compile(
+_ABOUT = deferred(
     rf"{LEADING}(?P<verb>select|insert|update|delete)\b(?:.*?\bfrom\b|\s+(?:into|from|only)\b)?\s*{_NAME}",
     re.IGNORECASE | re.DOTALL,
 )
-_WORDS = re.compile(r"\w+")
+_WORDS = deferred(r"\w+")
 
 
 def expected(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -12,13 +11,14 @@ from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import UNKNOWN, Function, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.lower import INJECTING
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.flows.heads import Parameter
 
-_SAID = re.compile(rf"\b(?:{'|'.join(sorted(INJECTING))})\(([A-Za-z_][\w.]*)\)")
-_ALIAS = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
+_SAID = deferred(rf"\b(?:{'|'.join(sorted(INJECTING))})\(([A-Za-z_][\w.]*)\)")
+_ALIAS = deferred(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 
 
 def providers(evaluator: Evaluator, frame: Frame, parameter: Parameter) -> list[Function]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TypeAlias
@@ -23,13 +22,14 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.outcome import Maker
 from pgconform.sources.python.statements.sites import holders, named, own_names
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
 Key: TypeAlias = tuple[Place, Maker]
 """A function, and what it makes."""
 _Made: TypeAlias = tuple[Key, int, Maker]
 """What a call, in the scope of that number, makes of it; its path is empty where no caller says more."""
-_MAKES = re.compile(r"(?i)\b(?:create|alter)\s")
+_MAKES = deferred(r"(?i)\b(?:create|alter)\s")
 
 
 def makers(frame: Frame, given: int, text: Text) -> Iterator[Maker]:

@@ -12,14 +12,15 @@ from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
 from pgconform.sql.drivers import POSTGRES
 from pgconform.sql.leading import LEADING
+from pgconform.support.patterns import deferred
 
 _SENDS_TEXT = POSTGRES - {"pg8000"}
 """Drivers that send a text as it is where there are no values."""
-_OF_DATA = re.compile(rf"{LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE)
-_ASKS = re.compile(
+_OF_DATA = deferred(rf"{LEADING}\(*\s*(?:select|insert|update|delete|merge|values|with)\b", re.IGNORECASE)
+_ASKS = deferred(
     rf"{LEADING}(?:call|copy|declare|explain|create\s[^(;]*?\s(?:table|view)\s[^(;]*?\sas)\b", re.IGNORECASE
 )
-_AROUND = re.compile(rf"{LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE)
+_AROUND = deferred(rf"{LEADING}(?:begin|start\s+transaction|commit|end|rollback)\s*;?\s*$", re.IGNORECASE)
 
 
 def takes_several(taker: Taker, call: Call) -> bool:

@@ -38,6 +38,7 @@ from pgconform.sources.python.statements.sites import calls, holders, name_of, o
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
 from pgconform.sql.drivers import POSTGRES, TOOLKITS, engine
 from pgconform.sql.history import is_history
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 _UNTOLD = "which database this is for is not known"
 _OF_FRAME = "which columns a frame has is not known"
-_MAKES = re.compile(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
+_MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,15 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Dict, Str
 from pgconform.sources.python.flows.operations import Call
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 SENDERS = frozenset({"rpc"})
-_RUNS = re.compile(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)")
+_RUNS = deferred(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)")
 """Names of functions that run a text as SQL."""
-_TEXT = re.compile(r"(?i)\w*(?:sql|query|statement|ddl|command)\w*")
+_TEXT = deferred(r"(?i)\w*(?:sql|query|statement|ddl|command)\w*")
 """Names of the argument that is the text."""
 
 

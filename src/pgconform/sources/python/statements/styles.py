@@ -6,12 +6,13 @@ import re
 
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sql.drivers import DRIVERS
+from pgconform.support.patterns import deferred
 
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 READS = ("read_sql", "read_sql_query")
 """Functions of pandas that are handed a statement and a connection."""
 _SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
-_NAMED = re.compile(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
+_NAMED = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
 
 
 def style_of(driver: str, name: str, op: Call) -> str:
