@@ -1082,3 +1082,26 @@ def test_an_empty_row_stands_in_for_one_that_nobody_knows(made: str) -> None:
 def test_an_empty_row_beside_one_that_is_known_is_sent(body: str, sent: list[dict[str, bool]]) -> None:
     found = [item for item in queries(body + SEND) if isinstance(item.payload, Payload) and item.payload.whole]
     assert [keys(item) for item in found] == sent
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "rows[0] if rows else {}",
+        "(rows[0] if rows else None) or {}",
+        "next(iter(rows), None) or {}",
+    ],
+)
+def test_an_empty_row_stands_in_for_one_that_was_not_found(found: str) -> None:
+    body = (
+        "def find():\n    rows = db.table('t').select('*').execute().data\n    return " + found + "\n"
+        "def save(data):\n    p = dict(data or {})\n    p['c'] = 2\n    db.table('t').insert(p).execute()\n"
+        "def f():\n    row = find() or {}\n    row['b'] = 1\n    save(row)\n"
+    )
+    sent = [item.payload for item in queries(body) if item.verb == "insert"]
+    assert sent
+    assert not any(isinstance(payload, Payload) and payload.whole for payload in sent)
+
+
+def test_nothing_is_made_of_none() -> None:
+    assert keys(query(f"q = {{'a': 1}} if x else None\np = dict(q){SEND}")) == {"a": True}

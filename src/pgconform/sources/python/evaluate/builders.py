@@ -20,6 +20,7 @@ from pgconform.sources.python.evaluate.pairs import keyed, keyword_dict, numbere
 from pgconform.sources.python.evaluate.spreads import updated
 from pgconform.sources.python.evaluate.values import (
     NONE,
+    UNBOUND,
     UNKNOWN,
     Dict,
     Dump,
@@ -33,6 +34,7 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
+    is_none,
     later,
     py,
 )
@@ -280,6 +282,8 @@ def _dict_of(value: Value, at: Location) -> Value:
         return copied(value)
     if isinstance(value, Earlier):
         return later(value)
+    if is_none(value):
+        return UNBOUND
     return paired(value) if isinstance(value, List) else updated(Dict({}, at=at), value)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.choices import each, either, options
+from pgconform.sources.python.evaluate.choices import each, either, options, present
 from pgconform.sources.python.evaluate.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.lists import has_one, in_all
 from pgconform.sources.python.evaluate.values import (
@@ -23,6 +23,7 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Method,
     Opaque,
+    Rows,
     Turn,
     Value,
     is_none,
@@ -46,14 +47,14 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
 
 
 def beside_unknown(found: Sequence[Value]) -> tuple[Value, ...]:
-    """The options of a choice; an empty dict beside one that nobody knows stands in for it, and may have any key."""
+    """The options of a choice; an empty dict beside a row, or what nobody knows, stands in for that, with any key."""
     every = [option for value in found for option in options(value)]
     if any(type(option) in _UNTOLD for option in every) and any(map(is_nothing, every)):
         return tuple([each(value, _open) for value in found])
     return tuple(found)
 
 
-_UNTOLD = frozenset({Opaque, Method, External})
+_UNTOLD = frozenset({Opaque, Method, External, Rows})
 
 
 def _open(value: Value) -> Value:
@@ -62,7 +63,7 @@ def _open(value: Value) -> Value:
 
 def _tried(found: list[Value]) -> list[Value]:
     """What ``a or b`` can be: of rows, none that is surely empty, and none after one that surely is not."""
-    kept = [value for value in found[:-1] if not is_none(value) and not _is_no_row(value)] + found[-1:]
+    kept = [present(value) for value in found[:-1] if not is_none(value) and not _is_no_row(value)] + found[-1:]
     full = next((number for number, value in enumerate(kept) if has_keys(value)), len(kept))
     return kept[: full + 1]
 
