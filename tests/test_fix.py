@@ -138,6 +138,25 @@ def test_a_table_that_only_requests_name_is_renamed_at_its_constant(root: Path) 
     assert mend(root).files == {"app.py": (CLIENT + body.replace("notes", "comments")).encode()}
 
 
+def test_what_is_known_of_a_fix_holds_for_as_long_as_what_it_was_told_from(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = 'TABLE = "notes"\nsupabase.table(TABLE).select("id").execute()\n'
+    put(root, {"app.py": (CLIENT + body).encode(), "other.py": b""})
+
+    def fixable() -> int:
+        return judged(find_project(root), Ask()).fixable(safe=True)
+
+    assert fixable() == 1
+    (root / "other.py").write_text("from app import TABLE\n")
+    assert fixable() == 0
+    (root / "other.py").write_text("# nothing\n")
+    assert fixable() == 1
+    monkeypatch.setattr("pgconform.remedies.marking.remedy", lambda *_: pytest.fail("worked out once more"))
+    (root / "other.py").write_text("# nothing more\n")
+    assert fixable() == 1
+
+
 def test_a_fix_that_brings_something_new_is_left_out(root: Path) -> None:
     """The near table has none of the columns: renaming would only change what is wrong."""
     text = CLIENT + 'supabase.table("comment").select("id, ratings").execute()\n'

@@ -43,7 +43,7 @@ from pgconform.project.scoped import listing
 from pgconform.project.staleness import generated
 from pgconform.project.together import of_documents
 from pgconform.project.verdicts import KeptVerdicts
-from pgconform.remedies.marking import marked
+from pgconform.remedies.marking import Marks, marked
 from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
@@ -52,6 +52,7 @@ from pgconform.select import chosen, regraded, selects
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.sources.migrations.beside import Spoken
+from pgconform.support.kept import Kept
 from pgconform.suppress import ignored_by_path, suppress
 
 if TYPE_CHECKING:
@@ -284,8 +285,18 @@ def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: 
     wanted = [finding for finding in asked if not ignored_by_path(finding, config.per_path_ignores)]
     kept, hidden = suppress(wanted, named, rules)
     settled = [regraded(item, config.severity) for item in kept if not ignored_by_path(item, config.per_path_ignores)]
+    return replace(report.of(_marked(settled, project, ask, inputs)), suppressed=len(hidden))
+
+
+def _marked(findings: list[Finding], project: Project, ask: Ask, inputs: Inputs) -> tuple[Finding, ...]:
+    """The findings with what is true of their changes, which is kept for the next run."""
+    kept: Kept[Marks] = Kept("marks", project.root, (), Marks)
+    known = (kept.load() if ask.cached else None) or {}
     sources = Sources(project.root, inputs.overlay, (uri for uri, _ in inputs.digests))
-    return replace(report.of(marked(settled, sources, lambda item: _named(ask, item))), suppressed=len(hidden))
+    found, marks = marked(findings, sources, lambda item: _named(ask, item), known)
+    if ask.cached and marks != known:
+        kept.save({**known, **marks} if ask.paths or ask.select else marks)
+    return found
 
 
 def _named(ask: Ask, finding: Finding) -> bool:

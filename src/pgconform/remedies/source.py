@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+import msgspec
+
 from pgconform.shape import Location
+from pgconform.support.kept import digest_of
 from pgconform.support.patterns import deferred
 
 _END = deferred(r"\r\n|\n|\r")
@@ -109,6 +112,13 @@ def _encoding(data: bytes) -> str:
     return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
+class Heard(msgspec.Struct, frozen=True, array_like=True):
+    """What was asked of files: those that were read, by their digests, and words that stand, or not, in others."""
+
+    files: dict[str, bytes] = {}
+    words: dict[str, dict[str, bool]] = {}
+
+
 class Sources:
     """The files of a project by their paths, as they are on the disk or, of ``overlay``, as they are to be."""
 
@@ -118,38 +128,60 @@ class Sources:
         self.overlay = dict(overlay or {})
         self.uris = tuple(uris)
         self._known: dict[str, Source | None] = {}
-        self._texts: dict[str, bytes] = {}
+        self._texts: dict[str, bytes | None] = {}
+        self._heard = Heard()
+
+    def hearing(self) -> Heard:
+        """What is asked from now on, until this is called again."""
+        self._heard = Heard()
+        return self._heard
+
+    def holds(self, heard: Heard) -> bool:
+        """Whoever asks now hears the same."""
+        return all(self._state(uri) == state for uri, state in heard.files.items()) and all(
+            self._elsewhere(name, uri) == said for name, files in heard.words.items() for uri, said in files.items()
+        )
+
+    def _state(self, uri: str) -> bytes:
+        content = self._bytes(uri)
+        return b"" if content is None else digest_of(content)
 
     def elsewhere(self, name: str, uri: str) -> bool:
         """A word of this name stands in another Python file than this; so it may, where the files are not known."""
+        found = self._elsewhere(name, uri)
+        self._heard.words.setdefault(name, {})[uri] = found
+        return found
+
+    def _elsewhere(self, name: str, uri: str) -> bool:
         sought = name.encode()
         word = re.compile(rb"\b" + re.escape(sought) + rb"\b")
-        others = (self._bytes(one) for one in self.uris if one != uri and one.endswith(".py"))
+        others = (self._bytes(one) or b"" for one in self.uris if one != uri and one.endswith(".py"))
         return not self.uris or any(sought in text and word.search(text) is not None for text in others)
 
-    def _bytes(self, uri: str) -> bytes:
+    def _bytes(self, uri: str) -> bytes | None:
         if uri in self.overlay:
             return self.overlay[uri]
-        if (found := self._texts.get(uri)) is None:
+        if uri not in self._texts:
             try:
                 with open(f"{self.root}/{uri}", "rb") as file:  # noqa: PTH123  often all files, and Path takes its time
-                    found = file.read()
+                    self._texts[uri] = file.read()
             except OSError:
-                found = b""
-            self._texts[uri] = found
-        return found
+                self._texts[uri] = None
+        return self._texts[uri]
 
     def read(self, uri: str) -> Source | None:
         """The file of that path; None where it cannot be read or written back."""
+        if uri not in self._heard.files:
+            self._heard.files[uri] = self._state(uri)
         if uri not in self._known:
             self._known[uri] = self._source(uri)
         return self._known[uri]
 
     def _source(self, uri: str) -> Source | None:
+        content = self._bytes(uri)
         try:
-            data = self.overlay[uri] if uri in self.overlay else (self.root / uri).read_bytes()
-            return Source(uri, data)
-        except (OSError, UnicodeError, SyntaxError, LookupError):
+            return None if content is None else Source(uri, content)
+        except (UnicodeError, SyntaxError, LookupError):
             return None
 
     def module(self, near: str, statement: ast.ImportFrom) -> Source | None:
@@ -162,6 +194,6 @@ class Sources:
                 base.joinpath(*parts).with_suffix(".py") if parts else None,
                 base.joinpath(*parts, "__init__.py"),
             ):
-                if uri is not None and (str(uri) in self.overlay or (self.root / uri).is_file()):
+                if uri is not None and (self.read(str(uri)) is not None or self._bytes(str(uri)) is not None):
                     return self.read(str(uri))
         return None
