@@ -542,3 +542,37 @@ def test_a_key_that_is_sent_only_where_the_function_finds_it_is_no_claim_that_it
     assert found(body.replace("table('t').select", "table('u').select")) == [()]
     assert found(body.replace("limit(1)", "eq('id', row)")) == [()]
     assert set(found(body.replace("{'a': row}", "{'a': row, 'x': ''}"))) == {()}
+
+
+MISSING = """def gone(error, column=''):
+    text = str(error).lower()
+    return 'PGRST204' in str(error) or 'does not exist' in text
+def other(error):
+    return 'duplicate key' in str(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "meant"),
+    [
+        ("if 'PGRST204' not in str(why): raise", True),
+        ("if 'schema cache' in str(why): return None\n        raise", True),
+        ("if \"Could not find the 'x' column\" in str(why): return None\n        raise", True),
+        ("if row and gone(why, 'x'): return None\n        raise", True),
+        ("old = bool(row) and self.gone(str(why))\n        print(old)", True),
+        ("if other(why): return None\n        raise", False),
+        ("if gone(row): return None\n        raise", False),
+        ("gone(why)", False),
+        ("if gone(why): print(1)\n        raise", False),
+        ("raise ValueError('PGRST204')", False),
+        ("return None", False),
+    ],
+)
+def test_a_handler_that_asks_whether_something_is_not_there_expects_that(handler: str, meant: bool) -> None:
+    body = f"""{MISSING}def save(self, row):
+    try:
+        db.table('t').insert({{'x': row}}).execute()
+    except Exception as why:
+        {handler}
+"""
+    assert query(body).fallback is meant

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.facts.syntax import Lines
 from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
@@ -80,8 +82,12 @@ _EVERYTHING = frozenset({"Exception", "BaseException"})
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
-_SAID = deferred(rb"[Dd]oes not exist|DOES NOT EXIST|\b42(?:P01|703)\b")
+_SAID = deferred(
+    rb"(?i:does not exist|\bschema cache\b|could not find the (?:table|function|column|'))"
+    rb"|\b(?:42(?:P01|703)|PGRST20[0245])\b"
+)
 """A server's words, or code, for that."""
+_DEFINED = deferred(rb"\s*(?:async\s+)?def\s+(\w+)")
 _SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
 _LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
 """What Python calls those of a key, or an attribute, that is not there."""
@@ -115,12 +121,48 @@ def _says(function: ast.expr) -> bool:
     return isinstance(function, ast.Name) and function.id in _SAYING
 
 
+def speaking(lines: Lines) -> frozenset[str]:
+    """The functions of a file in which a server's words, or code, for what is not there stand."""
+    found, name = set[str](), b""
+    for row in lines.rows if _SAID.search(lines.source) else ():
+        if made := _DEFINED.match(row):
+            name = made[1]
+        elif name and _SAID.search(row):
+            found.add(name.decode(errors="replace"))
+    return frozenset(found)
+
+
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
     """It asks an error, by the words or the code that a server has for that, whether something is not there."""
-    if not any(map(_SAID.search, scope.lines.rows[handler.lineno - 1 : handler.end_lineno])):
-        return False
-    texts = (node.value for item in handler.body for node in ast.walk(item) if isinstance(node, ast.Constant))
-    return any(isinstance(text, str) and _SAID.search(text.encode(errors="replace")) for text in texts)
+    if any(map(_SAID.search, scope.lines.rows[handler.lineno - 1 : handler.end_lineno])):
+        texts = (node.value for item in handler.body for node in ast.walk(item) if isinstance(node, ast.Constant))
+        if any(isinstance(text, str) and _SAID.search(text.encode(errors="replace")) for text in texts):
+            return True
+    return bool(handler.name and scope.file.speaking) and any(_has_it_asked(scope, handler))
+
+
+def _has_it_asked(scope: Lower, handler: ast.ExceptHandler) -> Iterator[bool]:
+    """Of each call in a test of the handler: it hands the error to a function that may ask it so."""
+    for node in (node for item in handler.body for node in ast.walk(item)):
+        for test in _tests(node):
+            calls = (item for item in ast.walk(test) if isinstance(item, ast.Call))
+            for call in (call for call in calls if _called(call.func) in scope.file.speaking):
+                given = (item for argument in call.args for item in ast.walk(argument))
+                yield any(isinstance(item, ast.Name) and item.id == handler.name for item in given)
+
+
+def _tests(node: ast.AST) -> list[ast.expr]:
+    """What decides in a statement or expression."""
+    match node:
+        case ast.If(test=test) | ast.IfExp(test=test):
+            return [test]
+        case ast.BoolOp(values=values):
+            return values
+    return []
+
+
+def _called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _is_idle(body: list[ast.stmt]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
 from pgconform.sources.python.flows.asking import asks
+from pgconform.sources.python.flows.attempts import speaking
 from pgconform.sources.python.flows.decorators import may_replace
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
@@ -88,6 +90,11 @@ class File:
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
+
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """The functions that may ask an error whether something is not there."""
+        return speaking(self.lines)
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next

@@ -1,4 +1,7 @@
-"""Queries that a program itself expects to fail: tried first, as a last resort, to see what there is, or to learn."""
+"""Queries that a program itself expects to fail: tried first, as a last resort, to see what there is, or to learn.
+
+What a handler is for that asks the error whether something is not there is among them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[
     attempts = list(chains[0].attempts)
     turns, asks_first = any(chain.turns for chain in chains), any(chain.asks_first for chain in chains)
     mine = [attempt for attempt in attempts if attempt.holds(site[2])]
-    if any(_adapted(attempts, attempt, query) or _probes(attempt, site, query, several) for attempt in mine):
+    if any(attempt.absence or _adapted(attempts, attempt, query) for attempt in mine):
+        return True
+    if any(_probes(attempt, site, query, several) for attempt in mine):
         return True
     if (
         turns
