@@ -694,6 +694,23 @@ def test_a_label_that_other_sql_has_is_doubted(root: Path, other: str, level: st
 
 
 @pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("create table documents (id uuid,\n  state text null);", "info"),
+        ("alter table documents alter column state drop not null;", "info"),
+        ("create table documents (id uuid,\n  state text not null);", "error"),
+        ("create table documents (id uuid,\n  note text);", "error"),
+        ("create table invoices (id uuid,\n  state text);", "error"),
+    ],
+)
+def test_a_null_that_other_sql_lets_a_column_have_is_doubted(tmp_path: Path, other: str, level: str) -> None:
+    app = f"{HEAD}db.table('documents').update({{'state': None}}).eq('id', 'x').execute()\n"
+    put(tmp_path, migrations__1_a="create table documents (id text, state text not null);", app=app, docs__setup=other)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "NUL003"]
+    assert [item.severity.value for item in found] == [level]
+
+
+@pytest.mark.parametrize(
     ("above", "level"), [("WARNING: This schema is for context only", "info"), ("Tables", "error")]
 )
 def test_a_listing_of_tables_says_nothing_of_functions_and_indexes(root: Path, above: str, level: str) -> None:

@@ -576,3 +576,18 @@ def test_a_handler_that_asks_whether_something_is_not_there_expects_that(handler
         {handler}
 """
     assert query(body).fallback is meant
+
+
+def test_what_is_sent_instead_where_something_is_not_there_may_fail_where_it_is() -> None:
+    body = f"""{MISSING}def save(self, row):
+    try:
+        db.table('t').update({{'a': 1, **row}}).eq('id', 1).execute()
+    except Exception as why:
+        if gone(why):
+            db.table('t').update({{'b': 1, **row}}).eq('id', 1).execute()
+            db.table('u').update({{'b': 1, **row}}).eq('id', 1).execute()
+        else:
+            raise
+"""
+    assert [item.fallback for item in queries(body)] == [True, True, False]
+    assert [item.fallback for item in queries(body.replace("gone(why)", "other(why)"))] == [False, False, False]

@@ -273,8 +273,10 @@ class Index:
             dbt, computed = self.known["dbt", name.rpartition(".")[2]], self.known["computed", name]
             used = () if _is_elsewhere(name, truth) else self.known["used", name]
             return next(iter((*made, *_certain(altered), *dbt, *computed, *used)), None)
-        if finding.code == "COL002" and (other := next((item for item in made if not item.needs(column)), None)):
-            return other
+        if finding.code in ("COL002", "NUL003"):
+            free = (item for item in made if not item.needs(column) and (finding.code == "COL002" or item.says(column)))
+            if other := next(free, None):
+                return other
         words = _OF_KEYS.get(finding.code, (column,))
         more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
         about = [*made, *altered, *more] if finding.code == "COL001" else altered

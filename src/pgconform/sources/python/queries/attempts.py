@@ -98,9 +98,10 @@ def _said(query: Query) -> tuple[object, ...]:
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
-    """One is in a ``try``, the other in its handler, and does not merely note the failure."""
-    if not any(one.answers(attempt) and one.holds(other[2]) for one in attempts):
-        return False
+    """One is in a ``try``, the other in its handler, which asks what is not there, or not merely notes the failure."""
+    partners = [one for one in attempts if one.answers(attempt) and one.holds(other[2])]
+    if not partners or any(one.absence for one in partners):
+        return bool(partners)
     first, last = (item, query) if attempt.rescue else (query, item)
     if query.verb == "select":
         return True
