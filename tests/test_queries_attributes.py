@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import keys, queries, table
+from tests.flowing import column_names, keys, queries, table
 
 SENDING = "    def send(self):\n        db.table(self.table).insert(self.row).execute()\n"
 KEEPING = f"class Sender:\n    table = 't'\n    def __init__(self, row):\n        self.row = row\n{SENDING}"
@@ -81,3 +81,19 @@ def test_what_a_derived_constructor_adds_is_not_left_out() -> None:
     (found,) = [item for item in queries(f"{body}    db.table('u').insert(q).execute()\n") if table(item) == "u"]
     assert found.payload is not None
     assert not found.payload.whole
+
+
+@pytest.mark.parametrize("asked", ["self.rows().select('*')", "self.asked('x')"])
+@pytest.mark.parametrize("base", ["Base", "Base[dict]"])
+def test_a_method_of_a_base_asks_what_the_class_of_its_object_says(asked: str, base: str) -> None:
+    body = (
+        "class Base(Generic[T]):\n    def __init__(self, name, client=None):\n        self.name = name\n"
+        "    def rows(self):\n        return db.table(self.name)\n"
+        "    def asked(self, what):\n        return self.rows().select(what)\n"
+    )
+    for name in ("ones", "others"):
+        body += f"class {name.title()}({base}):\n    def __init__(self):\n        super().__init__('{name}')\n"
+        body += f"    def {name}_found(self):\n        return {asked}.eq('{name}_id', 1).execute()\n"
+    found = {(table(item), name) for item in queries(body) for name in column_names(item)}
+    assert {("ones", "ones_id"), ("others", "others_id")} <= found
+    assert not {("ones", "others_id"), ("others", "ones_id")} & found

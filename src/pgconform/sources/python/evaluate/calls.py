@@ -176,7 +176,9 @@ class Calls:
         place = (function.uri, function.scope)
         own = Class(function.uri, scope.owner)
         if (asked := self.asking.get(place, 0)) and any(
-            tells(passed[index], own) for index in bits(asked) if index in passed
+            tells(passed[index], own, not index and function.bound is not None)
+            for index in bits(asked)
+            if index in passed
         ):
             return True
         rows = self.rows(given.frame)
@@ -189,7 +191,9 @@ class Calls:
         own = Class(function.uri, scope.owner)
         needs = bits(scope.summary.needs) if passed is not None else ()
         return any(
-            tells(passed[index], own) if passed and index in passed else scope.parameters[index].blank
+            tells(passed[index], own, not index and function.bound is not None)
+            if passed and index in passed
+            else scope.parameters[index].blank
             for index in needs
         )
 
