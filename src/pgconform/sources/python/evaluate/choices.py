@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Sequence
+from operator import is_
 
 import msgspec
 
@@ -90,11 +90,11 @@ def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
     """The value once a choice is made; what it holds in dicts and lists is settled too."""
-    return _Settling(choice, index).made(value) if _hangs_within(value, choice) else value
+    return _Settling(choice, index).of(value)
 
 
 class _Settling:
-    """One choice being made; what several values hold in common is settled once."""
+    """One choice being made; what several values hold in common is settled once, and what does not hang on it stays."""
 
     def __init__(self, choice: Choice, index: int) -> None:
         self.choice = choice
@@ -102,25 +102,31 @@ class _Settling:
         self._done: dict[int, Value] = {}
 
     def of(self, value: Value) -> Value:
-        if not _hangs_within(value, self.choice):
+        if type(value) not in _HOLDING:
             return value
         if (found := self._done.get(id(value))) is None:
-            found = self._done[id(value)] = self.made(value)
+            found = self._done[id(value)] = self._made(value)
         return found
 
-    def made(self, value: Value) -> Value:
-        """What is left of a value that hangs on the choice."""
+    def _made(self, value: Value) -> Value:
         match value:
             case Either(choice=self.choice):
                 return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND
-            case Either():
-                return either(value.choice, tuple([self.of(item) for item in value.options]), value.fallback)
+            case Either(options=parts):
+                settled = tuple([self.of(item) for item in parts])
+                return value if all(map(is_, settled, parts)) else either(value.choice, settled, value.fallback)
+            case List(items=parts):
+                settled = tuple([self.of(item) for item in parts])
+                return value if all(map(is_, settled, parts)) else List(settled, value.exact, value.grown)
             case Dict(entries=entries):
-                settled = ((key, self._entry(entry)) for key, entry in entries.items())
-                found = {key: entry for key, entry in settled if entry is not None}
-                return Dict(found, value.whole, value.row, value.at)
-            case List(items=items):
-                return List(tuple([self.of(item) for item in items]), value.exact, value.grown)
+                found = {
+                    key: self._entry(entry) if entry.turn or type(entry.held) in _HANGING else entry
+                    for key, entry in entries.items()
+                }
+                if all(map(is_, found.values(), entries.values())):
+                    return value
+                left = {key: entry for key, entry in found.items() if entry is not None}
+                return Dict(left, value.whole, value.row, value.at)
         return value
 
     def _entry(self, entry: Entry) -> Entry | None:
@@ -134,48 +140,14 @@ class _Settling:
             full, quick, choice, index = held.full, held.quick, self.choice, self.index
             later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
             return Entry(entry.key, later, sure, turn, entry.doubted)
-        return Entry(entry.key, self.of(held), sure, turn, entry.doubted)
+        settled = self.of(held)
+        if settled is held and turn is entry.turn:
+            return entry
+        return Entry(entry.key, settled, sure, turn, entry.doubted)
 
 
-def _hangs_within(value: Value, choice: Choice) -> bool:
-    """The value, or something that it holds, may hang on a choice."""
-    return type(value) in _HOLDING and (choice in (within := _choices_in(value)) or _UNTOLD in within)
-
-
-def _choices_in(value: Value | Later) -> frozenset[Choice]:
-    """The choices that a value hangs on, in itself or in what it holds; `_UNTOLD` stands for more than are known."""
-    if type(value) not in _HOLDING:
-        return _MORE if type(value) is Later else _NONE
-    if (known := _CHOICES.get(value)) is None:
-        known = _CHOICES[value] = _NONE.union(*_within(value))
-    return known
-
-
-def _within(value: Value | Later) -> Iterator[Iterable[Choice]]:
-    match value:
-        case Either():
-            yield (value.choice,)
-            yield from map(_choices_in, value.options)
-        case List():
-            yield from map(_choices_in, value.items)
-        case Dict():
-            for entry in value.entries.values():
-                yield from _of_entry(entry)
-
-
-def _of_entry(entry: Entry) -> Iterator[Iterable[Choice]]:
-    yield _choices_in(entry.held)
-    if entry.turn is not None:
-        yield (entry.turn.choice,)
-        if entry.turn.before is not None:
-            yield from _of_entry(entry.turn.before)
-
-
-_UNTOLD: Choice = ("untold",)
-_MORE = frozenset({_UNTOLD})
-_NONE: frozenset[Choice] = frozenset()
 _HOLDING = frozenset({Either, Dict, List})
-_CHOICES: WeakKeyDictionary[Value | Later, frozenset[Choice]] = WeakKeyDictionary()
+_HANGING = _HOLDING | {Later}
 
 
 def under(value: Value, need: Value, *, several: bool = False) -> Value:

@@ -144,7 +144,7 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
     assigned: frozenset[str] = frozenset()
 
 
-class Dict(msgspec.Struct, frozen=True, eq=False, weakref=True):
+class Dict(msgspec.Struct, frozen=True, eq=False):
     """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys.
 
     ``rest`` is what stands under each key that is not among the entries, if anything is known of that.
@@ -157,7 +157,7 @@ class Dict(msgspec.Struct, frozen=True, eq=False, weakref=True):
     rest: Value = UNKNOWN
 
 
-class List(msgspec.Struct, frozen=True, eq=False, weakref=True):
+class List(msgspec.Struct, frozen=True, eq=False):
     """A list, tuple or set; ``exact``: these are all its items, each once and in order.
 
     ``grown``: each was put into it somewhere, and it is not known which of them together. ``led``: so many of them are
@@ -330,7 +330,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     named: bool = False
 
 
-class Either(msgspec.Struct, frozen=True, eq=False, weakref=True):
+class Either(msgspec.Struct, frozen=True, eq=False):
     """One of several; which, ``choice`` decides together with all others of that choice, by number.
 
     ``size`` counts the options of its options.
