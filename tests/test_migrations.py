@@ -363,6 +363,19 @@ def test_extensions_real_standing_in_and_absent(applied: Apply) -> None:
     assert field(schema, "t", "name").type.raw.endswith("citext")
 
 
+@pytest.mark.parametrize("made", ["", "CREATE EXTENSION vector;"])
+def test_a_type_that_nobody_makes_was_there_from_the_start(applied: Apply, made: str) -> None:
+    function = "CREATE FUNCTION near(v vector{0}) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    drop = "DROP FUNCTION IF EXISTS near(vector);"
+    schema = applied(f"{made}{function.format('')}", f"{drop}\n{function.format(', n int DEFAULT 1')}")
+    assert [len(one.arguments) for one in schema.functions if one.name == "near"] == [2]
+    late = applied(
+        "SET search_path = public, more; CREATE TABLE t (v vector(3));",
+        "CREATE SCHEMA more; CREATE EXTENSION vector SCHEMA more;",
+    )
+    assert field(late, "t", "v").type.raw == "more.vector(3)"
+
+
 def test_foreign_tables_of_absent_wrappers(applied: Apply) -> None:
     schema = applied(
         "CREATE EXTENSION wrappers;\nCREATE FOREIGN DATA WRAPPER stripe HANDLER stripe_handler;\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
 from pgconform.shape import Location
+from pgconform.sources.migrations.extensions import brings
 from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
@@ -69,10 +70,14 @@ class Shadowed:
 
 @dataclass
 class Application:
-    """The state of applying: what failed so far, what was set aside, and what is known of every object's place."""
+    """The state of applying: what failed so far, what was set aside, and what is known of every object's place.
+
+    ``created`` are the extensions that some statement makes.
+    """
 
     session: Session
     supabase: bool
+    created: frozenset[str] = frozenset()
     places: Places = field(default_factory=Places)
     pending: list[Pending] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -120,6 +125,8 @@ def _first(application: Application, statement: Statement) -> None:
             return
         _allow_unsaid(application)
     failure = perform(application, statement)
+    if failure and brings(application, failure):
+        failure = perform(application, statement)
     if failure:
         application.pending.append(Pending(statement, failure, application.settings, application.here))
     elif _is_setting(statement):

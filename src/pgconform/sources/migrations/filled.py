@@ -13,6 +13,7 @@ from pgconform.embedded.server import Keeping
 from pgconform.schema import Relation, Schema
 from pgconform.sources import postgres
 from pgconform.sources.migrations.apply import Application, apply_all
+from pgconform.sources.migrations.extensions import created
 from pgconform.sources.migrations.failures import failures, half_known, untriggered
 from pgconform.sources.migrations.gather import Gathered
 from pgconform.sources.migrations.limits import Limits
@@ -51,7 +52,7 @@ def again(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> It
 
 
 def _apply(opened: Session, gathered: Gathered, supabase: bool) -> Application:
-    application = Application(opened, supabase)
+    application = Application(opened, supabase, created(document.sql for document in gathered.documents))
     apply_all(application, gathered.said())
     settle(application)
     return application

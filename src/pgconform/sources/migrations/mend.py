@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pgconform.sources.migrations.apply import Application, Pending, declare_wrapper, retry
+from pgconform.sources.migrations.extensions import bring
 from pgconform.sources.migrations.foreign import complete_targets
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.touch import relation_name, touches
@@ -20,31 +21,6 @@ _TARGETED = frozenset(
 _NOT_FOUND = deferred(r'^(?P<what>relation|schema|role) "(?P<name>[^"]+)" does not exist')
 _CLOSED_SCHEMA = deferred(r"^permission denied for schema (\w+)")
 _REFUSED_WRAPPER = deferred(r'^permission denied to create foreign-data wrapper "([^"]+)"')
-_WANTED = (
-    ("vector", deferred(r'type "(?:\w+\.)?(?:vector|halfvec|sparsevec)"|"(?:vector|halfvec)_\w+_ops"')),
-    ("citext", deferred(r'type "(?:\w+\.)?citext"')),
-    ("hstore", deferred(r'type "(?:\w+\.)?hstore"')),
-    ("ltree", deferred(r'type "(?:\w+\.)?(?:ltree|lquery)"')),
-    ("postgis", deferred(r'type "(?:\w+\.)?(?:geometry|geography)"|function (?:\w+\.)?st_\w+\(')),
-    ("uuid-ossp", deferred(r"function (?:\w+\.)?uuid_(?:generate|ns|nil)\w*\(")),
-    ("pgcrypto", deferred(r"function (?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor)\(")),
-    ("pg_trgm", deferred(r'"(?:gin|gist)_trgm_ops"|function (?:\w+\.)?(?:word_)?similarity\(')),
-    ("unaccent", deferred(r'function (?:\w+\.)?unaccent\(|dictionary "unaccent"')),
-    ("moddatetime", deferred(r"function (?:\w+\.)?moddatetime\(")),
-    ("fuzzystrmatch", deferred(r"function (?:\w+\.)?(?:levenshtein|soundex|d?metaphone)\w*\(")),
-    ("tablefunc", deferred(r"function (?:\w+\.)?(?:crosstab|connectby)\w*\(")),
-    ("btree_gin", deferred(r"no default operator class for access method \"gin\"")),
-    ("btree_gist", deferred(r"no default operator class for access method \"gist\"")),
-    ("http", deferred(r'function (?:\w+\.)?http(?:_\w+)?\(|type "(?:\w+\.)?http_\w+"')),
-    ("pgjwt", deferred(r"function (?:\w+\.)?(?:sign|verify)\(json")),
-    ("pg_jsonschema", deferred(r"function (?:\w+\.)?jsonb?_matches_schema\(")),
-    ("pg_cron", deferred(r'schema "cron"|relation "cron\.')),
-    ("pg_net", deferred(r'schema "net"|relation "net\.')),
-    ("pgmq", deferred(r'schema "pgmq"|relation "pgmq\.')),
-    ("pgsodium", deferred(r'schema "pgsodium"|relation "pgsodium\.')),
-    ("supabase_vault", deferred(r'schema "vault"|relation "vault\.')),
-    ("pg_graphql", deferred(r'schema "graphql"')),
-)
 
 
 def settle(application: Application) -> None:
@@ -54,23 +30,14 @@ def settle(application: Application) -> None:
             return
         if retry(application, tuple(application.pending)):
             continue
-        mended = _extensions(application) or _wrappers(application) or _owned(application) or _opened(application)
+        mended = (
+            bring(application, [one.failure.message for one in application.pending])
+            or _wrappers(application)
+            or _owned(application)
+            or _opened(application)
+        )
         if not (mended or _tables(application)):
             return
-
-
-def _extensions(application: Application) -> bool:
-    import psycopg
-
-    wanted = {name for one in application.pending for name, pattern in _WANTED if pattern.search(one.failure.message)}
-    made = False
-    for name in sorted(wanted - application.granted):
-        application.granted.add(name)
-        try:
-            made |= application.session.install(name, application.extension_schema)
-        except psycopg.Error:
-            continue
-    return made
 
 
 def _wrappers(application: Application) -> bool:
