@@ -306,9 +306,7 @@ class Calls:
         if (found := self._made.get(of)) is None:
             found = self._made[of] = []
             name = self.ground.head(of.uri, of.scope).name
-            users = self.ground.users({name})
-            self.ground.log.ask(("users", name, 0), users)
-            for place, called in [*[(place, name) for place in users], *self._makers(of)]:
+            for place, called in [*[(place, name) for place in self.ground.using(name)], *self._makers(of)]:
                 if self.ground.calls(place, {called}):
                     found += self._constructed(of, self.ground.alone(*place), called)
         return found

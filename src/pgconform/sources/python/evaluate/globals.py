@@ -50,9 +50,7 @@ def _has_parts(value: Dict | List) -> bool:
 def _changing(evaluator: Evaluator, uri: str, name: str) -> Iterator[Frame]:
     """The functions of a module that may change what a name of it holds."""
     ground = evaluator.ground
-    numbers = ground.readers(uri, {name})
-    ground.log.ask(("readers", f"{name} {uri}", 0), numbers)
-    for number in numbers:
+    for number in ground.readers(uri, name):
         head = ground.head(uri, number)
         for place in (number, *ground.inner(uri, number)) if _may_change(head, name) else ():
             frame = ground.alone(uri, place)

@@ -218,6 +218,12 @@ class Ground(Logging):
         self.log.parts[uri].add(number)
         return name in self.uses((uri, number))
 
+    def using(self, name: str) -> list[Place]:
+        """The scopes that read a name, by file; noted as an answer."""
+        found = self.users({name})
+        self.log.ask(("users", name, 0), found)
+        return found
+
     def users(self, names: Iterable[str]) -> list[Place]:
         """The scopes that read any of these names, by file."""
         wanted = frozenset(names)
@@ -243,12 +249,18 @@ class Ground(Logging):
         if wanted.isdisjoint(self._read.get(uri) or self._words(uri)):
             return ()
         found: list[int] = []
-        for number in self.readers(uri, wanted):
+        for number in self._readers(uri, wanted):
             found.append(number)
             found += [inner for inner in self.inner(uri, number) if not wanted.isdisjoint(self.uses((uri, inner)))]
         return tuple(found)
 
-    def readers(self, uri: str, wanted: AbstractSet[str]) -> tuple[int, ...]:
+    def readers(self, uri: str, name: str) -> tuple[int, ...]:
+        """The scopes of a file that read a name, as far as it says so by itself; noted as an answer."""
+        found = self._readers(uri, {name})
+        self.log.ask(("readers", f"{name} {uri}", 0), found)
+        return found
+
+    def _readers(self, uri: str, wanted: AbstractSet[str]) -> tuple[int, ...]:
         """The scopes of a file that read any of these names; of which it has only the text, those with the words."""
         heads = enumerate(self.heads(uri))
         return tuple([number for number, head in heads if not wanted.isdisjoint(self._used((uri, number), head))])

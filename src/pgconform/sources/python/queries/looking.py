@@ -79,8 +79,8 @@ class Looker:
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
             "hands on": lambda name, _: int(self.taint.hands_on(name)),
             "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
-            "readers": lambda said, _: self.ground.readers(said.partition(" ")[2], {said.partition(" ")[0]}),
-            "users": lambda name, _: self.ground.users({name}),
+            "readers": lambda said, _: self.ground.readers(said.partition(" ")[2], said.partition(" ")[0]),
+            "users": lambda name, _: self.ground.using(name),
         }
         self._stage = self._spread()
 

@@ -25,9 +25,8 @@ def tries(ground: Ground, place: Place, op: int, queries: Sequence[Query], *, se
     head = ground.head(uri, number)
     name = called_name(head)
     names = tuple([item.name for item in head.parameters[int(head.owner >= 0) :]])
-    numbers = ground.readers(uri, {name})
-    ground.log.ask(("readers", f"{name} {uri}", 0), numbers)
-    found = [said for user in numbers if user != number for said in _said(ground, (uri, user), name, names)]
+    readers = ground.readers(uri, name)
+    found = [said for user in readers if user != number for said in _said(ground, (uri, user), name, names)]
     quiet = any(attempt.quiet and attempt.holds(op) for attempt in ground.scope(uri, number).attempts)
     return Tries(bool(found), not quiet and any(said.again for said in found))
 
