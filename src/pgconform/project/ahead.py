@@ -13,6 +13,7 @@ import msgspec
 from pgconform.project.standby import begun, standing
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.forked import Asked, Forked, Tell
+from pgconform.support.installed import installed, told
 from pgconform.support.kept import Kept, digest, hold, holding
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True):
-    """Whose files will be asked for: those of the project at ``root``."""
+    """Whose files will be asked for: those of the project at ``root``. ``code`` is a digest of that of this run."""
 
     root: bytes
     cached: bool
+    code: bytes
 
 
 _FILES = msgspec.msgpack.Decoder(tuple[PythonFile, ...])
@@ -40,6 +42,7 @@ def look(asked: Asked, tell: Tell) -> None:
     prepare()
     place = msgspec.msgpack.decode(asked(), type=_Place)
     root = Path(os.fsdecode(place.root))
+    told(place.code)
     if place.cached:
         hold()
         recall(root)
@@ -65,7 +68,7 @@ class Ahead:
         self._found: Looked | None = None
 
     def _place(self, process: Forked) -> None:
-        process.ask(msgspec.msgpack.encode(_Place(os.fsencode(self._project.root), self._cached)))
+        process.ask(msgspec.msgpack.encode(_Place(os.fsencode(self._project.root), self._cached, installed())))
 
     def begin(self, files: Listing) -> None:
         """These are the files."""
@@ -88,11 +91,11 @@ class Ahead:
 
     def found(self) -> Looked | None:
         """What the files come to; None where nobody has looked, or it came to nothing."""
-        from pgconform.sources.python.looked import LOOKED
+        from pgconform.sources.python.looked import Looked
 
         if self._found is None and self._process is not None:
             with contextlib.suppress(msgspec.MsgspecError, RecursionError):
-                self._found = LOOKED.decode(self._process.value() or b"")
+                self._found = msgspec.msgpack.decode(self._process.value() or b"", type=Looked)
         return self._found
 
     def wait(self) -> None:

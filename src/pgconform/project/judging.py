@@ -190,9 +190,10 @@ def _import_rules() -> None:
     """Imports what most projects are judged with, while another process looks at their files."""
     import pgconform.pairs.caches
     import pgconform.postgrest.resolve
-    import pgconform.sources.python.looked
     import pgconform.sql.pairs  # noqa: F401
+    from pgconform.sources.python.looked import Looked
 
+    msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
     all_rules()
 
 

@@ -56,7 +56,7 @@ class Kept(Generic[T]):
     def __init__(self, kind: str, root: Path, parts: Iterable[bytes], type_: Any) -> None:
         self._place = cache_home() / kind / digest([str(root).encode("utf-8", "surrogateescape")]).hex()
         self._header = f"pgconform {kind} {digest((installed(), *parts)).hex()}\n".encode()
-        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(type_)
+        self._type = type_
 
     def load(self) -> T | None:
         """The value; None when there is none, or it is damaged, or hangs on something else."""
@@ -66,7 +66,7 @@ class Kept(Generic[T]):
         if content is None or not content.startswith(self._header):
             return None
         try:
-            value = self._decoder.decode(memoryview(content)[len(self._header) :])
+            value: T = msgspec.msgpack.decode(memoryview(content)[len(self._header) :], type=self._type)
         except (msgspec.MsgspecError, RecursionError):
             return None
         if _MEMORY.holds:

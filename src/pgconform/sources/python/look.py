@@ -29,7 +29,6 @@ from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries import reader as queries
 from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
-from pgconform.support.installed import installed
 from pgconform.support.kept import Kept, digest
 from pgconform.support.testfiles import in_tests
 
@@ -105,8 +104,7 @@ class _Linked:
 
 
 def prepare() -> None:
-    """Works out what kept results hang on, and how they are read, for which the first to ask would else wait."""
-    installed()
+    """Works out how kept results are read, for which the first to ask would else wait."""
     for outcome in (Outcome, CacheOutcome, Declared):
         msgspec.msgpack.Decoder(outcome)
 

@@ -47,6 +47,3 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
     unread: tuple[Unread, ...] = ()
     creator: str = ""
     recoded: bool = False
-
-
-LOOKED = msgspec.msgpack.Decoder(Looked)
