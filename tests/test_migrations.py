@@ -465,6 +465,8 @@ def test_sql_is_applied_once_for_statements_of_all_runs(slow: Path) -> None:
     assert opened(slow, cached=False)
     assert [one.name for one in read([Path("schema.sql")], slow).relations] == ["a"]
     (slow / "schema.sql").write_text((slow / "schema.sql").read_text() + "CREATE TABLE b (id int);")
+    assert not opened(slow)  # the schema that statements are held to is that of before
+    assert [one.name for one in read([Path("schema.sql")], slow).relations] == ["a", "b"]
     assert opened(slow)
 
 
