@@ -591,3 +591,21 @@ def test_what_is_sent_instead_where_something_is_not_there_may_fail_where_it_is(
 """
     assert [item.fallback for item in queries(body)] == [True, True, False]
     assert [item.fallback for item in queries(body.replace("gone(why)", "other(why)"))] == [False, False, False]
+
+
+def test_a_request_stands_where_something_is_asked_not_where_a_function_names_the_relation_for_it() -> None:
+    body = """class Client:
+    def table(self, name):
+        return db.table(name)
+    def kept(self):
+        return db.table('t')
+def save(client: Client):
+    client.table('t').update({}).execute()
+def load():
+    Client().kept().select('a').execute()
+def direct():
+    db.table('t').select('a').execute()
+"""
+    first, second, third = sorted(queries(body), key=lambda item: item.at.line if item.at else 0)
+    assert [item.holder for item in (first, second, third)] == ["save", "load", "direct"]
+    assert [item.at.line if item.at else 0 for item in (first, second, third)] == [9, 11, 13]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
 from pgconform.sources.python.evaluate.clients import schema_of
+from pgconform.sources.python.evaluate.frames import Place
 from pgconform.sources.python.evaluate.values import Chain, Dict, Later, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.queries.payload import constant_text, operand, payload
 
@@ -38,6 +39,7 @@ OPERATORS = {
 }
 FILTERS = frozenset({*OPERATORS, "filter", "text_search"})
 ORDERS = frozenset({"order", "limit", "offset", "range"})
+_BEGINNINGS = frozenset({"table", "from_", "from_table", "rpc"})
 _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}
 
 
@@ -95,7 +97,6 @@ class _Request:
                 self.options[name] = known
 
     def done(self, chain: Chain) -> Query:
-        relation = next((step for step in chain.steps if step.name in ("table", "from_", "from_table", "rpc")), None)
         return Query(
             verb=self.verb or "select",
             relation=self.relation,
@@ -112,8 +113,25 @@ class _Request:
             whole="execute" in self.calls,
             unsure=chain.unsure,
             open=chain.open,
-            at=relation.at if relation else None,
+            at=begun.at if (begun := beginning(chain.steps)) else None,
         )
+
+
+def beginning(steps: tuple[Step, ...]) -> Step | None:
+    """The call that names the relation, or what is called on that first where a function does no more than name it."""
+    number = next((number for number, step in enumerate(steps) if step.name in _BEGINNINGS), None)
+    if number is None:
+        return None
+    begun, *later = steps[number : number + 2]
+    return next((step for step in later if step.at and asker(step) != asker(begun)), begun)
+
+
+def asker(step: Step) -> Place | None:
+    """The scope that a call stands in."""
+    match step.origin:
+        case ((str(uri), int(number), *_), *_):
+            return uri, number
+    return None
 
 
 def build(chain: Chain) -> Query:

@@ -15,7 +15,7 @@ from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.queries.asking import asks_first
-from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS
+from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS, asker, beginning
 from pgconform.sources.python.queries.choose import (
     convincing,
     distinct,
@@ -147,12 +147,18 @@ class _Look:
                     made_here(chain.client),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
-                    ground.holder(*place),
+                    ground.holder(*_asker(chain, place)),
                     scope.attempts,
                     goes_through(chain),
                     differs(queries) and asks_first(ground, place),
                     tries(ground, place, site.op, queries, several=len(kept) > 1),
                 )
+
+
+def _asker(chain: Chain, place: Place) -> Place:
+    """The scope that asks: not one that only names the relation for it."""
+    begun = beginning(chain.steps)
+    return (asker(begun) if begun else None) or place
 
 
 def _alone(site: Site, chain: Chain) -> bool:
