@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pgconform.sources.python.evaluate.choices import either, options, settle
 from pgconform.sources.python.evaluate.containers import lacks, put, put_each, rest_of
-from pgconform.sources.python.evaluate.tests import fits, held
+from pgconform.sources.python.evaluate.tests import FITS, held
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -157,7 +157,7 @@ def _holds(value: Value, need: Need) -> bool | None:
             return False
         return True if all(known_names(other) is not None for other in options(need.of)) else None
     found = options(value)
-    if not all(fits(option, need.test) for option in found):
+    if not all(FITS[need.test.kind](option, need.test) for option in found):
         return False
     return True if all(isinstance(option, Lit | Str | Dict | List) for option in found) else None
 

@@ -42,7 +42,7 @@ from pgconform.sources.python.evaluate.rounds import (
 from pgconform.sources.python.evaluate.spreads import merged, spread, updated
 from pgconform.sources.python.evaluate.standing import standing
 from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
-from pgconform.sources.python.evaluate.tests import chosen, fits, held, narrowed
+from pgconform.sources.python.evaluate.tests import FITS, chosen, held, narrowed
 from pgconform.sources.python.evaluate.values import (
     ALL,
     LAST,
@@ -354,6 +354,7 @@ def _where(self: Evaluator, frame: Frame, op: flows.Where, number: int) -> Value
     if op.of >= 0:
         return held(self.value(frame, op.base), self.value(frame, op.of), op.holds)
     base = self.at(frame, op.base, number) if op.kind == "empty" else self.value(frame, op.base)
+    fits = FITS[op.kind]
     return each(base, lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import is_empty, is_nothing
@@ -28,41 +29,22 @@ from pgconform.sources.python.flows.heads import Guarded, Sided
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
+Test: TypeAlias = flows.Where | Guarded | Sided
 _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
 
 
-def fits(value: Value, test: flows.Where | Guarded | Sided) -> bool:
-    """The value can be where the test came out so; of one that is not known nobody can tell."""
-    if test.kind in _KEYED:
-        return _is_keyed(value, test.texts[0], test)
-    if test.kind == "isa":
-        return _may_be_one(value, frozenset(test.texts), test.holds)
-    if test.kind == "empty":
-        return _may_be_empty(value) if test.holds else not (is_nothing(value) or is_empty(value))
-    if test.kind == "none":
-        return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
-    if test.kind == "true" and isinstance(value, Lit):
-        return bool(value.value) == test.holds
-    if test.kind == "in" and isinstance(value, Lit | Dict | List):
-        return not test.holds
-    if not isinstance(value, Str) or not value.text.whole or test.kind == flows.PICKED:
-        return True
-    text = value.text.value
-    if test.kind == "true":
-        return bool(text) == test.holds
-    found = text in test.texts if test.kind == "in" else getattr(text, test.kind)(test.texts)
-    return bool(found) == test.holds
-
-
-def _may_be_empty(value: Value) -> bool:
+def _is_empty(value: Value, test: Test) -> bool:
+    if not test.holds:
+        return not (is_nothing(value) or is_empty(value))
     if isinstance(value, Dict):
         return not any(entry.sure for entry in value.entries.values())
     return not (isinstance(value, List) and has_one(value))
 
 
-def _may_be_one(value: Value, classes: frozenset[str], holds: bool) -> bool:
+def _is_of(value: Value, test: Test) -> bool:
     """The value can be of one of these classes, or of none of them; which of them a list is of, nobody looks at."""
+    classes = frozenset(test.texts)
     match value:
         case Composed():
             return True
@@ -71,14 +53,14 @@ def _may_be_one(value: Value, classes: frozenset[str], holds: bool) -> bool:
         case Dict():
             can = _DICT
         case List():
-            return _LIST.isdisjoint(classes) != holds
+            return _LIST.isdisjoint(classes) != test.holds
         case Lit(value=bool()):
             can, classes = _BOOL, classes - {"int"} | ({"bool"} if "int" in classes else frozenset())
         case Lit():
             can = frozenset({type(value.value).__name__})
         case _:
             return True
-    return not can.isdisjoint(classes) if holds else not can <= classes
+    return not can.isdisjoint(classes) if test.holds else not can <= classes
 
 
 _STR, _DICT, _BOOL = frozenset({"str"}), frozenset({"dict"}), frozenset({"bool"})
@@ -92,34 +74,60 @@ def _may_have(value: Dict, key: str, holds: bool) -> bool:
     return not holds or not value.whole or value.row is not None
 
 
-_KEYED = frozenset({"has", "gives", "got"})
-
-
-def _is_keyed(value: Value, key: str, test: flows.Where | Guarded | Sided) -> bool:
-    """The value can have something under a key, or in it if it is a text, as a test has it."""
-    if test.kind == "has" and isinstance(value, Str) and value.text.whole:
-        return (key in value.text.value) == test.holds
-    if not isinstance(value, Dict):
-        return True
-    may = _may_have if test.kind == "has" else _may_get if test.kind == "got" else _may_give
-    return may(value, key, test.holds)
-
-
-def _may_give(value: Dict, key: str, holds: bool, is_nothing: Callable[[Value], bool] = is_false) -> bool:
-    """The dict can give something true under a key, or something that is not."""
+def _may_give(value: Dict, key: str, holds: bool, lacks: Callable[[Value], bool] = is_false) -> bool:
+    """The dict can give something true under a key, or something that is not; or something but None, or None."""
     entry = value.entries.get(key)
     if entry is None:
         return not holds or not value.whole or value.row is not None
     found = options(entry.quick())
-    nothing = [is_nothing(option) for option in found]
+    nothing = [lacks(option) for option in found]
     if holds:
         return not (nothing and all(nothing))
     return not entry.sure or any(nothing) or not all(isinstance(option, Lit | Str) for option in found)
 
 
-def _may_get(value: Dict, key: str, holds: bool) -> bool:
-    """The dict can give something but None under a key, or None."""
-    return _may_give(value, key, holds, is_none)
+def _has(value: Value, test: Test) -> bool:
+    if isinstance(value, Str):
+        return not value.text.whole or (test.texts[0] in value.text.value) == test.holds
+    return not isinstance(value, Dict) or _may_have(value, test.texts[0], test.holds)
+
+
+def _is_one_of(value: Value, test: Test) -> bool:
+    if isinstance(value, Lit | Dict | List):
+        return not test.holds
+    return not isinstance(value, Str) or not value.text.whole or (value.text.value in test.texts) == test.holds
+
+
+def _is_true(value: Value, test: Test) -> bool:
+    if isinstance(value, Lit):
+        return bool(value.value) == test.holds
+    return not isinstance(value, Str) or not value.text.whole or bool(value.text.value) == test.holds
+
+
+def _is_none(value: Value, test: Test) -> bool:
+    return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
+
+
+def _reads(says: Callable[[str, tuple[str, ...]], bool], value: Value, test: Test) -> bool:
+    return not isinstance(value, Str) or not value.text.whole or says(value.text.value, test.texts) == test.holds
+
+
+FITS: Mapping[str, Callable[[Value, Test], bool]] = {
+    "empty": _is_empty,
+    "endswith": partial(_reads, str.endswith),
+    "gives": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds),
+    "got": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds, is_none),
+    "has": _has,
+    "in": _is_one_of,
+    "isa": _is_of,
+    "none": _is_none,
+    "startswith": partial(_reads, str.startswith),
+    "true": _is_true,
+    flows.PICKED: lambda *_: True,
+}
+"""Whether a value can be where a test of that kind came out so; of one that is not known nobody can tell."""
+_KEYED = frozenset({"has", "gives", "got"})
+"""Those of what a dict has under a key."""
 
 
 def held(value: Value, of: Value, holds: bool) -> Value:
@@ -170,12 +178,12 @@ def shut(evaluator: Evaluator, frame: Frame) -> None:
     """Leaves no value to the operations that the arguments of this call keep it from."""
     for guarded in frame.scope.guarded:
         given = options(evaluator.names.parameter(frame, guarded.parameter))
-        if given and not any(fits(value, guarded) for value in given):
+        if given and not any(FITS[guarded.kind](value, guarded) for value in given):
             numbers = range(guarded.start, guarded.end)
             frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
     for sided in frame.scope.sided:
         given = options(evaluator.names.parameter(frame, sided.parameter))
-        if given and not any(fits(value, sided) for value in given):
+        if given and not any(FITS[sided.kind](value, sided) for value in given):
             frame.closed.update((number, sided.option) for number in range(sided.start, sided.end))
 
 
