@@ -346,6 +346,51 @@ def test_a_test_of_a_name_is_heeded(body: str, found: list[str]) -> None:
     assert [name for name in tables(body) if name] == found
 
 
+@pytest.mark.parametrize(
+    ("test", "found"),
+    [
+        ("kind != 'old'", {"old": ["id"], "new": ["id", "only"]}),
+        ("kind == 'old'", {"old": ["id", "only"], "new": ["id"]}),
+        ("kind", {"old": ["id", "only"], "new": ["id", "only"]}),
+    ],
+)
+def test_a_filter_goes_with_the_table_that_the_same_test_chooses(test: str, found: dict[str, list[str]]) -> None:
+    body = (
+        "def f(kind):\n    q = table('old' if kind == 'old' else 'new').select('*').eq('id', 1)\n"
+        f"    if {test}:\n        q = q.eq('only', 1)\n    q.limit(1).execute()\n"
+    )
+    for first in ("table = db.table\n", "def table(name):\n    return db.table(name) if x else db.from_(name)\n"):
+        every = queries(first + body)
+        assert {table(item) for item in every} == set(found)
+        assert all(column_names(item) == found[table(item) or ""] for item in every)
+
+
+EITHER = """
+class Table:
+    def __init__(self, name): self.inner = db.table(name)
+    def select(self, columns): return self.inner.select(columns)
+class Client:
+    def table(self, name):
+        if on(): return Table(name)
+        return db.table(name)
+NAMES = {1: 'a', 2: 'b', 3: 'c'}
+def f(i):
+    t = NAMES.get(i)
+    q = Client().table(t).select('*').eq('id', 1)
+    if t == 'a':
+        q = q.eq('only', 1)
+    q.execute()
+"""
+
+
+def test_what_is_done_for_one_of_several_tables_is_done_for_no_other_wherever_it_begins() -> None:
+    found = queries(EITHER)
+    assert {table(item) for item in found} == {"a", "b", "c"}
+    assert {column for item in found if table(item) != "a" for column in column_names(item)} == {"id", None}
+    whole = queries(EITHER.replace("if t == 'a'", "if i"))
+    assert {column for item in whole if table(item) != "a" for column in column_names(item)} == {"id", "only"}
+
+
 def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:
     body = (
         "def f(t):\n    q = db.table(t).select('*')\n    if t == 'a':\n        q = q.eq('only', 1)\n    q.execute()\n"

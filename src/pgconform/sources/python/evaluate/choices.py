@@ -158,18 +158,23 @@ def under(value: Value, need: Value, *, several: bool = False) -> Value:
         return value
     if several and type(value) is Str:
         return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
-    if not _hangs(value, need.choice):
+    if not hangs(value, need.choice):
         return value
-    if isinstance(value, Chain):
-        return msgspec.structs.replace(value, partly=True) if len(options(need)) < need.size else value
+    if all(isinstance(option, Chain) for option in options(value)):
+        return each(value, _partly) if len(options(need)) < need.size else value
     found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
     return either(need.choice, tuple(found))
 
 
-def _hangs(value: Value | Later, choice: Choice) -> bool:
+def _partly(chain: Value) -> Value:
+    return msgspec.structs.replace(chain, partly=True) if isinstance(chain, Chain) else chain
+
+
+def hangs(value: Value | Later, choice: Choice) -> bool:
+    """It is another by that choice, or names something that is."""
     if type(value) is Chain:
-        return any(_hangs(item, choice) for step in value.steps for item in step.arguments)
-    return type(value) is Either and (value.choice == choice or any(_hangs(item, choice) for item in value.options))
+        return any(hangs(item, choice) for step in value.steps for item in step.arguments)
+    return type(value) is Either and (value.choice == choice or any(hangs(item, choice) for item in value.options))
 
 
 def holds_rows(value: Value | Later) -> bool:

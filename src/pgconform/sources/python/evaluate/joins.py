@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.choices import each, either, options, present
+from pgconform.sources.python.evaluate.choices import each, either, hangs, options, present, settle
 from pgconform.sources.python.evaluate.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.lists import has_one, in_all
 from pgconform.sources.python.evaluate.values import (
@@ -20,18 +21,22 @@ from pgconform.sources.python.evaluate.values import (
     Either,
     Entry,
     External,
+    Later,
     List,
     Method,
     Opaque,
     Rows,
+    Step,
     Turn,
     Value,
     is_none,
 )
+from pgconform.sources.python.flows.summary import NAMED
 
 
 def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     """One value for all branches where they agree in the main, else the choice between them."""
+    found = _tied(choice, found)
     bound = [value for value in found if value is not UNBOUND]
     if fallback:
         bound = _tried(bound)
@@ -44,6 +49,44 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     if merged is not None:
         return merged
     return either(choice, beside_unknown(bound if fallback else found), fallback)
+
+
+def _tied(choice: Choice, found: list[Value]) -> list[Value]:
+    """Chains that name something by that choice, what each calls after the others' calls as it does only then."""
+    chains = [option for value in found for option in options(value) if isinstance(option, Chain)]
+    if len(chains) < 2 or not any(hangs(chain, choice) for chain in chains):
+        return found
+    shared: dict[object, int] = {}
+    for site in {chain.site for chain in chains}:
+        steps = zip(*(chain.steps for chain in chains if chain.site == site), strict=False)
+        shared[site] = sum(1 for _ in takewhile(_is_one, steps))
+
+    def tie(value: Value, index: int) -> Value:
+        if not isinstance(value, Chain):
+            return value
+        start, only = shared[value.site], partial(_only, choice=choice, index=index, count=len(found))
+        return replace(value, steps=(*value.steps[:start], *map(only, value.steps[start:])))
+
+    return [each(value, partial(tie, index=index)) for index, value in enumerate(found)]
+
+
+def _is_one(steps: Sequence[Step]) -> bool:
+    return len({step.origin for step in steps}) == 1
+
+
+def _only(step: Step, choice: Choice, index: int, count: int) -> Step:
+    """A call that names something by this option of so many; by the others it is not made."""
+    named = NAMED.get(step.name, 1)
+    arguments = [
+        item if isinstance(item, Later) else _by_option(settle(item, choice, index), choice, index, count)
+        for item in step.arguments[:named]
+    ]
+    return replace(step, arguments=(*arguments, *step.arguments[named:]))
+
+
+def _by_option(value: Value, choice: Choice, index: int, count: int) -> Either:
+    """The value by one option of so many, and nothing by the others."""
+    return Either(choice, tuple([value if number == index else UNBOUND for number in range(count)]))
 
 
 def beside_unknown(found: Sequence[Value]) -> tuple[Value, ...]:
