@@ -373,9 +373,11 @@ class Client:
     def table(self, name):
         if on(): return Table(name)
         return db.table(name)
-NAMES = {1: 'a', 2: 'b', 3: 'c'}
+NAMES = {'x': 'a', 'y': 'b', 'z': 'c'}
 def f(i):
     t = NAMES.get(i)
+    if not t:
+        return
     q = Client().table(t).select('*').eq('id', 1)
     if t == 'a':
         q = q.eq('only', 1)
