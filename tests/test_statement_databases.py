@@ -364,3 +364,11 @@ def test_a_server_that_speaks_as_postgres_does_may_be_none(address: str) -> None
         ("it is for a server that only speaks as Postgres does", 0)
     ]
     assert read(app=code.replace(address, "'host=db port=5432'")).unread == ()
+
+
+@pytest.mark.parametrize(("handed", "known"), [("psycopg2.connect('x')", True), ("sqlite3.connect('x')", False)])
+def test_a_connection_that_callers_may_hand_over_is_theirs(handed: str, *, known: bool) -> None:
+    imports = "import psycopg2\nimport sqlite3\n"
+    code = f"{imports}def f(c=None):\n    c = c or psycopg2.connect('')\n    c.execute('select a from t')"
+    calling = f"{imports}from app import f\nf({handed})"
+    assert judged(app=code, main=calling) == ["select a from t"] * known

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _FORMATTED = deferred(r"%s|%\(\w+\)s")
 _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_connection", "driver_connection"})
 """Names by which a toolkit hands out the connection of the driver below it."""
-_DEEPEST = 12
-_THROUGH = (flows.Enter, flows.Sure, flows.Noted, flows.Item, flows.Elem, flows.Star)
 _NEEDS = deferred(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
 _NEEDS_SQLITE = deferred(r"(?im)^[\s\"']*aiosqlite\b")
 _NEEDS_OTHER = deferred(
@@ -74,27 +72,6 @@ class Engines:
                 return under(self.of_value(base), name)
         return ""
 
-    def of(self, frame: Frame, number: int, depth: int = 0) -> str:
-        """The driver that the value of an operation comes from: itself, or what it was taken from."""
-        if found := self.of_value(self.evaluator.value(frame, number)):
-            return found
-        if depth > _DEEPEST:
-            return ""
-        match frame.ops[number]:
-            case flows.Attr(base=base, name=name):
-                return under(self.of(frame, base, depth + 1), name)
-            case flows.Call(function=function):
-                return self.of(frame, function, depth + 1)
-            case flows.Either(options=several):
-                return _one(self.of(frame, one, depth + 1) for one in several)
-            case flows.Param(index=index) if index < len(frame.scope.parameters):
-                return self.noted(frame, frame.scope.parameters[index].annotation)
-            case flows.Free(name=name):
-                return self._global(frame.uri, name, depth)
-            case op if isinstance(op, _THROUGH):
-                return self.of(frame, op.base, depth + 1)
-        return ""
-
     def noted(self, frame: Frame, annotation: str) -> str:
         """The driver that an annotation names, in itself or by an import."""
         for name in re.findall(r"[A-Za-z_][\w.]*", annotation):
@@ -102,11 +79,6 @@ class Engines:
             if found := self.of_value(head) if head is not None else "":
                 return found
         return ""
-
-    def _global(self, uri: str, name: str, depth: int) -> str:
-        """What a name of the module was made of."""
-        held = self.ground.bound(uri, name)
-        return self.of(self.ground.holding(uri, 0, held), held, depth + 1) if held >= 0 else ""
 
     def of_file(self, uri: str) -> frozenset[str]:
         """The drivers that a file imports, anywhere in it."""

@@ -37,14 +37,19 @@ class Origins:
         self.ground = engines.ground
         self._busy: set[tuple[str, int, int]] = set()
         self._known: dict[tuple[str, int, int], Found] = {}
+        self._cut = False
 
     def of(self, frame: Frame, number: int) -> Found:
         """All that the value of an operation may come from; nothing where it is always None."""
         key = (frame.uri, frame.number, number)
-        if self._busy or not frame.alone:
+        if not frame.alone:
             return self._of(frame, number, key)
         if (found := self._known.get(key)) is None:
-            found = self._known[key] = self._of(frame, number, key)
+            before, self._cut = self._cut, False
+            found = self._of(frame, number, key)
+            if not self._busy or not self._cut:
+                self._known[key] = found
+            self._cut = self._cut or before
         return found
 
     def _of(self, frame: Frame, number: int, key: tuple[str, int, int]) -> Found:
@@ -53,6 +58,7 @@ class Origins:
         if all(told):
             return frozenset(told)
         if key in self._busy or len(self._busy) > _DEEPEST:
+            self._cut = True
             return frozenset() if key in self._busy else UNKNOWN
         self._busy.add(key)
         try:

@@ -259,7 +259,7 @@ class _Look:
             names = [option.name for option in options(function) if isinstance(option, External)]
             return self.engines.of_value(function) if names else ""
         what = frame.ops[op.function]
-        return self.engines.of(frame, what.base) if type(what) is flows.Attr else ""
+        return one_driver(self.origins.of(frame, what.base)) if type(what) is flows.Attr else ""
 
     def _followed(self, frame: Frame, op: flows.Call, said: str) -> tuple[str, tuple[Handed, ...]]:
         """The driver of what a call is made on, or pandas is handed: of where that begins, or who hands it over."""
