@@ -541,6 +541,27 @@ def test_where_neither_table_nor_column_is_known_nothing_is_sure(tmp_path: Path,
         assert "unless it is what prepare.py:6:" in found[0].consequence
 
 
+@pytest.mark.parametrize(
+    ("column", "grave"),
+    [
+        ("twice numeric(10, 2)", Severity.INFO),
+        ("twice int\n generated always as (once * 2) stored", Severity.ERROR),
+        ("other int", Severity.ERROR),
+    ],
+)
+def test_a_generated_column_that_the_program_makes_as_one_like_others_may_be_written(
+    tmp_path: Path, column: str, grave: Severity
+) -> None:
+    made = "create table doubled (once int, twice int generated always as (once * 2) stored, last int);"
+    own = f"create table if not exists doubled (\n once int,\n {column},\n last int)"
+    statements = ("insert into doubled (once, twice) values (1, 2)", "update doubled set twice = 3", own)
+    app = "import psycopg\n\n\ndef f(db: psycopg.Connection):\n"
+    app += "".join(f"    db.execute({text!r})\n" for text in statements)
+    put(tmp_path, migrations__1_a=f"{TABLES}{made}", app=app)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code in ("COL004", "SQL003")]
+    assert [item.severity for item in found] == [grave, grave]
+
+
 def test_migrations_that_are_programs_alter_tables_too(tmp_path: Path) -> None:
     revision = """
     import psycopg

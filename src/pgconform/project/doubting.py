@@ -31,6 +31,7 @@ from pgconform.support.patterns import deferred
 
 _QUOTED = deferred(r'"([^"]+)"')
 _WORDS = deferred(r"\w+")
+_FILLED = deferred(r'DEFAULT value into column "([^"]+)"|column "([^"]+)" can only be updated to DEFAULT')
 _UNIQUE = deferred(r"\bunique\b|\bprimary\s+key\b")
 _REFERS = deferred(r"\breferences\b")
 FEW = 3
@@ -261,6 +262,8 @@ class Index:
             return next((said for key in lacking if (said := self._saying(key))), None)
         if finding.code == "SQL002":
             return self._having(finding.message)
+        if finding.code in ("COL004", "SQL003"):
+            return self._writable(finding, truth)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = column_of(finding)
@@ -358,6 +361,21 @@ class Index:
         altered = (name for (kind, name), items in self.known.items() if kind == "altered" and _certain(items))
         strange = (name for name in altered if not self.known.get(("made", name)) and not truth.dropped(name))
         return next((name for name in strange if truth.relation(*reversed(truth.split(name))) is None), "")
+
+    def _writable(self, finding: Finding, truth: World) -> Spoken | None:
+        """Another CREATE of the table that makes a column which the truth fills by itself one like others."""
+        told = _FILLED.search(finding.message) if finding.code == "SQL003" else None
+        column = told[1] or told[2] if told else column_of(finding)
+        for (kind, name), items in self.known.items() if column else ():
+            relation = truth.relation(*reversed(truth.split(name))) if kind in ("made", "rival", "void") else None
+            field = truth.fields(relation).get(column) if relation else None
+            if (
+                field
+                and (field.generated or field.identity)
+                and (found := [one for one in items if one.leaves(column)])
+            ):
+                return found[0]
+        return None
 
     def _having(self, refusal: str) -> Spoken | None:
         """A statement that names what a server said there is not."""

@@ -102,6 +102,11 @@ class Spoken(msgspec.Struct, frozen=True):
         line = self.line_of(column)
         return bool(line) and not _FILLED.search(line) and bool(_REQUIRED.search(line))
 
+    def leaves(self, column: str) -> bool:
+        """It makes the column and leaves it to whoever writes a row to fill it."""
+        found = re.search(rf"\b{re.escape(column.lower())}\b(?:[^,;]|,(?!\s*\n))*", self.text)
+        return found is not None and "generated" not in found[0]
+
     def line_of(self, word: str) -> str:
         """The first line that says a word, or ""."""
         sought = word.lower()
