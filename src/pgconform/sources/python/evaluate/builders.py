@@ -34,6 +34,7 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Str,
     Value,
+    is_false,
     is_none,
     later,
     py,
@@ -164,8 +165,8 @@ def dumped(base: Instance, given: Given) -> Value:
     omitted = _listed_texts(said.get("exclude"))
     if given.arguments or given.spread or given.open or "include" in said or omitted is None:
         return Dict({}, whole=False)
-    sparse = any(not _is_false(said.get(f"exclude_{what}")) for what in ("unset", "none", "defaults"))
-    dump = Dump(base.of, omitted, sparse, not _is_false(said.get("by_alias")), _assigned(given))
+    sparse = any(not is_false(said.get(f"exclude_{what}", NONE)) for what in ("unset", "none", "defaults"))
+    dump = Dump(base.of, omitted, sparse, not is_false(said.get("by_alias", NONE)), _assigned(given))
     return Dict({}, False, dump)
 
 
@@ -178,10 +179,6 @@ def _assigned(given: Given) -> frozenset[str]:
     things = given.evaluator.ground.aliases(frame.uri, frame.number).things
     stores = (op for op in frame.ops[: given.number] if isinstance(op, flows.Store))
     return frozenset(op.name for op in stores if things[op.base] & things[method.base])
-
-
-def _is_false(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Lit) and not value.value)
 
 
 def _listed_texts(value: Value | None) -> frozenset[str] | None:
@@ -309,7 +306,7 @@ def reordered(calls: Calls, given: Given) -> Value:
 def one_of(calls: Calls, given: Given) -> Value:
     if (key := given.keyword("key")) is not None and given.arguments:
         handed(calls, given, key, given.arguments[0])
-    if len(given.arguments) != 1 and not isinstance(given.arguments[:1], List):
+    if len(given.arguments) != 1:
         return next((value for value in given.arguments if isinstance(value, List | Rows)), UNKNOWN)
     return each(given.arguments[0], lambda value: element(value, (id(value), "one")))
 

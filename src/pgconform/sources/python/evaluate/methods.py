@@ -19,7 +19,6 @@ from pgconform.sources.python.evaluate.values import (
     Choice,
     Composed,
     Dict,
-    Either,
     Instance,
     List,
     Lit,
@@ -161,7 +160,8 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             default = rest[0] if rest else None
             if default is None or is_none(default) or isinstance(default, Opaque | Lit | Str):
                 return found
-            return found if _empty(default) else either((id(found), "get"), (found, default))
+            empty = is_fresh(default) or (isinstance(default, List) and not default.items)
+            return found if empty else either((id(found), "get"), (found, default))
         case "copy" | "_asdict", _:
             return replace(base, copied=True)
         case "pop" | "popleft", []:
@@ -169,14 +169,3 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
         case "sort", _:
             _sorted_by(calls, base, given)
     return UNKNOWN
-
-
-def _empty(value: Value) -> bool:
-    match value:
-        case Dict(entries=entries, whole=True):
-            return not entries
-        case List(items=items):
-            return not items
-        case Either():
-            return False
-    return False

@@ -179,8 +179,7 @@ class Names:
         if (found := self.module_name(uri, name)) is not None:
             return found
         folder = uri.removesuffix("__init__.py")
-        inside = next((path for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if folder != uri), None)
-        for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if inside else ():
+        for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py") if folder != uri else ():
             if path in self.ground.facts:
                 return Module(path)
         return Opaque(f"`{name}` is not in {uri}")
