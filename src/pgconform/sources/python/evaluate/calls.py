@@ -42,7 +42,6 @@ from pgconform.sources.python.evaluate.values import (
     Partial,
     Record,
     Rows,
-    Site,
     Value,
     is_none,
 )
@@ -276,6 +275,14 @@ class Calls:
         """The ``__init__`` that a call of a class runs."""
         return self.evaluator.names.classes.method(of, "__init__")
 
+    def run_by(self, function: Value) -> Iterator[Function]:
+        """The functions of the project that a call may run; of a class, its constructor."""
+        for option in options(function):
+            if isinstance(option, Function):
+                yield option
+            elif isinstance(option, Class) and (made := self.constructor(option)) is not None:
+                yield replace(made, bound=Instance(option))
+
     def above(self, of: Class, place: Place) -> Place | None:
         """The next ``__init__`` above one, in the order of a class."""
         order = self.evaluator.names.classes.order(of)
@@ -324,9 +331,6 @@ class Calls:
                 made = self.evaluator.value(frame, number)
                 if isinstance(made, Instance) and isinstance(made.made, Frame):
                     yield made.made
-
-    def site(self, given: Given) -> Site:
-        return Site(given.frame.uri, given.frame.number, given.number)
 
 
 def _of_some_call(value: Value) -> Value:

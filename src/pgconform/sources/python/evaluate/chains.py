@@ -21,7 +21,6 @@ from pgconform.sources.python.evaluate.values import (
     Method,
     Opaque,
     Response,
-    Site,
     Step,
     Str,
     Value,
@@ -81,7 +80,7 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
     steps = (*chain.steps, *[Step(name, (*origin, name)) for name in chain.pending])
     site = chain.site
     if method.name in STARTS and site is None:
-        site = Site(given.frame.uri, given.frame.number, given.number)
+        site = given.site
     where = method.where
     at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
     arguments, keywords = ((UNKNOWN,), ()) if chain.partly else _passed(method.name, given)

@@ -22,12 +22,10 @@ from pgconform.sources.python.evaluate.tests import decided
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
-    Class,
     Dict,
     Either,
     Entry,
     Function,
-    Instance,
     Later,
     List,
     Rows,
@@ -161,7 +159,7 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
 
 def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call) -> tuple[Function, int] | None:
     """The one function of the project that a call hands it to and that changes it, with the parameter that takes it."""
-    functions = list(_functions(evaluator, frame, call))
+    functions = list(evaluator.calls.run_by(evaluator.value(frame, call.function)))
     if len(functions) != 1:
         return None
     scope = evaluator.ground.scope(functions[0].uri, functions[0].scope)
@@ -181,15 +179,6 @@ def _is_handed_back(evaluator: Evaluator, function: Function, number: int) -> bo
     aliases, things = evaluator.ground.aliases(function.uri, function.scope), ((number, 0), (number, 1))
     ends = (*scope.returns, *scope.yields)
     return any(thing in aliases.things[end] or thing in aliases.items[end] for end in ends for thing in things)
-
-
-def _functions(evaluator: Evaluator, frame: Frame, call: flows.Call) -> Iterator[Function]:
-    """The functions of the project that a call may run; of a class, its constructor."""
-    for item in options(evaluator.value(frame, call.function)):
-        if isinstance(item, Function):
-            yield item
-        elif isinstance(item, Class) and (made := evaluator.calls.constructor(item)) is not None:
-            yield replace(made, bound=Instance(item))
 
 
 def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call, base: Value) -> Value:
@@ -298,7 +287,7 @@ def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set
 
 def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change) -> Iterator[tuple[Function, int]]:
     """The functions that a call hands it to, with the parameter that takes it."""
-    for other in _functions(evaluator, frame, call):
+    for other in evaluator.calls.run_by(evaluator.value(frame, call.function)):
         scope = evaluator.ground.scope(other.uri, other.scope)
         if not scope.unfollowed:
             taken = parameter_of(scope, other.bound, change.place)

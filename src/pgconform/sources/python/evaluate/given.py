@@ -25,6 +25,7 @@ from pgconform.sources.python.evaluate.values import (
     Method,
     Module,
     Opaque,
+    Site,
     Value,
 )
 from pgconform.sources.python.flows import operations as flows
@@ -99,6 +100,11 @@ class Given:
     @property
     def at(self) -> Location:
         return Location(self.frame.uri, self.op.line, self.op.column)
+
+    @property
+    def site(self) -> Site:
+        """The call, as that which begins a chain."""
+        return Site(self.frame.uri, self.frame.number, self.number)
 
     def keyword(self, name: str) -> Value | None:
         return next((self.evaluator.value(self.frame, op) for key, op in self.op.keywords if key == name), None)

@@ -19,7 +19,6 @@ from pgconform.sources.python.evaluate.values import (
     List,
     Method,
     Rows,
-    Site,
     Step,
     Str,
     Value,
@@ -76,8 +75,7 @@ def _written(given: Given, said: Value) -> Chain | None:
         return None
     given.evaluator.calls.sent = True
     origin = (given.frame.identity, given.number)
-    site = Site(given.frame.uri, given.frame.number, given.number)
-    return Chain(UNKNOWN, (Step(SQL, origin, (said,), at=said.text.at),), site=site)
+    return Chain(UNKNOWN, (Step(SQL, origin, (said,), at=said.text.at),), site=given.site)
 
 
 def made_text(_: Calls, given: Given) -> Value:

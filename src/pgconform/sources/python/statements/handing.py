@@ -71,16 +71,16 @@ def _handings(
     by_place: dict[Place, list[Handed]] = {}
     for one in wanted:
         by_place.setdefault((one.uri, one.scope), []).append(one)
-    origins = Origins(engines)
+    origins, evaluator = Origins(engines), engines.evaluator
     frames = (engines.ground.alone(*place) for place in places)
     calls = [
         (frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and _name(frame, op) in names
     ]
-    called = [(frame, op, *callee) for frame, op in calls for callee in origins.callees(frame, op)]
     return tuple(
-        _handing(one, origins.given(frame, op, one, bound=bound))
-        for frame, op, callee, bound in called
-        for one in by_place.get(callee, ())
+        _handing(one, origins.given(frame, op, one, bound=function.bound is not None))
+        for frame, op in calls
+        for function in evaluator.calls.run_by(evaluator.value(frame, op.function))
+        for one in by_place.get((function.uri, function.scope), ())
     )
 
 

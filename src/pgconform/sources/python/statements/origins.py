@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame, Place
+from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Class, External, Function, Instance, Module, Value, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
@@ -201,14 +201,6 @@ class Origins:
             return UNKNOWN
         outer = self.ground.head(to.uri, to.scope).outer
         return self.of(self.ground.holding(to.uri, outer, parameter.default), parameter.default)
-
-    def callees(self, frame: Frame, op: flows.Call) -> Iterator[tuple[Place, bool]]:
-        """The functions of the project that a call runs, and whether it hands them their object by itself."""
-        for option in options(self.evaluator.value(frame, op.function)):
-            if isinstance(option, Function):
-                yield (option.uri, option.scope), option.bound is not None
-            elif isinstance(option, Class) and (init := self.evaluator.calls.constructor(option)) is not None:
-                yield (init.uri, init.scope), True
 
     def _parameter(self, frame: Frame, index: int) -> Found:
         if not frame.alone or index >= len(frame.scope.parameters):
