@@ -732,6 +732,44 @@ def test_a_null_that_other_sql_lets_a_column_have_is_doubted(tmp_path: Path, oth
 
 
 @pytest.mark.parametrize(
+    ("rows", "level"),
+    [
+        ("insert into documents (title) values ('a'), ('b');", "info"),
+        ("insert into public.documents as d (title) select 'a';", "info"),
+        ("insert into documents (title, owner) values ('a', (select owner from documents limit 1));", "error"),
+        ("insert into documents (title, owner) values ('a', 'b');", "error"),
+        ("insert into documents values ('a');", "error"),
+        ("insert into kinds (kind) values ('a');", "error"),
+    ],
+)
+def test_a_column_that_rows_of_the_migrations_do_without_may_be_null(tmp_path: Path, rows: str, level: str) -> None:
+    tables = "create table documents (title text, owner text not null);\ncreate table kinds (kind text, owner text);\n"
+    app = f"{HEAD}db.table('documents').insert({{'title': 'x'}}).execute()\n"
+    put(tmp_path, migrations__1_a=tables, migrations__2_b=rows, app=app)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "COL002"]
+    assert [item.severity.value for item in found] == [level]
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("create table documents (id text,\n  share decimal(4,1) default 0);", "info"),
+        ('create table documents (id text,\n  "share" real);', "info"),
+        ("create table documents (id text,\n  share int not null);", "error"),
+        ("create table documents (id text,\n  share serial);", "error"),
+        ("create table documents (id text,\n  part real);", "error"),
+        ("create table invoices (id text,\n  share real);", "error"),
+    ],
+)
+def test_a_type_that_other_sql_gives_a_column_is_doubted(tmp_path: Path, other: str, level: str) -> None:
+    write = "    db.table('documents').update({'share': round(share, 1)}).eq('id', 'x').execute()\n"
+    app = f"{HEAD}def save(share: float):\n{write}"
+    put(tmp_path, migrations__1_a="create table documents (id text, share integer);", app=app, docs__setup=other)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code.startswith("TYP")]
+    assert [item.severity.value for item in found] == [level]
+
+
+@pytest.mark.parametrize(
     ("above", "level"), [("WARNING: This schema is for context only", "info"), ("Tables", "error")]
 )
 def test_a_listing_of_tables_says_nothing_of_functions_and_indexes(root: Path, above: str, level: str) -> None:

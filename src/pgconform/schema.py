@@ -266,8 +266,9 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     CREATE … IF NOT EXISTS that did nothing over another object), "permission", "size" (entries too large to be
     fetched), "unsaid" (the source has no word for it), "unsupported".
     ``subject`` names the relation, or function, concerned, where that is known: of it, only a part may be in view.
-    ``granted`` are columns, each after a relation that may have it, which a statement failed without. ``makes`` is SQL
-    of a program that makes or alters something, in a database that is not known.
+    ``granted`` are columns, each after a relation that may have it, which a statement failed without, or the row that
+    it would have inserted. ``makes`` is SQL of a program that makes or alters something, in a database that is not
+    known.
     """
 
     reason: str

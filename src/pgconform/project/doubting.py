@@ -21,7 +21,8 @@ from pgconform.request import HOLE, RPC
 from pgconform.rules import Rule
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
-from pgconform.shape import Location
+from pgconform.shape import Location, Scalar
+from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, in_pages, is_like, spoken
 from pgconform.sources.migrations.layout import version
@@ -48,12 +49,14 @@ _TOLD = {
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
     "void": "makes the table otherwise, and comes after the other",
+    "unfilled": "inserts a row without it, and could not be applied",
     "listing": "lists the tables of a database, and neither its functions nor its indexes",
 }
 _UNREAD = frozenset({"decode", "permission"})
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_LABELS = frozenset({"ENM002", "ENM009"})
+_NUMBERS = ("numeric", "float4", "float8")
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
 
@@ -269,7 +272,7 @@ class Index:
         column = column_of(finding)
         if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
             return None
-        if rival := self._rival(finding.code, name, column) or self._allowing(finding, name, column):
+        if rival := self._rival(finding.code, name, column) or self._otherwise(finding, name, column, truth):
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
         if finding.code == "REL001":
@@ -278,7 +281,8 @@ class Index:
             return next(iter((*made, *_certain(altered), *dbt, *computed, *used)), None)
         if finding.code in ("COL002", "NUL003"):
             free = (item for item in made if not item.needs(column) and (finding.code == "COL002" or item.says(column)))
-            if other := next(free, None):
+            without = (item for item in self.known["unfilled", name] if item.text == column)
+            if other := next(chain(free, without), None):
                 return other
         words = _OF_KEYS.get(finding.code, (column,))
         more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
@@ -322,6 +326,19 @@ class Index:
             if code == "COL002" and not item.needs(column):
                 return item
             if code != "COL002" and item.says(column) and item.line_of(column) not in first:
+                return item
+        return None
+
+    def _otherwise(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
+        """Another statement about the table that gives the column another type, or the labels which it has not."""
+        if not finding.code.startswith("TYP"):
+            return self._allowing(finding, name, column)
+        relation = truth.relation(*reversed(truth.split(finding.relation)))
+        held = truth.fields(relation).get(column) if relation else None
+        kind = held.type.kind if held and isinstance(held.type, Scalar) else ""
+        for item in self.known["made", name] if kind else ():
+            said = of_type(item.line_of(column).partition(column.lower())[2].strip(' ")')).type
+            if isinstance(said, Scalar) and kind not in (_NUMBERS if said.kind == "py.number" else (said.kind,)):
                 return item
         return None
 

@@ -51,13 +51,17 @@ def shadowed(truth: World, root: Path) -> Iterator[Spoken]:
 
 
 def granted(truth: World) -> Iterator[Spoken]:
-    """The columns that migrations take for granted and none makes, by the relations of the truth that lack them."""
+    """The columns that migrations take for granted and none makes, and those that rows they insert do without.
+
+    Where the database was made, all that went well: there is such a column, or it may be NULL.
+    """
     for unread in truth.truth.unread:
         for name, _, column in (granted.rpartition(".") for granted in unread.granted if unread.at):
             relation = truth.relation(*reversed(truth.split(name)))
-            if relation and unread.at and column not in truth.fields(relation):
+            if relation and unread.at:
+                kind = "unfilled" if column in truth.fields(relation) else "granted"
                 schema = relation.schema
-                yield Spoken("granted", relation.name if schema == "public" else relation.qualified, column, unread.at)
+                yield Spoken(kind, relation.name if schema == "public" else relation.qualified, column, unread.at)
 
 
 def rivals(truth: World, root: Path) -> Iterator[Spoken]:

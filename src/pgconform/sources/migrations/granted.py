@@ -1,4 +1,4 @@
-"""Columns that a migration takes for granted: it fails without them, so that the database has them from elsewhere."""
+"""Columns that a migration fails without, in a table or in a row: where the database was made, it did not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ _ABSENT = deferred(
 )
 _NAME = r'(?P<name>(?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)'
 _NO_ALIAS = "join|left|right|full|inner|cross|natural|lateral|on|using|where|set|group|order|limit|union|for|values|to"
+_NULL = deferred(r'null value in column "(?P<column>[^"]+)" of relation "(?P<relation>[^"]+)"')
+_INSERTS = deferred(rf"(?i)\binsert\s+into\s+{_NAME}\s*(?:as\s+\w+\s*)?\((?P<columns>[^()]*)\)")
+_WORDS = deferred(r"\w+")
 _COLUMN = deferred(r"(?<![\w.\"])(?P<of>\w+)\.(?P<column>\w+)\b(?!\s*[.(])")
 _READS = deferred(
     rf"(?i)\b(?:from|join|update|on)\s+(?:only\s+)?{_NAME}"
@@ -32,6 +35,17 @@ def granted(sql: str, refusal: str) -> tuple[str, ...]:
     read = tuple(_read(sql))
     found = {f"{name}.{column}" for name, alias in read if of is None or of in (alias, name.rpartition(".")[2])}
     return tuple(sorted(found.union(_qualified(sql, read))))
+
+
+def left_out(sql: str, refusal: str) -> tuple[str, ...]:
+    """The column, with its relation, that an INSERT does not name, and without which a server refused its row."""
+    null = _NULL.search(refusal)
+    for match in _INSERTS.finditer(sql) if null else ():
+        name = "".join(match["name"].replace('"', "").split()).lower()
+        if null and name.rpartition(".")[2] == null["relation"].lower():
+            named = {word.lower() for word in _WORDS.findall(match["columns"])}
+            return () if null["column"].lower() in named else (f"{name}.{null['column']}",)
+    return ()
 
 
 def _qualified(sql: str, read: tuple[tuple[str, str], ...]) -> Iterator[str]:
