@@ -146,6 +146,39 @@ def test_what_cannot_be_told_is_counted_with_its_reason(code: str, why: str) -> 
     assert found.unread[0].at.line > 1
 
 
+BESIDES = """
+    from sqlalchemy import create_engine, text
+    from settings import settings
+
+    def plain():
+        return create_engine(settings.DATABASE_URL)
+
+    def vectors():
+        url = settings.{0}
+        if url.startswith("postgres://"):
+            url = url.replace("postgres://", "postgresql://", 1)
+        return create_engine(url)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "known"),
+    [
+        ("VECTORS_DATABASE_URL", "plain", True),
+        ("VECTORS_DATABASE_URL", "vectors", False),
+        ("VECTORS_DATABASE_URL", "plain, vectors", False),
+        ("ASYNC_DATABASE_URL", "vectors", True),
+    ],
+)
+def test_a_database_beside_the_plain_one_is_known_by_what_is_imported(name: str, used: str, *, known: bool) -> None:
+    address = 'class Settings:\n    DATABASE_URL = "postgresql://db/shop"\nsettings = Settings()\n'
+    engine = used.rpartition(" ")[2]
+    app = f"from sqlalchemy import text\nfrom db import {used}\n{engine}().execute(text('select a from t'))\n"
+    found = read("psycopg2-binary", app=app, db=dedent(BESIDES).format(name), settings=address)
+    assert [one.text.value for one in found.statements] == ["select a from t"] * known
+    assert len(found.unread) == 1 - known
+
+
 TWO = """
     import psycopg
     def copy(source, target):

@@ -63,12 +63,14 @@ _SAYS_AKIN = deferred(r"(?i)redshift|cockroach|questdb|(?:^|[:=])(?:5439|26257|8
 class Database(msgspec.Struct, frozen=True, array_like=True):
     """``how`` it was told, by "text" or "name", or not at all, and the ``words`` that set it apart.
 
-    ``kinds`` of servers that the address a toolkit is handed may be of.
+    ``kinds`` of servers that the address a toolkit is handed may be of. ``named`` are the words of the address's name,
+    even where its text is known; None: it has none.
     """
 
     how: str = ""
     words: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    named: frozenset[str] | None = None
 
 
 class Databases:
@@ -88,7 +90,15 @@ class Databases:
         if not self._made:
             return False
         found = {(one.how, one.words) for one in self._near(uri) if one.how}
-        return len(found) > len({how for how, _ in found})
+        return len(found) > len({how for how, _ in found}) or self._further(uri)
+
+    def _further(self, uri: str) -> bool:
+        """The file imports, by a name that says so, what opens one more database than the plain one of another file."""
+        for attribute, home in self._imports(uri):
+            names = {one.named for one in self._made.get(home, ()) if one.named is not None}
+            if attribute and frozenset() in names and not _words(attribute).isdisjoint(frozenset().union(*names)):
+                return True
+        return False
 
     def akin(self, uri: str) -> bool:
         """The file, or one that it imports, connects to a server that is only akin to Postgres."""
@@ -110,14 +120,16 @@ class Databases:
 
     def _near(self, uri: str) -> list[Database]:
         """What the file, and the files it imports, open."""
-        return [one for home in {uri, *self._imported(uri)} for one in self._made.get(home, ())]
+        homes = {uri, *[home for _, home in self._imports(uri)]}
+        return [one for home in homes for one in self._made.get(home, ())]
 
-    def _imported(self, uri: str) -> Iterator[str]:
+    def _imports(self, uri: str) -> Iterator[tuple[str, str]]:
+        """The files that a file imports, and what of each."""
         for item in self.modules[uri].imports:
             origin = parts(item.module)
             for names in (origin, (*origin, item.attribute)):
                 if home := self.ground.roads.find(uri, item.level, names):
-                    yield home
+                    yield item.attribute, home
 
     @cached_property
     def _made(self) -> dict[str, frozenset[Database]]:
@@ -144,12 +156,14 @@ class Databases:
         if target < 0 or type(frame.ops[target]) is flows.Star:
             return None
         texts = [one.text for one in options(self.evaluator.value(frame, target)) if isinstance(one, Str)]
+        name = self._name(frame, target)
+        named = _words(name) if name else None
         kinds = self._kinds_of(frame, target, texts) if driver in EITHER else frozenset[str]()
         if texts:
             found = _NAME.search(texts[0].value) if len(texts) == 1 and texts[0].whole else None
-            return Database("text", _words(found[1] or found[2]), kinds) if found else Database(kinds=kinds)
-        name = self._name(frame, target)
-        return Database("name", _words(name), kinds) if name else Database(kinds=kinds)
+            words = _words(found[1] or found[2]) if found else frozenset[str]()
+            return Database("text" if found else "", words, kinds, named)
+        return Database("name" if name else "", named or frozenset(), kinds, named)
 
     def _is_akin(self, frame: Frame, call: flows.Call) -> bool:
         """An address, a port or the name of a variable says that the server is another than Postgres."""
@@ -181,6 +195,8 @@ class Databases:
                 return op.value if isinstance(op, flows.Const) and isinstance(op.value, str) else ""
             case flows.Sure(base=base) | flows.Noted(base=base):
                 return self._name(frame, base)
+            case flows.Either(options=found):
+                return next(filter(None, (self._name(frame, option) for option in found)), "")
         return ""
 
 
