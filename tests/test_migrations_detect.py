@@ -134,6 +134,10 @@ def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None
         "CREATE TABLE t (id TEXT, made_at TIMESTAMP_NTZ DEFAULT CURRENT_TIMESTAMP());",
         "CREATE TABLE t (id TEXT);\nINSERT OR IGNORE INTO t VALUES ('a');",
         "CREATE TABLE t (id TEXT) WITHOUT ROWID;",
+        "CREATE TABLE t (at TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP);",
+        "CREATE TABLE t (id BIGINT UNSIGNED NOT NULL);",
+        "CREATE TABLE t (id TEXT, done TINYINT(1));",
+        "CREATE TABLE t (id TEXT);\nINSERT IGNORE INTO t VALUES ('a');",
     ],
 )
 def test_migrations_of_which_most_could_be_anybodys_are_whose_the_rest_are(tmp_path: Path, told: str) -> None:

@@ -10,10 +10,13 @@ _TELLING = 16 << 10
 _FOREIGN = (
     rb"(?im)\bENGINE\s*=|\bAUTOINCREMENT\b|\bAUTO_INCREMENT\b|\bDateTime64\b|\bIDENTITY\(1|^\s*GO\s*$|^\s*`\w"
     rb"|\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`|\bCREATE\s+VIRTUAL\s+TABLE\b|^\s*PRAGMA\s|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b"
+    rb"|\bON UPDATE CURRENT_TIMESTAMP\b|\b\w*INT(?:EGER)?\s*(?:\(\s*\d+\s*\))?\s+UNSIGNED\b|\bINSERT IGNORE\s"
+    rb"|\s(?:TINYINT|MEDIUMINT|MEDIUMTEXT|LONGTEXT)\b"
     rb"|\bdatetime\s*\(\s*'now'|\bWITHOUT\s+ROWID\b|\bTIMESTAMP_[NL]TZ\b"
 )
 _FOREIGN_WORDS = (
     *(b"engine", b"autoincrement", b"auto_increment", b"datetime64", b"identity(1", b"go\n", b"go\r", b"`"),
+    *(b"on update current_", b"unsigned", b"insert ignore", b"tinyint", b"mediumint", b"mediumtext", b"longtext"),
     *(b"virtual", b"pragma", b"insert or", b"'now'", b"rowid", b"timestamp_"),
 )
 _COMMENT = COMMENT.encode()
