@@ -176,6 +176,14 @@ def _asked(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> It
             yield query, resolve(query, world, config)
 
 
+def said_of(pairs: Iterable[Pair], rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules for pairs of their kind say of these."""
+    by_kind = _by_kind(rules)
+    for pair in pairs:
+        for rule in by_kind.get(type(pair), ()):
+            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+
+
 def stamped(finding: Finding, rule: Rule, pair: Pair) -> Finding:
     """The finding with what its rule and its pair know, and no more severe than the claim allows."""
     at = finding.at or pair.at or pair.truth_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.directives import Suppression, SuppressionPair
 from pgconform.finding import Finding
 from pgconform.rules import Rule, all_rules
@@ -39,9 +39,7 @@ def _judged(suppression: Suppression, used: set[str], rules: tuple[Rule, ...]) -
     unused = tuple(rule for rule in suppression.rules if rule in ran and rule not in used)
     all_ran = all(rule.preview or rule.code in ran for rule in all_rules())
     pair = SuppressionPair(suppression, unused, idle=not suppression.rules and not used and all_ran)
-    for rule in rules:
-        if rule.on is SuppressionPair:
-            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+    yield from said_of((pair,), rules)
 
 
 def ignored_by_path(finding: Finding, ignores: Mapping[str, Iterable[str]]) -> bool:

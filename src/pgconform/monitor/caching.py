@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.finding import Finding
@@ -67,8 +67,7 @@ def _judged(project: Project, api: Api, truth: Schema, looking: tuple[Rule, ...]
     unseen = [one for one in truth.relations if one.schema in schemas and one.kind in _KINDS and not one.extension]
     absent = frozenset(one.qualified for one in unseen if one.qualified not in known and _is_absent(api, one))
     pair = ApiPair(truth, cached, absent)
-    for rule in looking:
-        yield from (regraded(stamped(said, rule, pair), project.config.severity) for said in rule.judge(pair))
+    yield from (regraded(said, project.config.severity) for said in said_of((pair,), looking))
 
 
 def _is_absent(api: Api, relation: Relation) -> bool:

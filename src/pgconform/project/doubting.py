@@ -11,14 +11,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.check import stamped
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
 from pgconform.request import HOLE, RPC
-from pgconform.rules import Rule
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location, Scalar
@@ -201,15 +199,6 @@ def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPa
         if finding.truth_at and finding.truth_at.uri in wanted:
             concerned[finding.truth_at.uri.rpartition("/")[0]].append(finding)
     return [_pair(notes) for _, notes in sorted(concerned.items())]
-
-
-def told_of(doubts: Iterable[LeftOutPair | ScantyPair], rules: Iterable[Rule]) -> Iterator[Finding]:
-    """What the rules say of reasons to doubt the truth."""
-    every = list(doubts)
-    for rule in rules:
-        for pair in every:
-            if rule.on is type(pair):
-                yield from (stamped(said, rule, pair) for said in rule.judge(pair))
 
 
 def _pair(notes: list[Finding]) -> LeftOutPair:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.config import Project
 from pgconform.drift.differences import differences
 from pgconform.errors import masked
@@ -42,13 +42,12 @@ def _is_committed(project: Project) -> bool:
 
 def _judged(project: Project, live: Schema, committed: Schema) -> Iterator[Finding]:
     config, schemas = project.config, searched(project)
-    rules = [rule for rule in chosen(all_rules(), config.select, config.ignore) if rule.on is DriftPair]
+    rules = chosen(all_rules(), config.select, config.ignore)
     for difference in differences(owned(live, schemas), owned(committed, schemas)):
         pair = DriftPair(difference)
         pair.holder = masked(committed.origin)
         help_ = f"the other side is {pair.holder}: write a migration that says the same, or undo it here"
-        for rule in rules:
-            yield from (replace(stamped(said, rule, pair), help=help_) for said in rule.judge(pair))
+        yield from (replace(said, help=help_) for said in said_of((pair,), rules))
 
 
 def _ignored(project: Project, finding: Finding) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.check import judge, stamped
+from pgconform.check import judge, said_of
 from pgconform.config import Project
 from pgconform.drift.differences import differences
 from pgconform.finding import Finding
@@ -31,7 +31,6 @@ from pgconform.project.doubting import (
     of_classes,
     said_beside,
     scanty,
-    told_of,
 )
 from pgconform.project.filling import filled_by_hand
 from pgconform.project.guarded import filled_in, guarded
@@ -114,7 +113,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     of_values = filled_in(of_rows, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
     certain = guarded(of_values, project.root, inputs.overlay, asks=asks(claims.statements))
     found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)
-    full = full.of([*found, *told_of(doubts, rules)])
+    full = full.of([*found, *said_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
     if ask.live:
         full = full.of([*full.findings, *stale(project, truth, rules)])
@@ -266,16 +265,13 @@ def stale(project: Project, truth: Schema, rules: Iterable[Rule]) -> Iterator[Fi
     kept = snapshot.read(file, project.config.snapshot)
     found = tuple(differences(owned(truth, schemas), owned(kept, schemas)))
     pair = SnapshotPair(project.config.snapshot, found)
-    for rule in rules:
-        if rule.on is SnapshotPair:
-            yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+    yield from said_of((pair,), rules)
 
 
 def _managed(project: Project, truth: Schema, inputs: Inputs, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What the rules say of the blocks and pages that pgconform keeps in documents."""
-    wanted = [rule for rule in rules if rule.on is ManagedPair]
-    for pair in judged_documents(project, truth, inputs) if wanted else ():
-        yield from (stamped(said, rule, pair) for rule in wanted for said in rule.judge(pair))
+    if any(rule.on is ManagedPair for rule in rules):
+        yield from said_of(judged_documents(project, truth, inputs), rules)
 
 
 def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: tuple[Rule, ...]) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.config import Project
 from pgconform.finding import Finding
 from pgconform.generate import header
@@ -27,8 +27,7 @@ def generated(project: Project, truth: Schema, inputs: Inputs, rules: Iterable[R
     read = {uri for uri, _ in inputs.digests}
     for item in written(project, truth, Asked()):
         if pair := _pair(item, inputs, whole=not truth.unsaid) if item.name in read else None:
-            for rule in wanted:
-                yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+            yield from said_of((pair,), wanted)
 
 
 def _pair(item: Written, inputs: Inputs, *, whole: bool) -> GeneratedPair | None:

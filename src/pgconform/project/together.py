@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.config import Project
 from pgconform.finding import Finding
 from pgconform.pairs.pair import FieldPair, RelationPair
@@ -26,11 +26,8 @@ def of_documents(project: Project, truth: Schema, told: Iterable[Schema], rules:
         return
     world = World(truth, searched(project))
     found = [pair for claim in told for pair in pairs(world, claim)]
-    every = (*_disagreeing(found), *_untold(project, world, found))
-    for rule in wanted:
-        for pair in every:
-            if isinstance(pair, rule.on):
-                yield from (stamped(said, rule, pair) for said in rule.judge(pair))
+    yield from said_of(_disagreeing(found), wanted)
+    yield from said_of(_untold(project, world, found), wanted)
 
 
 def _untold(project: Project, world: World, found: Iterable[object]) -> Iterator[UntoldPair]:

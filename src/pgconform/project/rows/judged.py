@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from pgconform.check import stamped
+from pgconform.check import said_of
 from pgconform.constraints.jsonshapes import refusals, taken
 from pgconform.finding import Finding
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
@@ -33,13 +33,7 @@ def with_rows(report: Report, world: World, dsn: str, claims: Iterable[Schema], 
         return report
     with looking(dsn) as look:
         pairs = [*_counted(fields, look), *_looked_up(fields, look), *_sampled(fields, look)]
-    found = {
-        (one.code, one.message, one.at): one
-        for pair in pairs
-        for rule in wanted
-        if isinstance(pair, rule.on)
-        for one in (stamped(said, rule, pair) for said in rule.judge(pair))
-    }
+    found = {(one.code, one.message, one.at): one for one in said_of(pairs, wanted)}
     full = report.of(sorted([*report.findings, *found.values()], key=Finding.order))
     return replace(full, unjudged=(*full.unjudged, *look.unread))
 
