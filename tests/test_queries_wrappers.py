@@ -565,6 +565,8 @@ def other(error):
         ("gone(why)", False),
         ("if gone(why): print(1)\n        raise", False),
         ("raise ValueError('PGRST204')", False),
+        ("logfire.info(f'it does not exist: {why}')\n        return None", False),
+        ("print('no such table: 42P01')\n        return None", False),
         ("return None", False),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -87,6 +87,7 @@ _SAID = deferred(
     rb"|\b(?:42(?:P01|703)|PGRST20[0245])\b"
 )
 """A server's words, or code, for that."""
+_TESTS = deferred(rb"\b(?:if|elif|or|and)\b")
 _DEFINED = deferred(rb"\s*(?:async\s+)?def\s+(\w+)")
 _SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
 _LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
@@ -134,21 +135,32 @@ def speaking(lines: Lines) -> frozenset[str]:
 
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
     """It asks an error, by the words or the code that a server has for that, whether something is not there."""
-    if any(map(_SAID.search, scope.lines.rows[handler.lineno - 1 : handler.end_lineno])):
-        texts = (node.value for item in handler.body for node in ast.walk(item) if isinstance(node, ast.Constant))
+    rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
+    if any(map(_SAID.search, rows)):
+        texts = (node.value for node in _untold(handler.body) if isinstance(node, ast.Constant))
         if any(isinstance(text, str) and _SAID.search(text.encode(errors="replace")) for text in texts):
             return True
-    return bool(handler.name and scope.file.speaking) and any(_has_it_asked(scope, handler))
+    return bool(handler.name) and any(map(_TESTS.search, rows)) and any(_has_it_asked(scope, handler))
+
+
+def _untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """What is in these statements, but what they only tell a log or another exception."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.Raise) and not (isinstance(node, ast.Call) and tells(node.func)):
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _has_it_asked(scope: Lower, handler: ast.ExceptHandler) -> Iterator[bool]:
-    """Of each call in a test of the handler: it hands the error to a function that may ask it so."""
+    """Of each call in a test of the handler that is handed the error: its function may ask it so."""
     for node in (node for item in handler.body for node in ast.walk(item)):
         for test in _tests(node):
-            calls = (item for item in ast.walk(test) if isinstance(item, ast.Call))
-            for call in (call for call in calls if _called(call.func) in scope.file.speaking):
+            for call in (item for item in ast.walk(test) if isinstance(item, ast.Call)):
                 given = (item for argument in call.args for item in ast.walk(argument))
-                yield any(isinstance(item, ast.Name) and item.id == handler.name for item in given)
+                if any(isinstance(item, ast.Name) and item.id == handler.name for item in given):
+                    yield _called(call.func) in scope.file.speaking
 
 
 def _tests(node: ast.AST) -> list[ast.expr]:

@@ -6,8 +6,6 @@ import ast
 
 _LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "success"})
 
-_LOGS = frozenset({"logger", "logging", "log"})
-
 
 def tells(callee: ast.expr) -> bool:
     """The call prints, or writes to a log."""
@@ -16,5 +14,6 @@ def tells(callee: ast.expr) -> bool:
             return False
         base = callee.value
         name = base.id if type(base) is ast.Name else base.attr if type(base) is ast.Attribute else ""
-        return name.lower().strip("_") in _LOGS
+        said = name.lower().strip("_")
+        return said.startswith("log") or said.endswith("logger")
     return type(callee) is ast.Name and callee.id == "print"

@@ -21,7 +21,7 @@ from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
 from pgconform.support.patterns import deferred
 
-SHORT = 6
+SHORT = 4
 _IMPORT = deferred(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
