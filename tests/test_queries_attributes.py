@@ -97,3 +97,35 @@ def test_a_method_of_a_base_asks_what_the_class_of_its_object_says(asked: str, b
     found = {(table(item), name) for item in queries(body) for name in column_names(item)}
     assert {("ones", "ones_id"), ("others", "others_id")} <= found
     assert not {("ones", "others_id"), ("others", "ones_id")} & found
+
+
+LISTING = (
+    "class Base:\n    name = 'bases'\n"
+    "    def rows(self):\n        return db.table(self.name)\n"
+    "    def found(self, order='a'):\n        return db.table(self.name).select('*').order(order).execute()\n"
+    "    def update(self, **row):\n        return self.rows().update(row).eq('id', 1).execute()\n"
+    "class One(Base):\n    name = 'ones'\n"
+)
+
+
+def test_an_object_made_of_the_base_itself_is_of_no_derived_class() -> None:
+    made = "    def __init__(self, client):\n        self.client = client\n"
+    body = LISTING.replace("    def rows", f"{made}    def rows").replace("return db.table", "return self.client.table")
+    found = [item for item in queries(f"{body}Base(db).update(a=1)\n") if item.payload and keys(item)]
+    assert [(table(item), keys(item)) for item in found] == [("bases", {"a": True})]
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        ("One().found('b')", {("ones", "b")}),
+        ("One().found()", {("ones", "a")}),
+        ("Base().found()", {("bases", "a")}),
+        ("def f(one: One):\n    one.found()", {("ones", "a")}),
+        ("", set()),
+    ],
+)
+def test_a_default_is_taken_for_the_class_whose_object_calls_without(call: str, named: set[tuple[str, str]]) -> None:
+    orders = [(table(item), order.column) for item in queries(f"{LISTING}{call}\n") for order in item.orders]
+    found = {(name, column.value) for name, column in orders if column is not None}
+    assert found == named

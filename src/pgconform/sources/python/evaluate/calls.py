@@ -175,7 +175,7 @@ class Calls:
         place = (function.uri, function.scope)
         own = Class(function.uri, scope.owner)
         if (asked := self.asking.get(place, 0)) and any(
-            tells(passed[index], own, not index and function.bound is not None)
+            tells(passed[index], own) or (not index and self._is_of_one(function.bound, own))
             for index in bits(asked)
             if index in passed
         ):
@@ -190,11 +190,17 @@ class Calls:
         own = Class(function.uri, scope.owner)
         needs = bits(scope.summary.needs) if passed is not None else ()
         return any(
-            tells(passed[index], own, not index and function.bound is not None)
+            tells(passed[index], own) or (not index and self._is_of_one(function.bound, own))
             if passed and index in passed
             else scope.parameters[index].blank
             for index in needs
         )
+
+    def _is_of_one(self, bound: Value | None, own: Class) -> bool:
+        """The object whose method is called is of one class where any object of the method's own may be of others."""
+        if not isinstance(bound, Instance):
+            return False
+        return bound.of != own or (not bound.open and bool(self.evaluator.names.classes.derived(own)))
 
     def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
         """The result of a call that is to be looked into by itself."""

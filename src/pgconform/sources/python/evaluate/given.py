@@ -263,11 +263,8 @@ def _from_spread(name: str, given: Given) -> Value:
     return UNKNOWN
 
 
-def tells(value: Value | Later, own: Class, bound: bool = False) -> bool:
-    """The value is more than an object of the class at hand, or something of which at most the type is known.
-
-    ``bound``: it is the object whose method is called, of which the class alone says more where it is a derived one.
-    """
+def tells(value: Value | Later, own: Class) -> bool:
+    """The value is more than an object of the class at hand, or something of which at most the type is known."""
     for option in options(value.full() if isinstance(value, Later) else value):
         match option:
             case Method(base=Chain()):
@@ -276,7 +273,7 @@ def tells(value: Value | Later, own: Class, bound: bool = False) -> bool:
                 continue
             case Instance(of=of, within="", made=None, keywords=()) if of == own:
                 continue
-            case Instance(open=True) if option.of != own and not bound:
+            case Instance(open=True) if option.of != own:
                 continue
         return True
     return False

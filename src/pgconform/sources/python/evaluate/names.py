@@ -198,7 +198,10 @@ class Names:
         return base if name in ("postgrest", "negate") else Method(base, name, where)
 
     def parameter(self, frame: Frame, index: int) -> Value:
-        """A parameter's value: what the call gives, else its default, else what its annotation says."""
+        """A parameter's value: what the call gives, else its default, else what its annotation says.
+
+        Of a method that objects of several classes have, only a call tells for which of them the default is taken.
+        """
         if frame.given is not None and index in frame.given:
             held = frame.given[index]
             return held.full() if isinstance(held, Later) else held
@@ -214,6 +217,8 @@ class Names:
         default = self.default(frame, index)
         if frame.given is not None:
             return default
+        if frame.scope.owner >= 0 and self.classes.derived(Class(frame.uri, frame.scope.owner)):
+            return unsaid
         if isinstance(unsaid, Instance):
             return default if self._is_derived(default, unsaid.of) else unsaid
         return unsaid if is_none(default) else _defaulted(frame, index, default, unsaid)
