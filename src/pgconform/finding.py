@@ -6,6 +6,8 @@ import enum
 import hashlib
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from pgconform.shape import Location, Type, Value
 
 HOME = "https://github.com/pgconform/pgconform"
@@ -117,6 +119,10 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
         """A digest that survives moved lines: code, file, subject, holder and message."""
         said = (self.code, self.at.uri if self.at else "", self.subject, self.holder, self.message)
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+
+    def noted(self, said: str) -> Finding:
+        """The finding as a note: with what speaks against it in place of a remedy."""
+        return replace(self, severity=Severity.INFO, help=said, change=None)
 
     def order(self) -> tuple[Location | int | str, ...]:
         said = (self.code, self.subject, self.message, self.holder, self.source, self.consequence)

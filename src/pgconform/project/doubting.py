@@ -101,12 +101,13 @@ def doubted(
     index = Index(said)
     alembic = next((uri for uri in files if uri.rpartition("/")[2] == ENVIRONMENT), "")
     for finding in findings:
-        if alembic and finding.source == "class" and finding.severity is not Severity.INFO:
-            help_ = f"Alembic makes the tables of such classes ({alembic}), and is no part of the truth"
-            yield replace(finding, severity=Severity.INFO, help=help_, change=None)
-            continue
-        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        yield note(finding, against) if against else index.open(finding, truth)
+        if finding.severity is Severity.INFO:
+            yield finding
+        elif alembic and finding.source == "class":
+            yield finding.noted(f"Alembic makes the tables of such classes ({alembic}), and is no part of the truth")
+        else:
+            against = index.against(finding, truth)
+            yield note(finding, against) if against else index.open(finding, truth)
 
 
 def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Iterator[Finding]:
@@ -114,23 +115,14 @@ def of_classes(findings: Iterable[Finding], creator: str, models: Schema) -> Ite
 
     ``creator`` is the file that calls ``create_all``; ``models`` are the classes.
     """
-    declared = {(item.name, "") for item in models.relations if item.transport is Transport.SQLALCHEMY}
-    declared |= {
-        (item.name, column.name)
-        for item in models.relations
-        if item.transport is Transport.SQLALCHEMY
-        for column in item.fields
-    }
+    classes = [item for item in models.relations if item.transport is Transport.SQLALCHEMY]
+    declared = {(item.name, column) for item in classes for column in ("", *(field.name for field in item.fields))}
+    said = f"the program makes the tables of its classes itself ({creator}), which are no part of the truth"
     for finding in findings:
         missing = finding.code in ("REL001", "COL001")
         table, column = (finding.relation or finding.subject).rpartition(".")[2], column_of(finding)
-        if finding.severity is not Severity.INFO and (
-            finding.source == "class" or (missing and (table, column) in declared)
-        ):
-            help_ = f"the program makes the tables of its classes itself ({creator}), which are no part of the truth"
-            yield replace(finding, severity=Severity.INFO, help=help_, change=None)
-        else:
-            yield finding
+        told = finding.source == "class" or (missing and (table, column) in declared)
+        yield finding.noted(said) if told and finding.severity is not Severity.INFO else finding
 
 
 def is_fragment(truth: World) -> bool:
@@ -187,9 +179,8 @@ def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
 
 def note(finding: Finding, against: Spoken, does: str = "") -> Finding:
     """The finding as a note that names what speaks against it, and what that does."""
-    help_ = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
-    truth_at = None if against.kind == "dbt" else against.at
-    return replace(finding, severity=Severity.INFO, help=help_, truth_at=truth_at, change=None)
+    said = f"{against.at} {does or _TOLD.get(against.kind, 'speaks of it, and is no part of the truth')}"
+    return replace(finding.noted(said), truth_at=None if against.kind == "dbt" else against.at)
 
 
 def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPair]:

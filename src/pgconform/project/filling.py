@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from pgconform.finding import Finding, Severity
 from pgconform.rules.unknown_column import UNFILLED
 from pgconform.support.testfiles import in_tests
@@ -21,7 +19,7 @@ def filled_by_hand(
     sources = _Sources(root, tuple(uri for uri in uris if uri.endswith(".py") and not in_tests(uri)), overlay)
     for item in findings:
         place = sources.sets(item) if item.severity is Severity.WARNING and _is_unfilled(item) else ""
-        yield replace(item, severity=Severity.INFO, help=f"{place} sets it", change=None) if place else item
+        yield item.noted(f"{place} sets it") if place else item
 
 
 def _is_unfilled(item: Finding) -> bool:

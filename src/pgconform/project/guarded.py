@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from pgconform.finding import Finding, Severity
 from pgconform.project.doubting import column_of
 from pgconform.support.patterns import deferred
@@ -41,8 +39,7 @@ def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes
                 text = _read(root, uri, overlay)
                 known[uri] = frozenset(_held(text) if asks or _INSPECTS.search(text) else ())
             if name.encode() in known[uri]:
-                said = f"{uri} asks first whether it is there"
-                yield replace(finding, severity=Severity.INFO, help=said, change=None)
+                yield finding.noted(f"{uri} asks first whether it is there")
                 continue
         yield finding
 
@@ -85,6 +82,6 @@ def filled_in(
         if finding.code == "SQL001" and finding.severity is not Severity.INFO and _AT_VALUE in finding.message:
             fills = fills or next((uri for uri in files if _FILLS.search(_read(root, uri, overlay))), "-")
             if fills != "-":
-                yield replace(finding, severity=Severity.INFO, help=f"{fills} has cursors that fill values in")
+                yield finding.noted(f"{fills} has cursors that fill values in")
                 continue
         yield finding

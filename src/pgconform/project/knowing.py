@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 
-from msgspec.structs import replace
-
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
 from pgconform.project.doubting import Index, column_of, note
@@ -64,17 +62,20 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     wary = _Texts(one for one in statements if one.wary)
     looking = {place for one in statements if one.looking for place in _lines(one)}
     for finding in findings:
-        against = index.against(finding, truth) if finding.severity is not Severity.INFO else None
-        if against is None and (
+        if finding.severity is Severity.INFO:
+            yield finding
+        elif against := index.against(finding, truth):
+            yield note(finding, against, _RUN)
+        elif (
             known := _looked(finding, looking)
             or _sought(finding, asking)
             or _awaited(finding, wary)
             or _of_before(finding, truth)
             or _typed(finding, typed)
         ):
-            yield replace(finding, severity=Severity.INFO, help=known, change=None)
+            yield finding.noted(known)
         else:
-            yield note(finding, against, _RUN) if against else index.unsure(finding, truth)
+            yield index.unsure(finding, truth)
 
 
 def asks(claim: Schema) -> bool:
@@ -93,8 +94,7 @@ def brought(missing: Iterable[str], claim: Schema) -> set[str]:
 
 def _typed(finding: Finding, made: str) -> str:
     """That the program makes the type itself, or the extension that brings it, or ""."""
-    refused = finding.code == "SQL002" and finding.severity is not Severity.INFO
-    absent = _NO_TYPE.search(finding.message) if refused else None
+    absent = _NO_TYPE.search(finding.message) if finding.code == "SQL002" else None
     found = absent is not None and re.search(rf"(?i)\b{re.escape(absent[1])}\b", made)
     return "the program makes that type when it runs" if found else ""
 
@@ -102,8 +102,7 @@ def _typed(finding: Finding, made: str) -> str:
 def _looked(finding: Finding, looking: Set[tuple[str, int]]) -> str:
     """That it stands where the program looks whether that relation is there, or ""."""
     here = (finding.at.uri, finding.at.line) if finding.at else ("", 0)
-    found = finding.code == "REL001" and finding.severity is not Severity.INFO and here in looking
-    return "the program looks whether it is there" if found else ""
+    return "the program looks whether it is there" if finding.code == "REL001" and here in looking else ""
 
 
 def _lines(statement: Statement) -> Iterator[tuple[str, int]]:
@@ -119,7 +118,7 @@ def _is_own(uri: str) -> bool:
 
 def _sought(finding: Finding, asking: _Texts) -> str:
     """Where a program asks the catalogue whether that relation or column is there, or ""."""
-    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+    if finding.code not in ("REL001", "COL001"):
         return ""
     name = column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
     place = asking.naming((name,), r"'(?:\w+\.)?{}'")
@@ -128,16 +127,13 @@ def _sought(finding: Finding, asking: _Texts) -> str:
 
 def _awaited(finding: Finding, wary: _Texts) -> str:
     """Where a program is prepared for that relation or column not to be there, or ""."""
-    names = _missing(finding) if finding.severity is not Severity.INFO else ()
-    place = wary.naming(names, r"\b{}\b")
+    place = wary.naming(_missing(finding), r"\b{}\b")
     return f"the program goes on where what {place} names is not there" if place else ""
 
 
 def _of_before(finding: Finding, truth: World) -> str:
     """That a program which migrates data was to run before migrations dropped what it needs, or ""."""
-    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
-        return ""
-    if finding.at is None or not migrates(finding.at.uri):
+    if finding.code not in ("REL001", "COL001") or finding.at is None or not migrates(finding.at.uri):
         return ""
     schema, name = truth.split(finding.relation or finding.subject)
     return "the program migrates, and was to run before that" if truth.dropped(name, schema, column_of(finding)) else ""
