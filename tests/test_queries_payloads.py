@@ -1105,3 +1105,51 @@ def test_an_empty_row_stands_in_for_one_that_was_not_found(found: str) -> None:
 
 def test_nothing_is_made_of_none() -> None:
     assert keys(query(f"q = {{'a': 1}} if x else None\np = dict(q){SEND}")) == {"a": True}
+
+
+UNDER = """def build(more):
+    out = {'row': {'a': 1, 'gone': 2}, 'other': {'a': 3}}
+    %s
+    return out
+def save(more):
+    out = build(more)
+    %s
+    db.table('t').insert(out['row']).execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "after", "keys", "whole"),
+    [
+        ("out['row']['b'] = 1", "pass", {"a", "b", "gone"}, True),
+        ("out['other']['b'] = 1", "pass", {"a", "gone"}, True),
+        ("out['row'].pop('gone')", "pass", {"a"}, False),
+        ("row = out['row']; row['b'] = 1", "out['row']['c'] = 1", {"a", "b", "c", "gone"}, True),
+        ("for key in more: out['row'][key] = 1", "pass", {"a", "gone"}, False),
+        ("pass", "out['row'].update(more)", {"a", "gone"}, False),
+        ("pass", "fill(out)", set(), False),
+        ("show(out)", "show(out)", {"a", "gone"}, True),
+    ],
+)
+def test_a_row_under_a_key_is_as_it_became_through_the_dict_that_holds_it(
+    made: str, after: str, keys: set[str], whole: bool
+) -> None:
+    helpers = "def fill(held): held['row']['b'] = 1\ndef show(held): print(held['row'])\n"
+    (found,) = queries(helpers + UNDER % (made, after))
+    assert found.payload is not None
+    assert ({field.name for field in found.payload.fields}, found.payload.whole) == (keys, whole)
+
+
+def test_a_row_that_an_object_has_under_a_key_may_be_changed_by_its_methods() -> None:
+    body = """class Store:
+    def __init__(self):
+        self.held = {'row': {'a': 1}}
+    def add(self, text):
+        self.held['row']['b'] = text
+    def save(self):
+        db.table('t').insert(self.held['row']).execute()
+"""
+    (found,) = queries(body)
+    (other,) = queries(body.replace("self.held['row']['b']", "self.held['other']['b']"))
+    assert found.payload is not None and other.payload is not None
+    assert (found.payload.whole, other.payload.whole) == (False, True)

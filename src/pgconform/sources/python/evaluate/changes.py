@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import appended, dropped, put
 from pgconform.sources.python.evaluate.decorators import hands_on
+from pgconform.sources.python.evaluate.doubt import allowed, anything, handed_on, loose, perhaps
 from pgconform.sources.python.evaluate.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.holders import Holder, holders
@@ -32,7 +33,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
 )
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.aliases import ANY, Aliases, Change, Way
+from pgconform.sources.python.flows.aliases import ANY, INNER, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing
 
 if TYPE_CHECKING:
@@ -74,7 +75,31 @@ def _as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way, va
         value = after(evaluator, frame, change, value)
     for holder in held:
         value = holder.left(evaluator, value)
+    for key, part, inner in aliases.within(op, until, way):
+        value = each(value, partial(_under, evaluator, frame, (key, part, until, way), inner))
     return value
+
+
+def _under(
+    evaluator: Evaluator, frame: Frame, where: tuple[str, int, int, Way], changes: tuple[Change, ...], base: Value
+) -> Value:
+    """A dict with what stands under a key as it is by then."""
+    key, part, until, way = where
+    entry = base.entries.get(key) if isinstance(base, Dict) else None
+    if not isinstance(base, Dict) or entry is None:
+        return base
+
+    def later() -> Value:
+        if part >= 0:
+            return as_of(evaluator, frame, part, until, way._replace(also=()))
+        value = entry.value
+        for change in changes if _may_be_changed(value) else ():
+            value = after(evaluator, frame, change, value)
+        return value
+
+    quick = entry.held.quick if isinstance(entry.held, Later) else lambda: entry.value
+    held = Entry(entry.key, Later(later, quick), entry.sure, entry.turn, entry.doubted)
+    return replace(base, entries={**base.entries, key: held})
 
 
 _CHANGEABLE = frozenset({Dict, List, Rows})
@@ -116,6 +141,8 @@ def _matters(evaluator: Evaluator, frame: Frame, change: Change) -> bool:
     op = frame.ops[change.number]
     if change.scope >= 0 or not isinstance(op, flows.Call):
         return True
+    if change.scope == INNER:
+        return any(_may_reach(evaluator, *taker, set()) for taker in _takers(evaluator, frame, op, change))
     return _taken(evaluator, frame, change, op) is not None
 
 
@@ -137,9 +164,9 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
     if type(base) not in _CHANGEABLE or frame.memo.get(change.number) is UNBOUND:
         return base
     if not change.done:
-        return _perhaps(base, _changed(evaluator, frame, change._replace(done=True), base), change.done)
-    if change.scope >= 0:
-        return _within(evaluator, frame, change, base)
+        return perhaps(base, _changed(evaluator, frame, change._replace(done=True), base), change.done)
+    if change.scope != -1:
+        return anything(base) if change.scope == INNER else _within(evaluator, frame, change, base)
     match frame.ops[change.number]:
         case flows.Put(key=key, value=value):
             return put(base, evaluator.value(frame, key), evaluator.value(frame, value))
@@ -188,12 +215,12 @@ def _handed_over(evaluator: Evaluator, frame: Frame, change: Change, call: flows
         return base
     function, number = taker
     if _is_handed_back(evaluator, function, number):
-        return _anything(base)
+        return anything(base)
     scope = evaluator.ground.scope(function.uri, function.scope)
     passed = {**bound_arguments(scope, function.bound, given), number: base}
     inner = evaluator.calls.enter(function, passed, given)
     if inner is None:
-        return base if inside(given.frame, function) else _loosened(base)
+        return base if inside(given.frame, function) else loose(base)
     return _all_done(evaluator, inner, number, base)
 
 
@@ -202,13 +229,13 @@ def _within(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> 
     ground, call, place = evaluator.ground, frame.ops[change.number], (frame.uri, change.scope)
     if not isinstance(call, flows.Call) or frame.ops[call.function] != flows.Func(change.scope):
         taker = _taker(evaluator, frame, place, change.number)
-        changed = _loosened(base) if taker is None else _by_name(evaluator, taker, change.place, base)
-        return _handed_on(base, changed)
+        changed = loose(base) if taker is None else _by_name(evaluator, taker, change.place, base)
+        return handed_on(base, changed)
     given = Given(evaluator, frame, call, change.number)
     passed = bound_arguments(ground.scope(*place), None, given)
     inner = evaluator.calls.enter(Function(*place, frame), passed, given)
     if inner is None:
-        return base if inside(frame, Function(*place)) else _loosened(base)
+        return base if inside(frame, Function(*place)) else loose(base)
     return _by_name(evaluator, inner, change.place, base)
 
 
@@ -239,19 +266,10 @@ def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> V
         if done is None and has_keys(base):
             done = aliases.is_done_first(change.number, number)
         elif done is False and decided(evaluator, inner, change.number):
-            base = _decided(base, after(evaluator, inner, change._replace(done=True), base))
+            base = allowed(base, after(evaluator, inner, change._replace(done=True), base))
             continue
         base = after(evaluator, inner, change._replace(done=done), base)
     return base
-
-
-def _decided(base: Value, changed: Value) -> Value:
-    """The value after what an argument may have kept from being done; of what is taken out then nothing is said."""
-    found = _perhaps(base, changed, None)
-    if not isinstance(found, Dict) or not isinstance(changed, Dict):
-        return found
-    entries = {key: entry.doubting(key not in changed.entries) for key, entry in found.entries.items()}
-    return replace(found, entries=entries)
 
 
 def _changes(evaluator: Evaluator, function: Function, number: int) -> bool:
@@ -277,11 +295,30 @@ def _may_change(evaluator: Evaluator, function: Function, number: int, seen: set
             not isinstance(call, flows.Call)
             or change.scope >= 0
             or any(
-                _may_change(evaluator, other, taken, seen) for other, taken in _takers(evaluator, frame, call, change)
+                _may_reach(evaluator, *taker, set()) if change.scope == INNER else _may_change(evaluator, *taker, seen)
+                for taker in _takers(evaluator, frame, call, change)
             )
         ):
             known[place, number] = True
             return True
+    return False
+
+
+def _may_reach(evaluator: Evaluator, function: Function, number: int, seen: set[tuple[Place, int]]) -> bool:
+    """A function changes something that a parameter has in it, or hands that on to one that does."""
+    place = (function.uri, function.scope)
+    if (place, number) in seen:
+        return False
+    seen.add((place, number))
+    frame, aliases = evaluator.ground.alone(*place), evaluator.ground.aliases(*place)
+    for inner, change in aliases.through(number):
+        call = frame.ops[change.number]
+        if not isinstance(call, flows.Call) or change.scope >= 0:
+            return True
+        further = inner and change.scope != INNER
+        for taker in _takers(evaluator, frame, call, change):
+            if _may_change(evaluator, *taker, set()) if further else _may_reach(evaluator, *taker, seen):
+                return True
     return False
 
 
@@ -293,70 +330,3 @@ def _takers(evaluator: Evaluator, frame: Frame, call: flows.Call, change: Change
             taken = parameter_of(scope, other.bound, change.place)
             if taken >= 0:
                 yield other, taken
-
-
-def _perhaps(base: Value, changed: Value, done: bool | None) -> Value:
-    """The value after what may have been done to it: where a branch decides, or nobody knows (``done`` None)."""
-    if base is changed:
-        return base
-    if not isinstance(base, Dict) or not isinstance(changed, Dict):
-        return _loosened(base)
-    after = changed.entries
-    kept = {
-        key: entry if after.get(key) is entry else _open(entry, after.get(key)) for key, entry in base.entries.items()
-    }
-    more = {key: entry.made(done) for key, entry in after.items() if key not in kept}
-    return replace(base, entries=kept | more, whole=base.whole and changed.whole)
-
-
-def _handed_on(base: Value, changed: Value) -> Value:
-    """The value once a function that changes it is handed on, and called or not."""
-    found = _perhaps(base, changed, None)
-    if not isinstance(found, Dict) or not isinstance(base, Dict):
-        return found
-    kept = {key: entry for key, entry in found.entries.items() if key in base.entries}
-    return replace(found, entries=kept, whole=found.whole and len(kept) == len(found.entries))
-
-
-def _open(entry: Entry, other: Entry | None) -> Entry:
-    if other is None:
-        return entry.valued(UNKNOWN).made(None)
-    return entry.valued(UNKNOWN).made(True if entry.sure and other.sure else None).doubting(other.doubted)
-
-
-def loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> Value:
-    """A dict that an operation may have changed: what it puts may be another value, what it takes out may be gone."""
-    if isinstance(base, List):
-        return replace(base, exact=False)
-    if not isinstance(base, Dict):
-        return base
-    changed: Value = base
-    match op:
-        case flows.Put(key=key):
-            changed = put(base, evaluator.value(frame, key), UNKNOWN)
-        case flows.Update(value=value) | flows.Grow(value=value):
-            changed = updated(base, evaluator.value(frame, value))
-        case flows.Drop(key=key):
-            changed = dropped(base, evaluator.value(frame, key), every=True)
-    after = changed.entries if isinstance(changed, Dict) else {}
-    known = not base.whole or (isinstance(changed, Dict) and changed.whole)
-    kept = {
-        key: entry if known and after[key] is entry else _open(entry, after[key])
-        for key, entry in base.entries.items()
-        if key in after
-    }
-    return replace(base, entries=kept, whole=False)
-
-
-def _anything(base: Value) -> Value:
-    """The value where anything may have been done to it."""
-    return replace(base, entries={}, whole=False) if isinstance(base, Dict) else _loosened(base)
-
-
-def _loosened(base: Value) -> Value:
-    """The value where nobody knows what was done to it."""
-    if isinstance(base, List):
-        return List(tuple([each(item, _loosened) for item in base.items]), exact=False)
-    if isinstance(base, Rows):
-        return replace(base, loose=True)
-    return replace(base, whole=False) if isinstance(base, Dict) else base

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.changes import loosened
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.containers import to_be_filled
+from pgconform.sources.python.evaluate.doubt import loosened
 from pgconform.sources.python.evaluate.families import Families
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.shared import shared
@@ -319,20 +319,20 @@ class Classes:
         kinds = Dict if methods is None else Dict | List
         if not any(isinstance(option, kinds) for option in options(value)):
             return value
-        for item, number, change in self._changes(base, name):
+        for item, number, change, key in self._changes(base, name):
             if methods is None or (item.uri, number) in methods:
                 frame = self.ground.alone(item.uri, number)
-                value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change]))
+                value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change], key))
         return value
 
-    def _changes(self, base: Instance, name: str) -> list[tuple[Class, int, int]]:
-        """What methods change of what that attribute of their object holds: class, scope and operation."""
+    def _changes(self, base: Instance, name: str) -> list[tuple[Class, int, int, str]]:
+        """What methods change of what that attribute of their object holds: class, scope, operation and key."""
         return [
-            (item, number, change.number)
+            (item, number, change.number, key)
             for item in self.family(base)
             for number, _ in self._methods(item)
             if self.ground.reads(item.uri, number, name)
-            for change in self.ground.aliases(item.uri, number).of_attribute(name)
+            for key, change in self.ground.aliases(item.uri, number).of_attribute(name)
             if change.place == -1
         ]
 

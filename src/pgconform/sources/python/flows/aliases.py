@@ -16,12 +16,17 @@ _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
 
 
+INNER = -2
+"""In the place of a function's scope: what a call is handed has the object in it."""
+
+
 class Change(NamedTuple):
     """Operation ``number`` changes a thing, or is a call that is handed it: as its argument ``place``.
 
     ``place`` is a position or a keyword. With ``scope`` the operation calls that function of the scope, which has the
-    thing by the name ``place``, or hands it on. ``item``: not the object itself is changed, but one of its items.
-    ``done``: whether that is done to this object: False where a branch decides, None where nobody knows.
+    thing by the name ``place``, or hands it on; with `INNER` it is handed what has the thing in it. ``item``: not the
+    object itself is changed, but one of its items. ``done``: whether that is done to this object: False where a branch
+    decides, None where nobody knows.
     """
 
     number: int
@@ -127,6 +132,21 @@ class Aliases(Objects):
             for change in self.changes.get(thing, ()):
                 if change[0] > since:
                     yield Change(*change, done=True if sure else None)
+
+    def within(self, value: int, until: int, way: Way) -> Iterator[tuple[str, int, tuple[Change, ...]]]:
+        """The keys of a dict under which something was changed until then.
+
+        With each is the operation that stands there, or -1 and what was done to whatever does.
+        """
+        for key in sorted({key for thing in self.things[value] for key in self.keys.get(thing, ())}):
+            if (part := self.under(value, key)) >= 0:
+                yield key, part, ()
+                continue
+            several = type(self.ops[self.origin(value)]) is flows.Either
+            known = self._of_these(frozenset().union(*self.each_under(value, key)), {})
+            met = [change for change in known if self._is_met(change.number, until, way)]
+            done = [change._replace(done=None) if several else self._judged(change, until, way, {}) for change in met]
+            yield key, -1, tuple(done)
 
     def passed(self, value: int) -> Sequence[Handed]:
         """The calls that may have given the object back that they were handed, where more is done to it by that name.
@@ -291,10 +311,20 @@ class Aliases(Objects):
             for change in found
         ]
 
-    def of_attribute(self, name: str) -> list[Change]:
-        """All that is done to an attribute of a method's object."""
+    def through(self, number: int) -> Iterator[tuple[bool, Change]]:
+        """The calls that are handed what a parameter is, and all that is done to what it has under keys (True)."""
+        things = frozenset({(number, 0)})
+        yield from ((False, change) for change in self._of_these(things, {}) if change.place != -1)
+        for key in sorted(self.keys.get((number, 0), ())):
+            yield from ((True, change) for change in self._of_these(frozenset({(("item", key, things), 0)}), {}))
+
+    def of_attribute(self, name: str) -> Iterator[tuple[str, Change]]:
+        """All that is done to an attribute of a method's object (""), or to what it has under a key."""
         thing = ("attribute", name, frozenset({(0, 0)}))
-        return self._of_these(frozenset({(thing, 0)}), {(thing, 1): -1})
+        things = frozenset({(thing, 0)})
+        yield from (("", change) for change in self._of_these(things, {(thing, 1): -1}))
+        for key in sorted(self.keys.get((thing, 0), ())):
+            yield from ((key, change) for change in self._of_these(frozenset({(("item", key, things), 0)}), {}))
 
     def _of_these(self, things: frozenset[Thing], items: Mapping[Thing, int]) -> list[Change]:
         """What is done to these objects, or to items that were there before it, in order."""
@@ -303,6 +333,7 @@ class Aliases(Objects):
             for change in self.changes.get(thing, ()):
                 if since < change[0]:
                     found.setdefault(change, True)
+        found.update({(call, place, INNER): False for thing in things for call, place in self.handed_within(thing)})
         return sorted([Change(*change, item) for change, item in found.items()], key=_order)
 
     def _shown(self, value: int) -> frozenset[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
@@ -10,7 +11,7 @@ from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.summary import Captured, operands
 
 Thing: TypeAlias = tuple[object, int]
-"""An object, by the operation that made it or the attribute that holds it; with 1, any item of that."""
+"""An object, by the operation that made it, the attribute or the key that holds it; with 1, any item of that."""
 Found: TypeAlias = tuple[frozenset[Thing], Mapping[Thing, int]]
 Noted: TypeAlias = tuple[int, int | str, int]
 """A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
@@ -20,6 +21,7 @@ _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
+_KEYED = frozenset({flows.Call, flows.Map, flows.Put, flows.Item})
 _LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
 
 
@@ -139,22 +141,122 @@ class Objects:
                 return frozenset(self.items[source.arguments[position]])
             return frozenset()
         if type(key) is flows.Const and isinstance(key.value, str):
-            part = self._under(op.base, key.value)
-            return frozenset({(number, 0)}) | (self.things[part] if part >= 0 else _NOTHING)
+            held = self.held_under(op.base, key.value)
+            return held if held and len(self.things[op.base]) == 1 else held | {(number, 0)}
         if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
             return self.things[part]
         return frozenset(self.items[op.base])
 
-    def _under(self, number: int, key: str) -> int:
+    def held_under(self, number: int, key: str) -> frozenset[Thing]:
+        """What stands under a key of a dict."""
+        if (part := self.under(number, key)) >= 0:
+            return self.things[part]
+        return frozenset({(("item", key, self.things[number]), 0)}) if self.things[number] else _NOTHING
+
+    def under(self, number: int, key: str) -> int:
         """The operation of what stands under a key of a dict that is written down, or was put there since; or -1."""
-        while type(op := self.ops[number]) in SAME:
+        while type(op := self.ops[number]) in SAME or type(op) is flows.Item:
             if isinstance(op, flows.Put) and self._is_key(op.key, key):
                 return op.value
-            number = op.base  # type: ignore[union-attr]
+            number = self._part_of(op) if isinstance(op, flows.Item) else op.base  # type: ignore[union-attr]
+            if number < 0:
+                return -1
+        if type(op) is flows.Call and op.name == "dict" and not op.arguments:
+            return dict(op.keywords).get(key, -1)
         if type(op) is not flows.Map:
             return -1
         pairs = zip(op.keys, op.values, strict=True)
         return next((value for item, value in pairs if item >= 0 and self._is_key(item, key)), -1)
+
+    @cached_property
+    def keys(self) -> dict[Thing, set[str]]:
+        """The keys of dicts under which there is something that is changed, by what else than the dict itself."""
+        found: dict[Thing, set[str]] = {}
+        waiting = self._pairs if self.changes else []
+        changed: Set[Thing] = self.changes.keys()
+        while changed:
+            more, rest = set[Thing](), []
+            for pair in waiting:
+                things, key, held = pair
+                if changed.isdisjoint(held):
+                    rest.append(pair)
+                    continue
+                more |= things
+                for thing in things:
+                    found.setdefault(thing, set()).add(key)
+            changed, waiting = more, rest
+        return found
+
+    @cached_property
+    def _holders(self) -> dict[Thing, set[Thing]]:
+        """The dicts that have an object under a key."""
+        found: dict[Thing, set[Thing]] = {}
+        for things, _, held in self._pairs:
+            for thing in held:
+                found.setdefault(thing, set()).update(things - held)
+        return found
+
+    def handed_within(self, thing: Thing) -> Iterator[tuple[int, int | str]]:
+        """The calls that are handed a dict which has the object somewhere in it, and where they have that."""
+        waits, seen = [thing], {thing}
+        while waits:
+            more = self._holders.get(waits.pop(), set()) - seen
+            for holder in more:
+                yield from (
+                    (call, place) for call, place, scope in self.changes.get(holder, ()) if scope == -1 != place
+                )
+            waits += more
+            seen |= more
+
+    @cached_property
+    def _pairs(self) -> list[tuple[frozenset[Thing], str, frozenset[Thing]]]:
+        """Dicts, a key of each, and what stands under it or is taken from there."""
+        return [
+            (self.things[base], key, self.things[value])
+            for number, op in enumerate(self.ops)
+            if type(op) in _KEYED
+            for base, key, value in self._keyed(number, op)
+            if self.things[value]
+        ]
+
+    def _keyed(self, number: int, op: Op) -> Iterator[tuple[int, str, int]]:
+        """The operations of dicts and of what stands under keys."""
+        keyed: Iterable[tuple[int, int, int]] = ()
+        match op:
+            case flows.Call(name="dict", arguments=(), keywords=keywords):
+                yield from ((number, name, value) for name, value in keywords)
+            case flows.Map(keys=keys, values=values):
+                keyed = ((number, key, value) for key, value in zip(keys, values, strict=True) if key >= 0)
+            case flows.Put(base=base, key=key, value=value):
+                keyed = ((base, key, value),)
+            case flows.Item(base=base, key=key):
+                keyed = ((base, key, number),)
+        for dict_, key, value in keyed:
+            name = self.ops[key]
+            if type(name) is flows.Const and isinstance(name.value, str):
+                yield dict_, name.value, value
+
+    def origin(self, number: int) -> int:
+        """The operation that an object grew out of, whatever was done to it since."""
+        while type(op := self.ops[number]) in SAME:
+            number = op.base  # type: ignore[union-attr]
+        return number
+
+    def each_under(self, value: int, key: str) -> Iterator[frozenset[Thing]]:
+        """What may stand under a key of what may be one of several dicts."""
+        waits, seen = [value], {value}
+        while waits:
+            number = waits.pop()
+            yield self.held_under(number, key)
+            op = self.ops[self.origin(number)]
+            more = [one for one in op.options if one not in seen] if isinstance(op, flows.Either) else []
+            waits += more
+            seen.update(more)
+
+    def _part_of(self, op: flows.Item) -> int:
+        """The operation of what stands under the key that is asked for, or -1."""
+        key = self.ops[op.key]
+        return self.under(op.base, key.value) if type(key) is flows.Const and isinstance(key.value, str) else -1
 
     def _is_key(self, number: int, key: str) -> bool:
         op = self.ops[number]
