@@ -19,7 +19,7 @@ _COMMENT = deferred(
 
 
 class Suppression(msgspec.Struct, frozen=True):
-    """A comment that asks to ignore findings on lines ``first`` to ``line``: those of ``rules``, or all when empty."""
+    """A comment that asks to ignore findings on these ``lines``: those of ``rules``, or all when empty."""
 
     at: Location
     rules: tuple[str, ...] = ()

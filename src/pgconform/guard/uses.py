@@ -26,7 +26,7 @@ _AGAIN = "write it again:  pgconform guard --write"
 
 
 class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A part of the truth and the claims about it; ``whole``: the truth is all there is, not only what is used."""
+    """A part of the truth and the claims about it."""
 
     format: int = FORMAT
     schemas: tuple[str, ...] = ("public",)

@@ -23,10 +23,7 @@ _DEEPEST = 6
 
 
 class Form(NamedTuple):
-    """Where a client's method has its key, payload and time to live, by number and by name; -1: it has none.
-
-    ``milliseconds``: by these names the time to live is given in thousandths.
-    """
+    """Where a client's method has its payload and time to live, by number, the payload by name too; -1: it has none."""
 
     verb: str
     payload: int = -1
@@ -53,7 +50,7 @@ _TTL = ("ex", "time", "ttl", "timeout", "expire", "expiry", "expiration", "ttl_s
 class Call(NamedTuple):
     """One call with a key: ``before`` and ``after`` are what wrappers put around it, ``ttl`` -1 for none given.
 
-    ``given``: the seconds that a wrapper settles, None when it does not; ``loose``: another call may set them.
+    ``given``: the seconds that a wrapper settles, None when it does not.
     """
 
     op: flows.Call

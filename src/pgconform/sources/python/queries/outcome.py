@@ -35,7 +35,7 @@ NOT_TRIED = Tries()
 
 
 class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A chain of calls that is no beginning of another in its file. ``names`` are its calls, ``count`` how many.
+    """A chain of calls that is no beginning of another in its file. ``names`` are its calls.
 
     ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
     ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends. ``holder`` names
