@@ -76,6 +76,11 @@ def is_nothing(base: Value) -> bool:
     return isinstance(base, Dict) and is_fresh(base) and base.row is None
 
 
+def has_nothing(base: Value) -> bool:
+    """A dict or a list into which nothing is known to have been put."""
+    return is_fresh(base) or (isinstance(base, List) and not base.items)
+
+
 def to_be_filled(value: Value) -> Value:
     """A dict, or a list, that a module or a constructor leaves empty has whatever functions put into it."""
     if isinstance(value, List) and is_empty(value):

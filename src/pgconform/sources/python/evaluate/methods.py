@@ -10,7 +10,7 @@ from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import composed, texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.choices import each, either
-from pgconform.sources.python.evaluate.containers import element, is_fresh, item_of, keys_of
+from pgconform.sources.python.evaluate.containers import element, has_nothing, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.library import run_second
 from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
@@ -160,8 +160,7 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             default = rest[0] if rest else None
             if default is None or is_none(default) or isinstance(default, Opaque | Lit | Str):
                 return found
-            empty = is_fresh(default) or (isinstance(default, List) and not default.items)
-            return found if empty else either((id(found), "get"), (found, default))
+            return found if has_nothing(default) else either((id(found), "get"), (found, default))
         case "copy" | "_asdict", _:
             return replace(base, copied=True)
         case "pop" | "popleft", []:

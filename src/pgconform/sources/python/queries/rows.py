@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.columns import columns_part
+from pgconform.sources.python.evaluate.containers import has_nothing
 from pgconform.sources.python.evaluate.statements import SQL, text_of
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
@@ -16,7 +17,6 @@ from pgconform.sources.python.evaluate.values import (
     Dict,
     Either,
     Later,
-    List,
     Opaque,
     Rows,
     Str,
@@ -58,7 +58,7 @@ def every_row(value: Value, *, named: bool = False) -> list[Rows]:
                 found.append(option)
             case Dict(row=Rows() as row, entries=entries):
                 found.append(replace(row, over=row.over.union(entries)))
-            case _ if is_none(option) or option is UNBOUND or _empty(option):
+            case _ if is_none(option) or option is UNBOUND or has_nothing(option):
                 continue
             case _:
                 return []
@@ -82,9 +82,3 @@ def _naming(chain: Chain) -> Iterator[Value | Later]:
     for step in chain.steps:
         if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
             yield from step.arguments
-
-
-def _empty(value: Value) -> bool:
-    return (isinstance(value, Dict) and not value.entries and value.whole) or (
-        isinstance(value, List) and not value.items
-    )
