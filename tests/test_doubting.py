@@ -1003,6 +1003,8 @@ def test_what_a_program_asks_the_catalogue_for_first_may_be_missing(tmp_path: Pa
     assert sorted(of_sending(tmp_path, *used)) == sorted(missing)
     assert sorted(of_sending(tmp_path, columns, *used)) == sorted(item for item in missing if "pages" not in item[2])
     assert of_sending(tmp_path, columns, "select to_regclass('public.loaded')", *used) == missing[2:]
+    block = f"do $$ begin if not exists ({columns}) then raise notice 'no pages'; end if; end $$"
+    assert sorted(of_sending(tmp_path, block, *used)) == sorted(missing)
 
 
 def test_all_that_a_refused_statement_names_of_a_relation_is_taken_for_granted(tmp_path: Path) -> None:

@@ -14,10 +14,12 @@ from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.migrations.beside import told_by
 from pgconform.sql.history import is_history, migrates
+from pgconform.sql.leading import LEADING
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
 _CATALOGUE = deferred(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
+_BLOCK = deferred(rf"(?i){LEADING}do\b")
 _MAKES = deferred(r"(?i)\b(?:create|alter)\s")
 _TYPES = deferred(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
 _NO_TYPE = deferred(r'type "(?:\w+\.)?(\w+)" does not exist')
@@ -57,7 +59,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     run += [(one.makes, one.at) for one in claim.unread if one.at and one.makes]
     own = [(sql, at) for sql, at in run if _is_own(at.uri) and not (named and is_history(at.uri))]
     index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
-    asking = _Texts(one for one in statements if one.api != RPC and _CATALOGUE.search(one.text.value))
+    asking = _Texts(filter(_asks, statements))
     typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
     wary = _Texts(one for one in statements if one.wary)
     looking = {place for one in statements if one.looking for place in _lines(one)}
@@ -80,7 +82,13 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
 
 def asks(claim: Schema) -> bool:
     """A statement of the program asks the catalogue what there is."""
-    return any(one.api != RPC and _CATALOGUE.search(one.text.value) for one in claim.statements)
+    return any(map(_asks, claim.statements))
+
+
+def _asks(statement: Statement) -> bool:
+    """It asks the catalogue; what a DO block asks, the program never hears."""
+    sql = statement.text.value
+    return statement.api != RPC and bool(_CATALOGUE.search(sql)) and not _BLOCK.match(sql)
 
 
 def brought(missing: Iterable[str], claim: Schema) -> set[str]:
