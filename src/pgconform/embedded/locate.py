@@ -114,8 +114,9 @@ def _version(program: Path) -> int | None:
     """The version that a server program says it is, asked once as long as it stays the same; None: it is no server."""
     try:
         place = cache_home() / "programs" / _state(program)
-        said = read_cached(place)
-        if said is None:
+        known = read_cached(place)
+        said = bytes(known or b"")
+        if known is None:
             said = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=True).stdout
             write_cached(place, said)
     except (OSError, subprocess.SubprocessError):

@@ -130,12 +130,13 @@ def _uses(project: Project, question: Question, found: Told, truth: Schema) -> b
     said = msgspec.msgpack.encode((question, same))
     place = cache_home() / "monitor" / "uses" / hashlib.blake2b(said, digest_size=16).hexdigest()
     kept = read_cached(place) if report.cached else None
-    if kept is None:
-        claims = found.claims or claimed(project, Ask(), truth)
-        kept = encoded(usage(project, truth, claims.schemas(project)))
-        write_cached(place, kept)
-        _tidy(place.parent, "*")
-    return kept
+    if kept is not None:
+        return bytes(kept)
+    claims = found.claims or claimed(project, Ask(), truth)
+    uses = encoded(usage(project, truth, claims.schemas(project)))
+    write_cached(place, uses)
+    _tidy(place.parent, "*")
+    return uses
 
 
 def main() -> None:

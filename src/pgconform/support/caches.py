@@ -35,14 +35,18 @@ def _home() -> Path:
         return place if ours else Path(tempfile.mkdtemp(prefix="pgconform-home-"))
 
 
-def read_cached(path: Path) -> bytes | None:
-    """The bytes of a cache file, or None when there is none to be read, or it is not as it was written."""
+def read_cached(path: Path, header: bytes = b"") -> memoryview | None:
+    """What a cache file holds after its header, not copied: it may be large.
+
+    None when there is none to be read, it has another header, or it is not as it was written.
+    """
     try:
         held = path.read_bytes()
     except OSError:
         return None
-    content = held[:-_SUM]
-    return content if held[-_SUM:] == _sum(content) else None
+    content = memoryview(held)[:-_SUM]
+    whole = held.startswith(header) and held[-_SUM:] == _sum(content)
+    return content[len(header) :] if whole else None
 
 
 def write_cached(path: Path, content: bytes) -> bool:
@@ -64,5 +68,5 @@ def write_cached(path: Path, content: bytes) -> bool:
     return True
 
 
-def _sum(content: bytes) -> bytes:
+def _sum(content: bytes | memoryview) -> bytes:
     return crc32(content).to_bytes(_SUM, "big")

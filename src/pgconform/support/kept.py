@@ -62,11 +62,11 @@ class Kept(Generic[T]):
         """The value; None when there is none, or it is damaged, or hangs on something else."""
         if (held := _MEMORY.values.get(self._place)) is not None and held[0] == self._header:
             return held[1]  # type: ignore[no-any-return]
-        content = read_cached(self._place)
-        if content is None or not content.startswith(self._header):
+        content = read_cached(self._place, self._header)
+        if content is None:
             return None
         try:
-            value: T = msgspec.msgpack.decode(memoryview(content)[len(self._header) :], type=self._type)
+            value: T = msgspec.msgpack.decode(content, type=self._type)
         except (msgspec.MsgspecError, RecursionError):
             return None
         if _MEMORY.holds:
@@ -87,9 +87,9 @@ class KeptEach(Generic[T]):
     """
 
     def __init__(self, kind: str, root: Path, parts: Iterable[bytes], type_: type[T], *, partly: bool = False) -> None:
-        self._kept: Kept[dict[bytes, msgspec.Raw]] = Kept(kind, root, parts, dict[bytes, msgspec.Raw])
+        self._kept: Kept[dict[bytes, memoryview]] = Kept(kind, root, parts, dict[bytes, memoryview])
         self._known = self._kept.load() or {}
-        self._held: dict[bytes, msgspec.Raw] = dict(self._known) if partly else {}
+        self._held: dict[bytes, memoryview] = dict(self._known) if partly else {}
         self._fresh = False
         self._decoder = msgspec.msgpack.Decoder(type_)
 
@@ -100,7 +100,7 @@ class KeptEach(Generic[T]):
             self._held[said] = known
             return self._decoder.decode(known)
         found = make()
-        self._held[said] = msgspec.Raw(msgspec.msgpack.encode(found))
+        self._held[said] = memoryview(msgspec.msgpack.encode(found))
         self._fresh = True
         return found
 

@@ -69,11 +69,11 @@ def _source(path: Path) -> bytes | None:
 
 
 def _load(place: Path) -> dict[bytes, DocFacts]:
-    content = read_cached(place)
-    if content is None or not content.startswith(header := _header()):
+    content = read_cached(place, _header())
+    if content is None:
         return {}
     try:
-        return _DECODER.decode(memoryview(content)[len(header) :])
+        return _DECODER.decode(content)
     except msgspec.MsgspecError:
         return {}
 

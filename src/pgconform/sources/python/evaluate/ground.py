@@ -42,10 +42,10 @@ class Ground(Logging):
         self._heads: dict[str, tuple[Scope, ...]] = {}
         self._scopes: dict[str, dict[int, Scope]] = {}
         self.newly: list[Place] = []
-        self._all_followed: dict[str, dict[int, msgspec.Raw]] = {}
+        self._all_followed: dict[str, dict[int, memoryview]] = {}
         self._follows: dict[Place, Followed] = {}
         self._inner: dict[Place, tuple[int, ...]] = {}
-        self._later: dict[Place, msgspec.Raw] = {}
+        self._later: dict[Place, bytes] = {}
         self._ops: dict[Place, tuple[Op, ...]] = {}
         self._aliases: dict[Place, Aliases] = {}
         self._alone: dict[Place, Frame] = {}
@@ -122,20 +122,20 @@ class Ground(Logging):
             kept = self.followed(uri).get(number)
             if kept is None:
                 found = follow_later(head, number)
-                self.followed(uri)[number] = msgspec.Raw(msgspec.msgpack.encode(found))
+                self.followed(uri)[number] = memoryview(msgspec.msgpack.encode(found))
                 self.newly.append((uri, number))
             else:
                 found = decode_followed(kept)
             self._follows[uri, number] = found
         return found
 
-    def followed(self, uri: str) -> dict[int, msgspec.Raw]:
+    def followed(self, uri: str) -> dict[int, memoryview]:
         """The functions of a file that were followed, as they are kept."""
         if (found := self._all_followed.get(uri)) is None:
             found = self._all_followed[uri] = dict(self.facts[uri].followed)
         return found
 
-    def learn(self, uri: str, number: int, followed: msgspec.Raw) -> None:
+    def learn(self, uri: str, number: int, followed: memoryview) -> None:
         """A function of a file that was followed elsewhere."""
         if self.followed(uri).setdefault(number, followed) is followed:
             self.newly.append((uri, number))

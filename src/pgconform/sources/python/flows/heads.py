@@ -7,7 +7,7 @@ import msgspec
 from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.support.patterns import deferred
 
-NO_SCOPES = msgspec.Raw(msgspec.msgpack.encode([]))
+NO_SCOPES = memoryview(msgspec.msgpack.encode([]))
 UNNAMED = "<lambda>"
 """The name of a lambda that is given none."""
 
@@ -178,14 +178,14 @@ class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     number: int
     scopes: tuple[Scope, ...]
-    bodies: tuple[msgspec.Raw, ...]
+    bodies: tuple[bytes, ...]
 
 
 class Scopes(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The scopes of a file by number, and their operations."""
 
     heads: tuple[Scope, ...] = ()
-    bodies: tuple[msgspec.Raw, ...] = ()
+    bodies: tuple[bytes, ...] = ()
 
     def ops(self, number: int) -> tuple[Op, ...]:
         """The operations of a scope."""
@@ -209,20 +209,20 @@ class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     class's); the functions that hold others, in ``holders`` by the names of these; and those of ``asking``.
     """
 
-    kept: msgspec.Raw = NO_SCOPES
+    kept: memoryview = NO_SCOPES
     imports: tuple[str, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     holders: tuple[tuple[str, int], ...] = ()
     asking: tuple[Asking, ...] = ()
     error: str = ""
-    followed: tuple[tuple[int, msgspec.Raw], ...] = ()
+    followed: tuple[tuple[int, memoryview], ...] = ()
 
     def scopes(self) -> Scopes:
         """The scopes, decoded."""
         return _SCOPES.decode(self.kept)
 
 
-def decode_followed(kept: msgspec.Raw) -> Followed:
+def decode_followed(kept: memoryview) -> Followed:
     """A function that was followed earlier."""
     return _FOLLOWED.decode(kept)
 

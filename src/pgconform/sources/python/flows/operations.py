@@ -352,6 +352,6 @@ ACTS: frozenset[type[Op]] = frozenset({Call, Store, Put, Drop, Grow, Item, Has})
 _OPS = msgspec.msgpack.Decoder(tuple[Op, ...])
 
 
-def decode_ops(body: bytes | msgspec.Raw) -> tuple[Op, ...]:
+def decode_ops(body: bytes) -> tuple[Op, ...]:
     """The operations of a scope, as they are kept."""
     return _OPS.decode(body)

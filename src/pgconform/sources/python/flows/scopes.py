@@ -43,7 +43,7 @@ def collect(parsed: Parsed) -> FlowFacts:
         return FlowFacts(error="it is nested too deeply")
     heads = tuple(file.scopes.values())
     return FlowFacts(
-        msgspec.Raw(_ENCODER.encode(Scopes(heads, tuple(map(msgspec.Raw, file.bodies.values()))))),
+        memoryview(_ENCODER.encode(Scopes(heads, tuple(file.bodies.values())))),
         tuple(sorted(_imports(parsed.lines.source))),
         tuple([(called_name(head), number) for number, head in enumerate(heads) if head.kind in FUNCTIONS]),
         tuple([(name, number) for number, head in enumerate(heads) for name in _held(head.source)]),
@@ -204,14 +204,14 @@ def follow_later(head: Scope, number: int) -> Followed:
     try:
         parsed = parse(padding + head.source)
     except Unparsable:
-        return Followed(number, (replace(bare, unfollowed=True),), (msgspec.Raw(_EMPTY),))
+        return Followed(number, (replace(bare, unfollowed=True),), (_EMPTY,))
     first = parsed.tree.body[0]
     node = first.body[0] if isinstance(first, ast.If) else first
     file = File(parsed, later_number(number, 0))
     file.scopes[number], file.bodies[number] = bare, _EMPTY
     if isinstance(node, Def):
         file.follow(node, number, Lower(file, 0))
-    return Followed(number, tuple(file.scopes.values()), tuple(map(msgspec.Raw, file.bodies.values())))
+    return Followed(number, tuple(file.scopes.values()), tuple(file.bodies.values()))
 
 
 def later_number(number: int, index: int) -> int:

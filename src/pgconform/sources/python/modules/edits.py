@@ -14,7 +14,7 @@ from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.modules.log import STARS, STORES, FilePart, methods_of
 
-_Body: TypeAlias = tuple[Scope, msgspec.Raw]
+_Body: TypeAlias = tuple[Scope, bytes]
 _Said = TypeVar("_Said", bound=msgspec.Struct)
 
 

@@ -50,8 +50,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: int
     files: frozenset[int]
     asked: tuple[tuple[Question, int], ...]
-    parts: msgspec.Raw
-    value: msgspec.Raw
+    parts: memoryview
+    value: memoryview
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
@@ -164,7 +164,7 @@ class Memo:
         files = frozenset(map(self._numbers.__getitem__, whole.union(log.parts)))
         some = {self._numbers[one]: _outer(parts) for one, parts in log.parts.items() if one not in whole}
         asked = tuple(log.asked.items())
-        self.held[kind, uri] = Result(kind, uri, key, files, asked, _raw(some), _raw(value))
+        self.held[kind, uri] = Result(kind, uri, key, files, asked, _encoded(some), _encoded(value))
         self._fresh = True
 
     def same(self, known: Result, others: Others) -> bool:
@@ -256,8 +256,8 @@ def _outer(parts: Iterable[FilePart]) -> set[FilePart]:
     return {outermost(part) if isinstance(part, int) else part for part in parts}
 
 
-def _raw(value: object) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.msgpack.encode(value))
+def _encoded(value: object) -> memoryview:
+    return memoryview(msgspec.msgpack.encode(value))
 
 
 _PARTS = msgspec.msgpack.Decoder(dict[int, list[FilePart]])

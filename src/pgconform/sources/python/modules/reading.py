@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
@@ -60,7 +59,7 @@ class Modules(Mapping[str, ModuleFacts]):
             return None
         return Edit(before.facts.flows.scopes(), self[uri].flows.scopes(), placed=placed)
 
-    def keep(self, uri: str, followed: Mapping[int, msgspec.Raw]) -> None:
+    def keep(self, uri: str, followed: Mapping[int, memoryview]) -> None:
         """The functions of a file that had to be followed, for the next run."""
         facts = self[uri]
         told = replace(facts, flows=replace(facts.flows, followed=tuple(followed.items())))

@@ -222,7 +222,7 @@ class _Part(msgspec.Struct, frozen=True, array_like=True):
     """What one of several processes found, the functions that it followed, and where names are read that it sought."""
 
     found: Part
-    followed: list[tuple[str, int, msgspec.Raw]]
+    followed: list[tuple[str, int, memoryview]]
     searched: dict[int, dict[str, tuple[int, ...]]]
 
 
