@@ -9,7 +9,7 @@ from pgconform.guard.collect import collect
 from pgconform.guard.uses import Uses
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
+from pgconform.project.claiming import read_claims
 from pgconform.schema import Schema
 
 SQL = """

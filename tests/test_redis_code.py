@@ -11,7 +11,7 @@ from pgconform.check import judge
 from pgconform.config import Project, find_project
 from pgconform.project import caching
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
+from pgconform.project.claiming import read_claims
 from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
 from pgconform.shape import Field, Labels, Scalar

@@ -22,8 +22,8 @@ from pgconform.pairs.rows import CountedPair, LookupPair
 from pgconform.pairs.staleness import ApiPair, GeneratedPair, SnapshotPair
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, ground_of, looked
+from pgconform.project.claiming import claimed
 from pgconform.project.inputs import read_inputs
-from pgconform.project.judging import claimed
 from pgconform.project.judging import judged as run_judged
 from pgconform.project.run import run as run_project
 from pgconform.rules import Rule, all_rules

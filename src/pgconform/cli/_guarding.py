@@ -18,7 +18,7 @@ from pgconform.guard.uses import FILE, Uses
 from pgconform.guard.verification import Verification
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
+from pgconform.project.claiming import read_claims
 from pgconform.project.run import named
 from pgconform.project.truths import choose
 from pgconform.reports._look import Look

@@ -17,8 +17,8 @@ from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
 from pgconform.errors import Problem
 from pgconform.project.api import SUPABASE_FILE, api
 from pgconform.project.asking import Ask
+from pgconform.project.claiming import read_claims
 from pgconform.project.doubting import STRANGE
-from pgconform.project.judging import read_claims
 from pgconform.project.layout import Layout
 from pgconform.project.truths import LIVE, beside, reference, sql_sources
 from pgconform.report import summary

@@ -11,7 +11,7 @@ from pgconform.errors import Problem
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import claimed
+from pgconform.project.claiming import claimed
 from pgconform.project.truths import choose
 from pgconform.project.uses import Subject, Use, subjects, uses
 from pgconform.reports._look import Look

@@ -16,7 +16,7 @@ from pgconform.fix.twins import Said, Twin, twins
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import read_claims
+from pgconform.project.claiming import read_claims
 from pgconform.project.run import Checked
 from pgconform.project.targets import target
 from pgconform.project.written import Asked

@@ -122,7 +122,7 @@ def answer(question: Question) -> Verdict:
 def _uses(project: Project, question: Question, found: Told, truth: Schema) -> bytes:
     """Who uses what: as it was, where the report is the last one's because nothing has changed since."""
     from pgconform.project.asking import Ask
-    from pgconform.project.judging import claimed
+    from pgconform.project.claiming import claimed
     from pgconform.project.usage import encoded, usage
 
     report = found.report

@@ -17,7 +17,8 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.judging import held_to, read_claims
+from pgconform.project.claiming import read_claims
+from pgconform.project.judging import held_to
 from pgconform.project.run import named
 from pgconform.project.truths import choose, sql_sources
 from pgconform.redis.options import RedisConfig

@@ -11,7 +11,7 @@ from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
 from pgconform.project.cache_check import LiveAsk, address_of, pace
-from pgconform.project.judging import read_claims
+from pgconform.project.claiming import read_claims
 from pgconform.project.truths import choose
 from pgconform.redis.discover import Family, discover
 from pgconform.redis.nodes import nodes

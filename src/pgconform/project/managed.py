@@ -12,6 +12,7 @@ from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.claiming import read_claims
 from pgconform.project.inputs import Inputs
 from pgconform.project.scoped import document_files, options_of
 from pgconform.schema import Relation, Schema
@@ -29,8 +30,6 @@ def own(project: Project, world: World) -> list[Relation]:
 
 def claims_of(project: Project, truth: Schema, overlay: dict[str, bytes]) -> tuple[Schema, ...]:
     """What the code says of the truth, for the lists of who uses what; the texts of ``overlay`` are not on disk yet."""
-    from pgconform.project.judging import read_claims
-
     return read_claims(project, truth, Ask(), Inputs(overlay=overlay)).schemas
 
 

@@ -28,7 +28,7 @@ from pgconform.support.kept import Kept, aside, digest, digest_of
 from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:
-    from pgconform.project.judging import Claimed
+    from pgconform.project.claiming import Claimed
 
 Tell = Callable[[str], None]
 ROWS_OF = "name the database:  --live  with DATABASE_URL set, or  --truth postgresql://…"
@@ -112,7 +112,8 @@ class Checked:
 
     def told(self, inputs: Inputs) -> Told:
         """The same, and what was read for it."""
-        from pgconform.project.judging import claimed, judged
+        from pgconform.project.claiming import claimed
+        from pgconform.project.judging import judged
 
         started = time.perf_counter()
         with aside(when=bool(inputs.overlay)):

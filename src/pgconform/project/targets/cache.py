@@ -11,8 +11,8 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.claiming import read_claims
 from pgconform.project.inputs import Inputs
-from pgconform.project.judging import read_claims
 from pgconform.project.written import Asked, Written, content
 from pgconform.redis.options import RedisConfig
 from pgconform.redis.plan import Plan, plan

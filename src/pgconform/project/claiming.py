@@ -1,0 +1,89 @@
+"""What a project claims: in its Python files, and in its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from pgconform.config import Project
+from pgconform.pairs.world import World
+from pgconform.project import caching
+from pgconform.project.api import searched
+from pgconform.project.asking import Ask
+from pgconform.project.documents import read_documents
+from pgconform.project.inputs import Inputs, sql_files
+from pgconform.project.scoped import listing
+from pgconform.rules import all_rules
+from pgconform.schema import Schema
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.claims import Claims
+    from pgconform.sources.python.looked import Looked
+
+
+class Claimed(NamedTuple):
+    """All that a project claims: in its Python files, and in its documents."""
+
+    python: Claims
+    documents: tuple[Schema, ...]
+
+    def schemas(self, project: Project) -> tuple[Schema, ...]:
+        """That, and what the settings say, for whoever wants to know who uses what."""
+        return (*self.python.schemas, caching.said(project, self.python), *self.documents)
+
+
+def claimed(
+    project: Project,
+    ask: Ask,
+    truth: Schema,
+    inputs: Inputs | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Claimed:
+    """Everything read that makes claims."""
+    tell("reading documents")
+    documents = read_documents(project, truth, inputs, cached=ask.cached)
+    tell("reading Python files")
+    return Claimed(read_claims(project, truth, ask, inputs), documents)
+
+
+def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None = None) -> Claims:
+    """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
+    from pgconform.sources.python import claims
+
+    world = World(truth, searched(project))
+    given = inputs or Inputs()
+    looked = _looked(project, ask, given)
+    if given.listing and given.listing.unread:
+        told = sql_files(truth)
+        unread = (item for item in given.listing.unread if item.at and item.at.uri not in told)
+        looked = replace(looked, unread=(*looked.unread, *unread))
+    return claims.claims(looked, project.config, world, project.root if ask.imports else None)
+
+
+def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
+    """What the Python files come to: found by another process already, else here and now."""
+    if inputs.ahead and inputs.ahead.looks:
+        _import_rules()
+        if found := inputs.ahead.found():
+            return found
+    from pgconform.sources.python.look import Look
+    from pgconform.sources.python.looked import Reading
+
+    files = inputs.listing or listing(project)
+    look = Look(project.root, Reading(ask.cached, inputs.overlay, files.code))
+    look.keep()
+    return look.found
+
+
+def _import_rules() -> None:
+    """Imports what most projects are judged with, while another process looks at their files."""
+    import pgconform.pairs.caches
+    import pgconform.postgrest.resolve
+    import pgconform.sql.pairs  # noqa: F401
+    from pgconform.sources.python.looked import Looked
+
+    msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
+    all_rules()
