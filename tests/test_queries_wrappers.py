@@ -177,6 +177,19 @@ BY_CLASS = """
         else:
             q = q.eq(column, value)
 """
+IN_ONE = """
+    for column, value in given.items():
+        if not value:
+            continue
+        q = q.in_(column, value) if isinstance(value, list) else q.eq(column, value)
+"""
+BY_TYPE = """
+    for column, value in given.items():
+        if type(value) is list:
+            q = q.in_(column, value)
+        elif value is not None:
+            q = q.eq(column, value)
+"""
 PAIRS = "[('eq', 'x', 1), ('like', 'y', 'z')]"
 VALUES = "{'x': 1, 'y': 'z', 'i': [1, 2], 'n': None, 'l': {'like': 'a'}, 'g': {'gte': 'b'}}"
 
@@ -187,6 +200,8 @@ VALUES = "{'x': 1, 'y': 'z', 'i': [1, 2], 'n': None, 'l': {'like': 'a'}, 'g': {'
         (BY_ITEM, "[('eq', 'x', 1)]", {("eq", "x")}),
         (BY_ITEM, "[('eq', 'x', 1), ('in', 'i', [2])]", {("eq", "x"), ("in", "i")}),
         *((body, PAIRS, {("eq", "x"), ("like", "y")}) for body in (BY_ITEM, WITHOUT_A_NAME, TAKEN_APART, MATCHED)),
+        (BY_CLASS, "{'i': [1, 2], 'n': None}", {("in", "i"), ("is", "n")}),
+        *((body, "{'x': 1, 'i': [1, 2], 'n': None}", {("eq", "x"), ("in", "i")}) for body in (IN_ONE, BY_TYPE)),
         (BY_CLASS, VALUES, {("eq", "x"), ("eq", "y"), ("in", "i"), ("is", "n"), ("like", "l"), ("gte", "g")}),
     ],
 )

@@ -37,7 +37,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.tests import Told, Ways, told
-from pgconform.sources.python.flows.ties import may_be_empty, parameter_of
+from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin, parameter_of
 
 
 def lower(scope: Lower, node: ast.expr) -> int:
@@ -228,7 +228,13 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
 def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int, tuple[int, ...]]:
     """The value where the tests came out so, and what it needs."""
     start, before = len(scope.ops), scope.env
-    known = [test for test in tests if test.name in before and may_be_empty(scope.ops, before[test.name])]
+    asks = bool(scope.rounds) and type(node) is ast.Call
+    known = [
+        test
+        for test in tests
+        if (held := before.get(test.name, -1)) >= 0
+        and (may_be_empty(scope.ops, held) or (asks and is_element(scope.ops, origin(scope.ops, held, scope.origins))))
+    ]
     needs: tuple[int, ...] = ()
     if not known:
         found = lower(scope, node)

@@ -159,7 +159,7 @@ def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
 def _untested(scope: Lower, held: int, test: Told) -> int:
     """The value before it was known not to be None, where the test says so too: which of several it is shows then."""
     op = scope.ops[held]
-    says = test.kind == "none" if not test.holds else test.kind in ("true", "in")
+    says = test.kind == "none" if not test.holds else test.kind in ("true", "in", "isa")
     return op.base if says and isinstance(op, Sure) else held
 
 

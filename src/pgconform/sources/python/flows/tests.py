@@ -72,10 +72,19 @@ def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
             return [Told(name, "none", (), sought)] if isinstance(operator, ast.Is | ast.IsNot) else []
         case ast.Name(id=name):
             return _compared(name, operator, other, holds)
+        case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id=name)]):
+            return _of_type(name, operator, other, holds)
         case ast.Call() if isinstance(other, ast.Constant) and other.value is None:
             return _given(left, "got", holds == isinstance(operator, ast.IsNot | ast.NotEq))
     name, part = part_of_name(left)
     return _compared(name, operator, other, holds, part) if name else []
+
+
+def _of_type(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> list[Told | Ways]:
+    """What ``type(name) is list`` tells."""
+    if not isinstance(operator, ast.Is | ast.IsNot | ast.Eq | ast.NotEq) or not (named := _builtins(other)):
+        return []
+    return [Told(name, "isa", named, holds == isinstance(operator, ast.Is | ast.Eq))]
 
 
 def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
