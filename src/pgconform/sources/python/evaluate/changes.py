@@ -76,7 +76,8 @@ def _as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way, va
     for holder in held:
         value = holder.left(evaluator, value)
     for key, part, inner in aliases.within(op, until, way):
-        value = each(value, partial(_under, evaluator, frame, (key, part, until, way), inner))
+        if any(isinstance(option, Dict) and key in option.entries for option in options(value)):
+            value = each(value, partial(_under, evaluator, frame, (key, part, until, way), inner))
     return value
 
 
