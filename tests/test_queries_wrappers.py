@@ -499,6 +499,24 @@ def test_a_call_that_is_made_again_with_less_is_of_a_function_that_fails(first: 
     assert told(first, last, QUIET.replace("Exception", "ValueError")) == {meant}
 
 
+@pytest.mark.parametrize(
+    ("last", "meant"),
+    [
+        ("rows('old', 'a')", True),
+        ("rows('new', 'a')", True),
+        ("rows('old', 'c, d')", False),
+        ("print(e)", False),
+    ],
+)
+def test_a_read_of_less_in_place_of_another_is_one_wherever_it_reads(last: str, meant: bool) -> None:
+    text = (
+        "def rows(table, columns):\n    return db.table(table).select(columns).execute().data\n"
+        f"def use():\n    try:\n        return rows('new', 'a, b')\n    except Exception as e:\n        return {last}\n"
+        "def more():\n    return rows('new', 'b')\n"
+    )
+    assert {item.fallback for item in queries(text) if table(item) == "new"} == {meant}
+
+
 def test_a_flag_that_a_method_stores_where_another_failed_decides_what_may_be_meant_to_fail() -> None:
     body = """class Store:
     def __init__(self): self.full = True

@@ -26,18 +26,20 @@ _DEEPEST = 4
 """Steps in which two values are compared, or an error is looked for in one."""
 
 
-def asks_again(ops: tuple[Op, ...], names: tuple[str, ...], first: Call, last: Call, *, varied: bool) -> bool:
+def asks_again(
+    ops: tuple[Op, ...], *, names: tuple[str, ...], first: Call, last: Call, varied: bool, reads: bool
+) -> bool:
     """The last call passes what the first one does, but for less of it; ``names`` are the function's parameters.
 
     ``varied``: something else decides that less is asked now. With anything that the first call did not say, it is
-    another request.
+    another request; unless the function only ``reads``, which says nothing of a failure to anybody.
     """
     if not _is_same(ops, first.function, last.function):
         return False
     before, after = _by_name(first, names), _by_name(last, names)
     said = [_is_less(ops, before[place], item) for place, item in after.items() if place in before]
     said += [_is_nothing(ops[item]) for place, item in after.items() if place not in before]
-    return False not in said and (varied or True in said or not before.keys() <= after.keys())
+    return (reads or False not in said) and (varied or True in said or not before.keys() <= after.keys())
 
 
 def passed(call: Call) -> list[int]:

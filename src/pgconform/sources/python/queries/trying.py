@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from pgconform.request import Query
 from pgconform.sources.python.evaluate.frames import Place
@@ -25,8 +26,9 @@ def tries(ground: Ground, place: Place, op: int, queries: Sequence[Query], *, se
     head = ground.head(uri, number)
     name = called_name(head)
     names = tuple([item.name for item in head.parameters[int(head.owner >= 0) :]])
+    ask = partial(asks_again, names=names, reads=all(query.verb == "select" for query in queries))
     readers = ground.readers(uri, name)
-    found = [said for user in readers if user != number for said in _said(ground, (uri, user), name, names)]
+    found = [said for user in readers if user != number for said in _said(ground, (uri, user), name, ask)]
     quiet = any(attempt.quiet and attempt.holds(op) for attempt in ground.scope(uri, number).attempts)
     return Tries(bool(found), not quiet and any(said.again for said in found))
 
@@ -48,7 +50,7 @@ def looks(query: Query) -> bool:
     return "limit" in [call.method for call in query.orders]
 
 
-def _said(ground: Ground, user: Place, name: str, names: tuple[str, ...]) -> Iterator[Tries]:
+def _said(ground: Ground, user: Place, name: str, ask: Callable[..., bool]) -> Iterator[Tries]:
     """What one scope says, in each ``try`` in which it calls that function."""
     head = ground.head(*user)
     if head.source and b"except" not in head.source:
@@ -58,20 +60,20 @@ def _said(ground: Ground, user: Place, name: str, names: tuple[str, ...]) -> Ite
     for attempt in scope.attempts:
         calls = [op for op in _calls(ops[attempt.start : attempt.end], name) if not attempt.rescue]
         if calls:
-            yield Tries(tried=True, again=_again(scope, ops, attempt, calls, names))
+            yield Tries(tried=True, again=_again(scope, ops, attempt, calls, ask))
 
 
 def _calls(ops: tuple[Op, ...], name: str) -> list[Call]:
     return [op for op in ops if type(op) is Call and op.name == name]
 
 
-def _again(scope: Scope, ops: tuple[Op, ...], attempt: Attempt, calls: list[Call], names: tuple[str, ...]) -> bool:
+def _again(scope: Scope, ops: tuple[Op, ...], attempt: Attempt, calls: list[Call], ask: Callable[..., bool]) -> bool:
     """A handler calls it with less, or stores what decides what is asked; or a loop varies that until it succeeds."""
     for rescue in (one for one in scope.attempts if one.answers(attempt)):
         others = _calls(ops[rescue.start : rescue.end], calls[0].name)
         stores = any(type(op) is Store for op in ops[rescue.start : rescue.end])
         varied = stores or any(rescue.holds(op) for _, op in scope.globals)
-        if any(asks_again(ops, names, call, other, varied=varied) for call in calls for other in others):
+        if any(ask(ops, first=call, last=other, varied=varied) for call in calls for other in others):
             return True
     return attempt.last and any(_varies(ops, item, attempt) for call in calls for item in passed(call))
 
