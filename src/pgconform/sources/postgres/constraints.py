@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.constraints.infer import Reading, merged
 from pgconform.errors import keyless
 from pgconform.schema import Check, Key, Link, Policy, Trigger
 from pgconform.shape import Bounds
-from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, KeyRow, PolicyRow, TriggerRow
+from pgconform.sources.postgres.rows import ConstraintRow, KeyRow, PolicyRow, TriggerRow
 
 if TYPE_CHECKING:
-    from pgconform.sources.postgres.index import Index
+    from pgconform.sources.postgres.index import Index, Numbered
 
 _KEYS = {"p": "primary", "u": "unique", "x": "exclusion", "i": "index"}
 _KEY_ORDER = {"primary": 0, "unique": 1, "index": 2, "exclusion": 3}
 _ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
-
-
-Numbered: TypeAlias = Sequence[str]
 
 
 class Limits(NamedTuple):
@@ -135,16 +132,6 @@ def triggers(rows: Iterable[TriggerRow]) -> tuple[Trigger, ...]:
 
 def _by_name(rows: list[ConstraintRow]) -> list[ConstraintRow]:
     return sorted(rows, key=attrgetter("name")) if len(rows) > 1 else rows
-
-
-def numbered(columns: Sequence[ColumnRow]) -> Numbered:
-    """The names of columns, in order of their numbers, at the places of their numbers; "" where there is none."""
-    if columns[-1][1] == len(columns):
-        return ["", *[row[2] for row in columns]]
-    found = [""] * (columns[-1][1] + 1)
-    for row in columns:
-        found[row[1]] = row[2]
-    return found
 
 
 def names(columns: Numbered, numbers: Iterable[int] | None) -> tuple[str, ...]:

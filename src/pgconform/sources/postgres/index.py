@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pgconform.constraints.infer import Reading, read_check
 from pgconform.errors import keyless
 from pgconform.shape import Field
 from pgconform.sources.postgres.catalogue import Catalogue, Row
-from pgconform.sources.postgres.constraints import Numbered, numbered
 from pgconform.sources.postgres.domains import Domains
 from pgconform.sources.postgres.names import quoted
 from pgconform.sources.postgres.rows import (
@@ -31,6 +30,8 @@ CLASS, TYPE, FUNCTION = 1259, 1247, 1255
 _IDENTITY = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
 
+Numbered: TypeAlias = Sequence[str]
+"""The names of columns at the places of their numbers."""
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
@@ -62,7 +63,7 @@ class Index:
         """The relations and composites whose columns these are, each as soon as its columns are known."""
         for oid, group in groupby(rows, itemgetter(0)):
             self.columns[oid] = columns = list(group)
-            self.numbered[oid] = numbered(columns)
+            self.numbered[oid] = _numbered(columns)
             yield oid
 
     def is_complete(self, oid: int) -> bool:
@@ -144,3 +145,13 @@ def _row_relations(rows: list[RelationRow]) -> dict[int, tuple[int, bool]]:
     """Row types and arrays of row types: their relation, and whether it is the array."""
     plain = {row.row_type: (row.oid, False) for row in rows if row.row_type}
     return plain | {row.array_type: (row.oid, True) for row in rows if row.array_type}
+
+
+def _numbered(columns: Sequence[ColumnRow]) -> Numbered:
+    """The names of columns, in order of their numbers, at the places of their numbers; "" where there is none."""
+    if columns[-1][1] == len(columns):
+        return ["", *[row[2] for row in columns]]
+    found = [""] * (columns[-1][1] + 1)
+    for row in columns:
+        found[row[1]] = row[2]
+    return found

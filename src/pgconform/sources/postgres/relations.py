@@ -14,7 +14,7 @@ from pgconform.shape import Field
 from pgconform.sources.postgres import constraints as parts
 from pgconform.sources.postgres.constraints import NO_LIMITS, Limits
 from pgconform.sources.postgres.fills import may_fill, may_set
-from pgconform.sources.postgres.index import CLASS, Index
+from pgconform.sources.postgres.index import CLASS, Index, Numbered
 from pgconform.sources.postgres.rows import ColumnRow, ConstraintRow, RelationRow
 
 Changes: TypeAlias = tuple[Callable[[str], bool], Callable[[str], bool]]
@@ -58,7 +58,7 @@ def _partition(row: RelationRow, index: Index) -> Relation:
     return Relation(row.name, row.schema, "partition", whole=False, row_security=row.row_security, partition_of=parent)
 
 
-def _limits(own: Sequence[ConstraintRow], columns: parts.Numbered, index: Index) -> Limits:
+def _limits(own: Sequence[ConstraintRow], columns: Numbered, index: Index) -> Limits:
     for row in own:
         if row.kind in "cn":
             return parts.limits(own, columns, index.reading)
