@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
-from pgconform.shape import Location
 from pgconform.sources.migrations.extensions import brings
 from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.plan import Aside, Install, Run, Step, Uninstall, Wrapper, listed, step
 from pgconform.sources.migrations.script import Command, Statement
 from pgconform.sources.migrations.session import Failure, Session
+from pgconform.sources.migrations.shadow import Shadowed, declared
 from pgconform.sources.migrations.touch import Touch, commands, qualified, relation_name, strings, touches, within
 from pgconform.sql.parser import Tree
 from pgconform.support.patterns import deferred
@@ -52,20 +52,6 @@ class Pending:
             return False
         lacks_part = self.failure.code in LACKS_PART
         return not (lacks_part and (self.statement.kind == "RenameStmt" or only_drops(self.statement.tree)))
-
-
-@dataclass(frozen=True)
-class Shadowed:
-    """A CREATE TABLE IF NOT EXISTS that found a table, made at ``since``, with the columns and types it declares.
-
-    Of a CREATE TYPE in a DO block, which swallows the error, ``labels`` are those of the enum it declares.
-    """
-
-    statement: Statement
-    name: Name
-    since: Location
-    declared: dict[str, str] = field(default_factory=dict)
-    labels: tuple[str, ...] = ()
 
 
 @dataclass
@@ -170,8 +156,6 @@ def perform(application: Application, statement: Statement) -> Failure | None:
 
 def _remember(application: Application, statement: Statement, touched: list[Touch], existing: Name | None) -> None:
     if existing:
-        from pgconform.sources.migrations.shadow import declared
-
         since, columns = application.places.relations[existing], declared(application.session, statement)
         application.shadowed.append(Shadowed(statement, existing, since, columns))
         return

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from pgconform.schema import NamedType, Relation, Schema, Unread
-from pgconform.shape import Labels
-from pgconform.sources.migrations.places import Places
+from pgconform.shape import Labels, Location
+from pgconform.sources.migrations.places import Name, Places
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.session import Session
 from pgconform.support.patterns import deferred
-
-if TYPE_CHECKING:
-    from pgconform.sources.migrations.apply import Shadowed
 
 _NAME = deferred(rb'(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$\x80-\xff]+))*')
 _COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = 'pgconform_probe.probe'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
+
+
+@dataclass(frozen=True)
+class Shadowed:
+    """A CREATE TABLE IF NOT EXISTS that found a table, made at ``since``, with the columns and types it declares.
+
+    Of a CREATE TYPE in a DO block, which swallows the error, ``labels`` are those of the enum it declares.
+    """
+
+    statement: Statement
+    name: Name
+    since: Location
+    declared: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
 
 def declared(session: Session, statement: Statement) -> dict[str, str]:
