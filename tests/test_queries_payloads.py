@@ -10,7 +10,7 @@ from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.values import Function, Later, Value
-from tests.flowing import keys, queries, query, table
+from tests.flowing import keys, queries, query, reads, table
 
 SEND = "\ndb.table('t').insert(p).execute()"
 
@@ -1153,3 +1153,11 @@ def test_a_row_that_an_object_has_under_a_key_may_be_changed_by_its_methods() ->
     (other,) = queries(body.replace("self.held['row']['b']", "self.held['other']['b']"))
     assert found.payload is not None and other.payload is not None
     assert (found.payload.whole, other.payload.whole) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "found", ["rows[0] if rows else {}", "(rows[0] if rows else None) or {}", "rows[0].get('u') or {}"]
+)
+def test_of_an_empty_row_that_stands_in_for_one_nothing_is_read(found: str) -> None:
+    body = f"rows = db.table('t').select('a, u(b)').execute().data\nrow = {found}\nprint(row.get('x'), row['y'])"
+    assert [read[-1] for read in reads(body)][-2:] == ["x", "y"]

@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.choices import each, either, hangs, optio
 from pgconform.sources.python.evaluate.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.lists import has_one, in_all
 from pgconform.sources.python.evaluate.values import (
+    STAND_IN,
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -101,7 +102,7 @@ _UNTOLD = frozenset({Opaque, Method, External, Rows})
 
 
 def _open(value: Value) -> Value:
-    return replace(value, whole=False, at=None) if isinstance(value, Dict) and is_nothing(value) else value
+    return STAND_IN if is_nothing(value) else value
 
 
 def _tried(found: list[Value]) -> list[Value]:

@@ -368,6 +368,8 @@ UNBOUND = Opaque("unbound")
 ALL = Opaque("every key")
 LAST = Opaque("the last key")
 NONE = Lit(None)
+STAND_IN = Dict({}, whole=False)
+"""An empty dict in place of one that nobody knows, or that was not found: nothing is read of it, and any key sent."""
 
 
 def py(name: str) -> Opaque:

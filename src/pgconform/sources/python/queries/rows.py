@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.columns import columns_part
 from pgconform.sources.python.evaluate.containers import has_nothing
 from pgconform.sources.python.evaluate.statements import SQL, text_of
 from pgconform.sources.python.evaluate.values import (
+    STAND_IN,
     UNBOUND,
     Chain,
     Dict,
@@ -58,7 +59,7 @@ def every_row(value: Value, *, named: bool = False) -> list[Rows]:
                 found.append(option)
             case Dict(row=Rows() as row, entries=entries):
                 found.append(replace(row, over=row.over.union(entries)))
-            case _ if is_none(option) or option is UNBOUND or has_nothing(option):
+            case _ if is_none(option) or option in (UNBOUND, STAND_IN) or has_nothing(option):
                 continue
             case _:
                 return []
