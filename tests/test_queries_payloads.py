@@ -1161,3 +1161,5 @@ def test_a_row_that_an_object_has_under_a_key_may_be_changed_by_its_methods() ->
 def test_of_an_empty_row_that_stands_in_for_one_nothing_is_read(found: str) -> None:
     body = f"rows = db.table('t').select('a, u(b)').execute().data\nrow = {found}\nprint(row.get('x'), row['y'])"
     assert [read[-1] for read in reads(body)][-2:] == ["x", "y"]
+    deep = "rows = db.table('t').select('a, u(b, v(c))').execute().data\nfor r in rows:\n    one = r.get('u') or {}\n"
+    assert ("u", "v", "x") in reads(deep + "    two = one.get('v') or {}\n    print(two.get('x'))")

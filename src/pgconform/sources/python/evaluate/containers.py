@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_
 from pgconform.sources.python.evaluate.values import (
     ALL,
     LAST,
+    STAND_IN,
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -90,7 +91,7 @@ def to_be_filled(value: Value) -> Value:
 
 def lacks(base: Value, key: Value) -> bool:
     """A dict that is known not to have the key: of several, an item is never one of these."""
-    if not isinstance(base, Dict) or not base.whole or base.row is not None:
+    if not isinstance(base, Dict) or not (base.whole or base is STAND_IN) or base.row is not None:
         return False
     return isinstance(key, Lit) or (isinstance(key, Str) and key.text.whole and key.text.value not in base.entries)
 

@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.library import run_second
 from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
+    STAND_IN,
     UNKNOWN,
     Choice,
     Composed,
@@ -123,7 +124,7 @@ def _got(base: Dict, key: Value, rest: list[Value], absent: Value, taken: Choice
     if entry is None:
         if isinstance(base.row, Rows):
             return item_of(base, key)
-        return (rest[0] if rest else absent) if base.whole else _other(base, rest)
+        return (rest[0] if rest else absent) if base.whole or base is STAND_IN else _other(base, rest)
     if entry.sure or not rest:
         return entry.value
     return either((id(entry), "get"), (entry.value, rest[0]))
