@@ -65,6 +65,7 @@ def test_a_claim_limits_how_severe_a_finding_may_be() -> None:
         ("app/latest/x.py", "error"),
         ("app/test.sql", "error"),
         ("ab_test/x.py", "error"),
+        ("app/routes/test.py", "error"),
         ("tests/unit/x.py", "info"),
         ("test/x.py", "info"),
         ("app/e2e-tests/x.py", "info"),

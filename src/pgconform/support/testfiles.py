@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgconform.support.patterns import deferred
 
-_TEST = deferred(r"(?i)(?:^|/)(?:test/|(?:[^/]*[_-])?tests/|(?:conftest|tests?|test_[^/]*|[^/]*_test)\.py$)")
+_TEST = deferred(r"(?i)(?:^|/)(?:test/|(?:[^/]*[_-])?tests/|(?:conftest|tests|test_[^/]*|[^/]*_test)\.py$)")
 
 
 def in_tests(uri: str) -> bool:
