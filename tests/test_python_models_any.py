@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pgconform.check import check
@@ -138,6 +138,7 @@ TRUTH = Schema(relations=(Relation("a", "public", fields=tuple(map(column, ("id 
 
 
 @settings(max_examples=400)
+@example("", f"{HEAD}class A(BaseModel):\n    x: ClassVar[()] = []\n    y: Annotated[()] = 1\n    z: Optional[()]\n")
 @given(PROGRAMS, PROGRAMS)
 def test_any_classes_are_read_and_mapped(one: str, other: str) -> None:
     facts = {"p/one.py": read_facts(one.encode()), "p/other.py": read_facts(other.encode())}

@@ -67,7 +67,7 @@ class Annotations:
                 return self._named(expression, (), scope)
             case Either(options):
                 return self._union(options, scope)
-            case Sub(Ref() as base, items):
+            case Sub(Ref() as base, items) if items:
                 return self._subscript(expression, base, items, scope)
             case Call():
                 return self._called(expression, scope)
