@@ -190,10 +190,9 @@ class Sources:
         folders = PurePosixPath(near).parents
         bases = folders[statement.level - 1 : statement.level] if statement.level else folders
         for base in bases:
-            for uri in (
-                base.joinpath(*parts).with_suffix(".py") if parts else None,
-                base.joinpath(*parts, "__init__.py"),
-            ):
-                if uri is not None and (self.read(str(uri)) is not None or self._bytes(str(uri)) is not None):
-                    return self.read(str(uri))
+            files = [base.joinpath(*parts).with_suffix(".py")] if parts else []
+            for uri in map(str, (*files, base.joinpath(*parts, "__init__.py"))):
+                found = self.read(uri)
+                if self._bytes(uri) is not None:
+                    return found
         return None
