@@ -266,14 +266,13 @@ def test_a_slow_pace_takes_longer_and_others_are_measured(store: Running, link: 
 
 
 def test_entries_do_not_look_used(link: Link, store: Running) -> None:
+    if server(link).product != "Valkey" and server(link).version < (7, 2):
+        pytest.skip("a Redis before 7.2 lets nobody read without a trace")
     link.ask("SET", "document:1", json.dumps(ROW))
-    before = link.ask("OBJECT", "IDLETIME", "document:1")
+    time.sleep(2.1)  # the server counts whole seconds
+    unused = link.ask("OBJECT", "IDLETIME", "document:1")
     seen(store, ROWS)
-    time.sleep(1.1)
-    read = link.ask("OBJECT", "IDLETIME", "document:1")
-    seen(store, ROWS)
-    knows = server(link).product == "Valkey" or server(link).version >= (7, 2)
-    assert link.ask("OBJECT", "IDLETIME", "document:1") >= (read if knows else before)
+    assert link.ask("OBJECT", "IDLETIME", "document:1") >= unused >= 1
 
 
 def test_keys_are_sorted_by_pattern() -> None:
