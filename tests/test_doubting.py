@@ -232,6 +232,21 @@ def test_a_migration_put_out_of_its_tools_sight_is_beside_the_truth(root: Path, 
     assert ("error", "COL001", "documents.nothing") in found
 
 
+@pytest.mark.parametrize(("above", "level"), [("-- NOT A MIGRATION.\n", "info"), ("", "error")])
+def test_a_migration_that_says_it_is_none_is_beside_the_truth(tmp_path: Path, above: str, level: str) -> None:
+    put(
+        tmp_path,
+        migrations__0_base=f"{above}create table drafts (id int);",
+        migrations__1_a=f"{TABLES}alter table drafts add column sent bool;",
+        app=f"{HEAD}db.table('drafts').select('body').execute()\ndb.table('documents').select('nothing').execute()\n",
+    )
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert [item for item in found if item[1] == "COL001"] == [
+        *([("error", "COL001", "drafts.body")] if level == "error" else []),
+        ("error", "COL001", "documents.nothing"),
+    ]
+
+
 def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
     put(tmp_path, a="create table t (id INTEGER PRIMARY KEY AUTOINCREMENT);", b="-- create table u (id int);\n")
     assert list(spoken(tmp_path, ["a.sql", "b.sql", "absent.sql"])) == []

@@ -149,6 +149,38 @@ def test_migrations_of_which_most_could_be_anybodys_are_whose_the_rest_are(tmp_p
     assert first(tmp_path) == ("numbered", ["db"])
 
 
+@pytest.mark.parametrize(
+    ("told", "apart"),
+    [
+        ("-- 2_base.sql: REPLAY SCAFFOLD ONLY. NOT A MIGRATION.", True),
+        ("-- ======\n-- DO NOT RUN\n-- ======", True),
+        ("/*\n * Deprecated: kept for reference, it should not be\n * executed\n */", True),
+        ("-- Never apply this file.", True),
+        ("-- Not a data migration: the rows are made by hand.", True),
+        ("-- Do not run this by hand: the deployment does.", False),
+        ("-- DO NOT RUN WITHOUT READING", False),
+        ("-- Do not run this until the release is out", False),
+        ("-- It is in-sample only. Not a migration that can be taken back.", False),
+        ("-- make it\nSELECT 1;\n-- not a migration.", False),
+        ("SELECT 'do not run.';", False),
+    ],
+)
+def test_a_file_among_migrations_that_says_it_is_none_is_none(tmp_path: Path, told: str, *, apart: bool) -> None:
+    put(tmp_path, "db/1_a.sql")
+    put(tmp_path, "db/2_base.sql", f"{told}\nCREATE TABLE base (id int);")
+    assert [found.tables for found in detect(tmp_path)] == [1 if apart else 2]
+    assert order(tmp_path, "db") == ["db/1_a.sql", *([] if apart else ["db/2_base.sql"])]
+    assert order(tmp_path, "db/2_base.sql") == ["db/2_base.sql"]
+
+
+def test_a_script_that_says_it_is_not_to_be_run_is_no_base_of_migrations(tmp_path: Path) -> None:
+    put(tmp_path, "db/migrations/1_a.sql", "CREATE TABLE a (id int);\nALTER TABLE b ADD COLUMN x int;")
+    put(tmp_path, "db/base.sql", "-- a sketch: do not apply twice\nCREATE TABLE b (id int);")
+    assert first(tmp_path) == ("numbered", ["db/base.sql", "db/migrations"])
+    put(tmp_path, "db/base.sql", "-- Do not apply!\nCREATE TABLE b (id int);")
+    assert first(tmp_path) == ("numbered", ["db/migrations"])
+
+
 def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> None:
     put(tmp_path, "migration/complete_setup.sql", TABLE.format("sources"))
     put(tmp_path, "migration/RESET_DB.sql", "DROP TABLE sources;" + TABLE.format("sources"))

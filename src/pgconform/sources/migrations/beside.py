@@ -13,7 +13,8 @@ import msgspec
 
 from pgconform.request import HOLE
 from pgconform.shape import Location
-from pgconform.sources.migrations.detect import folded
+from pgconform.sources.migrations.apart import is_apart
+from pgconform.sources.migrations.detect import folded, head
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 from pgconform.sources.migrations.layout import is_backward, migrations, version
@@ -123,7 +124,7 @@ def is_like(computed: str, name: str) -> bool:
 
 def beside(root: Path, applied: Iterable[str], places: Iterable[tuple[str, list[str]]]) -> tuple[str, ...]:
     """The SQL files in these `folders` of the repository that go forward and that were not applied, by path."""
-    known = _together(root, frozenset(applied))
+    known = {uri for uri in _together(root, frozenset(applied)) if not is_apart(head(root / uri))}
     found = (f"{place}/{name}" for place, names in places for name in names if is_sql(name))
     uris = (path.removeprefix(f"{root}/") for path in found)
     library = Library(root)

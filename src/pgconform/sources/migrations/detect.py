@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
 from pgconform.sql.foreign import is_foreign
@@ -150,15 +151,15 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
 
 
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
-    files = [path for path in migrations(directory) if library.holds(path)]
-    heads = [head(path) for path in files]
+    held = (head(path) for path in migrations(directory) if library.holds(path))
+    heads = [text for text in held if not is_apart(text)]
     if not heads or not _is_for_postgres(heads):
         return
     made, missing = tables(heads)
     base = _base(library, directory, made, missing)
     made = made.union(*(names(_CREATES, head(path)) for path in base))
     if made:
-        yield Candidate(kind, (*base, directory), len(made), len(files) + len(base))
+        yield Candidate(kind, (*base, directory), len(made), len(heads) + len(base))
 
 
 def _is_for_postgres(heads: list[bytes]) -> bool:
@@ -188,6 +189,7 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
     """
     loose = [path for place in (directory, directory.parent) for path in forward_files(place)]
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
+    able = [path for path in able if not is_apart(head(path))]
     found = {path: names(_CREATES, head(path)) for path in able}
     best = max(able, key=lambda path: len(found[path] & missing), default=None)
     if best and found[best] & missing:

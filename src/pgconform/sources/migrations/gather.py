@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
+from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library, inside
 from pgconform.sources.migrations.layout import migrations
@@ -64,15 +65,19 @@ def gather(sources: Sequence[Path], root: Path) -> Gathered:
     gathered = Gathered(Library(root))
     for source in sources:
         path = inside(root, source)
-        for file in migrations(path) if path.is_dir() else [path]:
-            _add(gathered, file)
+        among = path.is_dir()
+        for file in migrations(path) if among else [path]:
+            _add(gathered, file, among=among)
     return gathered
 
 
-def _add(gathered: Gathered, file: Path) -> None:
+def _add(gathered: Gathered, file: Path, *, among: bool) -> None:
+    """Read a file, unless it lies ``among`` migrations and says that it is none."""
     match gathered.library.load(file):
         case Unread() as unread:
             gathered.unread.append(unread)
+        case Document() as document if among and is_apart(document.sql):
+            pass
         case Document() as document:
             gathered.documents.append(document)
             _include(gathered, document, ())
