@@ -23,6 +23,7 @@ class Program(programs.Program):
         row, key, other = self.pick(self.rows), self.pick(KEYS), self.pick(KEYS)
         put, more = f"{row}['{self.pick(KEYS)}'] = {self.value()}", f"{row}['{self.pick(KEYS)}'] = {self.value()}"
         table = f"s = {self.pick(TABLES)!r}"
+        either = [f"if ask(): {row}['{key}'] = {self.value()}", f"else: {row}.pop('{key}', None)"]
         forms = [
             [f"match {row}:", f"    case {{'{key}': v}}: {row}['{other}'] = v", f"    case {{}}: {more}"],
             [f"match {row}:", f"    case {{'{key}': v, **rest}}: {put}"],
@@ -40,6 +41,14 @@ class Program(programs.Program):
                 f"match {row}.get('{key}'):",
                 f"    case None | str(): {put}",
                 f"    case x if ask(): {row}['{other}'] = x",
+            ],
+            [*either, f"has = '{key}' in {row}", f"if has: {put}", f"else: {table}"],
+            [*either, f"new = '{key}' not in {row}", f"if new and ask(): {more}", f"else: {put}"],
+            [
+                f"kind = '{key}' if ask() else 'z'",
+                "one = kind == 'z'",
+                f"q = {self.display()} if one else {self.display()}",
+                f"if one or ask(): {row}.update(q)",
             ],
             [f"if v := {row}.get('{key}'): {row}['{other}'] = v"],
             [f"if (v := {row}.get('{key}')) is None: {put}", f"else: {row}['{other}'] = v"],

@@ -306,6 +306,47 @@ def test_what_a_test_decides_of_another_value_does_not_go_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stored", "test"),
+    [
+        ("one = x == 'k'", "one"),
+        ("one = x in KEYS", "one"),
+        ("one: bool = x in KEYS", "one"),
+        ("other = x not in KEYS", "not other"),
+        ("found = x in KEYS\n    one = found and x != 'other'", "one"),
+    ],
+)
+def test_a_test_whose_outcome_a_name_holds_is_heeded_where_the_name_is_tested(stored: str, test: str) -> None:
+    body = (
+        f"KEYS = {{'k'}}\ndef f(x):\n    {stored}\n    p = {{'c': 1}}\n    if {test}:\n        p['a'] = 1\n    else:\n"
+    )
+    body += "        p['b'] = 1\n    t = x\n    db.table(t).insert(p).execute()\nf('k')\nf('s')"
+    found = sorted((str(table(item)), tuple(keys(item))) for item in queries(body))
+    assert found == [("k", ("c", "a")), ("s", ("c", "b"))]
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("new = 'id' not in p", {"id": True}),
+        ("new = 'id' not in p\n    p = {'a': 1}", {"a": True, "id": False}),
+        ("new = 'id' not in p\n    p.pop('id', None)", {"id": False}),
+        ("new = 'id' not in p\n    change(p)", {"id": None}),
+    ],
+)
+def test_it_is_not_where_what_it_was_of_or_the_name_changed_since(stored: str, sent: dict[str, bool | None]) -> None:
+    body = "def change(p):\n    p.pop('id', None)\ndef f(p):\n    " + stored + "\n    if new:\n        p['id'] = 1\n"
+    (found, *_) = queries(body + "    db.table('t').insert(p).execute()\nf({'id': 1})")
+    assert keys(found) == sent
+
+
+def test_two_outcomes_of_which_nothing_is_known_do_not_go_together() -> None:
+    body = (
+        "def f(x, y):\n    a = x < 1\n    b = y < 1\n    t = 't' if a else 's'\n    p = {'a': 1} if b else {'b': 1}\n"
+    )
+    assert len(queries(f"{body}    db.table(t).insert(p).execute()")) == 4
+
+
+@pytest.mark.parametrize(
     ("tests", "sent", "whole"),
     [
         ("if k in told(x) and v is not None", {}, False),

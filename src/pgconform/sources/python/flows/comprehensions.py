@@ -9,6 +9,7 @@ from pgconform.sources.python.flows.loops import element, met
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.narrow import conjuncts, needed, tie
 from pgconform.sources.python.flows.operations import Comp, Elem, Has, Where
+from pgconform.sources.python.flows.outcomes import spelled_out
 from pgconform.sources.python.flows.tests import subjects, texts
 
 
@@ -64,4 +65,4 @@ def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]
             lower(scope, test)
             return -1, []
     lower(scope, test)
-    return -1, needed(scope, test)
+    return -1, needed(scope, spelled_out(scope, test)[0])

@@ -32,8 +32,10 @@ from pgconform.sources.python.flows.operations import (
     Slice,
     Star,
     Store,
+    Typed,
     Within,
 )
+from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.tests import Told, Ways, told
@@ -208,18 +210,19 @@ def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
 def _choice(scope: Lower, node: ast.IfExp) -> int:
     begin = len(scope.ops)
     lower(scope, node.test)
-    held = told(node.test, True)
-    (join, swapped), start = scope.fork(held), len(scope.ops)
+    test, asked = spelled_out(scope, node.test)
+    held = told(test, True)
+    (join, swapped), start = fork(scope, node.test, held), len(scope.ops)
     first = _chosen(scope, node.body, held)
     middle = len(scope.ops)
-    found = [first, _chosen(scope, node.orelse, told(node.test, False))]
+    found = [first, _chosen(scope, node.orelse, told(test, False))]
     spans = [(start, middle), (middle, len(scope.ops))]
     if swapped:
         found.reverse()
         spans.reverse()
     chosen = scope.either([value for value, _ in found], join, needs=tuple([need for _, need in found]))
     if any(type(op) is Call for op in scope.ops[start:chosen]):
-        scope.tested.append((begin, start, *[scope.env[item.name] for item in held if item.name in scope.env]))
+        scope.tested.append((begin, start, *asked, *[scope.env[item.name] for item in held if item.name in scope.env]))
         scope.apart += [(start, middle, chosen), (middle, chosen, chosen)]
         scope.met.append((chosen, chosen + 1, *spans[0], *spans[1]))
     return chosen
@@ -256,7 +259,7 @@ def _bool(scope: Lower, node: ast.BoolOp) -> int:
     start, before = len(scope.ops), scope.env
     values += [lower(scope, value) for value in others]
     if type(first) is ast.Name:
-        scope.guard(start, before, [Told(first.id, "true", (), isinstance(node.op, ast.And))])
+        scope.guard(start, before, told(spelled_out(scope, first)[0], isinstance(node.op, ast.And)))
     return scope.either(values, fallback=True) if isinstance(node.op, ast.Or) else values[-1]
 
 
@@ -313,8 +316,12 @@ def _star(scope: Lower, node: ast.Starred) -> int:
 
 
 def _walrus(scope: Lower, node: ast.NamedExpr) -> int:
+    begin = len(scope.ops)
     value = lower(scope, node.value)
+    if type(scope.ops[value]) is Typed:
+        value = scope.latest(value)
     bind(scope, node.target, value)
+    keep(scope, node.target.id, node.value, begin)
     return value
 
 

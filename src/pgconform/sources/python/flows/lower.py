@@ -31,6 +31,7 @@ from pgconform.sources.python.flows.operations import (
     Param,
     Typed,
 )
+from pgconform.sources.python.flows.outcomes import Outcome
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
@@ -87,6 +88,7 @@ class Lower:
     ``branches`` are those that what is read now stands in, one in another; ``body`` is a function's.
     ``parts`` are as in `Scope`.
     ``decorating`` are functions within, as in `pgconform.sources.python.flows.decorators.keeps_calls`.
+    ``outcomes`` are how tests came out, by the names that hold that.
     ``telling``: what is read now goes to a log or into an exception, so that nobody asks for its text. ``raised`` is
     the exception of a ``raise``. ``failing`` are the statements of a ``try`` before which it is left at first, and at
     last; ``failed`` those that were met. ``held`` are the names of objects in whose attributes something was stored,
@@ -136,6 +138,7 @@ class Lower:
         self.rebound: set[str] = set()
         self.reassigned: set[str] = set()
         self.decorating: dict[int, int] = {}
+        self.outcomes: dict[str, Outcome] = {}
         self.branches = 0
         self.body: list[ast.stmt] = []
         self.parts: list[int] = []

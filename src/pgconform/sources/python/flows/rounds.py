@@ -14,6 +14,7 @@ from pgconform.sources.python.flows.expressions import bind, lower
 from pgconform.sources.python.flows.loops import element, is_listed, met
 from pgconform.sources.python.flows.lower import Branch, Exits, Lower
 from pgconform.sources.python.flows.operations import Call, Comp, Where
+from pgconform.sources.python.flows.outcomes import spelled_out
 from pgconform.sources.python.flows.ties import built, is_changed_element, is_written
 
 
@@ -100,7 +101,12 @@ def _loop(
     start()
     scope.exits.append(Exits([], []))
     scope.rounds.append(len(scope.ops))
-    found = branch(scope, scope.env, node.body, shown(node.test, True) if isinstance(node, ast.While) else [])
+    found = branch(
+        scope,
+        scope.env,
+        node.body,
+        shown(spelled_out(scope, node.test)[0], True) if isinstance(node, ast.While) else [],
+    )
     scope.rounds.pop()
     exits = scope.exits.pop()
     ends = [found, *exits.going_on] if node.orelse else [found, *exits.going_on, *exits.broken]

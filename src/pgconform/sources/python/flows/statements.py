@@ -20,7 +20,9 @@ from pgconform.sources.python.flows.operations import (
     Join,
     Noted,
     Plus,
+    Typed,
 )
+from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.rounds import for_each, leave, while_true
 from pgconform.sources.python.flows.tests import told
 
@@ -36,21 +38,29 @@ def _expression(scope: Lower, node: ast.Expr) -> None:
 
 
 def _assign(scope: Lower, node: ast.Assign) -> None:
+    begin = len(scope.ops)
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
             value = named_lambda(scope, function, name)
         case _:
             value = lower(scope, node.value)
+    if type(scope.ops[value]) is Typed:
+        value = scope.latest(value)
     for target in node.targets:
         bind(scope, target, value)
+        if type(target) is ast.Name:
+            keep(scope, target.id, node.value, begin)
 
 
 def _annotated(scope: Lower, node: ast.AnnAssign) -> None:
     annotation = spelled(node.annotation)
+    begin = len(scope.ops)
     if isinstance(node.target, ast.Name):
         scope.annotations[node.target.id] = annotation
     if node.value is not None:
         bind(scope, node.target, scope.add(Noted(lower(scope, node.value), annotation)))
+        if type(node.target) is ast.Name:
+            keep(scope, node.target.id, node.value, begin)
     elif isinstance(node.target, ast.Attribute):
         bind(scope, node.target, scope.add(Noted(scope.typed(), annotation)))
 
@@ -83,15 +93,16 @@ def _if(scope: Lower, node: ast.If) -> None:
         return
     begin = len(scope.ops)
     lower(scope, node.test)
-    held, fails = told(node.test, True), told(node.test, False)
-    doubted = doubt(scope, node.test, held) if scope.rounds else {}
+    test, asked = spelled_out(scope, node.test)
+    held, fails = told(test, True), told(test, False)
+    doubted = doubt(scope, test, held) if scope.rounds else {}
     before = scope.env
-    start, (join, swapped) = len(scope.ops), scope.fork(held)
-    if held or start > begin:
-        scope.tested.append((begin, start, *[before[item.name] for item in held if item.name in before]))
-    first = branch(scope, before, node.body, shown(node.test, True), held)
+    start, (join, swapped) = len(scope.ops), fork(scope, node.test, held)
+    if held or start > begin or asked:
+        scope.tested.append((begin, start, *asked, *[before[item.name] for item in held if item.name in before]))
+    first = branch(scope, before, node.body, shown(test, True), held)
     middle = len(scope.ops)
-    second = branch(scope, before, node.orelse, shown(node.test, False), fails)
+    second = branch(scope, before, node.orelse, shown(test, False), fails)
     end = len(scope.ops)
     if not first.alive:
         apart(scope, node.body, start, middle)
@@ -113,7 +124,7 @@ def _if(scope: Lower, node: ast.If) -> None:
 
 def _assert(scope: Lower, node: ast.Assert) -> None:
     lower(scope, node.test)
-    found = branch(scope, scope.env, [], shown(node.test, True))
+    found = branch(scope, scope.env, [], shown(spelled_out(scope, node.test)[0], True))
     scope.env = found.env
 
 
