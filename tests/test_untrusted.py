@@ -17,6 +17,7 @@ import pytest
 from pgconform.embedded import Server, shadow
 from pgconform.errors import Problem
 from pgconform.sources.migrations import Limits, read
+from pgconform.sources.migrations.session import Session
 
 REFUSED = {
     "a program's output": "COPY t FROM PROGRAM 'id'",
@@ -188,6 +189,21 @@ def test_all_of_it_together_has_its_time(tmp_path: Path) -> None:
 def test_a_disk_is_not_filled(tmp_path: Path, filling: str) -> None:
     with pytest.raises(Problem, match="fill more than 32 MiB"):
         read(written(tmp_path, filling), tmp_path, limits=Limits(growth=32 << 20), cached=False)
+
+
+def test_looking_at_what_was_written_takes_a_small_part_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    def size(_: Session) -> int:
+        looks.append(time.monotonic())
+        time.sleep(0.2)
+        return 0
+
+    monkeypatch.setattr(Session, "_data_size", size)
+    read(written(tmp_path, "SELECT pg_sleep(0.3);\n" * 5), tmp_path, cached=False)
+    assert len(looks) == 1 or looks[1] - looks[0] > 2
 
 
 def test_files_for_sorting_are_limited(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TICK = 0.05
 LOOK_EVERY = 0.25
+BETWEEN = 10
+"""Looks at how much was written are this many times as far apart as one takes: of many tables there are many files."""
 PATIENCE = 3.0
 TOO_LONG, DISK_FULL = "57014", "53100"
 ENDLESS = "leave it out of the sources, or check against the database itself"
@@ -45,8 +47,9 @@ class Session:
         self.database = database
         self.owner = owner
         self.limits = limits
-        self.started = self._looked = time.monotonic()
+        self.started = time.monotonic()
         self._size = self._data_size()
+        self._due = self._next(self.started)
         self._superuser: psycopg.Connection[Any] | None = None
 
     @property
@@ -119,13 +122,18 @@ class Session:
         return cancelled
 
     def _look(self, now: float, at: Location | None) -> None:
-        if now - self._looked < LOOK_EVERY:
-            return
-        self._looked = now
         if now - self.started > self.limits.total:
             raise Problem(f"the migrations take longer than {self.limits.total:g} seconds, at {at}", ENDLESS)
+        if now < self._due:
+            return
         if self._data_size() - self._size > self.limits.growth:
             raise Problem(f"the migrations fill more than {self.limits.growth >> 20} MiB, at {at}", ENDLESS)
+        self._due = self._next(now)
+
+    def _next(self, began: float) -> float:
+        """When to look again, after a look that ``began`` then."""
+        ended = time.monotonic()
+        return ended + max(LOOK_EVERY, BETWEEN * (ended - began))
 
     def _data_size(self) -> int:
         return sum(_sizes(self.database.data)) if self.database.data else 0
