@@ -94,6 +94,18 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
             "[row['a'] for row in found('b')], [row['c'] for row in found('b', {'d': 1})]",
             [("a",), ("c",)],
         ),
+        (
+            "def f():\n    rows = db.table('t').select('*').execute().data\n    for row in rows:\n"
+            "        for key in ('a', 'b'):\n            if row.get(key):\n                row[key] = float(row[key])\n"
+            "    return rows\nfor row in f():\n    row['b'], row['c']",
+            [("c",)],
+        ),
+        (
+            ROWS
+            + "row, more = res.data[0], {'a': x}\nfor key in more:\n    if key in row:\n        row[key] = more[key]\n"
+            "row['a'], row['c']",
+            [("c",)],
+        ),
         (PAGES + "def show(rows):\n    for row in rows:\n        row['a']\nshow(pages())", [("a",)]),
         (PAGES + "def show(by):\n    by[x]['a']\nshow({row['b']: row for row in pages()})", [("a",), ("b",)]),
         (PAGES + "def show(row):\n    row['a']\nshow({**pages()[0], 'b': 1})", [("a",)]),

@@ -128,13 +128,15 @@ def _any(found: list[Value], choice: Choice) -> Value:
     return either(choice, tuple(found))
 
 
-def put(base: Value, key: Value, value: Value, *, every: bool = False) -> Value:
+def put(base: Value, key: Value, value: Value, *, every: bool = False, picked: bool = False) -> Value:
     """``base`` after ``base[key] = value``; with ``every`` that is done with each value the key can be.
 
     ``for key in allowed: if key in given: sent[key] = given[key]`` says what may be sent, not what is.
+    ``picked``: nobody knows which of these keys are always put in.
     """
     if key is UNBOUND:
         return base
+    key = UNKNOWN if picked and not isinstance(base, Rows) else key
     match base:
         case Dict():
             return _put_entry(base, key, value, every)

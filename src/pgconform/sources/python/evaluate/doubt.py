@@ -31,6 +31,9 @@ def perhaps(base: Value, changed: Value, done: bool | None) -> Value:
     """The value after what may have been done to it: where a branch decides, or nobody knows (``done`` None)."""
     if base is changed:
         return base
+    if isinstance(base, Rows) and isinstance(changed, Rows) and changed.chain is base.chain:
+        over, partly = base.over | changed.over, base.partly or changed.partly
+        return replace(base, over=over, loose=base.loose or changed.loose, partly=partly)
     if not isinstance(base, Dict) or not isinstance(changed, Dict):
         return loose(base)
     after = changed.entries

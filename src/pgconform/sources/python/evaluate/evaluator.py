@@ -263,8 +263,8 @@ _MARKS = {"unbound": UNBOUND, flows.EVERY: ALL, flows.LATEST: LAST}
 def _put(self: Evaluator, frame: Frame, op: flows.Put, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
     every = put_each_round(self, frame, op.key)
-    key = UNKNOWN if not every and is_picked(self, frame, op.key) else key
-    return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every))
+    picked = not every and is_picked(self, frame, op.key)
+    return each(self.value(frame, op.base), lambda base: put(base, key, given, every=every, picked=picked))
 
 
 def _update(self: Evaluator, frame: Frame, op: flows.Update, _: int) -> Value:
