@@ -1093,6 +1093,9 @@ def test_what_is_never_done_puts_nothing_into_a_row() -> None:
         "p = row or {}",
         "p = dict(row or {})",
         "p = dict(row.extra or {})",
+        "p = dict(row or [])",
+        "p = dict(row.items() if row else ())",
+        "p = {}\n    p.update(row or [])",
         "p = (row or {}).copy()",
         "p = (row or {}) | {}",
         "p = copy.deepcopy(row or {})",
@@ -1118,6 +1121,8 @@ def test_an_empty_row_stands_in_for_one_that_nobody_knows(made: str) -> None:
         ("p = {}\nif x:\n    p = {'a': 1}\np['b'] = 1", [{"a": True, "b": True}, {"b": True}]),
         ("q = {'a': 1} if x else {}\np = dict(q)\np['b'] = 1", [{"a": True, "b": True}, {"b": True}]),
         ("p = dict(x or {'a': 1})\np['b'] = 1", [{"a": True, "b": True}]),
+        ("p = dict(x or [('a', 1)])\np['b'] = 1", [{"a": True, "b": True}]),
+        ("p = dict([])\np['b'] = 1", [{"b": True}]),
     ],
 )
 def test_an_empty_row_beside_one_that_is_known_is_sent(body: str, sent: list[dict[str, bool]]) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.comprehensions import comprehended
-from pgconform.sources.python.evaluate.containers import element, keys_of, paired, parsed
+from pgconform.sources.python.evaluate.containers import element, is_empty, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.displays import display
 from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.joins import beside_unknown
@@ -25,6 +25,7 @@ from pgconform.sources.python.evaluate.values import (
     Dict,
     Dump,
     Earlier,
+    Either,
     Entry,
     External,
     Instance,
@@ -267,10 +268,16 @@ def copied(value: Value) -> Value:
 def dict_of(_: Calls, given: Given) -> Value:
     found: Value = Dict({}, at=given.at)
     for value in given.arguments[:1]:
-        found = each(value, partial(_dict_of, at=given.at))
+        found = each(_dicts(value), partial(_dict_of, at=given.at))
     for value in (keyword_dict(given.keywords), *given.spread):
         found = each(found, partial(updated, other=value))
     return found
+
+
+def _dicts(value: Value) -> Value:
+    """What ``dict`` is made of; no pairs are no keys, and beside what nobody knows they stand in for any."""
+    found = each(value, lambda one: Dict({}) if is_empty(one) else one)
+    return replace(found, options=beside_unknown(found.options)) if isinstance(found, Either) else found
 
 
 def _dict_of(value: Value, at: Location) -> Value:

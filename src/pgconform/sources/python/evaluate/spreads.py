@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import each, either, options, settle
-from pgconform.sources.python.evaluate.containers import is_nothing, paired
+from pgconform.sources.python.evaluate.containers import is_empty, is_nothing, paired
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
@@ -57,7 +57,7 @@ def _into_each(base: Either, other: Value) -> Value:
 def _perhaps(other: Either) -> Either | Value:
     """What may be spread; where that may be nothing (``x or {}``), no key of the rest is sure to be there."""
     every = options(other)
-    kept = {id(option): _unsure(option) for option in every if not is_nothing(option)}
+    kept = {id(option): _unsure(option) for option in every if not (is_nothing(option) or is_empty(option))}
     if not kept or len(kept) == len({id(option) for option in every}):
         return other
     first = next(iter(kept.values()))
