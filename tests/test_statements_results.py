@@ -182,6 +182,29 @@ async def f(pool: asyncpg.Pool):
     ]
 
 
+def test_columns_of_a_frame_are_those_of_its_statement(project: Path) -> None:
+    code = """
+import pandas as pd
+from sqlalchemy import create_engine
+engine = create_engine("postgresql+psycopg://localhost/shop")
+
+def frame():
+    return pd.read_sql("select id, email as address from users", engine)
+
+def f():
+    df = frame()
+    df["address"], df["email"]
+    for chunk in pd.read_sql_query("select id from documents", engine, chunksize=100):
+        chunk["id"], chunk["title"]
+    df = pd.read_sql("select id, name from users", engine, index_col="id").reset_index()
+    df["id"], df["owner"], df.iloc[0][7], df.iloc[0]["pages"]
+    df = pd.read_sql("select id, title from documents", engine)
+    df["size"] = 1
+    df["size"], df["title"]
+"""
+    assert found(project, code) == ["QRY027 email", "QRY027 title", "QRY027 owner", "QRY027 pages"]
+
+
 def test_rows_that_the_driver_makes_into_a_class_are_held_to_it(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection):

@@ -350,7 +350,7 @@ def _of_some_call(value: Value) -> Value:
 def _row_in(values: Iterable[Value]) -> Rows | None:
     """The row among what values can be, with the keys that any of them was given since."""
     found = [option for value in values for option in options(value)]
-    rows = [option for option in found if isinstance(option, Rows)]
+    rows = [option for option in found if isinstance(option, Rows) and not option.framed]
     if not rows:
         return None
     more = [key for option in found if isinstance(option, Dict) for key in option.entries]

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.choices import either, options, settle
+from pgconform.sources.python.evaluate.dataframes import part_of_frame, placed_in
 from pgconform.sources.python.evaluate.lists import placed
 from pgconform.sources.python.evaluate.statements import SQL, is_statement, row_of
 from pgconform.sources.python.evaluate.values import (
@@ -54,7 +55,7 @@ def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
             return data(base)
         case Rows(), _:
             return row_item(base, key)
-    return UNKNOWN
+    return placed_in(base, key)
 
 
 def keys_of(base: Dict) -> List:
@@ -105,6 +106,8 @@ def entry_of(base: Dict, key: str) -> Value:
 
 def row_item(base: Rows, key: Value) -> Value:
     """A row of rows, or a column of a row."""
+    if base.framed:
+        return part_of_frame(base, key)
     match key:
         case Str(text=text) if text.whole:
             if base.loose or text.value in base.over:

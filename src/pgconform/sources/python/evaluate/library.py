@@ -36,6 +36,7 @@ from pgconform.sources.python.evaluate.builders import (
 )
 from pgconform.sources.python.evaluate.choices import each
 from pgconform.sources.python.evaluate.clients import made_for
+from pgconform.sources.python.evaluate.dataframes import frame_of, frame_read
 from pgconform.sources.python.evaluate.records import attribute_getter, item_getter, named_tuple, namespace
 from pgconform.sources.python.evaluate.statements import made_text
 from pgconform.sources.python.evaluate.typed import type_of
@@ -249,6 +250,9 @@ _FUNCTIONS: dict[str, Reader] = {
     **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
     "sqlmodel.text": made_text,
     **composed.FUNCTIONS,
+    **dict.fromkeys(("pandas.DataFrame", "pandas.DataFrame.from_records"), frame_of),
+    **dict.fromkeys(("polars.DataFrame", "polars.from_dicts"), frame_of),
+    **dict.fromkeys(("pandas.read_sql", "pandas.read_sql_query"), frame_read),
     "fastapi.Depends": _depends,
     "fastapi.params.Depends": _depends,
 }

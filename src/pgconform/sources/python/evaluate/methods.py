@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate import composed, texts
 from pgconform.sources.python.evaluate.builders import dumped, handed
 from pgconform.sources.python.evaluate.choices import each, either
 from pgconform.sources.python.evaluate.containers import element, has_nothing, is_fresh, item_of, keys_of
+from pgconform.sources.python.evaluate.dataframes import frame_method
 from pgconform.sources.python.evaluate.library import run_second
 from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
@@ -155,6 +156,8 @@ def _sorted_by(calls: Calls, base: Value, given: Given) -> None:
 
 
 def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
+    if base.framed:
+        return frame_method(calls, base, name, given)
     match name, given.arguments:
         case "get" | "pop", [key, *rest]:
             found = each(key, lambda one: item_of(base, one))

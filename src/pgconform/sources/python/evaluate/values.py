@@ -317,7 +317,8 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     """Data of a response. ``path`` are the keys passed through; ``one`` None: a row or several.
 
     ``over`` are keys put into a row or taken out since; ``loose``: any may have been; ``partly``: some were taken out.
-    ``copied``: changes do not reach the original. ``named``: an object whose attributes are the columns of one row.
+    ``copied``: changes do not reach the original. ``named``: an object whose attributes are the columns of one row;
+    ``framed``: a data frame of them, or one of its rows.
     """
 
     chain: Chain
@@ -328,6 +329,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     copied: bool = False
     partly: bool = False
     named: bool = False
+    framed: bool = False
 
 
 class Either(msgspec.Struct, frozen=True, eq=False):

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import Call, Op
 
@@ -16,19 +17,22 @@ EXECUTED = "execute()"
 ANSWERS = frozenset(
     {"execute", "exec_driver_sql", "stream", "fetch", "fetchrow", "fetchone", "fetchall", "fetchmany"}
     | {"fetch_all", "fetch_one", "iterate"}
+    | framed.READERS
 )
 """Methods that send something to a database, or take rows of what was sent."""
 TAKES = frozenset({"mappings", "all", "first", "one", "one_or_none", "unique", "tuples", "_asdict", "cursor"})
 """Methods of an answer that give its rows, or the answer itself in another form."""
+_PARTS = framed.PLACES | framed.LABELS | {"data", "_mapping"}
 _DEEPEST = 3
 _MOST = 200
-_METHODS = frozenset({"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"})
+_METHODS = framed.GIVING | {"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"}
 _THROUGH = frozenset(
     {"dict", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter"}
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
     | {"chain", "from_iterable", "islice", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest", "deque"}
     | {"choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
     | {"groupby", "to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "partial", "anext", "aiter"}
+    | framed.MAKERS
 )
 
 
@@ -62,6 +66,8 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
     match function:
         case flows.Attr(name=name) if name in ANSWERS:
             return Source(EXECUTED, ())
+        case flows.Free(name=name) if name in framed.READERS:
+            return Source(EXECUTED, ())
         case flows.Attr(base=base, name=name) if name in TAKES and not passed:
             return Source(name, (base,))
         case flows.Attr(base=base, name=name) if name in _METHODS:
@@ -77,7 +83,7 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
 
 def _of_attribute(op: Any) -> Source:
     """A method that answers may be handed to what calls it."""
-    if op.name in ("data", "_mapping"):
+    if op.name in _PARTS:
         return Source("", (op.base,))
     return Source(EXECUTED if op.name in ANSWERS else op.name, ())
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
 from pgconform.sources.python.flows.heads import Passed, Scope, Summary
@@ -38,7 +39,7 @@ HANDING = frozenset(
     | {"filterfalse", "nlargest", "nsmallest"}
 )
 """Functions that call another with each of the items they are given."""
-_READING = _OF_KEYS | HANDING
+_READING = _OF_KEYS | HANDING | framed.CHANGING
 _OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has})
 _FURTHEST = 60
 
@@ -144,7 +145,7 @@ _GROWN: frozenset[type[Any]] = frozenset(
 
 
 _LEAVES: frozenset[type[Any]] = frozenset({kind for kind, found in _OPERANDS.items() if found is _none})
-_OF_BASE = _GROWN | _OF_ROWS
+_OF_BASE = _GROWN | _OF_ROWS | {flows.Store}
 
 
 class _Parameters:
@@ -180,7 +181,7 @@ class _Parameters:
                     begun += starts(self.ops, number)
             elif type(op) in _OF_BASE:
                 given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
-                reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
+                reads |= given[op.base] if type(op) in _OF_ROWS or framed.names(op) else 0  # type: ignore[union-attr]
             elif type(op) is flows.Either:
                 given[number] = reduce(or_, [given[option] for option in op.options])
         needs = self._needed(ends) if ends else 0
@@ -199,6 +200,8 @@ class _Parameters:
         if call.name in HANDING and (call.keywords or len(call.arguments) > 1):
             held = (*call.arguments, function.base) if type(function) is flows.Attr else call.arguments
             found |= reduce(or_, [self.given[item] for item in held], 0)
+        if (frame := framed.changed(self.ops, call)) >= 0:
+            found |= self.given[frame]
         return found
 
     def _is_pythons(self, call: Call) -> bool:

@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate.clients import made_here
 from pgconform.sources.python.evaluate.frames import Frame, Place
 from pgconform.sources.python.evaluate.tests import is_shut
 from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value
+from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING, STARTS
@@ -102,6 +103,8 @@ class _Look:
         function = frame.ops[op.function]
         if name in HANDING and (op.keywords or len(op.arguments) > 1):
             return _passes(op, rows) or (type(function) is flows.Attr and bool(rows[function.base]))
+        if name in framed.HANDING and type(function) is flows.Attr and rows[function.base]:
+            return True
         if not _passes(op, rows):
             return False
         if name in FROM_ROW or any(key == "**" for key, _ in op.keywords) or type(function) not in _CALLED_BY_NAME:

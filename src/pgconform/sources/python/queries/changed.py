@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import UNBOUND, Dict, List, Opaque, Response, Rows, Str, Value, is_none
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    Dict,
+    List,
+    Method,
+    Opaque,
+    Response,
+    Rows,
+    Str,
+    Value,
+    is_none,
+)
+from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.outcome import Of, copies
@@ -33,14 +45,14 @@ class Changed:
 
     def look(self, frame: Frame, rows: bytearray) -> None:
         """Note what one frame does."""
-        calls = self.evaluator.calls
-        by_name = calls.named or calls.sent
         for op in frame.ops:
             if type(op) is flows.Has:
                 self._asked(frame, rows, op.base, op.key)
             elif type(op) is flows.Call:
                 if op.name in _ASKING and op.arguments:
-                    self._called(frame, rows, op, by_name=by_name)
+                    self._called(frame, rows, op)
+                elif (of := framed.changed(frame.ops, op)) >= 0 and rows[of]:
+                    self._renamed(frame, of)
             elif type(op) in _CHANGES and rows[op.base]:  # type: ignore[union-attr]
                 self._change(frame, op)
         for item in handed(self.evaluator, frame, rows):
@@ -56,14 +68,22 @@ class Changed:
                 self._join(frame, op.base, op.value, many=op.many)
             case flows.Grow():
                 self._join(frame, op.base, op.value, many=True)
-            case flows.Store(name="data"):
-                for value in options(self.evaluator.value(frame, op.base)):
-                    if isinstance(value, Response) and (key := key_of(value.chain)):
-                        self.keys.setdefault((key, ()), set()).add(ALL)
-            case flows.Store() if self.evaluator.calls.named:
-                self._named(frame, op.base, {op.name})
+            case flows.Store():
+                self._store(frame, op)
 
-    def _called(self, frame: Frame, rows: bytearray, op: flows.Call, *, by_name: bool) -> None:
+    def _store(self, frame: Frame, op: flows.Store) -> None:
+        """An attribute that is set: all rows of a response, the names of a frame's columns, or a column."""
+        if op.name == "data":
+            for value in options(self.evaluator.value(frame, op.base)):
+                if isinstance(value, Response) and (key := key_of(value.chain)):
+                    self.keys.setdefault((key, ()), set()).add(ALL)
+            return
+        if self.evaluator.calls.named:
+            self._named(frame, op.base, {op.name})
+        if framed.names(op):
+            self._renamed(frame, op.base)
+
+    def _called(self, frame: Frame, rows: bytearray, op: flows.Call) -> None:
         """What is asked of rows by calls: attributes by name, keys as a set, whether they are a list or a dict."""
         first = op.arguments[0]
         if op.name in _OF_SETS:
@@ -75,7 +95,7 @@ class Changed:
             return
         elif op.name in ("isinstance", "type"):
             self.tested |= {(key_of(item.chain), item.path) for item in rows_of(self.evaluator.value(frame, first))}
-        elif by_name and op.name in _BY_NAME and len(op.arguments) > 1:
+        elif op.name in _BY_NAME and len(op.arguments) > 1:
             self._named(frame, first, _keys(self.evaluator.value(frame, op.arguments[1])))
 
     def _asked(self, frame: Frame, rows: bytearray, base: int, key: int) -> None:
@@ -87,7 +107,8 @@ class Changed:
 
     def _named(self, frame: Frame, base: int, keys: set[str]) -> None:
         found = self.evaluator.value(frame, base)
-        for value in every_row(found, named=True) or [one for one in every_row(found) if said_by(one.chain)]:
+        by_name = [one for one in every_row(found) if said_by(one.chain) or one.framed]
+        for value in every_row(found, named=True) or by_name:
             self.keys.setdefault((key_of(value.chain), value.path), set()).update(keys)
 
     def _join(self, frame: Frame, base: int, value: int, *, many: bool) -> None:
@@ -100,8 +121,17 @@ class Changed:
                 self._add(rows, set().union(*added))
 
     def _put(self, frame: Frame, base: int, keys: set[str]) -> None:
-        for row in _rows(self.evaluator.value(frame, base)):
+        for row in self._of(frame, base):
             self._add(row, keys)
+
+    def _renamed(self, frame: Frame, op: int) -> None:
+        """A frame has columns by other names since."""
+        for row in self._of(frame, op):
+            if row.framed:
+                self._add(row, {ALL})
+
+    def _of(self, frame: Frame, op: int) -> Iterator[Rows]:
+        return _rows(self.evaluator.value(frame, op))
 
     def _add(self, of: Rows, keys: set[str]) -> None:
         if key := key_of(of.chain):
@@ -110,9 +140,9 @@ class Changed:
 
 
 def _rows(value: Value) -> Iterator[Rows]:
-    """The rows that a value may be, or may be made of."""
+    """The rows that a value may be, or may be made of; of ``frame.loc``, the frame."""
     for option in options(value):
-        row = option.row if isinstance(option, Dict) else option
+        row = option.row if isinstance(option, Dict) else option.base if isinstance(option, Method) else option
         if isinstance(row, Rows):
             yield row
 

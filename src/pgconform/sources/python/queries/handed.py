@@ -35,6 +35,8 @@ _RUNNING = frozenset(
 )
 """What runs a function of the program with what else it is given."""
 _KNOWN = (sys.stdlib_module_names | {"builtins"}) - {"operator", "unittest"}
+_SHOWING = frozenset({"altair", "matplotlib", "numpy", "pandas", "plotly", "polars", "seaborn", "streamlit"})
+"""Libraries that look at rows and frames, and make others of them."""
 
 
 def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows]:
@@ -72,7 +74,8 @@ def _is_unknown(evaluator: Evaluator, frame: Frame, op: flows.Call, called: Valu
         case Opaque():
             return called is not UNBOUND
         case External(name=name, made=False):
-            return name.partition(".")[0] not in _KNOWN and op.name.islower()
+            library = name.partition(".")[0]
+            return library not in _KNOWN and library not in _SHOWING and op.name.islower()
         case Function():
             return evaluator.names.classes.is_abstract(called)
         case Method() if type(function := frame.ops[op.function]) is flows.Attr:

@@ -79,7 +79,7 @@ def _of(evaluator: Evaluator, frame: Frame, base: int, read: Read) -> Iterator[R
     """The read of one row of a statement, where the value can be nothing else."""
     found: list[Value] = [option for option in options(evaluator.value(frame, base)) if not is_none(option)]
     rows = [option for option in found if isinstance(option, Rows) and option.one and not (option.path or option.named)]
-    plain = [option for option in rows if not option.over and not option.loose and text_of(option.chain)]
+    plain = [one for one in rows if not (one.over or one.loose or one.framed) and text_of(one.chain)]
     if plain and len(plain) == len(found) and len({_text(option) for option in plain}) == 1:
         yield Reading(plain[0].chain, read)
 

@@ -15,9 +15,11 @@ from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.tests import may_be_shut
 from pgconform.sources.python.evaluate.values import (
     Chain,
+    List,
     Rows,
     Str,
 )
+from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
 from pgconform.sources.python.queries.changed import Changed
@@ -105,6 +107,13 @@ class Results:
                         asked.add(sought(frame.ops, function.base, op.arguments[0]))
                         if number not in spare:
                             yield from self._reads(frame, function.base, op.arguments[0], "get")
+        for number, base, told in framed.named(frame.ops):
+            if rows[base] and number not in left and number not in unsure and self._is_frame(frame, base):
+                yield from self._reads(frame, base, told, "item")
+
+    def _is_frame(self, frame: Frame, op: int) -> bool:
+        found = every_row(self.evaluator.value(frame, op))
+        return bool(found) and all(rows.framed for rows in found)
 
     def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
         what = frame.ops[key]
@@ -120,6 +129,8 @@ class Results:
         value = self.evaluator.value(frame, key)
         if isinstance(value, Str):
             return [value.text] if value.text.whole else []
+        if isinstance(value, List) and value.exact:
+            return [item.text for item in value.items if isinstance(item, Str) and item.text.whole]
         if method != "item" or not every_element(frame.ops, key, left=False) or not known_texts(value):
             return []
         return [option.text for option in options(value) if isinstance(option, Str)]

@@ -34,14 +34,21 @@ def _row(ops: tuple[flows.Op, ...], base: int) -> int:
 
 
 def listings(ops: tuple[flows.Op, ...], number: int) -> Iterator[int]:
-    """The rows of whose keys an operation gives a list: ``row.keys()``, ``set(row)``; else the operation itself."""
+    """The rows of whose keys an operation gives a list: ``row.keys()``, ``set(row)``; else the operation itself.
+
+    Of a frame, these are its ``columns``.
+    """
     waits, seen = [number], {number}
     while waits:
         number = waits.pop()
         found: tuple[int, ...] = ()
         match ops[number]:
-            case flows.Call(name="keys", function=function) if type(keys := ops[function]) is flows.Attr:
+            case flows.Call(name="keys" | "tolist" | "to_list", function=function) if (
+                type(keys := ops[function]) is flows.Attr
+            ):
                 found = (keys.base,)
+            case flows.Attr(name="columns", base=base):
+                found = (base,)
             case flows.Call(name="list" | "set" | "tuple" | "sorted" | "frozenset", arguments=(one,)):
                 found = (one,)
             case flows.Either(options=options):

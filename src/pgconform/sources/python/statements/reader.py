@@ -245,12 +245,18 @@ class _Look:
         if found not in OF_ONE.get(name, (found,)):
             return
         waits: tuple[Handed, ...] = ()
-        if found in ("", "pandas") and self.engines.open_to_others(frame.uri):
+        if self._is_open(frame.uri, found):
             found, waits = self._followed(frame, op, found)
         if found == "other" or (name == "text" and found not in TEXTS):
             return
         taker = Taker(0, found, f"{found or 'sql'}.{name}", style_of(found, name, op), waits)
         self._take(frame, given, taker, op)
+
+    def _is_open(self, uri: str, found: str) -> bool:
+        """Only where the connection comes from tells which database a call is for."""
+        if found == "pandas" and not self.engines.judged(uri, found):
+            return True
+        return found in ("", "pandas") and self.engines.open_to_others(uri)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in EXTRAS:
