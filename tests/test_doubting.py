@@ -349,6 +349,10 @@ def test_classes_whose_tables_alembic_makes_are_doubted(root: Path) -> None:
             __tablename__ = "documents"
             id = Column(Integer, primary_key=True)
             price = Column(Integer)
+
+
+        def every(session):
+            return session.query(Document).all()
         """
     put(root, app=textwrap.dedent(app))
     assert ("error", "COL001", "documents.price") in said(run(Project(root), Ask()))
@@ -381,6 +385,7 @@ def test_tables_that_a_program_makes_of_its_classes_are_doubted(root: Path) -> N
             session.execute(text("select price from documents"))
             session.execute(text("select colour from documents"))
             session.execute(text("select id from invoices"))
+            return session.get(Document, 1), session.get(Invoice, 1)
         """
     start = "from app import Base, engine\nBase.metadata.create_all(engine)\n"
     put(root, app=textwrap.dedent(app))
@@ -446,6 +451,10 @@ def test_what_the_program_makes_and_alters_itself_is_doubted(tmp_path: Path, *, 
             cursor.execute("select nobody from documents")
             row = cursor.execute("select * from documents").fetchone()
         return Document(**row)
+
+
+    def g(session):
+        return session.get(Log, 1), session.get(Paper, "1")
     """
     made = """
     import psycopg

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.project.texts import Texts
 from pgconform.rules.unknown_column import UNFILLED
 from pgconform.support.testfiles import in_tests
 
 
-def filled_by_hand(
-    findings: Iterable[Finding], root: Path, uris: Iterable[str], overlay: Mapping[str, bytes]
-) -> Iterator[Finding]:
+def filled_by_hand(findings: Iterable[Finding], texts: Texts, uris: Iterable[str]) -> Iterator[Finding]:
     """The findings; of a field that a file which names its class sets, only that it is none of the table's."""
-    sources = _Sources(root, tuple(uri for uri in uris if uri.endswith(".py") and not in_tests(uri)), overlay)
+    sources = _Sources(texts, tuple(uri for uri in uris if uri.endswith(".py") and not in_tests(uri)))
     for item in findings:
         place = sources.sets(item) if item.severity is Severity.WARNING and _is_unfilled(item) else ""
         yield item.noted(f"{place} sets it") if place else item
@@ -29,20 +26,9 @@ def _is_unfilled(item: Finding) -> bool:
 class _Sources:
     """The Python files of a project, read when something is asked of them."""
 
-    def __init__(self, root: Path, uris: tuple[str, ...], overlay: Mapping[str, bytes]) -> None:
-        self.root = root
+    def __init__(self, texts: Texts, uris: tuple[str, ...]) -> None:
+        self.texts = texts
         self.uris = uris
-        self.overlay = overlay
-
-    @cached_property
-    def texts(self) -> dict[str, bytes]:
-        return {uri: text for uri in self.uris if (text := self._read(uri))}
-
-    def _read(self, uri: str) -> bytes:
-        try:
-            return self.overlay[uri] if uri in self.overlay else (self.root / uri).read_bytes()
-        except OSError:
-            return b""
 
     def sets(self, item: Finding) -> str:
         """Where the field is set: as an attribute, a keyword or a key; "" where it is not."""
@@ -51,7 +37,8 @@ class _Sources:
         attribute = rb"\." + name + rb"\s*=(?!=)"
         given = re.compile(attribute + rb"|[(,{\s]" + name + rb"=(?!=)|[\"']" + name + rb"[\"']\]?\s*(?::|=(?!=))")
         home = item.at.uri if item.at else ""
-        for uri, text in self.texts.items():
+        for uri in self.uris:
+            text = self.texts.of(uri)
             if holder in text and (found := (re.compile(attribute) if uri == home else given).search(text)):
                 line = text.count(b"\n", 0, found.start(0) + 1) + 1
                 return f"{uri}:{line}"

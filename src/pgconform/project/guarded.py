@@ -5,11 +5,11 @@ It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.project.doubting import column_of
+from pgconform.project.texts import Texts
 from pgconform.support.patterns import deferred
 
 _INSPECTS = deferred(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
@@ -25,7 +25,7 @@ _LONGEST = 130
 """Bytes of a name with its schema and quotes."""
 
 
-def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes], *, asks: bool) -> Iterator[Finding]:
+def guarded(findings: Iterable[Finding], texts: Texts, *, asks: bool) -> Iterator[Finding]:
     """The findings; those of a missing relation or column that their file asks for first are notes.
 
     ``asks``: a statement of the program asks the catalogue. It may be that what asks stands in another file.
@@ -36,7 +36,7 @@ def guarded(findings: Iterable[Finding], root: Path, overlay: Mapping[str, bytes
         if name and finding.at and finding.at.uri.endswith(".py"):
             uri = finding.at.uri
             if uri not in known:
-                text = _read(root, uri, overlay)
+                text = texts.of(uri)
                 known[uri] = frozenset(_held(text) if asks or _INSPECTS.search(text) else ())
             if name.encode() in known[uri]:
                 yield finding.noted(f"{uri} asks first whether it is there")
@@ -63,24 +63,13 @@ def _missing(finding: Finding) -> str:
     return column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
 
 
-def _read(root: Path, uri: str, overlay: Mapping[str, bytes]) -> bytes:
-    if uri in overlay:
-        return overlay[uri]
-    try:
-        return (root / uri).read_bytes()
-    except OSError:
-        return b""
-
-
-def filled_in(
-    findings: Iterable[Finding], root: Path, uris: Iterable[str], overlay: Mapping[str, bytes]
-) -> Iterator[Finding]:
+def filled_in(findings: Iterable[Finding], texts: Texts, uris: Iterable[str]) -> Iterator[Finding]:
     """The findings; where the program has cursors that put values into the text, of a value in its place a note."""
     files = [uri for uri in uris if uri.endswith(".py")]
     fills = ""
     for finding in findings:
         if finding.code == "SQL001" and finding.severity is not Severity.INFO and _AT_VALUE in finding.message:
-            fills = fills or next((uri for uri in files if _FILLS.search(_read(root, uri, overlay))), "-")
+            fills = fills or next((uri for uri in files if _FILLS.search(texts.of(uri))), "-")
             if fills != "-":
                 yield finding.noted(f"{fills} has cursors that fill values in")
                 continue

@@ -35,11 +35,13 @@ from pgconform.project.doubting import (
 )
 from pgconform.project.filling import filled_by_hand
 from pgconform.project.guarded import filled_in, guarded
+from pgconform.project.idle import idle
 from pgconform.project.inputs import Inputs
 from pgconform.project.knowing import asks, brought, of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
 from pgconform.project.staleness import generated
+from pgconform.project.texts import Texts
 from pgconform.project.together import of_documents
 from pgconform.project.verdicts import KeptVerdicts
 from pgconform.remedies.marking import Marks, marked
@@ -83,9 +85,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
     world = World(truth, searched(project))
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
-    of_rows = filled_by_hand(full.findings, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
-    of_values = filled_in(of_rows, project.root, (uri for uri, _ in inputs.digests), inputs.overlay)
-    certain = guarded(of_values, project.root, inputs.overlay, asks=asks(claims.statements))
+    certain = _within(full.findings, Texts(project.root, inputs.overlay), inputs, claims)
     found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)
     full = full.of([*found, *said_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
@@ -164,6 +164,13 @@ def within(ask: Ask, claim: Schema) -> Schema:
 
 def _means(ask: Ask, at: Location | None) -> bool:
     return not ask.paths or (at is not None and ask.means(at.uri))
+
+
+def _within(findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: Claims) -> Iterator[Finding]:
+    """The findings, milder where other lines of the program's own files speak against them."""
+    uris = [uri for uri, _ in inputs.digests]
+    filled = filled_in(filled_by_hand(findings, texts, uris), texts, uris)
+    return idle(guarded(filled, texts, asks=asks(claims.statements)), texts, uris)
 
 
 def _doubted(
