@@ -212,6 +212,28 @@ def test_labels_that_such_a_create_has_otherwise_are_doubted_too(tmp_path: Path,
     assert found[:3] == [(level, "ENM002", "jobs.state"), ("info", "KEY001", "jobs"), ("error", "KEY001", "jobs")]
 
 
+@pytest.mark.parametrize(
+    ("column", "level"),
+    [
+        ("state text not null", "info"),
+        ("state varchar(20) default 'new'", "info"),
+        ("state text,\n  check (state in ('new', 'done'))", "error"),
+        ("state text check (\n  state = any (array['new', 'done']))", "error"),
+        ("state job_state, note text", "error"),
+        ("note text", "error"),
+    ],
+)
+def test_labels_are_doubted_where_other_sql_makes_the_column_any_text(tmp_path: Path, column: str, level: str) -> None:
+    put(
+        tmp_path,
+        schema="create table jobs (id int primary key, state text check (state in ('new', 'done')));",
+        extra__later=f"create table if not exists jobs (id int primary key,\n  {column});",
+        app=f"{HEAD}db.table('jobs').update({{'state': 'gone'}}).eq('id', 1).execute()\n",
+    )
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert (level, "ENM002", "jobs.state") in found
+
+
 def test_the_files_beside_are_those_no_migration_goes_with(tmp_path: Path) -> None:
     put(tmp_path, m__1_a=TABLES, m__2_b="select 1;", m__2_b_down="", extra="select 1;", x__clickhouse__a=TABLES)
     (tmp_path / "m" / "3_c.down.sql").write_text("drop table documents;")

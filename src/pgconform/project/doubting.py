@@ -32,6 +32,7 @@ _QUOTED = deferred(r'"([^"]+)"')
 _WORDS = deferred(r"\w+")
 _FILLED = deferred(r'DEFAULT value into column "([^"]+)"|column "([^"]+)" can only be updated to DEFAULT')
 _UNIQUE = deferred(r"\bunique\b|\bprimary\s+key\b")
+_NO_LABEL = deferred(r" is no (?:label|value) of ")
 _REFERS = deferred(r"\breferences\b")
 FEW = 3
 """Relations that a truth must lack before it is doubted as a whole."""
@@ -53,7 +54,7 @@ _TOLD = {
 _UNREAD = frozenset({"decode", "permission"})
 _MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
-_OF_LABELS = frozenset({"ENM002", "ENM009"})
+_OF_LABELS = frozenset({"ENM002", "ENM009", "QRY006"})
 _NUMBERS = ("numeric", "float4", "float8")
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
@@ -81,9 +82,11 @@ def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True
 
 def _pages(truth: World, inputs: Inputs) -> list[str]:
     """The documents that may say what to run: none where migrations do."""
-    if any(version(Path(uri).name) for uri in sql_files(truth.truth)):
-        return []
-    return [uri for uri, _ in inputs.digests if uri.endswith(".md")]
+    return [] if _is_versioned(truth) else [uri for uri, _ in inputs.digests if uri.endswith(".md")]
+
+
+def _is_versioned(truth: World) -> bool:
+    return any(version(Path(uri).name) for uri in sql_files(truth.truth))
 
 
 def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]) -> Iterator[Spoken]:
@@ -312,7 +315,7 @@ class Index:
     def _otherwise(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
         """Another statement about the table that gives the column another type, or the labels which it has not."""
         if not finding.code.startswith("TYP"):
-            return self._allowing(finding, name, column)
+            return self._allowing(finding, name, column, truth)
         relation = truth.relation(*reversed(truth.split(finding.relation)))
         held = truth.fields(relation).get(column) if relation else None
         kind = held.type.kind if held and isinstance(held.type, Scalar) else ""
@@ -322,11 +325,14 @@ class Index:
                 return item
         return None
 
-    def _allowing(self, finding: Finding, name: str, column: str) -> Spoken | None:
-        """Another statement about the table that has the labels which its column has not."""
-        labels = _QUOTED.findall(finding.message.partition(" no label of ")[0]) if finding.code in _OF_LABELS else ()
-        others = (*self.known["made", name], *self.known["altered", name]) if labels else ()
-        return next((item for item in others if item.allows(column, labels)), None)
+    def _allowing(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
+        """Another statement that has the labels which the column has not; or, where no migrations go on, any text."""
+        if finding.code not in _OF_LABELS or not column:
+            return None
+        labels = _QUOTED.findall(_NO_LABEL.split(finding.message, 1)[0])
+        made, any_text = self.known["made", name], not _is_versioned(truth)
+        found = (item for item in (*made, *self.known["altered", name]) if labels and item.allows(column, labels))
+        return next(chain(found, (item for item in made if any_text and item.leaves_open(column))), None)
 
     def open(self, finding: Finding, truth: World) -> Finding:
         """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""

@@ -92,6 +92,13 @@ class Spoken(msgspec.Struct, frozen=True):
         """It names the column and these labels, as it would to hold one to the other."""
         return self.says(column) and set(labels) <= set(self.labels)
 
+    def leaves_open(self, column: str) -> bool:
+        """It makes the column a text, and no CHECK in it is of that."""
+        name = re.escape(column.lower())
+        if not re.search(rf'(?:^|[(,])\s*"?{name}"?\s+(?:text|varchar|character|citext)\b', self.text, re.MULTILINE):
+            return False
+        return re.search(rf"\bcheck\s*\((?:[^()]|\([^()]*\))*\b{name}\b", self.text) is None
+
     def has_line(self, words: Iterable[str], mark: re.Pattern[str]) -> bool:
         """One of its lines says these words, and what is marked."""
         wanted = [re.compile(rf"\b{re.escape(word.lower())}\b") for word in words]
