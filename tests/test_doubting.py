@@ -105,6 +105,9 @@ def test_what_the_migrations_dropped_is_gone_whoever_once_made_it(root: Path) ->
         ("insert into invoices (id) values ('a');", "info"),
         ("create function f() returns void language sql as $$ update public.invoices set id = id $$;", "info"),
         ("select * from documents d left join invoices i on i.id = d.id;", "info"),
+        ("update invoices as i set id = 'a';", "info"),
+        ("comment on table invoices is 'what is owed';", "info"),
+        ("truncate table invoices;", "info"),
         ("-- select * from invoices;", "error"),
         ("select 1 from invoices_of_old;", "error"),
         ("drop table if exists invoices;", "error"),
@@ -114,6 +117,26 @@ def test_a_relation_that_other_sql_needs_may_be_there(root: Path, beside: str, l
     put(root, tools__look=beside)
     found = [item for item in run(Project(root), Ask()).findings if item.code == "REL001"]
     assert [item.severity.value for item in found] == [level]
+
+
+@pytest.mark.parametrize(
+    ("beside", "level"),
+    [
+        ("insert into documents (id, owner) values ('a', 'b');", "info"),
+        ("update documents as d set title = 'a; b', \"owner\" = 'c' where id = 'd';", "info"),
+        ("insert into documents (id) select owner from people;", "error"),
+        ("update documents set title = 'a' where owner = 'b';", "error"),
+        ("insert into people (owner) values ('a');", "error"),
+        ("select owner from documents;", "error"),
+    ],
+)
+def test_a_column_that_other_sql_fills_may_be_there(root: Path, beside: str, level: str) -> None:
+    put(root, seeds__rows=beside)
+    found = [item for item in said(run(Project(root), Ask())) if item[1] == "COL001"]
+    assert found == [(level, "COL001", "documents.owner"), ("error", "COL001", "documents.nothing")]
+    (root / "migrations" / "0_a.sql").write_text("create table documents (owner uuid);")
+    (root / "migrations" / "1_a.sql").write_text("alter table documents drop column owner;")
+    assert ("error", "COL001", "documents.owner") in said(run(Project(root), Ask()))
 
 
 @pytest.mark.parametrize("name", ["information_schema.columns", "hidden.secrets"])

@@ -268,7 +268,7 @@ class Index:
             if other := next(chain(free, without), None):
                 return other
         words = _OF_KEYS.get(finding.code, (column,))
-        more = [one for kind in ("granted", "by hand", "computed") for one in self.known[kind, name]]
+        more = [one for kind in ("granted", "by hand", "computed", "used") for one in self.known[kind, name]]
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
         found = next((item for item in about if any(word and item.says(word) for word in words)), None)
         return found or self._void(finding, name) or (self._adding(name, column) if finding.code == "COL001" else None)
@@ -389,7 +389,7 @@ class Index:
 
     def _saying(self, column: str) -> Spoken | None:
         """A statement about whatever table that names a column."""
-        kinds = ("made", "altered", "by hand", "computed")
+        kinds = ("made", "altered", "by hand", "computed", "used")
         about = (item for (kind, _), items in self.known.items() if kind in kinds for item in items)
         told = (item for item in about if item.says(column) or item.adds(column))
         return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)

@@ -36,8 +36,15 @@ _SPEAKS = (
 
 
 _USES = (
-    rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?|INSERT\s+INTO"
-    rb"|FROM|JOIN|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+SET\b)|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
+    rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?"
+    rb"|CREATE\s+(?:OR\s+REPLACE\s+)?TRIGGER\s+[\w\s\",]*?\bON|COMMENT\s+ON\s+TABLE|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?"
+    rb"|COPY|FROM|JOIN|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
+)
+_FILLS = (
+    rb"(?i)\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b))\s+"
+    + _NAME
+    + rb"(?P<columns>"
+    rb"(?:\s+AS\s+\w+)?\s*\([^();]*\)|\s+(?:(?:AS\s+)?\w+\s+)?SET\b(?:[^;'](?!\bWHERE\b)|'[^']*')*)?"
 )
 _BLOCK = deferred(
     rb"^[ \t]*```[ \t]*(?:sql|postgres\w*)[ \t]*\n(?P<sql>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE | re.IGNORECASE
@@ -61,7 +68,8 @@ _ALIAS = deferred(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 class Spoken(msgspec.Struct, frozen=True):
     """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
 
-    "used": one that needs the relation, or may stand in a function that does; of its text nothing is kept.
+    "used": one that needs the relation, or may stand in a function that does; of its text nothing is kept but the
+    columns that it fills.
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
     "computed" (of a table whose name is computed, ``text`` is all words of the file),
     "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
@@ -201,8 +209,11 @@ def _blocks(document: Document) -> Document:
 
 def _used(document: Document) -> Iterator[Spoken]:
     """What the SQL in a text puts rows into, refers to, or has policies and indexes on: each relation once."""
-    found = {folded(match["name"]): match.start() for match in re.finditer(_USES, _uncommented(document.sql))}
-    return (Spoken("used", name, "", document.place(start)) for name, start in found.items())
+    sql = _uncommented(document.sql)
+    found = {(folded(match["name"]), b""): match.start() for match in re.finditer(_USES, sql)}
+    found |= {(folded(match["name"]), match["columns"] or b""): match.start() for match in re.finditer(_FILLS, sql)}
+    for (name, said), start in found.items():
+        yield Spoken("used", name, said.decode("utf-8", "replace").lower(), document.place(start))
 
 
 def _of_dbt(document: Document) -> str:
