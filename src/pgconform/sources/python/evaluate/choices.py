@@ -8,7 +8,6 @@ from operator import is_
 import msgspec
 
 from pgconform.sources.python.evaluate.values import (
-    MOST,
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -27,6 +26,9 @@ from pgconform.sources.python.evaluate.values import (
 
 ONE = "one of"
 """Marks the choice of an element of a loop that ends with it."""
+
+MOST = 64
+"""Alternatives that are followed; of more nothing is claimed."""
 
 
 def options(value: Value) -> Sequence[Value]:

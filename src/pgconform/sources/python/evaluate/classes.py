@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.ancestry import Ancestry
 from pgconform.sources.python.evaluate.choices import each, either, options
 from pgconform.sources.python.evaluate.containers import to_be_filled
 from pgconform.sources.python.evaluate.doubt import loosened
@@ -29,32 +30,21 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
-from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope, sets_attributes
-from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
-_PSEUDO = deferred(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
-_RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
-_DATACLASS = frozenset({"dataclass"})
-_TYPED_DICT = frozenset({"TypedDict"})
-_NAMED_TUPLE = frozenset({"NamedTuple"})
-_SETTINGS = frozenset({"BaseSettings"})
 MOST_DERIVED = 60
 
 
-class Classes:
+class Classes(Ancestry):
     """Looks attributes up."""
 
     def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
-        self.ground = evaluator.ground
-        self._orders: dict[Class, tuple[Class, ...]] = {}
-        self._bases: dict[Class, tuple[Value, ...]] = {}
+        super().__init__(evaluator)
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
         self._found: dict[tuple[Class, frozenset[Class], str], Value | None] = {}
         self._overriding: dict[tuple[Class, str], frozenset[Class]] = {}
@@ -62,39 +52,8 @@ class Classes:
 
     def forget(self) -> None:
         """Drop what was found so far."""
-        self._orders, self._bases, self._stored_names, self._found = {}, {}, {}, {}
-        self._overriding = {}
-
-    def scope(self, of: Class) -> Scope:
-        return self.ground.head(of.uri, of.scope)
-
-    def bases(self, of: Class) -> tuple[Value, ...]:
-        """The bases of a class, those outside the project among them."""
-        if of not in self._bases:
-            self._bases[of] = ()
-            scope = self.scope(of)
-            around = self.ground.holding(of.uri, scope.outer, *scope.bases)
-            self._bases[of] = tuple(self._base(around, base) for base in scope.bases)
-        return self._bases[of]
-
-    def _base(self, around: Frame, number: int) -> Value:
-        """A base; of ``Base[Model]`` it is ``Base``."""
-        op = around.ops[number]
-        return self._base(around, op.base) if type(op) is flows.Item else self.evaluator.value(around, number)
-
-    def order(self, of: Class) -> tuple[Class, ...]:
-        """The class and the project's classes it is derived from, nearest first."""
-        if of not in self._orders:
-            self._orders[of] = (of,)
-            found = [of]
-            for base in self.bases(of):
-                found += [item for item in (self.order(base) if isinstance(base, Class) else ()) if item not in found]
-            self._orders[of] = tuple(found)
-        return self._orders[of]
-
-    def foreign(self, of: Class) -> list[str]:
-        """The dotted names of the bases outside the project, of the class and those it is derived from."""
-        return [base.name for item in self.order(of) for base in self.bases(item) if isinstance(base, External)]
+        super().forget()
+        self._stored_names, self._found, self._overriding = {}, {}, {}
 
     def derived(self, of: Class) -> list[Class]:
         """The classes derived from a class, directly or not, as far as they are looked at."""
@@ -139,41 +98,11 @@ class Classes:
 
     def members(self, of: Class) -> Value | None:
         """The texts of an enum's members, in order; None of another class."""
-        if not self._derives(of, _ENUMS):
+        if not self.is_derived(of, _ENUMS):
             return None
         around, held = self.ground.alone(of.uri, of.scope), self.scope(of).names.values()
         found = [value for op in held if isinstance(value := self.evaluator.value(around, op), Str)]
         return List(tuple(found)) if found else None
-
-    def is_dataclass(self, of: Class) -> bool:
-        """The objects of the class have just the attributes that it says."""
-        return self._is_marked(of, _DATACLASS)
-
-    def is_typed_dict(self, of: Class) -> bool:
-        return self._derives(of, _TYPED_DICT)
-
-    def _derives(self, of: Class, names: frozenset[str]) -> bool:
-        """A base of the class, from outside the project, has one of these names."""
-        return any(name.rpartition(".")[2] in names for name in self.foreign(of))
-
-    def _is_marked(self, of: Class, names: frozenset[str]) -> bool:
-        """A decorator of the class has one of these names."""
-        return any(name.rpartition(".")[2] in names for name in self.scope(of).decorators)
-
-    def is_checked(self, of: Class) -> bool:
-        """Values of its fields are held to what their annotations say."""
-        return any(base.partition(".")[0] in ("pydantic", "pydantic_settings", "sqlmodel") for base in self.foreign(of))
-
-    def fields(self, of: Class) -> list[str]:
-        """The fields of a dataclass or named tuple in the order in which a call gives them; none where that is open."""
-        if not self.is_dataclass(of) and not self._derives(of, _NAMED_TUPLE):
-            return []
-        found = self.scope(of).annotations
-        derived = any(self.scope(item).annotations for item in self.order(of) if item != of)
-        if derived or any(map(_PSEUDO.search, found.values())):
-            return []
-        calls = [op for op in self.ground.alone(of.uri, of.scope).ops if type(op) is flows.Call]
-        return [] if any(key in ("init", "kw_only") for op in calls for key, _ in op.keywords) else list(found)
 
     def member(self, of: Class, name: str) -> Value:
         """``Enum["NAME"]``."""
@@ -205,6 +134,8 @@ class Classes:
 
     def of_instance(self, base: Instance, name: str) -> Value | None:
         """``object.name``; of an object of a class or any derived from it, what each of them says."""
+        if base.above is not None:
+            return self._from_above(replace(base, above=None), base.above, name)
         if not base.open:
             return self._of_object(base, name)
         others = self.overriding(base.of, base.within)
@@ -213,6 +144,12 @@ class Classes:
             self._found[key] = UNKNOWN
             self._found[key] = self._of_any(base, others, name)
         return self._found[key]
+
+    def _from_above(self, base: Instance, below: Class, name: str) -> Value | None:
+        """``super().name`` in a method of a class ``below`` those that are asked."""
+        order = self.order(base.of)
+        above = order[order.index(below) + 1 :] if below in order else ()
+        return next((self._held(base, item, name) for item in above if name in self.scope(item).names), None)
 
     def overriding(self, of: Class, method: str) -> frozenset[Class]:
         """The classes derived from a class that have a method of their own for one of it, and leave its alone."""
@@ -275,22 +212,14 @@ class Classes:
             if isinstance(value, Function):
                 return self._method(value, base)
             value = shared(self, value, base.of, name)
-            if name in scope.annotations and (base.open or base.row) and self._is_record(item):
+            if name in scope.annotations and (base.open or base.row) and self.is_record(item):
                 return self._promised(base.of, name)
         stored = self._stored(base, item, name)
         if value is None or (stored is not None and is_none(value)):
             return stored
-        if is_none(value) or (_empty(value) and self._is_settings(item)):
+        if is_none(value) or (_empty(value) and self.is_settings(item)):
             return self._promised(base.of, name) or UNKNOWN
         return value if stored is None else either((item, "stored", name), (stored, value))
-
-    def _is_settings(self, of: Class) -> bool:
-        """A deployment sets the attributes of its objects, by variables of the environment."""
-        return self._derives(of, _SETTINGS)
-
-    def _is_record(self, of: Class) -> bool:
-        """Objects of the class are data: what the class says of a field is only where it starts."""
-        return self._is_marked(of, _DATACLASS | {"define", "frozen"}) or self._derives(of, _RECORDS)
 
     def _method(self, value: Function, base: Instance) -> Value:
         names = self.decorators(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import composed
 from pgconform.sources.python.evaluate.builders import (
@@ -42,8 +44,10 @@ from pgconform.sources.python.evaluate.statements import made_text
 from pgconform.sources.python.evaluate.typed import type_of
 from pgconform.sources.python.evaluate.values import (
     UNKNOWN,
+    Class,
     External,
     Function,
+    Instance,
     List,
     Opaque,
     Partial,
@@ -80,6 +84,15 @@ def _adapter(_: Calls, given: Given) -> Value:
     return Partial(ADAPTER, given)
 
 
+def _super(calls: Calls, given: Given) -> Value:
+    """``super()`` in a method: its object, as classes above that of the method have it."""
+    frame = given.frame
+    if frame.scope.owner < 0 or not frame.scope.parameters or given.passed:
+        return UNKNOWN
+    own = calls.evaluator.names.parameter(frame, 0)
+    return replace(own, above=Class(frame.uri, frame.scope.owner)) if isinstance(own, Instance) else UNKNOWN
+
+
 def _first(_: Calls, given: Given) -> Value:
     return given.arguments[0] if given.arguments else UNKNOWN
 
@@ -88,7 +101,7 @@ def _second(_: Calls, given: Given) -> Value:
     return given.arguments[1] if len(given.arguments) > 1 else UNKNOWN
 
 
-def _run_first(calls: Calls, given: Given) -> Value:
+def run_first(calls: Calls, given: Given) -> Value:
     """``to_thread(function, *arguments)``."""
     return _run(calls, given, 0)
 
@@ -227,6 +240,7 @@ _FUNCTIONS: dict[str, Reader] = {
     "zip": zip_of,
     "str": _str,
     "getattr": _getattr,
+    "super": _super,
     "round": _round,
     "typing.cast": _second,
     "copy.copy": copy_of,
@@ -236,10 +250,10 @@ _FUNCTIONS: dict[str, Reader] = {
     "decouple.config": _environment,
     "textwrap.dedent": _first,
     "inspect.cleandoc": _first,
-    "asyncio.to_thread": _run_first,
-    "anyio.to_thread.run_sync": _run_first,
-    "starlette.concurrency.run_in_threadpool": _run_first,
-    "fastapi.concurrency.run_in_threadpool": _run_first,
+    "asyncio.to_thread": run_first,
+    "anyio.to_thread.run_sync": run_first,
+    "starlette.concurrency.run_in_threadpool": run_first,
+    "fastapi.concurrency.run_in_threadpool": run_first,
     "asyncio.wait_for": _first,
     "asyncio.shield": _first,
     "asyncio.create_task": _first,

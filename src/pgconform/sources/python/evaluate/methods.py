@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate import composed, texts
-from pgconform.sources.python.evaluate.builders import dumped, handed
+from pgconform.sources.python.evaluate.builders import dumped, handed, map_of
 from pgconform.sources.python.evaluate.choices import each, either
 from pgconform.sources.python.evaluate.containers import element, has_nothing, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.dataframes import frame_method
-from pgconform.sources.python.evaluate.library import run_second
+from pgconform.sources.python.evaluate.library import run_first, run_second
 from pgconform.sources.python.evaluate.pairs import pairs
 from pgconform.sources.python.evaluate.tests import chosen
 from pgconform.sources.python.evaluate.values import (
@@ -58,11 +58,15 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
             return base if name in ("model_copy", "copy") else dumped(base, given)
         case Opaque(type=Scalar(kind="py.uuid" | "py.datetime" | "py.date" | "py.decimal")) if name != "replace":
             return py("str") if name in ("isoformat", "strftime", "hex", "__str__") else UNKNOWN
-    if name == "run_in_executor":
-        return run_second(calls, given)
+    if (reader := _RUNNING.get(name)) is not None:
+        return reader(calls, given)
     if name == "isoformat" or name == "strftime":
         return py("str")
     return UNKNOWN
+
+
+_RUNNING = {"run_in_executor": run_second, "submit": run_first, "add_task": run_first, "map": map_of}
+"""Methods of executors, and of tasks in the background, that call a function."""
 
 
 def _named(given: Given) -> dict[str, Value]:

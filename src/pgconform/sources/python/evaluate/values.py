@@ -10,9 +10,6 @@ import msgspec
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Type, Unknown
 
-MOST = 64
-"""Alternatives that are followed; of more nothing is claimed."""
-
 Choice: TypeAlias = tuple[object, ...]
 
 
@@ -234,7 +231,7 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
     """An object of a class of the project; ``open``: or of one derived from it, but none that overrides ``within``.
 
     ``made`` is the frame of its ``__init__``, ``keywords`` what a class without one was called with, ``row`` the rows
-    it was filled from.
+    it was filled from. ``above``: only what it has from classes above that one, which is what ``super()`` gives.
     """
 
     of: Class
@@ -243,6 +240,7 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
     made: object = None
     keywords: tuple[tuple[str, Value], ...] = ()
     row: Rows | None = None
+    above: Class | None = None
 
 
 class Module(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ FILTERS = frozenset(
     | {"ilike_all_of", "ilike_any_of"}
 )
 CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
+_VERBS = frozenset({"select", "insert", "upsert", "update", "delete"})
 _ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
 _OF_KEYS = frozenset({"get", "pop"})
 HANDING = frozenset(
@@ -229,7 +230,15 @@ class _Parameters:
         begun = function.name in STARTERS or any(True for _ in starts(self.ops, function.base))
         if begun:
             return self._keys(essential(function.name, call))
-        return self.given[function.base] if function.name in _ONLY_CHAINS else 0
+        asked = self.given[function.base] if function.name in _ONLY_CHAINS else 0
+        return asked | self._carried_on(function.base) if function.name == "execute" else asked
+
+    def _carried_on(self, sent: int) -> int:
+        """The parameters that say what a chain names that another function began: ``self._table().insert(row)``."""
+        calls = [op for number in _roots(self.ops, sent) if type(op := self.ops[number]) is Call]
+        if not any(call.name in _VERBS for call in calls):
+            return 0
+        return reduce(or_, [self._keys(essential(call.name, call)) for call in calls if call.name in CHAINED], 0)
 
     def _keys(self, ends: Iterable[int]) -> int:
         """The parameters on which names and keys in values depend; a dict's plain values do not matter."""

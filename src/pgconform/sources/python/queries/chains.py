@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.calls import FROM_ROW
 from pgconform.sources.python.evaluate.choices import options
@@ -51,7 +51,7 @@ def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
     for frame in looker.calls.entered:
         if frame.home == home:
             look.at(frame)
-    return Results(looker.evaluator, look.frames, looker.origins).outcome(look.seen())
+    return Results(looker.evaluator, look.frames, looker.origins).outcome(look.seen)
 
 
 class _Look:
@@ -126,12 +126,14 @@ class _Look:
             if isinstance(chain, Chain) and chain.site is not None:
                 site = chain.site
                 goes_on = goes_on or chain is option
-                if frame.alone or (site.uri, site.scope, site.op) in self.wrappers.begun:
+                elsewhere = (site.uri, site.scope) != (frame.uri, frame.number)
+                if frame.alone or elsewhere or (site.uri, site.scope, site.op) in self.wrappers.begun:
                     self.chains.setdefault(site, []).append(chain)
         return goes_on
 
-    def seen(self) -> Iterator[ChainSeen]:
-        """The chains of the file, with the requests they can be."""
+    def seen(self, read: Iterable[Chain]) -> Iterator[ChainSeen]:
+        """The chains of the file, with the requests they can be; of those that are ``read``, all."""
+        known = self._also(read)
         for site, chains in self.chains.items():
             ground, place = self.looker.ground, (site.uri, site.scope)
             scope = ground.head(*place)
@@ -146,7 +148,7 @@ class _Look:
                     (site.uri, site.scope, site.op),
                     self.looker.origins(chain),
                     names,
-                    _alone(site, chain),
+                    id(chain) in known or _alone(site, chain),
                     made_here(chain.client),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
@@ -156,6 +158,16 @@ class _Look:
                     differs(queries) and asks_first(ground, place),
                     tries(ground, place, site.op, queries, several=len(kept) > 1),
                 )
+
+    def _also(self, read: Iterable[Chain]) -> set[int]:
+        """Keeps chains whose rows are read where a caller's object decides what they ask, as its class would."""
+        known: set[int] = set()
+        for chain in read:
+            site = chain.site
+            if site and (site.uri, site.scope, site.op) not in self.wrappers.begun and not _alone(site, chain):
+                self.chains.setdefault(site, []).append(chain)
+                known.add(id(chain))
+        return known
 
 
 def _asker(chain: Chain, place: Place) -> Place:
@@ -170,9 +182,10 @@ def _alone(site: Site, chain: Chain) -> bool:
 
 
 def _runs(ops: tuple[flows.Op, ...], op: flows.Call, asking: Collection[str]) -> bool:
-    """The call is handed a function that decides what is asked, or one with arguments of its own."""
+    """The call is handed a function that decides what is asked, that stands there, or has arguments of its own."""
     named = {getattr(ops[item], "name", "") for item in op.arguments}
-    return "partial" in named or not named.isdisjoint(asking)
+    made = any(type(ops[item]) is flows.Func for item in op.arguments)
+    return made or "partial" in named or not named.isdisjoint(asking)
 
 
 def _sends(ops: tuple[flows.Op, ...], op: flows.Call, going: set[int]) -> bool:
@@ -191,6 +204,6 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
-_RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
+_RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "submit", "add_task", "map"})
 """Functions that call another with what else they are given."""
 _CALLED_BY_NAME = frozenset({flows.Free, flows.Attr, flows.Func, flows.Param, flows.Import, flows.Class})

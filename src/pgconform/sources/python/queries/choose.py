@@ -9,10 +9,9 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.choices import ONE, settle
+from pgconform.sources.python.evaluate.choices import MOST, ONE, settle
 from pgconform.sources.python.evaluate.standing import stands_in
 from pgconform.sources.python.evaluate.values import (
-    MOST,
     UNBOUND,
     Chain,
     Dict,

@@ -40,7 +40,10 @@ from pgconform.sources.python.queries.spare import caught, replaceable, sought, 
 
 
 class Results:
-    """What becomes of rows in the frames of one file; ``origins`` are the calls of a chain as digests."""
+    """What becomes of rows in the frames of one file; ``origins`` are the calls of a chain as digests.
+
+    ``read`` are the chains whose rows were found to be read.
+    """
 
     def __init__(
         self,
@@ -52,11 +55,13 @@ class Results:
         self.frames = frames
         self.origins = origins
         self.changed = Changed(evaluator)
+        self.read: dict[int, Chain] = {}
 
-    def outcome(self, chains: Iterable[ChainSeen]) -> Outcome:
+    def outcome(self, chains: Callable[[Iterable[Chain]], Iterable[ChainSeen]]) -> Outcome:
         """Every key read from rows, save those the program can do without, and the objects made of rows.
 
         After ``row.get("a")`` a ``row["a"]`` counts as one more: where there is none, the program has seen it.
+        ``chains`` is told whose rows are read.
         """
         for frame, rows in self.frames:
             self.changed.look(frame, rows)
@@ -73,7 +78,7 @@ class Results:
             found += readings(every_row(taken.value, named=taken.method == "field"), taken.key, taken.method)
         reads = {msgspec.msgpack.encode(read): read for reading in found for read in self._seen(reading)}
         return Outcome(
-            tuple(chains),
+            tuple(chains(self.read.values())),
             tuple(reads.values()),
             tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.changed.keys.items())),
             tuple(sorted(self.changed.tested)),
@@ -83,6 +88,7 @@ class Results:
     def _seen(self, reading: Reading) -> Iterator[ReadSeen]:
         chain, read = reading.chain, reading.read
         if key := key_of(chain):
+            self.read[id(chain)] = chain
             site = chain.site
             place = (site.uri, site.scope, site.op) if site else None
             origins = self.origins(chain)

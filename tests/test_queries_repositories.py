@@ -1,0 +1,168 @@
+"""Classes that ask for others: a base with the requests, derived classes with the tables, callers with the rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flowing import keys, queries, reads, table
+
+BASE = """
+class Base:
+    name = ""
+
+    def __init__(self, client=None):
+        self.client = client or db
+
+    def _table(self):
+        return self.client.table(self.name)
+
+    @property
+    def table(self):
+        return self.client.table(self.name)
+
+    def get(self, id):
+        return self.client.table(self.name).select("*").eq("id", id).execute().data[0]
+
+    def load(self, id):
+        return self._table().select("*").eq("id", id).execute().data[0]
+
+    def every(self, order="id"):
+        return self.table.select("*").order(order).execute().data
+
+    def add(self, row):
+        return self._table().insert(row).execute().data[0]
+
+    def change(self, id, row):
+        found = self.table.update(row).eq("id", id).execute()
+        return found.data[0] if found.data else None
+
+    def find(self, **filters):
+        query = self._table().select("*")
+        for key, value in filters.items():
+            query = query.eq(key, value)
+        return query.execute().data
+
+class Items(Base):
+    name = "items"
+
+    def own(self):
+        return self.get(1)["of_items"]
+
+class Orders(Base):
+    name = "orders"
+"""
+
+
+def of_tables(body: str) -> dict[str | None, set[str]]:
+    """The keys that are read from rows of each table."""
+    found: dict[str | None, set[str]] = {}
+    for query in queries(body):
+        found.setdefault(table(query), set()).update(read.key.value for read in query.reads)
+    return {name: read for name, read in found.items() if read}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("", {"items": {"of_items"}}),
+        ("Items().get(1)['a']", {"items": {"of_items", "a"}}),
+        ("Items().load(1)['a']\nOrders().load(2)['b']", {"items": {"of_items", "a"}, "orders": {"b"}}),
+        ("for row in Orders().every():\n    row['b']", {"items": {"of_items"}, "orders": {"b"}}),
+        ("def f(repo: Orders):\n    return repo.load(1).get('b')", {"items": {"of_items"}, "orders": {"b"}}),
+        (
+            "class Service:\n    def __init__(self, orders: Orders):\n        self.orders = orders\n"
+            "    def f(self):\n        return self.orders.find(id=3)[0]['b']",
+            {"items": {"of_items"}, "orders": {"b"}},
+        ),
+        ("Orders().add({'id': 1})['b']", {"items": {"of_items"}, "orders": {"b"}}),
+    ],
+)
+def test_rows_are_of_the_table_of_the_object_that_is_asked(code: str, found: dict[str | None, set[str]]) -> None:
+    assert of_tables(BASE + code) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("Items().add({'a': 1})", {"a": True}),
+        ("Items().change(3, {'a': 1})", {"a": True}),
+        ("class Special(Items):\n    def add(self, row):\n        row['b'] = 2\n        return super().add(row)\n"
+         "Special().add({'a': 1})", {"a": True, "b": True}),
+        ("class Special(Items):\n    def save(self, a):\n        return super().add({'a': a, 'c': 3})\n",
+         {"a": True, "c": True}),
+        ("class One(Items):\n    def add(self, row):\n        return super().add({**row, 'b': 1})\n"
+         "class Two(One):\n    def add(self, row):\n        return super().add({**row, 'c': 1})\nTwo().add({'a': 1})",
+         {"a": True, "b": True, "c": True}),
+    ],
+)  # fmt: skip
+def test_what_callers_send_reaches_a_request_that_another_method_begins(code: str, found: dict[str, bool]) -> None:
+    sent = [query for query in queries(BASE + code) if query.verb in ("insert", "update") and query.payload]
+    assert found in [keys(query) for query in sent if table(query) == "items"]
+    assert all(table(query) == "items" or not keys(query) for query in sent)
+
+
+@pytest.mark.parametrize(
+    ("code", "column"),
+    [("Orders().every(order='a')", "a"), ("Orders().every('a')", "a")],
+)
+def test_what_callers_order_by_is_asked_of_their_table(code: str, column: str) -> None:
+    orders = {(table(query), one.column.value) for query in queries(BASE + code) for one in query.orders if one.column}
+    assert ("orders", column) in orders
+    assert ("items", column) not in orders
+
+
+def test_what_callers_filter_by_is_asked_of_their_table() -> None:
+    found = {
+        (table(query), one.column.value)
+        for query in queries(BASE + "Orders().find(a=1, b=2)")
+        for one in query.filters
+        if one.column
+    }
+    assert {("orders", "a"), ("orders", "b")} <= found
+    assert ("items", "a") not in found
+
+
+def test_a_method_of_two_classes_above_is_that_of_the_nearest() -> None:
+    body = """
+class Top:
+    def add(self, row):
+        db.table("top").insert(row).execute()
+
+class Middle(Top):
+    def add(self, row):
+        db.table("middle").insert(row).execute()
+
+class Low(Middle):
+    def add(self, row):
+        super().add(row)
+
+Low().add({"a": 1})
+"""
+    assert {table(query): keys(query) for query in queries(body) if query.payload}.get("middle") == {"a": True}
+    assert all(not keys(query) for query in queries(body) if table(query) == "top" and query.payload)
+
+
+def test_an_object_from_above_is_still_of_its_own_class() -> None:
+    body = BASE + (
+        "class Special(Items):\n    name = 'specials'\n    def load(self, id):\n        return super().load(id)['a']\n"
+    )
+    assert of_tables(body)["specials"] == {"a", "of_items"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pool.submit(save, {'id': 1, 'a': 2})",
+        "pool.submit(save, row={'id': 1, 'a': 2})",
+        "pool.map(save, [{'id': 1, 'a': 2}])",
+        "list(map(save, [{'id': 1, 'a': 2}]))",
+        "background.add_task(save, {'id': 1, 'a': 2})",
+    ],
+)
+def test_executors_and_tasks_in_the_background_call_what_they_are_handed(call: str) -> None:
+    body = f"def save(row):\n    db.table('t').insert(row).execute()\n{call}\n"
+    assert [keys(query) for query in queries(body) if query.payload] == [{"id": True, "a": True}]
+
+
+def test_a_function_of_that_name_that_hands_nothing_on_is_none_of_them() -> None:
+    assert reads("frame['x'].map(lambda one: one['a'])\nforms.submit('name')\n") == []
