@@ -218,6 +218,20 @@ def test_one_database_reached_in_two_manners_is_one(first: str, second: str) -> 
     assert (len(found.statements), found.unread) == (2, ())
 
 
+@pytest.mark.parametrize(("other", "known"), [("source", True), ("warehouse", False)])
+def test_the_sizes_of_a_pool_are_no_address(other: str, *, known: bool) -> None:
+    code = f"""
+    import psycopg2
+    from psycopg2.pool import ThreadedConnectionPool
+
+    def start(smallest, largest, source, warehouse):
+        pool = ThreadedConnectionPool(smallest, largest, source)
+        connection = psycopg2.connect({other})
+        connection.cursor().execute("select a from t")
+    """
+    assert len(read(app=dedent(code)).statements) == known
+
+
 def test_databases_opened_in_another_file_are_told_apart_too() -> None:
     code = "from db import reports\ndef f():\n    reports.execute('select a from t')"
     opened = "import psycopg\nshop = psycopg.connect(SHOP_URL)\nreports = psycopg.connect(REPORTS_URL)"

@@ -29,6 +29,8 @@ MAKERS = frozenset(
     | {"SimpleConnectionPool", "ThreadedConnectionPool", "Database"}
 )
 """The calls that open a database."""
+_SIZED = {"SimpleConnectionPool": 2, "ThreadedConnectionPool": 2}
+"""Those that are handed the sizes of a pool before its address, and how many."""
 
 _TARGETS = ("dbname", "database", "conninfo", "dsn", "url")
 _NAME = deferred(r"(?:\bdbname\s*=\s*|^\w[\w+]*://[^/?]*/)([\w-]+)|^([\w-]+)$")
@@ -152,7 +154,8 @@ class Databases:
         if driver in POSTGRES and self._is_akin(frame, call):
             return Database(kinds=_AKIN)
         said = dict(call.keywords)
-        target = next((said[name] for name in _TARGETS if name in said), call.arguments[0] if call.arguments else -1)
+        given = call.arguments[_SIZED.get(call.name, 0) :]
+        target = next((said[name] for name in _TARGETS if name in said), given[0] if given else -1)
         if target < 0 or type(frame.ops[target]) is flows.Star:
             return None
         texts = [one.text for one in options(self.evaluator.value(frame, target)) if isinstance(one, Str)]
