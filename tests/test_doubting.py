@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Set
 from pathlib import Path
@@ -21,6 +22,7 @@ from pgconform.report import Report
 from pgconform.schema import Schema
 from pgconform.sources.migrations.beside import beside, spoken
 from pgconform.sources.migrations.detect import folders
+from pgconform.sources.migrations.generated import read as read_types
 
 HEAD = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
 TABLES = "create table documents (id uuid primary key, title text, kind text check (kind in ('a', 'b')));\n"
@@ -1151,3 +1153,83 @@ def test_what_a_program_makes_in_a_database_that_is_not_known_may_be_there(tmp_p
     assert errors() == ["staged", "mood", "colour"]
     (tmp_path / "make.py").write_text(textwrap.dedent(made))
     assert errors() == ["colour"]
+
+
+TYPES = """export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      documents: {
+        Row: {
+          id: string
+          kind: Database["public"]["Enums"]["kinds"]
+          owner: string | null
+          title: string
+        }
+        Insert: {
+          id?: string
+          kind?: Database["public"]["Enums"]["kinds"]
+          owner?: string | null
+          title?: string
+        }
+        Update: { id?: string; owner?: string | null }
+        Relationships: [
+          {
+            foreignKeyName: "documents_owner_fkey"
+            columns: ["owner"]
+            isOneToOne: false
+            referencedRelation: "people"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      people: { Row: { id: string }; Insert: { id: string }; Update: { id?: string }; Relationships: [] }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      count_all: { Args: never; Returns: number }
+    }
+    Enums: {
+      kinds: "a" | "b" | "c"
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("place", "level"), [("types/supabase.ts", "info"), ("types/charts.ts", "error")])
+def test_types_that_were_read_from_a_database_are_heeded(tmp_path: Path, place: str, level: str) -> None:
+    put(
+        tmp_path,
+        schema="create table documents (id uuid primary key, title text not null, size int not null,\n"
+        "  kind text check (kind in ('a', 'b')));\ncreate table sites (id uuid primary key);",
+        app=f"{HEAD}db.table('people').select('id').execute()\ndb.table('strangers').select('id').execute()\n"
+        "db.table('documents').select('owner, nothing').eq('id', x).execute()\n"
+        "db.table('documents').select('*, people(*)').execute()\n"
+        "db.table('documents').insert({'size': 1, 'kind': 'c'}).execute()\n"
+        "db.table('documents').insert({'size': 1, 'title': '', 'kind': 'd'}).execute()\n"
+        "db.rpc('count_all').execute()\ndb.rpc('count_none').execute()\n",
+    )
+    (tmp_path / place).parent.mkdir()
+    (tmp_path / place).write_text(TYPES)
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    known = [("REL001", "people"), ("COL001", "documents.owner"), ("COL002", "documents.title")]
+    known, strange = [*known, ("RPC001", "count_all")], [("REL001", "strangers"), ("RPC001", "count_none")]
+    strange.append(("COL001", "documents.nothing"))
+    assert {(level, *one) for one in known} | {("error", *one) for one in strange} <= set(found)
+    labels = [severity for severity, code, name in found if (code, name) == ("ENM002", "documents.kind")]
+    assert sorted(labels) == sorted([level, "error"])
+    assert [item[1] for item in found].count("MIG003") == (1 if level == "info" else 0)
+
+
+def test_types_say_what_a_row_has_to_have(tmp_path: Path) -> None:
+    (tmp_path / "db.ts").write_text(TYPES)
+    documents, people, function = read_types(tmp_path, ["db.ts"])
+    assert (documents.name, documents.needs("title"), documents.says("nothing")) == ("documents", False, False)
+    assert documents.has_line(["people"], re.compile("references"))
+    assert (people.name, people.needs("id"), people.says("owner")) == ("people", True, False)
+    assert (function.kind, function.name, function.at.line) == ("function", "count_all", 36)
+    assert set(documents.labels) == {"a", "b", "c"}

@@ -39,6 +39,11 @@ class LeftOutPair(_Doubt):
         """Python that writes SQL when it is run."""
         return self.at.uri.endswith(".py")
 
+    @property
+    def types(self) -> bool:
+        """TypeScript that was read from a database."""
+        return self.at.uri.endswith((".ts", ".tsx"))
+
 
 class ScantyPair(_Doubt):
     """A truth that has ``held`` of the relations that the code asks for, and lacks more of them: ``names``."""

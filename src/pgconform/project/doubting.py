@@ -21,6 +21,7 @@ from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
 from pgconform.shape import Location, Scalar
 from pgconform.sources.docs.cells import of_type
+from pgconform.sources.migrations import generated
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, in_pages, is_like, spoken
 from pgconform.sources.migrations.layout import version
@@ -38,7 +39,6 @@ FEW = 3
 """Relations that a truth must lack before it is doubted as a whole."""
 STRANGE = 2
 """The same where it makes no more than one, or none that a program asks for, nor any of a name like those."""
-
 _PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
@@ -90,10 +90,10 @@ def _is_versioned(truth: World) -> bool:
 
 
 def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]) -> Iterator[Spoken]:
-    sql = [uri for uri in files if not uri.endswith(".py")]
-    revisions = [uri for uri in files if uri.endswith(".py")]
-    beside = (spoken(root, sql), told(root, revisions), in_pages(root, pages), shadowed(truth, root))
-    within = (granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
+    types, revisions = filter(generated.is_generated, files), [uri for uri in files if uri.endswith(".py")]
+    sql = [uri for uri in files if not uri.endswith(".py") and not generated.is_generated(uri)]
+    beside = (spoken(root, sql), told(root, revisions), generated.read(root, types), in_pages(root, pages))
+    within = (shadowed(truth, root), granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
     return chain.from_iterable((*beside, *within))
 
 

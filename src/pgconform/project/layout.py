@@ -14,6 +14,7 @@ from pgconform.support.tree import Tree
 
 T = TypeVar("T")
 _READ = (".sql", ".plan", "env.py")
+_NAMED = (".py", ".ts", ".tsx")
 _GRAIN = 2_000_000_000
 """Nanoseconds in which a file may change again without a trace."""
 
@@ -36,7 +37,8 @@ class Layout:
     def kept(self, kind: str, parts: Iterable[bytes], type_: type[T], make: Callable[[], T]) -> T:
         """What ``make`` finds in these folders, or found when they were the same. ``parts`` are what else decides it.
 
-        It may look at the names of SQL and Python files, and into SQL files, plans of sqitch and Alembic's ``env.py``.
+        It may look at the names of SQL, Python and TypeScript files, and into SQL files, plans of sqitch and Alembic's
+        ``env.py``.
         """
         if not self._cached or self._state is None:
             return make()
@@ -65,7 +67,7 @@ class Layout:
             yield f"{place}/"
             if deepest(self.root, place):
                 yield str(os.stat(place).st_mtime_ns)  # noqa: PTH116  like the walk
-            for name in sorted(name for name in names if name.endswith((".py", *_READ)) or is_sql(name)):
+            for name in sorted(name for name in names if name.endswith((*_NAMED, *_READ)) or is_sql(name)):
                 yield name
                 if name.endswith(_READ):
                     yield _status(f"{place}/{name}", settled)

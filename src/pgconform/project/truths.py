@@ -170,7 +170,7 @@ def beside(project: Project, ref: str, layout: Layout) -> Names:
 
 
 def left_out(project: Project, ask: Ask, truth: Schema, sources: Iterable[str], layout: Layout) -> Names | None:
-    """The files of SQL, and Alembic's revisions, that may be a part of the truth all the same.
+    """The files of SQL, and Alembic's revisions, that may be a part of the truth all the same; and types of a database.
 
     ``sources`` are the files that were applied for it. None where a person or a database says what the truth is.
     """
@@ -188,5 +188,7 @@ def left_out(project: Project, ask: Ask, truth: Schema, sources: Iterable[str], 
 def _beside(root: Path, applied: frozenset[str], layout: Layout) -> Names:
     from pgconform.sources.migrations.alembic import revisions
     from pgconform.sources.migrations.beside import beside as speaking
+    from pgconform.sources.migrations.generated import files
 
-    return (*speaking(root, applied, layout.folders), *revisions(root, layout.folders))
+    folders = layout.folders
+    return (*speaking(root, applied, folders), *revisions(root, folders), *files(root, folders))

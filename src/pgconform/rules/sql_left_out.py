@@ -10,6 +10,7 @@ from pgconform.rules._wording import quoted
 from pgconform.rules.registry import Rule
 
 _LIST = "list all SQL that makes the database under sql in the settings, in order, or check against the database"
+_DUMP = "check against the database, or write down what it has:  pg_dump --schema-only $DATABASE_URL > schema.sql"
 _WRITE = "write their SQL with  alembic upgrade head --sql > schema.sql  and "
 
 
@@ -18,11 +19,13 @@ def judge(pair: LeftOutPair) -> Iterator[Finding]:
         Severity.WARNING,
         f"{_said(pair)} {quoted(pair.names, most=3)}",
         consequence=f"{pair.places} {'finding is a note' if pair.places == 1 else 'findings are notes'} only",
-        help=_WRITE + _LIST if pair.alembic else _LIST,
+        help=_DUMP if pair.types else _WRITE + _LIST if pair.alembic else _LIST,
     )
 
 
 def _said(pair: LeftOutPair) -> str:
+    if pair.types:
+        return "these types of a database are not of the truth, and have"
     if pair.alembic:
         return "Alembic's revisions are no part of the truth, and speak of"
     if pair.files == 1:
