@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pgconform.request import Query
+from pgconform.sources.python.evaluate.values import Chain
+from pgconform.sources.python.queries import results
+from pgconform.sources.python.queries.choose import settled
 from tests.flowing import queries, query, reads, table, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"
@@ -540,3 +544,18 @@ def test_a_key_that_a_called_function_asks_for_first_is_read_as_one_that_may_be_
     show = "def show(row):\n" + "".join(f"    if row.get('{key}'):\n        print(row['{key}'])\n" for key in "xyz")
     item = query(f"{show}for row in db.table('t').select('*').execute().data:\n    show(row)\n")
     assert {(read.key.value, read.method) for read in item.reads} == {(key, "get") for key in "xyz"}
+
+
+def test_what_a_request_can_be_is_worked_out_once_for_all_keys_that_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Chain] = []
+
+    def counted(chain: Chain) -> list[Query]:
+        asked.append(chain)
+        return settled(chain)
+
+    monkeypatch.setattr(results, "settled", counted)
+    one = "db.table('{}').select('*').single().execute().data"
+    body = f"row = {one.format('t')} if x else {one.format('u')}\n"
+    body += "\n".join(f"row['k{number}']" for number in range(20))
+    assert len([read for item in queries(body) for read in item.reads]) == 20
+    assert len(asked) == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pgconform.request import Query
+from pgconform.sources.python.queries import attempts
 from tests.flowing import HEAD, column_names, keys, queries, query, reads, table, tables
 
 BASE = """
@@ -515,6 +517,24 @@ def test_a_read_of_less_in_place_of_another_is_one_wherever_it_reads(last: str, 
         "def more():\n    return rows('new', 'b')\n"
     )
     assert {item.fallback for item in queries(text) if table(item) == "new"} == {meant}
+
+
+def test_requests_of_one_function_are_put_beside_all_others_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    words: list[Query] = []
+    said = attempts._said
+
+    def counted(one: Query) -> tuple[object, ...]:
+        words.append(one)
+        return said(one)
+
+    monkeypatch.setattr(attempts, "_said", counted)
+    body = "def put(row):\n    db.table('t').insert(row).execute()\n"
+    for number in range(20):
+        body += f"def save{number}():\n    try:\n        put({{'a': 1, 'x{number}': 2}})\n"
+        body += "    except Exception:\n        put({'a': 1})\n"
+    found = queries(body)
+    assert (len(found), {item.fallback for item in found}) == (40, {True})
+    assert len(words) == 40
 
 
 def test_a_flag_that_a_method_stores_where_another_failed_decides_what_may_be_meant_to_fail() -> None:

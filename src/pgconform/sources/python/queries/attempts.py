@@ -5,7 +5,10 @@ What a handler is for that asks the error whether something is not there is amon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias
 
 from pgconform.request import Query
 from pgconform.shape import Labels
@@ -13,56 +16,114 @@ from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.queries.outcome import ChainSeen, Site
 from pgconform.sources.python.queries.trying import looks, sends_less
 
+_Asked: TypeAlias = "tuple[str, str] | None"
+"""What is done, and to which relation; None where that is not known."""
 
-def spared(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+
+class Beside:
+    """The requests of one function, each with its place; which of them are alike is worked out once for all of them."""
+
+    def __init__(self, several: Sequence[tuple[Site, Query]]) -> None:
+        self._several = several
+        self.sites = {site for site, _ in several}
+
+    def alike(self, query: Query) -> Iterable[tuple[Site, Query]]:
+        """Those that do the same to the same relation, itself among them."""
+        return self._alike.get(_asked(query), ())
+
+    @cached_property
+    def _alike(self) -> Mapping[_Asked, list[tuple[Site, Query]]]:
+        found: dict[_Asked, list[tuple[Site, Query]]] = defaultdict(list)
+        for site, query in self._several:
+            if asked := _asked(query):
+                found[asked].append((site, query))
+        return found
+
+    @cached_property
+    def asked(self) -> Mapping[Site, set[_Asked]]:
+        """What is asked at each place."""
+        found: dict[Site, set[_Asked]] = defaultdict(set)
+        for site, query in self._several:
+            found[site].add(_asked(query))
+        return found
+
+    def varies(self, site: Site, query: Query) -> bool:
+        """The same is asked of the same relation in other words, too."""
+        return len(self._words.get((site, _asked(query)), ())) > 1
+
+    @cached_property
+    def _words(self) -> Mapping[tuple[Site, _Asked], set[tuple[object, ...]]]:
+        found: dict[tuple[Site, _Asked], set[tuple[object, ...]]] = defaultdict(set)
+        for site, query in self._several:
+            if asked := _asked(query):
+                found[site, asked].add(_said(query))
+        return found
+
+    def other(self, site: Site, query: Query) -> bool:
+        """The same is asked of another relation or function, too."""
+        mine = _asked(query)
+        if mine is None:
+            return False
+        return any(asked is not None and asked[0] == mine[0] and asked != mine for asked in self.asked[site])
+
+    def looking(self, relation: str) -> Iterable[tuple[Site, Query]]:
+        """Those that look at any row of a relation."""
+        return self._looking.get(relation, ())
+
+    @cached_property
+    def _looking(self) -> Mapping[str, list[tuple[Site, Query]]]:
+        found: dict[str, list[tuple[Site, Query]]] = defaultdict(list)
+        for site, query in self._several:
+            if query.relation and looks(query):
+                found[query.relation.value].append((site, query))
+        return found
+
+
+def spared(chains: Sequence[ChainSeen], site: Site, query: Query, beside: Beside) -> bool:
     """The query may fail, and another of the same function stands in for it, or it is made again in another way.
 
-    ``chains`` are those of the place; ``several`` the queries of the function.
+    ``chains`` are those of the place; it is one of those ``beside``.
     """
     attempts = list(chains[0].attempts)
     turns, asks_first = any(chain.turns for chain in chains), any(chain.asks_first for chain in chains)
     mine = [attempt for attempt in attempts if attempt.holds(site[2])]
     if any(attempt.absence or _adapted(attempts, attempt, query) for attempt in mine):
         return True
-    if any(_probes(attempt, site, query, several) for attempt in mine):
+    if any(_probes(attempt, site, query, beside) for attempt in mine):
         return True
-    if (
-        turns
-        and any(attempt.last for attempt in mine)
-        and (_varies(site, query, several) or _other(site, query, several))
-    ):
+    if turns and any(attempt.last for attempt in mine) and (beside.varies(site, query) or beside.other(site, query)):
         return True
-    if asks_first and (sends_less(query) or _varies(site, query, several)):
+    if asks_first and (sends_less(query) or beside.varies(site, query)):
         return True
-    if _is_tried(chains, site, query, several):
+    if _is_tried(chains, site, query, beside):
         return True
-    same = [(other, item) for other, item in several if other != site and _alike(item, query)]
+    same = [(other, item) for other, item in beside.alike(query) if other != site] if mine else []
     if not same:
         return False
     for attempt in mine:
         if any(_stands_in(attempts, attempt, query, other, item) for other, item in same):
             return True
-    return any(_aside(attempt, site, query, several) for attempt in mine if not attempt.rescue)
+    return any(_aside(attempt, site, query, beside) for attempt in mine if not attempt.rescue)
 
 
-def sought(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> tuple[str, ...]:
+def sought(chains: Sequence[ChainSeen], site: Site, query: Query, beside: Beside) -> tuple[str, ...]:
     """The keys that are not always sent, and that the function tries before to read of any row of that relation."""
     attempts = [attempt for attempt in chains[0].attempts if not attempt.rescue]
-    fields = query.payload.fields if query.payload and query.relation and attempts else ()
-    names = {field.name for field in fields if field.required is False}
-    for other, item in several if names else ():
-        same = item.relation and query.relation and item.relation.value == query.relation.value
-        if same and other[2] < site[2] and looks(item) and any(attempt.holds(other[2]) for attempt in attempts):
+    if not (query.payload and query.relation and attempts):
+        return ()
+    names = {field.name for field in query.payload.fields if field.required is False}
+    for other, item in beside.looking(query.relation.value) if names else ():
+        if other[2] < site[2] and any(attempt.holds(other[2]) for attempt in attempts):
             asked = {column.strip() for text in _columns(item) if text for column in text.split(",")}
             return tuple(sorted(names & asked))
     return ()
 
 
-def _is_tried(chains: Sequence[ChainSeen], site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+def _is_tried(chains: Sequence[ChainSeen], site: Site, query: Query, beside: Beside) -> bool:
     """A caller of the function tries it to see what is there, or once more in another way."""
     if looks(query) and any(chain.tries.tried for chain in chains):
         return True
-    return any(chain.tries.again for chain in chains) and (sends_less(query) or _varies(site, query, several))
+    return any(chain.tries.again for chain in chains) and (sends_less(query) or beside.varies(site, query))
 
 
 def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
@@ -71,30 +132,22 @@ def _adapted(attempts: list[Attempt], attempt: Attempt, query: Query) -> bool:
     return query.payload is not None and not attempt.rescue and any(True for _ in handlers)
 
 
-def _probes(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+def _probes(attempt: Attempt, site: Site, query: Query, beside: Beside) -> bool:
     """It looks which functions, or whether relations, are there: whichever row there is, if any, nobody minds which."""
     if not attempt.rescue and query.verb == "rpc":
-        return _other(site, query, several)
+        return beside.other(site, query)
     if attempt.rescue or not looks(query):
         return False
-    return attempt.idle or any(other == site and not _alike(item, query) for other, item in several)
+    return attempt.idle or query.relation is None or len(beside.asked[site]) > 1
 
 
-def _varies(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """The same is asked of the same relation in other words, too."""
-    others = [item for other, item in several if other == site and _alike(item, query)]
-    return any(_said(item) != _said(query) for item in others)
-
-
-def _other(site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
-    """The same is asked of another relation or function, too."""
-    relations = [item.relation for other, item in several if other == site and item.verb == query.verb]
-    return any(item and query.relation and item.value != query.relation.value for item in relations)
+def _asked(query: Query) -> _Asked:
+    return (query.verb, query.relation.value) if query.relation else None
 
 
 def _said(query: Query) -> tuple[object, ...]:
     conflict = query.on_conflict.value if query.on_conflict else ""
-    return _columns(query), _keys(query), _by(query), conflict
+    return tuple(_columns(query)), frozenset(_keys(query)), tuple(_by(query)), conflict
 
 
 def _stands_in(attempts: list[Attempt], attempt: Attempt, query: Query, other: Site, item: Query) -> bool:
@@ -132,17 +185,11 @@ def _keys(query: Query) -> set[str]:
     return {field.name for field in query.payload.fields} if query.payload else set()
 
 
-def _alike(one: Query, other: Query) -> bool:
-    """The same is done to the same relation."""
-    names = [query.relation.value if query.relation else None for query in (one, other)]
-    return one.verb == other.verb and names[0] is not None and names[0] == names[1]
-
-
-def _aside(attempt: Attempt, site: Site, query: Query, several: list[tuple[Site, Query]]) -> bool:
+def _aside(attempt: Attempt, site: Site, query: Query, beside: Beside) -> bool:
     """The read has a ``try`` to itself, after one of the same columns by another filter."""
-    if query.verb != "select" or any(attempt.holds(other[2]) for other, _ in several if other != site):
+    if query.verb != "select" or any(attempt.holds(other[2]) for other in beside.sites if other != site):
         return False
-    before = [item for other, item in several if other[2] < attempt.start and _alike(item, query)]
+    before = [item for other, item in beside.alike(query) if other[2] < attempt.start]
     return any(_columns(item) == _columns(query) and _by(item) != _by(query) for item in before)
 
 

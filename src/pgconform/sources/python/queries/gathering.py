@@ -14,7 +14,7 @@ from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.clients import schema_named
 from pgconform.sources.python.evaluate.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.queries.attempts import sought, spared
+from pgconform.sources.python.queries.attempts import Beside, sought, spared
 from pgconform.sources.python.queries.choose import convincing, longest, said
 from pgconform.sources.python.queries.outcome import (
     ChainSeen,
@@ -127,9 +127,10 @@ class Gathered:
             found = ((site, query) for query in self._at(site, reads.get(site, [])))
             beside.setdefault((site[0], site[1]), []).extend(found)
         for several in beside.values():
+            alike = Beside(several)
             for site, query in several:
-                meant = spared(self._chains[site], site, query, several)
-                known = sought(self._chains[site], site, query, several)
+                meant = spared(self._chains[site], site, query, alike)
+                known = sought(self._chains[site], site, query, alike)
                 one = replace(query, payload=replace(query.payload, sought=known)) if known and query.payload else query
                 yield replace(one, fallback=True) if meant else one
 

@@ -56,6 +56,7 @@ class Results:
         self.origins = origins
         self.changed = Changed(evaluator)
         self.read: dict[int, Chain] = {}
+        self._settled: dict[Chain, list[Query]] = {}
 
     def outcome(self, chains: Callable[[Iterable[Chain]], Iterable[ChainSeen]]) -> Outcome:
         """Every key read from rows, save those the program can do without, and the objects made of rows.
@@ -70,12 +71,12 @@ class Results:
         if calls.sent:
             found += [reading for frame, rows in self.frames for reading in by_place(self.evaluator, frame, rows)]
         if calls.named:
-            found += [reading for frame, rows in self.frames for reading in by_name(self.evaluator, frame, rows)]
+            found += [reading for frame, rows in self.frames for reading in self._by_name(frame, rows)]
         for frame, rows in self.frames:
             for row, key in by_text(self.evaluator, frame, rows):
-                found += readings(every_row(self.evaluator.value(frame, row)), key, "item")
+                found += self._readings(every_row(self.evaluator.value(frame, row)), key, "item")
         for taken in calls.taken:
-            found += readings(every_row(taken.value, named=taken.method == "field"), taken.key, taken.method)
+            found += self._readings(every_row(taken.value, named=taken.method == "field"), taken.key, taken.method)
         reads = {msgspec.msgpack.encode(read): read for reading in found for read in self._seen(reading)}
         return Outcome(
             tuple(chains(self.read.values())),
@@ -128,7 +129,7 @@ class Results:
         if found := every_row(self.evaluator.value(frame, base)):
             embeds = _embeds(frame, base, found)
             for text in self._texts(frame, key, method):
-                yield from readings(found, text, method, embeds)
+                yield from self._readings(found, text, method, embeds)
 
     def _texts(self, frame: Frame, key: int, method: str) -> list[Text]:
         """The keys that are read for certain: one that is known, or each of those that a loop reads in the same way."""
@@ -153,28 +154,46 @@ class Results:
                 read = Read(Text(str(key.value), at), rows.path, "place", at=at)
                 yield Reading(rows.chain, read, embeds, only=True)
 
+    def _readings(self, found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
+        """The read of a key from rows that have it from nowhere else."""
+        if any(rows.loose or key.value in rows.over or is_open(rows.chain) for rows in found):
+            return
+        read = Read(key, (), method, method not in ("get", "caught"), at=key.at)
+        if not of_one_kind(found):
+            yield from self._shared(found, read)
+            return
+        for rows in found:
+            if rows.one or rows.path:
+                yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds, copied=rows.copied)
 
-def readings(found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
-    """The read of a key from rows that have it from nowhere else."""
-    if any(rows.loose or key.value in rows.over or is_open(rows.chain) for rows in found):
-        return
-    read = Read(key, (), method, method not in ("get", "caught"), at=key.at)
-    if not of_one_kind(found):
-        yield from _shared(found, read)
-        return
-    for rows in found:
-        if rows.one or rows.path:
-            yield Reading(rows.chain, msgspec.structs.replace(read, path=rows.path), embeds, copied=rows.copied)
+    def _by_name(self, frame: Frame, rows: bytearray) -> Iterator[Reading]:
+        """The columns that a frame takes as attributes of what was made of a row."""
+        expected = caught(frame)
+        for number, op in enumerate(frame.ops):
+            if type(op) is flows.Attr and rows[op.base] and not op.name.startswith("_"):
+                found = every_row(self.evaluator.value(frame, op.base), named=True)
+                at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
+                yield from self._readings(found, Text(op.name, at), "caught" if number in expected else "field")
 
+    def _shared(self, found: list[Rows], read: Read) -> Iterator[Reading]:
+        """A key of a row that any of several requests may give: a read of one of them that knows the others."""
+        if any(not rows.one or rows.path or said_by(rows.chain) for rows in found):
+            return
+        queries: list[tuple[Chain, Query]] = []
+        for rows in found:
+            if not convincing([step.name for step in rows.chain.steps]):
+                return
+            queries += [(rows.chain, query) for query in self._requests(rows.chain)]
+        chain, first = min(queries, key=lambda item: key_of(item[0]))
+        others = other_rows(first, [query for _, query in queries])
+        copied = any(rows.copied for rows in found)
+        yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
 
-def by_name(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Reading]:
-    """The columns that a frame takes as attributes of what was made of a row."""
-    expected = caught(frame)
-    for number, op in enumerate(frame.ops):
-        if type(op) is flows.Attr and rows[op.base] and not op.name.startswith("_"):
-            found = every_row(evaluator.value(frame, op.base), named=True)
-            at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
-            yield from readings(found, Text(op.name, at), "caught" if number in expected else "field")
+    def _requests(self, chain: Chain) -> list[Query]:
+        """The requests of a chain, of whose rows many keys may be read."""
+        if (found := self._settled.get(chain)) is None:
+            found = self._settled[chain] = settled(chain)
+        return found
 
 
 def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
@@ -183,18 +202,3 @@ def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
         return ()
     whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
     return tuple((key_of(rows.chain), rows.path) for rows in found) if whole else ()
-
-
-def _shared(found: list[Rows], read: Read) -> Iterator[Reading]:
-    """A key of a row that any of several requests may give: a read of one of them that knows the others."""
-    if any(not rows.one or rows.path or said_by(rows.chain) for rows in found):
-        return
-    queries: list[tuple[Chain, Query]] = []
-    for rows in found:
-        if not convincing([step.name for step in rows.chain.steps]):
-            return
-        queries += [(rows.chain, query) for query in settled(rows.chain)]
-    chain, first = min(queries, key=lambda item: key_of(item[0]))
-    others = other_rows(first, [query for _, query in queries])
-    copied = any(rows.copied for rows in found)
-    yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
