@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import keys, queries, reads, table
+from tests.flowing import keys, queries, reads, table, tables
 
 BASE = """
 class Base:
@@ -166,3 +166,42 @@ def test_executors_and_tasks_in_the_background_call_what_they_are_handed(call: s
 
 def test_a_function_of_that_name_that_hands_nothing_on_is_none_of_them() -> None:
     assert reads("frame['x'].map(lambda one: one['a'])\nforms.submit('name')\n") == []
+
+
+def test_a_chain_that_an_object_keeps_is_of_the_table_it_was_made_for() -> None:
+    body = """
+class Kept:
+    def __init__(self, name):
+        self.rows = db.table(name)
+
+    def every(self):
+        return self.rows.select("*").execute().data
+
+    def by(self, column):
+        return self.rows.select("*").eq(column, 1).execute().data
+
+Kept("items").every()[0]["a"]
+Kept("orders").by("b")[0]["c"]
+"""
+    assert of_tables(body) == {"items": {"a"}, "orders": {"c"}}
+    assert {(table(query), one.column.value) for query in queries(body) for one in query.filters if one.column} == {
+        ("orders", "b")
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "client"),
+    [
+        ("from flask import current_app", "current_app.supabase"),
+        ("from flask import g", "g.db"),
+        ("import flask", "flask.g.db"),
+        ("import streamlit as st", "st.session_state.supabase"),
+        ("import streamlit as st", "st.session_state['supabase']"),
+    ],
+)
+def test_a_client_may_be_kept_in_what_a_framework_has_for_that(said: str, client: str) -> None:
+    assert tables(f"{said}\n{client}.table('t').select('a').execute()") == ["t"]
+
+
+def test_modules_of_a_framework_are_no_clients() -> None:
+    assert tables("import streamlit as st\nst.table('t')\nst.write.table('t').select('a').execute()") == []

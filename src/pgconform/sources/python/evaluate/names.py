@@ -157,7 +157,7 @@ class Names:
             case Module(uri=uri):
                 return self._of_module(uri, name)
             case External(name=path, made=False):
-                return External(f"{path}.{name}")
+                return Opaque(f"`{name}` of {path}") if path in _HOLDERS else External(f"{path}.{name}")
             case Class():
                 found = self.classes.of_class(base, name)
                 return found if found is not None else Method(base, name, where)
@@ -312,4 +312,8 @@ _CHECKING = frozenset(
     {"api_route", "callback", "command", "delete", "get", "patch", "post", "put", "tool", "validate_call", "websocket"}
 )
 """Decorators of functions whose arguments are held to their annotations, by the names FastAPI and its like have."""
+_HOLDERS = frozenset(
+    {"flask.current_app", "flask.g", "flask.session", "quart.current_app", "quart.g", "streamlit.session_state"}
+)
+"""Objects of libraries that have what programs put there."""
 _FOREIGN = frozenset({"pydantic", "sqlalchemy", "sqlmodel", "supabase", "postgrest", "asyncpg", "psycopg", "psycopg2"})

@@ -164,9 +164,14 @@ class _Look:
         known: set[int] = set()
         for chain in read:
             site = chain.site
-            if site and (site.uri, site.scope, site.op) not in self.wrappers.begun and not _alone(site, chain):
-                self.chains.setdefault(site, []).append(chain)
+            if site is None or _alone(site, chain):
+                continue
+            kept = self.chains.setdefault(site, [])
+            if (site.uri, site.scope, site.op) not in self.wrappers.begun:
                 known.add(id(chain))
+            elif any(origins(chain) <= origins(other) for other in kept):
+                continue
+            kept.append(chain)
         return known
 
 
