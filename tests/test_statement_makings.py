@@ -112,6 +112,45 @@ def main(cur: psycopg.Cursor):
     assert len(errors(checked(app=code.replace(guard, "if cur:")))) == 1
 
 
+LOOKING = """\
+def is_there(db, table, column="*"):
+    try:
+        db.table(table).select(column).limit(1).execute()
+        return True
+    except Exception:
+        return False
+def ready(db):
+    try:
+        db.table("logs").select("id").limit(1).execute()
+        return True
+    except Exception:
+        return False
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "ask"),
+    [
+        ("is_there(db, 'users', 'nick')", "db.table('users').update({'nick': 'x'}).eq('id', 1).execute()"),
+        ("is_there(db, 'logs')", "db.table('logs').insert({'id': 1}).execute()"),
+        ("ready(db)", "db.table('logs').insert({'id': 1}).execute()"),
+    ],
+)
+def test_what_a_function_looks_for_first_may_be_missing(checked: Checked, guard: str, ask: str) -> None:
+    code = f"""\
+from supabase import create_client
+from helpers import is_there, ready
+db = create_client("http://localhost", "key")
+def main():
+    if {guard}:
+        {ask}
+"""
+    other = code.replace(f"if {guard}", "if True").replace("import is_there, ready", "import nothing")
+    assert errors(checked(app=code, helpers=LOOKING)) == []
+    assert len(errors(checked(app=code, helpers=LOOKING, other=other))) == 1
+    assert len(errors(checked(app=other, helpers=LOOKING, other=""))) == 1
+
+
 def test_what_sqlalchemy_is_asked_for_first_may_be_missing(checked: Checked) -> None:
     code = """\
 import psycopg

@@ -1,15 +1,17 @@
 """What only the files of a program tell of findings: that it asks first, or how its cursors send values.
 
-It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("x")``.
+It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("x")``; or by a function
+of its own that looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.finding import Finding, Severity
 from pgconform.project.doubting import column_of
 from pgconform.project.texts import Texts
+from pgconform.request import Query
 from pgconform.support.patterns import deferred
 
 _INSPECTS = deferred(rb"\b(?:get_columns|has_table|get_table_names|get_view_names)\b")
@@ -25,10 +27,29 @@ _LONGEST = 130
 """Bytes of a name with its schema and quotes."""
 
 
-def guarded(findings: Iterable[Finding], texts: Texts, *, asks: bool) -> Iterator[Finding]:
+def looked_for(queries: Iterable[Query]) -> dict[str, set[tuple[str, str]]]:
+    """The names that a program looks for in a ``try`` that goes on, each with the functions that do, and its place."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for query in queries:
+        if query.fallback and query.verb == "select" and _looks(query):
+            said = [(text.value, text.at) for text in (query.relation, *(query.select or ())) if text]
+            for name, at in ((name, at) for value, at in said if at for name in value.split(",")):
+                found.setdefault(name.strip(), set()).add((query.holder.rpartition(".")[2], at.uri))
+    return found
+
+
+def _looks(query: Query) -> bool:
+    """It reads any row, if there is one."""
+    return not (query.filters or query.logics) and "limit" in [call.method for call in query.orders]
+
+
+def guarded(
+    findings: Iterable[Finding], texts: Texts, sought: Mapping[str, set[tuple[str, str]]], *, asks: bool
+) -> Iterator[Finding]:
     """The findings; those of a missing relation or column that their file asks for first are notes.
 
-    ``asks``: a statement of the program asks the catalogue. It may be that what asks stands in another file.
+    ``asks``: a statement of the program asks the catalogue. It may be that what asks stands in another file. ``sought``
+    are those of `looked_for`; who calls a function that looks for a name knows of it.
     """
     known: dict[str, frozenset[bytes]] = {}
     for finding in findings:
@@ -38,7 +59,10 @@ def guarded(findings: Iterable[Finding], texts: Texts, *, asks: bool) -> Iterato
             if uri not in known:
                 text = texts.of(uri)
                 known[uri] = frozenset(_held(text) if asks or _INSPECTS.search(text) else ())
-            if name.encode() in known[uri]:
+            if name.encode() in known[uri] or any(
+                uri == place or (function and f"{function}(".encode() in texts.of(uri))
+                for function, place in sought.get(name, ())
+            ):
                 yield finding.noted(f"{uri} asks first whether it is there")
                 continue
         yield finding

@@ -34,7 +34,7 @@ from pgconform.project.doubting import (
     scanty,
 )
 from pgconform.project.filling import filled_by_hand
-from pgconform.project.guarded import filled_in, guarded
+from pgconform.project.guarded import filled_in, guarded, looked_for
 from pgconform.project.idle import idle
 from pgconform.project.inputs import Inputs
 from pgconform.project.knowing import asks, brought, of_program
@@ -170,7 +170,8 @@ def _within(findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: C
     """The findings, milder where other lines of the program's own files speak against them."""
     uris = [uri for uri, _ in inputs.digests]
     filled = filled_in(filled_by_hand(findings, texts, uris), texts, uris)
-    return idle(guarded(filled, texts, asks=asks(claims.statements)), texts, uris)
+    sought = looked_for(query for claim in claims.schemas for query in claim.queries)
+    return idle(guarded(filled, texts, sought, asks=asks(claims.statements)), texts, uris)
 
 
 def _doubted(
