@@ -263,6 +263,23 @@ def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
 
 
 @pytest.mark.parametrize(
+    ("helper", "meant"),
+    [
+        ("return 'does not exist' in str(e)", True),
+        ("return getattr(e, 'code', '') in ('42703', 'PGRST204')", True),
+        ("return 'duplicate key' in str(e)", False),
+        ("print('does not matter')", False),
+    ],
+)
+@pytest.mark.parametrize("test", ["if is_missing(e):\n            return", "if not is_missing(e):\n            raise"])
+def test_a_handler_may_have_another_file_ask_the_error_what_is_not_there(helper: str, meant: bool, test: str) -> None:
+    send = "db.table('t').update({'a': 1}).eq('id', 1).execute()"
+    body = f"from helpers import is_missing\ndef f():\n{TRY.format(send, test + chr(10) + '        x = 1')}"
+    assert query(body, helpers=f"def is_missing(e):\n    {helper}").fallback is meant
+    assert not query(body.replace("is_missing(e)", "e"), helpers=f"def is_missing(e):\n    {helper}").fallback
+
+
+@pytest.mark.parametrize(
     ("items", "ask", "end"),
     [
         ("('a, b', 'a')", "r = db.table('t').select(s).eq('a', 1).execute()", "return r"),

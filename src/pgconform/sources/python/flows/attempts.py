@@ -28,7 +28,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     failed = scope.env
     ends: list[Branch] = []
     goes_on, join = False, scope.next_join()
-    caught: set[str] = set()
+    caught, asked = set[str](), set[str]()
     for handler in node.handlers:
         entry = len(scope.ops)
         entered = {**failed, handler.name: scope.typed()} if handler.name else failed
@@ -36,12 +36,14 @@ def attempt(scope: Lower, node: ast.Try) -> None:
         if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
             goes_on = True
             caught.update(_names(handler.type), _ABSENCE if _speaks_of_absence(scope, handler) else ())
+            asked.update(_handed_to(scope, handler))
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
         idle, quiet = _is_idle(node.body), _is_quiet(node)
-        scope.attempts.append(Attempt(start, end, join, False, False, idle, last, absence, lookup, quiet))
+        others = () if absence else tuple(sorted(asked))
+        scope.attempts.append(Attempt(start, end, join, False, False, idle, last, absence, lookup, quiet, others))
     parted(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
@@ -82,7 +84,7 @@ _EVERYTHING = frozenset({"Exception", "BaseException"})
 _ENDS = frozenset({ast.Return, ast.Break})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
-_SAID = deferred(
+SAID = deferred(
     rb"(?i:does not exist|\bschema cache\b|could not find the (?:table|function|column|'))"
     rb"|\b(?:42(?:P01|703)|PGRST20[0245])\b"
 )
@@ -125,10 +127,10 @@ def _says(function: ast.expr) -> bool:
 def speaking(lines: Lines) -> frozenset[str]:
     """The functions of a file in which a server's words, or code, for what is not there stand."""
     found, name = set[str](), b""
-    for row in lines.rows if _SAID.search(lines.source) else ():
+    for row in lines.rows if SAID.search(lines.source) else ():
         if made := _DEFINED.match(row):
             name = made[1]
-        elif name and _SAID.search(row):
+        elif name and SAID.search(row):
             found.add(name.decode(errors="replace"))
     return frozenset(found)
 
@@ -136,11 +138,11 @@ def speaking(lines: Lines) -> frozenset[str]:
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
     """It asks an error, by the words or the code that a server has for that, whether something is not there."""
     rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
-    if any(map(_SAID.search, rows)):
+    if any(map(SAID.search, rows)):
         texts = (node.value for node in _untold(handler.body) if isinstance(node, ast.Constant))
-        if any(isinstance(text, str) and _SAID.search(text.encode(errors="replace")) for text in texts):
+        if any(isinstance(text, str) and SAID.search(text.encode(errors="replace")) for text in texts):
             return True
-    return bool(handler.name) and any(map(_TESTS.search, rows)) and any(_has_it_asked(scope, handler))
+    return not scope.file.speaking.isdisjoint(_handed_to(scope, handler))
 
 
 def _untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -153,14 +155,17 @@ def _untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _has_it_asked(scope: Lower, handler: ast.ExceptHandler) -> Iterator[bool]:
-    """Of each call in a test of the handler that is handed the error: its function may ask it so."""
+def _handed_to(scope: Lower, handler: ast.ExceptHandler) -> Iterator[str]:
+    """The functions that a test of the handler hands the error to, which may ask it so."""
+    rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
+    if not handler.name or not any(map(_TESTS.search, rows)):
+        return
     for node in (node for item in handler.body for node in ast.walk(item)):
         for test in _tests(node):
             for call in (item for item in ast.walk(test) if isinstance(item, ast.Call)):
                 given = (item for argument in call.args for item in ast.walk(argument))
                 if any(isinstance(item, ast.Name) and item.id == handler.name for item in given):
-                    yield _called(call.func) in scope.file.speaking
+                    yield _called(call.func)
 
 
 def _tests(node: ast.AST) -> list[ast.expr]:

@@ -31,7 +31,8 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``adapts``: the handler takes keys out of something, and it is the error that says which. ``idle``: something is
     executed of which nobody there takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a
     handler is for the error of a relation or column that is not there; ``lookup``: for that of a key or attribute.
-    ``quiet``: whoever calls the function never hears of what fails there.
+    ``quiet``: whoever calls the function never hears of what fails there. ``asked`` are functions of other files that a
+    test of the handler hands the error to.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     absence: bool = False
     lookup: bool = False
     quiet: bool = False
+    asked: tuple[str, ...] = ()
 
     def holds(self, number: int) -> bool:
         """The operation is one of these."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from pgconform.sources.python.evaluate.absence import heeding
 from pgconform.sources.python.evaluate.calls import FROM_ROW
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.clients import made_here
@@ -153,7 +154,7 @@ class _Look:
                     queries,
                     tuple(sent(requests, self.looker.ground)),
                     ground.holder(*_asker(chain, place)),
-                    scope.attempts,
+                    heeding(ground, scope),
                     goes_through(chain),
                     differs(queries) and asks_first(ground, place),
                     tries(ground, place, site.op, queries, several=len(kept) > 1),

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pgconform.request import RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.absence import heeding
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
@@ -339,7 +340,7 @@ class _Look:
     def _tried(self, frame: Frame, said: Statement, call: flows.Call) -> Statement:
         """The statement, with what its function does where it fails."""
         number = next(number for number, op in enumerate(frame.ops) if op is call)
-        attempts, sql, others = frame.scope.attempts, said.text.value, list(self._others(frame))
+        attempts, sql, others = heeding(self.ground, frame.scope), said.text.value, list(self._others(frame))
         wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
         return replace(said, wary=wary, looking=looking)
 
