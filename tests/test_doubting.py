@@ -966,6 +966,13 @@ def test_what_is_sent_for_a_function_to_run_is_heard_but_makes_no_truth_whole(ro
     assert said(run(Project(root), Ask(cached=False))) == [("info", "REL001", "t1")]
 
 
+@pytest.mark.parametrize(("name", "level"), [("exec_sql", "warning"), ("run_ddl", "warning"), ("run_report", "error")])
+def test_a_function_that_migrations_may_be_run_through_was_made_before_them(root: Path, name: str, level: str) -> None:
+    put(root, app=f"{HEAD}db.rpc('{name}', {{'query': open('migrations/1_a.sql').read()}}).execute()\n")
+    assert said(run(Project(root), Ask(cached=False))) == [(level, "RPC001", name)]
+    assert said(run(Project(root, Config(sql=("migrations",))), Ask(cached=False))) == [("error", "RPC001", name)]
+
+
 def test_a_key_of_a_whole_row_is_doubted_by_its_name(root: Path) -> None:
     app = """
         import psycopg

@@ -12,21 +12,21 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
-from pgconform.pairs.leftout import LeftOutPair, ScantyPair
+from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
-from pgconform.request import HOLE, RPC
+from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Schema, Transport
-from pgconform.shape import Location, Scalar
+from pgconform.shape import Scalar
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations import generated
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, in_pages, is_like, spoken
 from pgconform.sources.migrations.layout import version
+from pgconform.sql.history import runs_sql
 from pgconform.support.kept import Kept
-from pgconform.support.names import nearest
 from pgconform.support.patterns import deferred
 
 _QUOTED = deferred(r'"([^"]+)"')
@@ -35,10 +35,6 @@ _FILLED = deferred(r'DEFAULT value into column "([^"]+)"|column "([^"]+)" can on
 _UNIQUE = deferred(r"\bunique\b|\bprimary\s+key\b")
 _NO_LABEL = deferred(r" is no (?:label|value) of ")
 _REFERS = deferred(r"\breferences\b")
-FEW = 3
-"""Relations that a truth must lack before it is doubted as a whole."""
-STRANGE = 2
-"""The same where it makes no more than one, or none that a program asks for, nor any of a name like those."""
 _PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
@@ -51,8 +47,7 @@ _TOLD = {
     "unfilled": "inserts a row without it, and could not be applied",
     "listing": "lists the tables of a database, and neither its functions nor its indexes",
 }
-_UNREAD = frozenset({"decode", "permission"})
-_MISSING = frozenset({"REL001", "RPC001", "COL001", "KEY001", "LNK001", "LNK002", "QRY027"})
+_BY_HAND = "unless it was made by hand, as what migrations are run through must be"
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_LABELS = frozenset({"ENM002", "ENM009", "QRY006"})
 _NUMBERS = ("numeric", "float4", "float8")
@@ -132,52 +127,6 @@ def is_fragment(truth: World) -> bool:
     """The SQL takes more tables for granted than it makes whole: that it lacks one more proves nothing."""
     known = sum(item.whole and item.schema in truth.schemas for item in truth.truth.relations)
     return len(truth.partial) > known
-
-
-def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """The relations that claims ask for and the truth does not have."""
-    missing = (item for item in findings if item.code == "REL001" and item.severity is not Severity.INFO)
-    return tuple(sorted({item.subject for item in missing}))
-
-
-def scanty(lacks: tuple[str, ...], truth: Schema, claims: Iterable[Schema]) -> ScantyPair | None:
-    """The truth beside the relations it lacks, where these are more than those it has of what the code asks for."""
-    held = len(asked(claims, truth))
-    names = {item.name for item in truth.relations}
-    few = not held or len(names) < STRANGE
-    strange = few and not any(nearest(name.rpartition(".")[2], names) for name in lacks)
-    if len(lacks) < (STRANGE if strange else FEW) or len(lacks) <= held:
-        return None
-    return ScantyPair(
-        min((item.at for item in truth.relations if item.at), default=Location(truth.origin)), lacks, held
-    )
-
-
-def half_read(truth: Schema) -> bool:
-    """A whole file of the truth could not be read: it may make what is missing, and alter what is there."""
-    return any(item.kind in _UNREAD and item.at and not item.subject for item in truth.unread)
-
-
-def milder(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings of a scanty truth: what it lacks is noted, and what it has may be of an earlier day."""
-    for item in findings:
-        if item.code in _MISSING:
-            yield replace(item, severity=Severity.INFO, change=None)
-        else:
-            yield replace(item, severity=Severity.WARNING) if item.severity is Severity.ERROR else item
-
-
-def asked(claims: Iterable[Schema], truth: Schema) -> set[str]:
-    """The relations of the truth that a program asks for, or has models of, by name; not those it only makes by rpc."""
-    names = {item.name for item in truth.relations}
-    found: set[str] = set()
-    for claim in claims:
-        found.update(item.name for item in claim.relations)
-        found.update(item.relation.value.rpartition(".")[2] for item in claim.queries if item.relation)
-        for statement in claim.statements:
-            if statement.api != RPC:
-                found.update(_WORDS.findall(statement.text.value))
-    return found & names
 
 
 def note(finding: Finding, against: Spoken, does: str = "") -> Finding:
@@ -338,6 +287,8 @@ class Index:
         """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""
         if finding.severity is not Severity.ERROR:
             return finding
+        if finding.code == "RPC001" and runs_sql(finding.subject):
+            return replace(finding, severity=Severity.WARNING, consequence=f"{finding.consequence}, {_BY_HAND}")
         other = self._made_elsewhere(finding, truth)
         if not other:
             return finding

@@ -23,16 +23,7 @@ from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.claiming import Claimed
 from pgconform.project.documents import sure
-from pgconform.project.doubting import (
-    doubted,
-    half_read,
-    lacking,
-    left_out,
-    milder,
-    of_classes,
-    said_beside,
-    scanty,
-)
+from pgconform.project.doubting import doubted, left_out, of_classes, said_beside
 from pgconform.project.filling import filled_by_hand
 from pgconform.project.guarded import filled_in, guarded, looked_for
 from pgconform.project.idle import idle
@@ -40,6 +31,7 @@ from pgconform.project.inputs import Inputs
 from pgconform.project.knowing import asks, brought, of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
+from pgconform.project.scanty import half_read, lacking, milder, scanty
 from pgconform.project.staleness import generated
 from pgconform.project.texts import Texts
 from pgconform.project.together import of_documents

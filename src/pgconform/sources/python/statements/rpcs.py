@@ -10,14 +10,13 @@ from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.values import Dict, Str
 from pgconform.sources.python.flows.operations import Call
+from pgconform.sql.history import runs_sql
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 SENDERS = frozenset({"rpc"})
-_RUNS = deferred(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)")
-"""Names of functions that run a text as SQL."""
 _TEXT = deferred(r"(?i)\w*(?:sql|query|statement|ddl|command)\w*")
 """Names of the argument that is the text."""
 
@@ -27,9 +26,7 @@ def sent_by_name(evaluator: Evaluator, frame: Frame, call: Call) -> Iterator[Tex
     if len(call.arguments) + len(call.keywords) < 2:
         return
     name, *given = [*call.arguments, *dict(call.keywords).values()]
-    if not any(
-        isinstance(one, Str) and _RUNS.fullmatch(one.text.value) for one in options(evaluator.value(frame, name))
-    ):
+    if not any(isinstance(one, Str) and runs_sql(one.text.value) for one in options(evaluator.value(frame, name))):
         return
     for item in options(evaluator.value(frame, given[0])):
         if isinstance(item, Dict):
