@@ -101,12 +101,18 @@ def test_what_a_cell_says_is_held_to_the_column() -> None:
         "| gym_id | uuid, null, FK → gyms.id | |",
         "| last_seen | timestamptz | dropped in March |",
         "| ~~nick~~ | text | |",
+        "| **Constraint** | UNIQUE (`name`, `email`) | one of each |",
         "| ... | ... | |",
         "| created_at / other things | timestamptz | |",
     ],
 )
 def test_what_is_right_or_says_nothing_is_left_alone(row: str) -> None:
     assert told(rows("| id | uuid | |", "| name | text | |", row)) == []
+
+
+def test_a_column_may_be_called_as_a_constraint_is() -> None:
+    (found,) = told(rows("| id | uuid | |", "| name | text | |", "| key | text | unique |"))
+    assert 'users has no column "key"' in found
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ _ROLES = (
 
 def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
     cells = dict(zip(roles, row, strict=False))
-    if any(past(part.text) for part in row) or ("type" in cells and not cells["type"].text):
+    if any(past(part.text) for part in row) or ("type" in cells and not cells["type"].text) or _is_of_table(cells):
         return
     names = several(cells["column"])
     parts = [(_spoken(role, part), _said(role, part.text)) for role, part in cells.items() if role != "column"]
@@ -103,6 +103,13 @@ def _row(roles: Sequence[str], row: Sequence[Part]) -> Iterator[Told]:
         said = said.join(one)
     for name in names:
         yield Told(name, said, _settled(parts))
+
+
+def _is_of_table(cells: dict[str, Part]) -> bool:
+    """The row is of a constraint of the table, not of a column: no type stands where the others have one."""
+    if "type" not in cells or not is_word(plain(cells["column"].text), words.CONSTRAINT):
+        return False
+    return isinstance(of_type(cells["type"].text).type, Unknown)
 
 
 def _settled(parts: Sequence[tuple[Part, Said]]) -> tuple[tuple[Part, Said], ...]:
