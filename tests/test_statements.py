@@ -218,6 +218,41 @@ def test_one_database_reached_in_two_manners_is_one(first: str, second: str) -> 
     assert (len(found.statements), found.unread) == (2, ())
 
 
+@pytest.mark.parametrize(("home", "known"), [("test_app", True), ("fakes", False)])
+def test_what_a_test_puts_in_a_drivers_place_is_its_own(home: str, *, known: bool) -> None:
+    app = """
+    import psycopg
+
+    class Store:
+        def __init__(self, connection):
+            self.connection = connection
+
+    def clean(store: Store):
+        with store.connection.cursor() as cursor:
+            cursor.execute("delete from t where a = %s", (1,))
+    """
+    fake = """
+    from app import Store, clean
+
+    class Cursor:
+        def __enter__(self):
+            return self
+
+        def execute(self, sql, values):
+            self.sent = sql
+
+    class Connection:
+        def cursor(self):
+            return Cursor()
+
+    def f():
+        store = Store(Connection())
+        clean(store)
+    """
+    found = read(app=dedent(app), **{home: dedent(fake)})
+    assert [one.text.value for one in found.statements] == ["delete from t where a = %s"] * known
+
+
 @pytest.mark.parametrize(("other", "known"), [("source", True), ("warehouse", False)])
 def test_the_sizes_of_a_pool_are_no_address(other: str, *, known: bool) -> None:
     code = f"""

@@ -40,6 +40,7 @@ from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, st
 from pgconform.sql.drivers import POSTGRES, TOOLKITS, engine
 from pgconform.sql.history import is_history
 from pgconform.support.patterns import deferred
+from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -239,7 +240,7 @@ class _Look:
         if given < 0:
             return
         function = self.evaluator.value(frame, op.function)
-        if any(isinstance(option, Function) for option in options(function)):
+        if any(isinstance(option, Function) and _counts(frame.uri, option.uri) for option in options(function)):
             return
         name = said if said in CALLS else "text"
         found = self._driver(frame, op, function, name)
@@ -374,6 +375,11 @@ class _Look:
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
         found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
+
+
+def _counts(uri: str, home: str) -> bool:
+    """A function of one file is one that another may call: what tests put in a driver's place is theirs alone."""
+    return in_tests(uri) or not in_tests(home)
 
 
 def _is_own(taker: Taker) -> bool:
