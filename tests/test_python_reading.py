@@ -221,3 +221,21 @@ def test_a_file_that_goes_away_says_so(root: Path) -> None:
     (entry, *_) = workers.read_files(root, files)
     assert entry.facts is not None
     assert entry.facts.error == "it cannot be read: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("line", "calls"),
+    [
+        ("save(1)", True),
+        ("db.save  (1)", True),
+        ("unsaved.save_all(save)", False),
+        ("resave(1); save_(1)", False),
+        ("resave(1); save(1)", True),
+        ("save = 1", False),
+    ],
+)
+def test_a_function_kept_as_text_calls_what_it_names_with_a_bracket(line: str, calls: bool) -> None:
+    text = f"def f():\n    x = 1\n    y = 2\n    z = 3\n    {line}\n"
+    ground = evaluate_ground.Ground({"a.py": read_facts(text.encode()).flows}, ["a.py"])
+    assert ground.head("a.py", 1).source
+    assert ground.calls(("a.py", 1), frozenset({"save", "other"})) is calls

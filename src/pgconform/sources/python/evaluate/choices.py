@@ -92,7 +92,7 @@ def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
 
 def settle(value: Value, choice: Choice, index: int) -> Value:
     """The value once a choice is made; what it holds in dicts and lists is settled too."""
-    return _Settling(choice, index).of(value)
+    return _Settling(choice, index).of(value) if type(value) in _HOLDING else value
 
 
 class _Settling:

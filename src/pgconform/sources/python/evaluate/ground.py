@@ -25,8 +25,10 @@ from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
 from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
+from pgconform.support.patterns import deferred
 
 _BLANKED = re.sub(rb"\W", b" ", bytes(range(256)))
+_OPENED = deferred(rb"\s*\(")
 """Leaves nothing of a text but words, between spaces."""
 
 
@@ -280,8 +282,8 @@ class Ground(Logging):
         source = heads[number].source if number < len(heads) else b""
         if not source:
             return True
-        used = self.uses(place)
-        return any(re.search(rb"\b%b\s*\(" % name.encode(), source) for name in names if name in used)
+        common = frozenset(self.uses(place)).intersection(names)
+        return any(_is_called(name.encode(), source) for name in common)
 
     def nested(self, uri: str, number: int) -> bool:
         """The scope is that of a function within a function."""
@@ -355,6 +357,17 @@ class Ground(Logging):
                     for stored, op in scope.globals:
                         found.setdefault(stored, []).append((place, op))
         return found.get(name, [])
+
+
+def _is_called(name: bytes, source: bytes) -> bool:
+    """A text has the name as a word with a bracket behind it; no pattern is made, for there are many names."""
+    start = source.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if _OPENED.match(source, end) and not source[start - 1 : start].translate(_BLANKED).strip():
+            return True
+        start = source.find(name, end)
+    return False
 
 
 def _words_of(source: bytes) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,6 +84,8 @@ class Databases:
         self.evaluator = engines.evaluator
         self.ground = engines.ground
         self.modules: Mapping[str, ModuleFacts] = engines.modules
+        self._imports = cache(self._imports_of)
+        self._near = cache(self._opened_near)
         self._opening = Pass("databases", frozenset[Database], MAKERS, self._opened)
         looker.add(self._opening)
 
@@ -120,18 +122,19 @@ class Databases:
             return "postgres" if kinds and _UNTOLD not in kinds else ""
         return "sqlite" if kinds <= {*_POSTGRES, _UNTOLD, "sqlite"} else "other"
 
-    def _near(self, uri: str) -> list[Database]:
+    def _opened_near(self, uri: str) -> list[Database]:
         """What the file, and the files it imports, open."""
         homes = {uri, *[home for _, home in self._imports(uri)]}
         return [one for home in homes for one in self._made.get(home, ())]
 
-    def _imports(self, uri: str) -> Iterator[tuple[str, str]]:
+    def _imports_of(self, uri: str) -> list[tuple[str, str]]:
         """The files that a file imports, and what of each."""
-        for item in self.modules[uri].imports:
-            origin = parts(item.module)
-            for names in (origin, (*origin, item.attribute)):
-                if home := self.ground.roads.find(uri, item.level, names):
-                    yield item.attribute, home
+        found = [
+            (item.attribute, self.ground.roads.find(uri, item.level, names))
+            for item in self.modules[uri].imports
+            for names in (parts(item.module), (*parts(item.module), item.attribute))
+        ]
+        return [(attribute, home) for attribute, home in found if home]
 
     @cached_property
     def _made(self) -> dict[str, frozenset[Database]]:
