@@ -46,6 +46,7 @@ class Taint:
         self.places: set[Place] = set()
         self.attributes: set[str] = set()
         self._found: dict[Place, bytearray] = {}
+        self._handed: dict[tuple[Place, frozenset[int]], bytearray] = {}
         self._handing: Settled[str] = Settled(self.ground, answers, lambda name: ("hands on", name, 0), self._hands)
 
     def spread(self, rounds: Spreading) -> None:
@@ -125,6 +126,7 @@ class Taint:
     def forget(self) -> None:
         """Drop what was found of single scopes."""
         self._found.clear()
+        self._handed.clear()
 
     def _hands(self, name: str, _: int, its: Its[str]) -> int:
         return int(any(self._gives_back(place, its) for place in self.ground.functions(name)))
@@ -148,8 +150,11 @@ class Taint:
         return self.names.isdisjoint(scope.summary.uses)
 
     def given(self, place: Place, scope: Scope, parameters: set[int]) -> bytearray:
-        """The operations that may be rows because these parameters are."""
-        return self._scan(place, scope, parameters, set())
+        """The operations that may be rows because these parameters are; many calls may hand over the same."""
+        key = place, frozenset(parameters)
+        if (found := self._handed.get(key)) is None:
+            found = self._handed[key] = self._scan(place, scope, parameters, set())
+        return found
 
     def _scan(self, place: Place, scope: Scope, parameters: set[int], names: set[str]) -> bytearray:
         ops = self.ground.alone(*place).ops
