@@ -294,6 +294,19 @@ def test_a_migration_that_says_it_is_none_is_beside_the_truth(tmp_path: Path, ab
     ]
 
 
+@pytest.mark.parametrize(
+    "said", ["create table if not exists {s}.t (id int);", "alter table if exists {s}.t add x int;"]
+)
+def test_a_name_that_a_template_leaves_open_is_none(tmp_path: Path, said: str) -> None:
+    put(tmp_path, migrations__1_a=f"{TABLES}{said}", app=f"{HEAD}db.table('documents').select('nothing').execute()\n")
+    found = run(Project(tmp_path), Ask(cached=False))
+    assert [item[1:] for item in said_of_truth(found)] == [("MIG001", "")]
+
+
+def said_of_truth(found: Report) -> list[tuple[str, str, str]]:
+    return [item for item in said(found) if item[1] in ("MIG001", "REL003")]
+
+
 def test_other_engines_and_comments_say_nothing(tmp_path: Path) -> None:
     put(tmp_path, a="create table t (id INTEGER PRIMARY KEY AUTOINCREMENT);", b="-- create table u (id int);\n")
     assert list(spoken(tmp_path, ["a.sql", "b.sql", "absent.sql"])) == []

@@ -181,6 +181,15 @@ def test_a_script_that_says_it_is_not_to_be_run_is_no_base_of_migrations(tmp_pat
     assert first(tmp_path) == ("numbered", ["db/migrations"])
 
 
+def test_a_table_of_which_a_template_leaves_the_name_open_is_not_counted(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "setup.sql",
+        "CREATE TABLE IF NOT EXISTS {schema}.jobs (id int);\nCREATE TABLE IF NOT EXISTS t (id int);",
+    )
+    assert [candidate.tables for candidate in detect(tmp_path)] == [1]
+
+
 def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> None:
     put(tmp_path, "migration/complete_setup.sql", TABLE.format("sources"))
     put(tmp_path, "migration/RESET_DB.sql", "DROP TABLE sources;" + TABLE.format("sources"))

@@ -25,7 +25,7 @@ _FILE = deferred(r"(?P<sql>.+\.sql)(?:\.(?!py\b)[\w-]+)?", re.DOTALL)
 _COMMENT = deferred(rb"--[^\n]*")
 _COMMENTS = deferred(rb"(?:^[ \t]*--[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _DASHES = deferred(rb"^([ \t]*)--", re.MULTILINE)
-_NAME = rb'(?P<name>(?:"[^"]+"|[\w$\x00]+)(?:\s*\.\s*(?:"[^"]+"|[\w$\x00]+))?)'
+_NAME = rb'(?!if\s+(?:not\s+)?exists\b)(?P<name>(?:"[^"]+"|[\w$\x00]+)(?:\s*\.\s*(?:"[^"]+"|[\w$\x00]+))?)'
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
     rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
