@@ -317,7 +317,7 @@ def test_only_what_an_edit_reaches_is_looked_at_again(root: Path, monkeypatch: p
     (root / "models.py").write_text("\n" + FILES["models.py"][0])
     assert looked_at(root, monkeypatch) == ["models.py"]
     (root / "orders.py").write_text("\n" + FILES["orders.py"][0])
-    assert looked_at(root, monkeypatch) == ["base.py", "orders.py"]  # "use.py" says nothing of where these stand
+    assert looked_at(root, monkeypatch) == ["base.py", "orders.py", "use.py"]  # which reads rows of what these ask
     (root / "orders.py").write_text(
         FILES["orders.py"][0].replace("fetch(", "fetch(*").replace("'id, state'", "['id, state']")
     )

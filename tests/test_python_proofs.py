@@ -179,9 +179,15 @@ def test_rows_that_no_known_model_is_made_of_prove_nothing(body: str) -> None:
     assert proven(FASTAPI + body) == []
 
 
-def test_rows_of_an_embed_or_of_a_function_prove_nothing() -> None:
-    row = "db.table('docs').select('*, papers(*)').single().execute().data"
-    assert proven(f"row = {row}\npaper = Paper(**row['papers'][0])") == []
+def test_rows_of_an_embed_are_of_the_relation_that_is_embedded() -> None:
+    row = "db.table('docs').select('*, parts:papers(id, name:title, pages(*))').single().execute().data"
+    (found,) = proven(f"row = {row}\npaper = Paper(**row['parts'][0])")
+    assert (found.relation, found.columns, found.added) == ("papers", ("id",), ("name", "pages"))
+    assert proven(f"row = {row}\npaper = Paper(**row['about'])") == []
+    assert proven("row = db.table('docs').select(f'{x}(*)').single().execute().data\nPaper(**row['papers'])") == []
+
+
+def test_rows_of_a_function_prove_nothing() -> None:
     assert proven("row = db.rpc('find', {}).execute().data[0]\npaper = Paper(**row)") == []
     assert proven("row = load()\npaper = Paper(**row)") == []
     assert proven("row = db.table(name()).select('*').single().execute().data\npaper = Paper(**row)") == []

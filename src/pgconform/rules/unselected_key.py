@@ -37,7 +37,7 @@ def judge(pair: ReadPair) -> Iterator[Finding]:
         Severity.WARNING if method in _EXPECTED else Severity.ERROR,
         f"{listed} {are} {said}, but {_lacking(pair)} {them}" + ("" if pair.column else did_you_mean(near)),
         consequence=_EFFECTS.get(method, _EFFECTS["item"]),
-        help=_help(listed, near, column=pair.column),
+        help=_help(listed, near, pair.read.path, column=pair.column),
         change=Rename(key, near[0]) if len(near) == 1 and not pair.column and method != "model" else None,
         safe=len(near) == 1 and slip(key, near[0]),
     )
@@ -54,9 +54,9 @@ def _listed(keys: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}"
 
 
-def _help(listed: str, near: tuple[str, ...], *, column: bool) -> str:
+def _help(listed: str, near: tuple[str, ...], within: tuple[str, ...], *, column: bool) -> str:
     if column:
-        return f"add {listed} to the select"
+        return f"add {listed} to {'.'.join(within)}(…) of the select" if within else f"add {listed} to the select"
     return f'write "{near[0]}"' if len(near) == 1 else ""
 
 

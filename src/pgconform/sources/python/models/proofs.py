@@ -40,13 +40,24 @@ def proofs(shown: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def shown_by(
-    queries: Iterable[Query], uri: str, path: str, added: tuple[str, ...], at: Location, *, straight: bool
+    queries: Iterable[Query],
+    within: tuple[str, ...],
+    uri: str,
+    path: str,
+    added: tuple[str, ...],
+    at: Location,
+    *,
+    straight: bool,
 ) -> Iterator[Evidence]:
-    """What it shows of a class that one row of these requests is made into it, with ``added`` keys."""
+    """What it shows of a class that one row of these requests is made into it, with ``added`` keys.
+
+    ``within`` are the keys under which the row is embedded in another.
+    """
     for query in queries:
-        relation = _relation(query)
+        relation, row = _relation(query), selected(query)
+        if within and relation:
+            relation, row = _embedded(relation, query, within)
         if relation and query.verb != "rpc":
-            row = selected(query)
             yield Evidence(
                 uri,
                 path,
@@ -56,7 +67,7 @@ def shown_by(
                 straight=row.known and straight,
                 added=(*row.added, *added),
                 columns=row.columns,
-                filled=tuple(sorted(_filled(query))),
+                filled=() if within else tuple(sorted(_filled(query))),
                 at=at,
             )
 
@@ -124,14 +135,46 @@ def selected(query: Query) -> Selected:
     """The keys of the rows that a query gives."""
     if query.verb != "select" or query.select is None:
         return Selected()
-    if any(text is None or not text.whole for text in query.select):
-        return Selected(known=False)
+    items = _items(query)
+    return Selected(known=False) if items is None else _of_items(items)
+
+
+def _items(query: Query) -> tuple[Item, ...] | None:
+    """What a query selects; None where that is not known."""
+    if query.verb != "select" or query.select is None or any(text is None or not text.whole for text in query.select):
+        return None
     parsed = parse_select(",".join(text.value for text in query.select if text) or "*")
-    if not isinstance(parsed, Selection):
-        return Selected(known=False)
-    columns, added = _columns(parsed.items), tuple(key for item in parsed.items if (key := _added(item)))
-    spread = any(isinstance(item, Embed) and item.spread for item in parsed.items)
+    return parsed.items if isinstance(parsed, Selection) else None
+
+
+def _of_items(items: tuple[Item, ...]) -> Selected:
+    columns, added = _columns(items), tuple(key for item in items if (key := _added(item)))
+    spread = any(isinstance(item, Embed) and item.spread for item in items)
     return Selected(columns, added, not spread and HOLE not in "".join(added))
+
+
+def embeds(queries: Iterable[Query], within: tuple[str, ...]) -> list[str]:
+    """The keys under which rows are embedded in those of the requests, or in what is embedded ``within`` them."""
+    found = (_within(_items(query) or (), within) for query in queries)
+    return list(dict.fromkeys(one.key.text for items in found for one in items if isinstance(one, Embed)))
+
+
+def _embedded(relation: str, query: Query, within: tuple[str, ...]) -> tuple[str, Selected]:
+    """The relation of an embed by the name that the select has for it, and the keys of its rows."""
+    *outer, last = within
+    around = _within(_items(query) or (), tuple(outer))
+    found = next((item for item in around if isinstance(item, Embed) and item.key.text == last), None)
+    if found is None or found.unclear or found.spread or HOLE in found.name.text or not found.items:
+        return "", Selected(known=False)
+    schema = relation.rpartition(".")[0]
+    return f"{schema}.{found.name.text}" if schema else found.name.text, _of_items(found.items)
+
+
+def _within(items: tuple[Item, ...], keys: tuple[str, ...]) -> tuple[Item, ...]:
+    """The items of the embed that these keys lead to."""
+    for key in keys:
+        items = next((item.items for item in items if isinstance(item, Embed) and item.key.text == key), ())
+    return items
 
 
 def _columns(items: tuple[Item, ...]) -> tuple[str, ...] | None:

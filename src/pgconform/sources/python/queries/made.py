@@ -22,7 +22,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
 )
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.models.proofs import named, shown_by
+from pgconform.sources.python.models.proofs import embeds, named, shown_by
 from pgconform.sources.python.queries.choose import convincing, settled
 from pgconform.sources.python.queries.outcome import MadeSeen
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, said_by
@@ -123,7 +123,7 @@ def _place(evaluator: Evaluator, frame: Frame, number: int) -> Location:
 
 def _called(evaluator: Evaluator, item: Instance, at: Location) -> Iterator[MadeSeen]:
     if item.row is not None:
-        yield _object(evaluator, item.row, item.of, [name for name, _ in item.keywords], at)
+        yield from _of_row(evaluator, item.row, item.of, [name for name, _ in item.keywords], at)
     for name, value in item.keywords:
         if type(value) in _HOLDING and (wanted := field(evaluator, item.of, name)):
             yield from _validated(evaluator, wanted, value, at)
@@ -132,8 +132,8 @@ def _called(evaluator: Evaluator, item: Instance, at: Location) -> Iterator[Made
 def _validated(evaluator: Evaluator, wanted: Wanted, value: Value, at: Location) -> Iterator[MadeSeen]:
     """The objects that are made of rows where a value is validated, and of those under the keys of a dict."""
     for rows in every_row(value):
-        if rows.one is (not wanted.each):
-            yield _object(evaluator, replace(rows, one=True), wanted.of, (), at)
+        if rows.one is (not wanted.each) or (rows.one is None and rows.path):
+            yield from _of_row(evaluator, replace(rows, one=True), wanted.of, (), at)
     for option in options(value) if not wanted.each else ():
         for name, entry in option.entries.items() if isinstance(option, Dict) and option.row is None else ():
             if inner := field(evaluator, wanted.of, name):
@@ -144,14 +144,24 @@ _HOLDING = frozenset({Dict, Either, Rows})
 """Values that may be rows, or hold some."""
 
 
+def _of_row(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], at: Location) -> Iterator[MadeSeen]:
+    """The object that is made of a row, and those that its fields make of what is embedded in that."""
+    one = _object(evaluator, rows, of, given, at)
+    yield one
+    for key in embeds(one.queries, rows.path):
+        if key not in one.added and (inner := field(evaluator, of, key)):
+            embedded = replace(rows, path=(*rows.path, key), one=True, over=frozenset())
+            yield from _of_row(evaluator, embedded, inner.of, (), at)
+
+
 def _object(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], at: Location) -> MadeSeen:
     uri, path = named(of, evaluator.ground)
     added = (*given, *sorted(rows.over))
     said = said_by(rows.chain)
     straight = not rows.loose and not is_open(rows.chain)
-    whole = rows.one is True and not rows.path
-    asked = whole and not said and convincing([step.name for step in rows.chain.steps])
+    single = rows.one is True or (rows.one is None and bool(rows.path))
+    asked = single and not said and convincing([step.name for step in rows.chain.steps])
     queries = tuple(settled(rows.chain)) if asked else ()
-    shown = tuple(shown_by(queries, uri, path, added, at, straight=straight))
+    shown = tuple(shown_by(queries, rows.path, uri, path, added, at, straight=straight))
     key = (key_of(rows.chain), rows.path)
-    return MadeSeen(uri, path, whole and straight, added, at, key, rows.copied, said, queries, shown)
+    return MadeSeen(uri, path, single and straight, added, at, key, rows.copied, said, queries, shown)

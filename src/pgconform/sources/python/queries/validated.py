@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.given import Given
 from pgconform.sources.python.evaluate.library import ADAPTER
 from pgconform.sources.python.evaluate.values import Class, External, Instance, Partial
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.cursors import same_as
 from pgconform.support.patterns import deferred
 
 ADAPTING = frozenset({"validate_python", "parse_obj_as"})
@@ -20,6 +21,7 @@ _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "api_route"})
 _PARSING = (External("pydantic.parse_obj_as"), External("pydantic.tools.parse_obj_as"))
 _ROUTERS = frozenset({"fastapi.FastAPI", "fastapi.APIRouter", "fastapi.routing.APIRouter"})
 _CHANGING = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
+_ALIASES = frozenset({"alias", "validation_alias", "alias_generator"})
 _MODEL = deferred(
     r"(?:None \| )?(?:(?:typing\.)?Optional\[)?"
     r"(?P<each>(?:typing\.)?(?:list|List|Sequence)\[)?(?P<name>[\w.]+)\]{0,2}(?: \| None)?"
@@ -77,12 +79,22 @@ def field(evaluator: Evaluator, of: Class, name: str) -> Wanted | None:
     """What a Pydantic model makes of what is given for a field; None of a class that may change it first."""
     classes = evaluator.names.classes
     order = classes.order(of)
+    if any(_has_other_names(evaluator, item, name) for item in order):
+        return None
     said = ((item.uri, text) for item in order if (text := classes.scope(item).annotations.get(name)))
     wanted = next((_wanted(evaluator, *one) for one in said), None)
     if wanted is None or not any(said.partition(".")[0] == "pydantic" for said in classes.foreign(of)):
         return None
     owned = (scope for item in order for _, scope in evaluator.ground.owned(item))
     return None if any(said.rpartition(".")[2] in _CHANGING for scope in owned for said in scope.decorators) else wanted
+
+
+def _has_other_names(evaluator: Evaluator, of: Class, name: str) -> bool:
+    """A class takes what is for a field by another name than that of the field."""
+    held = evaluator.names.classes.scope(of).names
+    ops = evaluator.ground.alone(of.uri, of.scope).ops
+    said = [ops[same_as(ops, held[key])] for key in (name, "model_config") if key in held]
+    return any(isinstance(op, flows.Call) and not _ALIASES.isdisjoint(dict(op.keywords)) for op in said)
 
 
 def _wanted(evaluator: Evaluator, uri: str, annotation: str) -> Wanted | None:

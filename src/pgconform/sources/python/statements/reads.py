@@ -40,7 +40,7 @@ def with_models(
     found: defaultdict[Said, dict[bytes, Made]] = defaultdict(dict)
     for made in all_made:
         model = known.get((made.uri, made.path))
-        if made.statement and model and made.whole:
+        if made.statement and model and made.whole and not made.rows[1]:
             item = _made(model, made.added, made.at)
             item = item if typed else replace(item, fields=tuple([_untyped(field) for field in item.fields]))
             found[made.statement][msgspec.msgpack.encode(item)] = item
@@ -62,7 +62,7 @@ def with_required(queries: Iterable[Query], all_made: Iterable[MadeSeen], models
         if model is None or not made.whole:
             continue
         item = _made(model, made.added, made.at)
-        for read in _demanded(item) if item.whole else ():
+        for read in _demanded(item, made.rows[1]) if item.whole else ():
             for query in made.queries:
                 found[query.at, *about(query)][msgspec.msgpack.encode(read)] = read
     for query in queries:
@@ -70,10 +70,11 @@ def with_required(queries: Iterable[Query], all_made: Iterable[MadeSeen], models
         yield replace(query, reads=(*query.reads, *more.values())) if more else query
 
 
-def _demanded(made: Made) -> Iterator[Read]:
+def _demanded(made: Made, within: tuple[str, ...]) -> Iterator[Read]:
+    """The keys that the row must have; ``within`` are those under which it is embedded in another."""
     for field in made.fields:
         if field.required is True and field.name not in made.added:
-            yield Read(Text(field.name, made.at), (), "model", holder=made.holder, at=made.at)
+            yield Read(Text(field.name, made.at), within, "model", holder=made.holder, at=made.at)
 
 
 def _made(model: Model, added: tuple[str, ...], at: Location) -> Made:
