@@ -35,8 +35,9 @@ def attempt(scope: Lower, node: ast.Try) -> None:
         ends.append(branch(scope, entered, handler.body, []))
         if not isinstance(handler.body[-1], ast.Raise) or _may_go_on(handler):
             goes_on = True
-            caught.update(_names(handler.type), _ABSENCE if _speaks_of_absence(scope, handler) else ())
-            asked.update(_handed_to(scope, handler))
+            askers = set(_handed_to(scope, handler))
+            caught.update(_names(handler.type), _ABSENCE if _speaks_of_absence(scope, handler, askers) else ())
+            asked |= askers
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
         last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
@@ -135,14 +136,17 @@ def speaking(lines: Lines) -> frozenset[str]:
     return frozenset(found)
 
 
-def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler) -> bool:
-    """It asks an error, by the words or the code that a server has for that, whether something is not there."""
+def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler, askers: set[str]) -> bool:
+    """It asks an error, by the words or the code that a server has for that, whether something is not there.
+
+    ``askers`` are the functions that it has ask the error.
+    """
     rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
     if any(map(SAID.search, rows)):
         texts = (node.value for node in _untold(handler.body) if isinstance(node, ast.Constant))
         if any(isinstance(text, str) and SAID.search(text.encode(errors="replace")) for text in texts):
             return True
-    return not scope.file.speaking.isdisjoint(_handed_to(scope, handler))
+    return bool(askers) and not scope.file.speaking.isdisjoint(askers)
 
 
 def _untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:

@@ -12,6 +12,7 @@ from pgconform.sources.python.flows.tests import Told, Ways, told
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
 
+_KINDS = frozenset({ast.Compare, ast.UnaryOp, ast.Call, ast.BoolOp})
 _TESTS = frozenset({"bool", "endswith", "isinstance", "startswith"})
 _LOOKING = frozenset({"copy", "endswith", "get", "items", "keys", "startswith", "values"})
 """Methods that leave what they are called on as it is."""
@@ -32,7 +33,7 @@ class Outcome(NamedTuple):
 
 def keep(scope: Lower, name: str, test: ast.expr, begin: int) -> None:
     """Note that what a name holds is how a test came out."""
-    if is_test(test):
+    if type(test) in _KINDS and is_test(test):
         spelled, _ = spelled_out(scope, test)
         names = {item.id: scope.env.get(item.id, -1) for item in ast.walk(spelled) if isinstance(item, ast.Name)}
         contents = frozenset([names[item] for item in _asked_within(spelled)])

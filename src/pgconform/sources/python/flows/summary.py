@@ -146,7 +146,7 @@ _GROWN: frozenset[type[Any]] = frozenset(
 
 
 _LEAVES: frozenset[type[Any]] = frozenset({kind for kind, found in _OPERANDS.items() if found is _none})
-_OF_BASE = _GROWN | _OF_ROWS | {flows.Store}
+_OF_BASE = _GROWN | _OF_ROWS
 
 
 class _Parameters:
@@ -182,9 +182,10 @@ class _Parameters:
                     begun += starts(self.ops, number)
             elif type(op) in _OF_BASE:
                 given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
-                reads |= given[op.base] if type(op) in _OF_ROWS or framed.names(op) else 0  # type: ignore[union-attr]
+                reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
             elif type(op) is flows.Either:
                 given[number] = reduce(or_, [given[option] for option in op.options])
+        reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
         needs = self._needed(ends) if ends else 0
         chains, handed = tuple(sorted(set(begun))), tuple(passes)
         return replace(said, reads=reads, asks=asks, begun=chains, passes=handed, needs=needs)
@@ -204,6 +205,10 @@ class _Parameters:
         if (frame := framed.changed(self.ops, call)) >= 0:
             found |= self.given[frame]
         return found
+
+    def _renamed(self) -> int:
+        """The parameters that are frames whose columns get other names."""
+        return reduce(or_, [self.given[op.base] for op in self.ops if framed.names(op)])  # type: ignore[union-attr]
 
     def _is_pythons(self, call: Call) -> bool:
         """The call is one of Python's own functions, or a method of a text, a list or a log."""
