@@ -305,4 +305,4 @@ def test_a_text_made_to_keep_the_reader_busy_does_not(text: str) -> None:
     made = text.replace("{many spaces}", spaces).replace("{many names}", names).replace("{many tables}", tables)
     started = time.process_time()
     claims(made.replace("{{", "{").replace("}}", "}"))
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # what grows with the square takes minutes
