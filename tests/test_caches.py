@@ -53,3 +53,13 @@ def test_a_cache_that_the_disk_spoilt_changes_nothing_that_is_said(run: Run, tmp
         held = path.read_bytes()
         path.write_bytes(held.replace(b"titel", b"tited").replace(b"documents", b"documentz"))
     assert run("check", "--format", "json") == said
+
+
+def test_an_interruption_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_cached(tmp_path / "kept", b"one two")
+    assert list(tmp_path.iterdir()) == []

@@ -61,9 +61,11 @@ def write_cached(path: Path, content: bytes) -> bool:
             file.write(content)
             file.write(_sum(content))
         temporary.replace(path)
-    except OSError:
+    except BaseException as failure:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if not isinstance(failure, OSError):
+            raise  # an interruption leaves nothing behind either
         return False
     return True
 
