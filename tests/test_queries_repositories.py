@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import keys, queries, reads, table, tables
+from tests.flowing import keys, queries, table, tables
 
 BASE = """
 class Base:
@@ -164,8 +164,9 @@ def test_executors_and_tasks_in_the_background_call_what_they_are_handed(call: s
     assert [keys(query) for query in queries(body) if query.payload] == [{"id": True, "a": True}]
 
 
-def test_a_function_of_that_name_that_hands_nothing_on_is_none_of_them() -> None:
-    assert reads("frame['x'].map(lambda one: one['a'])\nforms.submit('name')\n") == []
+def test_a_name_that_is_handed_over_calls_nothing() -> None:
+    body = "def save(row):\n    db.table('t').insert(row).execute()\nforms.submit('save', {'a': 1})\n"
+    assert [keys(query) for query in queries(body) if query.payload] == [{}]
 
 
 def test_a_chain_that_an_object_keeps_is_of_the_table_it_was_made_for() -> None:

@@ -67,7 +67,7 @@ def _rows_in(value: Value) -> Iterator[Rows | None]:
 
 def frame_read(_: Calls, given: Given) -> Value:
     """``read_sql(statement, connection)``; in pieces, it is a list of frames."""
-    said = given.first() or given.keyword("sql")
+    said = given.first("sql")
     found = _one_of(given, [Rows(chain) for chain in written(given, said)])
     pieces = any(name in ("chunksize", "**") for name, _ in given.op.keywords)
     return List((found,), exact=False) if pieces and found is not UNKNOWN else found

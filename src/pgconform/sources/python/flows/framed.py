@@ -31,6 +31,7 @@ LABELS = frozenset({"columns", "index"})
 NAMES = LABELS | {"name", "names"}
 """Attributes of a frame, and of these, that are set to call them otherwise."""
 _OWN = PLACES | LABELS | {"T", "axes", "dt", "dtypes", "empty", "plot", "shape", "size", "str", "style", "values"}
+"""Attributes that frames have without any library's help."""
 CHANGING = frozenset({"insert", "insert_column"})
 """Methods that give a frame further columns in its place."""
 _NAMING = {
@@ -62,17 +63,17 @@ def _keeps(ops: Sequence[Op], call: Call) -> bool:
     return call.name in SAME or (call.name == "set_index" and all(type(ops[item]) is Const for item in call.arguments))
 
 
-def names(op: Op) -> bool:
+def relabels(op: Op) -> bool:
     """An attribute is set that says what columns, or the index, are called."""
     return type(op) is Store and op.name in NAMES
 
 
-def named(ops: Sequence[Op]) -> Iterator[tuple[int, int, int]]:
+def naming(ops: Sequence[Op]) -> Iterator[tuple[int, int, int]]:
     """The calls that name columns of a frame, each with that and with what tells the names."""
     for number, op in enumerate(ops):
-        if type(op) is not Call or (naming := _NAMING.get(op.name)) is None or type(ops[op.function]) is not Attr:
+        if type(op) is not Call or (how := _NAMING.get(op.name)) is None or type(ops[op.function]) is not Attr:
             continue
-        place, keyword = naming
+        place, keyword = how
         told = op.arguments[place] if len(op.arguments) > place else dict(op.keywords).get(keyword, -1)
         if told >= 0:
             yield number, ops[op.function].base, told  # type: ignore[union-attr]

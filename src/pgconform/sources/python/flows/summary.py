@@ -208,7 +208,7 @@ class _Parameters:
 
     def _renamed(self) -> int:
         """The parameters that are frames whose columns get other names."""
-        return reduce(or_, [self.given[op.base] for op in self.ops if framed.names(op)])  # type: ignore[union-attr]
+        return reduce(or_, [self.given[op.base] for op in self.ops if framed.relabels(op)])  # type: ignore[union-attr]
 
     def _is_pythons(self, call: Call) -> bool:
         """The call is one of Python's own functions, or a method of a text, a list or a log."""

@@ -80,7 +80,7 @@ class Changed:
             return
         if self.evaluator.calls.named:
             self._named(frame, op.base, {op.name})
-        if framed.names(op):
+        if framed.relabels(op):
             self._renamed(frame, op.base)
 
     def _called(self, frame: Frame, rows: bytearray, op: flows.Call) -> None:

@@ -114,7 +114,7 @@ class Results:
                         asked.add(sought(frame.ops, function.base, op.arguments[0]))
                         if number not in spare:
                             yield from self._reads(frame, function.base, op.arguments[0], "get")
-        for number, base, told in framed.named(frame.ops):
+        for number, base, told in framed.naming(frame.ops):
             if rows[base] and number not in left and number not in unsure and self._is_frame(frame, base):
                 yield from self._reads(frame, base, told, "item")
 
