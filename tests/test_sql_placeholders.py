@@ -22,6 +22,7 @@ def sent(text: str, style: str = "") -> Normal:
         ("numeric", "select a from t where b = $1 and c ? 'k'", "select a from t where b = $1 and c ? 'k'"),
         ("pyformat", "select %s, %(name)s, '100%%', a %% 2", "select $1, $2, '100%', a % 2"),
         ("named", "select :a, b::text, c[1:2] from t where d = :a", "select $1, b::text, c[1:2] from t where d = $2"),
+        ("named", "select :1, :2, c[1:2], d::int2, :1::text from t", "select $1, $2, c[1:2], d::int2, :1::text from t"),
         ("named", "select :a::jsonb, :bc::jsonb, :d ::text", "select :a::jsonb, :bc::jsonb, $1 ::text"),
         ("aiosql", "select :a::jsonb, b::text from t where d=:d", "select $1::jsonb, b::text from t where d=$2"),
         ("named", r"select '\:a', b\:\:text", "select ':a', b::text"),

@@ -18,7 +18,7 @@ PARTS = {
 }
 HOLDERS = {
     "pyformat": rf"%%|%\([\w{HOLE}]+\)[sbt]|%[sbt]",
-    "named": rf"\\:|(?<![:\w\\]):[A-Za-z_{HOLE}][\w{HOLE}]*(?![:\w])",
+    "named": rf"\\:|(?<![:\w\\]):[\w{HOLE}]+(?![:\w])",
     "aiosql": rf"(?<![:\w]):[A-Za-z_{HOLE}][\w{HOLE}]*",
     "": r"(?!)",
     "numeric": r"(?!)",
