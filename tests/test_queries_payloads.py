@@ -1059,6 +1059,29 @@ def test_keys_that_a_loop_renames_where_they_are_there_are_renamed(change: str) 
     assert keys(query(f"{body}f({{'x': 1, 'c': 2}})")) == {"a": True, "c": True}
 
 
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        ("if 'x' in p:\n            p.pop('x')", {"c": True}),
+        ("if 'x' in p:\n            i = p.pop('x')\n            if i:\n                p['c'] = 1", {"c": True}),
+        ("if 'x' not in p:\n            pass\n        else:\n            del p['x']", {"c": True}),
+        ("if 'x' in p and now:\n            p.pop('x')", {"x": None, "c": True}),
+        ("if 'x' in p:\n            if now:\n                p.pop('x')", {"x": None, "c": True}),
+        ("if p.get('x'):\n            p.pop('x')", {"x": None, "c": True}),
+        ("if 'x' in p:\n            p.pop('c')", {"x": True, "c": None}),
+        ("if 'c' in other:\n            p.pop('c')", {"x": True, "c": None}),
+    ],
+)
+def test_a_key_that_is_taken_out_wherever_it_is_is_not_there(change: str, sent: dict[str, bool | None]) -> None:
+    goes = f"    for p in rows:\n        {change}\n    db.table('t').insert(rows).execute()\n"
+    (given, *_) = queries(f"def f(rows):\n{goes}f([{{'x': d, 'c': 2}} for d in ds])")
+    held = goes.replace("rows", "one.rows")
+    made = "class C:\n    rows: list\ndef f():\n    one = C(rows=[{'x': d, 'c': 2} for d in ds])\n"
+    (kept, *_) = queries(f"{made}{held}f()")
+    assert keys(given) == sent
+    assert keys(kept) == sent
+
+
 def test_a_key_that_a_function_renames_by_its_arguments_is_not_said_to_be_there() -> None:
     body = "def f(d, old, new):\n    if old in d:\n        d[new] = d.pop(old)\np = {'x': 1, 'c': 2}\nf(p, 'x', 'a')"
     assert "x" not in keys(query(body + SEND))

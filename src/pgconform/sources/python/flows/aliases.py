@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
+from msgspec.structs import replace
+
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.objects import CHANGES, SAME, Objects, Thing, nothing, places
 from pgconform.sources.python.flows.operations import Op
@@ -16,6 +18,8 @@ _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
 
 
+_TWO_BRANCHES = 6
+"""How long what is said of two branches that meet is."""
 INNER = -2
 """In the place of a function's scope: what a call is handed has the object in it."""
 
@@ -282,7 +286,22 @@ class Aliases(Objects):
         several = len(self.things[number]) > 1 and type(self.ops[number]) in CHANGES
         if several and self._root(number)[0] not in way.within and not self._is_of_each(number):
             return None
-        return not any(start <= number < end <= until for start, end, _ in self.apart)
+        spans = ((start, end) for start, end, _ in self.apart if start <= number < end <= until)
+        return all(self._lacks_beside(number, span) for span in spans)
+
+    def _lacks_beside(self, number: int, span: tuple[int, int]) -> bool:
+        """What the operation takes out is not there where that branch is not entered: it asks for that alone."""
+        op, test = self.ops[number], self._asking.get(span)
+        if test is None or type(op) is not flows.Drop or not self._is_key(op.key, test.texts[0]):
+            return False
+        return self.things[op.base] == self.things[test.base]
+
+    @cached_property
+    def _asking(self) -> dict[tuple[int, int], flows.Where]:
+        """The branches that are entered wherever something has a key, by what they do, with that test."""
+        pairs = (_paired(item[2:]) for item in self._met if len(item) == _TWO_BRANCHES)
+        beside = ((one, self.ops[one[0]], self.ops[other[0]]) for two in pairs for one, other in (two, two[::-1]))
+        return {span: test for span, test, other in beside if isinstance(test, flows.Where) and _is_had(test, other)}
 
     def is_done_first(self, number: int, first: int) -> bool | None:
         """A change of ``first or other`` is done, where the first of them has something in it."""
@@ -347,6 +366,11 @@ class Aliases(Objects):
                 op = self.ops[number]
                 queue += (op.base,) if type(op) is flows.Within else operands(op)
         return frozenset(seen)
+
+
+def _is_had(test: flows.Where, other: Op) -> bool:
+    """Where the test came out so, something has a key; the other is the same where it has it not."""
+    return test.kind == "has" and test.holds and other == replace(test, holds=False)
 
 
 def _paired(bounds: Sequence[int]) -> list[tuple[int, int]]:
