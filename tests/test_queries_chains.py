@@ -295,6 +295,25 @@ def test_what_is_tried_in_one_way_after_the_other_may_fail(items: str, ask: str,
 
 
 @pytest.mark.parametrize(
+    ("end", "handler", "meant"),
+    [
+        ("if r.data:\n          return r", "pass", True),
+        ("if r.data:\n          if r.data[0]:\n            break", "continue", True),
+        ("if r.data:\n          return r", "print(e)", False),
+        ("found.append(r)", "pass", False),
+        ("if r.data:\n          found.append(r)", "pass", False),
+    ],
+)
+def test_a_table_that_is_looked_for_by_one_name_after_the_other_may_not_be_there(
+    end: str, handler: str, meant: bool
+) -> None:
+    ask = "r = db.table(t).select('*').eq('a', i).execute()"
+    body = f"def f(names, i):\n  for t in names:\n    for i in (1, '1'):\n      try:\n        {ask}\n        {end}\n"
+    body += f"      except Exception as e:\n        {handler}\n"
+    assert [item.fallback for item in queries(f"{body}f(['s', 'ss'], 1)\nf(names=['t', 'ts'], i=1)")] == [meant] * 4
+
+
+@pytest.mark.parametrize(
     ("handler", "meant"),
     [
         ("p.pop(str(e), None)", True),

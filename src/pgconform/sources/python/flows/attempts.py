@@ -40,7 +40,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
             asked |= askers
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
-        last = not _ENDS.isdisjoint(map(type, (*node.body, *node.orelse)))
+        last = _ends([*node.body, *node.orelse], chosen=all(map(_says_nothing, node.handlers)))
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
         idle, quiet = _is_idle(node.body), _is_quiet(node)
         others = () if absence else tuple(sorted(asked))
@@ -184,6 +184,19 @@ def _tests(node: ast.AST) -> list[ast.expr]:
 
 def _called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _ends(body: list[ast.stmt], *, chosen: bool) -> bool:
+    """Where nothing fails, a function or loop ends there; where that is ``chosen``, a test may decide it."""
+    if not _ENDS.isdisjoint(map(type, body)):
+        return True
+    tests = [item for item in body if isinstance(item, ast.If)] if chosen else []
+    return any(_ends([*item.body, *item.orelse], chosen=True) for item in tests)
+
+
+def _says_nothing(handler: ast.ExceptHandler) -> bool:
+    """Whatever fails, it goes on as if that were to be expected."""
+    return all(isinstance(item, ast.Pass | ast.Continue) for item in handler.body)
 
 
 def _is_idle(body: list[ast.stmt]) -> bool:
