@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from unittest.mock import Mock
 
 import pytest
@@ -19,7 +20,7 @@ import pgconform.sources.python.look  # noqa: F401  what is imported here, each 
 from pgconform.config import find_project
 from pgconform.project.ahead import Ahead
 from pgconform.project.asking import Ask
-from pgconform.project.inputs import Inputs, read_inputs
+from pgconform.project.inputs import Inputs, _read, read_inputs
 from pgconform.project.run import Checked, kept_or_told
 from pgconform.project.run import run as checked
 from pgconform.project.scoped import Listing
@@ -272,6 +273,31 @@ def test_a_try_of_other_texts_leaves_what_is_kept_as_it_is(root: Path) -> None:
     assert {file: file.read_bytes() for file in (root / ".cache").rglob("*") if file.is_file()} == before
 
 
+def test_a_file_that_nobody_touched_is_not_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
+    files = {"a.py": "a = 1\n", "b.py": "b = 1  # pgconform: ignore\n", "gone.py": ""}
+    for name, text in files.items():
+        (root / name).write_text(text)
+    (root / "gone.py").unlink()
+
+    def digested() -> tuple[list[str], Inputs]:
+        with mock.patch("pgconform.project.inputs._read", wraps=_read) as read:
+            found = read_inputs(root, files, cached=True)
+        return [call.args[1] for call in read.call_args_list], found
+
+    first, found = digested()
+    assert first == ["a.py", "b.py"]
+    assert found == read_inputs(root, files)
+    assert digested() == (["b.py"], found)  # what speaks to this tool is
+    (root / "a.py").write_text("a = 2\n")
+    again, other = digested()
+    assert again == ["a.py", "b.py"]
+    assert other == read_inputs(root, files) != found
+    monkeypatch.setattr("pgconform.support.states.GRAIN", 3600 * 10**9)
+    (root / "a.py").write_text("a = 3\n")
+    assert digested()[0] == digested()[0] == ["a.py", "b.py"]  # it may be written again without a trace
+
+
 class Before(Ahead):
     """Has looked before anything else is read."""
 
@@ -283,9 +309,9 @@ class Before(Ahead):
 def test_what_changes_between_the_look_and_the_reading_is_looked_at_again(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def edited(*given: Any) -> Inputs:
+    def edited(*given: Any, **named: Any) -> Inputs:
         (root / "names.py").write_text(FILES["names.py"][1])
-        return read_inputs(*given)
+        return read_inputs(*given, **named)
 
     told(root)
     (root / "names.py").write_text(f"{FILES['names.py'][0]}# edited\n")

@@ -18,6 +18,7 @@ from pgconform.shape import Field, Location, Unknown
 from pgconform.sources import postgres
 from pgconform.sources.migrations import detect, filled, open_shadow, read
 from pgconform.sources.migrations.apply import apply_all
+from pgconform.sources.migrations.gather import gather
 from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
@@ -516,6 +517,44 @@ def test_the_second_run_starts_no_server(tmp_path: Path, monkeypatch: pytest.Mon
         assert [one.at for one in read([source], tmp_path).unread] == [Location("schema.sql", 1, 26)]
     source.write_text("CREATE TABLE c (id int);")
     assert [one.name for one in read([source], tmp_path).relations] == ["c"]
+
+
+def test_sql_that_nobody_touched_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "1.sql").write_text("CREATE TABLE a (id int);")
+
+    def reads() -> tuple[bool, list[str]]:
+        with mock.patch("pgconform.sources.migrations.read.gather", wraps=gather) as gathered:
+            names = [one.name for one in read([Path("migrations")], tmp_path).relations]
+        return gathered.called, names
+
+    assert reads() == (True, ["a"])
+    assert reads() == (False, ["a"])
+    (folder / "1.sql").write_text("CREATE TABLE b (id int);")
+    assert reads() == (True, ["b"])
+    (folder / "2.sql").write_text("\\ir more.txt\n")
+    (folder / "more.txt").write_text("CREATE TABLE c (id int);")
+    assert reads() == (True, ["b", "c"])
+    (folder / "more.txt").write_text("CREATE TABLE d (id int);")
+    assert reads() == (True, ["b", "d"])
+    (folder / "2.sql").unlink()
+    assert reads() == (False, ["b"])
+
+
+def test_sql_that_is_written_while_it_is_read_makes_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
+    (tmp_path / "schema.sql").write_text("CREATE TABLE a (id int);")
+    for _ in range(2):
+        read([Path("schema.sql")], tmp_path)
+    (tmp_path / "schema.sql").write_text("CREATE TABLE b (id int);")
+    with pytest.raises(Problem, match="written while they were read"), open_shadow([Path("schema.sql")], tmp_path):
+        pass
 
 
 def test_a_spoilt_cache_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

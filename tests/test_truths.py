@@ -134,7 +134,7 @@ def found(root: Path, *, cached: bool) -> tuple[str, Names | None]:
 
 def test_what_is_found_is_kept_while_its_files_stay_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
-    monkeypatch.setattr("pgconform.project.layout._GRAIN", 0)
+    monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
     (tmp_path / "a.sql").write_text(MADE)
     seen = [found(tmp_path, cached=True)]
     for name, text in (

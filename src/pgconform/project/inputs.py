@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,7 +12,8 @@ from msgspec.structs import replace
 from pgconform.directives import NEEDLE, Suppression, suppressions
 from pgconform.project.scoped import Listing
 from pgconform.schema import Schema
-from pgconform.support.kept import digest_of
+from pgconform.support.kept import Kept, digest_of
+from pgconform.support.states import State, settled_before, state_of
 
 if TYPE_CHECKING:
     from pgconform.project.ahead import Ahead
@@ -51,7 +51,9 @@ class Inputs(msgspec.Struct, frozen=True):
 
     def unchanged(self, root: Path) -> bool:
         """No file of these was touched since it was read."""
-        return all(_status(f"{root}/{uri}") == said for (uri, _), said in zip(self.digests, self.status, strict=True))
+        return all(
+            _status(state_of(f"{root}/{uri}")) == said for (uri, _), said in zip(self.digests, self.status, strict=True)
+        )
 
 
 def sql_files(truth: Schema) -> frozenset[str]:
@@ -62,25 +64,59 @@ def sql_files(truth: Schema) -> frozenset[str]:
     return frozenset(part.at.uri for part in parts if part.at is not None and part.at.uri.endswith(".sql"))
 
 
-def read_inputs(root: Path, uris: Iterable[str], seen: Mapping[str, Status] | None = None) -> Inputs:
+class _File(msgspec.Struct, frozen=True, array_like=True):
+    """What a file was when it was read: its state, its digest, and whether it ``speaks`` to this tool."""
+
+    state: State
+    digest: bytes
+    speaks: bool
+
+
+def read_inputs(
+    root: Path, uris: Iterable[str], seen: Mapping[str, Status] | None = None, *, cached: bool = False
+) -> Inputs:
     """The files of these paths, in their order; a directory or an absent file has an empty digest.
 
-    ``seen`` is the (size, mtime) of those that others may have read already.
+    ``seen`` is the (size, mtime) of those that others may have read already. ``cached``: a file that is as it was when
+    its digest was taken, and does not speak to this tool, is not read again.
     """
-    known = seen or {}
-    digests: list[tuple[str, bytes]] = []
+    place: Kept[dict[str, _File]] = Kept("inputs", root, (), dict[str, _File])
+    known = (place.load() if cached else None) or {}
+    states, listed, moment = seen or {}, list(uris), settled_before()
+    files: list[_File | None] = []
+    status: list[Status] = []
     said: list[Suppression] = []
-    states: list[Status] = []
-    addressed: set[str] = set()
-    prefix = f"{root}/"
-    for uri in uris:
-        states.append(known[uri] if uri in known else _status(prefix + uri))
-        content = _read(prefix + uri)
-        digests.append((uri, b"" if content is None else digest_of(content)))
-        if content is not None and NEEDLE in content:
-            addressed.add(uri)
-            said.extend(_suppressions(content, uri))
-    return Inputs(tuple(digests), tuple(said), status=tuple(states), addressed=frozenset(addressed))
+    held: dict[str, _File] = {}
+    for uri in listed:
+        state = state_of(f"{root}/{uri}")
+        status.append(states[uri] if uri in states else _status(state))
+        file = known.get(uri)
+        if state is None:
+            file = None
+        elif file is None or file.state != state or file.speaks:
+            file = _read(root, uri, state, said)
+        if file and file.state.before(moment):
+            held[uri] = file
+        files.append(file)
+    if cached and held != known:
+        place.save(held)
+    both = list(zip(listed, files, strict=True))
+    digests = tuple((uri, file.digest if file else b"") for uri, file in both)
+    addressed = frozenset(uri for uri, file in both if file and file.speaks)
+    return Inputs(digests, tuple(said), status=tuple(status), addressed=addressed)
+
+
+def _read(root: Path, uri: str, state: State, said: list[Suppression]) -> _File | None:
+    """The file as it is read now, what it says to this tool being added to ``said``; None where it cannot be read."""
+    try:
+        with open(f"{root}/{uri}", "rb") as file:  # noqa: PTH123  thousands of files, and Path takes its time
+            content = file.read()
+    except OSError:
+        return None
+    speaks = NEEDLE in content
+    if speaks:
+        said.extend(_suppressions(content, uri))
+    return _File(state, digest_of(content), speaks)
 
 
 def with_texts(saved: Inputs, overlay: Mapping[str, bytes]) -> Inputs:
@@ -102,17 +138,5 @@ def _suppressions(content: bytes, uri: str) -> Iterator[Suppression]:
     return suppressions(content.decode("utf-8", "replace"), uri)
 
 
-def _status(path: str) -> Status:
-    try:
-        said = os.stat(path)  # noqa: PTH116  thousands of files, and Path takes its time
-    except OSError:
-        return None
-    return said.st_size, said.st_mtime_ns
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  thousands of files, and Path takes its time
-            return file.read()
-    except OSError:
-        return None
+def _status(state: State | None) -> Status:
+    return state and (state.size, state.written)

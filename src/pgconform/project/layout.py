@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pgconform.support.kept import Kept, digest
+from pgconform.support.states import settled_before, state_of
 from pgconform.support.tree import Tree
 
 T = TypeVar("T")
 _READ = (".sql", ".plan", "env.py")
 _NAMED = (".py", ".ts", ".tsx")
-_GRAIN = 2_000_000_000
-"""Nanoseconds in which a file may change again without a trace."""
 
 
 class Layout:
@@ -53,13 +51,12 @@ class Layout:
     @cached_property
     def _state(self) -> bytes | None:
         """A digest of the names, and of the files that are looked into as they are; None: one is too new to be sure."""
-        settled = time.time_ns() - _GRAIN
         try:
-            return digest([part.encode("utf-8", "surrogateescape") for part in self._parts(settled)])
+            return digest([part.encode("utf-8", "surrogateescape") for part in self._parts(settled_before())])
         except _TooNewError:
             return None
 
-    def _parts(self, settled: int) -> Iterator[str]:
+    def _parts(self, moment: int) -> Iterator[str]:
         from pgconform.sources.migrations.beside import is_sql
         from pgconform.sources.migrations.detect import deepest
 
@@ -70,18 +67,17 @@ class Layout:
             for name in sorted(name for name in names if name.endswith((*_NAMED, *_READ)) or is_sql(name)):
                 yield name
                 if name.endswith(_READ):
-                    yield _status(f"{place}/{name}", settled)
+                    yield _state_of(f"{place}/{name}", moment)
 
 
 class _TooNewError(Exception):
     """A file was written so lately that it may be written again without a trace."""
 
 
-def _status(path: str, settled: int) -> str:
-    try:
-        said = os.stat(path)  # noqa: PTH116  hundreds of files, and Path takes its time
-    except OSError:
+def _state_of(path: str, moment: int) -> str:
+    state = state_of(path)
+    if state is None:
         return ""
-    if max(said.st_mtime_ns, said.st_ctime_ns) > settled:
+    if not state.before(moment):
         raise _TooNewError
-    return f"{said.st_size} {said.st_mtime_ns} {said.st_ctime_ns} {said.st_ino}"
+    return " ".join(map(str, state))

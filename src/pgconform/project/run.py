@@ -103,7 +103,7 @@ class Checked:
         claims |= set(dictionary_files(self.project))
         uris = {*claims, self.project.config.snapshot, *sql_files(self.truth), *(self.beside or ())}
         seen = {file.uri: (file.size, file.mtime) for file in self.listing.every}
-        read = read_inputs(self.project.root, sorted(uris), seen)
+        read = read_inputs(self.project.root, sorted(uris), seen, cached=self.ask.cached)
         return replace(read, beside=self.beside, listing=self.listing, truth=self.digest, ahead=self.ahead)
 
     def judged(self, inputs: Inputs) -> Report:

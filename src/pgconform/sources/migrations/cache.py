@@ -22,13 +22,18 @@ _FOLDERS = ("constraints", "embedded", "sources/postgres", "sources/migrations")
 
 def key(gathered: Gathered, supabase: bool) -> str:
     """A digest of the documents, their names and order, how they are applied, and the program that does it."""
-    digest = hashlib.sha256(f"{_program()}\0{supabase}\0{os.environ.get('PGCONFORM_SHADOW_URL', '')}\0".encode())
+    digest = hashlib.sha256(f"{_program()}\0{supabase}\0{server()}\0".encode())
     for document in gathered.everything:
         digest.update(f"{document.uri}\0{len(document.sql)}\0".encode())
         digest.update(document.sql)
     for unread in gathered.unread:
         digest.update(f"{unread.at}\0{unread.reason}\0".encode())
     return digest.hexdigest()
+
+
+def server() -> str:
+    """The server that is named for applying them; "" for one of our own."""
+    return os.environ.get("PGCONFORM_SHADOW_URL", "")
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -42,12 +42,14 @@ def filled(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> I
 
 
 @contextlib.contextmanager
-def again(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> Iterator[psycopg.Connection[Any]]:
+def again(
+    gathered: Callable[[], Gathered], supabase: bool, limits: Limits, digest: str
+) -> Iterator[psycopg.Connection[Any]]:
     """The owner's connection to a database that all of it was applied to, now or, by the digest, in an earlier run."""
     keeping = Keeping(digest, WORTH_KEEPING) if digest else None
     with fresh_database(supabase, keeping) as database, session(database, limits) as opened:
         if not database.filled:
-            _apply(opened, gathered, supabase)
+            _apply(opened, gathered(), supabase)
         yield opened.owner
 
 

@@ -60,14 +60,23 @@ class Gathered:
                 yield from self._of(inner)
 
 
-def gather(sources: Sequence[Path], root: Path) -> Gathered:
-    """Read the sources, directories and files, in order; `Problem` when one is not there or outside ``root``."""
-    gathered = Gathered(Library(root))
+def places(sources: Sequence[Path], root: Path) -> list[tuple[Path, bool]]:
+    """The files of the sources, directories and files, in order, and whether each lies among others of a directory.
+
+    `Problem` when a source is not there or outside ``root``.
+    """
+    found: list[tuple[Path, bool]] = []
     for source in sources:
         path = inside(root, source)
-        among = path.is_dir()
-        for file in migrations(path) if among else [path]:
-            _add(gathered, file, among=among)
+        found += [(file, True) for file in migrations(path)] if path.is_dir() else [(path, False)]
+    return found
+
+
+def gather(sources: Sequence[Path], root: Path) -> Gathered:
+    """Read all `places` of the sources."""
+    gathered = Gathered(Library(root))
+    for file, among in places(sources, root):
+        _add(gathered, file, among=among)
     return gathered
 
 

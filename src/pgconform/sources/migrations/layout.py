@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +63,9 @@ def migrations(directory: Path) -> list[Path]:
 
 def per_directory(directory: Path) -> list[Path]:
     """The one file of each numbered sub-directory, as Prisma and Hasura write them."""
-    children = sorted((path for path in directory.iterdir() if path.is_dir() and version(path.name)), key=order)
+    with os.scandir(directory) as found:
+        numbered = [Path(entry.path) for entry in found if entry.is_dir() and version(entry.name)]
+    children = sorted(numbered, key=order)
     return [child / name for child in children for name in PER_DIRECTORY if (child / name).is_file()]
 
 

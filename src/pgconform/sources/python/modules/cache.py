@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import msgspec
 from pgconform.sources.python.facts.facts import ModuleFacts
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.kept import Kept
+from pgconform.support.states import settled_before
 
 UNSETTLED = -1
-_GRAIN = 2_000_000_000
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -41,8 +40,8 @@ def kept(root: Path) -> Kept[list[Entry]]:
 
 def settled(entries: Iterable[Entry]) -> list[Entry]:
     """The entries as they may be kept, by path."""
-    last = time.time_ns() - _GRAIN
+    last = settled_before()
     return [
-        item if item.mtime < last else msgspec.structs.replace(item, mtime=UNSETTLED)
+        item if item.mtime <= last else msgspec.structs.replace(item, mtime=UNSETTLED)
         for item in sorted(entries, key=lambda item: item.uri)
     ]
