@@ -298,6 +298,19 @@ def test_a_file_that_nobody_touched_is_not_read_again(root: Path, monkeypatch: p
     assert digested()[0] == digested()[0] == ["a.py", "b.py"]  # it may be written again without a trace
 
 
+@pytest.mark.parametrize("told_by_it", [None, b"", b"nonsense"])
+def test_a_process_that_reads_documents_and_comes_to_nothing_costs_only_time(
+    root: Path, monkeypatch: pytest.MonkeyPatch, told_by_it: bytes | None
+) -> None:
+    (root / "README.md").write_text("Read `orders.nothing` first.\n\n```sql\nselect nothing from orders\n```\n")
+    known = told(root, cached=False)
+    process = Mock(value=Mock(return_value=told_by_it))
+    monkeypatch.setattr("pgconform.project.documents.forked", lambda _: process)
+    assert told(root, cached=False) == known
+    assert "README.md" in str(known)
+    process.stop.assert_called_once_with()
+
+
 class Before(Ahead):
     """Has looked before anything else is read."""
 

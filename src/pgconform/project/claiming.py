@@ -13,7 +13,7 @@ from pgconform.pairs.world import World
 from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.documents import read_documents
+from pgconform.project.documents import documents_of
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.scoped import listing
 from pgconform.rules import all_rules
@@ -43,10 +43,11 @@ def claimed(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Claimed:
     """Everything read that makes claims."""
-    tell("reading documents")
-    documents = read_documents(project, truth, inputs, cached=ask.cached)
-    tell("reading Python files")
-    return Claimed(read_claims(project, truth, ask, inputs), documents)
+    with documents_of(project, truth, inputs, cached=ask.cached) as documents:
+        tell("reading Python files")
+        claims = read_claims(project, truth, ask, inputs)
+        tell("reading documents")
+        return Claimed(claims, documents())
 
 
 def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None = None) -> Claims:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,29 +21,54 @@ from pgconform.request import Query
 from pgconform.schema import Relation, Schema, Unread
 from pgconform.sources.docs.facts import Fence
 from pgconform.sources.docs.scope import asked, matching, published, skill_of
-from pgconform.support.kept import Kept, KeptEach
+from pgconform.support.forked import Forked, forked
+from pgconform.support.kept import Kept, KeptEach, holding
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.docs.claims import Documents
 
 
-def read_documents(
+@contextlib.contextmanager
+def documents_of(
     project: Project, truth: Schema, inputs: Inputs | None = None, *, cached: bool = True
-) -> tuple[Schema, ...]:
-    """What the documents say of relations, the SQL in them, and what their Python asks for."""
+) -> Iterator[Callable[[], tuple[Schema, ...]]]:
+    """Inside, gives on demand what the documents say of relations, the SQL in them, and what their Python asks for.
+
+    Unless that is known already, another process reads them until it is asked for, where there can be one.
+    """
     given = inputs or Inputs()
-    if not (cached and given.truth and given.listing):
-        return _read(project, truth, given, cached=cached)
-    names = {*given.listing.documents, *dictionary_files(project)}
+    kept = _kept(project, given) if cached and given.truth and given.listing else None
+    if kept and (known := kept.load()) is not None:
+        yield lambda: known
+        return
+
+    def read() -> tuple[Schema, ...]:
+        found = _read(project, truth, given, cached=cached)
+        if kept:
+            kept.save(found)
+        return found
+
+    process = None if holding() else forked(lambda _, tell: tell(msgspec.msgpack.encode(read())))
+    try:
+        yield lambda: read() if (told := _told(process)) is None else told
+    finally:
+        if process:
+            process.stop()
+
+
+def _told(process: Forked | None) -> tuple[Schema, ...] | None:
+    """What it found; None where it came to nothing."""
+    with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+        return msgspec.msgpack.decode((process and process.value()) or b"", type=tuple[Schema, ...])
+    return None
+
+
+def _kept(project: Project, given: Inputs) -> Kept[tuple[Schema, ...]]:
+    names = {*(given.listing.documents if given.listing else ()), *dictionary_files(project)}
     said = map(msgspec.msgpack.encode, (searched(project), options_of(project)))
     digests = (part for uri, digest in given.digests if uri in names for part in (uri.encode(), digest))
-    kept: Kept[tuple[Schema, ...]] = Kept("told", project.root, (given.truth, *said, *digests), tuple[Schema, ...])
-    if (known := kept.load()) is not None:
-        return known
-    found = _read(project, truth, given, cached=cached)
-    kept.save(found)
-    return found
+    return Kept("told", project.root, (given.truth, *said, *digests), tuple[Schema, ...])
 
 
 def _read(project: Project, truth: Schema, given: Inputs, *, cached: bool) -> tuple[Schema, ...]:
