@@ -228,6 +228,22 @@ def test_a_table_of_another_database_is_not_missing(truth: Schema, home: Path, p
     ]
 
 
+def test_of_a_database_that_a_program_never_speaks_to_a_table_may_be_another(
+    truth: Schema, home: Path, pg_dsn: str
+) -> None:
+    """Several tables that are not there, and nothing that the server takes: what is called alike proves nothing."""
+    ground = Ground(truth, pg_dsn, home)
+    wrong = statement("select titel from documents")
+    elsewhere = statements(["select 1 from editor", "select 1 from artist"])
+    assert judged([wrong, *elsewhere], ground) == []
+    assert "documents may be of another database" in str(proven([wrong, *elsewhere], ground)[0].proof)
+    assert [one.code for one in judged([wrong, elsewhere[0]], ground)] == ["COL001"]
+    right = statement("select title from documents")
+    beside = msgspec.structs.replace(right, at=Location("other.py", 1))
+    assert [one.code for one in judged([wrong, *elsewhere, beside], ground)] == ["COL001"]
+    assert [one.code for one in judged([wrong, *elsewhere, right], ground)] == ["COL001", "REL001", "REL001"]
+
+
 def test_a_slip_of_the_pen_is_one_where_all_that_is_missing_in_the_file_are(
     truth: Schema, home: Path, pg_dsn: str
 ) -> None:

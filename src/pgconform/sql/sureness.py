@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pgconform.request import Proof, Statement
@@ -10,6 +11,9 @@ from pgconform.sql.doubts import RELATION, words
 from pgconform.sql.making import Makings
 from pgconform.sql.placeholders import normal
 from pgconform.support.names import slip
+
+_MANY = 2
+"""So many relations that are not there are those of another database, and no slips of somebody who speaks to this."""
 
 
 class Sureness:
@@ -37,7 +41,10 @@ class Sureness:
         }
         missing = {name for proof in proofs if proof is not None and (name := _missing(proof))}
         self.slipped = {name for name in missing if any(slip(name, known) for known in self.known)}
-        self.strange = {uri for _, uri, proof in of_files if (name := _missing(proof)) and name not in self.slipped}
+        self.strange = defaultdict[str, set[str]](set)
+        for _, uri, proof in of_files:
+            if (name := _missing(proof)) and name not in self.slipped:
+                self.strange[uri].add(name)
 
     def of(self, statement: Statement, proof: Proof) -> Proof:
         """The proof, unless what is missing may be made when the program runs, or be in another database."""
@@ -45,7 +52,8 @@ class Sureness:
             return Proof(unjudged=doubt)
         name = _missing(proof)
         if not name:
-            return proof
+            alike = proof.code and self._away(statement)
+            return Proof(unjudged=f"{alike} may be of another database") if alike else proof
         if name in self.makings.made:
             return Proof(unjudged=f"the program makes {name} itself")
         if name in self.dropped or name in self.elsewhere:
@@ -53,6 +61,13 @@ class Sureness:
         if self.makings.unnamed:
             return Proof(unjudged=f"the program makes tables of names that are not known, so perhaps {name}")
         return proof if self._here(statement, name) else Proof(unjudged=f"{name} may be of another database")
+
+    def _away(self, statement: Statement) -> str:
+        """The relation that is only called like one of this database: nothing in the program speaks to this at all."""
+        uri = statement.at.uri if statement.at else ""
+        if self.home or len(self.strange.get(uri, ())) < _MANY:
+            return ""
+        return min(self.known.intersection(words(statement.text.value)), default="")
 
     def _here(self, statement: Statement, name: str) -> bool:
         """The statement, or another of its file, is about this database; or all that is missing there are slips."""
