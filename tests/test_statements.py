@@ -372,6 +372,56 @@ def test_functions_that_hand_a_statement_on_are_seen_through() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("loop", "given"),
+    [
+        ("for sql in steps:", "['select a from t', 'select b from t']"),
+        ("for name, sql in steps:", "[('one', 'select a from t'), ('two', 'select b from t')]"),
+        ("for name, sql in sorted(steps.items()):", "{'one': 'select a from t', 'two': 'select b from t'}"),
+        (
+            "for step in reversed(steps):\n" + " " * 20 + "sql = step['sql']",
+            "[{'sql': 'select a from t'}, {'sql': 'select b from t'}]",
+        ),
+    ],
+)
+def test_statements_are_seen_in_what_is_handed_to_a_function_that_picks_them(loop: str, given: str) -> None:
+    """By whom, and however often it is handed on; what it picks of something that is no statement is none."""
+    found = read(
+        db=f"""
+        import psycopg
+
+        class Store:
+            def __init__(self, conn: psycopg.Connection):
+                self.conn = conn
+
+            def run(self, steps, name="x"):
+                {loop}
+                    self.conn.execute(sql)
+
+            def through(self, given):
+                self.run(name="y", steps=given)
+        """,
+        app=f"""
+        import psycopg
+        from db import Store
+
+        STEPS = {given}
+        NAMES = {given.replace("select", "drop all").replace(" from t", "")}
+
+        def direct():
+            Store(psycopg.connect("")).run(STEPS)
+
+        def through():
+            Store(psycopg.connect("")).through(STEPS)
+            Store(psycopg.connect("")).through(NAMES)
+        """,
+    )
+    assert [(one.text.value, one.at and one.at.uri) for one in found.statements] == [
+        ("select a from t", "app.py"),
+        ("select b from t", "app.py"),
+    ]
+
+
 def test_the_characters_of_a_statement_keep_their_places() -> None:
     found = only('import psycopg\npsycopg.connect("").execute("""\n    select a\n    from wrong\n""")\n')
     place = found.text.place(found.text.value.index("wrong"), 5)

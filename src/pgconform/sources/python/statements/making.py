@@ -14,13 +14,13 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.given import Given, bound_arguments
-from pgconform.sources.python.evaluate.values import Function, Str
+from pgconform.sources.python.evaluate.values import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.queries.looking import Looker, Pass
 from pgconform.sources.python.statements.outcome import Maker
+from pgconform.sources.python.statements.picking import functions, own, reached
 from pgconform.sources.python.statements.sites import holders, named, own_names
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
@@ -55,13 +55,9 @@ def _made(evaluator: Evaluator, of: Mapping[Place, list[Maker]], places: list[Pl
 def _of_call(
     evaluator: Evaluator, frame: Frame, number: int, item: int, of: Mapping[Place, list[Maker]]
 ) -> Iterator[_Made]:
-    for place in {(one.uri, one.scope): None for one in _functions(evaluator, frame, item)}:
+    for place in {(one.uri, one.scope): None for one in functions(evaluator, frame, item)}:
         for maker in of.get(place, ()):
             yield from (((place, maker), frame.number, said) for said in _said(evaluator, frame, number, maker))
-
-
-def _functions(evaluator: Evaluator, frame: Frame, number: int) -> Iterator[Function]:
-    return (one for one in options(evaluator.value(frame, number)) if isinstance(one, Function))
 
 
 def _said(evaluator: Evaluator, frame: Frame, number: int, maker: Maker) -> Iterator[Maker]:
@@ -76,28 +72,19 @@ def _said(evaluator: Evaluator, frame: Frame, number: int, maker: Maker) -> Iter
 
 def _texts(evaluator: Evaluator, frame: Frame, number: int, path: tuple[int, ...]) -> Iterator[str]:
     """What the operation at the end of a path of calls says, as the call of that number runs them."""
-    op = frame.ops[number]
-    if not path:
-        yield from (one.text.value for one in options(evaluator.value(frame, number)) if isinstance(one, Str))
-    elif isinstance(op, flows.Call):
-        given = Given(evaluator, frame, op, number)
-        for function in _functions(evaluator, frame, op.function):
-            scope = evaluator.ground.scope(function.uri, function.scope)
-            entered = evaluator.calls.enter(function, bound_arguments(scope, function.bound, given), given)
-            if entered is not None and path[0] < len(entered.ops):
-                yield from _texts(evaluator, entered, path[0], path[1:])
+    found = (one for value in reached(evaluator, frame, number, path) for one in options(value))
+    return (one.text.value for one in found if isinstance(one, Str))
 
 
 def _hangs(frame: Frame, number: int) -> bool:
     """Something that callers hand over is among what the operation looks at."""
-    own = int(frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators)
-    seen, waiting = set[int](), [number]
+    given, seen, waiting = own(frame), set[int](), [number]
     while waiting:
         if (number := waiting.pop()) in seen:
             continue
         seen.add(number)
         op = frame.ops[number]
-        if isinstance(op, flows.Param) and op.index >= own:
+        if isinstance(op, flows.Param) and op.index >= given:
             return True
         waiting += operands(op)
     return False

@@ -27,7 +27,8 @@ class Handing(msgspec.Struct, frozen=True, array_like=True):
 class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function whose parameter is a statement: its number, the driver that runs it, and its placeholders' style.
 
-    ``handed`` are parameters whose callers decide which driver that is.
+    ``handed`` are parameters whose callers decide which driver that is. Where the statement is only a part of what is
+    handed over, ``path`` is how the function gets there: the operations that are calls, then that of the statement.
     """
 
     parameter: int
@@ -35,6 +36,7 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     api: str
     style: str
     handed: tuple[Handed, ...] = ()
+    path: tuple[int, ...] = ()
 
 
 class Maker(msgspec.Struct, frozen=True, array_like=True, gc=False):

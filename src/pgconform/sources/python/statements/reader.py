@@ -14,9 +14,8 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.absence import heeding
 from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.files import paths
 from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.given import Given, argument_of
+from pgconform.sources.python.evaluate.given import argument_of
 from pgconform.sources.python.evaluate.texts import is_text
 from pgconform.sources.python.evaluate.values import External, Function, Str, Value
 from pgconform.sources.python.flows import operations as flows
@@ -28,9 +27,11 @@ from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, looks
 from pgconform.sources.python.statements.handing import Handings
+from pgconform.sources.python.statements.loading import loaded
 from pgconform.sources.python.statements.making import Makings, makers
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
 from pgconform.sources.python.statements.outcome import Handed, Maker, SqlOutcome, SqlSeen, Taker
+from pgconform.sources.python.statements.picking import picks, reached
 from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
@@ -218,21 +219,8 @@ class _Look:
 
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
-        files = self.evaluator.calls.files
-        names = [one.name for one in options(self.evaluator.value(frame, op.function)) if isinstance(one, External)]
-        said = [self.evaluator.value(frame, number) for number in op.arguments[:2]]
-        if files is None or not said or not any(name.partition(".")[0] in ("aiosql", "pugsql") for name in names):
-            return
-        driver = said[1].text.value if len(said) > 1 and isinstance(said[1], Str) else "sqlalchemy"
-        given = Given(self.evaluator, frame, op, -1)
-        places = paths(given, op.arguments[:1]) or paths(given, op.arguments[:1], "")
-        if engine(driver) == "other":
-            return
-        for place in places[:1]:
-            for item in files.named(place, frame.uri):
-                at = item.text.at or Location(frame.uri)
-                one = Statement(item.text, f"{driver}.{item.name}", "aiosql", holder=item.name, at=item.text.at)
-                self.seen.append(SqlSeen(frame.uri, at, one, ours=False))
+        for one in loaded(self.evaluator, frame, op):
+            self.seen.append(SqlSeen(frame.uri, one.at or Location(frame.uri), one, ours=False))
 
     def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
         """A driver's call, by the name that it has there."""
@@ -283,14 +271,30 @@ class _Look:
         what = frame.ops[given]
         if type(what) is flows.Param and frame.alone:
             self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
+        elif frame.alone and picks(frame, given):
+            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), path=(given,)))
         value = self.evaluator.value(frame, given)
-        for option in options(value):
-            if isinstance(option, Str) and SQL.match(option.text.value):
-                self._keep(frame, option, taker, call)
-                self.makers += ((frame.number, one) for one in makers(frame, given, option.text))
+        for text in self._said(frame, value, taker, call):
+            self.makers += ((frame.number, one) for one in makers(frame, given, text))
         if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
+
+    def _said(self, frame: Frame, value: Value, taker: Taker, call: flows.Call) -> Iterator[Text]:
+        """The statements that a value may be, which are kept."""
+        for option in options(value):
+            if isinstance(option, Str) and SQL.match(option.text.value):
+                self._keep(frame, option, taker, call)
+                yield option.text
+
+    def _picked(self, frame: Frame, taker: Taker, call: flows.Call) -> None:
+        """The statements that a function picks out of what a call hands it; of what that was handed, callers say."""
+        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        values = reached(self.evaluator, frame, number, taker.path)
+        if not [text for value in values for text in self._said(frame, value, taker, call)]:
+            passed = (*call.arguments, *(one for _, one in call.keywords))
+            if frame.alone and any(type(frame.ops[one]) is flows.Param or picks(frame, one) for one in passed):
+                self.takers.setdefault(frame.number, replace(taker, path=(number, *taker.path)))
 
     def _of_file(self, frame: Frame, taker: Taker, call: flows.Call) -> Taker:
         """What is known of a function that takes statements by the file it stands in, whoever calls it."""
@@ -354,14 +358,16 @@ class _Look:
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""
-        return _is_own(taker) and taker.api.rpartition(".")[2] == call.name
+        return not taker.path and _is_own(taker) and taker.api.rpartition(".")[2] == call.name
 
     def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
         for frame, op, _ in calls(self.ground, self.places, names):
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
-                if taker is not None and isinstance(option, Function):
+                if taker is not None and isinstance(option, Function) and taker.path:
+                    self._picked(frame, self._handing(frame, option, taker, op), op)
+                elif taker is not None and isinstance(option, Function):
                     scope = self.ground.head(option.uri, option.scope)
                     given = argument_of(scope, op, taker.parameter, bound=option.bound is not None)
                     if given >= 0:
