@@ -1035,6 +1035,29 @@ def test_what_relates_to_a_relation_made_elsewhere_is_as_uncertain_as_that(tmp_p
     assert found[0].consequence.endswith(", unless it was made as c was, which no migration creates either")
 
 
+def test_a_reference_that_other_sql_makes_a_table_with_is_not_missing(tmp_path: Path) -> None:
+    asked = ("people(x)", "person:people!ties_by_id_fkey(x)", "people!ties_to_id_fkey(x)", "persons(x)")
+    reads = "".join(f"db.table('ties').select('by_id, {embed}').execute()\n" for embed in asked)
+    reads += (
+        "db.table('persons').select('x, ties(by_id)').execute()\ndb.table('people').select('x, seats(x)').execute()\n"
+    )
+    tables = "create table ties (by_id int, to_id int);\ncreate table persons (id int primary key, x int);\n"
+    put(
+        tmp_path,
+        migrations__1_a=f"{tables}create table people (x int);\ncreate table seats (x int);\n",
+        app=HEAD + reads,
+    )
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
+    assert [item.severity.value for item in found] == ["error"] * 6
+    again = "create table ties (by_id int references people(id),\nto_id int);\n"
+    put(tmp_path, reset=f"create table people (id int primary key, x int);\n{again}")
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
+    assert [item.severity.value for item in found] == ["info", "info", "error", "error", "error", "error"]
+    put(tmp_path, reset2="create table seats (x int references people(id));\n")
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
+    assert [item.severity.value for item in found][-1] == "info"
+
+
 def test_a_relation_that_dbt_makes_is_not_missing(root: Path) -> None:
     put(root, dbt__models__invoices="select id from {{ source('app', 'documents') }}")
     found = run(Project(root), Ask())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -241,15 +242,26 @@ class Index:
 
     def _void(self, finding: Finding, name: str) -> Spoken | None:
         """A CREATE of the table, void or beside the truth, that has the key or the reference that is missing."""
-        if finding.code not in ("KEY001", "LNK001"):
+        if finding.code == "LNK001":
+            return self._referring(finding, name)
+        if finding.code != "KEY001":
             return None
-        if finding.code == "KEY001":
-            words, mark = _WORDS.findall(finding.message.partition(" on (")[2]), _UNIQUE
-        else:
-            words, mark = _QUOTED.findall(finding.message), _REFERS
+        words = _WORDS.findall(finding.message.partition(" on (")[2])
+        return self._made_with(name, words, _UNIQUE) or next(iter(self.known["listing", ""]), None)
+
+    def _referring(self, finding: Finding, name: str) -> Spoken | None:
+        """The same of a reference, which one of two tables has to the other, by the name that a server gives it."""
+        target, *hints = _QUOTED.findall(finding.message.partition("; ")[0])
+        for holder, other in ((name, target), (target, name)):
+            named = [hint.removeprefix(f"{holder}_").removesuffix("_fkey") for hint in hints]
+            if found := self._made_with(holder, [other, *named], _REFERS):
+                return found
+        return None
+
+    def _made_with(self, name: str, words: Sequence[str], mark: re.Pattern[str]) -> Spoken | None:
+        """A CREATE of the table, void or beside the truth, of which a line says these words and what is marked."""
         others = (*self.known["void", name], *self.known["made", name])
-        listing = self.known["listing", ""] if finding.code == "KEY001" else ()
-        return next((item for item in others if item.has_line(words, mark)), next(iter(listing), None))
+        return next((item for item in others if item.has_line(words, mark)), None)
 
     def _rival(self, code: str, name: str, column: str) -> Spoken | None:
         """Another CREATE of the table by which the finding would not be, or may not."""
