@@ -60,6 +60,8 @@ class Program:
             [f"if not {rows}: return", f"{name} = dict({rows}[-1], w=1)"],
             [f"if not {rows}: return", f"{name} = [{{**i, 'w': 1}} for i in {rows}][0]"],
             [f"if not {rows}: return", f"{name} = {{k: v for k, v in {rows}[0].items() if k != '{column}'}}"],
+            [f"if not {rows}: return", f"{name} = [{{k: str(v) for k, v in i.items() if ask()}} for i in {rows}][0]"],
+            [f"if not {rows}: return", f"{name} = {{'{column}': 2}}", f"{name}.update({rows}[0], w=1)"],
             [f"by = {{i.get('{column}'): i for i in {rows}}}", "if not by: return", f"{name} = list(by.values())[0]"],
             [f"found = {rows} if ask() else {other}", "if not found: return", f"{name} = found[0]"],
             [f"if not {rows} + {other}: return", f"{name} = ({rows} + {other})[0]"],

@@ -233,12 +233,41 @@ def test_dumps_that_are_sent_are_written(
 
 
 @pytest.mark.parametrize(
+    ("test", "omitted", "sparse"),
+    [
+        ("", (), False),
+        (" if v is not None", (), True),
+        (" if v", (), True),
+        (" if v != ''", (), True),
+        (" if v not in (None, '')", (), True),
+        (" if k != 'note'", ("note",), False),
+        (" if k not in ('note', 'by') and v is not None", ("by", "note"), True),
+    ],
+)
+def test_of_a_dump_a_comprehension_may_leave_out_names_and_what_is_nothing(
+    test: str, omitted: tuple[str, ...], sparse: bool
+) -> None:
+    sent = f"{{k: v for k, v in m.model_dump().items(){test}}}"
+    found = one(f"m = PaperIn(title='t', pages=1)\nd = {sent}\nd['by'] = 1\ndb.table('docs').update(d).execute()")
+    assert (found.path, found.access, found.added) == ("PaperIn", Access.UPDATE, ("by",))
+    assert (found.omitted, found.sparse) == (omitted, sparse)
+
+
+@pytest.mark.parametrize(
     "dump",
     [
         "m.model_dump(include={'title'})",
         "m.model_dump(exclude=skipped)",
         "m.model_dump(**how)",
         "clean(m.model_dump())",
+        "{k: v for k, v in m.model_dump().items() if k in given}",
+        "{k: v for k, v in m.model_dump().items() if isinstance(v, str)}",
+        "{k: v for k, v in m.model_dump().items() if k.startswith('n')}",
+        "{k: v for k, v in m.model_dump().items() if k not in skipped}",
+        "{k: v for k, v in m.model_dump().items() if wanted(k) and v}",
+        "{k: str(v) for k, v in m.model_dump().items() if v is not None}",
+        "{k.upper(): v for k, v in m.model_dump().items() if v is not None}",
+        "{k: v for k, v in m.model_dump(by_alias=True).items() if k != 'note'}",
     ],
 )
 def test_a_dump_of_which_parts_are_unknown_proves_nothing(dump: str) -> None:

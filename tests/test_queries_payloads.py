@@ -21,7 +21,7 @@ SEND = "\ndb.table('t').insert(p).execute()"
         ("p = {'a': 1, 'b': 2}", {"a": True, "b": True}, True),
         ("p = {'a': 1}\np['b'] = 2", {"a": True, "b": True}, True),
         ("p = {'a': 1}\nif x:\n    p['b'] = 2", {"a": True, "b": False}, True),
-        ("p = {'a': 1}\np.update({'b': 2}, c=3) if 0 else p.update({'b': 2})", {"a": True, "b": True}, True),
+        ("p = {'a': 1}\np.update({'b': 2}, c=3)", {"a": True, "b": True, "c": True}, True),
         ("p = {'a': 1}\np.update(b=2)", {"a": True, "b": True}, True),
         ("p = {'a': 1}\np |= {'b': 2}", {"a": True, "b": True}, True),
         ("p = dict(a=1, b=2)", {"a": True, "b": True}, True),

@@ -65,6 +65,12 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
         (ROWS + "every = []\nwhile x:\n    every.extend(res.data)\nevery.sort(key=lambda row: row['a'])", [("a",)]),
         (ROWS + "for row in res.data + res.data:\n    row['a']", [("a",)]),
         (ROWS + "more = {**res.data[0], 'b': 1}\nmore['a']\nmore['b']", [("a",)]),
+        (ROWS + "more = {'b': 1}\nmore.update(res.data[0])\nmore['a']", [("a",)]),
+        (ROWS + "more = {'b': 1}\nmore.update(res.data[0], c=1)\nmore['c']\nmore['a']", [("a",)]),
+        (ROWS + "more = {k: v for k, v in res.data[0].items() if k != 'b'}\nmore['a']", [("a",)]),
+        (ROWS + "more = [{k: str(v) for k, v in r.items() if v} for r in res.data]\nmore[0]['a']['b']", [("a",)]),
+        (ROWS + "more = {k: v for k, v in res.data[0].items() if shown(k)}\nmore['a']", [("a",)]),
+        (ROWS + "more = {k: v for k, v in res.data[0].items()}\nmore['a'] = 1\nmore['a']\nmore['b']", [("b",)]),
         (ROWS + "more = res.data[0] | {'b': 1}\nmore['a']\nmore['b']", [("a",)]),
         (
             ROWS + "by = {}\nfor row in res.data:\n    by.setdefault(row['a'], []).append(row)\n" + GROUPS,
@@ -217,6 +223,18 @@ class Derived(Base):
 Derived().rows()[0]['a']
 """
 FILLS = "    def fill(self, rows):\n        for row in rows:\n            row['a'] = 1"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "more = {k.lower(): v for k, v in res.data[0].items()}",
+        "more = {v: k for k, v in res.data[0].items()}",
+        "more = {k: v for k, v in zip(res.data[0], range(9))}",
+    ],
+)
+def test_keys_that_a_comprehension_makes_of_others_are_not_those_of_the_row(more: str) -> None:
+    assert reads(f"{ROWS}{more}\nmore['a']") == []
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.choices import either, options, settle
 from pgconform.sources.python.evaluate.containers import lacks, put, put_each, rest_of
+from pgconform.sources.python.evaluate.pairs import Part
 from pgconform.sources.python.evaluate.tests import FITS, held
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     UNKNOWN,
     Choice,
     Dict,
+    Dump,
     Either,
     Later,
     List,
@@ -24,7 +28,11 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_false,
 )
-from pgconform.sources.python.flows.operations import Where
+from pgconform.sources.python.flows.operations import Comp, Where
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+    from pgconform.sources.python.evaluate.frames import Frame
 
 _OF_ELEMENTS = frozenset({"element", "handed"})
 """What marks the choices between the elements of something."""
@@ -36,6 +44,89 @@ class Need(NamedTuple):
     value: Value
     test: Where
     of: Value | None = None
+
+
+class Tests(NamedTuple):
+    """Which items a comprehension takes; see `comprehended`."""
+
+    op: Comp
+    within: Value | None
+    needs: Sequence[Need]
+
+
+def comprehension(self: Evaluator, frame: Frame, op: Comp, _: int) -> Value:
+    """The value of a comprehension."""
+    key = self.value(frame, op.key) if op.key >= 0 else None
+    value = self.value(frame, op.value)
+    within = self.value(frame, op.within) if op.within >= 0 else None
+    tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, Where))
+    needs = [
+        Need(self.value(frame, test.base), test, self.value(frame, test.of) if test.of >= 0 else None) for test in tests
+    ]
+    if op.picked:
+        found: Value = Dict({}, whole=False, rest=rest_of(value))
+    else:
+        source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
+        found = comprehended(source, key, value, op.filtered, within, needs)
+    if key is None or not any(type(option) is Part for option in options(key)):
+        return found
+    return _of_row(found, key, value, Tests(op, within, needs))
+
+
+def _of_row(found: Value, key: Value, value: Value, tests: Tests) -> Value:
+    """A dict comprehension, with the row of whose keys it takes some, or all."""
+    if isinstance(found, Either):
+        return either(
+            found.choice,
+            tuple([_of_option(found, number, key, value, tests) for number in range(len(found.options))]),
+        )
+    row = _row(key, value, tests) if isinstance(found, Dict) else None
+    return replace(found, row=row) if row is not None and isinstance(found, Dict) else found
+
+
+def _of_option(found: Either, number: int, key: Value, value: Value, tests: Tests) -> Value:
+    settled = partial(settle, choice=found.choice, index=number)
+    needs = [need._replace(value=settled(need.value)) for need in tests.needs]
+    return _of_row(found.options[number], settled(key), settled(value), tests._replace(needs=needs))
+
+
+def _row(key: Value, value: Value, tests: Tests) -> Rows | Dump | None:
+    """The row of whose keys some are taken. Of a model it must be known what stands under them, and which they are."""
+    options_of_key = key.options if isinstance(key, Either) else (key,)
+    for index, option in enumerate(options_of_key):
+        if type(option) is Part and option.key:
+            if isinstance(option.of, Rows):
+                return replace(option.of, one=True, copied=True, partly=True, picked=True)
+            held = _of(key, value, index)
+            same = type(held) is Part and held.of is option.of and not held.key
+            return _sent(option.of, [_of(key, need.value, index) for need in tests.needs], tests) if same else None
+    return None
+
+
+def _sent(dump: Dump | None, tested: Sequence[Value], tests: Tests) -> Dump | None:
+    """What of a model's fields is taken; None where other tests than of their names and of nothing decide that."""
+    if dump is None or tests.within is not None or tests.op.picked or (tests.op.filtered and not tests.op.filled):
+        return None
+    sparse, omitted = tests.op.filtered, set[str]()
+    for value, need in zip(tested, tests.needs, strict=True):
+        named = _kept_away(need)
+        if type(value) is not Part or (value.key and (named is None or dump.by_alias)):
+            return None
+        if value.key:
+            omitted |= named or set()
+        elif named is None and need.test.kind not in ("none", "true"):
+            return None
+        sparse = sparse or not value.key
+    return replace(dump, omitted=dump.omitted | omitted, sparse=dump.sparse or sparse)
+
+
+def _kept_away(need: Need) -> frozenset[str] | None:
+    """The texts of which a test says that something is none of them; None where it says something else."""
+    if need.test.holds:
+        return None
+    if need.test.kind == "in":
+        return frozenset(need.test.texts)
+    return known_names(need.of) if need.test.kind == "held" and need.of is not None else None
 
 
 def comprehended(

@@ -110,7 +110,7 @@ def row_item(base: Rows, key: Value) -> Value:
         return part_of_frame(base, key)
     match key:
         case Str(text=text) if text.whole:
-            if base.loose or text.value in base.over:
+            if base.loose or base.picked or text.value in base.over:
                 return UNKNOWN
             return Rows(base.chain, (*base.path, text.value), None)
         case Lit(value=int()) | Opaque() if not (base.one and base.chain.steps[0].name == SQL):

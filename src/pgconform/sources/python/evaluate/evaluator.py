@@ -12,7 +12,7 @@ from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.choices import each, present, under
-from pgconform.sources.python.evaluate.comprehensions import Need, comprehended
+from pgconform.sources.python.evaluate.comprehensions import comprehension
 from pgconform.sources.python.evaluate.containers import (
     appended,
     dropped,
@@ -22,7 +22,6 @@ from pgconform.sources.python.evaluate.containers import (
     item_of,
     lacks,
     put,
-    rest_of,
 )
 from pgconform.sources.python.evaluate.decorators import decorated
 from pgconform.sources.python.evaluate.displays import displayed
@@ -291,19 +290,6 @@ def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every, picked=picked))
 
 
-def _comp(self: Evaluator, frame: Frame, op: flows.Comp, _: int) -> Value:
-    if op.picked:
-        return Dict({}, whole=False, rest=rest_of(self.value(frame, op.value)))
-    source = self.value(frame, op.source) if op.source >= 0 else UNKNOWN
-    key = self.value(frame, op.key) if op.key >= 0 else None
-    within = self.value(frame, op.within) if op.within >= 0 else None
-    tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, flows.Where))
-    needs = [
-        Need(self.value(frame, test.base), test, self.value(frame, test.of) if test.of >= 0 else None) for test in tests
-    ]
-    return comprehended(source, key, self.value(frame, op.value), op.filtered, within, needs)
-
-
 def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:
     """What ``with base as name`` binds: mostly the object itself."""
     base = self.value(frame, op.base)
@@ -381,7 +367,7 @@ _READERS: dict[type[Any], Callable[[Evaluator, Frame, Any, int], Value]] = {
     flows.Append: _append,
     flows.Within: _within,
     flows.Drop: _drop,
-    flows.Comp: _comp,
+    flows.Comp: comprehension,
     flows.Enter: _enter,
     flows.Import: _import,
     flows.Class: _class,

@@ -171,6 +171,8 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             return found if has_nothing(default) else either((id(found), "get"), (found, default))
         case "copy" | "_asdict", _:
             return replace(base, copied=True)
+        case "items", _:
+            return pairs(base)
         case "pop" | "popleft", []:
             return replace(base, one=True)
         case "sort", _:

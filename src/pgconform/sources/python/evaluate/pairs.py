@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 from pgconform.request import Text
+from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.containers import element, paired
-from pgconform.sources.python.evaluate.values import UNBOUND, UNKNOWN, Dict, Entry, List, Str, Value, py
+from pgconform.sources.python.evaluate.values import (
+    UNBOUND,
+    UNKNOWN,
+    Dict,
+    Dump,
+    Entry,
+    List,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+    py,
+)
+
+
+class Part(Opaque, frozen=True, eq=False):
+    """A key, or what stands under it, of those that a row has and that nobody names; see `parts`."""
+
+    of: Rows | Dump | None = None
+    key: bool = False
+
+
+def parts(row: Rows | Dump) -> List:
+    """A key of a row and what stands under it."""
+    return List((Part(type=Scalar("py.str"), of=row, key=True), Part(of=row)))
 
 
 def pairs(base: Value) -> Value:
@@ -12,8 +37,10 @@ def pairs(base: Value) -> Value:
     if isinstance(base, Dict):
         found: list[Value] = [List((Str(entry.key), entry.value)) for entry in base.entries.values()]
         if not base.whole:
-            found.append(List((py("str"), base.rest)))
+            found.append(List((py("str"), base.rest)) if base.row is None else parts(base.row))
         return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
+    if isinstance(base, Rows) and base.one and not base.framed:
+        return List((parts(base),), exact=False)
     return List((List((py("str"), UNKNOWN)),), exact=False)
 
 

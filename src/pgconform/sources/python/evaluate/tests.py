@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate.choices import each, options
 from pgconform.sources.python.evaluate.containers import is_empty, is_nothing
 from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.lists import has_one
+from pgconform.sources.python.evaluate.pairs import Part
 from pgconform.sources.python.evaluate.values import (
     UNBOUND,
     Composed,
@@ -164,7 +165,7 @@ def narrowed(value: Value, test: flows.Where) -> Value:
 
 def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
     """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
-    if type(key) is not Opaque:
+    if type(key) not in (Opaque, Part):
         return base
     kept = base.entries
     while type(test := ops[number]) is flows.Where:

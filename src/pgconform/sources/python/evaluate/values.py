@@ -316,7 +316,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
 
     ``over`` are keys put into a row or taken out since; ``loose``: any may have been; ``partly``: some were taken out.
     ``copied``: changes do not reach the original. ``named``: an object whose attributes are the columns of one row;
-    ``framed``: a data frame of them, or one of its rows.
+    ``framed``: a data frame of them, or one of its rows. ``picked``: only keys are the row's, some of them perhaps.
     """
 
     chain: Chain
@@ -328,6 +328,7 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     partly: bool = False
     named: bool = False
     framed: bool = False
+    picked: bool = False
 
 
 class Either(msgspec.Struct, frozen=True, eq=False):

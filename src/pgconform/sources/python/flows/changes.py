@@ -30,12 +30,12 @@ def after(scope: Lower, method: Attr, called: int) -> int:
     if not isinstance(call, Call):
         return -1
     match method.name, call.arguments:
-        case "update", ():
+        case "update", () | (_,):
+            for other in call.arguments:
+                held = scope.add(Update(held, other))
             for name, value in call.keywords:
                 held = scope.add(Update(held, value) if name == "**" else _put(scope, held, name, value))
             return held
-        case "update", (other,):
-            return scope.add(Update(held, other))
         case "pop", (key, *_):
             return scope.add(Drop(held, key))
         case "setdefault", (key, *_):

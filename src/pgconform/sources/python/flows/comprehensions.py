@@ -20,6 +20,7 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
     source, within = -1, -1
     needs: list[int] = []
     filtered, picked = len(node.generators) > 1, False
+    filled = not filtered
     for loop in node.generators:
         items = met(scope, loop.iter, lower(scope, loop.iter))
         source = items if source < 0 else source
@@ -30,7 +31,7 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
             if within < 0 <= held:
                 within = held
             elif not more:
-                filtered = True
+                filtered, filled = True, filled and _asks_for_something(node, test)
                 picked = picked or (
                     isinstance(node, ast.DictComp) and not subjects(test).isdisjoint(subjects(node.key))
                 )
@@ -40,7 +41,20 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
     scope.env = kept
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
     within = within if len(node.generators) == 1 else -1
-    return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs), picked))
+    return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs), picked, filtered and filled))
+
+
+def _asks_for_something(node: ast.expr, test: ast.expr) -> bool:
+    """The test of a dict comprehension is whether the value is something: ``if value``, ``if value is not None``."""
+    match node, test:
+        case ast.DictComp(value=ast.Name(id=value)), ast.Name(id=name):
+            return name == value
+        case (
+            ast.DictComp(value=ast.Name(id=value)),
+            ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot() | ast.NotEq() | ast.NotIn()]),
+        ):
+            return name == value
+    return False
 
 
 def _asked(scope: Lower, node: ast.expr, test: ast.expr) -> tuple[int, list[int]]:

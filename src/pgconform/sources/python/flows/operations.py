@@ -186,7 +186,8 @@ class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
     """A comprehension; ``key`` is -1 but for a dict's. ``source`` is what its first loop runs over.
 
     ``within``: of the keys only those are taken that this one has; else -1. ``needs`` are other tests, each an
-    operation that has a value where it holds; ``filtered``: there are more than these; ``picked``: of a dict's keys.
+    operation that has a value where it holds; ``filtered``: there are more than these; ``picked``: of a dict's keys;
+    ``filled``: of a dict's values, and only of whether they are something.
     """
 
     kind: str
@@ -197,6 +198,7 @@ class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
     within: int = -1
     needs: tuple[int, ...] = ()
     picked: bool = False
+    filled: bool = False
 
 
 class Enter(msgspec.Struct, frozen=True, array_like=True, tag=18, gc=False):

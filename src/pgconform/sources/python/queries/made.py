@@ -146,6 +146,8 @@ _HOLDING = frozenset({Dict, Either, Rows})
 
 def _of_row(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], at: Location) -> Iterator[MadeSeen]:
     """The object that is made of a row, and those that its fields make of what is embedded in that."""
+    if rows.picked:
+        return
     one = _object(evaluator, rows, of, given, at)
     yield one
     for key in embeds(one.queries, rows.path):
