@@ -9,7 +9,6 @@ import ctypes
 import os
 import resource
 import signal
-import subprocess
 import sys
 
 NEW_IPC, NEW_USER, NEW_NET = 0x08000000, 0x10000000, 0x40000000
@@ -80,6 +79,7 @@ def end_with(parent: int) -> None:
 
 def watch(command: list[str]) -> int:
     """Run the command until it ends, or until our input closes."""
+    import subprocess
     import threading
 
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as server:
@@ -96,6 +96,9 @@ def watch(command: list[str]) -> int:
 
 
 def main(how: str, parent: str, user: str, *command: str) -> None:
+    watched = sys.platform != "linux" or bool(os.environ.pop("PGCONFORM_WATCH", ""))
+    if watched:
+        import subprocess  # noqa: F401  whom we become may not be able to read it
     if how == "setuid":
         become(int(user))
     elif how == "map" and not can_map():
@@ -103,7 +106,7 @@ def main(how: str, parent: str, user: str, *command: str) -> None:
     elif how == "map" or (how == "try-map" and can_map()):
         map_user()
     limit()
-    if sys.platform != "linux" or os.environ.pop("PGCONFORM_WATCH", ""):
+    if watched:
         sys.exit(watch(list(command)))
     end_with(int(parent))
     os.execv(command[0], command)  # noqa: S606  there is no shell: the list is the command
