@@ -100,6 +100,27 @@ def test_what_the_migrations_dropped_is_gone_whoever_once_made_it(root: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("where", "level"),
+    [
+        ("other__3_more", "info"),
+        ("other__20260301_more", "info"),
+        ("other__20260301__migration", "info"),
+        ("other__1_more", "error"),
+        ("other__more", "error"),
+    ],
+)
+def test_what_the_migrations_dropped_may_be_made_again_by_a_later_one_beside_them(
+    root: Path, where: str, level: str
+) -> None:
+    made = "create table invoices (id uuid primary key);\nalter table documents add column owner uuid;\n"
+    gone = f"{made}drop table invoices;\nalter table documents drop column owner;\n"
+    put(root, migrations__2_b=gone, **{where: made})
+    found = [item for item in run(Project(root), Ask()).findings if item.code in ("REL001", "COL001")]
+    levels = {item.subject: item.severity.value for item in found}
+    assert levels == {"invoices": level, "documents.owner": level, "documents.nothing": "error"}
+
+
+@pytest.mark.parametrize(
     ("beside", "level"),
     [
         ('create policy "own rows" on invoices for select using (true);', "info"),

@@ -19,8 +19,8 @@ from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
-from pgconform.schema import Schema, Transport
-from pgconform.shape import Scalar
+from pgconform.schema import Dropped, Schema, Transport
+from pgconform.shape import Location, Scalar
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations import generated
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
@@ -158,6 +158,12 @@ def column_of(finding: Finding) -> str:
     return column if table and before.rpartition(".")[2] == table else ""
 
 
+def _version(place: Location | None) -> tuple[int, ...] | None:
+    """The number of a migration, by its file or, where each has one of its own, its folder."""
+    names = place.uri.split("/")[-2:] if place else []
+    return next((found for name in reversed(names) if (found := version(name))), None)
+
+
 def _leads_nowhere(finding: Finding, truth: World) -> bool:
     """An embed is of a relation that is not there at all, and not only of one that no foreign key reaches."""
     if finding.code != "LNK001":
@@ -203,8 +209,8 @@ class Index:
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = column_of(finding)
-        if finding.code in ("REL001", "COL001") and truth.dropped(name, schema, column):
-            return None
+        if finding.code in ("REL001", "COL001") and (gone := truth.dropped(name, schema, column)):
+            return self._again(gone, name)
         if rival := self._rival(finding.code, name, column) or self._otherwise(finding, name, column, truth):
             return rival
         made, altered = self.known["made", name], self.known["altered", name]
@@ -222,6 +228,13 @@ class Index:
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
         found = next((item for item in about if any(word and item.says(word) for word in words)), None)
         return found or self._void(finding, name) or (self._adding(name, column) if finding.code == "COL001" else None)
+
+    def _again(self, gone: Dropped, name: str) -> Spoken | None:
+        """A statement of a later migration beside the truth that makes again what one of the truth dropped."""
+        after = _version(gone.at)
+        made = self.known["altered" if gone.column else "made", name]
+        found = (item for item in made if not gone.column or item.says(gone.column))
+        return next((item for item in found if after and (_version(item.at) or after) > after), None)
 
     def _adding(self, name: str, column: str) -> Spoken | None:
         """A statement that adds columns to the table of which it computes the names, or that one to tables so."""
