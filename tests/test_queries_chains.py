@@ -263,6 +263,25 @@ def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
 
 
 @pytest.mark.parametrize(
+    ("handler", "meant"),
+    [
+        ("db.table('t').select('id').limit(1).execute()", True),
+        ("if e:\n            db.table('t').select('id').limit(1).execute()", True),
+        ("db.table('t').select('id').eq('a', 1).limit(1).execute()", False),
+        ("db.table('t').insert({'a': str(e)}).execute()", False),
+        ("db.rpc('g').execute()", False),
+        ("pass", False),
+    ],
+)
+def test_a_function_that_is_called_to_see_whether_the_server_answers_may_not_be_there(
+    handler: str, meant: bool
+) -> None:
+    ask = "return bool(db.rpc('f').execute().data)"
+    (found,) = [item for item in queries(f"def f():\n{TRY.format(ask, handler)}") if table(item) == "f"]
+    assert found.fallback is meant
+
+
+@pytest.mark.parametrize(
     ("helper", "meant"),
     [
         ("return 'does not exist' in str(e)", True),

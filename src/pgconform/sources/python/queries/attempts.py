@@ -71,6 +71,11 @@ class Beside:
         return self._looking.get(relation, ())
 
     @cached_property
+    def lookers(self) -> list[Site]:
+        """The places where any row of a relation is looked at."""
+        return [site for found in self._looking.values() for site, _ in found]
+
+    @cached_property
     def _looking(self) -> Mapping[str, list[tuple[Site, Query]]]:
         found: dict[str, list[tuple[Site, Query]]] = defaultdict(list)
         for site, query in self._several:
@@ -89,7 +94,7 @@ def spared(chains: Sequence[ChainSeen], site: Site, query: Query, beside: Beside
     mine = [attempt for attempt in attempts if attempt.holds(site[2])]
     if any(attempt.absence or _adapted(attempts, attempt, query) for attempt in mine):
         return True
-    if any(_probes(attempt, site, query, beside) for attempt in mine):
+    if any(_probes(attempt, site, query, beside) or _greets(attempts, attempt, query, beside) for attempt in mine):
         return True
     if turns and any(attempt.last for attempt in mine) and (beside.varies(site, query) or beside.other(site, query)):
         return True
@@ -139,6 +144,14 @@ def _probes(attempt: Attempt, site: Site, query: Query, beside: Beside) -> bool:
     if attempt.rescue or not looks(query):
         return False
     return attempt.idle or query.relation is None or len(beside.asked[site]) > 1
+
+
+def _greets(attempts: list[Attempt], attempt: Attempt, query: Query, beside: Beside) -> bool:
+    """It asks whether the server answers, by a function or else, in the handler, by whatever row a table has."""
+    if query.verb != "rpc" or attempt.rescue:
+        return False
+    handlers = [one for one in attempts if one.answers(attempt)]
+    return any(one.holds(site[2]) for site in beside.lookers for one in handlers)
 
 
 def _asked(query: Query) -> _Asked:
