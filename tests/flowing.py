@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pgconform.request import Query
-from pgconform.sources.python.facts.syntax import parse
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.syntax.tree import parse
 
 HEAD = "from supabase import Client, create_client\ndb = create_client(url, key)\n"
 

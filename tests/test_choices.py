@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.choices import options, settle
-from pgconform.sources.python.evaluate.values import Dict, Either, Entry, Later, List, Lit, Value
+from pgconform.sources.python.evaluate.values.choices import options, settle
+from pgconform.sources.python.evaluate.values.kinds import Dict, Either, Entry, Later, List, Lit, Value
 
 ONE = ("one",)
 OTHER = ("other",)

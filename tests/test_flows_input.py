@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.facts import read_facts
-from pgconform.sources.python.facts.syntax import parse
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.queries.reader import Reader, unread
+from pgconform.sources.python.syntax.tree import parse
 from tests.flowing import HEAD, facts_of, queries, tables
 
 ASK = "db.table('t').select('*').execute()\n"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pgconform.request import Text
 from pgconform.shape import Location
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
-from pgconform.sources.python.facts.syntax import parse
 from pgconform.sources.python.flows.operations import Const
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.scopes import collect
+from pgconform.sources.python.syntax.tree import parse
 
 
 def placed(source: str) -> Text:

@@ -26,8 +26,8 @@ from pgconform.project.run import run as checked
 from pgconform.project.scoped import Listing
 from pgconform.report import Report
 from pgconform.sources.python.look import _Linked
+from pgconform.sources.python.passes.looking import Looker
 from pgconform.sources.python.queries import chains
-from pgconform.sources.python.queries.looking import Looker
 from pgconform.support.kept import _Memory, hold
 from tests.commands import TRUTH, project
 from tests.schemas import table

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.expressions import Const, Either, Opaque, Ref, Sub, read, spell
 from pgconform.sources.python.facts.facts import Import, ModuleFacts, matters, read_facts
-from pgconform.sources.python.facts.newer import with_joined_handlers, without_type_parameters
+from pgconform.sources.python.syntax.newer import with_joined_handlers, without_type_parameters
 
 PIECES = st.sampled_from(
     [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pgconform.sources.python.facts.fstrings import with_other_quotes
-from pgconform.sources.python.facts.syntax import Unparsable, parse
+from pgconform.sources.python.syntax.fstrings import with_other_quotes
+from pgconform.sources.python.syntax.tree import Unparsable, parse
 from tests.flowing import tables
 
 FREE = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate import ground as evaluate_ground
+from pgconform.sources.python.evaluate.scopes import ground as evaluate_ground
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.files.files import find_files
 from pgconform.sources.python.flows.heads import Followed, Scope

@@ -7,9 +7,9 @@ import pytest
 from pgconform.request import Payload
 from pgconform.shape import Labels, Scalar, Unknown
 from pgconform.sources.python.evaluate.calls import Calls
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.given import Given
-from pgconform.sources.python.evaluate.values import Function, Later, Value
+from pgconform.sources.python.evaluate.scopes.given import Given
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Function, Later, Value
 from tests.flowing import keys, queries, query, reads, table
 
 SEND = "\ndb.table('t').insert(p).execute()"

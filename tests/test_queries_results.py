@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.values import Chain
+from pgconform.sources.python.evaluate.values.kinds import Chain
 from pgconform.sources.python.queries import results
-from pgconform.sources.python.queries.choose import settled
+from pgconform.sources.python.requests.choose import settled
 from tests.flowing import queries, query, reads, table, tables
 
 ROWS = "res = db.table('t').select('*').execute()\n"

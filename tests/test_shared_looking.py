@@ -15,8 +15,8 @@ import pytest
 from pgconform.schema import Schema
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Reading
-from pgconform.sources.python.queries import looking
-from pgconform.sources.python.queries.looking import WORTH_SHARING
+from pgconform.sources.python.passes import looking
+from pgconform.sources.python.passes.looking import WORTH_SHARING
 from tests.commands import project
 from tests.schemas import table
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pgconform.embedded import Server
-from pgconform.sources.python.evaluate.columns import columns_part
+from pgconform.sources.python.evaluate.values.columns import columns_part
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
 TABLES = "create table a (x int, y text); create table b (x int, z text);"

@@ -32,7 +32,7 @@ def attested(report: Report, project: Project, ask: Ask) -> Report:
 
 
 def _unparsable(root: Path, uris: set[str]) -> Iterator[Unread]:
-    from pgconform.sources.python.facts.syntax import Unparsable, parse
+    from pgconform.sources.python.syntax.tree import Unparsable, parse
 
     for uri in sorted(uris):
         if not uri.endswith(".py") or not (root / uri).is_file():

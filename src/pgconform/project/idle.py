@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
 from pgconform.project.texts import Texts
-from pgconform.sources.python.facts.syntax import Unparsable, parse
 from pgconform.sources.python.modules.roads import Roads, parts
+from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred
 
 _WORDS = deferred(r"\w+")

@@ -13,7 +13,7 @@ from pgconform.shape import Location
 from pgconform.sources.python.caches.marks import marks
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.reader import Keys
-from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.files.files import PythonFile, find_files, is_python
 from pgconform.sources.python.files.pydantics import Pydantics
 from pgconform.sources.python.files.requirements import Listed, requirements
@@ -26,8 +26,8 @@ from pgconform.sources.python.modules.cache import kept
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Project
 from pgconform.sources.python.modules.reading import Modules, read_modules
+from pgconform.sources.python.passes.outcome import Outcome
 from pgconform.sources.python.queries import reader as queries
-from pgconform.sources.python.queries.outcome import Outcome
 from pgconform.sources.python.statements.reader import Statements
 from pgconform.support.kept import Kept, digest
 from pgconform.support.testfiles import in_tests

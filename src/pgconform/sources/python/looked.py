@@ -10,7 +10,7 @@ from pgconform.sources.python.caches.models import Mark
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.models.model import Model
-from pgconform.sources.python.queries.outcome import MadeSeen
+from pgconform.sources.python.passes.outcome import MadeSeen
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.given import argument_of
-from pgconform.sources.python.evaluate.values import Dict, External, Function, List, Method, Rows, Str, Value
+from pgconform.sources.python.evaluate.scopes.given import argument_of
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Dict, External, Function, List, Method, Rows, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.support.patterns import deferred

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location
 from pgconform.sources.python.caches.calls import Outer
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Str
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.support.patterns import deferred
 

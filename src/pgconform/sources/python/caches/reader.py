@@ -14,12 +14,12 @@ from pgconform.sources.python.caches.calls import KEYED, OWN, WORD, Call, Taker,
 from pgconform.sources.python.caches.keys import keys, taken
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.payload import described, seconds
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Function, Lit, is_none
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Function, Lit, is_none
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.log import said
-from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.passes.looking import Looker, Pass
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator

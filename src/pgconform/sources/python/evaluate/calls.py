@@ -9,21 +9,18 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import each, either, holds_rows, one_of, options
-from pgconform.sources.python.evaluate.classes import of_any_class
-from pgconform.sources.python.evaluate.clients import mixed
-from pgconform.sources.python.evaluate.decorators import called as decorated_call
-from pgconform.sources.python.evaluate.files import READS, RESOURCES, read_file
-from pgconform.sources.python.evaluate.frames import Frame, Place, inside
-from pgconform.sources.python.evaluate.given import NO_CALL, Given, bound_arguments, tells
-from pgconform.sources.python.evaluate.library import external
-from pgconform.sources.python.evaluate.methods import method
-from pgconform.sources.python.evaluate.pairs import keyword_dict
-from pgconform.sources.python.evaluate.records import Taken, taken_by
-from pgconform.sources.python.evaluate.standing import standing
-from pgconform.sources.python.evaluate.statements import answered
-from pgconform.sources.python.evaluate.tests import shut
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.library.clients import mixed
+from pgconform.sources.python.evaluate.library.files import READS, RESOURCES, read_file
+from pgconform.sources.python.evaluate.library.functions import external
+from pgconform.sources.python.evaluate.library.methods import method
+from pgconform.sources.python.evaluate.library.records import Taken, taken_by
+from pgconform.sources.python.evaluate.objects.classes import of_any_class
+from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
+from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
+from pgconform.sources.python.evaluate.scopes.standing import standing
+from pgconform.sources.python.evaluate.values.choices import each, either, holds_rows, one_of, options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
+from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
     Chain,
@@ -45,6 +42,9 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
+from pgconform.sources.python.evaluate.values.pairs import keyword_dict
+from pgconform.sources.python.evaluate.values.statements import answered
+from pgconform.sources.python.evaluate.values.tests import shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope

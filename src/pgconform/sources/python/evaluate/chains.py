@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.statements import is_statement, taken
-from pgconform.sources.python.evaluate.undecided import WRITES, is_open
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.scopes.undecided import WRITES, is_open
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
     Chain,
     Dict,
@@ -25,10 +24,11 @@ from pgconform.sources.python.evaluate.values import (
     Str,
     Value,
 )
+from pgconform.sources.python.evaluate.values.statements import is_statement, taken
 from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.evaluate.given import Given
+    from pgconform.sources.python.evaluate.scopes.given import Given
 
 ENDS = frozenset({"execute"})
 

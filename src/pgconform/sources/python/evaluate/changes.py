@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.containers import appended, dropped, put
-from pgconform.sources.python.evaluate.decorators import hands_on
-from pgconform.sources.python.evaluate.doubt import allowed, anything, handed_on, loose, perhaps
-from pgconform.sources.python.evaluate.frames import Frame, Place, inside
-from pgconform.sources.python.evaluate.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.holders import Holder, holders
-from pgconform.sources.python.evaluate.joins import has_keys
-from pgconform.sources.python.evaluate.rounds import dropped_each
-from pgconform.sources.python.evaluate.spreads import updated
-from pgconform.sources.python.evaluate.sums import grown
-from pgconform.sources.python.evaluate.tests import decided
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.objects.decorators import hands_on
+from pgconform.sources.python.evaluate.objects.holders import Holder, holders
+from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, handed_on, loose, perhaps
+from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, parameter_of
+from pgconform.sources.python.evaluate.scopes.rounds import dropped_each
+from pgconform.sources.python.evaluate.values.choices import each, options
+from pgconform.sources.python.evaluate.values.containers import appended, dropped, put
+from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
+from pgconform.sources.python.evaluate.values.joins import has_keys
+from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
     Dict,
@@ -32,6 +29,9 @@ from pgconform.sources.python.evaluate.values import (
     Rows,
     Value,
 )
+from pgconform.sources.python.evaluate.values.spreads import updated
+from pgconform.sources.python.evaluate.values.sums import grown
+from pgconform.sources.python.evaluate.values.tests import decided
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, INNER, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing

@@ -8,12 +8,25 @@ from functools import partial
 from typing import Any
 
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate import texts
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.choices import each, present, under
-from pgconform.sources.python.evaluate.comprehensions import comprehension
-from pgconform.sources.python.evaluate.containers import (
+from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.objects.decorators import decorated
+from pgconform.sources.python.evaluate.objects.kept import Touch, as_touched, kept
+from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.scopes.rounds import (
+    BOTH,
+    done_by_element,
+    dropped_each,
+    is_picked,
+    put_each_round,
+    text_of_rounds,
+)
+from pgconform.sources.python.evaluate.scopes.standing import standing
+from pgconform.sources.python.evaluate.values import texts
+from pgconform.sources.python.evaluate.values.choices import each, present, under
+from pgconform.sources.python.evaluate.values.comprehensions import comprehension
+from pgconform.sources.python.evaluate.values.containers import (
     appended,
     dropped,
     element,
@@ -23,26 +36,10 @@ from pgconform.sources.python.evaluate.containers import (
     lacks,
     put,
 )
-from pgconform.sources.python.evaluate.decorators import decorated
-from pgconform.sources.python.evaluate.displays import displayed
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.ground import Ground
-from pgconform.sources.python.evaluate.joins import closed, gathered, meet
-from pgconform.sources.python.evaluate.kept import Touch, as_touched, kept
-from pgconform.sources.python.evaluate.names import Names
-from pgconform.sources.python.evaluate.rounds import (
-    BOTH,
-    done_by_element,
-    dropped_each,
-    is_picked,
-    put_each_round,
-    text_of_rounds,
-)
-from pgconform.sources.python.evaluate.spreads import merged, spread, updated
-from pgconform.sources.python.evaluate.standing import standing
-from pgconform.sources.python.evaluate.sums import grown, part_of, percent, plus
-from pgconform.sources.python.evaluate.tests import FITS, chosen, held, narrowed
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.values.displays import displayed
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.joins import closed, gathered, meet
+from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
     LAST,
     UNBOUND,
@@ -62,6 +59,9 @@ from pgconform.sources.python.evaluate.values import (
     is_none,
     opaque,
 )
+from pgconform.sources.python.evaluate.values.spreads import merged, spread, updated
+from pgconform.sources.python.evaluate.values.sums import grown, part_of, percent, plus
+from pgconform.sources.python.evaluate.values.tests import FITS, chosen, held, narrowed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.changes import after
-from pgconform.sources.python.evaluate.choices import each, options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.lists import in_all
-from pgconform.sources.python.evaluate.values import Dict, Either, List, Value
+from pgconform.sources.python.evaluate.values.choices import each, options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Dict, Either, List, Value
+from pgconform.sources.python.evaluate.values.lists import in_all
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import Change
 from pgconform.sources.python.flows.heads import Scope

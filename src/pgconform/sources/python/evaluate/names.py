@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Scalar, Type, Unknown
-from pgconform.sources.python.evaluate.choices import either
-from pgconform.sources.python.evaluate.classes import Classes
-from pgconform.sources.python.evaluate.containers import data, is_fresh, row_item, to_be_filled
-from pgconform.sources.python.evaluate.frames import Frame
 from pgconform.sources.python.evaluate.globals import CHANGEABLE, changed, one_of_several
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.objects.classes import Classes
+from pgconform.sources.python.evaluate.values.choices import either
+from pgconform.sources.python.evaluate.values.containers import data, is_fresh, row_item, to_be_filled
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
     Chain,

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from pgconform.sources.python.facts.expressions import Expr, read
-from pgconform.sources.python.facts.syntax import Parsed, Span
+from pgconform.sources.python.syntax.tree import Parsed, Span
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):

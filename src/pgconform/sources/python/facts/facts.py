@@ -13,10 +13,10 @@ import msgspec
 
 from pgconform.sources.python.facts.classes import ClassFacts, Member, read_class, read_members, statements
 from pgconform.sources.python.facts.expressions import Const, Seq
-from pgconform.sources.python.facts.syntax import Unparsable, parse
 from pgconform.sources.python.flows.asking import asks, has_any
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect
+from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred
 
 VERSION = 1

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.facts.syntax import Lines
 from pgconform.sources.python.flows.blocks import apart, branch, follow, parted
 from pgconform.sources.python.flows.failing import failing
 from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import Branch, Failed, Lower
 from pgconform.sources.python.flows.operations import Const, Drop
+from pgconform.sources.python.syntax.tree import Lines
 from pgconform.support.patterns import deferred
 
 

@@ -38,8 +38,8 @@ from pgconform.sources.python.flows.tests import Told, Ways
 from pgconform.sources.python.flows.ties import of_parameters, origin
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.facts.syntax import Lines
     from pgconform.sources.python.flows.scopes import File
+    from pgconform.sources.python.syntax.tree import Lines
 
 NO_ROUNDS: Mapping[str, int] = {}
 LARGEST = 2_000

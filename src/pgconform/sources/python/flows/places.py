@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from pgconform.sources.python.facts.syntax import Lines
+from pgconform.sources.python.syntax.tree import Lines
 from pgconform.support.patterns import deferred
 
 Mark: TypeAlias = tuple[int, int, int]

@@ -9,7 +9,6 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.facts.syntax import Parsed, Unparsable, parse
 from pgconform.sources.python.flows.asking import asks
 from pgconform.sources.python.flows.attempts import speaking
 from pgconform.sources.python.flows.decorators import may_replace
@@ -19,6 +18,7 @@ from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
+from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
 from pgconform.support.patterns import deferred
 
 SHORT = 4

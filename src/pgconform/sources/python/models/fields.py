@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from pgconform.shape import Bounds, Location, Scalar
 from pgconform.sources.python.facts.classes import Member, Method
 from pgconform.sources.python.facts.expressions import Call, Expr, Ref, spell
-from pgconform.sources.python.facts.syntax import Span
 from pgconform.sources.python.files.pydantics import Generation
 from pgconform.sources.python.models.aliases import names
 from pgconform.sources.python.models.annotations import Annotations
@@ -21,6 +20,7 @@ from pgconform.sources.python.models.model import ModelField
 from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.models.settings import Settings, settings
 from pgconform.sources.python.models.vocabulary import OWN_MODELS
+from pgconform.sources.python.syntax.tree import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS

@@ -12,12 +12,12 @@ from pgconform.postgrest.syntax import Column, Embed, Item
 from pgconform.request import HOLE, Filter, Query
 from pgconform.schema import Access, Transport
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.ground import Ground
-from pgconform.sources.python.evaluate.values import Chain, Class, Dict, Dump, Value
-from pgconform.sources.python.evaluate.values import List as Items
+from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.kinds import Chain, Class, Dict, Dump, Value
+from pgconform.sources.python.evaluate.values.kinds import List as Items
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.queries.build import argument
+from pgconform.sources.python.requests.build import argument
 
 _ACCESS = {"insert": Access.INSERT, "upsert": Access.INSERT, "update": Access.UPDATE}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pgconform.sources.python.evaluate.frames import Place
-from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.flows.operations import Call
 
 _LOOKING = frozenset({"select", "limit", "execute"})

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from pgconform.request import Query
 from pgconform.shape import Labels
 from pgconform.sources.python.flows.heads import Attempt
-from pgconform.sources.python.queries.outcome import ChainSeen, Site
+from pgconform.sources.python.passes.outcome import ChainSeen, Site
 from pgconform.sources.python.queries.trying import looks, sends_less
 
 _Asked: TypeAlias = "tuple[str, str] | None"

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pgconform.sources.python.evaluate.absence import heeding
 from pgconform.sources.python.evaluate.calls import FROM_ROW
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.clients import made_here
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.tests import is_shut
-from pgconform.sources.python.evaluate.values import Chain, Getter, Response, Site, Value
+from pgconform.sources.python.evaluate.library.clients import made_here
+from pgconform.sources.python.evaluate.scopes.absence import heeding
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Chain, Getter, Response, Site, Value
+from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
+from pgconform.sources.python.passes.looking import Looker, Pass
+from pgconform.sources.python.passes.outcome import ChainSeen, Outcome
 from pgconform.sources.python.queries.asking import asks_first
-from pgconform.sources.python.queries.build import FILTERS, ORDERS, VERBS, asker, beginning
-from pgconform.sources.python.queries.choose import (
+from pgconform.sources.python.queries.crossing import branched, crossed
+from pgconform.sources.python.queries.results import Results
+from pgconform.sources.python.queries.trying import differs, tries
+from pgconform.sources.python.requests.build import FILTERS, ORDERS, VERBS, asker, beginning
+from pgconform.sources.python.requests.choose import (
     convincing,
     distinct,
     goes_through,
@@ -27,11 +32,6 @@ from pgconform.sources.python.queries.choose import (
     settlings,
     singled_out,
 )
-from pgconform.sources.python.queries.crossing import branched, crossed
-from pgconform.sources.python.queries.looking import Looker, Pass
-from pgconform.sources.python.queries.outcome import ChainSeen, Outcome
-from pgconform.sources.python.queries.results import Results
-from pgconform.sources.python.queries.trying import differs, tries
 
 
 def chains(looker: Looker) -> Pass[Outcome]:

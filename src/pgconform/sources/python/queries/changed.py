@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     Dict,
     List,
@@ -22,8 +22,8 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.passes.outcome import Of, copies
 from pgconform.sources.python.queries.handed import handed
-from pgconform.sources.python.queries.outcome import Of, copies
 from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
 from pgconform.sources.python.queries.spare import listings
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Str
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.support.patterns import deferred
 

@@ -11,12 +11,10 @@ from msgspec.structs import replace
 
 from pgconform.request import Query, Read
 from pgconform.sources.python.evaluate.chains import OTHERS
-from pgconform.sources.python.evaluate.clients import schema_named
-from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.evaluate.library.clients import schema_named
+from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
-from pgconform.sources.python.queries.attempts import Beside, sought, spared
-from pgconform.sources.python.queries.choose import convincing, longest, said
-from pgconform.sources.python.queries.outcome import (
+from pgconform.sources.python.passes.outcome import (
     ChainSeen,
     MadeSeen,
     Of,
@@ -28,6 +26,8 @@ from pgconform.sources.python.queries.outcome import (
     in_order,
     other_rows,
 )
+from pgconform.sources.python.queries.attempts import Beside, sought, spared
+from pgconform.sources.python.requests.choose import convincing, longest, said
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 

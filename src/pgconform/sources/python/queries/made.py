@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import (
     Class,
     Dict,
     Either,
@@ -23,10 +23,10 @@ from pgconform.sources.python.evaluate.values import (
 )
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.models.proofs import embeds, named, shown_by
-from pgconform.sources.python.queries.choose import convincing, settled
-from pgconform.sources.python.queries.outcome import MadeSeen
+from pgconform.sources.python.passes.outcome import MadeSeen
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, said_by
 from pgconform.sources.python.queries.validated import ADAPTING, Wanted, adapted, field, response_model
+from pgconform.sources.python.requests.choose import convincing, settled
 
 
 def made(evaluator: Evaluator, frames: Iterable[Frame]) -> Iterator[MadeSeen]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.request import Read, Text
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.statements import text_of
-from pgconform.sources.python.evaluate.values import Chain, Lit, Rows, Value, is_none
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Chain, Lit, Rows, Value, is_none
+from pgconform.sources.python.evaluate.values.statements import text_of
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.queries.outcome import Of
+from pgconform.sources.python.passes.outcome import Of
 from pgconform.sources.python.queries.spare import caught
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.modules.memo import Memo
+from pgconform.sources.python.passes.looking import Looker
 from pgconform.sources.python.queries.chains import chains
 from pgconform.sources.python.queries.gathering import Gathered
-from pgconform.sources.python.queries.looking import Looker
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import ModuleFacts
@@ -59,8 +59,8 @@ def parse_chain(source: str) -> Query:
 
     Raises ValueError where there is none, or more than one.
     """
-    from pgconform.sources.python.facts.syntax import parse
     from pgconform.sources.python.flows.scopes import collect
+    from pgconform.sources.python.syntax.tree import parse
 
     found = Reader({"<chain>": collect(parse(source.encode()))}).read()
     if len(found) != 1:

@@ -8,25 +8,21 @@ import msgspec
 
 from pgconform.request import Query, Read, Text
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.containers import known_texts
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.tests import may_be_shut
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.containers import known_texts
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import (
     Chain,
     List,
     Rows,
     Str,
 )
+from pgconform.sources.python.evaluate.values.tests import may_be_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element
-from pgconform.sources.python.queries.changed import Changed
-from pgconform.sources.python.queries.choose import convincing, settled
-from pgconform.sources.python.queries.filled import by_text
-from pgconform.sources.python.queries.made import made
-from pgconform.sources.python.queries.outcome import (
+from pgconform.sources.python.passes.outcome import (
     ChainSeen,
     Of,
     Origins,
@@ -34,9 +30,13 @@ from pgconform.sources.python.queries.outcome import (
     ReadSeen,
     other_rows,
 )
+from pgconform.sources.python.queries.changed import Changed
+from pgconform.sources.python.queries.filled import by_text
+from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.places import Reading, by_place
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, of_one_kind, rows_of, said_by
 from pgconform.sources.python.queries.spare import caught, replaceable, sought, tried
+from pgconform.sources.python.requests.choose import convincing, settled
 
 
 class Results:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.columns import columns_part
-from pgconform.sources.python.evaluate.containers import has_nothing
-from pgconform.sources.python.evaluate.statements import SQL, text_of
-from pgconform.sources.python.evaluate.values import (
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.columns import columns_part
+from pgconform.sources.python.evaluate.values.containers import has_nothing
+from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
     UNBOUND,
     Chain,
@@ -24,6 +23,7 @@ from pgconform.sources.python.evaluate.values import (
     Value,
     is_none,
 )
+from pgconform.sources.python.evaluate.values.statements import SQL, text_of
 
 
 def key_of(chain: Chain) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pgconform.sources.python.evaluate.frames import Frame
+from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.flows import operations as flows
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from pgconform.request import Query
-from pgconform.sources.python.evaluate.frames import Place
-from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.flows.heads import Attempt, Scope
 from pgconform.sources.python.flows.operations import Call, Either, Op, Store
 from pgconform.sources.python.flows.scopes import called_name
-from pgconform.sources.python.queries.outcome import NOT_TRIED, Tries
+from pgconform.sources.python.passes.outcome import NOT_TRIED, Tries
 from pgconform.sources.python.queries.repeating import asks_again, passed
 
 

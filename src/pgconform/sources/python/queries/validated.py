@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.given import Given
-from pgconform.sources.python.evaluate.library import ADAPTER
-from pgconform.sources.python.evaluate.values import Class, External, Instance, Partial
+from pgconform.sources.python.evaluate.library.functions import ADAPTER
+from pgconform.sources.python.evaluate.scopes.given import Given
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Class, External, Instance, Partial
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import same_as
 from pgconform.support.patterns import deferred

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Str
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
-from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sql.drivers import EITHER, POSTGRES
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import External, Method, Value
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.dialects import QUOTED
 from pgconform.sql.drivers import EITHER, FORMAT, OTHERS, POSTGRES, TOOLKITS, driver_of, engine, told

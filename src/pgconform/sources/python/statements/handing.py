@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Class
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Class
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.scopes import called_name
 from pgconform.sources.python.modules.log import said
-from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.origins import Found, Origins, in_order
 from pgconform.sources.python.statements.outcome import Handed, Handing

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import UNKNOWN, Function, Value
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Function, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.lower import INJECTING
 from pgconform.support.patterns import deferred

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.request import Statement
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.files import paths
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.given import Given
-from pgconform.sources.python.evaluate.values import External, Str
+from pgconform.sources.python.evaluate.library.files import paths
+from pgconform.sources.python.evaluate.scopes.given import Given
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import External, Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sql.drivers import engine
 

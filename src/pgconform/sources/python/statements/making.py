@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from pgconform.request import HOLE, Statement, Text
 from pgconform.schema import Unread
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.choices import options
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.values import Str
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Str
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.modules.log import said
-from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sources.python.statements.outcome import Maker
 from pgconform.sources.python.statements.picking import functions, own, reached
 from pgconform.sources.python.statements.sites import holders, named, own_names

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.given import Given, bound_arguments
-from pgconform.sources.python.evaluate.values import Function, Value
+from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Function, Value
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:

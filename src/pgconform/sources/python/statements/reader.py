@@ -12,15 +12,15 @@ from msgspec.structs import replace
 from pgconform.request import RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.absence import heeding
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.given import argument_of
-from pgconform.sources.python.evaluate.texts import is_text
-from pgconform.sources.python.evaluate.values import External, Function, Str, Value
+from pgconform.sources.python.evaluate.scopes.absence import heeding
+from pgconform.sources.python.evaluate.scopes.given import argument_of
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import External, Function, Str, Value
+from pgconform.sources.python.evaluate.values.texts import is_text
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.log import said
-from pgconform.sources.python.queries.looking import Looker, Pass
+from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sources.python.statements.calls import CALLS, EXTRAS, FILLERS, KEYWORDS, LOADERS, OF_ONE, SQL
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite

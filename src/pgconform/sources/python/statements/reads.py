@@ -13,10 +13,10 @@ from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location, Unknown
 from pgconform.sources.python.models.bound import CHECKED
 from pgconform.sources.python.models.model import Family, Model, taken_type
-from pgconform.sources.python.queries.outcome import about, in_order
+from pgconform.sources.python.passes.outcome import about, in_order
 
 if TYPE_CHECKING:
-    from pgconform.sources.python.queries.outcome import MadeSeen, ReadSeen
+    from pgconform.sources.python.passes.outcome import MadeSeen, ReadSeen
 
 Said: TypeAlias = tuple[str, Location | None]
 

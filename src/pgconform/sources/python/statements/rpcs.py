@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.choices import options
-from pgconform.sources.python.evaluate.frames import Frame
-from pgconform.sources.python.evaluate.values import Dict, Str
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import Dict, Str
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sql.history import runs_sql
 from pgconform.support.patterns import deferred

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pgconform.sources.python.evaluate.frames import Frame, Place
-from pgconform.sources.python.evaluate.ground import Ground
+from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.flows import operations as flows
 
 

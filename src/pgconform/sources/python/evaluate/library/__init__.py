@@ -1,0 +1,1 @@
+"""What Python itself, and common libraries, make of values."""

@@ -1,0 +1,1 @@
+"""The scopes of the project's files, and what is handed into them."""

@@ -1,0 +1,205 @@
+"""Values that are one of several: what comes of each, and which is left once a choice is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import is_
+
+import msgspec
+
+from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
+    UNKNOWN,
+    Chain,
+    Choice,
+    Dict,
+    Either,
+    Entry,
+    Later,
+    List,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+    is_none,
+)
+
+ONE = "one of"
+"""Marks the choice of an element of a loop that ends with it."""
+
+MOST = 64
+"""Alternatives that are followed; of more nothing is claimed."""
+
+
+def options(value: Value) -> Sequence[Value]:
+    """The values it can be, nested choices opened; what a name holds before it is bound is none."""
+    if type(value) is not Either:
+        return () if value is UNBOUND else (value,)
+    found: list[Value] = []
+    for option in value.options:
+        if type(option) is Either:
+            found += options(option)
+        elif option is not UNBOUND:
+            found.append(option)
+    return found
+
+
+def one_of(value: Value, frame: object) -> Value:
+    """The value that leaves a loop of that frame: of its elements it is one, whichever that is."""
+    if type(value) is not Either:
+        return value
+    element = value.choice[0] == frame and "element" in value.choice
+    choice = (value.choice, ONE) if element else value.choice
+    return either(choice, tuple([one_of(option, frame) for option in value.options]), value.fallback)
+
+
+def each(value: Value, act: Callable[[Value], Value]) -> Value:
+    """What comes of every value it can be, under the same choices; nothing where there is none."""
+    if type(value) is not Either:
+        return act(value)
+    found = [
+        UNBOUND if option is UNBOUND else each(option, act) if type(option) is Either else act(option)
+        for option in value.options
+    ]
+    return either(value.choice, tuple(found))
+
+
+def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> Value:
+    """A choice, or the one value that all its options are; of too many the distinct ones that say something."""
+    first = found[0]
+    size, same, silent = 0, True, True
+    for option in found:
+        size += option.size if type(option) is Either else 1
+        same = same and option is first
+        silent = silent and type(option) is Opaque and option is not UNBOUND
+    if same:
+        return first
+    if silent:
+        return UNKNOWN
+    return Either(choice, found, fallback, size) if size <= MOST else _fewer(choice, found)
+
+
+def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
+    """The distinct options that say something, no longer bound to other choices; of too many nothing is known."""
+    distinct: dict[int, Value] = {}
+    for option in found:
+        distinct.update({id(item): item for item in options(option) if type(item) is not Opaque})
+    kept = tuple(distinct.values())
+    if not kept or len(kept) > MOST // 4:
+        return Opaque("it has too many alternatives")
+    return Either((*choice, "few"), (UNKNOWN, *kept), size=len(kept) + 1)
+
+
+def settle(value: Value, choice: Choice, index: int) -> Value:
+    """The value once a choice is made; what it holds in dicts and lists is settled too."""
+    return _Settling(choice, index).of(value) if type(value) in _HOLDING else value
+
+
+class _Settling:
+    """One choice being made; what several values hold in common is settled once, and what does not hang on it stays."""
+
+    def __init__(self, choice: Choice, index: int) -> None:
+        self.choice = choice
+        self.index = index
+        self._done: dict[int, Value] = {}
+
+    def of(self, value: Value) -> Value:
+        if type(value) not in _HOLDING:
+            return value
+        if (found := self._done.get(id(value))) is None:
+            found = self._done[id(value)] = self._made(value)
+        return found
+
+    def _made(self, value: Value) -> Value:
+        match value:
+            case Either(choice=self.choice):
+                return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND
+            case Either(options=parts):
+                settled = tuple([self.of(item) for item in parts])
+                return value if all(map(is_, settled, parts)) else either(value.choice, settled, value.fallback)
+            case List(items=parts):
+                settled = tuple([self.of(item) for item in parts])
+                return value if all(map(is_, settled, parts)) else List(settled, value.exact, value.grown)
+            case Dict(entries=entries):
+                found = {
+                    key: self._entry(entry) if entry.turn or type(entry.held) in _HANGING else entry
+                    for key, entry in entries.items()
+                }
+                if all(map(is_, found.values(), entries.values())):
+                    return value
+                left = {key: entry for key, entry in found.items() if entry is not None}
+                return Dict(left, value.whole, value.row, value.at)
+        return value
+
+    def _entry(self, entry: Entry) -> Entry | None:
+        """The entry once the choice is made, if there is one then."""
+        held, sure, turn = entry.held, entry.sure, entry.turn
+        if turn is not None and turn.choice == self.choice:
+            if turn.index != self.index:
+                return self._entry(turn.before) if turn.before else None
+            sure, turn = True, None
+        if isinstance(held, Later):
+            full, quick, choice, index = held.full, held.quick, self.choice, self.index
+            later = Later(lambda: settle(full(), choice, index), lambda: settle(quick(), choice, index))
+            return Entry(entry.key, later, sure, turn, entry.doubted)
+        settled = self.of(held)
+        if settled is held and turn is entry.turn:
+            return entry
+        return Entry(entry.key, settled, sure, turn, entry.doubted)
+
+
+_HOLDING = frozenset({Either, Dict, List})
+_HANGING = _HOLDING | {Later}
+
+
+def under(value: Value, need: Value, *, several: bool = False) -> Value:
+    """The value under those choices that leave ``need`` one; of one of ``several`` a text goes with them too."""
+    if need is UNBOUND:
+        return UNBOUND
+    if not isinstance(need, Either):
+        return value
+    if several and type(value) is Str:
+        return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
+    if not hangs(value, need.choice):
+        return value
+    if all(isinstance(option, Chain) for option in options(value)):
+        return each(value, _partly) if len(options(need)) < need.size else value
+    found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
+    return either(need.choice, tuple(found))
+
+
+def _partly(chain: Value) -> Value:
+    return msgspec.structs.replace(chain, partly=True) if isinstance(chain, Chain) else chain
+
+
+def hangs(value: Value | Later, choice: Choice) -> bool:
+    """It is another by that choice, or names something that is."""
+    if type(value) is Chain:
+        return any(hangs(item, choice) for step in value.steps for item in step.arguments)
+    return type(value) is Either and (value.choice == choice or any(hangs(item, choice) for item in value.options))
+
+
+def holds_rows(value: Value | Later) -> bool:
+    """It may be rows, a list of rows, or a dict that has some under its keys or was made of one."""
+    return any(map(_has_rows, options(value.full() if isinstance(value, Later) else value)))
+
+
+def _has_rows(value: Value) -> bool:
+    match value:
+        case Rows():
+            return True
+        case List(items=items):
+            return any(isinstance(option, Rows) for item in items for option in options(item))
+        case Dict(row=row, rest=rest):
+            return isinstance(row, Rows) or (rest is not UNKNOWN and holds_rows(rest))
+    return False
+
+
+def present(value: Value) -> Value:
+    """The value where it is known not to be None."""
+    if not isinstance(value, Either):
+        return value
+    kept = [option for option in value.options if not is_none(option) and option is not UNBOUND]
+    if len(kept) == 1:
+        return present(kept[0])
+    return either(value.choice, tuple([UNBOUND if is_none(item) else present(item) for item in value.options]))

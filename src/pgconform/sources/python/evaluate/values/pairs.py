@@ -1,0 +1,82 @@
+"""Dicts and lists as pairs and back: ``items()``, ``enumerate``, ``zip``, ``dict()``."""
+
+from __future__ import annotations
+
+from pgconform.request import Text
+from pgconform.shape import Scalar
+from pgconform.sources.python.evaluate.values.containers import element, paired
+from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
+    UNKNOWN,
+    Dict,
+    Dump,
+    Entry,
+    List,
+    Opaque,
+    Rows,
+    Str,
+    Value,
+    py,
+)
+
+
+class Part(Opaque, frozen=True, eq=False):
+    """A key, or what stands under it, of those that a row has and that nobody names; see `parts`."""
+
+    of: Rows | Dump | None = None
+    key: bool = False
+
+
+def parts(row: Rows | Dump) -> List:
+    """A key of a row and what stands under it."""
+    return List((Part(type=Scalar("py.str"), of=row, key=True), Part(of=row)))
+
+
+def pairs(base: Value) -> Value:
+    """``base.items()``."""
+    if isinstance(base, Dict):
+        found: list[Value] = [List((Str(entry.key), entry.value)) for entry in base.entries.values()]
+        if not base.whole:
+            found.append(List((py("str"), base.rest)) if base.row is None else parts(base.row))
+        return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
+    if isinstance(base, Rows) and base.one and not base.framed:
+        return List((parts(base),), exact=False)
+    return List((List((py("str"), UNKNOWN)),), exact=False)
+
+
+def numbered(base: Value) -> Value:
+    """``enumerate(base)``."""
+    if isinstance(base, List):
+        return List(tuple([List((py("int"), item)) for item in base.items]), base.exact)
+    inner = element(base, ("enumerate", id(base)))
+    return List((List((py("int"), inner)),), exact=False)
+
+
+def zipped(bases: list[Value]) -> Value:
+    """``zip(…)``."""
+    lists = [base.items for base in bases if isinstance(base, List) and base.exact]
+    if lists:
+        size = min(map(len, lists))
+        columns = [
+            base.items[:size]
+            if isinstance(base, List) and base.exact
+            else [_bound(element(base, ("zip", id(base), number))) for number in range(size)]
+            for base in bases
+        ]
+        return List(tuple([List(row) for row in zip(*columns, strict=True)]), exact=len(lists) == len(bases))
+    return List((List(tuple([_bound(element(base, ("zip", id(base)))) for base in bases])),), exact=False)
+
+
+def _bound(value: Value) -> Value:
+    return UNKNOWN if value is UNBOUND else value
+
+
+def keyed(keys: Value, value: Value) -> Value:
+    """``dict.fromkeys(keys, value)``."""
+    names = keys.items if isinstance(keys, List) else ()
+    return paired(List(tuple([List((name, value)) for name in names]), isinstance(keys, List) and keys.exact))
+
+
+def keyword_dict(keywords: list[tuple[str, Value]]) -> Dict:
+    """``dict(a=…, b=…)``."""
+    return Dict({name: Entry(Text(name), value) for name, value in keywords})

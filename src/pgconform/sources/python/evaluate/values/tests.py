@@ -1,0 +1,218 @@
+"""Which way a test of a value goes, and what of a function one call does not come to because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from pgconform.sources.python.evaluate.values.choices import each, options
+from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
+    Composed,
+    Dict,
+    Earlier,
+    List,
+    Lit,
+    Opaque,
+    Str,
+    Value,
+    is_false,
+    is_none,
+)
+from pgconform.sources.python.evaluate.values.lists import has_one
+from pgconform.sources.python.evaluate.values.pairs import Part
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Guarded, Sided
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+Test: TypeAlias = flows.Where | Guarded | Sided
+_SHARED = frozenset({flows.Free, flows.Typed})
+"""Operations that stand for all others of their kind, wherever in the function."""
+
+
+def _is_empty(value: Value, test: Test) -> bool:
+    if not test.holds:
+        return not (is_nothing(value) or is_empty(value))
+    if isinstance(value, Dict):
+        return not any(entry.sure for entry in value.entries.values())
+    return not (isinstance(value, List) and has_one(value))
+
+
+def _is_of(value: Value, test: Test) -> bool:
+    """The value can be of one of these classes, or of none of them; which of them a list is of, nobody looks at."""
+    classes = frozenset(test.texts)
+    match value:
+        case Composed():
+            return True
+        case Str():
+            can = _STR
+        case Dict():
+            can = _DICT
+        case List():
+            return _LIST.isdisjoint(classes) != test.holds
+        case Lit(value=bool()):
+            can, classes = _BOOL, classes - {"int"} | ({"bool"} if "int" in classes else frozenset())
+        case Lit():
+            can = frozenset({type(value.value).__name__})
+        case _:
+            return True
+    return not can.isdisjoint(classes) if test.holds else not can <= classes
+
+
+_STR, _DICT, _BOOL = frozenset({"str"}), frozenset({"dict"}), frozenset({"bool"})
+_LIST = frozenset({"frozenset", "list", "set", "tuple"})
+
+
+def _may_have(value: Dict, key: str, holds: bool) -> bool:
+    """The dict can be one that has the key, or has it not."""
+    if (entry := value.entries.get(key)) is not None:
+        return holds or not entry.sure
+    return not holds or not value.whole or value.row is not None
+
+
+def _may_give(value: Dict, key: str, holds: bool, lacks: Callable[[Value], bool] = is_false) -> bool:
+    """The dict can give something true under a key, or something that is not; or something but None, or None."""
+    entry = value.entries.get(key)
+    if entry is None:
+        return not holds or not value.whole or value.row is not None
+    found = options(entry.quick())
+    nothing = [lacks(option) for option in found]
+    if holds:
+        return not (nothing and all(nothing))
+    return not entry.sure or any(nothing) or not all(isinstance(option, Lit | Str) for option in found)
+
+
+def _has(value: Value, test: Test) -> bool:
+    if isinstance(value, Str):
+        return not value.text.whole or (test.texts[0] in value.text.value) == test.holds
+    return not isinstance(value, Dict) or _may_have(value, test.texts[0], test.holds)
+
+
+def _is_one_of(value: Value, test: Test) -> bool:
+    if isinstance(value, Lit | Dict | List):
+        return not test.holds
+    return not isinstance(value, Str) or not value.text.whole or (value.text.value in test.texts) == test.holds
+
+
+def _is_true(value: Value, test: Test) -> bool:
+    if isinstance(value, Lit):
+        return bool(value.value) == test.holds
+    return not isinstance(value, Str) or not value.text.whole or bool(value.text.value) == test.holds
+
+
+def _is_none(value: Value, test: Test) -> bool:
+    return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
+
+
+def _reads(says: Callable[[str, tuple[str, ...]], bool], value: Value, test: Test) -> bool:
+    return not isinstance(value, Str) or not value.text.whole or says(value.text.value, test.texts) == test.holds
+
+
+FITS: Mapping[str, Callable[[Value, Test], bool]] = {
+    "empty": _is_empty,
+    "endswith": partial(_reads, str.endswith),
+    "gives": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds),
+    "got": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds, is_none),
+    "has": _has,
+    "in": _is_one_of,
+    "isa": _is_of,
+    "none": _is_none,
+    "startswith": partial(_reads, str.startswith),
+    "true": _is_true,
+    flows.PICKED: lambda *_: True,
+}
+"""Whether a value can be where a test of that kind came out so; of one that is not known nobody can tell."""
+_KEYED = frozenset({"has", "gives", "got"})
+"""Those of what a dict has under a key."""
+
+
+def held(value: Value, of: Value, holds: bool) -> Value:
+    """The value where it is a key or an item of another, or is none; what earlier rounds put there is there anyway."""
+    others = [other for other in options(of) if not isinstance(other, Earlier)]
+    return each(value, lambda one: one if any(_may_hold(other, one, holds) for other in others) else UNBOUND)
+
+
+def _may_hold(of: Value, key: Value, holds: bool) -> bool:
+    if not isinstance(key, Str) or not key.text.whole:
+        return True
+    if isinstance(of, Dict):
+        return _may_have(of, key.text.value, holds)
+    if not isinstance(of, List) or not of.exact:
+        return True
+    items = [item for one in of.items for item in options(one)]
+    if not all(isinstance(item, Str) and item.text.whole for item in items):
+        return True
+    return (key.text.value in [item.text.value for item in items if isinstance(item, Str)]) == holds
+
+
+def narrowed(value: Value, test: flows.Where) -> Value:
+    """The value where the test came out so: a dict that may have a key has it, or has it not, or has none at all."""
+    if test.kind == "empty" and test.holds and isinstance(value, Dict) and value.whole:
+        return Dict({}, True, value.row, value.at)
+    if test.kind not in _KEYED or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
+        return value
+    if entry.sure or (test.kind != "has" and not test.holds):
+        return value
+    others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
+    entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
+    return Dict(entries, value.whole, value.row, value.at, value.rest)
+
+
+def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
+    """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
+    if type(key) not in (Opaque, Part):
+        return base
+    kept = base.entries
+    while type(test := ops[number]) is flows.Where:
+        if test.kind == "in":
+            kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
+        number = test.base
+    return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
+
+
+def shut(evaluator: Evaluator, frame: Frame) -> None:
+    """Leaves no value to the operations that the arguments of this call keep it from."""
+    for guarded in frame.scope.guarded:
+        given = options(evaluator.names.parameter(frame, guarded.parameter))
+        if given and not any(FITS[guarded.kind](value, guarded) for value in given):
+            numbers = range(guarded.start, guarded.end)
+            frame.memo.update((number, UNBOUND) for number in numbers if type(frame.ops[number]) not in _SHARED)
+    for sided in frame.scope.sided:
+        given = options(evaluator.names.parameter(frame, sided.parameter))
+        if given and not any(FITS[sided.kind](value, sided) for value in given):
+            frame.closed.update((number, sided.option) for number in range(sided.start, sided.end))
+
+
+def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """Values that are known keep an operation from being done."""
+    return any(
+        start <= number < end and evaluator.value(frame, need) is UNBOUND for start, end, need in frame.scope.needed
+    )
+
+
+def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:
+    """The operations that are for calls that leave a parameter out, where this one gives it a value nobody knows."""
+    found: set[int] = set()
+    for guarded in frame.scope.guarded:
+        absent = guarded.kind in ("none", "true") and guarded.holds == (guarded.kind == "none")
+        if absent and frame.given is not None and guarded.parameter in frame.given:
+            given = options(evaluator.names.parameter(frame, guarded.parameter))
+            if any(not isinstance(value, Lit | Str) for value in given):
+                found.update(range(guarded.start, guarded.end))
+    return frozenset(found)
+
+
+def decided(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """An argument of this call decides, beside others perhaps, whether an operation is done."""
+    if any(start <= number < end for start, end, _ in frame.scope.needed):
+        return True
+    return any(
+        guarded.start <= number < guarded.end
+        and not any(isinstance(value, Opaque) for value in options(evaluator.names.parameter(frame, guarded.parameter)))
+        for guarded in frame.scope.guarded
+    )

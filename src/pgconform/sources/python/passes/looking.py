@@ -1,0 +1,234 @@
+"""Looking at the files of a project one after another, in passes, each result kept as long as it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.values.choices import holds_rows
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Chain, Class
+from pgconform.sources.python.flows.heads import FlowFacts
+from pgconform.sources.python.modules.log import Log, Question, said
+from pgconform.sources.python.modules.memo import Memo, Part, Stage, State
+from pgconform.sources.python.passes.outcome import Origins
+from pgconform.sources.python.passes.spreading import Spreading, flags
+from pgconform.sources.python.passes.taint import NONE, Taint
+from pgconform.sources.python.passes.wrappers import Wrappers
+from pgconform.support.forks import shared
+
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
+ROUNDS = 3
+"""How many wrappers, one around another, are looked through."""
+WORTH_SHARING = 150
+"""Scopes; fewer are looked at sooner than a process is forked for them."""
+
+
+class Pass(Generic[T]):
+    """One pass over the scopes of each file that read some ``names``, and some ``more``; ``look`` is handed them.
+
+    What it gives is a value of ``type``. ``key`` is what else decides it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_: Any,
+        names: frozenset[str],
+        look: Callable[[list[Place]], T],
+        more: Iterable[Place] = (),
+        key: int = 0,
+    ) -> None:
+        self.name = name
+        self.type = type_
+        self.names = names
+        self.look = look
+        self.more = tuple(more)
+        self.key = key
+
+
+class Looker:
+    """Looks at the files of a project. What one comes to does not hang on which others were looked at before.
+
+    ``facts`` are the flows of its files by path; of those outside ``speaking`` only what others refer to is looked at.
+    ``memo`` knows what files came to in an earlier run.
+    """
+
+    def __init__(self, facts: Mapping[str, FlowFacts], speaking: Iterable[str], memo: Memo) -> None:
+        self.evaluator = Evaluator(facts, speaking)
+        self.ground = self.evaluator.ground
+        self.memo = memo
+        self.ground.remember(memo.searched(), memo.touched)
+        self.wrappers = Wrappers(self.evaluator, memo.answers)
+        self.taint = Taint(self.evaluator, memo.answers)
+        self.calls = self.evaluator.calls
+        self._digests: dict[object, int] = {}
+        self._waiting: list[Pass[Any]] = []
+        self._found: dict[str, list[tuple[str, Any]]] = {}
+        self._questions: dict[str, Callable[[str, int], object]] = {
+            "answers": lambda uri, _: self.taint.answers(uri),
+            "any reads": lambda name, _: int(self.wrappers.any_reads(name)),
+            "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
+            "hands on": lambda name, _: int(self.taint.hands_on(name)),
+            "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
+            "readers": lambda said, _: self.ground.readers(said.partition(" ")[2], said.partition(" ")[0]),
+            "users": lambda name, _: self.ground.using(name),
+        }
+        self._stage = self._spread()
+
+    def _spread(self) -> Stage:
+        """Finds out of which functions callers decide what is asked, and which of them give rows."""
+        families = self.evaluator.names.classes.families
+        families.own = self._own_bases
+        families.read()
+        rounds = Spreading(self.ground, self.memo, self)
+        self.wrappers.spread(rounds)
+        self.taint.spread(rounds)
+        self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
+        known: list[tuple[Place, object]] = [(place, "gives") for place in self.taint.places]
+        known += [(place, ("asks", asked)) for place, asked in self.wrappers.asking.items()]
+        known += [((uri, scope), ("begun", op)) for uri, scope, op in self.wrappers.begun]
+        names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
+        return self.memo.stage("looks", State(flags(known), names), self.ground.reading)
+
+    def logged(self) -> AbstractContextManager[Log]:
+        """Notes what is looked at, from a state in which nothing is known."""
+        self.forget()
+        return self.ground.logged()
+
+    def forget(self) -> None:
+        """Drop all values."""
+        self.evaluator.forget()
+        self.taint.forget()
+
+    def answer(self, question: Question) -> int:
+        """A digest of the answer to a question about the whole project."""
+        kind, name, number = question
+        return said(self._questions[kind](name, number))
+
+    def _own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
+        make = partial(self.evaluator.names.classes.own_bases, uri)
+        return self.memo.result("bases", uri, dict[int, tuple[Class, ...]], make, self)
+
+    def add(self, one: Pass[Any]) -> None:
+        """A pass over the project's files; those that are added before any is asked for are made in one."""
+        self._waiting.append(one)
+
+    def of(self, one: Pass[T]) -> list[tuple[str, T]]:
+        """What each file came to that has something for a pass, by path."""
+        if one in self._waiting:
+            self._look()
+        return self._found[one.name]
+
+    def through(
+        self,
+        takers: Mapping[K, V],
+        wrapped: Callable[[dict[K, V], int], Pass[T]],
+        take: Callable[[list[tuple[str, T]]], None],
+        rounds: int = ROUNDS,
+    ) -> None:
+        """Follows what functions are handed to their callers, round by round; ``take`` may add to ``takers``."""
+        fresh = dict(takers)
+        for number in range(rounds):
+            if not fresh:
+                break
+            before = set(takers)
+            one = wrapped(fresh, number)
+            self.add(one)
+            take(self.of(one))
+            fresh = {key: taker for key, taker in takers.items() if key not in before}
+
+    def _look(self) -> None:
+        """Makes the passes that wait, file by file, in several processes where that is worth it."""
+        passes, self._waiting = self._waiting, []
+        wanted: dict[str, list[list[Place]]] = {}
+        for number, one in enumerate(passes):
+            self._found[one.name] = []
+            for uri, places in self._places(one.names, one.more):
+                wanted.setdefault(uri, [[] for _ in passes])[number] = places
+        kind, key = "+".join(one.name for one in passes), said([one.key for one in passes])
+        types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
+
+        def outcomes(uri: str) -> tuple[Any, ...]:
+            return self._stage.result(kind, uri, types, partial(_together, passes, wanted[uri]), self, key)
+
+        lacking = [uri for uri in wanted if self._stage.lacks(kind, uri, self, key)]
+        if sum(len(places) for uri in lacking for places in wanted[uri]) >= WORTH_SHARING:
+            lacking.sort(key=lambda uri: -sum(map(len, wanted[uri])))
+            self._share(kind, lacking, outcomes)
+        for uri in sorted(wanted):
+            for one, outcome in zip(passes, outcomes(uri), strict=True):
+                if outcome is not None:
+                    self._found[one.name].append((uri, outcome))
+
+    def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
+        """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
+        before, known, settled = len(self.ground.newly), set(self.ground.searched), set(self.memo.answers.settled)
+
+        def work(numbers: Iterator[int]) -> _Part:
+            taken = [uris[number] for number in numbers if look(uris[number]) is not None]
+            newly = self.ground.newly[before:]
+            followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
+            searched = {key: found for key, found in self.ground.searched.items() if key not in known}
+            return _Part(self.memo.part(kind, taken, settled), followed, searched)
+
+        for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
+            part = _PART.decode(answer)
+            self.memo.learn(part.found)
+            for followed in part.followed:
+                self.ground.learn(*followed)
+            self.ground.searched |= part.searched
+
+    def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
+        """The scopes that read any of these names, and some ``more``, by file."""
+        found: dict[str, dict[Place, None]] = {}
+        for place in (*self.ground.users(names), *more):
+            found.setdefault(place[0], {})[place] = None
+        for uri, places in found.items():
+            yield uri, list(places)
+
+    def origins(self, chain: Chain) -> Origins:
+        """The calls a chain is made of, as digests."""
+        return tuple(sorted({self._digest(step.origin) for step in chain.steps}))
+
+    def _digest(self, origin: object) -> int:
+        if (found := self._digests.get(origin)) is None:
+            said = hashlib.blake2b(repr(origin).encode("utf-8", "surrogateescape"), digest_size=8).digest()
+            found = self._digests[origin] = int.from_bytes(said, "big")
+        return found
+
+    def rows(self, frame: Frame) -> bytearray:
+        """The operations of a frame that may be rows."""
+        if frame.rows is None:
+            place = (frame.uri, frame.number)
+            if frame.given is None:
+                frame.rows = self.taint.of(place)
+            else:
+                wanted = self.wrappers.reads(place)
+                given = {index for index, value in frame.given.items() if wanted >> index & 1 and holds_rows(value)}
+                frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
+        return frame.rows
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True):
+    """What one of several processes found, the functions that it followed, and where names are read that it sought."""
+
+    found: Part
+    followed: list[tuple[str, int, memoryview]]
+    searched: dict[int, dict[str, tuple[int, ...]]]
+
+
+_PART = msgspec.msgpack.Decoder(_Part)
+
+
+def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:
+    """What one file comes to in each pass; None where it has nothing for one."""
+    return tuple([one.look(here) if here else None for one, here in zip(passes, places, strict=True)])

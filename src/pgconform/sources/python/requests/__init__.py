@@ -1,0 +1,1 @@
+"""Chains of calls as the requests that they send."""

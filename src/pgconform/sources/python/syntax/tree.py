@@ -1,0 +1,136 @@
+"""Bytes of a Python file as a syntax tree, whatever its encoding; and places in characters instead of bytes."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import sys
+import tokenize
+import warnings
+from functools import cached_property
+
+import msgspec
+
+from pgconform.sources.python.syntax import newer
+from pgconform.sources.python.syntax.fstrings import with_other_quotes
+
+LIMIT = 4_000_000
+
+
+class Unparsable(Exception):  # noqa: N818  a fact about a file, no fault of the program
+    """The file is no Python that can be read. ``kind`` is "syntax" or "decode", ``line`` 0 when it is not known."""
+
+    def __init__(self, reason: str, kind: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.kind, self.line = reason, kind, line
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where something stands in its file. Lines and columns count from 1, in characters."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Lines:
+    """Converts the byte offsets of a syntax tree to columns in characters."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.wide: frozenset[int] = frozenset()
+        """The lines in which not every character is one byte."""
+        if not source.isascii():
+            self.wide = frozenset(
+                [number for number, plain in enumerate(map(bytes.isascii, self.rows), 1) if not plain]
+            )
+
+    @cached_property
+    def rows(self) -> list[bytes]:
+        """The file's lines in UTF-8, with their ends."""
+        return _decoded(self.source).splitlines(keepends=True)
+
+    def column(self, line: int, offset: int) -> int:
+        """The column, from 1, of a byte offset in the UTF-8 form of a line."""
+        if line not in self.wide:
+            return offset + 1
+        return len(self.rows[line - 1][:offset].decode("utf-8", "replace")) + 1
+
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        end_line = node.end_lineno or node.lineno
+        end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
+        return Span(node.lineno, self.column(node.lineno, node.col_offset), end_line, self.column(end_line, end))
+
+
+_HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""A file may be written for a newer one."""
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line."""
+
+    tree: ast.Module
+    lines: Lines
+    parameters: dict[int, tuple[str, ...]]
+
+
+def parse(source: bytes) -> Parsed:
+    """The syntax tree of a file. Raises `Unparsable`."""
+    if len(source) > LIMIT:
+        raise Unparsable(f"it is larger than {LIMIT // 1_000_000} MB", "unsupported")
+    try:
+        return Parsed(_tree(source), Lines(source), {})
+    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+        if (read := _newer(source)) is not None:
+            return read
+        raise _reason(error) from None
+
+
+def _tree(source: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
+def _newer(source: bytes) -> Parsed | None:
+    """The tree of a file that uses a syntax which this Python does not know.
+
+    Type parameters, ``type``, free f-strings; several exceptions in a handler without brackets.
+    """
+    if sys.version_info >= (3, 14):
+        return None
+    older, parameters = newer.with_joined_handlers(source), dict[int, tuple[str, ...]]()
+    if sys.version_info < (3, 12):
+        older, parameters = newer.without_type_parameters(with_other_quotes(older))
+    if older == source:
+        return None
+    try:
+        return Parsed(_tree(older), Lines(older), parameters)
+    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
+        return None
+
+
+def _reason(error: Exception) -> Unparsable:
+    match error:
+        case SyntaxError(msg=message) if "encoding" in message or "codec" in message or "utf-8" in message:
+            return Unparsable(f"it does not decode: {message}", "decode", error.lineno or 0)
+        case SyntaxError(msg=message):
+            return Unparsable(f"it does not parse as Python {_HERE}: {message}", "syntax", error.lineno or 0)
+        case UnicodeError() | LookupError():
+            return Unparsable(f"it does not decode: {error}", "decode")
+        case ValueError():
+            return Unparsable(f"it does not parse: {error}", "syntax")
+        case _:
+            return Unparsable("it is nested too deeply", "syntax")
+
+
+def _decoded(source: bytes) -> bytes:
+    """The text in UTF-8; it is that already where nothing says otherwise."""
+    if not source.startswith(codecs.BOM_UTF8) and b"coding" not in source:
+        return source
+    try:
+        return source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0]).encode()
+    except (SyntaxError, UnicodeError, LookupError):
+        return source
