@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 from pgconform.cli.main import group
 from pgconform.config import find_project
-from pgconform.project.cache_check import LiveAsk, address_of
-from pgconform.project.cache_discover import discovery
+from pgconform.project.caches.check import LiveAsk, address_of
+from pgconform.project.caches.discover import discovery
 from pgconform.project.targets import target
 from pgconform.project.written import Asked
 from pgconform.sources import snapshot

@@ -9,8 +9,8 @@ import pytest
 from pgconform.caching import Caches, CacheUse, Contract, covers, parameters, regex
 from pgconform.check import judge
 from pgconform.config import Project, find_project
-from pgconform.project import caching
 from pgconform.project.asking import Ask
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import read_claims
 from pgconform.rules import all_rules
 from pgconform.schema import Key, Relation, Schema
@@ -58,7 +58,7 @@ def findings(root: Path, code: str, settings: str = "") -> list[str]:
     made = project(root, code, settings)
     claims = read_claims(made, TRUTH, Ask(cached=False))
     rules = [rule for rule in all_rules() if rule.code != "RDS001"]
-    report = judge(TRUTH, caching.said(made, claims), rules=rules)
+    report = judge(TRUTH, cache_claim(made, claims), rules=rules)
     return [f"{item.code} {item.at.line if item.at else 0} {item.message}" for item in report.findings]
 
 
@@ -240,7 +240,7 @@ class Balance(BaseModel):
 
 def test_a_marked_class_is_a_contract(tmp_path: Path) -> None:
     made = project(tmp_path, MARKED)
-    (contract,) = caching.said(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
+    (contract,) = cache_claim(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
     assert (contract.pattern, contract.max_ttl, contract.evictable) == ("balance:{account_id}", 60, True)
     assert [(part.name, part.column) for part in contract.parts] == [
         ("account_id", "account_id"), ("total", "balance"), ("tier", "tier"), ("gone", "gone"),
@@ -383,7 +383,7 @@ model = "app.Balance"
 fields = { total = "balance", gone = false }
 """
     made = project(tmp_path, MARKED.replace("@cached", "# @cached"), settings)
-    (contract,) = caching.said(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
+    (contract,) = cache_claim(made, read_claims(made, TRUTH, Ask(cached=False))).caches.contracts
     assert [(part.name, part.column) for part in contract.parts][1::2] == [("total", "balance"), ("gone", "")]
 
 

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from pgconform.config import find_project
-from pgconform.project.cache_check import LiveAsk, ground, looked
-from pgconform.project.cache_discover import discovery
+from pgconform.project.caches.check import LiveAsk, ground, looked
+from pgconform.project.caches.discover import discovery
 from pgconform.redis.link import Link, Refused
 from pgconform.redis.mend import Entry, settle
 from pgconform.redis.nodes import nodes

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from pgconform.config import Project, find_project
 from pgconform.embedded import Server
-from pgconform.project.cache_check import Ground, LiveAsk, ground, looked
-from pgconform.project.cache_sync import SyncAsk, Synced, sync_caches, synced
+from pgconform.project.caches.check import Ground, LiveAsk, ground, looked
+from pgconform.project.caches.sync import SyncAsk, Synced, sync_caches, synced
 from pgconform.redis.link import Link
 from pgconform.redis.mend import Entry, settle
 from pgconform.redis.plan import Plan

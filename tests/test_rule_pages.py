@@ -21,7 +21,7 @@ from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.rows import CountedPair, LookupPair
 from pgconform.pairs.staleness import ApiPair, GeneratedPair, SnapshotPair
 from pgconform.project.asking import Ask
-from pgconform.project.cache_check import LiveAsk, ground_of, looked
+from pgconform.project.caches.check import LiveAsk, ground_of, looked
 from pgconform.project.claiming import claimed
 from pgconform.project.inputs import read_inputs
 from pgconform.project.judging import judged as run_judged

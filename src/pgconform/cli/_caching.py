@@ -12,13 +12,13 @@ from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, note, put
 from pgconform.config import Project
 from pgconform.errors import Problem
-from pgconform.project.cache_check import Checked, LiveAsk, checked
+from pgconform.project.caches.check import Checked, LiveAsk, checked
 from pgconform.reports import formats, renderer
 from pgconform.support.version import version
 from pgconform.support.visible import visible
 
 if TYPE_CHECKING:
-    from pgconform.project.cache_sync import Synced
+    from pgconform.project.caches.sync import Synced
 
 
 class Looking(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ class Syncing(msgspec.Struct, frozen=True):
 
 def synced(project: Project, said: Syncing) -> int:
     """Brings the cache back in line, or says what would be; gives the exit code."""
-    from pgconform.project.cache_sync import SyncAsk, sync_caches
+    from pgconform.project.caches.sync import SyncAsk, sync_caches
 
     named = {name: getattr(said, name) for name in ("url", "truth", "live", "patterns", "sample", "count", "max_size")}
     live = LiveAsk(**named, load=said.load / 100, primary=said.action != "report")
@@ -156,7 +156,7 @@ class Discovering(msgspec.Struct, frozen=True):
 
 def discovered(project: Project, said: Discovering) -> int:
     """Prints the contracts that are proposed."""
-    from pgconform.project.cache_discover import discovery
+    from pgconform.project.caches.discover import discovery
 
     named = {name: getattr(said, name) for name in ("url", "truth", "live", "sample", "count", "primary")}
     with progress() as tell:

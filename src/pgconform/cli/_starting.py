@@ -18,8 +18,8 @@ from pgconform.errors import Problem
 from pgconform.project.api import SUPABASE_FILE, api
 from pgconform.project.asking import Ask
 from pgconform.project.claiming import read_claims
+from pgconform.project.doubts.scanty import STRANGE
 from pgconform.project.layout import Layout
-from pgconform.project.scanty import STRANGE
 from pgconform.project.truths import LIVE, beside, reference, sql_sources
 from pgconform.report import summary
 from pgconform.reports._heading import labelled

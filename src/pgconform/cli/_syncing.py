@@ -21,7 +21,7 @@ from pgconform.sync.git import refuse_dirty
 from pgconform.sync.plan import Planned, Wanted, planned
 
 if TYPE_CHECKING:
-    from pgconform.project.cache_sync import Synced
+    from pgconform.project.caches.sync import Synced
 
 _SHOWN = 8
 

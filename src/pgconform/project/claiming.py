@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.pairs.world import World
-from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.documents import documents_of
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.scoped import listing
@@ -32,7 +32,7 @@ class Claimed(NamedTuple):
 
     def schemas(self, project: Project) -> tuple[Schema, ...]:
         """That, and what the settings say, for whoever wants to know who uses what."""
-        return (*self.python.schemas, caching.said(project, self.python), *self.documents)
+        return (*self.python.schemas, cache_claim(project, self.python), *self.documents)
 
 
 def claimed(

@@ -18,22 +18,22 @@ from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.verdict import Verdicts
 from pgconform.pairs.world import World
-from pgconform.project import caching
 from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import Claimed
 from pgconform.project.documents import sure
-from pgconform.project.doubting import doubted, left_out, of_classes, said_beside
-from pgconform.project.filling import filled_by_hand
-from pgconform.project.guarded import filled_in, guarded, looked_for
-from pgconform.project.idle import idle
+from pgconform.project.doubts.beside import doubted, left_out, of_classes, said_beside
+from pgconform.project.doubts.filling import filled_by_hand
+from pgconform.project.doubts.guarded import filled_in, guarded, looked_for
+from pgconform.project.doubts.idle import idle
+from pgconform.project.doubts.knowing import asks, brought, of_program
+from pgconform.project.doubts.scanty import half_read, lacking, milder, scanty
+from pgconform.project.doubts.texts import Texts
 from pgconform.project.inputs import Inputs
-from pgconform.project.knowing import asks, brought, of_program
 from pgconform.project.managed import judged_documents
 from pgconform.project.owned import owned
-from pgconform.project.scanty import half_read, lacking, milder, scanty
 from pgconform.project.staleness import generated
-from pgconform.project.texts import Texts
 from pgconform.project.together import of_documents
 from pgconform.project.verdicts import KeptVerdicts
 from pgconform.remedies.marking import Marks, marked
@@ -61,7 +61,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     claims, told = every
     said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
-    said.append(within(ask, caching.said(project, claims)))
+    said.append(within(ask, cache_claim(project, claims)))
     said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
     known = _known(project, ask, inputs, rules)
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)

@@ -8,14 +8,14 @@ from pgconform.config import Project
 from pgconform.support.telling import Tell
 
 if TYPE_CHECKING:
-    from pgconform.project.cache_sync import Synced
+    from pgconform.project.caches.sync import Synced
 
 Action: TypeAlias = Literal["report", "evict", "refresh"]
 
 
 def reach(project: Project) -> None:
     """Raises `Problem` when no server is named or it cannot be reached: before anything is written, not after."""
-    from pgconform.project.cache_check import address_of
+    from pgconform.project.caches.check import address_of
     from pgconform.redis.nodes import nodes
 
     nodes(address_of(project), replicas=False)
@@ -23,7 +23,7 @@ def reach(project: Project) -> None:
 
 def brought(project: Project, ref: str, action: Action, tell: Tell, *, write: bool) -> tuple[Synced, ...]:
     """What became of the entries of every contract; with ``write`` False, what would."""
-    from pgconform.project.cache_check import LiveAsk
-    from pgconform.project.cache_sync import SyncAsk, sync_caches
+    from pgconform.project.caches.check import LiveAsk
+    from pgconform.project.caches.sync import SyncAsk, sync_caches
 
     return sync_caches(project, SyncAsk(LiveAsk(truth=ref, primary=action != "report"), action, write), tell)

@@ -17,7 +17,7 @@ from pgconform.reports.json import encoded, told
 from pgconform.sync.plan import Planned
 
 if TYPE_CHECKING:
-    from pgconform.project.cache_sync import Synced
+    from pgconform.project.caches.sync import Synced
 
 VERSION = 1
 MARKDOWN = "schema_migration_report.md"

@@ -8,9 +8,9 @@ from pathlib import Path
 from pgconform.config import Project
 from pgconform.generate.cache import MARK, Property, file_name, render
 from pgconform.pairs.world import World
-from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import read_claims
 from pgconform.project.inputs import Inputs
 from pgconform.project.written import Asked, Written, content
@@ -25,7 +25,7 @@ _MARK = f'"{MARK}"'.encode()
 def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...]:
     """The files of all contracts, and those of contracts that are gone, which should go too."""
     world = World(truth, searched(project))
-    said = caching.said(project, read_claims(project, truth, Ask(), Inputs(overlay=asked.overlay))).caches
+    said = cache_claim(project, read_claims(project, truth, Ask(), Inputs(overlay=asked.overlay))).caches
     folder, shown = _folder(project, asked.output)
     files = {file_name(item.pattern): _text(plan(item, world)) for item in said.contracts}
     made = [_written(folder / name, f"{shown}/{name}", text.encode()) for name, text in sorted(files.items())]

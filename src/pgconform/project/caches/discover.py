@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pgconform.caching import Caches, parameters, shape
 from pgconform.config import SHARED_FILE, Project
 from pgconform.pairs.world import World
-from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
-from pgconform.project.cache_check import LiveAsk, address_of, pace
+from pgconform.project.caches.check import LiveAsk, address_of, pace
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import read_claims
 from pgconform.project.truths import choose
 from pgconform.redis.discover import Family, discover
@@ -33,7 +33,7 @@ def discovery(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> st
     tell(f"reading the truth: {ref}")
     truth = open_truth(ref, project.root)
     world = World(truth, searched(project))
-    declared = caching.said(project, read_claims(project, truth, Ask())).caches
+    declared = cache_claim(project, read_claims(project, truth, Ask())).caches
     address = address_of(project, ask.url)
     tell(f"looking at {address.shown}")
     families, seen = discover(nodes(address, replicas=not ask.primary), pace(project, ask), ask.sample)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pgconform.finding import Finding, Severity
-from pgconform.project.texts import Texts
+from pgconform.project.doubts.texts import Texts
 from pgconform.rules.unknown_column import UNFILLED
 from pgconform.support.testfiles import in_tests
 

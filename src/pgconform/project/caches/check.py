@@ -14,9 +14,9 @@ from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.finding import Finding
 from pgconform.pairs.world import World
-from pgconform.project import caching
 from pgconform.project.api import searched
 from pgconform.project.asking import Ask
+from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import read_claims
 from pgconform.project.judging import held_to
 from pgconform.project.run import named
@@ -107,7 +107,7 @@ def ground_of(project: Project, ask: LiveAsk, truth: Schema, ref: str) -> Ground
     """The contracts beside a truth that was read from ``ref``."""
     from pgconform.redis.plan import plan
 
-    said = caching.said(project, read_claims(project, truth, Ask())).caches
+    said = cache_claim(project, read_claims(project, truth, Ask())).caches
     contracts = tuple(item for item in said.contracts if not ask.patterns or item.pattern in ask.patterns)
     missing = set(ask.patterns) - {item.pattern for item in contracts}
     if missing or not contracts:
@@ -124,7 +124,7 @@ def checked(project: Project, ask: LiveAsk, tell: Tell = lambda _: None) -> Chec
 
 def looked(project: Project, ask: LiveAsk, held: Ground, tell: Tell = lambda _: None) -> Checked:
     """What the server's entries are beside their contracts."""
-    from pgconform.project.cache_rows import Sampler, rows_of
+    from pgconform.project.caches.rows import Sampler, rows_of
     from pgconform.redis.nodes import nodes
     from pgconform.redis.observe import Watch, observe
     from pgconform.redis.progress import far

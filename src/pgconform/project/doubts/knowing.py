@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Set
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
-from pgconform.project.doubting import Index, column_of, note
-from pgconform.project.otherwise import ABSENT
+from pgconform.project.doubts.beside import Index, column_of, note
+from pgconform.project.doubts.otherwise import ABSENT
 from pgconform.request import RPC, Statement
 from pgconform.schema import Schema
 from pgconform.shape import Location

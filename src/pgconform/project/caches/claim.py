@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.claims import Claims
 
 
-def said(project: Project, claims: Claims) -> Schema:
+def cache_claim(project: Project, claims: Claims) -> Schema:
     """One claim of all; where the settings and a class speak of one pattern, the settings count."""
     settled = declared.read(project).contracts
     known = {contract.shape for contract in settled}

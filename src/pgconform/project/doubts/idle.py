@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from pgconform.finding import Finding, Severity
-from pgconform.project.texts import Texts
+from pgconform.project.doubts.texts import Texts
 from pgconform.sources.python.modules.roads import Roads, parts
 from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred

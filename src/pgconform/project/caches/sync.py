@@ -14,8 +14,8 @@ import msgspec
 
 from pgconform.caching import Contract
 from pgconform.config import Project
-from pgconform.project.cache_check import Ground, LiveAsk, address_of, ground, pace
-from pgconform.project.cache_rows import able, payload, rows_of
+from pgconform.project.caches.check import Ground, LiveAsk, address_of, ground, pace
+from pgconform.project.caches.rows import able, payload, rows_of
 from pgconform.redis.judge import Wrong, conforms
 from pgconform.redis.link import Link, Refused, Word
 from pgconform.redis.mend import Commands, Decide, Entry, Outcome, evicted, settle

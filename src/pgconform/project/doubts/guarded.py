@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.finding import Finding, Severity
-from pgconform.project.doubting import column_of
-from pgconform.project.texts import Texts
+from pgconform.project.doubts.beside import column_of
+from pgconform.project.doubts.texts import Texts
 from pgconform.request import Query
 from pgconform.support.patterns import deferred
 

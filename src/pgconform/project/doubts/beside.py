@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
+from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
 from pgconform.project.inputs import Inputs, sql_files
-from pgconform.project.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Dropped, Schema, Transport
