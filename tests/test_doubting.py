@@ -773,11 +773,14 @@ def test_a_name_that_only_the_server_knows_is_doubted_too(root: Path) -> None:
         def owned(connection: psycopg.Connection) -> None:
             connection.execute("select * from documents where owner = 'me' order by owner")
             connection.execute("select worth(id) from documents")
+            connection.execute("call refresh()")
         """
     put(root, app=textwrap.dedent(app))
-    assert {item[0] for item in said(run(Project(root), Ask()))} == {"error"}
+    assert [item[0] for item in said(run(Project(root), Ask()))] == ["error"] * 3
     more = "alter table documents add column owner text; create function worth(a int) returns int return a;"
-    put(root, more=more)
+    put(root, more=f"{more} create procedure refreshed() language sql as 'select 1';")
+    assert [item[0] for item in said(run(Project(root), Ask())) if item[1] != "MIG003"] == ["info", "info", "error"]
+    put(root, more=f"{more} create procedure refresh() language sql as 'select 1';")
     assert {item[0] for item in said(run(Project(root), Ask())) if item[1] != "MIG003"} == {"info"}
 
 

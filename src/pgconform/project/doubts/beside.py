@@ -359,7 +359,7 @@ class Index:
     def _having(self, refusal: str) -> Spoken | None:
         """A statement that names what a server said there is not."""
         absent = ABSENT.search(refusal)
-        if absent and absent["what"] == "function":
+        if absent and absent["what"] != "column":
             return next(iter(self.known["function", absent["name"]]), None)
         return self._saying(absent["name"]) if absent else None
 

@@ -16,8 +16,8 @@ from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
 from pgconform.support.patterns import deferred
 
-ABSENT = deferred(r"\b(?P<what>column|function) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
-"""What a server says of a column or function that is not there."""
+ABSENT = deferred(r"\b(?P<what>column|function|procedure) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
+"""What a server says of a column, a function or a procedure that is not there."""
 _WORDS = deferred(r"\w+")
 _ADDS = deferred(rb"(?i)\badd\s+column\b")
 _ADDED = deferred(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
