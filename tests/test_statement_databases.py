@@ -41,6 +41,16 @@ DB = """
     def either(fast):
         return sqlite3.connect("x") if fast else psycopg2.connect("")
 
+    def both():
+        try:
+            connection = psycopg2.connect("")
+            return (connection, connection.cursor())
+        except psycopg2.Error:
+            return (None, None)
+
+    def each():
+        return psycopg2.connect(""), sqlite3.connect("x")
+
     def cursor_of(connection):
         return connection.cursor()
 
@@ -102,6 +112,8 @@ def judged(**files: str) -> list[str]:
         ("import db\ndef f():\n    db.pool.getconn().cursor().execute('select a from t')", True),
         ("from db import cursor\ndef f():\n    with cursor() as c:\n        c.execute('select a from t')", True),
         ("from db import lazy\ndef f():\n    c = lazy()\n    c.execute('select a from t')", True),
+        ("from db import both\ndef f():\n    conn, cur = both()\n    cur.execute('select a from t')", True),
+        ("from db import each\ndef f():\n    conn, cur = each()\n    cur.execute('select a from t')", False),
         ("from db import cursor_of, connect\ndef f():\n    cursor_of(connect()).execute('select a from t')", True),
         ("from db import cursor_of, local\ndef f():\n    cursor_of(local()).execute('select a from t')", False),
         ("from db import provide\ndef f():\n    c = next(provide())\n    c.execute('select a from t')", True),

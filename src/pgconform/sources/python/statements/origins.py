@@ -72,7 +72,7 @@ class Origins:
                 return self._attribute(frame, base, name)
             case flows.Call():
                 return self._called(frame, op)
-            case flows.Either(options=several):
+            case flows.Either(options=several) | flows.Seq(items=several):
                 return self._all((frame, one) for one in several)
             case flows.Param(index=index):
                 return self._parameter(frame, index)
