@@ -526,13 +526,14 @@ def test_sql_that_nobody_touched_is_not_read_again(tmp_path: Path, monkeypatch: 
     folder.mkdir()
     (folder / "1.sql").write_text("CREATE TABLE a (id int);")
 
-    def reads() -> tuple[bool, list[str]]:
+    def reads(*, anew: bool = False) -> tuple[bool, list[str]]:
         with mock.patch("pgconform.sources.migrations.read.gather", wraps=gather) as gathered:
-            names = [one.name for one in read([Path("migrations")], tmp_path).relations]
+            names = [one.name for one in read([Path("migrations")], tmp_path, anew=anew).relations]
         return gathered.called, names
 
     assert reads() == (True, ["a"])
     assert reads() == (False, ["a"])
+    assert reads(anew=True) == (True, ["a"])
     (folder / "1.sql").write_text("CREATE TABLE b (id int);")
     assert reads() == (True, ["b"])
     (folder / "2.sql").write_text("\\ir more.txt\n")

@@ -65,7 +65,7 @@ class Checked:
         if ask.rows:
             _must_have_rows(ref)
         self.tell(f"reading the truth: {ref}")
-        self.truth = named(open_truth(ref, self.project.root), ref)
+        self.truth = named(open_truth(ref, self.project.root, anew=not ask.cached), ref)
         sources = sql_sources(ref, self.project.root)
         self.beside = left_out(self.project, ask, self.truth, sources, self.layout)
         self.ask = replace(ask, truth=ref)

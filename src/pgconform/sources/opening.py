@@ -13,12 +13,13 @@ _KNOWN = (
 )
 
 
-def open_truth(ref: str, root: Path) -> Schema:
+def open_truth(ref: str, root: Path, *, anew: bool = False) -> Schema:
     """The schema a reference stands for; paths in it are relative to ``root``.
 
     ``postgresql://…`` reads a live database, ``supabase:`` Supabase's API by ``SUPABASE_URL`` and a secret key,
     ``migrations:DIR`` and ``sql:FILE`` apply SQL to an embedded server (several, in order, with commas between them),
-    ``snapshot:FILE`` reads a committed snapshot. Raises `Problem` when it cannot be read.
+    ``snapshot:FILE`` reads a committed snapshot. ``anew``: files are read though they seem untouched. Raises `Problem`
+    when it cannot be read.
     """
     scheme, _, rest = ref.strip().partition(":")
     match scheme.lower().partition("+")[0]:
@@ -34,7 +35,7 @@ def open_truth(ref: str, root: Path) -> Schema:
             from pgconform.sources.migrations import read as read_migrations
 
             sources = [root / part.strip() for part in rest.split(",") if part.strip()]
-            return read_migrations(sources, root)
+            return read_migrations(sources, root, anew=anew)
         case "snapshot" if rest:
             from pgconform.sources.snapshot import read as read_snapshot
 

@@ -73,14 +73,16 @@ def read(
     supabase: bool | None = None,
     limits: Limits = LIMITS,
     cached: bool = True,
+    anew: bool = False,
 ) -> Schema:
     """The schema that these directories and files of SQL make, in their order.
 
     Paths are under ``root``, which places are relative to. ``supabase``: whether what Supabase projects start with is
     there; None finds out. What could not be applied is in ``unread``. `Problem` when a source is missing, there is no
-    Postgres to apply it to, or it breaks the limits. The result is kept by the content of the SQL.
+    Postgres to apply it to, or it breaks the limits. The result is kept by the content of the SQL; unless that is to be
+    read ``anew``, it is known by the state of its files.
     """
-    said = _Sql(sources, root, supabase, cached=cached)
+    said = _Sql(sources, root, supabase, cached=cached and not anew)
     _LAST[:] = [said]
     if cached and (found := cache.load(said.key)):
         return found
