@@ -276,9 +276,10 @@ def test_asking_whether_a_table_is_there_may_be_meant_to_fail() -> None:
 def test_a_function_that_is_called_to_see_whether_the_server_answers_may_not_be_there(
     handler: str, meant: bool
 ) -> None:
-    ask = "return bool(db.rpc('f').execute().data)"
-    (found,) = [item for item in queries(f"def f():\n{TRY.format(ask, handler)}") if table(item) == "f"]
-    assert found.fallback is meant
+    for told, greets in (("'f'", True), ("'f', {}", True), ("'f', {'a': 1}", False), ("'f', x", False)):
+        body = TRY.format(f"return bool(db.rpc({told}).execute().data)", handler)
+        (found,) = [item for item in queries(f"def f(x):\n{body}") if table(item) == "f"]
+        assert found.fallback is (meant and greets)
 
 
 @pytest.mark.parametrize(

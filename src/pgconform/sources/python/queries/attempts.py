@@ -147,8 +147,9 @@ def _probes(attempt: Attempt, site: Site, query: Query, beside: Beside) -> bool:
 
 
 def _greets(attempts: list[Attempt], attempt: Attempt, query: Query, beside: Beside) -> bool:
-    """It asks whether the server answers, by a function or else, in the handler, by whatever row a table has."""
-    if query.verb != "rpc" or attempt.rescue:
+    """It asks whether the server answers, by a function that is told nothing, or in the handler by any row there is."""
+    told = query.payload is None or query.payload.fields or not query.payload.whole
+    if query.verb != "rpc" or told or attempt.rescue:
         return False
     handlers = [one for one in attempts if one.answers(attempt)]
     return any(one.holds(site[2]) for site in beside.lookers for one in handlers)
