@@ -378,6 +378,7 @@ def test_functions_that_hand_a_statement_on_are_seen_through() -> None:
         ("for sql in steps:", "['select a from t', 'select b from t']"),
         ("for name, sql in steps:", "[('one', 'select a from t'), ('two', 'select b from t')]"),
         ("for name, sql in sorted(steps.items()):", "{'one': 'select a from t', 'two': 'select b from t'}"),
+        ("for sql in steps.split(';'):", "'select a from t;select b from t'"),
         (
             "for step in reversed(steps):\n" + " " * 20 + "sql = step['sql']",
             "[{'sql': 'select a from t'}, {'sql': 'select b from t'}]",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FURTHEST = 20
 _METHODS = frozenset({"items", "values"})
+_OF_TEXTS = frozenset({"split", "splitlines", "strip"})
 _BUILTINS = frozenset({"enumerate", "list", "reversed", "sorted", "tuple"})
 
 
@@ -47,7 +48,7 @@ def picks(frame: Frame, number: int) -> bool:
 def _source(frame: Frame, op: flows.Call) -> int:
     """What a call gives the items of, -1 where it is none that does."""
     match frame.ops[op.function]:
-        case flows.Attr(name=name, base=base) if name in _METHODS and not op.arguments:
+        case flows.Attr(name=name, base=base) if name in _OF_TEXTS or (name in _METHODS and not op.arguments):
             return base
         case flows.Free(name=name) if name in _BUILTINS and op.arguments:
             return op.arguments[0]
