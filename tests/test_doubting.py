@@ -121,6 +121,25 @@ def test_what_the_migrations_dropped_may_be_made_again_by_a_later_one_beside_the
 
 
 @pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("update posts set mode = 'x' where platform in ('video', 'letter');", "info"),
+        ("insert into posts (platform) values ('letter');", "info"),
+        ("update posts set mode = 'letter' where platform = 'page';", "error"),
+        ("update posts set mode = 'x' where platform = 'video';", "error"),
+        ("update notes set mode = 'x' where kind = 'letter';", "error"),
+    ],
+)
+def test_a_label_that_a_migration_takes_for_one_and_fails_may_be_one(tmp_path: Path, said: str, level: str) -> None:
+    made = "create type platforms as enum ('page');\ncreate type kinds as enum ('other');\n"
+    made += "create table posts (platform platforms, mode text);\ncreate table notes (kind kinds, mode text);\n"
+    app = f"{HEAD}db.table('posts').insert({{'platform': 'letter'}}).execute()\n"
+    put(tmp_path, migrations__1_a=made, migrations__2_b=said, app=app)
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "ENM002"]
+    assert [item.severity.value for item in found] == [level]
+
+
+@pytest.mark.parametrize(
     ("beside", "level"),
     [
         ('create policy "own rows" on invoices for select using (true);', "info"),

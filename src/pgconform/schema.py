@@ -267,8 +267,8 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     fetched), "unsaid" (the source has no word for it), "unsupported".
     ``subject`` names the relation, or function, concerned, where that is known: of it, only a part may be in view.
     ``granted`` are columns, each after a relation that may have it, which a statement failed without, or the row that
-    it would have inserted. ``makes`` is SQL of a program that makes or alters something, in a database that is not
-    known.
+    it would have inserted; or texts, after the enum of which some are no labels. ``makes`` is SQL of a program that
+    makes or alters something, in a database that is not known.
     """
 
     reason: str

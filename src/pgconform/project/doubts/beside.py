@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
-from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, lacks, listings, rivals, shadowed
+from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, labelled, lacks, listings, rivals, shadowed
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Dropped, Schema, Transport
-from pgconform.shape import Location, Scalar
+from pgconform.shape import Labels, Location, Scalar
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations import generated
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
@@ -42,6 +42,7 @@ _TOLD = {
     "computed": "makes or alters tables whose names it computes, and is no part of the truth",
     "used": "needs it, and is no part of the truth",
     "granted": "takes it for granted, and could not be applied",
+    "labelled": "takes it for a label, and could not be applied",
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
     "rival": "makes the table otherwise, and could not be applied over the other",
     "void": "makes the table otherwise, and comes after the other",
@@ -90,7 +91,7 @@ def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]
     sql = [uri for uri in files if not uri.endswith(".py") and not generated.is_generated(uri)]
     beside = (spoken(root, sql), told(root, revisions), generated.read(root, types), in_pages(root, pages))
     within = (shadowed(truth, root), granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
-    return chain.from_iterable((*beside, *within))
+    return chain.from_iterable((*beside, *within, labelled(truth)))
 
 
 def doubted(
@@ -306,7 +307,16 @@ class Index:
         labels = _QUOTED.findall(_NO_LABEL.split(finding.message, 1)[0])
         made, any_text = self.known["made", name], not _is_versioned(truth)
         found = (item for item in (*made, *self.known["altered", name]) if labels and item.allows(column, labels))
+        if used := self._used(finding, column, labels, truth):
+            return used
         return next(chain(found, (item for item in made if any_text and item.leaves_open(column))), None)
+
+    def _used(self, finding: Finding, column: str, labels: list[str], truth: World) -> Spoken | None:
+        """A statement that failed as the column's enum has not these labels, which it takes for such."""
+        relation = truth.relation(*reversed(truth.split(finding.relation)))
+        held = truth.fields(relation).get(column) if relation else None
+        enum = held.type.raw.rpartition(".")[2].strip('"') if held and isinstance(held.type, Labels) else ""
+        return next((item for item in self.known["labelled", enum] if labels and set(labels) <= set(item.labels)), None)
 
     def open(self, finding: Finding, truth: World) -> Finding:
         """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""

@@ -64,6 +64,14 @@ def granted(truth: World) -> Iterator[Spoken]:
                 yield Spoken(kind, relation.name if schema == "public" else relation.qualified, column, unread.at)
 
 
+def labelled(truth: World) -> Iterator[Spoken]:
+    """The texts that rows, or tests of them, take for labels of an enum which it has not."""
+    for unread in truth.truth.unread:
+        texts = [granted.partition(".") for granted in unread.granted if unread.kind == "data"]
+        if texts and unread.at:
+            yield Spoken("labelled", texts[0][0], "", unread.at, tuple([text for _, _, text in texts]))
+
+
 def rivals(truth: World, root: Path) -> Iterator[Spoken]:
     """What plain CREATE TABLEs say that failed over another, and that one: never were all these files run in order."""
     failed = {unread.at for unread in truth.truth.unread if unread.at and _TAKEN.search(unread.reason)}

@@ -10,7 +10,7 @@ from pgconform.errors import masked
 from pgconform.schema import Unread
 from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending, only_drops
 from pgconform.sources.migrations.beside import spoken_of
-from pgconform.sources.migrations.granted import granted, left_out
+from pgconform.sources.migrations.granted import granted, labelled, left_out
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
@@ -24,7 +24,7 @@ _OF_NO_ACCOUNT = frozenset({"CreateSchemaStmt", "CreateRoleStmt", "CreatePublica
 _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CallStmt"})
 _COLUMNS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "RenameStmt")
 _BEFORE, _INSERT = 2, 4
-_NO_NULL = "23502"
+_NO_NULL, _NO_VALUE = "23502", "22P02"
 _UNKNOWN_COLUMN = frozenset({"42703", "42704", "42830", "42P10"})
 
 
@@ -68,10 +68,12 @@ def _unread(one: Pending, application: Application) -> Unread:
 
 
 def _granted(one: Pending) -> tuple[str, ...]:
-    """The columns that a statement failed without, unless it would have taken them away."""
+    """The columns or labels that a statement failed without, unless it would have taken them away."""
     sql = one.statement.sql.decode("utf-8", "replace")
     if one.failure.code == _NO_NULL:
         return left_out(sql, one.failure.message)
+    if one.failure.code == _NO_VALUE:
+        return labelled(sql, one.failure.message)
     if one.failure.code != "42703" or only_drops(one.statement.tree):
         return ()
     return granted(sql, one.failure.message)

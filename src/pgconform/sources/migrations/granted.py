@@ -1,4 +1,4 @@
-"""Columns that a migration fails without, in a table or in a row: where the database was made, it did not."""
+"""What a migration fails without, columns or labels: where the database was made, it did not."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _NAME = r'(?P<name>(?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)'
 _NO_ALIAS = "join|left|right|full|inner|cross|natural|lateral|on|using|where|set|group|order|limit|union|for|values|to"
 _NULL = deferred(r'null value in column "(?P<column>[^"]+)" of relation "(?P<relation>[^"]+)"')
 _INSERTS = deferred(rf"(?i)\binsert\s+into\s+{_NAME}\s*(?:as\s+\w+\s*)?\((?P<columns>[^()]*)\)")
+_LABEL = deferred(r'invalid input value for enum (?:"?\w+"?\.)?"?(\w+)"?: "')
+_TEXT = deferred(r"'([^'\n]*)'")
 _WORDS = deferred(r"\w+")
 _COLUMN = deferred(r"(?<![\w.\"])(?P<of>\w+)\.(?P<column>\w+)\b(?!\s*[.(])")
 _READS = deferred(
@@ -46,6 +48,12 @@ def left_out(sql: str, refusal: str) -> tuple[str, ...]:
             named = {word.lower() for word in _WORDS.findall(match["columns"])}
             return () if null["column"].lower() in named else (f"{name}.{null['column']}",)
     return ()
+
+
+def labelled(sql: str, refusal: str) -> tuple[str, ...]:
+    """The texts in a statement, each after the enum that the server named, of which one or more is no label of it."""
+    enum = _LABEL.match(refusal)
+    return tuple(sorted({f"{enum[1]}.{text}" for text in _TEXT.findall(sql)})) if enum else ()
 
 
 def _qualified(sql: str, read: tuple[tuple[str, str], ...]) -> Iterator[str]:
