@@ -23,7 +23,7 @@ class Program:
 
     def text(self) -> str:
         lines = [f"cols = ['{self.column()}']", f"if ask(): cols.append('{self.column()}')", *self.start()]
-        for _ in range(int(self.pick("0123"))):
+        for _ in range(int(self.pick("01236"))):
             lines += self.part()
         lines.append(self.pick(["conn.execute(sql)", "if ask(): conn.execute(sql)", "conn.execute(sql, (1,))"]))
         head = f"import psycopg\nBASE = 'SELECT {self.column()} FROM t1'\n{self.helper()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -644,3 +645,45 @@ def test_a_text_is_what_all_rounds_and_the_given_flags_make_of_it(body: str, tex
     text = f"import psycopg\n{limited}def f(conn: psycopg.Connection, x):\n{indented}"
     found = {item.text.value for item in read(app=text).statements}
     assert found == texts if texts else "select * from a" in found
+
+
+def grown(parts: list[str], last: str = "") -> str:
+    """A function that puts each of these parts to a statement, or does not."""
+    lines = [f"    if a[{number}]:\n        sql += {part!r}\n" for number, part in enumerate(parts)]
+    end = f"    sql += {last!r}\n" if last else ""
+    begun = "import psycopg\ndef f(c: psycopg.Connection, a):\n    sql = 'select x from t where true'\n"
+    return f"{begun}{''.join(lines)}{end}    c.execute(sql)"
+
+
+CONDITIONS = [f" and a{number} = {number}" for number in range(9)]
+
+
+@pytest.mark.parametrize("parts", [4, 5, 7, 9])
+@pytest.mark.parametrize("last", ["", " order by wrong"])
+def test_of_a_statement_of_many_parts_what_all_ways_have_in_common_is_read(parts: int, last: str) -> None:
+    found = read(app=grown(CONDITIONS[:parts], last)).statements
+    assert 0 < len(found) <= 64
+    for one in found:
+        assert re.fullmatch(rf"select x from t where true( and a\d = \d| {HOLE})*{last}", one.text.value)
+    for place in (one.text.place(one.text.value.index("wrong"), 5) for one in found if last):
+        assert place is not None
+        assert (place.line, place.column) == (4 + 2 * parts, 23)
+
+
+def ways(first: str, second: str) -> str:
+    """A statement that goes on in one of two ways, and has more parts than are told apart."""
+    head, _, rest = grown(CONDITIONS[:4], " limit 1").partition("    if a[0]")
+    return f"{head}    if b:\n        sql += {first!r}\n    else:\n        sql += {second!r}\n    if a[0]{rest}"
+
+
+@pytest.mark.parametrize("other", ["'a b' and z", "'a c'", "'a b c' or 'd'"])
+def test_what_ways_have_in_common_ends_within_no_quotes(other: str) -> None:
+    texts = [one.text.value for one in read(app=ways(f" and b = {other}", " and b = 'a d'")).statements]
+    assert texts
+    assert all(text.startswith(f"select x from t where true and b = {HOLE} ") for text in texts)
+
+
+@pytest.mark.parametrize("other", [" and (a, b", " and 'a"])
+def test_of_ways_that_leave_something_open_nothing_is_said(other: str) -> None:
+    found = read(app=ways(other, " and b"))
+    assert (found.statements, [item.reason for item in found.unread]) == ((), ["the statement is not known"])

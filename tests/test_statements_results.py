@@ -142,6 +142,24 @@ async def f(pool: asyncpg.Pool, owner, late):
     for row in await pool.fetch(query):
         print(row["title"], row["pages"])
 """,
+    "a statement of many parts": ASYNCPG
+    + """
+async def f(pool: asyncpg.Pool, given):
+    query = "select id, title from documents where true"
+    if given.late:
+        query += " and pages > 1"
+    if given.new:
+        query += " and status = 'draft'"
+    if given.owner:
+        query += " and owner = 1"
+    if given.short:
+        query += " and title <> ''"
+    if given.id:
+        query += " and id is not null"
+    query += " order by title"
+    for row in await pool.fetch(query):
+        print(row["title"], row["pages"])
+""",
     "one of two statements": ASYNCPG
     + """
 async def f(pool: asyncpg.Pool, draft):

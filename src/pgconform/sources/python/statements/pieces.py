@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.values.texts import part
+from pgconform.sources.python.evaluate.values.common import part
 from pgconform.sources.python.flows.operations import Call
 from pgconform.sources.python.statements.outcome import Taker
 from pgconform.sql.drivers import POSTGRES

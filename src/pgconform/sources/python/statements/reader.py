@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.request import RPC, Statement, Text
+from pgconform.request import HOLE, RPC, Statement, Text
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.scopes.absence import heeding
@@ -276,7 +276,7 @@ class _Look:
         value = self.evaluator.value(frame, given)
         for text in self._said(frame, value, taker, call):
             self.makers += ((frame.number, one) for one in makers(frame, given, text))
-        if taker.engine in POSTGRES and is_text(value) and not any(isinstance(one, Str) for one in options(value)):
+        if taker.engine in POSTGRES and is_text(value) and all(map(_is_unknown, options(value))):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
 
@@ -381,6 +381,11 @@ class _Look:
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
         found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
+
+
+def _is_unknown(said: Value) -> bool:
+    """Nobody knows how a text begins."""
+    return not isinstance(said, Str) or said.text.value.lstrip().startswith(HOLE)
 
 
 def _counts(uri: str, home: str) -> bool:

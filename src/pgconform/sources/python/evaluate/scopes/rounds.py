@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.values.choices import either, options, settle
+from pgconform.sources.python.evaluate.values.common import part
 from pgconform.sources.python.evaluate.values.comprehensions import known_names
 from pgconform.sources.python.evaluate.values.containers import known_texts
 from pgconform.sources.python.evaluate.values.frames import Frame
@@ -19,7 +20,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Str,
     Value,
 )
-from pgconform.sources.python.evaluate.values.texts import joined, part
+from pgconform.sources.python.evaluate.values.texts import joined
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed
 

@@ -7,6 +7,8 @@ from operator import is_
 
 import msgspec
 
+from pgconform.shape import Scalar, Unknown
+from pgconform.sources.python.evaluate.values.common import common
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
@@ -81,12 +83,12 @@ def either(choice: Choice, found: tuple[Value, ...], fallback: bool = False) -> 
 
 def _fewer(choice: Choice, found: tuple[Value, ...]) -> Value:
     """The distinct options that say something, no longer bound to other choices; of too many nothing is known."""
-    distinct: dict[int, Value] = {}
-    for option in found:
-        distinct.update({id(item): item for item in options(option) if type(item) is not Opaque})
-    kept = tuple(distinct.values())
+    every = [item for option in found for item in options(option)]
+    kept = tuple({id(item): item for item in every if type(item) is not Opaque}.values())
     if not kept or len(kept) > MOST // 4:
-        return Opaque("it has too many alternatives")
+        alike = UNKNOWN if Opaque in map(type, every) else common(kept)
+        kind = Scalar("py.str") if kept and all(isinstance(item, Str) for item in kept) else Unknown()
+        return Opaque("it has too many alternatives", kind) if alike is UNKNOWN else alike
     return Either((*choice, "few"), (UNKNOWN, *kept), size=len(kept) + 1)
 
 

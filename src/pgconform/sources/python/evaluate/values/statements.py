@@ -43,8 +43,6 @@ _MANY = frozenset({"fetchall", "fetchmany", "fetch", "fetch_all", "iterate", "al
 _FORMS = frozenset(
     {"mappings", "unique", "execution_options", "bindparams", "columns", "yield_per", "tuples", "stream"}
 )
-_MOST = 16
-"""Texts that a statement may be; of one that may be more nothing is read."""
 _NAMED = ("query", "sql", "statement", "operation")
 _AROUND = (flows.Enter, flows.Sure, flows.Noted)
 _FROM = frozenset({"cursor", "connect", "connection", "acquire"})
@@ -64,7 +62,7 @@ def text_of(chain: Chain) -> Str | None:
 def written(given: Given, value: Value | None) -> list[Chain]:
     """The statements that a call may be handed, as a text or as ``text(…)``; none where it may be another thing."""
     said = options(value) if value is not None else ()
-    found = [_written(given, option) for option in said] if len(said) <= _MOST else []
+    found = [_written(given, option) for option in said]
     return [chain for chain in found if chain is not None] if None not in found else []
 
 

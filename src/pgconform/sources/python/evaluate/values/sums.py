@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import each, options
+from pgconform.sources.python.evaluate.values.common import part
 from pgconform.sources.python.evaluate.values.containers import appended
 from pgconform.sources.python.evaluate.values.displays import display
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -56,16 +57,16 @@ def percent(text: Value, given: Value, *, display: bool) -> Value:
 
 def part_of(base: Value, op: Slice) -> Value:
     """``base[start:stop]``."""
-    part = slice(op.start, op.stop)
+    taken = slice(op.start, op.stop)
     match base:
         case List(items=items, exact=True) if op.known:
-            return List(items[part])
+            return List(items[taken])
         case List(items=items):
             return List(items, exact=False)
         case Str(text=text) if op.known and text.whole:
-            start, stop, _ = part.indices(len(text.value))
-            return Str(texts.part(text, start, max(start, stop)))
-        case Rows(one=True, path=()) if part != slice(None) or not op.known:
+            start, stop, _ = taken.indices(len(text.value))
+            return Str(part(text, start, max(start, stop)))
+        case Rows(one=True, path=()) if taken != slice(None) or not op.known:
             return UNKNOWN
     return UNKNOWN if isinstance(base, Str | Dict) else base
 

@@ -8,7 +8,8 @@ from itertools import count
 
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
-from pgconform.sources.python.evaluate.values.choices import each, either, settle
+from pgconform.sources.python.evaluate.values.choices import each, either, options, settle
+from pgconform.sources.python.evaluate.values.common import common, part
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
@@ -42,18 +43,22 @@ def literal(uri: str, op: Const) -> Str:
 
 
 def joined(parts: list[Value], at: Location | None = None, choices: int = 0) -> Value:
-    """The parts one after the other; a part of several values makes as many texts, one that has none makes none."""
+    """The parts one after the other; a part of several values makes as many texts, one that has none makes none.
+
+    Of what is chosen independently of `DEEPEST` other choices, there is what all have in common.
+    """
     if UNBOUND in parts:
         return UNBOUND
-    for number, part in enumerate(parts):
-        if isinstance(part, Either):
+    for number, several in enumerate(parts):
+        if isinstance(several, Either):
             if choices >= DEEPEST:
-                return joined([*parts[:number], UNKNOWN, *parts[number + 1 :]], at, choices)
+                any_of_it = common(list(options(several)))
+                return joined([*parts[:number], any_of_it, *parts[number + 1 :]], at, choices)
             found = [
-                joined([settle(item, part.choice, index) for item in parts], at, choices + 1)
-                for index in range(len(part.options))
+                joined([settle(item, several.choice, index) for item in parts], at, choices + 1)
+                for index in range(len(several.options))
             ]
-            return either(part.choice, tuple(found))
+            return either(several.choice, tuple(found))
     made = _joined([_text(part) for part in parts], at)
     return Composed(made) if any(isinstance(part, Composed) for part in parts) else Str(made)
 
@@ -157,17 +162,6 @@ def _filled(value: Value, pattern: re.Pattern[str], named: Callable[[str], Value
 
 def _unknown() -> Value:
     return Opaque(type=Scalar("py.str"))
-
-
-def part(text: Text, start: int, end: int) -> Text:
-    """The characters from ``start`` to ``end`` and their places."""
-    kept: list[Mark] = []
-    for mark in text.marks:
-        if mark[0] <= start:
-            kept = [(0, mark[1], mark[2] + start - mark[0])]
-        elif mark[0] < end:
-            kept.append((mark[0] - start, mark[1], mark[2]))
-    return Text(text.value[start:end], text.at, tuple(kept))
 
 
 def separated(separator: Value, items: Value) -> Value:
