@@ -142,6 +142,12 @@ async def f(pool: asyncpg.Pool, owner, late):
     for row in await pool.fetch(query):
         print(row["title"], row["pages"])
 """,
+    "a list of what execute gives": PSYCOPG
+    + """
+def f(conn: psycopg.Connection):
+    rows = list(conn.execute("select id, title from documents"))
+    return sorted(rows, key=lambda row: row["title"]), {row["id"]: row for row in rows}[1]["pages"]
+""",
     "a statement of many parts": ASYNCPG
     + """
 async def f(pool: asyncpg.Pool, given):

@@ -19,6 +19,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     NONE,
     UNBOUND,
     UNKNOWN,
+    Chain,
     Dict,
     Dump,
     Earlier,
@@ -40,6 +41,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.lists import first_of, has_one, holds_dicts
 from pgconform.sources.python.evaluate.values.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.values.spreads import updated
+from pgconform.sources.python.evaluate.values.statements import all_of, is_statement
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import tells_names
 from pgconform.sources.python.flows.operations import Call
@@ -300,6 +302,8 @@ def listed(_: Calls, given: Given) -> Value:
 def _items_of(value: Value) -> Value:
     if isinstance(value, Dict):
         return keys_of(value)
+    if isinstance(value, Chain):
+        return all_of(value) if is_statement(value) else py("list")
     return value if isinstance(value, List | Rows) else py("list")
 
 

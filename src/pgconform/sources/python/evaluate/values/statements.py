@@ -116,6 +116,11 @@ def row_of(chain: Chain) -> Value:
     return UNKNOWN if any(step.name == "scalars" for step in chain.steps) else _made(chain, _factory_of(chain))
 
 
+def all_of(chain: Chain) -> Value:
+    """``list(answer)``."""
+    return UNKNOWN if any(step.name == "scalars" for step in chain.steps) else _given(chain, "all", _factory_of(chain))
+
+
 def _factory_of(chain: Chain) -> Value | None:
     """What makes the rows of an answer; None: they are as the driver's."""
     found = next((step.arguments[0] for step in chain.steps if step.name == _FACTORY), None)
