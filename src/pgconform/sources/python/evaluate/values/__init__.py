@@ -1,1 +1,1 @@
-"""What expressions can be, and what operations make of such values: nothing here knows of a program."""
+"""What expressions can be, and what operations make of such values; of a program they know what the evaluator tells."""
