@@ -1,0 +1,283 @@
+"""Looking at one file for SQL: the statements that it hands to drivers, and its functions that callers hand some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pgconform.request import HOLE, RPC, Statement, Text
+from pgconform.shape import Location
+from pgconform.sources.python.evaluate.scopes.absence import heeding
+from pgconform.sources.python.evaluate.scopes.given import argument_of
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import External, Function, Str, Value
+from pgconform.sources.python.evaluate.values.texts import is_text
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.statements.calls import CALLS, EXTRAS, FILLERS, KEYWORDS, LOADERS, OF_ONE, SQL
+from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
+from pgconform.sources.python.statements.engines import Engines
+from pgconform.sources.python.statements.expected import expected, looks
+from pgconform.sources.python.statements.loading import loaded
+from pgconform.sources.python.statements.making import makers
+from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
+from pgconform.sources.python.statements.outcome import Handed, Maker, SqlSeen, Taker
+from pgconform.sources.python.statements.picking import picks, reached
+from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
+from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
+from pgconform.sources.python.statements.sent import sent
+from pgconform.sources.python.statements.sites import calls, name_of
+from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
+from pgconform.sql.drivers import POSTGRES, TOOLKITS
+from pgconform.sql.history import is_history
+from pgconform.support.patterns import deferred
+from pgconform.support.testfiles import in_tests
+
+if TYPE_CHECKING:
+    from pgconform.sources.python.evaluate.evaluator import Evaluator
+
+UNTOLD = "which database this is for is not known"
+_OF_FRAME = "which columns a frame has is not known"
+_MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
+_ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
+
+
+class Look:
+    """The calls in some ``places`` of one file: the statements ``seen``; by scope, functions that are ``takers`` of
+    statements that their callers hand them, and ``makers`` of what callers name.
+    """
+
+    def __init__(self, evaluator: Evaluator, engines: Engines, places: list[Place]) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.engines = engines
+        self.origins = Origins(engines)
+        self.places = places
+        self.seen: list[SqlSeen] = []
+        self.takers: dict[int, Taker] = {}
+        self.makers: list[tuple[int, Maker]] = []
+
+    def own(self, names: frozenset[str]) -> None:
+        """The calls of drivers, by these names, and of what loads files of statements."""
+        found = list(calls(self.ground, self.places, names | LOADERS | SENDERS | FILLERS))
+        for frame, op, name in found:
+            if name in names:
+                self._own(frame, op, name)
+        for frame, op, name in found:
+            if name in LOADERS:
+                self._load(frame, op)
+        for frame, op, name in found:
+            if name in SENDERS:
+                self._send(frame, op)
+        for frame, op, name in found:
+            if name in FILLERS:
+                self._fill(frame, op)
+
+    def _send(self, frame: Frame, op: flows.Call) -> None:
+        """SQL for a function of the database that runs what it is handed."""
+        for text in sent_by_name(self.evaluator, frame, op):
+            for one in pieces(text) if SQL.match(text.value) else ():
+                at, holder = one.at or Location(frame.uri), self.ground.holder(frame.uri, frame.number)
+                statement = Statement(one, RPC, holder=holder, at=at)
+                self.seen.append(SqlSeen(frame.uri, at, statement, ours=False))
+
+    def _fill(self, frame: Frame, op: flows.Call) -> None:
+        """A table that pandas makes of a frame: where there is none, or, if it is to replace one, whatever there is."""
+        given, replaces = _argument(op, 0, ("name",)), dict(op.keywords).get("if_exists", -1)
+        how = frame.ops[replaces] if replaces >= 0 else None
+        anew = isinstance(how, flows.Const) and how.value == "replace"
+        for name in options(self.evaluator.value(frame, given)) if given >= 0 else ():
+            if isinstance(name, Str) and name.text.whole:
+                makes = f'CREATE TABLE {"" if anew else "IF NOT EXISTS "}"{name.text.value}" ()'
+                at = Location(frame.uri, op.line, op.column)
+                self.seen.append(SqlSeen(frame.uri, at, None, _OF_FRAME, ours=False, makes=makes))
+
+    def _load(self, frame: Frame, op: flows.Call) -> None:
+        """The named statements of files that aiosql or pugsql makes functions of."""
+        for one in loaded(self.evaluator, frame, op):
+            self.seen.append(SqlSeen(frame.uri, one.at or Location(frame.uri), one, ours=False))
+
+    def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
+        """A driver's call, by the name that it has there."""
+        given = _argument(op, int(op.name in EXTRAS))
+        if given < 0:
+            return
+        function = self.evaluator.value(frame, op.function)
+        if any(isinstance(option, Function) and _counts(frame.uri, option.uri) for option in options(function)):
+            return
+        name = said if said in CALLS else "text"
+        found = self._driver(frame, op, function, name)
+        if found not in OF_ONE.get(name, (found,)):
+            return
+        waits: tuple[Handed, ...] = ()
+        if self._is_open(frame.uri, found):
+            found, waits = self._followed(frame, op, found)
+        if found == "other" or (name == "text" and found not in TEXTS):
+            return
+        taker = Taker(0, found, f"{found or 'sql'}.{name}", style_of(found, name, op), waits)
+        self._take(frame, given, taker, op)
+
+    def _is_open(self, uri: str, found: str) -> bool:
+        """Only where the connection comes from tells which database a call is for."""
+        if found == "pandas" and not self.engines.judged(uri, found):
+            return True
+        return found in ("", "pandas") and self.engines.open_to_others(uri)
+
+    def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
+        if name in EXTRAS:
+            return self.engines.of_value(function) or "other"
+        if name in ("text", *READS):
+            names = [option.name for option in options(function) if isinstance(option, External)]
+            return self.engines.of_value(function) if names else ""
+        what = frame.ops[op.function]
+        return one_driver(self.origins.of(frame, what.base)) if type(what) is flows.Attr else ""
+
+    def _followed(self, frame: Frame, op: flows.Call, said: str) -> tuple[str, tuple[Handed, ...]]:
+        """The driver of what a call is made on, or pandas is handed: of where that begins, or who hands it over."""
+        what = frame.ops[op.function]
+        base = _argument(op, 1, ("con",)) if said else what.base if type(what) is flows.Attr else -1
+        if base < 0:
+            return said, ()
+        origins = self.origins.of(frame, base)
+        return one_driver(origins) or said, waiting(origins)
+
+    def _take(self, frame: Frame, given: int, taker: Taker, call: flows.Call) -> None:
+        """The statements that an operation may be; of a parameter those that callers give."""
+        what = frame.ops[given]
+        if type(what) is flows.Param and frame.alone:
+            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
+        elif frame.alone and picks(frame, given):
+            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), path=(given,)))
+        value = self.evaluator.value(frame, given)
+        for text in self._said(frame, value, taker, call):
+            self.makers += ((frame.number, one) for one in makers(frame, given, text))
+        if taker.engine in POSTGRES and is_text(value) and all(map(_is_unknown, options(value))):
+            at = Location(frame.uri, call.line, call.column)
+            self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
+
+    def _said(self, frame: Frame, value: Value, taker: Taker, call: flows.Call) -> Iterator[Text]:
+        """The statements that a value may be, which are kept."""
+        for option in options(value):
+            if isinstance(option, Str) and SQL.match(option.text.value):
+                self._keep(frame, option, taker, call)
+                yield option.text
+
+    def _picked(self, frame: Frame, taker: Taker, call: flows.Call) -> None:
+        """The statements that a function picks out of what a call hands it; of what that was handed, callers say."""
+        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        values = reached(self.evaluator, frame, number, taker.path)
+        if not [text for value in values for text in self._said(frame, value, taker, call)]:
+            passed = (*call.arguments, *(one for _, one in call.keywords))
+            if frame.alone and any(type(frame.ops[one]) is flows.Param or picks(frame, one) for one in passed):
+                self.takers.setdefault(frame.number, replace(taker, path=(number, *taker.path)))
+
+    def _of_file(self, frame: Frame, taker: Taker, call: flows.Call) -> Taker:
+        """What is known of a function that takes statements by the file it stands in, whoever calls it."""
+        if taker.engine or taker.handed or not self.engines.open_to_others(frame.uri):
+            return taker
+        found, name = self.engines.by_file(frame.uri), taker.api.rpartition(".")[2]
+        return (
+            replace(taker, engine=found, api=f"{found}.{name}", style=style_of(found, name, call)) if found else taker
+        )
+
+    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
+        text, toolkit = said.text, taker.engine in TOOLKITS
+        found = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
+        at = text.at or Location(frame.uri)
+        if found == "other":
+            return
+        foreign = taker.engine not in POSTGRES and is_of_sqlite(text.value)
+        why = "" if found and not foreign else UNTOLD
+        makes = text.value if _MAKES.match(text.value) else ""
+        if why and (foreign or not (toolkit or taker.handed)):
+            self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
+            return
+        seen = SqlSeen(frame.uri, at, None, why, not why, makes, taker.handed if why else (), toolkit)
+        if is_history(frame.uri) and asks(text.value):
+            self.seen.append(replace(seen, why=why or "a migration speaks of its own time"))
+            return
+        for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
+            said_so = self._statement(frame, one, taker, call)
+            self.seen.append(replace(seen, at=one.at or at, statement=said_so))
+
+    def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
+        """The one driver that takes such SQL, or has such a call and placeholders in a file of no other database."""
+        if taker.engine not in TOOLKITS and is_not_of_sqlite(text.value) and (found := self.engines.beside_sqlite(uri)):
+            return found
+        if taker.engine or self.engines.of_file(uri) & {"other", "apart", "sqlite"}:
+            return ""
+        told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value)
+        return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
+
+    def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
+        style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
+        unsure = style == "numeric" and not taker.engine
+        values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not unsure else None
+        holder = self.ground.holder(frame.uri, frame.number)
+        said = Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
+        return self._tried(frame, said, call) if frame.scope.attempts else said
+
+    def _tried(self, frame: Frame, said: Statement, call: flows.Call) -> Statement:
+        """The statement, with what its function does where it fails."""
+        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        attempts, sql, others = heeding(self.ground, frame.scope), said.text.value, list(self._others(frame))
+        wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
+        return replace(said, wary=wary, looking=looking)
+
+    def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
+        """The statements of a function's calls, by the numbers of these."""
+        for number, op in enumerate(frame.ops):
+            given = _argument(op, 0) if type(op) is flows.Call and name_of(self.ground, frame, op) in CALLS else -1
+            said = options(self.evaluator.value(frame, given)) if given >= 0 else ()
+            yield from ((number, one.text.value) for one in said if isinstance(one, Str))
+
+    def _direct(self, call: flows.Call, taker: Taker) -> bool:
+        """The call is the driver's own, so that what else it is given are the values."""
+        return not taker.path and _is_own(taker) and taker.api.rpartition(".")[2] == call.name
+
+    def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
+        """Calls of the project's own functions that are handed a statement."""
+        for frame, op, _ in calls(self.ground, self.places, names):
+            for option in options(self.evaluator.value(frame, op.function)):
+                taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
+                if taker is not None and isinstance(option, Function) and taker.path:
+                    self._picked(frame, self._handing(frame, option, taker, op), op)
+                elif taker is not None and isinstance(option, Function):
+                    scope = self.ground.head(option.uri, option.scope)
+                    given = argument_of(scope, op, taker.parameter, bound=option.bound is not None)
+                    if given >= 0:
+                        self._take(frame, given, self._handing(frame, option, taker, op), op)
+
+    def _handing(self, frame: Frame, function: Function, taker: Taker, op: flows.Call) -> Taker:
+        """A function that is handed what it runs statements on, as this call hands it that."""
+        own = [one for one in taker.handed if (one.uri, one.scope) == (function.uri, function.scope)]
+        if not own:
+            return taker
+        found: set[str | Handed] = {one for one in taker.handed if one not in own}
+        found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
+        return replace(taker, engine=one_driver(found), handed=waiting(found))
+
+
+def _is_unknown(said: Value) -> bool:
+    """Nobody knows how a text begins."""
+    return not isinstance(said, Str) or said.text.value.lstrip().startswith(HOLE)
+
+
+def _counts(uri: str, home: str) -> bool:
+    """A function of one file is one that another may call: what tests put in a driver's place is theirs alone."""
+    return in_tests(uri) or not in_tests(home)
+
+
+def _is_own(taker: Taker) -> bool:
+    """The call that runs the statement is known to be that of a driver of Postgres, and not only by who calls it."""
+    return taker.engine in POSTGRES and taker.api.startswith(f"{taker.engine}.")
+
+
+def _argument(op: flows.Call, place: int, names: Iterable[str] = KEYWORDS) -> int:
+    if len(op.arguments) > place:
+        return op.arguments[place]
+    said = dict(op.keywords)
+    return next((said[name] for name in names if name in said), -1)
