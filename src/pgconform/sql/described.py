@@ -31,7 +31,7 @@ class Described(NamedTuple):
 
 def described_by(result: PGresult) -> Described:
     """What the result of a describe says."""
-    columns = tuple(
+    columns = [
         Column(
             (result.fname(number) or b"").decode("utf-8", "replace"),
             result.ftype(number),
@@ -39,8 +39,8 @@ def described_by(result: PGresult) -> Described:
             result.ftablecol(number),
         )
         for number in range(result.nfields)
-    )
-    return Described(columns, tuple(result.param_type(number) for number in range(result.nparams)))
+    ]
+    return Described(tuple(columns), tuple([result.param_type(number) for number in range(result.nparams)]))
 
 
 def untyped(said: Described) -> Described:
@@ -57,22 +57,25 @@ class Names:
         types = {column.type for item in described for column in item.columns}
         types.update(oid for item in described for oid in item.parameters)
         relations = {column.relation for item in described for column in item.columns} - {0}
-        asked = _asked(connection, "types", types)
-        self._types: dict[int, str] = dict(asked)
-        self._columns = {
-            (relation, number): names for relation, number, *names in _asked(connection, "origins", relations)
+        self._types: dict[int, str] = dict(_asked(connection, "types", types))
+        self._origins: dict[tuple[int, int], tuple[str, str, str]] = {
+            (relation, number): (schema, name, column)
+            for relation, number, schema, name, column in _asked(connection, "origins", relations)
         }
+        self._results: dict[Column, Result] = {}
 
     def proof(self, said: Described) -> Proof:
         """The proof that a description is."""
-        results = tuple(
-            Result(column.name, self._types.get(column.type, ""), self._origin(column)) for column in said.columns
-        )
-        return Proof(results=results, parameters=tuple(self._types.get(oid, "") for oid in said.parameters))
+        results = tuple([self._result(column) for column in said.columns])
+        return Proof(results=results, parameters=tuple([self._types.get(oid, "") for oid in said.parameters]))
 
-    def _origin(self, column: Column) -> tuple[str, str, str] | None:
-        found = self._columns.get((column.relation, column.number))
-        return (found[0], found[1], found[2]) if found else None
+    def _result(self, column: Column) -> Result:
+        """One for all columns that are told alike."""
+        found = self._results.get(column)
+        if found is None:
+            origin = self._origins.get((column.relation, column.number))
+            found = self._results[column] = Result(column.name, self._types.get(column.type, ""), origin)
+        return found
 
 
 def _asked(connection: psycopg.Connection[Any], name: str, oids: set[int]) -> list[tuple[Any, ...]]:

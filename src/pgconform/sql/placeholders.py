@@ -16,7 +16,7 @@ from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
 from pgconform.sql.tokens import HOLDERS, NONE, PARTS
 from pgconform.support.patterns import deferred
 
-_ODD = deferred(rf"[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b")
+_ODD = deferred(rf"(?=[{HOLE}%:{{}}?/N-])(?:[{HOLE}%:{{}}?]|--|/\*|\b{NONE}\b)")
 """What a text has in it that cannot be sent as it is."""
 _NUMBERED = deferred(r"\$(\d{1,4})\b")
 _DATA = deferred(r"[\s(]*(?:select|insert|update|delete|with|merge|values|call)\b", re.IGNORECASE)
@@ -70,7 +70,7 @@ class _UnsendableError(Exception):
 def _pattern(style: str) -> re.Pattern[str]:
     named = "|".join(f"(?P<{name}>{part})" for name, part in PARTS.items())
     odd = rf"(?P<number>\${HOLE})|(?P<brace>[{{}}])|(?P<mark>\?)"
-    return re.compile(f"{named}|(?P<holder>{HOLDERS[style]})|{odd}", re.DOTALL)
+    return re.compile(rf"(?=[eE'\"$/%:\\{{}}?-])(?:{named}|(?P<holder>{HOLDERS[style]})|{odd})", re.DOTALL)
 
 
 @cache
@@ -146,7 +146,7 @@ class _Sending:
 
     def unknown(self) -> list[StandIn]:
         """What stands for the parts that are not known."""
-        if HOLE not in self.text and not _NONE.search(self.text):
+        if HOLE not in self.text and not (NONE in self.text and _NONE.search(self.text)):
             return []
         try:
             return stand_ins(self.text, self.style)
@@ -211,7 +211,7 @@ class _Sending:
         """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
         word = "" if piece in ("%%", "\\:") else self.text[max(0, at - _NEAR) : at].rstrip()[-6:].lower()
         rows = self.rows(at, at + len(piece)) if word == "values" and piece == "%s" else None
-        if self.apart or (rows is None and not _TUPLE.search(word)):
+        if self.apart or (rows is None and not (word.endswith("in") and _TUPLE.search(word))):
             self.value(piece, at)
             return
         self.open |= Open.VALUES

@@ -116,7 +116,7 @@ def _batch(
             server.send_describe_prepared(b"")
         server.pipeline_sync()
     _send(server)
-    return [_answer(server, sql in described) for sql, _ in asked]
+    return list(_answers(server, [sql in described for sql, _ in asked]))
 
 
 def _send(server: PGconn) -> None:
@@ -128,32 +128,37 @@ def _send(server: PGconn) -> None:
                 server.consume_input()
 
 
-def _answer(server: PGconn, described: bool) -> Proof | Described:
-    """The answer to one statement: its results, the end of each, that of the sync after them; rows are of settings."""
+def _answers(server: PGconn, asked: Sequence[bool]) -> Iterator[Proof | Described]:
+    """The answer to each statement, of which it is known whether it was asked for its description: its results, the end
+    of each, that of the sync after them. The last result describes it; those before it are of settings and the statement.
+    """
     from psycopg.pq import ConnStatus, ExecStatus
 
-    proof: Proof | Described | None = None
-    while True:
-        result = server.get_result()
-        if result is None:
-            if server.status != ConnStatus.OK:
-                raise Problem("the server went away while it was asked about statements", "try again")
-            continue
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            return proof or Proof(unjudged="the server did not answer")
-        if result.status == ExecStatus.TUPLES_OK:
-            continue
-        if result.status == ExecStatus.COMMAND_OK and proof is not None and described:
-            proof = described_by(result)
-        elif not (isinstance(proof, Proof) and proof.code):
-            proof = _proof(result)
+    for described in asked:
+        last: PGresult | None = None
+        refused: PGresult | None = None
+        while True:
+            result = server.get_result()
+            if result is None:
+                if server.status != ConnStatus.OK:
+                    raise Problem("the server went away while it was asked about statements", "try again")
+                continue
+            status = result.status
+            if status == ExecStatus.PIPELINE_SYNC:
+                break
+            last = result
+            if status == ExecStatus.FATAL_ERROR:
+                refused = result
+        if refused is not None:
+            yield _refusal(refused)
+        elif last is None:
+            yield Proof(unjudged="the server did not answer")
+        else:
+            yield described_by(last) if described else Proof()
 
 
-def _proof(result: PGresult) -> Proof:
-    from psycopg.pq import DiagnosticField, ExecStatus
-
-    if result.status != ExecStatus.FATAL_ERROR:
-        return Proof()
+def _refusal(result: PGresult) -> Proof:
+    from psycopg.pq import DiagnosticField
 
     def said(field: DiagnosticField) -> str:
         return (result.error_field(field) or b"").decode("utf-8", "replace")
