@@ -27,7 +27,7 @@ from tests.reporting import CLEAN, FULL
 
 DOCS = ROOT / "docs"
 CONTEXT = click.Context(group)
-BETWEEN_OUR_PROCESSES = {"PGCONFORM_WATCH"}
+FOR_TESTS = {"PGCONFORM_WATCH"}
 SCHEMES = ("migrations:", "sql:", "snapshot:", "supabase:", "postgresql://", "$")
 
 
@@ -87,7 +87,7 @@ def test_every_variable_that_is_read_is_documented() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
     read = set(re.findall(r'"((?:PGCONFORM|SUPABASE)_[A-Z_]+)"', code)) | {"NO_COLOR", "FORCE_COLOR", "DATABASE_URL"}
     page = text("docs/configuration.md")
-    assert sorted(name for name in read - BETWEEN_OUR_PROCESSES if f"`{name}`" not in page) == []
+    assert sorted(name for name in read - FOR_TESTS if f"`{name}`" not in page) == []
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -20,6 +20,7 @@ from pgconform.embedded import Server, locate, rundir, shadow
 from pgconform.embedded.extensions import available, install, stand_ins
 from pgconform.embedded.keeping import copied
 from pgconform.embedded.locate import STUBS_SINCE
+from pgconform.embedded.process import CHILD
 from pgconform.embedded.rundir import run_directory, sweep
 from pgconform.errors import Problem
 
@@ -144,6 +145,26 @@ def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch)
         pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert gone_within(pid, 5)
+
+
+def test_the_watchdog_lets_a_template_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCONFORM_WATCH", "1")
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    with shadow() as server, psycopg.connect(server.dsn()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    (template,) = (tmp_path / "cache" / "postgres").iterdir()
+    assert not (template / "postmaster.pid").exists(), "its server was still running when it was copied"
+
+
+@pytest.mark.parametrize(
+    ("told", "hears"),
+    [("QUIT", signal.SIGQUIT), ("TERM", signal.SIGQUIT), ("INT", signal.SIGINT)],
+)
+def test_the_watchdog_hands_signals_on_at_once(told: str, hears: signal.Signals) -> None:
+    command = ["/bin/sh", "-c", f"kill -{told} $PPID; exec sleep 60"]
+    line = [sys.executable, "-I", "-S", str(CHILD), "as-is", str(os.getpid()), "0", "watch", *command]
+    with subprocess.Popen(line, stdin=subprocess.PIPE) as watchdog:
+        assert watchdog.wait(20) == 256 - hears
 
 
 @LINUX

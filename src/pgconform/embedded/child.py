@@ -1,7 +1,8 @@
 """Becomes a server that cannot outlive its parent. Run as a script, by path, with the standard library only.
 
-Arguments: how ("setuid", "map" or "try-map"), the parent's process id, the user id to become, then the command.
-Where the kernel does not end orphans (macOS), this process stays and ends the server when its own input closes.
+Arguments: how ("setuid", "map" or "try-map"), the parent's process id, the user id to become, who ends the command when
+the parent is gone, then the command. Where the kernel does not end orphans (macOS), this process stays and ends the
+server when its own input closes ("watch"); a program that soon ends by itself is left alone there ("itself").
 """
 
 import contextlib
@@ -78,25 +79,39 @@ def end_with(parent: int) -> None:
 
 
 def watch(command: list[str]) -> int:
-    """Run the command until it ends, or until our input closes."""
+    """Run the command until it ends, or until our input closes; hand it the signals that end it.
+
+    They wait until there is someone to hand them to, and a thread of their own takes them: one that came while we began
+    to wait for the command would be heard only afterwards.
+    """
     import subprocess
     import threading
 
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGQUIT))
-        signal.signal(signal.SIGQUIT, lambda *_: server.send_signal(signal.SIGQUIT))
+    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGQUIT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, ending),  # noqa: PLW1509  no thread runs yet
+    ) as server:
 
         def until_closed() -> None:
             while os.read(0, 1):
                 pass
             server.send_signal(signal.SIGQUIT)
 
-        threading.Thread(target=until_closed, daemon=True).start()
+        def hand_on() -> None:
+            while True:
+                asked = signal.sigwait(ending)
+                server.send_signal(signal.SIGINT if asked == signal.SIGINT else signal.SIGQUIT)
+
+        for task in (until_closed, hand_on):
+            threading.Thread(target=task, daemon=True).start()
         return server.wait()
 
 
-def main(how: str, parent: str, user: str, *command: str) -> None:
-    watched = sys.platform != "linux" or bool(os.environ.pop("PGCONFORM_WATCH", ""))
+def main(how: str, parent: str, user: str, ending: str, *command: str) -> None:
+    watched = ending == "watch"
     if watched:
         import subprocess  # noqa: F401  whom we become may not be able to read it
     if how == "setuid":
@@ -108,7 +123,8 @@ def main(how: str, parent: str, user: str, *command: str) -> None:
     limit()
     if watched:
         sys.exit(watch(list(command)))
-    end_with(int(parent))
+    if ending == "kernel":
+        end_with(int(parent))
     os.execv(command[0], command)  # noqa: S606  there is no shell: the list is the command
 
 

@@ -30,7 +30,7 @@ REFUSED = "see whether this machine lets ordinary users start Postgres, or name 
 
 def environment() -> dict[str, str]:
     """What the server may know of ours: where libraries are, and nothing else."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PGCONFORM_WATCH")
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -39,8 +39,11 @@ def server_url(socket: Path, user: str, database: str) -> str:
     return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(str(socket), safe='/')}"
 
 
-def confined(run: RunDirectory, command: Sequence[str | Path]) -> list[str]:
-    """The command line that runs ``command`` without our rights and no longer than we live."""
+def confined(run: RunDirectory, command: Sequence[str | Path], ends: bool) -> list[str]:
+    """The command line that runs ``command`` without our rights and no longer than we live.
+
+    ``ends``: it soon ends by itself, which is waited for where the kernel ends no orphans.
+    """
     python = sys.executable or shutil.which("python3") or "python3"
     if run.user is not None:
         how = "setuid"
@@ -48,12 +51,16 @@ def confined(run: RunDirectory, command: Sequence[str | Path]) -> list[str]:
         how = "map" if os.geteuid() == 0 else "try-map"
     else:
         how = "as-is"
-    return [python, "-I", "-S", str(CHILD), how, str(os.getpid()), str(run.user or 0), *map(str, command)]
+    if sys.platform == "linux" and not os.environ.get("PGCONFORM_WATCH"):
+        ending = "kernel"
+    else:
+        ending = "itself" if ends else "watch"
+    return [python, "-I", "-S", str(CHILD), how, str(os.getpid()), str(run.user or 0), ending, *map(str, command)]
 
 
 def run_once(run: RunDirectory, command: Sequence[str | Path]) -> None:
     """Run a program of the installation to its end; `Problem` with its last words when it fails."""
-    line = confined(run, command)
+    line = confined(run, command, ends=True)
     done = subprocess.run(line, check=False, capture_output=True, text=True, cwd=run.path, env=environment())
     if done.returncode != 0:
         said = _telling(done.stderr) or f"exit status {done.returncode}"
@@ -67,7 +74,7 @@ def running(binaries: Binaries, run: RunDirectory, settings: Sequence[str]) -> I
     options = (f'unix_socket_directories="{directory}"', *settings)
     given = [part for option in options for part in ("-c", option)]
     command = [str(binaries.bin / "postgres"), "-D", str(run.data), *given]
-    process, thread = _spawn(confined(run, command), run)
+    process, thread = _spawn(confined(run, command, ends=False), run)
     try:
         import_module("psycopg")  # whoever starts a server speaks to it; this takes as long as the start
         _await_ready(process, run)

@@ -129,8 +129,8 @@ def _send(server: PGconn) -> None:
 
 
 def _answers(server: PGconn, asked: Sequence[bool]) -> Iterator[Proof | Described]:
-    """The answer to each statement, of which it is known whether it was asked for its description: its results, the end
-    of each, that of the sync after them. The last result describes it; those before it are of settings and the statement.
+    """The answer to each statement, of which it is known whether its description was asked for: its results, the end of
+    each, that of the sync after them. The last result describes it; those before are of settings and the statement.
     """
     from psycopg.pq import ConnStatus, ExecStatus
 
