@@ -1319,3 +1319,39 @@ def test_types_say_what_a_row_has_to_have(tmp_path: Path) -> None:
     assert (people.name, people.needs("id"), people.says("owner")) == ("people", True, False)
     assert (function.kind, function.name, function.at.line) == ("function", "count_all", 36)
     assert set(documents.labels) == {"a", "b", "c"}
+
+
+SERVERS = """import os
+from supabase import create_client
+db = create_client(os.environ["SUPABASE_URL"], 1)
+sports = create_client(os.environ["SPORTS_SUPABASE_URL"], 2)
+db.table("documents").select("id").execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "errors", "elsewhere"),
+    [
+        ("sports.table('teams').select('id').execute()\nsports.rpc('score').execute()", [], 2),
+        ("sports.table('teams').select('id').execute()\nsports.table('documents').select('no').execute()", [], 2),
+        ("sports.table('documents').select('no').execute()", ["documents.no"], 0),
+        ("db.table('teams').select('id').execute()", ["teams"], 0),
+        ("create_client(os.environ['SUPABASE_SERVICE_URL'], 3).table('teams').select('id').execute()", ["teams"], 0),
+    ],
+)
+def test_a_server_that_is_called_otherwise_and_has_other_tables_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, errors: list[str], elsewhere: int
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    report = run(Project(put(tmp_path, migrations__1_a=TABLES, app=SERVERS + asked)), Ask())
+    assert [item.subject for item in report.findings if item.severity is Severity.ERROR] == errors
+    assert [item.kind for item in report.unjudged] == ["elsewhere"] * elsewhere
+
+
+def test_the_one_server_that_a_program_has_is_judged_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    asked = SERVERS.replace('"SUPABASE_URL"', '"SPORTS_SUPABASE_URL"') + "sports.table('teams').select('id').execute()"
+    report = run(Project(put(tmp_path, migrations__1_a=TABLES, app=asked)), Ask())
+    assert [item.subject for item in report.findings if item.severity is Severity.ERROR] == ["teams"]

@@ -63,3 +63,32 @@ def test_of_one_that_may_be_another_nothing_is_known(body: str) -> None:
 def test_a_client_from_anywhere_has_the_first_where_none_is_made_for_another(said: str) -> None:
     (found,) = queries(f"{said}def f(c: Client):\n    {ASK}")
     assert found.schema_known
+
+
+PLAIN = "os.getenv('SUPABASE_URL')"
+SPORTS = "os.getenv('SPORTS_SUPABASE_URL')"
+
+
+@pytest.mark.parametrize(
+    ("body", "apart"),
+    [
+        (f"c = create_client({PLAIN}, 2)\n{ASK}", ""),
+        (f"c = create_client(supabase_key=2, supabase_url={SPORTS})\n{ASK}", "sports"),
+        (f"URL = os.environ['SPORTS_SUPABASE_URL']\nc = create_client(URL, 2)\ndef f():\n    {ASK}", "sports"),
+        (f"c = create_client(settings.next_public_supabase_url, 2)\n{ASK}", ""),
+        (f"c = create_client({SPORTS} or {PLAIN}, 2)\n{ASK}", ""),
+        (f"c = create_client({SPORTS} if x else os.getenv('CRM_SUPABASE_URL'), 2)\n{ASK}", None),
+        (f"c = create_client('https://abc.supabase.co', 2)\n{ASK}", None),
+        (f"def f(c: Client):\n    {ASK}", None),
+        (f"c = create_client({SPORTS}, 2) if x else create_client({PLAIN}, 2)\n{ASK}", None),
+        (
+            "class Store:\n    def __init__(self, url=None):\n"
+            f"        self.url = url or {SPORTS}\n        self.c = None\n        self.connect()\n"
+            "    def connect(self):\n        self.c = create_client(self.url, 2)\n"
+            f"    def ask(self):\n        self.{ASK}",
+            "sports",
+        ),
+    ],
+)
+def test_a_query_knows_how_the_address_of_its_server_is_called(body: str, apart: str | None) -> None:
+    assert [item.apart for item in queries(f"import os\n{body}")] == [apart]

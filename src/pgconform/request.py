@@ -120,6 +120,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     sent only sometimes may be meant for one of them. ``perhaps``: it may be for some of them only. ``unsure``: it is
     asked of an object that may be of another class, which asks nothing of the database. ``open``: what a caller hands
     over decides between it and another, and nobody knows how; what a row leaves out may be meant for that one.
+    ``apart`` are the words by which the address it is sent to is called another's than the plain one, "" for that;
+    None: it has no name that tells.
     """
 
     verb: Verb
@@ -141,6 +143,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     perhaps: bool = False
     unsure: bool = False
     open: bool = False
+    apart: str | None = None
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None

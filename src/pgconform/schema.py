@@ -264,7 +264,7 @@ class Unread(Value, frozen=True, eq=False, omit_defaults=True):
     ``kind`` groups reasons: "dynamic", "syntax", "decode", "statement" (one of a migration that could not be
     applied), "function" (one that would have made the function), "unparsed" (one that is no SQL), "shadowed" (a
     CREATE … IF NOT EXISTS that did nothing over another object), "permission", "size" (entries too large to be
-    fetched), "unsaid" (the source has no word for it), "unsupported".
+    fetched), "unsaid" (the source has no word for it), "elsewhere" (it is asked of another server), "unsupported".
     ``subject`` names the relation, or function, concerned, where that is known: of it, only a part may be in view.
     ``granted`` are columns, each after a relation that may have it, which a statement failed without, or the row that
     it would have inserted; or texts, after the enum of which some are no labels. ``makes`` is SQL of a program that

@@ -18,6 +18,7 @@ from pgconform.sources.python.caches import models as caches
 from pgconform.sources.python.looked import Looked, Reading
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
 from pgconform.sources.python.models.model import Model
+from pgconform.sources.python.queries.elsewhere import of_this
 from pgconform.sources.python.statements.reads import with_models, with_required
 
 
@@ -62,7 +63,8 @@ def claims(looked: Looked, config: Config, world: World, imported_from: Path | N
     """
     models, failed = _confirmed(looked.models, imported_from) if imported_from else (looked.models, ())
     mapped = map_models(models, world, looked.proofs, config.models, config.transport or looked.transport)
-    asked = replace(looked.queries, queries=tuple(with_required(looked.queries.queries, looked.made, models)))
+    asked = of_this(looked.queries, world)
+    asked = replace(asked, queries=tuple(with_required(asked.queries, looked.made, models)))
     typed = not looked.recoded
     made = with_models(looked.statements.statements, looked.made, models, typed=typed)
     sent = replace(looked.statements, statements=made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
-from pgconform.sources.python.evaluate.library.clients import schema_of
+from pgconform.sources.python.evaluate.library.clients import apart_of, schema_of
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Later, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.requests.payload import constant_text, operand, payload
@@ -113,6 +113,7 @@ class _Request:
             whole="execute" in self.calls,
             unsure=chain.unsure,
             open=chain.open,
+            apart=apart_of(chain.client),
             at=begun.at if (begun := beginning(chain.steps)) else None,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pgconform.request import Text
+from pgconform.sources.python.evaluate.library.addresses import names_of, words_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Str
@@ -34,18 +34,6 @@ _SIZED = {"SimpleConnectionPool": 2, "ThreadedConnectionPool": 2}
 
 _TARGETS = ("dbname", "database", "conninfo", "dsn", "url")
 _NAME = deferred(r"(?:\bdbname\s*=\s*|^\w[\w+]*://[^/?]*/)([\w-]+)|^([\w-]+)$")
-_WORD = deferred(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SAME = frozenset(
-    re.findall(
-        r"\w+",
-        """url uri dsn conn connection string str info conninfo database db dbname name postgres postgresql pg psycopg
-        asyncpg sqlalchemy sql async sync aio direct pool pooler pooled pgbouncer session transaction read readonly
-        reader write writer replica primary admin root owner user superuser service migration migrations alembic test
-        tests testing dev development local localhost prod production staging default main base my app application
-        settings config env self raw full safe final effective normalized clean""",
-    )
-)
-"""Words by which the names of one database's addresses differ."""
 
 _POSTGRES = frozenset({"postgresql", "postgres"})
 _UNTOLD = "untold"
@@ -100,7 +88,7 @@ class Databases:
         """The file imports, by a name that says so, what opens one more database than the plain one of another file."""
         for attribute, home in self._imports(uri):
             names = {one.named for one in self._made.get(home, ()) if one.named is not None}
-            if attribute and frozenset() in names and not _words(attribute).isdisjoint(frozenset().union(*names)):
+            if attribute and frozenset() in names and not words_of(attribute).isdisjoint(frozenset().union(*names)):
                 return True
         return False
 
@@ -162,12 +150,12 @@ class Databases:
         if target < 0 or type(frame.ops[target]) is flows.Star:
             return None
         texts = [one.text for one in options(self.evaluator.value(frame, target)) if isinstance(one, Str)]
-        name = self._name(frame, target)
-        named = _words(name) if name else None
+        name = next(names_of(frame, target), "")
+        named = words_of(name) if name else None
         kinds = self._kinds_of(frame, target, texts) if driver in EITHER else frozenset[str]()
         if texts:
             found = _NAME.search(texts[0].value) if len(texts) == 1 and texts[0].whole else None
-            words = _words(found[1] or found[2]) if found else frozenset[str]()
+            words = words_of(found[1] or found[2]) if found else frozenset[str]()
             return Database("text" if found else "", words, kinds, named)
         return Database("name" if name else "", named or frozenset(), kinds, named)
 
@@ -176,7 +164,7 @@ class Databases:
         for number in (*call.arguments, *dict(call.keywords).values()):
             op, value = frame.ops[number], self.evaluator.value(frame, number)
             said = [one.text.value for one in options(value) if isinstance(one, Str)]
-            said += [str(op.value)] if isinstance(op, flows.Const) else [self._name(frame, number)]
+            said += [str(op.value)] if isinstance(op, flows.Const) else [next(names_of(frame, number), "")]
             if any(_SAYS_AKIN.search(text) for text in said):
                 return True
         return False
@@ -188,25 +176,3 @@ class Databases:
         said = [option for part in parts for option in options(self.evaluator.value(frame, part))]
         found = [*texts, *(one.text for one in said if isinstance(one, Str))]
         return frozenset(kind[1] for text in found if (kind := _KIND.match(text.value))) or frozenset({_UNTOLD})
-
-    def _name(self, frame: Frame, number: int) -> str:
-        """What the program calls the address: a variable of the environment, an attribute, a name."""
-        match frame.ops[number]:
-            case flows.Attr(name=name) | flows.Free(name=name):
-                return name
-            case flows.Param(index=index) if index < len(frame.scope.parameters):
-                return frame.scope.parameters[index].name
-            case flows.Item(key=key) | flows.Call(name="get" | "getenv", arguments=(key, *_)):
-                op = frame.ops[key]
-                return op.value if isinstance(op, flows.Const) and isinstance(op.value, str) else ""
-            case flows.Sure(base=base) | flows.Noted(base=base):
-                return self._name(frame, base)
-            case flows.Either(options=found):
-                return next(filter(None, (self._name(frame, option) for option in found)), "")
-        return ""
-
-
-def _words(name: str) -> frozenset[str]:
-    """The words of a name that say more than that it is a database's."""
-    found = (word.lower() for word in _WORD.findall(name.replace("-", "_")))
-    return frozenset(found) - _SAME

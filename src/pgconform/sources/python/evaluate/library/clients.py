@@ -1,4 +1,4 @@
-"""The schema that a PostgREST client was made for: what its tables are looked up in without a ``.schema(…)``."""
+"""What a PostgREST client was made for: the server, and the schema of tables without a ``.schema(…)``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.request import HOLE, Text
+from pgconform.sources.python.evaluate.library.addresses import told_of, words_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.kinds import External, Method, Str, Value
 from pgconform.sources.python.flows import operations as flows
@@ -22,16 +23,36 @@ _CALLED = frozenset({"create_client", "acreate_client", "create_async_client", "
 _MAKES = _CALLED | {"Client", "AsyncClient"}
 _MADE = _CALLED | _SAYS
 _THIRD = 2
+_PLAIN = frozenset({"supabase", "supa", "sb", "st", "next", "public", "vite", "nuxt", "react", "expo", "rest"}) | {
+    *("api", "project", "instance", "host", "endpoint", "server", "backend", "client", "http", "https"),
+    *("key", "role", "secret", "anon"),
+}
+"""Words that the names of one project's addresses differ by, beside those of any database's."""
 DEFAULT = "public"
 """The schema that the client's library sends where a program names none."""
 
 
-def made_for(name: str, given: Given) -> Text | None:
-    """The schema that a call of the client's library names, `HOLE` where that is not known; None without one."""
+def made(function: str, name: str, given: Given) -> External:
+    """What a call of something outside the project gives; a client keeps for what it was made."""
     package, _, call = name.partition(".")
-    call = call.rpartition(".")[2]
     if package not in ("supabase", "postgrest"):
-        return None
+        return External(function, made=True)
+    call = call.rpartition(".")[2]
+    return External(function, True, _made_for(call, given), _apart(given) if call in _MAKES else None)
+
+
+def _apart(given: Given) -> str | None:
+    """The words by which the address that a client is handed is not the plain one."""
+    target = next(iter(given.op.arguments), dict(given.op.keywords).get("supabase_url", -1))
+    named = [] if target < 0 else list(told_of(given.evaluator, given.frame, target))
+    words = {words_of(name) - _PLAIN for name in named if "supabase" in name.lower() or words_of(name) - _PLAIN}
+    if frozenset() in words:
+        return ""
+    return " ".join(sorted(words.pop())) if len(words) == 1 else None
+
+
+def _made_for(call: str, given: Given) -> Text | None:
+    """The schema that a call of the client's library names, `HOLE` where that is not known; None without one."""
     if call in _SAYS:
         return _said(given.keyword("schema"))
     if call not in _MAKES:
@@ -69,6 +90,17 @@ def made_here(client: Value) -> bool:
     return False
 
 
+def apart_of(client: Value) -> str | None:
+    """The words that set a client's address apart; of several, those of them all."""
+    match client:
+        case External(apart=apart):
+            return apart
+        case Method(base=base):
+            found = {apart_of(option) for option in options(base)}
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
 def schema_named(ground: Ground) -> bool:
     """The project makes a client for a schema of its own."""
     frames = [ground.alone(*place) for place in ground.users(_SAYS)]
@@ -78,10 +110,12 @@ def schema_named(ground: Ground) -> bool:
 
 
 def mixed(methods: list[Method]) -> Method:
-    """One of several clients' methods, which stands for them all: of those of several schemas none is known."""
-    if len({schema_of(method) for method in methods}) == 1:
+    """One of several clients' methods, which stands for them all: of several schemas, or servers, none is known."""
+    schemas = {schema_of(method) for method in methods}
+    if len(schemas) == 1 and len({apart_of(method) for method in methods}) == 1:
         return methods[0]
-    return replace(methods[0], base=External("supabase.create_client", made=True, schema=Text(HOLE)))
+    schema = schemas.pop() if len(schemas) == 1 else Text(HOLE)
+    return replace(methods[0], base=External("supabase.create_client", made=True, schema=schema))
 
 
 def _one(value: Value) -> Text | None:

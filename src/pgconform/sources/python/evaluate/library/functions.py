@@ -36,7 +36,7 @@ from pgconform.sources.python.evaluate.library.builders import (
     variables,
     zip_of,
 )
-from pgconform.sources.python.evaluate.library.clients import made_for
+from pgconform.sources.python.evaluate.library.clients import made
 from pgconform.sources.python.evaluate.library.records import attribute_getter, item_getter, named_tuple, namespace
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.dataframes import frame_of, frame_read
@@ -76,7 +76,7 @@ def external(calls: Calls, function: External, given: Given) -> Value:
     reader = _FUNCTIONS.get(name)
     if reader is not None:
         return reader(calls, given)
-    return External(function.name, made=True, schema=made_for(name, given))
+    return made(function.name, name, given)
 
 
 def _adapter(_: Calls, given: Given) -> Value:

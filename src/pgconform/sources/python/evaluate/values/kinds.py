@@ -252,12 +252,14 @@ class Module(msgspec.Struct, frozen=True):
 class External(msgspec.Struct, frozen=True):
     """Something outside the project by its dotted name; ``made``: what calling it gave.
 
-    ``schema`` is the one that a client, or the options of one, were made for.
+    ``schema`` is the one that a client, or the options of one, were made for. ``apart`` are the words by which the
+    program calls a client's address another's than the plain one, "" for that; None: it has no name that tells.
     """
 
     name: str
     made: bool = False
     schema: Text | None = None
+    apart: str | None = None
 
 
 class Method(msgspec.Struct, frozen=True, eq=False):
