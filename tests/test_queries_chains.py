@@ -90,6 +90,38 @@ def test_split_chains_are_one_query(body: str) -> None:
     assert len(found) == 1 or not found[0].filters
 
 
+FAKED = """from supabase import create_client
+
+
+class Fake:
+    def table(self, name):
+        return self
+
+    def select(self, columns="*"):
+        return self
+
+    def execute(self):
+        return []
+
+
+def client(url, {taken}):
+    if not url:
+        return Fake()
+    return {other}
+
+
+client(URL, OTHER).table("t").select("a").execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "other", "known"),
+    [("key", "create_client(url, key)", True), ("found", "found", False), ("found", "Fake()", False)],
+)
+def test_a_client_that_a_program_may_fake_is_asked_all_the_same(taken: str, other: str, known: bool) -> None:
+    assert [table(item) for item in queries(FAKED.format(taken=taken, other=other))] == ["t"] * known
+
+
 def test_many_conditional_calls_are_one_query() -> None:
     body = "q = db.table('t').select('*')\n"
     body += "".join(f"if x{number}:\n    q = q.eq('c{number}', x{number})\n" for number in range(19))

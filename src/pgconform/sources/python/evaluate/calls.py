@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.chains import called, starts
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.library.clients import mixed
+from pgconform.sources.python.evaluate.library.clients import is_client, mixed
 from pgconform.sources.python.evaluate.library.files import READS, RESOURCES, read_file
 from pgconform.sources.python.evaluate.library.functions import external
 from pgconform.sources.python.evaluate.library.methods import method
@@ -96,14 +96,22 @@ class Calls:
         if type(function) is not Either:
             return self.one(function, given)
         given.unsure = self._parts(function)
-        begun = self._begun(options(function), given)
-        return begun if begun is not None else each(function, lambda value: self.one(value, given))
+        functions = options(function)
+        begun = self._begun(functions, given)
+        if begun is not None and all(isinstance(option, Method) for option in functions):
+            return begun
+        return each(function, lambda value: begun if begun and isinstance(value, Method) else self.one(value, given))
 
     def _begun(self, functions: Sequence[Value], given: Given) -> Value | None:
-        """A chain begun on any of several clients is begun once: which client it is makes no difference."""
+        """A chain begun on any of several clients is begun once: which client it is makes no difference.
+
+        Beside functions of others, such as a fake's, it is begun on what is known to be a client.
+        """
         found = [option for option in functions if not (isinstance(option, Method) and is_none(option.base))]
         methods = [option for option in found if isinstance(option, Method)]
-        if not methods or len(methods) != len(found) or methods[0].name not in STARTERS:
+        if not methods or methods[0].name not in STARTERS:
+            return None
+        if len(methods) != len(found) and not all(is_client(option.base) for option in methods):
             return None
         if any(isinstance(option.base, Chain) and (option.base.site or option.base.steps) for option in methods):
             return None

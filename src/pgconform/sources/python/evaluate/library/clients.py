@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.scopes.given import Given
     from pgconform.sources.python.evaluate.scopes.ground import Ground
 
+_PACKAGES = frozenset({"supabase", "postgrest"})
 _SAYS = frozenset(
     {"ClientOptions", "SyncClientOptions", "AsyncClientOptions", "SyncPostgrestClient", "AsyncPostgrestClient"}
 )
@@ -35,7 +36,7 @@ DEFAULT = "public"
 def made(function: str, name: str, given: Given) -> External:
     """What a call of something outside the project gives; a client keeps for what it was made."""
     package, _, call = name.partition(".")
-    if package not in ("supabase", "postgrest"):
+    if package not in _PACKAGES:
         return External(function, made=True)
     call = call.rpartition(".")[2]
     return External(function, True, _made_for(call, given), _apart(given) if call in _MAKES else None)
@@ -78,6 +79,16 @@ def schema_of(client: Value) -> Text | None:
         case Method(base=base):
             return _one(base)
     return None
+
+
+def is_client(value: Value) -> bool:
+    """Every value that it can be is a client of the library, or what is taken from one."""
+    match value:
+        case External(name=name, made=True):
+            return name.partition(".")[0] in _PACKAGES
+        case Method(base=base):
+            return all(is_client(option) for option in options(base))
+    return False
 
 
 def made_here(client: Value) -> bool:
