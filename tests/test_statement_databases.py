@@ -9,6 +9,7 @@ import pytest
 from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.statements.look import UNTOLD
 from pgconform.sources.python.statements.reader import Statements
 from tests.flowing import facts_of
 
@@ -384,3 +385,37 @@ def test_a_connection_that_callers_may_hand_over_is_theirs(handed: str, *, known
     code = f"{imports}def f(c=None):\n    c = c or psycopg2.connect('')\n    c.execute('select a from t')"
     calling = f"{imports}from app import f\nf({handed})"
     assert judged(app=code, main=calling) == ["select a from t"] * known
+
+
+EITHER = """
+import aiosqlite, asyncpg
+class Store:
+    async def start(self):
+        self.pool = await asyncpg.create_pool("x") if live else None
+    async def run(self, query, *args):
+        if self.pool:
+            async with self.pool.acquire() as conn:
+                return await conn.fetchrow(query, *args)
+        async with aiosqlite.connect("local.db") as conn:
+            return await conn.execute(query, args)
+    async def one(self, x):
+        return await self.run({}, x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "known"),
+    [
+        ("select a from t where b = $1", True),
+        ("select a from t where b = ?", False),
+        ("select a from t", False),
+    ],
+)
+def test_of_what_a_function_hands_to_drivers_of_several_databases_the_placeholders_tell(
+    sql: str, *, known: bool
+) -> None:
+    code = EITHER.format(repr(sql))
+    assert judged(app=code) == [sql] * known
+    assert [item.reason for item in read(app=code).unread] == [UNTOLD] * (not known)
+    alone = code.replace("aiosqlite.connect", "asyncpg.connect")
+    assert judged(app=alone) == [sql]

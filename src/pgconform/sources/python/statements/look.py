@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 UNTOLD = "which database this is for is not known"
 _OF_FRAME = "which columns a frame has is not known"
 _MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
+_OF_POSTGRES = deferred(r"\$\d|%s|%\(\w+\)s")
+"""Placeholders of Postgres' drivers; SQLite, which programs have in its place, has others."""
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
 
 
@@ -58,6 +60,7 @@ class Look:
         self.places = places
         self.seen: list[SqlSeen] = []
         self.takers: dict[int, Taker] = {}
+        self.shared: set[tuple[int, int]] = set()
         self.makers: list[tuple[int, Maker]] = []
 
     def own(self, names: frozenset[str]) -> None:
@@ -66,6 +69,7 @@ class Look:
         for frame, op, name in found:
             if name in names:
                 self._own(frame, op, name)
+        self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
         for frame, op, name in found:
             if name in LOADERS:
                 self._load(frame, op)
@@ -75,6 +79,11 @@ class Look:
         for frame, op, name in found:
             if name in FILLERS:
                 self._fill(frame, op)
+
+    def _serving_several(self) -> list[int]:
+        """The functions that hand what they are handed to a driver of another database too."""
+        found = ((number, taker) for number, taker in self.takers.items() if not taker.path)
+        return [number for number, taker in found if (number, taker.parameter) in self.shared]
 
     def _send(self, frame: Frame, op: flows.Call) -> None:
         """SQL for a function of the database that runs what it is handed."""
@@ -115,6 +124,8 @@ class Look:
         waits: tuple[Handed, ...] = ()
         if self._is_open(frame.uri, found):
             found, waits = self._followed(frame, op, found)
+        if found == "other" and type(what := frame.ops[given]) is flows.Param:
+            self.shared.add((frame.number, what.index))
         if found == "other" or (name == "text" and found not in TEXTS):
             return
         taker = Taker(0, found, f"{found or 'sql'}.{name}", style_of(found, name, op), waits)
@@ -190,6 +201,7 @@ class Look:
         if found == "other":
             return
         foreign = taker.engine not in POSTGRES and is_of_sqlite(text.value)
+        foreign = foreign or (taker.shared and not _OF_POSTGRES.search(text.value))
         why = "" if found and not foreign else UNTOLD
         makes = text.value if _MAKES.match(text.value) else ""
         if why and (foreign or not (toolkit or taker.handed)):

@@ -29,6 +29,7 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``handed`` are parameters whose callers decide which driver that is. Where the statement is only a part of what is
     handed over, ``path`` is how the function gets there: the operations that are calls, then that of the statement.
+    ``shared``: it hands the same to a driver of another database too.
     """
 
     parameter: int
@@ -37,6 +38,7 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     style: str
     handed: tuple[Handed, ...] = ()
     path: tuple[int, ...] = ()
+    shared: bool = False
 
 
 class Maker(msgspec.Struct, frozen=True, array_like=True, gc=False):
