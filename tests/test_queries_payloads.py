@@ -384,6 +384,7 @@ def test_a_test_of_a_key_by_what_a_name_holds_is_heeded(body: str, sent: dict[st
     assert found
 
 
+SEND_TO = "\n    db.table(t).insert(row(x)).execute()"
 KINDS = "T = {'k': 't', 'l': 's'}\ndef row(x):\n    p = {'a': 1}\n    if x == 'k':\n        p['b'] = 2\n    return p\n"
 
 
@@ -392,7 +393,6 @@ KINDS = "T = {'k': 't', 'l': 's'}\ndef row(x):\n    p = {'a': 1}\n    if x == 'k
     [
         "def f(x):\n    db.table(T[x]).insert(row(x)).execute()",
         "def f(x):\n    db.table(T.get(x)).insert([row(x) for _ in y]).execute()",
-        "for x, t in T.items():\n    db.table(t).insert(row(x)).execute()",
         "def f(x):\n    t = 't' if x == 'k' else 's'\n    db.table(t).insert(row(x)).execute()",
         "def f(x):\n    p = {'a': 1}\n    if x == 'k':\n        p['b'] = 2\n    db.table(T[x]).insert(p).execute()",
     ],
@@ -400,6 +400,13 @@ KINDS = "T = {'k': 't', 'l': 's'}\ndef row(x):\n    p = {'a': 1}\n    if x == 'k
 def test_a_key_of_some_rows_may_be_meant_for_one_of_several_tables(body: str) -> None:
     found = {table(item): (keys(item), item.others) for item in queries(KINDS + body)}
     assert found == {"t": ({"a": True, "b": None}, ("s",)), "s": ({"a": True, "b": None}, ("t",))}
+
+
+def test_a_key_that_what_names_the_table_decides_is_of_that_table() -> None:
+    found = {table(item): keys(item) for item in queries(f"{KINDS}for x, t in T.items():{SEND_TO}")}
+    assert found == {"t": {"a": True, "b": True}, "s": {"a": True}}
+    other = {table(item): keys(item) for item in queries(f"{KINDS}for t in T.values():{SEND_TO}")}
+    assert other == {"t": {"a": True, "b": None}, "s": {"a": True, "b": None}}
 
 
 def test_what_stands_in_a_branch_may_be_meant_for_one_of_several_tables() -> None:

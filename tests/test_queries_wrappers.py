@@ -664,3 +664,35 @@ def direct():
     first, second, third = sorted(queries(body), key=lambda item: item.at.line if item.at else 0)
     assert [item.holder for item in (first, second, third)] == ["save", "load", "direct"]
     assert [item.at.line if item.at else 0 for item in (first, second, third)] == [9, 11, 13]
+
+
+BY_TABLE = """
+KINDS = {"a": {"by": "x"}, "b": {"by": "country"}, "c": {"by": "none"}}
+def pull(table, given=None):
+    by = KINDS.get(table, {}).get("by")
+    filters = {}
+    if given and by != "none":
+        if by == "country":
+            filters["country"] = given
+        else:
+            filters[by] = given
+    return select(table, filters if filters else None)
+def select(table, filters=None):
+    query = db.table(table).select("*")
+    if filters:
+        for key, value in filters.items():
+            query = query.eq(key, value)
+    return query.execute()
+"""
+
+
+@pytest.mark.parametrize("names", ["['a', 'b', 'c']", "KINDS", "['a'] + [kind for kind in KINDS if kind != 'a']"])
+def test_what_a_tables_own_settings_decide_is_asked_of_that_table(names: str) -> None:
+    found = queries(f"{BY_TABLE}for one in {names}:\n    pull(one, 1)")
+    assert sorted((table(item), column_names(item)) for item in found) == [("a", ["x"]), ("b", ["country"]), ("c", [])]
+
+
+def test_what_something_else_decides_is_asked_of_every_table() -> None:
+    body = BY_TABLE.replace('by == "country"', "given > 1")
+    found = queries(f"{body}for one in ['a', 'b']:\n    pull(one, 1)")
+    assert {(table(item), *column_names(item)) for item in found} >= {("a", "country"), ("b", "country"), ("a", "x")}

@@ -38,7 +38,7 @@ from pgconform.sources.python.evaluate.values.containers import (
 )
 from pgconform.sources.python.evaluate.values.displays import displayed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.joins import closed, gathered, meet
+from pgconform.sources.python.evaluate.values.joins import by_needs, closed, gathered, meet
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
     LAST,
@@ -144,7 +144,8 @@ class Evaluator:
                     found[number] = under(found[number], self.value(frame, need), several=len(found) > 1)
         if len(found) == 1:
             return found[0]
-        met = meet(standing((frame.identity, op.join), frame.scope.attempts, op.options), found, op.fallback)
+        choice_of = standing((frame.identity, op.join), frame.scope.attempts, op.options)
+        met = by_needs(choice_of, found, op.fallback) if op.needs else meet(choice_of, found, op.fallback)
         if op.earlier == flows.CHANGED:
             return gathered(met)
         return met if op.earlier < 0 else closed(met, self.value(frame, op.earlier))

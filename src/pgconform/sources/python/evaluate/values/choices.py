@@ -155,12 +155,15 @@ _HANGING = _HOLDING | {Later}
 
 
 def under(value: Value, need: Value, *, several: bool = False) -> Value:
-    """The value under those choices that leave ``need`` one; of one of ``several`` a text goes with them too."""
+    """The value under those choices that leave ``need`` one; of ``several`` a text goes with them too.
+
+    So does a dict, with what is known of each element of a loop.
+    """
     if need is UNBOUND:
         return UNBOUND
     if not isinstance(need, Either):
         return value
-    if several and type(value) is Str:
+    if several and (type(value) is Str or (type(value) is Dict and "element" in need.choice)):
         return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
     if not hangs(value, need.choice):
         return value

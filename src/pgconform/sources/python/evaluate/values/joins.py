@@ -35,6 +35,25 @@ from pgconform.sources.python.evaluate.values.lists import has_one, in_all
 from pgconform.sources.python.flows.summary import NAMED
 
 
+def by_needs(choice: Choice, found: list[Value], fallback: bool) -> Value:
+    """`meet`, by each option of the elements of loops that decide which of these values there are."""
+    by = _decides(found)
+    if by is None:
+        return meet(choice, found, fallback)
+    ways = ([settle(value, by.choice, number) for value in found] for number in range(len(by.options)))
+    return either(by.choice, tuple([by_needs(choice, way, fallback) for way in ways]))
+
+
+def _decides(found: Sequence[Value]) -> Either | None:
+    """The one choice of an element by which some of these values are not there."""
+    by = [value for value in found if type(value) is Either and "element" in value.choice and _may_lack(value)]
+    return by[0] if by and len({value.choice for value in by}) == 1 else None
+
+
+def _may_lack(value: Value) -> bool:
+    return value is UNBOUND or (type(value) is Either and any(map(_may_lack, value.options)))
+
+
 def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     """One value for all branches where they agree in the main, else the choice between them."""
     found = _tied(choice, found)
