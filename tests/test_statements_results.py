@@ -404,6 +404,51 @@ async def f(pool: asyncpg.Pool, db, one, args):
     assert found(project, ASYNCPG + code) == ["SQL007 1"]
 
 
+def test_what_a_statement_lacks_where_no_branch_puts_more_into_it_is_a_warning(project: Path) -> None:
+    code = """
+async def of_names(pool: asyncpg.Pool, name=None):
+    query = "select id from users"
+    if name:
+        query += " where name like $1"
+    await pool.fetch(query + " order by id", f"%{name}%")
+
+async def of_rows(pool: asyncpg.Pool, rows):
+    values = ""
+    for row in rows:
+        values += f"({row}),"
+    await pool.execute("insert into users (id) values " + values + " on conflict do nothing")
+
+async def of_either(pool: asyncpg.Pool, name, all):
+    query = "select id from users where name = $1"
+    if all:
+        query = "select id from users"
+    await pool.fetch(query, name)
+
+async def of_more(pool: asyncpg.Pool, name):
+    query = "select id from users"
+    if name:
+        query += " where name = $1 or email = $2"
+    await pool.fetch(query, name)
+
+async def of_order(pool: asyncpg.Pool, ordered):
+    query = "select id from users where id = $1"
+    if ordered:
+        query += "order by id"
+    await pool.fetch(query, 1)
+"""
+    (project / "app.py").write_text(dedent(ASYNCPG + code))
+    report = run(find_project(project), Ask(cached=False))
+    wrong = [item for item in report.findings if item.severity.rank < 2]
+    assert sorted((item.holder.rpartition(".")[2], item.code, item.severity.value) for item in wrong) == [
+        ("of_either", "SQL007", "error"),
+        ("of_more", "SQL007", "error"),
+        ("of_more", "SQL007", "warning"),
+        ("of_names", "SQL007", "warning"),
+        ("of_order", "SQL001", "error"),
+        ("of_rows", "SQL001", "warning"),
+    ]
+
+
 def test_a_client_that_nobody_knows_may_take_its_values_in_a_list(project: Path) -> None:
     code = """
 async def f(client):

@@ -17,6 +17,9 @@ ACTIONS = {
     Access.BOTH: "write",
 }
 
+BARE = ", where nothing more is put into it"
+"""What a branch or a loop may put into a statement is what it lacks."""
+
 
 def spelled(type_: Type) -> str:
     """A type as its owner wrote it, else its plain name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.rules._wording import BARE
 from pgconform.rules.registry import Rule
 from pgconform.sql.pairs import StatementPair
 from pgconform.sql.verdict import Kind
@@ -13,10 +14,11 @@ from pgconform.support.patterns import deferred
 
 def judge(pair: StatementPair) -> Iterator[Finding]:
     if pair.kind is Kind.SYNTAX:
+        bare = pair.claim.bare
         yield Finding(
-            Severity.ERROR,
+            Severity.WARNING if bare else Severity.ERROR,
             f"the server cannot read this: {pair.proof.message}",
-            consequence="the statement fails with 42601 (syntax error)",
+            consequence=f"the statement fails with 42601 (syntax error){BARE if bare else ''}",
             help=pair.proof.hint or _help(pair),
         )
 

@@ -171,10 +171,11 @@ class Look:
 
     def _said(self, frame: Frame, value: Value, taker: Taker, call: flows.Call) -> Iterator[Text]:
         """The statements that a value may be, which are kept."""
-        for option in options(value):
-            if isinstance(option, Str) and SQL.match(option.text.value):
-                self._keep(frame, option, taker, call)
-                yield option.text
+        found = [one for one in options(value) if isinstance(one, Str) and SQL.match(one.text.value)]
+        for option in found:
+            bare = any(_is_part(option.text, one.text) for one in found)
+            self._keep(frame, option, taker, call, bare)
+            yield option.text
 
     def _picked(self, frame: Frame, taker: Taker, call: flows.Call) -> None:
         """The statements that a function picks out of what a call hands it; of what that was handed, callers say."""
@@ -194,7 +195,7 @@ class Look:
             replace(taker, engine=found, api=f"{found}.{name}", style=style_of(found, name, call)) if found else taker
         )
 
-    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call) -> None:
+    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call, bare: bool) -> None:
         text, toolkit = said.text, taker.engine in TOOLKITS
         found = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
         at = text.at or Location(frame.uri)
@@ -213,6 +214,7 @@ class Look:
             return
         for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
             said_so = self._statement(frame, one, taker, call)
+            said_so = replace(said_so, bare=True) if bare else said_so
             self.seen.append(replace(seen, at=one.at or at, statement=said_so))
 
     def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
@@ -276,6 +278,16 @@ class Look:
 def _is_unknown(said: Value) -> bool:
     """Nobody knows how a text begins."""
     return not isinstance(said, Str) or said.text.value.lstrip().startswith(HOLE)
+
+
+def _is_part(text: Text, whole: Text) -> bool:
+    """All that is in a text is in the other too, and more."""
+    return len(text.value) < len(whole.value) and _places(text) <= _places(whole)
+
+
+def _places(text: Text) -> set[tuple[int, int]]:
+    """Where in its file the parts of a text stand."""
+    return {(line, column) for _, line, column in text.marks}
 
 
 def _counts(uri: str, home: str) -> bool:

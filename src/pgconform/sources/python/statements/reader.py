@@ -53,6 +53,11 @@ class Statements:
         return Schema(statements=tuple(said), unread=unread, origin="python")
 
 
+def _again(found: Statement | None, said: Statement) -> Statement:
+    """A statement that another call may run too, each with values of its own."""
+    return said if found is None else replace(said, parameters=None, bare=found.bare and said.bare)
+
+
 def _order(statement: Statement) -> tuple[Location, str]:
     return (statement.at or Location(""), statement.text.value)
 
@@ -124,8 +129,7 @@ class _Reader:
             self._unknown(seen.at, why, seen.makes)
         else:
             place = (seen.at, seen.statement.text.value)
-            twice = place in self.found
-            self.found[place] = replace(seen.statement, parameters=None) if twice else seen.statement
+            self.found[place] = _again(self.found.get(place), seen.statement)
 
     def _doubt(self, seen: SqlSeen) -> str:
         """Why a toolkit's statement is not judged, as far as it is known what its engines are told to speak to."""
