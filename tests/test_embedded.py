@@ -161,9 +161,13 @@ def test_the_watchdog_lets_a_template_be_made(tmp_path: Path, monkeypatch: pytes
     [("QUIT", signal.SIGQUIT), ("TERM", signal.SIGQUIT), ("INT", signal.SIGINT)],
 )
 def test_the_watchdog_hands_signals_on_at_once(told: str, hears: signal.Signals) -> None:
+    def ignore() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
+
     command = ["/bin/sh", "-c", f"kill -{told} $PPID; exec sleep 60"]
     line = [sys.executable, "-I", "-S", str(CHILD), "as-is", str(os.getpid()), "0", "watch", *command]
-    with subprocess.Popen(line, stdin=subprocess.PIPE) as watchdog:
+    with subprocess.Popen(line, stdin=subprocess.PIPE, preexec_fn=ignore) as watchdog:  # noqa: PLW1509
         assert watchdog.wait(20) == 256 - hears
 
 

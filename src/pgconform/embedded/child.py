@@ -82,13 +82,15 @@ def watch(command: list[str]) -> int:
     """Run the command until it ends, or until our input closes; hand it the signals that end it.
 
     They wait until there is someone to hand them to, and a thread of their own takes them: one that came while we began
-    to wait for the command would be heard only afterwards.
+    to wait for the command would be heard only afterwards. What runs in a shell's background ignores some of them.
     """
     import subprocess
     import threading
 
     ending = {signal.SIGINT, signal.SIGTERM, signal.SIGQUIT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    for number in ending:
+        signal.signal(number, signal.SIG_DFL)
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
