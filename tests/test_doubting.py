@@ -1355,3 +1355,27 @@ def test_the_one_server_that_a_program_has_is_judged_whatever_it_is_called(
     asked = SERVERS.replace('"SUPABASE_URL"', '"SPORTS_SUPABASE_URL"') + "sports.table('teams').select('id').execute()"
     report = run(Project(put(tmp_path, migrations__1_a=TABLES, app=asked)), Ask())
     assert [item.subject for item in report.findings if item.severity is Severity.ERROR] == ["teams"]
+
+
+@pytest.mark.parametrize(
+    ("page", "levels"),
+    [
+        ("Run `sql/schema.sql`, then `sql/more.sql`: it adds an `owner` to `documents`.", ["warning", "error"]),
+        ("Run `sql/more.sql` to get table `invoices`.", ["error", "warning"]),
+        ("Run `sql/schema.sql`: it adds an `owner` to `documents`.", ["error", "error"]),
+        ("`elsewhere/more.sql` adds an `owner` to `documents`.", ["error", "error"]),
+        ("Run `sql/more.sql`.", ["error", "error"]),
+    ],
+)
+def test_what_a_page_tells_of_that_names_sql_which_is_not_there_may_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, levels: list[str]
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    app = f"{HEAD}db.table('documents').select('owner').execute()\ndb.table('invoices').select('id').execute()\n"
+    put(tmp_path, sql__schema=TABLES, app=app)
+    (tmp_path / "README.md").write_text(f"# Setup\n\n{page}\n")
+    report = run(Project(tmp_path), Ask())
+    assert [level for level, code, _ in said(report) if code in ("COL001", "REL001")] == levels
+    put(tmp_path, sql__more="create table notes (id int);")
+    others = run(Project(tmp_path), Ask())
+    assert {level for level, code, _ in said(others) if code in ("COL001", "REL001")} == {"error"}

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
+from pgconform.project.doubts.absent import absent, perhaps_there
 from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, labelled, lacks, listings, rivals, shadowed
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.request import HOLE
@@ -91,7 +92,7 @@ def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]
     sql = [uri for uri in files if not uri.endswith(".py") and not generated.is_generated(uri)]
     beside = (spoken(root, sql), told(root, revisions), generated.read(root, types), in_pages(root, pages))
     within = (shadowed(truth, root), granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
-    return chain.from_iterable((*beside, *within, labelled(truth)))
+    return chain.from_iterable((*beside, *within, labelled(truth), absent(root, pages, sql_files(truth.truth))))
 
 
 def doubted(
@@ -326,7 +327,8 @@ class Index:
             return replace(finding, severity=Severity.WARNING, consequence=f"{finding.consequence}, {_BY_HAND}")
         other = self._made_elsewhere(finding, truth)
         if not other:
-            return finding
+            words = (truth.split(finding.relation or finding.subject)[1], column_of(finding))
+            return perhaps_there(finding, self.known["absent", ""], words)
         severity = Severity.INFO if finding.code != "COL001" and is_fragment(truth) else Severity.WARNING
         unless = f"unless it was made as {other} was, which no migration creates either"
         return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
