@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from postgrest import APIError, SyncPostgrestClient
 
+from pgconform.check import judge
 from pgconform.embedded import Server
+from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.postgrest.cache import cache_of
 from pgconform.postgrest.config import PostgrestConfig
@@ -24,6 +26,9 @@ from tests.conftest import ROOT
 from tests.postgrest_server import postgrest
 from tests.requests import SHOP, errors
 from tests.test_postgrest_requests import BAD, GOOD
+from tests.test_queries_http import BAD as BAD_RAW
+from tests.test_queries_http import GET, queries
+from tests.test_queries_http import GOOD as GOOD_RAW
 
 CONFIG = replace(SHOP, version="12.0.2")
 OF_DATA = frozenset({"22P02", "22007", "22003", "22008", "55000", "P0001", "2201B", "21000", "23503", "23505", "23514"})
@@ -146,3 +151,11 @@ def test_the_server_takes_what_is_called_good(side: Side, chain: str) -> None:
 def test_the_server_refuses_what_is_called_wrong(side: Side, chain: str, code: str) -> None:
     if code not in SILENT and ".update(" not in chain:
         assert answer(side, chain) != ""
+
+
+@pytest.mark.parametrize("path", [*GOOD_RAW, *[path for path, _ in BAD_RAW]])
+def test_verdict_and_server_agree_about_requests_without_a_client(side: Side, path: str) -> None:
+    claim = Schema(queries=tuple(queries(GET.format(path))))
+    found = judge(side.truth, claim, schemas=side.config.schemas, postgrest=side.config).findings
+    answered = side.client.session.get(path, headers={"Accept-Profile": "shop"})
+    assert any(one.severity is Severity.ERROR for one in found) == answered.is_error, answered.text

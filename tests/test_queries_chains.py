@@ -386,7 +386,7 @@ def test_a_part_of_a_text_from_another_file_is_told_apart() -> None:
     ask = "from other import NO\ndb.table('t').select('*').or_(f'a.is.null,b.eq.{NO}').execute()"
     (logic,) = query(ask, other="NO = ''").logics
     assert logic.text
-    assert (logic.text.value, len(logic.text.marks)) == ("a.is.null,b.eq.", 2)
+    assert (logic.text.value, len(logic.text.marks), len(logic.text.elsewhere)) == ("a.is.null,b.eq.", 1, 1)
 
 
 def test_a_column_of_which_a_split_leaves_nothing_is_not_known() -> None:

@@ -19,11 +19,13 @@ class Text(Value, frozen=True, eq=False, omit_defaults=True):
 
     ``at`` is the place of the whole literal. ``marks`` maps offsets in ``value`` to places in the file, ascending:
     (offset, line, column) says that the character at ``offset`` stands at that place, and so on until the next mark.
+    ``elsewhere`` are marks in other files, with those: what a function puts into a text that its caller handed it.
     """
 
     value: str
     at: Location | None = None
     marks: tuple[tuple[int, int, int], ...] = ()
+    elsewhere: tuple[tuple[int, str, int, int], ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -34,10 +36,14 @@ class Text(Value, frozen=True, eq=False, omit_defaults=True):
         if self.at is None:
             return None
         mark = max((m for m in self.marks if m[0] <= start), default=None)
-        if mark is None:
+        other = max((m for m in self.elsewhere if m[0] <= start), default=None)
+        if other is not None and (mark is None or mark[0] < other[0]):
+            offset, uri, line, column = other
+        elif mark is not None:
+            uri, (offset, line, column) = self.at.uri, mark
+        else:
             return self.at
-        line, column = mark[1], mark[2] + start - mark[0]
-        return Location(self.at.uri, line, column, line, column + length)
+        return Location(uri, line, column + start - offset, line, column + start - offset + length)
 
 
 class Operand(Value, frozen=True, eq=False, omit_defaults=True):
@@ -50,7 +56,7 @@ class Operand(Value, frozen=True, eq=False, omit_defaults=True):
 
 
 class Filter(Value, frozen=True, eq=False, omit_defaults=True):
-    """One filter call. ``method`` is the client's method (``eq``, ``in_``, ``filter``, ``text_search`` …).
+    """One filter. ``method`` is the client's method (``eq``, ``in_``, ``filter``, ``text_search`` …), "" without one.
 
     ``operator`` is PostgREST's (``eq``, ``in``, ``fts(english)``); None when a program computes it.
     """
@@ -109,7 +115,7 @@ class Payload(Value, frozen=True, eq=False, omit_defaults=True):
 
 
 class Query(Value, frozen=True, eq=False, omit_defaults=True):
-    """One supabase-py or postgrest-py chain, from ``.table(…)`` or ``.rpc(…)`` to its last known call.
+    """One supabase-py or postgrest-py chain, from ``.table(…)`` or ``.rpc(…)`` to its last known call, or a request.
 
     ``relation`` is the table's or function's name, None when not known. ``schema`` None: the client's default.
     ``select`` None: no select call was made; an item None: an argument that is not known. ``calls`` are the names of
@@ -122,6 +128,8 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     over decides between it and another, and nobody knows how; what a row leaves out may be meant for that one.
     ``apart`` are the words by which the address it is sent to is called another's than the plain one, "" for that;
     None: it has no name that tells.
+    ``raw``: it is sent over HTTP without a client, its texts as they are; what it sorts by has its directions, a logic
+    text its operator and parentheses.
     """
 
     verb: Verb
@@ -144,6 +152,7 @@ class Query(Value, frozen=True, eq=False, omit_defaults=True):
     unsure: bool = False
     open: bool = False
     apart: str | None = None
+    raw: bool = False
     holder: str = ""
     reads: tuple[Read, ...] = ()
     at: Location | None = None

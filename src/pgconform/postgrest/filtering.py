@@ -36,7 +36,7 @@ def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
     if call.column is None:
         yield scope.dynamic("a filter's column", call.at)
         return
-    wire = key_wire(call.column)
+    wire = key_wire(call.column) if call.method else plain_wire(call.column)
     value = trusted(call.value, call.column.at or call.at)
     call = call if value is call.value else replace(call, value=value)
     if reserved(wire.text):
@@ -52,6 +52,8 @@ def filtered(scope: Scope, claims: Claims, call: Filter) -> Iterator[Pair]:
     if level is not None and operation is not None:
         condition = Condition(key.column, operation, key.path)
         yield from _condition(scope, claims, level, condition, (wire, call))
+    elif level is not None and call.operator is None and embedded(level, key.column.name.text) is None:
+        claims.reach(level, key.column, wire, Access.MENTION)
 
 
 def reserved(key: str) -> bool:
@@ -83,7 +85,7 @@ def logical(scope: Scope, claims: Claims, call: Logic) -> Iterator[Pair]:
     if call.text is None:
         yield scope.dynamic("a logic text", call.at)
         return
-    wire = logic_wire(call.text, call.negated)
+    wire = plain_wire(call.text) if scope.query.raw else logic_wire(call.text, call.negated)
     logic = parse_logic(wire.text)
     if isinstance(logic, Refusal):
         yield scope.refused("or", wire, logic)

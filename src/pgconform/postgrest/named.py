@@ -18,7 +18,7 @@ def named(query: Query) -> tuple[Field, ...]:
 
 
 def _selected(query: Query) -> Iterator[str]:
-    found = parse_select(select_wire(query.select).text) if query.select is not None else Refusal(0, "")
+    found = parse_select(select_wire(query.select, raw=query.raw).text) if query.select is not None else Refusal(0, "")
     for item in () if isinstance(found, Refusal) else found.items:
         if isinstance(item, Column) and item.column is not None and item.column.name.known:
             yield item.column.name.text

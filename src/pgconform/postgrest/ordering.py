@@ -13,7 +13,7 @@ from pgconform.postgrest.pairs import PathPair, RelatedOrderPair, SortPair, Unre
 from pgconform.postgrest.plan import Level, embedded, output_type, outputs, returned
 from pgconform.postgrest.scope import Claims, Scope
 from pgconform.postgrest.syntax import ColumnRef, Name, Refusal
-from pgconform.postgrest.wire import Wire, order_wire
+from pgconform.postgrest.wire import Wire, order_wire, plain_wire
 from pgconform.postgrest.writes import idle
 from pgconform.request import Order
 from pgconform.schema import Access
@@ -31,7 +31,7 @@ def ordered(scope: Scope, claims: Claims, call: Order) -> Iterator[Pair]:
     if call.column is None:
         yield scope.dynamic("an order", call.at)
         return
-    wire = order_wire(call.column)
+    wire = plain_wire(call.column) if scope.query.raw else order_wire(call.column)
     terms = parse_order(wire.text)
     if isinstance(terms, Refusal):
         yield scope.refused("order", wire, terms)

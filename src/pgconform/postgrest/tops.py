@@ -32,7 +32,7 @@ def schema_of(query: Query, config: PostgrestConfig) -> str | None:
 
 def top_of(cache: SchemaCache, query: Query, root: Root) -> Top:
     """The level of a request about ``root``."""
-    wire = select_wire(query.select) if query.select is not None else Wire("*")
+    wire = select_wire(query.select, raw=query.raw) if query.select is not None else Wire("*")
     selection = parse_select(wire.text)
     unread = isinstance(selection, Refusal)
     items = (Star(),) if isinstance(selection, Refusal) else selection.items

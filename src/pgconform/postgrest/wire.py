@@ -25,7 +25,7 @@ class Wire(msgspec.Struct, frozen=True):
     @property
     def unmixed(self) -> bool:
         """Each text stands in one piece where it is used; in a mixed one a value may come from elsewhere."""
-        return all(len(source.marks) <= 1 for _, source, _ in self.pieces)
+        return all(len(source.marks) + len(source.elsewhere) <= 1 for _, source, _ in self.pieces)
 
     def place(self, start: int, end: int | None = None) -> Location | None:
         """Where the characters from ``start`` up to ``end`` come from."""
@@ -44,15 +44,19 @@ def _source(offsets: tuple[int, ...] | None, offset: int) -> int:
     return offsets[offset] if offset < len(offsets) else (offsets[-1] if offsets else 0)
 
 
-def select_wire(fragments: tuple[Text | None, ...]) -> Wire:
-    """The arguments of ``select``, joined, without the spaces the client takes away; none at all selects ``*``."""
+def select_wire(fragments: tuple[Text | None, ...], *, raw: bool = False) -> Wire:
+    """The arguments of ``select``, joined, without the spaces the client takes away; none at all selects ``*``.
+
+    ``raw``: there is no client.
+    """
     if not fragments:
         return Wire("*")
     parts: list[str] = []
     pieces: list[Piece] = []
     offset, inside = 0, False
     for fragment in fragments:
-        text, offsets, inside = _compact(fragment.value if fragment else HOLE, inside)
+        said = fragment.value if fragment else HOLE
+        text, offsets, inside = (said, None, False) if raw else _compact(said, inside)
         if fragment:
             pieces.append((offset, fragment, offsets))
         parts.append(text)

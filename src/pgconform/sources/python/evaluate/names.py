@@ -39,6 +39,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     later,
     py,
 )
+from pgconform.sources.python.evaluate.values.sent import is_sent
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
 from pgconform.support.patterns import deferred
@@ -164,7 +165,7 @@ class Names:
             case Instance():
                 return self._of_instance(base, name, where)
             case Response():
-                return data(base) if name == "data" else py("int") if name == "count" else Method(base, name, where)
+                return _of_response(base, name, where)
             case Chain():
                 return self._of_chain(base, name, where)
             case Str() if name in ("value", "_value_"):
@@ -278,6 +279,13 @@ class Names:
             said = self.annotated(frame.uri, annotation)
             return said if said is not UNKNOWN else value
         return value
+
+
+def _of_response(base: Response, name: str, where: Where) -> Value:
+    """What a client makes of an answer; one over HTTP is read as text, or by methods."""
+    if is_sent(base.chain):
+        return base if name in ("text", "content") else Method(base, name, where)
+    return data(base) if name == "data" else py("int") if name == "count" else Method(base, name, where)
 
 
 def _column(row: Rows, name: str) -> Value:

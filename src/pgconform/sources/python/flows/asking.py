@@ -15,6 +15,7 @@ _ASKS = (
     deferred(rb"execute_(?:values|batch)\("),
     deferred(rb"text\((?<=\btext\()"),
     deferred(rb"sql\b(?<=\b(?:aio|pug)sql)"),
+    deferred(rb"rest/v1"),
 )
 
 

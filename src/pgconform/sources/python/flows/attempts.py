@@ -40,7 +40,7 @@ def attempt(scope: Lower, node: ast.Try) -> None:
             asked |= askers
             scope.attempts.append(Attempt(entry, len(scope.ops), join, True, _adapts(scope, entry)))
     if goes_on:
-        last = _ends([*node.body, *node.orelse], chosen=all(map(_says_nothing, node.handlers)))
+        last = leaves([*node.body, *node.orelse], chosen=all(map(_says_nothing, node.handlers)))
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
         idle, quiet = _is_idle(node.body), _is_quiet(node)
         others = () if absence else tuple(sorted(asked))
@@ -143,13 +143,13 @@ def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler, askers: set[str
     """
     rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
     if any(map(SAID.search, rows)):
-        texts = (node.value for node in _untold(handler.body) if isinstance(node, ast.Constant))
+        texts = (node.value for node in untold(handler.body) if isinstance(node, ast.Constant))
         if any(isinstance(text, str) and SAID.search(text.encode(errors="replace")) for text in texts):
             return True
     return bool(askers) and not scope.file.speaking.isdisjoint(askers)
 
 
-def _untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """What is in these statements, but what they only tell a log or another exception."""
     waiting = list(body)
     while waiting:
@@ -186,12 +186,12 @@ def _called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _ends(body: list[ast.stmt], *, chosen: bool) -> bool:
+def leaves(body: list[ast.stmt], *, chosen: bool) -> bool:
     """Where nothing fails, a function or loop ends there; where that is ``chosen``, a test may decide it."""
     if not _ENDS.isdisjoint(map(type, body)):
         return True
     tests = [item for item in body if isinstance(item, ast.If)] if chosen else []
-    return any(_ends([*item.body, *item.orelse], chosen=True) for item in tests)
+    return any(leaves([*item.body, *item.orelse], chosen=True) for item in tests)
 
 
 def _says_nothing(handler: ast.ExceptHandler) -> bool:

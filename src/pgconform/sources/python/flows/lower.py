@@ -338,7 +338,7 @@ class Lower:
 
     def _summary(self, head: Scope) -> Summary:
         """What the scope does; a function that makes one which asks something of a database may be what runs it."""
-        said = summary(head, self.ops, (*self.returns, *self.yields), self._taken)
+        said = summary(head, self.ops, (*self.returns, *self.yields), self._taken, sending=self.file.sending)
         if self.returns and self.nested and (kept := keeps_calls(self, head)):
             said = replace(said, keeps_calls=kept)
         more = self.asked.difference(said.uses) if self.nested else ()

@@ -16,6 +16,7 @@ from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
+from pgconform.sources.python.flows.sending import SENT, may_send, speaks
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
 from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
@@ -31,6 +32,7 @@ _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
+_ASKING = ANSWERS | {SENT}
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -87,6 +89,7 @@ class File:
         self.tree = parsed.tree
         self.lines = parsed.lines
         self.sends = b".execute(" in parsed.lines.source
+        self.sending = speaks(parsed.lines.source)
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
@@ -149,7 +152,7 @@ class File:
         inner = self._function(number, scope)
         inner.returns.append(lower(inner, node.body))
         self._finish(inner)
-        scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
+        scope.asked |= _ASKING.intersection(self.scopes[number].summary.uses)
         scope.lambdas.append(number)
         return number
 
@@ -179,7 +182,7 @@ class File:
         inner.body = node.body
         follow(inner, node.body)
         self._finish(inner)
-        scope.asked |= ANSWERS.intersection(self.scopes[number].summary.uses)
+        scope.asked |= _ASKING.intersection(self.scopes[number].summary.uses)
 
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""
@@ -193,7 +196,7 @@ class File:
         if end - node.lineno < SHORT or node.name.startswith("__"):
             return b""
         text = b"".join(self.lines.rows[node.lineno - 1 : end])
-        return b"" if asks(text) else text
+        return b"" if asks(text) or (self.sending and may_send(text)) else text
 
 
 def follow_later(head: Scope, number: int) -> Followed:

@@ -20,9 +20,24 @@ ANSWERS = frozenset(
     | framed.READERS
 )
 """Methods that send something to a database, or take rows of what was sent."""
-TAKES = frozenset({"mappings", "all", "first", "one", "one_or_none", "unique", "tuples", "_asdict", "cursor"})
+TAKES = frozenset(
+    {
+        "mappings",
+        "all",
+        "first",
+        "one",
+        "one_or_none",
+        "unique",
+        "tuples",
+        "_asdict",
+        "cursor",
+        "json",
+        "read",
+        "decode",
+    }
+)
 """Methods of an answer that give its rows, or the answer itself in another form."""
-_PARTS = framed.PLACES | framed.LABELS | {"data", "_mapping"}
+_PARTS = framed.PLACES | framed.LABELS | {"data", "_mapping", "text", "content"}
 _DEEPEST = 3
 _MOST = 200
 _METHODS = framed.GIVING | {"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"}
@@ -31,7 +46,18 @@ _THROUGH = frozenset(
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
     | {"chain", "from_iterable", "islice", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest", "deque"}
     | {"choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
-    | {"groupby", "to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "partial", "anext", "aiter"}
+    | {
+        "loads",
+        "load",
+        "groupby",
+        "to_thread",
+        "run_sync",
+        "run_in_threadpool",
+        "run_in_executor",
+        "partial",
+        "anext",
+        "aiter",
+    }
     | framed.MAKERS
 )
 

@@ -24,6 +24,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.rounds import for_each, leave, while_true
+from pgconform.sources.python.flows.statuses import checked
 from pgconform.sources.python.flows.tests import told
 
 __all__ = ["follow"]
@@ -112,6 +113,7 @@ def _if(scope: Lower, node: ast.If) -> None:
         apart(scope, node.orelse, middle, end)
     elif end > middle:
         scope.apart.append((middle, end, end))
+    checked(scope, node, begin, (start, middle, end))
     known = len(scope.met)
     scope.meet([second, first] if swapped else [first, second], join=join)
     if len(scope.met) > known:

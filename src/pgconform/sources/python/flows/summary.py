@@ -14,6 +14,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
 from pgconform.sources.python.flows.heads import Passed, Scope, Summary
 from pgconform.sources.python.flows.operations import Call, Op
+from pgconform.sources.python.flows.sending import SENT, addressed, bodies, sends
 from pgconform.sources.python.flows.sources import paths
 
 Captured: TypeAlias = Callable[[int], Mapping[str, int]]
@@ -24,7 +25,18 @@ STARTS = frozenset({"table", "from_", "from_table", "rpc"})
 STARTERS = STARTS | {"schema"}
 NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table", "schema"})
 """Keywords of a chain's calls that name something."""
-NAMED = {"rpc": 2, "or_": 2, "filter": 2, "execute": 1, "limit": 0, "range": 0, "single": 0, "offset": 0, "select": 99}
+NAMED = {
+    SENT: 2,
+    "rpc": 2,
+    "or_": 2,
+    "filter": 2,
+    "execute": 1,
+    "limit": 0,
+    "range": 0,
+    "single": 0,
+    "offset": 0,
+    "select": 99,
+}
 FILTERS = frozenset(
     {"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps"}
     | {"match", "filter", "text_search", "fts", "plfts", "phfts", "wfts", "cs", "cd", "ov", "sl", "sr", "nxl", "nxr"}
@@ -77,12 +89,17 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
 }
 
 
-def summary(head: Scope, ops: Sequence[Op], ends: Sequence[int], captured: Captured) -> Summary:
-    """The summary of a scope; ``ends`` are what it returns and yields."""
+def summary(
+    head: Scope, ops: Sequence[Op], ends: Sequence[int], captured: Captured, *, sending: bool = False
+) -> Summary:
+    """The summary of a scope; ``ends`` are what it returns and yields. ``sending``: it may send requests over HTTP."""
     uses = {op.name for op in ops if type(op) in _NAMES} - {""}  # type: ignore[union-attr]
+    sent = [number for number, op in enumerate(ops) if type(op) is Call and sends(ops, op)] if sending else []
+    if sent:
+        uses.add(SENT)
     kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
     said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
-    return _Parameters(head, ops, captured).add_to(said, ends) if head.parameters else said
+    return _Parameters(head, ops, captured).add_to(said, ends, sent) if head.parameters else said
 
 
 def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int], ...]]:
@@ -162,7 +179,7 @@ class _Parameters:
         for number in range(len(head.parameters)):
             self.given[number] = (1 << number) & self.mask
 
-    def add_to(self, said: Summary, ends: Sequence[int]) -> Summary:
+    def add_to(self, said: Summary, ends: Sequence[int], sent: Iterable[int]) -> Summary:
         reads, asks = 0, 0
         begun: list[int] = []
         passes: list[Passed] = []
@@ -187,6 +204,7 @@ class _Parameters:
                 given[number] = reduce(or_, [given[option] for option in op.options])
         reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
         needs = self._needed(ends) if ends else 0
+        asks |= self._sent(sent, begun)
         chains, handed = tuple(sorted(set(begun))), tuple(passes)
         return replace(said, reads=reads, asks=asks, begun=chains, passes=handed, needs=needs)
 
@@ -238,6 +256,17 @@ class _Parameters:
         asked = self.given[function.base] if function.name in _ONLY_CHAINS else 0
         return asked | self._carried_on(function.base) if function.name == "execute" else asked
 
+    def _sent(self, calls: Iterable[int], begun: list[int]) -> int:
+        """The parameters that say where requests go, what they ask there, and which keys they carry."""
+        found = 0
+        for number in calls if self.mask else ():
+            call: Any = self.ops[number]
+            named = self._needed(addressed(call)) & self.mask | self._keys(bodies(call), _PACKED)
+            if named:
+                begun.append(number)
+            found |= named
+        return found
+
     def _carried_on(self, sent: int) -> int:
         """The parameters that say what a chain names that another function began: ``self._table().insert(row)``."""
         calls = [op for number in _roots(self.ops, sent) if type(op := self.ops[number]) is Call]
@@ -245,7 +274,7 @@ class _Parameters:
             return 0
         return reduce(or_, [self._keys(essential(call.name, call)) for call in calls if call.name in CHAINED], 0)
 
-    def _keys(self, ends: Iterable[int]) -> int:
+    def _keys(self, ends: Iterable[int], same: frozenset[str] | None = None) -> int:
         """The parameters on which names and keys in values depend; a dict's plain values do not matter."""
         ops, found = self.ops, 0
         seen: set[int] = set()
@@ -263,18 +292,18 @@ class _Parameters:
                     queue += [value if key < 0 else key for key, value in zip(keys, values, strict=True)]
                 case flows.Put(base=base, key=key):
                     queue += [base, key]
-                case flows.Call() if not self._keeps_keys(op):
+                case flows.Call() if not self._keeps_keys(op, same or _SAME_KEYS):
                     continue
                 case _:
                     queue += operands(op)
         return found
 
-    def _keeps_keys(self, call: Call) -> bool:
+    def _keeps_keys(self, call: Call, same: frozenset[str]) -> bool:
         """A call whose result has the keys of its argument or object."""
         function = self.ops[call.function]
         if type(function) is flows.Free:
             return function.name in ("dict", "list", "tuple") or any(name == "**" for name, _ in call.keywords)
-        return type(function) is flows.Attr and function.name in _SAME_KEYS
+        return type(function) is flows.Attr and function.name in same
 
     def _needed(self, ends: Iterable[int]) -> int:
         """The parameters on which values depend; what a chain only compares with is left out."""
@@ -302,6 +331,7 @@ class _Parameters:
 
 
 _SAME_KEYS = frozenset({"items", "copy", "model_dump", "dict", "join", "get"})
+_PACKED = _SAME_KEYS | {"dumps", "encode"}
 _BUILTINS = frozenset(
     {"isinstance", "len", "str", "int", "float", "bool", "dict", "list", "print", "getattr", "hasattr"}
 )

@@ -16,9 +16,11 @@ from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.kinds import Chain, Class, Dict, Dump, Value
 from pgconform.sources.python.evaluate.values.kinds import List as Items
+from pgconform.sources.python.flows.sending import SENT
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.requests.build import argument
 
+_BY_NAME = 99
 _ACCESS = {"insert": Access.INSERT, "upsert": Access.INSERT, "update": Access.UPDATE}
 
 
@@ -92,7 +94,7 @@ def sent(requests: Iterable[tuple[Chain, Query]], ground: Ground) -> Iterator[Ev
     """What the dumps that chains send show of their classes; with each chain the request that it is."""
     for chain, query in requests:
         relation = _relation(query)
-        for verb, row, dump in _dumps(chain) if relation else ():
+        for verb, row, dump in _dumps(chain, query) if relation else ():
             yield Evidence(
                 *named(dump.of, ground),
                 relation,
@@ -107,10 +109,11 @@ def sent(requests: Iterable[tuple[Chain, Query]], ground: Ground) -> Iterator[Ev
             )
 
 
-def _dumps(chain: Chain) -> Iterator[tuple[str, Dict, Dump]]:
+def _dumps(chain: Chain, query: Query) -> Iterator[tuple[str, Dict, Dump]]:
     for step in chain.steps:
-        if step.name in _ACCESS and (given := argument(step, 0, "json")) is not None:
-            yield from ((step.name, row, row.row) for row in _rows(given) if isinstance(row.row, Dump))
+        verb, place = (query.verb, _BY_NAME) if step.name == SENT else (step.name, 0)
+        if verb in _ACCESS and (given := argument(step, place, "json")) is not None:
+            yield from ((verb, row, row.row) for row in _rows(given) if isinstance(row.row, Dump))
 
 
 def _rows(value: Value) -> Iterator[Dict]:

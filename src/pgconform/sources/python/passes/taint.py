@@ -12,8 +12,9 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.heads import Scope
+from pgconform.sources.python.flows.heads import Scope, Summary
 from pgconform.sources.python.flows.operations import Op
+from pgconform.sources.python.flows.sending import HANDED_ON, OPENING, SENDING, SENT
 from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
 from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.answers import Answers
@@ -51,7 +52,7 @@ class Taint:
 
     def spread(self, rounds: Spreading) -> None:
         """All functions that give rows, from those that give what others give."""
-        names = frozenset(ANSWERS)
+        names = frozenset({*ANSWERS, SENT})
         for number in range(ROUNDS):
             known = State(flags((place, True) for place in self.places), frozenset({*self.names, *self.attributes}))
             found = list(rounds.round(f"giving {number}", names, known, _Giving, partial(self._giving, names)))
@@ -79,8 +80,8 @@ class Taint:
         """The attributes in which a scope keeps rows; it is noted when it gives some."""
         scope = self.ground.scope(*place)
         summary = scope.summary
-        kept = {name for name, ways in summary.keeps if self._any(place[0], ways)}
-        if place in self.places or not scope.name or not self._any(place[0], summary.gives):
+        kept = {name for name, ways in summary.keeps if self._any(place[0], summary, ways)}
+        if place in self.places or not scope.name or not self._any(place[0], summary, summary.gives):
             return kept  # a module, even of an example that ends with a return, gives nothing to those who call it
         rows = self.of(place)
         if not rows or not any(rows[op] for op in (*scope.returns, *scope.yields)):
@@ -91,9 +92,13 @@ class Taint:
             kept |= self._given((place[0], scope.outer))
         return kept
 
-    def _any(self, uri: str, ways: Iterable[tuple[str, ...]]) -> bool:
-        called = partial(self._called, uri)
-        return any(self._known(uri, way[-1]) and all(map(self.hands_on, map(called, way[:-1]))) for way in ways)
+    def _any(self, uri: str, summary: Summary, ways: Iterable[tuple[str, ...]]) -> bool:
+        called, sends = partial(self._called, uri), SENT in summary.uses
+        return any(
+            (self._known(uri, way[-1]) or (sends and way[-1] in _SENDING))
+            and all(map(self.hands_on, map(called, way[:-1])))
+            for way in ways
+        )
 
     def _called(self, uri: str, name: str) -> str:
         """What a function is called by; one of the same file may be named by its scope."""
@@ -141,7 +146,7 @@ class Taint:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
         if (found := self._found.get(place)) is None:
             scope = self.ground.scope(*place)
-            used = bool(scope.captured) or not (ANSWERS.isdisjoint(scope.summary.uses) and self._clean(scope))
+            used = bool(scope.captured) or not (_ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
             self._found[place] = NONE
             found = self._found[place] = self._scan(place, scope, set(), self.names) if used else NONE
         return found
@@ -159,13 +164,13 @@ class Taint:
     def _scan(self, place: Place, scope: Scope, parameters: set[int], names: set[str]) -> bytearray:
         ops = self.ground.alone(*place).ops
         found = bytearray(len(ops))
-        some = False
+        some, sends = False, bool(names) and SENT in scope.summary.uses
         for number, op in enumerate(ops):
             kind = type(op)
             if kind is flows.Param:
                 found[number] = op.index in parameters  # type: ignore[union-attr]
             elif (some and kind not in _NEVER) or kind in NAMED:
-                found[number] = self._one(place, ops, op, found, names)
+                found[number] = self._one(place, ops, op, found, names) or (sends and _sends(op))
             some = some or found[number] == 1
         if scope.captured and names:
             self._take_captured(place, scope, ops, found)
@@ -209,4 +214,10 @@ class Taint:
                 found[number] = found[number] or self._one(place, ops, op, found, self.names)
 
 
+def _sends(op: Op) -> bool:
+    return type(op) is flows.Call and op.name in _SENDING
+
+
+_ASKING = ANSWERS | {SENT}
+_SENDING = SENDING | HANDED_ON | {OPENING}
 _NEVER = frozenset({flows.Const, flows.Typed, flows.Class, flows.Import, flows.Join, flows.Percent, flows.Has})

@@ -13,6 +13,7 @@ from pgconform.sources.python.evaluate.values.kinds import Chain, Getter, Respon
 from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.sending import SENT, sends
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
@@ -36,7 +37,7 @@ from pgconform.sources.python.requests.choose import (
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
-    names = frozenset({*ANSWERS, *STARTS, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
+    names = frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
     return Pass("chains", Outcome, names, lambda places: _outcome(looker, places))
 
 
@@ -68,7 +69,7 @@ class _Look:
     def at(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
         asking = self.wrappers.names if frame.alone else self.wrappers.passes_on(frame)
-        rows = self.looker.rows(frame)
+        rows, sending = self.looker.rows(frame), SENT in frame.scope.summary.uses
         if rows:
             self.frames.append((frame, rows))
         going: set[int] = set()
@@ -81,6 +82,7 @@ class _Look:
                 goes_on
                 or name in _METHODS
                 or name in asking
+                or (sending and sends(frame.ops, op))
                 or (name in _RUNNING and _runs(frame.ops, op, asking))
                 or (rows and self._takes_rows(frame, name, op, rows))
                 or (rows and rows[number] and (name in _RUNNING or _sends(frame.ops, op, going)))

@@ -23,7 +23,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
     is_none,
 )
+from pgconform.sources.python.evaluate.values.sent import naming
 from pgconform.sources.python.evaluate.values.statements import SQL, text_of
+from pgconform.sources.python.flows.sending import SENT
 
 
 def key_of(chain: Chain) -> str:
@@ -81,5 +83,7 @@ def _relation(chain: Chain) -> tuple[str, ...]:
 def _naming(chain: Chain) -> Iterator[Value | Later]:
     """What decides which columns the rows of a chain have."""
     for step in chain.steps:
-        if step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
+        if step.name == SENT:
+            yield from naming(step)
+        elif step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
             yield from step.arguments

@@ -8,6 +8,9 @@ from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
 from pgconform.sources.python.evaluate.library.clients import apart_of, schema_of
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Later, Lit, Step, Str, Value, is_none
+from pgconform.sources.python.evaluate.values.sent import is_sent
+from pgconform.sources.python.flows.sending import SENT
+from pgconform.sources.python.requests.http import over_http
 from pgconform.sources.python.requests.payload import constant_text, operand, payload
 
 VERBS: dict[str, Verb] = {
@@ -39,7 +42,7 @@ OPERATORS = {
 }
 FILTERS = frozenset({*OPERATORS, "filter", "text_search"})
 ORDERS = frozenset({"order", "limit", "offset", "range"})
-_BEGINNINGS = frozenset({"table", "from_", "from_table", "rpc"})
+_BEGINNINGS = frozenset({"table", "from_", "from_table", "rpc", SENT})
 _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}
 
 
@@ -137,6 +140,8 @@ def asker(step: Step) -> Place | None:
 
 def build(chain: Chain) -> Query:
     """The request of a chain in which every choice is made."""
+    if is_sent(chain):
+        return over_http(chain)
     request = _Request()
     request.schema = schema_of(chain.client)
     request.schema_known = request.schema is None or request.schema.whole

@@ -23,6 +23,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
     is_none,
 )
+from pgconform.sources.python.flows.sending import SENT
 from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
 from pgconform.sources.python.requests.build import FILTERS, VERBS, build
 
@@ -54,6 +55,8 @@ def longest(chains: Sequence[T], calls: Callable[[T], frozenset[Any]], count: Ca
 
 def convincing(names: Sequence[str], evidence: int = 2) -> bool:
     """Calls of these names are those of a PostgREST client; ``evidence`` is what file and project say for one."""
+    if names[0] == SENT:
+        return True
     start = next((index for index, name in enumerate(names) if name in STARTS), len(names))
     if start == len(names) or not _is_method(names[start:]):
         return False

@@ -12,7 +12,7 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.scopes.given import Given
 from pgconform.sources.python.evaluate.values.choices import each, either, options
 from pgconform.sources.python.evaluate.values.comprehensions import comprehended
-from pgconform.sources.python.evaluate.values.containers import element, is_empty, keys_of, paired, parsed
+from pgconform.sources.python.evaluate.values.containers import data, element, is_empty, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.values.displays import display
 from pgconform.sources.python.evaluate.values.joins import beside_unknown
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -30,6 +30,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     List,
     Lit,
     Method,
+    Response,
     Rows,
     Str,
     Value,
@@ -140,6 +141,8 @@ def some(value: Value) -> Value:
 def from_json(calls: Calls, given: Given) -> Value:
     """``json.loads(text)`` of a constant, or of what was made JSON just before."""
     said = given.first()
+    if isinstance(said, Response):
+        return data(said)
     if not isinstance(said, Str) or not said.text.whole or given.op.keywords:
         return _from_dumped(calls, given)
     try:

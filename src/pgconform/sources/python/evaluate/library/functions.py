@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.shape import Scalar
-from pgconform.sources.python.evaluate.library import composed
+from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import (
     accumulated,
     as_dict,
@@ -206,6 +206,7 @@ _FUNCTIONS: dict[str, Reader] = {
     **dict.fromkeys(("dataclasses.asdict", "attr.asdict", "attrs.asdict"), as_dict),
     "fastapi.encoders.jsonable_encoder": encodable,
     "json.loads": from_json,
+    "json.load": from_json,
     "frozenset": listed,
     "itertools.chain": chained,
     "itertools.chain.from_iterable": chained_items,
@@ -264,6 +265,7 @@ _FUNCTIONS: dict[str, Reader] = {
     **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
     "sqlmodel.text": made_text,
     **composed.FUNCTIONS,
+    **http.FUNCTIONS,
     **dict.fromkeys(("pandas.DataFrame", "pandas.DataFrame.from_records"), frame_of),
     **dict.fromkeys(("polars.DataFrame", "polars.from_dicts"), frame_of),
     **dict.fromkeys(("pandas.read_sql", "pandas.read_sql_query"), frame_read),

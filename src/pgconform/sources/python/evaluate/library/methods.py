@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.shape import Scalar
-from pgconform.sources.python.evaluate.library import composed
+from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
 from pgconform.sources.python.evaluate.library.functions import run_first, run_second
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import each, either
-from pgconform.sources.python.evaluate.values.containers import element, has_nothing, is_fresh, item_of, keys_of
+from pgconform.sources.python.evaluate.values.containers import data, element, has_nothing, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.values.dataframes import frame_method
 from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
@@ -34,6 +34,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     py,
 )
 from pgconform.sources.python.evaluate.values.pairs import pairs
+from pgconform.sources.python.evaluate.values.sent import is_sent
 from pgconform.sources.python.evaluate.values.tests import chosen
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
             return _list_method(calls, base, name, given)
         case Rows():
             return _row_method(calls, base, name, given)
-        case Response() if name == "get":
-            return item_of(base, given.arguments[0]) if given.arguments else UNKNOWN
+        case Response() if name in _READING:
+            return _read(base, name, given)
         case Instance() if name in ("model_dump", "dict", "to_dict", "model_copy", "copy"):
             return base if name in ("model_copy", "copy") else dumped(base, given)
         case Opaque(type=Scalar(kind="py.uuid" | "py.datetime" | "py.date" | "py.decimal")) if name != "replace":
@@ -67,7 +68,18 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
 
 
 _RUNNING = {"run_in_executor": run_second, "submit": run_first, "add_task": run_first, "map": map_of}
-"""Methods of executors, and of tasks in the background, that call a function."""
+_RUNNING |= http.METHODS
+"""Methods of executors, and of tasks in the background, that call a function; and those of clients of HTTP."""
+
+
+_READING = frozenset({"get", "json", "read", "decode"})
+
+
+def _read(base: Response, name: str, given: Given) -> Value:
+    """A part of an answer; of one over HTTP all of it, or its text."""
+    if is_sent(base.chain):
+        return data(base) if name == "json" else base
+    return item_of(base, given.arguments[0]) if name == "get" and given.arguments else UNKNOWN
 
 
 def _named(given: Given) -> dict[str, Value]:

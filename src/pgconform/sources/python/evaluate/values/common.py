@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pgconform.request import HOLE, Text
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Composed, Str, Value
 
 
@@ -62,4 +63,33 @@ def part(text: Text, start: int, end: int) -> Text:
             kept = [(0, mark[1], mark[2] + start - mark[0])]
         elif mark[0] < end:
             kept.append((mark[0] - start, mark[1], mark[2]))
-    return Text(text.value[start:end], text.at, tuple(kept))
+    if not text.elsewhere:
+        return Text(text.value[start:end], text.at, tuple(kept))
+    own = max((mark[0] for mark in text.marks if mark[0] <= start), default=-1)
+    others: list[tuple[int, str, int, int]] = []
+    for offset, uri, line, column in text.elsewhere:
+        if own < offset <= start:
+            others = [(0, uri, line, column + start - offset)]
+        elif start < offset < end:
+            others.append((offset - start, uri, line, column))
+    first = others[0][0] if others else -1
+    marks = tuple([mark for mark in kept if mark[0] or first])
+    return Text(text.value[start:end], text.at, marks, tuple(others))
+
+
+def together(texts: Iterable[Text], at: Location | None) -> Text:
+    """Texts one after the other as one at that place."""
+    value = ""
+    marks: list[tuple[int, int, int]] = []
+    elsewhere: list[tuple[int, str, int, int]] = []
+    for text in texts:
+        start = len(value)
+        if text.at is not None and at is not None:
+            elsewhere += [(start + offset, uri, line, column) for offset, uri, line, column in text.elsewhere]
+            if text.at.uri == at.uri:
+                marks += [(start + offset, line, column) for offset, line, column in text.marks]
+            else:
+                own = text.marks or (() if text.elsewhere else ((0, text.at.line, text.at.column),))
+                elsewhere += [(start + offset, text.at.uri, line, column) for offset, line, column in own]
+        value += text.value
+    return Text(value, at, tuple(marks), tuple(sorted(elsewhere)))

@@ -32,7 +32,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
 )
 from pgconform.sources.python.evaluate.values.lists import placed
+from pgconform.sources.python.evaluate.values.sent import FAILED, gives_one
 from pgconform.sources.python.evaluate.values.statements import SQL, is_statement, row_of
+from pgconform.sources.python.flows.sending import SENT
 
 
 def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
@@ -121,6 +123,9 @@ def row_item(base: Rows, key: Value) -> Value:
 def data(response: Response) -> Value:
     """``response.data``."""
     names = [step.name for step in response.chain.steps]
+    if names[0] == SENT:
+        one = gives_one(response.chain)
+        return Rows(response.chain, one=one, over=FAILED if one else frozenset())
     single = any(name in ("single", "maybe_single") for name in names)
     if "csv" in names or "explain" in names:
         return UNKNOWN

@@ -9,7 +9,7 @@ from itertools import count
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location, Scalar
 from pgconform.sources.python.evaluate.values.choices import each, either, options, settle
-from pgconform.sources.python.evaluate.values.common import common, part
+from pgconform.sources.python.evaluate.values.common import common, part, together
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
@@ -22,7 +22,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
 )
 from pgconform.sources.python.flows.operations import Const
-from pgconform.sources.python.flows.places import Mark
 from pgconform.support.patterns import deferred
 
 DEEPEST = 3
@@ -65,19 +64,16 @@ def joined(parts: list[Value], at: Location | None = None, choices: int = 0) -> 
 
 def _joined(texts: list[Text], at: Location | None) -> Text:
     """The texts as one. A number that is put behind a ``$`` is one of several parameters: the next has another."""
-    value = ""
-    marks: list[Mark] = []
     place = at or next((text.at for text in texts if text.at), None)
+    kept: list[Text] = []
+    before = ""
     for text in texts:
-        if value.endswith("$") and text.value.isdigit():
-            value += HOLE
-            continue
-        if text.at is not None and place is not None and text.at.uri == place.uri:
-            marks += [(len(value) + offset, line, column) for offset, line, column in text.marks]
-        elif text.at is not None and place is not None:
-            marks.append((len(value), place.line, place.column))
-        value += text.value
-    return Text(value, place, tuple(marks))
+        kept.append(_HOLE if before.endswith("$") and text.value.isdigit() else text)
+        before = kept[-1].value or before
+    return together(kept, place)
+
+
+_HOLE = Text(HOLE)
 
 
 def _text(value: Value) -> Text:
@@ -185,15 +181,25 @@ def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | No
     text = value.text
     if arguments:
         given = [item.text.value for item in arguments if isinstance(item, Str) and item.text.whole]
+        if name in _STRIPPING and len(given) == len(arguments) == 1:
+            return _stripped(text, name, given[0])
         return _changed(text, name, given) if text.whole and len(given) == len(arguments) else None
-    if name in ("strip", "lstrip", "rstrip"):
-        start = len(text.value) - len(text.value.lstrip()) if name != "rstrip" else 0
-        end = len(text.value.rstrip()) if name != "lstrip" else len(text.value)
-        return Str(part(text, start, max(start, end)))
+    if name in _STRIPPING:
+        return _stripped(text, name, None)
     if name in ("lower", "upper", "title", "capitalize"):
         changed = getattr(text.value, name)()
         return Str(Text(changed, text.at, text.marks if len(changed) == len(text.value) else ()))
     return None
+
+
+_STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
+
+
+def _stripped(text: Text, name: str, characters: str | None) -> Str:
+    """A text without these characters at its ends; what is not known of it stays so."""
+    start = len(text.value) - len(text.value.lstrip(characters)) if name != "rstrip" else 0
+    end = len(text.value.rstrip(characters)) if name != "lstrip" else len(text.value)
+    return Str(part(text, start, max(start, end)))
 
 
 def _changed(text: Text, name: str, given: list[str]) -> Value | None:
@@ -204,8 +210,6 @@ def _changed(text: Text, name: str, given: list[str]) -> Value | None:
             return Str(part(text, len(prefix) if value.startswith(prefix) else 0, len(value)))
         case "removesuffix", [suffix]:
             return Str(part(text, 0, len(value) - len(suffix) if suffix and value.endswith(suffix) else len(value)))
-        case "strip" | "lstrip" | "rstrip", [characters]:
-            return Str(Text(getattr(value, name)(characters), at))
         case "replace", [old, new]:
             return Str(Text(value.replace(old, new), at))
         case "split" | "rsplit", [separator] if separator:

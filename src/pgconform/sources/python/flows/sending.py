@@ -1,0 +1,73 @@
+"""Calls that send a request over HTTP, in files that speak of PostgREST's own address at Supabase.
+
+Which of them do, only their addresses tell, which are known later. A file without such words has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.operations import Call, Op
+from pgconform.support.patterns import deferred
+
+SENT = "http()"
+"""The mark of a scope that sends requests, among the names that it reads; and what such a call is called in a chain."""
+SENDING = frozenset({"get", "head", "post", "put", "patch", "delete", "request"})
+"""Functions and methods of requests, httpx and aiohttp."""
+OPENING = "urlopen"
+HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
+"""Functions that call another, in a thread, with what else they are given."""
+ADDRESSED = frozenset({"url", "method", "params", "headers"})
+"""Named arguments of which every part counts."""
+BODIES = frozenset({"json", "data", "content"})
+"""Named arguments of which keys count."""
+_WORD = b"upabase"
+_LOUD = b"UPABASE"
+_ADDRESS = deferred(rb"rest/v1|[rR][eE][sS][tT]_\w*[uU][rR][lL]")
+_SENDS = deferred(rb"\.(?:get|head|post|put|patch|delete|request|urlopen|to_thread|run_\w+)\s*\(|urlopen\(")
+_ADDRESSES: frozenset[type[object]] = frozenset(
+    {flows.Join, flows.Plus, flows.Percent, flows.Call, flows.Free, flows.Attr, flows.Either}
+)
+
+
+def speaks(source: bytes) -> bool:
+    """A file speaks of the address under which Supabase has PostgREST."""
+    return (_WORD in source or _LOUD in source) and bool(_ADDRESS.search(source))
+
+
+def may_send(source: bytes) -> bool:
+    """A function may send a request, as far as a glance tells."""
+    return bool(_SENDS.search(source))
+
+
+def sends(ops: Sequence[Op], call: Call) -> bool:
+    """The call may send a request; one that only takes something out of a dict, hardly."""
+    if call.name == OPENING:
+        return bool(call.arguments)
+    if call.name not in SENDING:
+        return call.name in HANDED_ON and any(_is_sender(ops[item]) for item in call.arguments)
+    if call.keywords:
+        return bool(call.arguments) or any(key in ("url", "**") for key, _ in call.keywords)
+    return bool(call.arguments) and type(ops[call.function]) is flows.Attr and _may_be_address(ops[call.arguments[0]])
+
+
+def _is_sender(op: Op) -> bool:
+    return type(op) is flows.Attr and op.name in SENDING
+
+
+def _may_be_address(op: Op) -> bool:
+    if type(op) is flows.Const:
+        return isinstance(op.value, str) and "/" in op.value
+    return type(op) in _ADDRESSES
+
+
+def addressed(call: Call) -> Iterator[int]:
+    """What says where a request goes, and what it asks there."""
+    yield from call.arguments
+    yield from (value for key, value in call.keywords if key in ADDRESSED or key == "**")
+
+
+def bodies(call: Call) -> Iterator[int]:
+    """What a request carries."""
+    yield from (value for key, value in call.keywords if key in BODIES)
