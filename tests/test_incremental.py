@@ -114,6 +114,19 @@ FILES: dict[str, tuple[str, ...]] = {
         "import psycopg\ndef all(conn: psycopg.Connection):\n"
         "    return [row[0] for row in conn.execute('select id from documents')]\n",
     ),
+    "rest.py": (
+        "import requests\nURL = 'https://x.supabase.co'\ndef rest(path):\n    return f'{URL}/rest/v1/{path}'\n"
+        "def fetch(table, columns):\n    return requests.get(rest(table), params={'select': columns}).json()\n",
+        "import requests\nURL = 'https://x.supabase.co'\ndef rest(path):\n    return f'{URL}/other/{path}'\n"
+        "def fetch(table, columns):\n    return requests.get(rest(table), params={'select': columns}).json()\n",
+        "import httpx\nURL = 'https://x.supabase.co/rest/v1'\ndef fetch(table, columns):\n"
+        "    answer = httpx.get(f'{URL}/{table}?select={columns}')\n    if answer.status_code == 404:\n"
+        "        return []\n    return answer.json()\n",
+    ),
+    "asks.py": (
+        "from rest import fetch\ndef all():\n    return [row['totl'] for row in fetch('orders', 'id,total')]\n",
+        "from rest import fetch\ndef all():\n    return [row['id'] for row in fetch('orders', 'id,totl')]\n",
+    ),
     "README.md": (
         "| column | type |\n|---|---|\n| id | uuid |\n",
         "## documents\n\n| column | type |\n|---|---|\n| id | int |\n",
@@ -131,6 +144,7 @@ NEIGHBOURS = (
     ("names.py", "places.py"),
     ("helper.py", "use.py"),
     ("store.py", "cached.py"),
+    ("rest.py", "asks.py"),
 )
 AROUND = ("{}", "\n\n{}", "{}\n\ndef later():\n    return 1\n")
 """As it is, moved, and with something after it."""

@@ -332,6 +332,20 @@ def test_what_the_server_refuses_is_found(shop: Schema, path: str, code: str) ->
     assert errors(shop, GET.format(path)) == {code}
 
 
+def test_a_logic_text_without_parentheses_is_told_as_it_is_written(shop: Schema) -> None:
+    (found,) = findings(shop, GET.format("items?or=id.eq.1"))
+    assert (found.message, found.help) == (
+        'the or_ text "id.eq.1" does not parse: expected "(" at character 1',
+        "put the conditions in parentheses: or=(id.eq.1,name.is.null)",
+    )
+
+
+def test_rows_with_different_keys_are_refused(shop: Schema) -> None:
+    send = 'requests.post(f"{{SUPABASE_URL}}/rest/v1/notes", headers=H, json=[{}, {{"body": "b"}}])'
+    assert errors(shop, send.format('{"body": "a", "item": 1}')) == {"QRY020"}
+    assert errors(shop, send.format('{"body": "a"}')) == set()
+
+
 LOOK = """
 for name in ("items", "nothing"):
     answer = requests.get(f"{SUPABASE_URL}/rest/v1/{name}?select=*&limit=1", headers=H)

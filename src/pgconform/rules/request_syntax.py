@@ -13,6 +13,7 @@ from pgconform.support.patterns import deferred
 _DIRECTED = deferred(r"\.(asc|desc)(?:\.nulls(?:first|last))?\.(?:asc|desc)")
 _THROUGH = deferred(r"^[\w$-]+\.[\w$-]+\.(?:asc|desc)$")
 _EMBEDDED = deferred(r"[(,]\s*([\w$-]+)\.([\w$-]+)\.[a-z]+\.")
+_OPERATOR = deferred(r"(?:not\.)?(?:or|and)")
 _NAMES = {"value": "filter", "or": "or_ text"}
 
 
@@ -31,9 +32,11 @@ def judge(pair: TextPair) -> Iterator[Finding]:
 def _shown(pair: TextPair) -> str:
     """The text as the program has it."""
     match pair.place:
+        case "or" if pair.query.raw:
+            return pair.text[_before(pair) :]
         case "or":
-            return pair.text.partition("(")[2][:-1]
-        case "order":
+            return pair.text[_before(pair) : -1]
+        case "order" if not pair.query.raw:
             return pair.text.removesuffix(".asc")
         case _:
             return pair.text
@@ -41,10 +44,19 @@ def _shown(pair: TextPair) -> str:
 
 def _character(pair: TextPair) -> int:
     at = pair.refusal.at if pair.refusal else 0
-    return at + 1 - (len(pair.text.partition("(")[0]) + 1 if pair.place == "or" else 0)
+    return at + 1 - (_before(pair) if pair.place == "or" else 0)
+
+
+def _before(pair: TextPair) -> int:
+    """The characters of a logic text that are put before what the program has: the operator, a client's parenthesis."""
+    found = _OPERATOR.match(pair.text)
+    return (found.end() if found else 0) + (not pair.query.raw)
 
 
 def _help(pair: TextPair) -> str:
+    if pair.query.raw:
+        bare = pair.place == "or" and not _shown(pair).startswith("(")
+        return "put the conditions in parentheses: or=(id.eq.1,name.is.null)" if bare else ""
     match pair.place:
         case "order":
             return _order_help(pair.text)

@@ -15,6 +15,9 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
     payload, relation = pair.query.payload, pair.relation
     if payload is None or relation is None or not (payload.many and payload.uneven) or pair.query.verb == "update":
         return
+    if pair.query.raw:
+        yield _finding(pair, Severity.ERROR, sorted(payload.uneven), "the insert fails with PGRST102")
+        return
     if pair.query.options.get("default_to_null") == "false":
         return
     stored = [pair.part.world.stored(field) for field in relation.fields if field.name in payload.uneven]
@@ -36,7 +39,7 @@ def _finding(pair: RequestPair, severity: Severity, names: list[str], consequenc
         severity,
         f"some rows for {pair.subject} leave out {quoted(names, ' and ')}, others give it",
         consequence=consequence,
-        help="give every row the same keys, or pass default_to_null=False",
+        help="give every row the same keys" + ("" if pair.query.raw else ", or pass default_to_null=False"),
         at=pair.query.payload.at if pair.query.payload else None,
     )
 
