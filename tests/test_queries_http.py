@@ -232,6 +232,28 @@ def test_the_schema_is_that_of_the_header(call: str, schema: str | None) -> None
     assert (found.schema and found.schema.value) == schema
 
 
+def test_a_client_for_a_schema_leaves_only_headers_that_nobody_knows_open() -> None:
+    ask = "def f(headers):\n    requests.get(f'{SUPABASE_URL}/rest/v1/items', headers=%s)"
+    made = "from supabase import create_client, ClientOptions\nc = create_client(1, 2, ClientOptions(schema='shop'))\n"
+    assert [query(ask % headers, other=made).schema_known for headers in ("H", "headers")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "apart"),
+    [
+        ("SUPABASE_URL", ""),
+        ("os.environ['SPORTS_SUPABASE_URL']", "sports"),
+        ("os.environ['SPORTS_SUPABASE_URL'].rstrip('/')", "sports"),
+    ],
+)
+def test_a_request_knows_how_the_address_of_its_server_is_called(address: str, apart: str) -> None:
+    for text in (
+        f"URL = {address}\nrequests.get(f'{{URL}}/rest/v1/items')",
+        f"requests.get({address} + '/rest/v1/items')",
+    ):
+        assert query(text).apart == apart
+
+
 def test_arguments_of_calls() -> None:
     found = query('requests.post(f"{SUPABASE_URL}/rest/v1/rpc/find_items", json={"query": "a"}, headers=H)')
     assert (found.verb, table(found), keys(found)) == ("rpc", "find_items", {"query": True})

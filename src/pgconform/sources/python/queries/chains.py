@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Getter, Response, Site, Value
+from pgconform.sources.python.evaluate.values.sent import tells_schema
 from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
@@ -152,7 +153,7 @@ class _Look:
                     self.looker.origins(chain),
                     names,
                     id(chain) in known or _alone(site, chain),
-                    made_here(chain.client),
+                    made_here(chain.client) or tells_schema(chain),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
                     ground.holder(*_asker(chain, place)),

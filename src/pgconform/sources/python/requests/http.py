@@ -13,6 +13,7 @@ from pgconform.postgrest.conditions import RESERVED_LAST, parse_operation
 from pgconform.postgrest.syntax import Operation
 from pgconform.request import HOLE, Filter, Logic, Operand, Order, Payload, Query, Text, Verb
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.library.clients import apart_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.common import part, together
 from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Entry, List, Str, Value, is_none
@@ -92,6 +93,7 @@ class _Sent:
             raw=True,
             unsure=self.chain.unsure,
             open=self.chain.open,
+            apart=apart_of(self.chain.client),
             at=self.at,
         )
 

@@ -66,6 +66,10 @@ def told_of(evaluator: Evaluator, frame: Frame, number: int, deep: int = 6) -> I
             yield from _through(evaluator, home, name, deep)
         case flows.Import(attribute=attribute):
             yield attribute
+        case flows.Join(parts=(first, *_)) | flows.Plus(left=first):
+            yield from told_of(evaluator, frame, first, deep)
+        case flows.Call(name="rstrip" | "strip", function=function) if type(taken := frame.ops[function]) is flows.Attr:
+            yield from told_of(evaluator, frame, taken.base, deep)
         case flows.Sure(base=base) | flows.Noted(base=base):
             yield from told_of(evaluator, frame, base, deep)
         case flows.Either(options=found):

@@ -44,7 +44,11 @@ def made(function: str, name: str, given: Given) -> External:
 
 def _apart(given: Given) -> str | None:
     """The words by which the address that a client is handed is not the plain one."""
-    target = next(iter(given.op.arguments), dict(given.op.keywords).get("supabase_url", -1))
+    return apart_at(given, next(iter(given.op.arguments), dict(given.op.keywords).get("supabase_url", -1)))
+
+
+def apart_at(given: Given, target: int) -> str | None:
+    """The words by which the address that is the operation ``target`` where a call is made is not the plain one."""
     named = [] if target < 0 else list(told_of(given.evaluator, given.frame, target))
     words = {words_of(name) - _PLAIN for name in named if "supabase" in name.lower() or words_of(name) - _PLAIN}
     if frozenset() in words:

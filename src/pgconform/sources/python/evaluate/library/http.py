@@ -7,8 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from msgspec.structs import replace
+
 from pgconform.request import HOLE, Text
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.library.clients import apart_at
 from pgconform.sources.python.evaluate.scopes.given import Given
 from pgconform.sources.python.evaluate.scopes.undecided import is_open
 from pgconform.sources.python.evaluate.values.choices import each, options
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
 
 Sender = Callable[["Calls", "Given"], Value]
+CLIENT = External("http")
+"""Somebody's client of which nobody knows the library."""
 REQUEST = External("urllib.request.Request")
 _DUMPS = frozenset({"dumps", "encode"})
 _THROUGH = frozenset({flows.Where, flows.Sure, flows.Noted})
@@ -79,7 +84,7 @@ def _asked(function: str, by: External | None, said: Given, given: Given) -> Val
         _place(given),
     )
     open_ = not _reads(method) and is_open(given.evaluator, given.frame, given.number)
-    client = by or UNKNOWN
+    client = replace(by or CLIENT, apart=apart_at(said, _operation(said, "url", shift)))
     return Response(Chain(client, (step,), site=given.site, unsure=given.frame.unsure, open=open_))
 
 
@@ -111,6 +116,11 @@ def _passed(given: Given, name: str, index: int) -> Value | None:
         if isinstance(value, Dict) and (entry := value.entries.get(name)) is not None and entry.sure:
             return entry.value
     return None
+
+
+def _operation(given: Given, name: str, index: int) -> int:
+    """The operation that is passed by name or by place, or -1."""
+    return dict(given.op.keywords).get(name, given.op.arguments[index] if index < len(given.op.arguments) else -1)
 
 
 def _body(given: Given, shift: int, *, opened: bool) -> Value:

@@ -81,6 +81,11 @@ def named(chain: Chain, name: str) -> Value:
     return found.quick() if isinstance(found, Later) else found
 
 
+def tells_schema(chain: Chain) -> bool:
+    """All headers of a request are known, so that the schema is the one they name, or the server's first."""
+    return is_sent(chain) and header(named(chain, "headers"), "accept-profile") is not None
+
+
 def naming(step: Step) -> Iterator[Value]:
     """What decides which columns the rows of a request have."""
     for value in step.arguments[:1]:
