@@ -11,9 +11,10 @@ import pytest
 from pgconform.request import HOLE, Statement
 from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
+from pgconform.sources.python.facts.texts import sql_lines
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.queries.reader import Reader
-from pgconform.sources.python.statements.reader import Statements
+from pgconform.sources.python.statements.reader import IDLE, Statements
 from pgconform.sql.placeholders import normal
 from tests.timing import within
 
@@ -687,3 +688,72 @@ def test_what_ways_have_in_common_ends_within_no_quotes(other: str) -> None:
 def test_of_ways_that_leave_something_open_nothing_is_said(other: str) -> None:
     found = read(app=ways(other, " and b"))
     assert (found.statements, [item.reason for item in found.unread]) == ((), ["the statement is not known"])
+
+
+SILENT = """
+    import psycopg
+
+    IDS = "select id from users"
+
+    def f(website, args, conn: psycopg.Connection):
+        website.db.one("select id from users")
+        website.db.run('''
+            -- of one
+            UPDATE users SET name = 1''')
+        conn.execute(*("delete from users", args))
+        conn.execute(IDS)
+        conn.execute("select id "
+                     "from users where id = " + args)
+        conn.execute(QUERIES["all"])
+"""
+
+
+def silent(*needs: str, **files: str) -> list[tuple[str, int]]:
+    """Where a text stands of which nothing is known to run it."""
+    sources = {f"{name}.py": dedent(text).encode() for name, text in files.items()}
+    facts = {uri: read_facts(source) for uri, source in sources.items()}
+    reader = Reader({uri: one.flows for uri, one in facts.items()})
+    reader.read()
+    lines = {uri: sql_lines(source) for uri, source in sources.items()}
+    found = Statements(reader, facts, needs, lines).read()
+    return [(item.at.uri, item.at.line) for item in found.unread if item.reason == IDLE and item.at]
+
+
+def test_sql_that_nothing_is_known_to_run_is_counted() -> None:
+    other = 'QUERIES = {"all": "with a as (select 1) select * from a"}'
+    assert silent(app=SILENT, other=other) == [("app.py", 7), ("app.py", 8), ("app.py", 11), ("other.py", 1)]
+    texts = {item.text.value for item in read(app=SILENT).statements}
+    assert texts == {"select id from users", f"select id from users where id = {HOLE}"}
+
+
+def test_of_sql_for_another_database_nothing_has_to_be_known() -> None:
+    assert silent("duckdb", app=SILENT) == silent("pymysql", app=SILENT) == []
+    assert silent(app=SILENT.replace("psycopg", "sqlite3")) == []
+
+
+def test_of_sql_in_tests_and_migrations_nothing_has_to_be_known() -> None:
+    files = {
+        "tests/test_a": "import psycopg\nSQL = 'select id from t'",
+        "alembic/versions/1": "SQL = 'select id from t'",
+    }
+    assert silent(**files) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('run("select a from t")\nrun(f"insert into {name} (a) values (1)")', (1, 2)),
+        ("run('''\n  select a\n  from t''')\nrun('delete from t', 'Update t Set a = 1')", (1, 4)),
+        ("run('select a, b '\n    'from t')", (1,)),
+        (
+            'say("Select a user from the list", "Select files", "update your settings", "with love", "deleted from t")',
+            (),
+        ),
+        ('def f():\n    """Select rows from a table."""\n', ()),
+        ('def f():\n    """Asks.\n\n        run("select a from t")\n    """\n    run("select b from t")', (6,)),
+        ('# run("select a from t")\n#   "delete from t"', ()),
+        ('QUERIES = {"a": "select a from t"}', (1,)),
+    ],
+)
+def test_a_glance_finds_the_texts_that_are_sql(source: str, lines: tuple[int, ...]) -> None:
+    assert sql_lines(source.encode()) == lines

@@ -75,7 +75,7 @@ class _Linked:
         reader = queries.reader(project, memo)
         self._ground = reader.ground
         reader.evaluator.calls.files = files
-        sql = Statements(reader, modules, [listed.text for listed in lists])
+        sql = Statements(reader, modules, [listed.text for listed in lists], modules.sql)
         keys = Keys(reader.looker)
         asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
         models = read_models(project, memo)

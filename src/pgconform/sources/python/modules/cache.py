@@ -19,7 +19,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One file as it was read. ``speaks``: something in it matters by itself; else facts are None until asked for.
 
     ``digest`` is that of its bytes. ``mtime`` is `UNSETTLED` when the file had only just been written: it may have
-    changed since without a trace, so its bytes are looked at again.
+    changed since without a trace, so its bytes are looked at again. ``sql`` are the lines of `sql_lines`.
     """
 
     uri: str
@@ -28,6 +28,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     facts: ModuleFacts | None
     speaks: bool
+    sql: tuple[int, ...] = ()
 
     def fits(self, file: PythonFile) -> bool:
         return self.size == file.size and self.mtime == file.mtime

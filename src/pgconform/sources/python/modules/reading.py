@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
+from pgconform.sources.python.facts.texts import sql_lines
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, kept, settled
@@ -46,6 +47,11 @@ class Modules(Mapping[str, ModuleFacts]):
     def speaking(self) -> tuple[str, ...]:
         """The files in which something matters, by path."""
         return tuple(sorted(uri for uri, entry in self._entries.items() if entry.speaks))
+
+    @property
+    def sql(self) -> dict[str, tuple[int, ...]]:
+        """The lines of every file on which a text opens that is SQL."""
+        return {uri: entry.sql for uri, entry in self._entries.items() if entry.sql}
 
     @property
     def states(self) -> dict[str, bytes]:
@@ -125,4 +131,6 @@ def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     state = digest_of(source)
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
-    return _as_followed(Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source)), before)
+    return _as_followed(
+        Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source), sql_lines(source)), before
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
+from pgconform.sources.python.facts.texts import sql_lines
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.modules.cache import Entry
 from pgconform.support.forks import MOST, cores, may_fork, shared
@@ -37,7 +38,8 @@ def read_file(root: Path, file: PythonFile) -> Entry:
     except OSError as error:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
-    return Entry(file.uri, file.size, file.mtime, digest_of(source), read_facts(source) if speaks else None, speaks)
+    facts, state = read_facts(source) if speaks else None, digest_of(source)
+    return Entry(file.uri, file.size, file.mtime, state, facts, speaks, sql_lines(source))
 
 
 def read_whole(path: Path) -> ModuleFacts:

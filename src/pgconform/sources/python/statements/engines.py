@@ -149,6 +149,11 @@ class Engines:
         others = _foreign("", self.of_file(uri)) | _foreign("", self.of_project)
         return min(self.of_project & POSTGRES, default="") if others <= {"sqlite"} else ""
 
+    @property
+    def alone(self) -> bool:
+        """The project speaks to Postgres and to no other kind of database, as far as is known."""
+        return bool(self.of_project & POSTGRES) and not _foreign("", self.of_project)
+
     def by_file(self, uri: str) -> str:
         """The one kind of Postgres driver that a file imports, where it imports none of another database."""
         found = self.of_file(uri)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -27,6 +28,10 @@ from pgconform.sources.python.statements.rpcs import SENDERS
 from pgconform.sources.python.statements.sites import holders, own_names
 from pgconform.sources.python.statements.styles import TEXTS
 from pgconform.sql.drivers import POSTGRES, engine
+from pgconform.sql.history import is_history
+from pgconform.support.testfiles import in_tests
+
+IDLE = "nothing is known to run it"
 
 if TYPE_CHECKING:
     from pgconform.sources.python.facts.facts import Import, ModuleFacts
@@ -36,11 +41,19 @@ if TYPE_CHECKING:
 class Statements:
     """The statements of a project, to be looked for in one pass with its chains.
 
-    ``needs`` are the texts of its lists of requirements, which tell what database it speaks to.
+    ``needs`` are the texts of its lists of requirements, which tell what database it speaks to. ``lines`` are those of
+    its files on which a text opens that is SQL.
     """
 
-    def __init__(self, reader: Reader, modules: Mapping[str, ModuleFacts], needs: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        modules: Mapping[str, ModuleFacts],
+        needs: Iterable[str] = (),
+        lines: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
+    ) -> None:
         self.reader = reader
+        self._lines = lines
         self._found = _Reader(reader.looker, Engines(reader.evaluator, modules, needs))
 
     def read(self) -> Schema:
@@ -48,9 +61,23 @@ class Statements:
         self._found.read()
         makings = self._found.makings
         statements = sorted(map(makings.of, self._found.found.values()), key=_order)
-        said = with_reads(statements, self.reader.gathered.reads)
+        said = tuple(with_reads(statements, self.reader.gathered.reads))
         unread = tuple(map(makings.of_unread, self._found.unread.values()))
-        return Schema(statements=tuple(said), unread=unread, origin="python")
+        return Schema(statements=said, unread=(*unread, *self._idle(said, unread)), origin="python")
+
+    def _idle(self, statements: Iterable[Statement], unread: Iterable[Unread]) -> Iterator[Unread]:
+        """SQL that is handed to nothing which is known to run any, in a project that speaks to Postgres alone."""
+        if not self._found.engines.alone:
+            return
+        told = {(one.at.uri, one.at.line) for one in unread if one.at}
+        for text in (one.text for one in statements):
+            if text.at:
+                told.update((text.at.uri, line) for line in (text.at.line, *(line for _, line, _ in text.marks)))
+        for uri, lines in self._lines.items():
+            if not in_tests(uri) and not is_history(uri):
+                yield from (
+                    Unread(IDLE, "statement", at=Location(uri, line)) for line in lines if (uri, line) not in told
+                )
 
 
 def _again(found: Statement | None, said: Statement) -> Statement:
