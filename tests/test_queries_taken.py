@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pgconform.request import HOLE
 from pgconform.schema import Schema
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.queries.reader import Reader
@@ -360,6 +361,8 @@ def test_a_list_that_is_filled_elsewhere_may_be_empty() -> None:
             "Template('select ${what} from items where a = $$1').safe_substitute({'what': 'id'})",
             "select id from items where a = $1",
         ),
+        ("'select {what} from items'.format_map({'what': 'id'})", "select id from items"),
+        ("'select id from items where {what}'.format_map(x)", f"select id from items where {HOLE}"),
     ],
 )
 def test_what_a_template_says_is_known(body: str, statement: str) -> None:

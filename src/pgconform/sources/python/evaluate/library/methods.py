@@ -98,6 +98,8 @@ def _text_method(base: Str | Pattern, name: str, given: Given) -> Value:
         return composed.method(base, name, given)
     if name == "format":
         return texts.formatted(base, given.arguments, dict(given.keywords)) if given.plain else texts.formatted(base)
+    if name == "format_map":
+        return texts.formatted(base, (), _named(given))
     if name == "join" and given.arguments:
         return texts.separated(base, given.arguments[0])
     found = texts.method(base, name, given.arguments) if given.plain and not given.op.keywords else None
