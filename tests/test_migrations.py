@@ -19,6 +19,7 @@ from pgconform.sources import postgres
 from pgconform.sources.migrations import detect, filled, open_shadow, read
 from pgconform.sources.migrations.apply import apply_all
 from pgconform.sources.migrations.gather import gather
+from pgconform.sources.migrations.session import Failure, Session
 from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
@@ -173,6 +174,31 @@ def test_what_comes_too_early_is_tried_again(applied: Apply) -> None:
     )
     assert schema.unread == ()
     assert columns(schema, "late") == ["id"]
+
+
+def test_what_lacks_a_relation_is_tried_again_once_there_is_one(
+    applied: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    run = Session.run
+
+    def noted(session: Session, sql: bytes, at: Location | None = None) -> Failure | None:
+        sent.append(sql)
+        return run(session, sql, at)
+
+    monkeypatch.setattr(Session, "run", noted)
+    schema = applied(
+        "insert into ghosts values (1);\ninsert into counted values (1);\n"
+        "do $$ begin perform 1 from ghosts; exception when others then create table counted (id int); end $$;\n"
+        "do $$ begin perform 1 from app.parts; create table made_of_parts (id int); end $$;\n"
+        "alter sequence app.parts_id_seq owned by none;\ncreate view all_parts as select id from app.parts;",
+        "create table app.parts (id serial, a int references wholes (id));",
+        "create table wholes (id int primary key);",
+    )
+    assert [sql for sql in sent if b"into ghosts" in sql] == [b"insert into ghosts values (1)"]
+    assert sum(b"into counted" in sql for sql in sent) == 2
+    assert {one.name for one in schema.relations} >= {"parts", "wholes", "counted", "made_of_parts", "all_parts"}
+    assert [place for _, _, place in unread(schema)] == ["m/1.sql:1:1"]
 
 
 def test_what_failed_is_not_done_when_its_time_is_over(applied: Apply) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgconform.schema import Unread
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 RESET = b"RESET ROLE; RESET ALL"
 DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 LACKS_PART = frozenset({"42703", "42704"})
-LACKS = LACKS_PART | {"42P01", "42883", "3F000", "42P10", "42830", "42501", "42804"}
+LACKS_RELATION = "42P01"
+BRANCHING = frozenset({"DoStmt", "SelectStmt", "CallStmt"})
+"""Statements that run code, which may do something else the next time."""
+LACKS = LACKS_PART | {LACKS_RELATION, "42883", "3F000", "42P10", "42830", "42501", "42804"}
 _MISSING = deferred(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
 _NO_MEMBER = deferred(r'^(?:must be member of|permission denied to set) role "([^"]+)"')
 _FUNCTION = deferred(r"(?:function|procedure) ([^()\s]+)\(")
@@ -38,7 +42,7 @@ class Pending:
     settings: tuple[bytes, ...] = ()
     here: str = "public"
 
-    @property
+    @cached_property
     def missing(self) -> frozenset[str]:
         """The names that the server did not find, without schemas."""
         found = _MISSING.search(self.failure.message) or _FUNCTION.search(self.failure.message)
@@ -52,6 +56,11 @@ class Pending:
             return False
         lacks_part = self.failure.code in LACKS_PART
         return not (lacks_part and (self.statement.kind == "RenameStmt" or only_drops(self.statement.tree)))
+
+    def waits(self, there: Container[str]) -> bool:
+        """It lacks a relation that is not ``there`` yet, and goes no other way without it."""
+        lacks = self.failure.code == LACKS_RELATION and self.statement.kind not in BRANCHING
+        return lacks and bool(self.missing) and not any(name in there for name in self.missing)
 
 
 @dataclass
@@ -121,25 +130,32 @@ def _first(application: Application, statement: Statement) -> None:
 
 
 def retry(application: Application, chosen: Sequence[Pending]) -> bool:
-    """Try some that failed again, in order; whether any of them went well, or had been overtaken."""
-    better = False
+    """Try some that failed again, in order; whether any of them went well, or had been overtaken.
+
+    What lacks a relation that nothing has made is not: of rows for a table that never comes there may be thousands.
+    """
+    made, tried = application.made, dict[int, Pending | None]()
+    there = _relations(application) if any(one.waits(made) for one in chosen) else made
     for one in chosen:
-        if not one.may_come_right:
+        if not one.may_come_right or (one.waits(there) and one.waits(made)):
             continue
         for setting in one.settings:
             application.session.run(setting)
         application.here = one.here
         failure = perform(application, one.statement)
-        place = application.pending.index(one)
-        if failure and failure.code not in DUPLICATES:
-            application.pending[place] = Pending(one.statement, failure, one.settings, one.here)
-        else:
-            del application.pending[place]
-            better = True
+        failed = failure if failure and failure.code not in DUPLICATES else None
+        tried[id(one)] = replace(one, failure=failed) if failed else None
         if one.settings:
             application.session.run(RESET)
     application.here = "public"
-    return better
+    left = (tried.get(id(one), one) for one in application.pending)
+    application.pending[:] = [one for one in left if one is not None]
+    return None in tried.values()
+
+
+def _relations(application: Application) -> set[str]:
+    """The names of all relations that there are, in whatever schema."""
+    return {name for (name,) in application.session.superuser.execute("SELECT relname::text FROM pg_class")}
 
 
 def perform(application: Application, statement: Statement) -> Failure | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pgconform.sources.migrations.apply import Application, Pending, declare_wrapper, retry
+from pgconform.sources.migrations.apply import LACKS_RELATION, Application, Pending, declare_wrapper, retry
 from pgconform.sources.migrations.extensions import bring
 from pgconform.sources.migrations.foreign import complete_targets
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.touch import relation_name, touches
 from pgconform.support.patterns import deferred
 
-UNDEFINED_TABLE = "42P01"
 ROUNDS = 30
 _TARGETED = frozenset(
     {"AlterTableStmt", "IndexStmt", "CreatePolicyStmt", "AlterPolicyStmt", "CreateTrigStmt", "CommentStmt", "GrantStmt"}
@@ -106,7 +105,7 @@ def _make(application: Application, name: Name, what: bytes) -> bool:
 
 
 def _wanted_tables(one: Pending) -> Iterator[Name]:
-    if one.failure.code != UNDEFINED_TABLE or one.statement.kind not in _TARGETED:
+    if one.failure.code != LACKS_RELATION or one.statement.kind not in _TARGETED:
         return
     for _, text in _not_found(one):
         schema, _, name = text.rpartition(".")
@@ -115,7 +114,7 @@ def _wanted_tables(one: Pending) -> Iterator[Name]:
 
 
 def _wanted_sequences(one: Pending) -> Iterator[Name]:
-    if one.failure.code == UNDEFINED_TABLE and b"nextval" in one.statement.sql:
+    if one.failure.code == LACKS_RELATION and b"nextval" in one.statement.sql:
         for _, text in _not_found(one):
             schema, _, name = text.rpartition(".")
             if (schema, name) not in set(_targets(one.statement.tree)):
