@@ -92,6 +92,27 @@ class Store:
     def all(self):
         return self._request("GET", "/items", params={"select": "id,title"})
 """,
+    "base of a client": """
+class Store:
+    def __init__(self, url):
+        self._client = httpx.AsyncClient(base_url=f"{url.rstrip('/')}/rest/v1/", headers=H)
+    async def all(self):
+        return await self._client.get("items", params={"select": "id,title"})
+""",
+    "client that a function makes": """
+def made():
+    return httpx.AsyncClient(base_url=SUPABASE_URL.rstrip("/") + "/rest/v1")
+async def ask(method, path, params=None):
+    async with made() as c:
+        return await c.request(method, path, params=params)
+async def all():
+    return await ask("GET", "/items", params={"select": "id,title"})
+""",
+    "more keywords": """
+def ask(path, **more):
+    return requests.get(f"{SUPABASE_URL}/rest/v1/{path}", **more)
+ask("items", params={"select": "id,title"})
+""",
     "address of a function": """
 def rest_url(path):
     return f"{SUPABASE_URL}/rest/v1/{path}"
@@ -140,6 +161,10 @@ SILENT = {
     "a foreign host": 'requests.get("https://api.example.com/rest/v1/items")',
     "a foreign path": 'requests.get(f"{SUPABASE_URL}/auth/v1/items")',
     "a path of somebody's": 'API = os.environ["API"]\nrequests.get(f"{API}/other/rest/v1/items")',
+    "a client of another host": """
+c = httpx.Client(base_url="https://api.example.com")
+c.get("/rest/v1/items", params={})
+""",
     "a longer version": 'requests.get(f"{SUPABASE_URL}/rest/v1beta/items")',
     "the root": 'requests.get(f"{SUPABASE_URL}/rest/v1/")',
     "the root of calls": 'requests.post(f"{SUPABASE_URL}/rest/v1/rpc/", json={})',
@@ -263,7 +288,7 @@ def test_arguments_of_calls() -> None:
 
 def test_what_is_computed_is_not_known_and_nothing_else() -> None:
     found = query('def f(t):\n    requests.get(f"{SUPABASE_URL}/rest/v1/{t}?select=id", headers=H)')
-    assert (table(found), selected(found)) == (HOLE, "id")
+    assert (table(found), selected(found)) == (None, "id")
     found = query('def f(q):\n    requests.get(f"{SUPABASE_URL}/rest/v1/items?id=eq.1&{q}", headers=H)')
     assert (table(found), found.select, column_names(found)) == ("items", (None,), ["id", None])
     found = query('def f(p):\n    requests.get(f"{SUPABASE_URL}/rest/v1/items", params={"id": p, **p}, headers=H)')

@@ -28,7 +28,7 @@ def checked(scope: Lower, node: ast.If, begin: int, spans: tuple[int, int, int])
     succeeds = _succeeds(node.test) if scope.file.sending else None
     sent = _sent(scope, node.test, scope.ops[begin:start]) if succeeds is not None else set()
     good, bad = (node.body, node.orelse) if succeeds else (node.orelse, node.body)
-    if not sent or (bad and isinstance(bad[-1], ast.Raise)):
+    if not sent or (bad and _raises(bad[-1])):
         return
     first, last = (middle, end) if succeeds else (start, middle)
     for number in sorted(sent):
@@ -41,6 +41,13 @@ def checked(scope: Lower, node: ast.If, begin: int, spans: tuple[int, int, int])
             scope.attempts.append(Attempt(first, last, join, rescue=True))
         ended = bool(good) and leaves(good, chosen=False)
         scope.attempts.append(Attempt(number, number + 1, join, idle=idle, last=ended, absence=absence))
+
+
+def _raises(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Raise() | ast.Expr(value=ast.Call(func=ast.Attribute(attr="raise_for_status"))):
+            return True
+    return False
 
 
 def _sent(scope: Lower, test: ast.expr, ops: Iterable[Op]) -> set[int]:

@@ -105,7 +105,8 @@ class _Sent:
     def _relation(self) -> Text | None:
         """What stands below the root; None where more does than a name, or nobody knows what is done with it."""
         name = part(self.path, len(_RPC), len(self.path.value)) if self.calls else self.path
-        return _near(name) if name.value and "/" not in name.value and self.method in _VERBS else None
+        known = name.value.strip(HOLE) and "/" not in name.value and self.method in _VERBS
+        return _near(name) if known else None
 
     def _options(self, verb: Verb) -> dict[str, str]:
         found: dict[str, str] = {}

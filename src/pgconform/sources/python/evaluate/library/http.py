@@ -31,7 +31,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     py,
 )
 from pgconform.sources.python.evaluate.values.sent import asks, text_of
-from pgconform.sources.python.evaluate.values.texts import joined
+from pgconform.sources.python.evaluate.values.texts import joined, stripped
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sending import OPENING, SENDING, SENT
 
@@ -53,8 +53,19 @@ def request(_: Calls, given: Given) -> Value:
     return Partial(REQUEST, given)
 
 
-def _sent(function: str, by: External | None, _: Calls, given: Given) -> Value:
-    """What a call that sends a request gives; ``by`` a function of a library, else a method of somebody's client."""
+def client(name: str, _: Calls, given: Given) -> Value:
+    """``httpx.Client(base_url=…)``, which keeps below which address it asks."""
+    base = given.keyword("base_url")
+    target = dict(given.op.keywords).get("base_url", -1)
+    return External(name, True, apart=apart_at(given, target), base=base.text if isinstance(base, Str) else None)
+
+
+def _by_function(function: str, library: External, _: Calls, given: Given) -> Value:
+    return sent(function, library, given)
+
+
+def sent(function: str, by: External, given: Given) -> Value:
+    """What a call that sends a request gives; ``by`` is a library, or a client that one or somebody else made."""
     if SENT not in given.frame.scope.summary.uses:
         return UNKNOWN
     match given.first("url") if function == OPENING else None:
@@ -63,10 +74,10 @@ def _sent(function: str, by: External | None, _: Calls, given: Given) -> Value:
     return _asked(function, by, given, given)
 
 
-def _asked(function: str, by: External | None, said: Given, given: Given) -> Value:
+def _asked(function: str, by: External, said: Given, given: Given) -> Value:
     """The response to a request that a call says, and another, or that same one, sends."""
     shift = int(function == "request")
-    address = asks(_passed(said, "url", shift) or UNKNOWN)
+    address = asks(each(_passed(said, "url", shift) or UNKNOWN, partial(_below, by)))
     if not any(True for _ in options(address)):
         return UNKNOWN
     body = _body(said, shift, opened=function == OPENING)
@@ -75,7 +86,7 @@ def _asked(function: str, by: External | None, said: Given, given: Given) -> Val
         method = _verb("get" if is_none(body) else "post")
     headers = _passed(said, "headers", _PAIR if function == OPENING else -1)
     if headers is None:
-        headers = NONE if by is not None else UNKNOWN
+        headers = UNKNOWN if by.made or by is CLIENT else NONE
     step = Step(
         SENT,
         (given.frame.identity, given.number),
@@ -84,8 +95,17 @@ def _asked(function: str, by: External | None, said: Given, given: Given) -> Val
         _place(given),
     )
     open_ = not _reads(method) and is_open(given.evaluator, given.frame, given.number)
-    client = replace(by or CLIENT, apart=apart_at(said, _operation(said, "url", shift)))
-    return Response(Chain(client, (step,), site=given.site, unsure=given.frame.unsure, open=open_))
+    apart = apart_at(said, _operation(said, "url", shift)) if by.base is None else by.apart
+    by = replace(by, apart=apart)
+    return Response(Chain(by, (step,), site=given.site, unsure=given.frame.unsure, open=open_))
+
+
+def _below(by: External, address: Value) -> Value:
+    """An address below that of the client which asks for it."""
+    if by.base is None or (isinstance(address, Str) and "://" in address.text.value):
+        return address
+    path = stripped(address.text, "lstrip", "/") if isinstance(address, Str) else UNKNOWN
+    return joined([stripped(by.base, "rstrip", "/"), Str(Text("/")), path])
 
 
 def _verb(function: str) -> Str:
@@ -115,7 +135,7 @@ def _passed(given: Given, name: str, index: int) -> Value | None:
     for value in given.spread:
         if isinstance(value, Dict) and (entry := value.entries.get(name)) is not None and entry.sure:
             return entry.value
-    return None
+    return None if all(isinstance(value, Dict) and value.whole for value in given.spread) else UNKNOWN
 
 
 def _operation(given: Given, name: str, index: int) -> int:
@@ -133,7 +153,7 @@ def _body(given: Given, shift: int, *, opened: bool) -> Value:
     if op < 0 and given.plain and len(given.op.arguments) > shift + 1 and (opened or given.op.name != "get"):
         op = given.op.arguments[shift + 1]
     if op < 0:
-        return found or (NONE if not given.spread else UNKNOWN)
+        return NONE if found is None else found
     inner = _unpacked(given.frame.ops, op)
     return given.evaluator.at(given.frame, inner, given.number)
 
@@ -207,15 +227,14 @@ def _plus(value: Value) -> Value:
     return Str(text if said == text.value else Text(said, text.at))
 
 
-METHODS: dict[str, Sender] = {name: partial(_sent, name, None) for name in SENDING}
-"""What methods of clients give that send requests."""
 FUNCTIONS: dict[str, Sender] = {
-    f"{library}.{name}": partial(_sent, name, External(library))
+    f"{library}.{name}": partial(_by_function, name, External(library))
     for library in ("requests", "httpx")
     for name in SENDING
 }
 FUNCTIONS |= {
-    f"urllib.request.{OPENING}": partial(_sent, OPENING, External("urllib")),
+    **{name: partial(client, name) for name in ("httpx.Client", "httpx.AsyncClient")},
+    f"urllib.request.{OPENING}": partial(_by_function, OPENING, External("urllib")),
     REQUEST.name: request,
     **dict.fromkeys(("urllib.parse.quote", "urllib.parse.quote_plus"), quoted),
     "urllib.parse.urlencode": encoded,

@@ -20,6 +20,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Choice,
     Composed,
     Dict,
+    External,
     Instance,
     List,
     Lit,
@@ -36,6 +37,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.pairs import pairs
 from pgconform.sources.python.evaluate.values.sent import is_sent
 from pgconform.sources.python.evaluate.values.tests import chosen
+from pgconform.sources.python.flows.sending import SENDING
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
@@ -62,14 +64,13 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
             return py("str") if name in ("isoformat", "strftime", "hex", "__str__") else UNKNOWN
     if (reader := _RUNNING.get(name)) is not None:
         return reader(calls, given)
-    if name == "isoformat" or name == "strftime":
-        return py("str")
-    return UNKNOWN
+    if name in SENDING:
+        return http.sent(name, base if isinstance(base, External) else http.CLIENT, given)
+    return py("str") if name in ("isoformat", "strftime") else UNKNOWN
 
 
 _RUNNING = {"run_in_executor": run_second, "submit": run_first, "add_task": run_first, "map": map_of}
-_RUNNING |= http.METHODS
-"""Methods of executors, and of tasks in the background, that call a function; and those of clients of HTTP."""
+"""Methods of executors, and of tasks in the background, that call a function."""
 
 
 _READING = frozenset({"get", "json", "read", "decode"})

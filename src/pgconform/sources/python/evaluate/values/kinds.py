@@ -254,12 +254,14 @@ class External(msgspec.Struct, frozen=True):
 
     ``schema`` is the one that a client, or the options of one, were made for. ``apart`` are the words by which the
     program calls a client's address another's than the plain one, "" for that; None: it has no name that tells.
+    ``base`` is the address that what a client of HTTP is asked for stands below.
     """
 
     name: str
     made: bool = False
     schema: Text | None = None
     apart: str | None = None
+    base: Text | None = None
 
 
 class Method(msgspec.Struct, frozen=True, eq=False):

@@ -21,7 +21,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.flows.sending import SENT
 from pgconform.support.patterns import deferred
 
-_API = deferred(r"(?:^|/)rest/v1(?=[/?]|$)")
+_API = deferred(r"(?:^|/)rest/v1(?=/+[^/?#]|\0)(?!/+rpc/*(?:[?#]|$))")
 _HOST = deferred(r"(?:[\w\0]*://)?([^/]*?)(?::[\d\0]+)?/?")
 _LOCAL = frozenset({"", HOLE, "localhost", "127.0.0.1", "0.0.0.0", "::1", "[::1]", "host.docker.internal", "kong"})  # noqa: S104
 _NAME = "supabase"

@@ -182,10 +182,10 @@ def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | No
     if arguments:
         given = [item.text.value for item in arguments if isinstance(item, Str) and item.text.whole]
         if name in _STRIPPING and len(given) == len(arguments) == 1:
-            return _stripped(text, name, given[0])
+            return stripped(text, name, given[0])
         return _changed(text, name, given) if text.whole and len(given) == len(arguments) else None
     if name in _STRIPPING:
-        return _stripped(text, name, None)
+        return stripped(text, name, None)
     if name in ("lower", "upper", "title", "capitalize"):
         changed = getattr(text.value, name)()
         return Str(Text(changed, text.at, text.marks if len(changed) == len(text.value) else ()))
@@ -195,7 +195,7 @@ def method(value: Str, name: str, arguments: Sequence[Value] = ()) -> Value | No
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
 
 
-def _stripped(text: Text, name: str, characters: str | None) -> Str:
+def stripped(text: Text, name: str, characters: str | None) -> Str:
     """A text without these characters at its ends; what is not known of it stays so."""
     start = len(text.value) - len(text.value.lstrip(characters)) if name != "rstrip" else 0
     end = len(text.value.rstrip(characters)) if name != "lstrip" else len(text.value)
