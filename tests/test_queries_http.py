@@ -295,6 +295,20 @@ def test_what_is_computed_is_not_known_and_nothing_else() -> None:
     assert (found.select, column_names(found)) == ((None,), ["id", None])
 
 
+def test_an_address_to_which_a_query_may_be_added_has_one() -> None:
+    body = """
+def rest_url(path, query=None):
+    if not query:
+        return f"{SUPABASE_URL}/rest/v1/{path}"
+    return f"{SUPABASE_URL}/rest/v1/{path}?{urlencode(query)}"
+def drop(path, query=None):
+    return requests.delete(rest_url(path, query), headers=H)
+drop("items", {"id": "eq.1"})
+"""
+    assert column_names(query(body)) == ["id"]
+    assert column_names(query(body.replace(', {"id": "eq.1"}', ""))) == []
+
+
 def test_rows_are_followed_to_their_keys() -> None:
     body = """
 def rows():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import TextPair
+from pgconform.request import HOLE
 from pgconform.rules.registry import Rule
 from pgconform.support.patterns import deferred
 
@@ -22,7 +23,7 @@ def judge(pair: TextPair) -> Iterator[Finding]:
         return
     yield Finding(
         Severity.ERROR,
-        f'the {_NAMES.get(pair.place, pair.place)} "{_shown(pair)}" does not parse: '
+        f'the {_NAMES.get(pair.place, pair.place)} "{_shown(pair).replace(HOLE, "…")}" does not parse: '
         f"expected {pair.refusal.expected} at character {_character(pair)}",
         consequence="the request fails with PGRST100",
         help=_help(pair),

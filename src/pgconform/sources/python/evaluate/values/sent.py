@@ -37,8 +37,18 @@ def is_sent(chain: Chain) -> bool:
 
 
 def asks(value: Value) -> Value:
-    """The addresses among what a value can be that are PostgREST's; nothing in place of others."""
-    return each(value, lambda one: one if isinstance(one, Str) and below(one.text) >= 0 else UNBOUND)
+    """The addresses among what a value can be that are PostgREST's; nothing in place of others.
+
+    One of which some others are just the same with a query is what a function makes of it where there is none to add.
+    """
+    texts = [option.text.value for option in options(value) if isinstance(option, Str)]
+    bare = {text.partition("?")[0] for text in texts if "?" in text}
+
+    def one(option: Value) -> Value:
+        asked = isinstance(option, Str) and option.text.value not in bare and below(option.text) >= 0
+        return option if asked else UNBOUND
+
+    return each(value, one)
 
 
 def below(address: Text) -> int:
