@@ -27,7 +27,7 @@ from tests.postgrest_server import postgrest
 from tests.requests import SHOP, errors
 from tests.test_postgrest_requests import BAD, GOOD
 from tests.test_queries_http import BAD as BAD_RAW
-from tests.test_queries_http import GET, queries
+from tests.test_queries_http import GET, WRITES, queries
 from tests.test_queries_http import GOOD as GOOD_RAW
 
 CONFIG = replace(SHOP, version="12.0.2")
@@ -159,3 +159,12 @@ def test_verdict_and_server_agree_about_requests_without_a_client(side: Side, pa
     found = judge(side.truth, claim, schemas=side.config.schemas, postgrest=side.config).findings
     answered = side.client.session.get(path, headers={"Accept-Profile": "shop"})
     assert any(one.severity is Severity.ERROR for one in found) == answered.is_error, answered.text
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body", "code"), WRITES)
+def test_the_server_refuses_just_the_writes_without_a_client_that_are_called_wrong(
+    side: Side, method: str, path: str, headers: dict[str, str], body: object, code: str
+) -> None:
+    named = {"Content-Profile": "shop", **headers}
+    answered = side.client.session.request(method.upper(), path, headers=named, json=body)
+    assert bool(code) == answered.is_error, answered.text

@@ -363,7 +363,11 @@ GOOD = (
     "items?state=eq.sold&tags=cs.{a,b}&data->>a=eq.b",
     "items?title=eq.null&key=not.is.null",
     "people?name=ilike.*a*",
+    "items?not.and=(id.eq.1,title.eq.a)&limit=x",
+    "items?select=*,people!items_seller(name)&people.order=name&people.limit=1&people.or=(id.eq.1,name.eq.a)",
+    "items?select=id:title,%20title&title=in.(%22a,b%22,c)",
     "rpc/find_items?query=a",
+    "rpc/find_items?query=a&most=1&id=eq.1&select=id",
 )
 BAD = (
     ("nothing?select=*", "REL001"),
@@ -372,6 +376,9 @@ BAD = (
     ("items?select=id&order=tite.desc", "COL001"),
     ("items?or=(id.eq.1,tite.eq.2)", "COL001"),
     ("items?or=id.eq.1", "QRY001"),
+    ("items?select=id,%0Atitle", "QRY001"),
+    ("items?select=id,", "QRY001"),
+    ("items?people.order=name", "LNK003"),
     ("items?id=1", "QRY001"),
     ("items?id=equals.1", "QRY001"),
     ("items?order=id.descending", "QRY001"),
@@ -381,6 +388,31 @@ BAD = (
     ("rpc/find_items?text=a", "RPC002"),
     ("rpc/find_nothing", "RPC001"),
 )
+
+
+MERGE = {"Prefer": "resolution=merge-duplicates"}
+WRITES: tuple[tuple[str, str, dict[str, str], object, str], ...] = (
+    ("post", "notes", {}, {"body": "a"}, ""),
+    ("post", "notes", {}, {"bodi": "a"}, "COL001"),
+    ("post", "notes", {}, [{"body": "a"}, {"body": "b", "item": None}], "QRY020"),
+    ("post", "people", {}, {"id": 9}, "COL002"),
+    ("post", "people?select=ide", {}, {"id": 9, "name": "a"}, ""),
+    ("post", "people?select=ide", {"Prefer": "return=representation"}, {"id": 9, "name": "a"}, "COL001"),
+    ("post", "people?on_conflict=name", {}, {"id": 9, "name": "a"}, ""),
+    ("post", "people?on_conflict=name", MERGE, {"id": 9, "name": "a"}, "KEY001"),
+    ("post", "people?on_conflict=email", MERGE, {"id": 9, "name": "a"}, ""),
+    ("patch", "people?id=eq.1", {}, {"name": None}, "NUL003"),
+    ("patch", "people?ide=eq.1", {}, {"name": "a"}, "COL001"),
+    ("delete", "notes?bodi=eq.a", {}, None, "COL001"),
+    ("post", "rpc/find_items", {}, {"query": "a"}, ""),
+    ("post", "rpc/find_items", {}, {"text": "a"}, "RPC002"),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body", "code"), WRITES)
+def test_what_is_written(shop: Schema, method: str, path: str, headers: object, body: object, code: str) -> None:
+    send = f'requests.{method}(f"{{SUPABASE_URL}}/rest/v1/{path}", headers={headers}, json={body})'
+    assert errors(shop, send) == ({code} if code else set())
 
 
 @pytest.mark.parametrize("path", GOOD)
