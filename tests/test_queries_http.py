@@ -263,6 +263,12 @@ def test_a_client_for_a_schema_leaves_only_headers_that_nobody_knows_open() -> N
     assert [query(ask % headers, other=made).schema_known for headers in ("H", "headers")] == [True, False]
 
 
+def test_a_schema_that_headers_of_a_session_may_name_is_not_known() -> None:
+    ask = "s = requests.Session()\ns.headers.update({'%s': 'shop'})\ns.get(f'{SUPABASE_URL}/rest/v1/items'%s)"
+    said = [("Accept-Profile", ""), ("Accept-Profile", ", headers=H"), ("Accept", "")]
+    assert [query(ask % one).schema_known for one in said] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("address", "apart"),
     [

@@ -16,7 +16,7 @@ from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
-from pgconform.sources.python.flows.sending import SENT, may_send, speaks
+from pgconform.sources.python.flows.sending import SENT, marks, may_send
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.statements import follow
 from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
@@ -89,7 +89,7 @@ class File:
         self.tree = parsed.tree
         self.lines = parsed.lines
         self.sends = b".execute(" in parsed.lines.source
-        self.sending = speaks(parsed.lines.source)
+        self.sending = marks(parsed.lines.source)
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first

@@ -13,6 +13,8 @@ from pgconform.support.patterns import deferred
 
 SENT = "http()"
 """The mark of a scope that sends requests, among the names that it reads; and what such a call is called in a chain."""
+PROFILED = "http(profile)"
+"""The mark of one in a file that speaks of the headers by which a schema is named."""
 SENDING = frozenset({"get", "head", "post", "put", "patch", "delete", "request"})
 """Functions and methods of requests, httpx and aiohttp."""
 OPENING = "urlopen"
@@ -25,15 +27,18 @@ BODIES = frozenset({"json", "data", "content"})
 _WORD = b"upabase"
 _LOUD = b"UPABASE"
 _ADDRESS = deferred(rb"rest/v1|[rR][eE][sS][tT]_\w*[uU][rR][lL]")
+_PROFILE = deferred(rb"-[pP]rofile")
 _SENDS = deferred(rb"\.(?:get|head|post|put|patch|delete|request|urlopen|to_thread|run_\w+)\s*\(|urlopen\(")
 _ADDRESSES: frozenset[type[object]] = frozenset(
     {flows.Join, flows.Plus, flows.Percent, flows.Call, flows.Free, flows.Attr, flows.Either}
 )
 
 
-def speaks(source: bytes) -> bool:
-    """A file speaks of the address under which Supabase has PostgREST."""
-    return (_WORD in source or _LOUD in source) and bool(_ADDRESS.search(source))
+def marks(source: bytes) -> tuple[str, ...]:
+    """The marks of the scopes that send requests in a file; none where it does not speak of PostgREST at Supabase."""
+    if not ((_WORD in source or _LOUD in source) and _ADDRESS.search(source)):
+        return ()
+    return (SENT, PROFILED) if _PROFILE.search(source) else (SENT,)
 
 
 def may_send(source: bytes) -> bool:

@@ -90,13 +90,13 @@ _OPERANDS: dict[type[Any], Callable[[Any], Sequence[int]]] = {
 
 
 def summary(
-    head: Scope, ops: Sequence[Op], ends: Sequence[int], captured: Captured, *, sending: bool = False
+    head: Scope, ops: Sequence[Op], ends: Sequence[int], captured: Captured, *, sending: Sequence[str] = ()
 ) -> Summary:
-    """The summary of a scope; ``ends`` are what it returns and yields. ``sending``: it may send requests over HTTP."""
+    """The summary of a scope; ``ends`` are what it returns and yields. ``sending`` marks one that sends requests."""
     uses = {op.name for op in ops if type(op) in _NAMES} - {""}  # type: ignore[union-attr]
     sent = [number for number, op in enumerate(ops) if type(op) is Call and sends(ops, op)] if sending else []
     if sent:
-        uses.add(SENT)
+        uses.update(sending)
     kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
     said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
     return _Parameters(head, ops, captured).add_to(said, ends, sent) if head.parameters else said

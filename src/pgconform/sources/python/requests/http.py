@@ -13,7 +13,7 @@ from pgconform.postgrest.conditions import RESERVED_LAST, parse_operation
 from pgconform.postgrest.syntax import Operation
 from pgconform.request import HOLE, Filter, Logic, Operand, Order, Payload, Query, Text, Verb
 from pgconform.shape import Location
-from pgconform.sources.python.evaluate.library.clients import apart_of
+from pgconform.sources.python.evaluate.library.clients import apart_of, schema_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.common import part, together
 from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Entry, List, Str, Value, is_none
@@ -74,6 +74,7 @@ class _Sent:
         """What it asks. How a write answers, and whether it merges, headers tell."""
         verb = self._verb()
         select, filters = self._all("select"), list(self._filters())
+        schema = Text(self.profile) if self.profile else schema_of(self.chain.client) if self.profile is None else None
         open_ = any(pair.key is None for pair in self.pairs)
         options = self._options(verb)
         if verb not in ("select", "rpc") and options.get("returning"):
@@ -81,7 +82,8 @@ class _Sent:
         return Query(
             verb,
             self._relation(),
-            schema=Text(self.profile) if self.profile else None,
+            schema=schema,
+            schema_known=schema is None or schema.whole,
             select=(select[0].value,) if select else (None,) if open_ else None,
             filters=tuple(filters),
             logics=tuple(self._logics()),

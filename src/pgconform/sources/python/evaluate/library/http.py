@@ -30,10 +30,10 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
     py,
 )
-from pgconform.sources.python.evaluate.values.sent import asks, text_of
+from pgconform.sources.python.evaluate.values.sent import asks, header, text_of
 from pgconform.sources.python.evaluate.values.texts import joined, stripped
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.sending import OPENING, SENDING, SENT
+from pgconform.sources.python.flows.sending import OPENING, PROFILED, SENDING, SENT
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.calls import Calls
@@ -96,7 +96,8 @@ def _asked(function: str, by: External, said: Given, given: Given) -> Value:
     )
     open_ = not _reads(method) and is_open(given.evaluator, given.frame, given.number)
     apart = apart_at(said, _operation(said, "url", shift)) if by.base is None else by.apart
-    by = replace(by, apart=apart)
+    unsaid = PROFILED in given.frame.scope.summary.uses and header(headers, "accept-profile") is None
+    by = replace(by, apart=apart, schema=Text(HOLE) if unsaid else None)
     return Response(Chain(by, (step,), site=given.site, unsure=given.frame.unsure, open=open_))
 
 
