@@ -486,3 +486,28 @@ def save(row):
 def test_what_is_sent_again_with_less_where_it_is_refused_may_fail(shop: Schema, test: str, meant: bool) -> None:
     send = 'requests.post(f"{SUPABASE_URL}/rest/v1/notes", json={"body": row}, headers=H)'
     assert errors(shop, AGAIN.replace("IF", test.replace("SEND", send))) == (set() if meant else {"COL001"})
+
+
+CLEANED = """
+def clean(given):
+    IF
+    return str(given).strip()
+def ask(given):
+    return requests.get(f"{SUPABASE_URL}/rest/v1/notes?item=eq.{WHAT}&select=body", headers=H)
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "what", "wrong"),
+    [
+        ("if not given: return ''", "clean(given)", False),
+        ("if not given: return ''", "''", True),
+        ("return ''", "clean(given)", True),
+        ("return 'none' if given else 'all'", "clean(given)", True),
+    ],
+)
+def test_a_value_that_a_filter_may_have_beside_any_other_is_not_judged(
+    shop: Schema, test: str, what: str, *, wrong: bool
+) -> None:
+    code = CLEANED.replace("IF", test).replace("WHAT", what)
+    assert errors(shop, code) == ({"QRY006"} if wrong else set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pgconform.request import HOLE, Text
@@ -40,15 +41,27 @@ def asks(value: Value) -> Value:
     """The addresses among what a value can be that are PostgREST's; nothing in place of others.
 
     One of which some others are just the same with a query is what a function makes of it where there is none to add.
+    One that has a value where another of the same path has anything is one of the values that this may be.
     """
-    texts = [option.text.value for option in options(value) if isinstance(option, Str)]
-    bare = {text.partition("?")[0] for text in texts if "?" in text}
+    texts = {option.text.value for option in options(value) if isinstance(option, Str)}
+    left = {text.partition("?")[0] for text in texts if "?" in text}
+    left |= _special(texts) if len(texts) > 1 else set()
 
     def one(option: Value) -> Value:
-        asked = isinstance(option, Str) and option.text.value not in bare and below(option.text) >= 0
+        asked = isinstance(option, Str) and option.text.value not in left and below(option.text) >= 0
         return option if asked else UNBOUND
 
     return each(value, one)
+
+
+def _special(texts: set[str]) -> set[str]:
+    """The addresses that another one comes to where what is not known in its query is known."""
+    found: set[str] = set()
+    for path, _, query in (text.partition("?") for text in texts if HOLE in text.partition("?")[2]):
+        open_ = re.compile(".*".join(map(re.escape, query.split(HOLE))))
+        alike = (text for text in texts if text.startswith(f"{path}?") and text != f"{path}?{query}")
+        found.update(text for text in alike if open_.fullmatch(text.partition("?")[2]))
+    return found
 
 
 def below(address: Text) -> int:
