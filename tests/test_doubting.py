@@ -895,6 +895,9 @@ def test_a_type_that_other_sql_gives_a_column_is_doubted(tmp_path: Path, other: 
     put(tmp_path, migrations__1_a="create table documents (id text, share integer);", app=app, docs__setup=other)
     found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code.startswith("TYP")]
     assert [item.severity.value for item in found] == [level]
+    put(tmp_path, app=f"{HEAD}db.table('documents').update({{'share': 0.7}}).eq('id', 'x').execute()\n")
+    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "QRY006"]
+    assert [item.severity.value for item in found] == [level]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def judge(pair: MisvaluePair) -> Iterator[Finding]:
         f'"{pair.text}" is no {what} of {pair.subject}.{pair.name}{kind}',
         consequence=f"the request fails with {_answer(pair)}",
         help=_help(pair),
+        subject=f"{pair.subject}.{pair.name}",
         witness=pair.text,
     )
 

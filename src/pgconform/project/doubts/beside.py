@@ -290,7 +290,7 @@ class Index:
 
     def _otherwise(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
         """Another statement about the table that gives the column another type, or the labels which it has not."""
-        if not finding.code.startswith("TYP"):
+        if not finding.code.startswith("TYP") and (finding.code != "QRY006" or not column):
             return self._allowing(finding, name, column, truth)
         relation = truth.relation(*reversed(truth.split(finding.relation)))
         held = truth.fields(relation).get(column) if relation else None
@@ -299,7 +299,7 @@ class Index:
             said = of_type(item.line_of(column).partition(column.lower())[2].strip(' ")')).type
             if isinstance(said, Scalar) and kind not in (_NUMBERS if said.kind == "py.number" else (said.kind,)):
                 return item
-        return None
+        return self._allowing(finding, name, column, truth)
 
     def _allowing(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
         """Another statement that has the labels which the column has not; or, where no migrations go on, any text."""
