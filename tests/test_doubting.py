@@ -1025,7 +1025,9 @@ def test_what_is_sent_for_a_function_to_run_is_heard_but_makes_no_truth_whole(ro
     assert said(run(Project(root), Ask(cached=False))) == [("info", "REL001", "t1")]
 
 
-@pytest.mark.parametrize(("name", "level"), [("exec_sql", "warning"), ("run_ddl", "warning"), ("run_report", "error")])
+@pytest.mark.parametrize(
+    ("name", "level"), [("exec_sql", "warning"), ("run_ddl", "warning"), ("exec", "warning"), ("run", "error")]
+)
 def test_a_function_that_migrations_may_be_run_through_was_made_before_them(root: Path, name: str, level: str) -> None:
     put(root, app=f"{HEAD}db.rpc('{name}', {{'query': open('migrations/1_a.sql').read()}}).execute()\n")
     assert said(run(Project(root), Ask(cached=False))) == [(level, "RPC001", name)]

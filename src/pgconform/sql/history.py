@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgconform.support.patterns import deferred
 
 _HISTORY = deferred(r"(^|/)(migrations?|alembic)/")
-_RUNS = deferred(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)")
+_RUNS = deferred(r"(?i)(?:pg_?)?(?:exec(?:ute)?|run)_?(?:raw_?|dynamic_?|admin_?)*(?:sql|query|ddl)|exec(?:ute)?")
 _MIGRATES = deferred(r"(?i)(?:^|[/_-])(?:migrat(?:e|es|ion)|backfill)(?:[_-][^/]*)?\.py$")
 
 
