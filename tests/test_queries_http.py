@@ -108,6 +108,19 @@ async def ask(method, path, params=None):
 async def all():
     return await ask("GET", "/items", params={"select": "id,title"})
 """,
+    "address of a method": """
+class Store:
+    def __init__(self, url):
+        self.base = f"{url}/rest/v1"
+    def _url(self, name, query):
+        return f"{self.base}/{name}?{urlencode(query)}"
+    def _request(self, *, method, url):
+        return requests.request(method, url, headers=H).json()
+    def select(self, name, query):
+        return self._request(method="GET", url=self._url(name, query))
+def f(store: Store):
+    store.select("items", {"select": "id,title"})
+""",
     "more keywords": """
 def ask(path, **more):
     return requests.get(f"{SUPABASE_URL}/rest/v1/{path}", **more)
@@ -250,6 +263,11 @@ def test_headers_say_what_a_write_does() -> None:
         ('requests.get(f"{SUPABASE_URL}/rest/v1/items", headers={"Accept-Profile": "shop"})', "shop"),
         ('requests.post(f"{SUPABASE_URL}/rest/v1/items", json={}, headers={"Content-Profile": "shop"})', "shop"),
         ('requests.get(f"{SUPABASE_URL}/rest/v1/items", headers={"Content-Profile": "shop"})', None),
+        (
+            'def f(x):\n    h = {}\n    if x:\n        h["Accept-Profile"] = "shop"\n'
+            '    requests.get(f"{SUPABASE_URL}/rest/v1/items", headers=h)',
+            "shop",
+        ),
     ],
 )
 def test_the_schema_is_that_of_the_header(call: str, schema: str | None) -> None:

@@ -99,7 +99,8 @@ def summary(
         uses.update(sending)
     kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
     said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
-    return _Parameters(head, ops, captured).add_to(said, ends, sent) if head.parameters else said
+    found = _Parameters(head, ops, captured, made=bool(sending)) if head.parameters else None
+    return found.add_to(said, ends, sent) if found else said
 
 
 def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int], ...]]:
@@ -162,15 +163,23 @@ _GROWN: frozenset[type[Any]] = frozenset(
 )
 
 
+_JOINING: dict[type[Any], Callable[[Any], Sequence[int]]] = {flows.Either: lambda op: op.options}
+_MAKING = _JOINING | {
+    kind: _OPERANDS[kind] for kind in (Call, flows.Join, flows.Plus, flows.Percent, flows.Map, flows.Seq)
+}
 _LEAVES: frozenset[type[Any]] = frozenset({kind for kind, found in _OPERANDS.items() if found is _none})
 _OF_BASE = _GROWN | _OF_ROWS
 
 
 class _Parameters:
-    """What becomes of the parameters of one function; sets of them are bits of a number."""
+    """What becomes of the parameters of one function; sets of them are bits of a number.
 
-    def __init__(self, head: Scope, ops: Sequence[Op], captured: Captured) -> None:
+    ``made``: what is made of a parameter, as an address is of a name, may say what is asked, too.
+    """
+
+    def __init__(self, head: Scope, ops: Sequence[Op], captured: Captured, *, made: bool) -> None:
         self.ops = ops
+        self.joining = _MAKING if made else _JOINING
         self.captured = captured
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
@@ -183,7 +192,7 @@ class _Parameters:
         reads, asks = 0, 0
         begun: list[int] = []
         passes: list[Passed] = []
-        ops, given = self.ops, self.given
+        ops, given, joining = self.ops, self.given, self.joining
         for number, op in enumerate(ops) if self.mask else ():
             if type(op) in _LEAVES:
                 continue
@@ -200,8 +209,8 @@ class _Parameters:
             elif type(op) in _OF_BASE:
                 given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
                 reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
-            elif type(op) is flows.Either:
-                given[number] = reduce(or_, [given[option] for option in op.options])
+            if (parts := joining.get(type(op))) is not None:
+                given[number] = reduce(or_, [given[part] for part in parts(op)], given[number])
         reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
         needs = self._needed(ends) if ends else 0
         asks |= self._sent(sent, begun)

@@ -81,7 +81,10 @@ def _is_foreign(base: str) -> bool:
 
 
 def header(headers: Value, name: str) -> str | None:
-    """What a header says; "" where it is not sent, None where that is not known."""
+    """What a header says; "" where it is not sent, None where that is not known.
+
+    One that names a schema and is sent only sometimes is sent to where there is that schema.
+    """
     found = [_header(option, name) for option in options(headers)]
     return found[0] if found and len(set(found)) == 1 else None
 
@@ -93,7 +96,7 @@ def _header(headers: Value, name: str) -> str | None:
         return None
     for key, entry in headers.entries.items():
         if key.lower() == name:
-            value = entry.quick() if entry.sure else UNKNOWN
+            value = entry.quick() if entry.sure or name.endswith("-profile") else UNKNOWN
             return value.text.value if isinstance(value, Str) and value.text.whole else None
     return "" if headers.whole else None
 
