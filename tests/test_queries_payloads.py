@@ -1239,3 +1239,33 @@ def test_of_an_empty_row_that_stands_in_for_one_nothing_is_read(found: str) -> N
     assert [read[-1] for read in reads(body)][-2:] == ["x", "y"]
     deep = "rows = db.table('t').select('a, u(b, v(c))').execute().data\nfor r in rows:\n    one = r.get('u') or {}\n"
     assert ("u", "v", "x") in reads(deep + "    two = one.get('v') or {}\n    print(two.get('x'))")
+
+
+GATHERED = "p = {}\nfor r in y:\n    if r not in p:\n        p[r] = {'a': 1, 'b': 0}\n    p[r]['c'] = r\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        ("", {"a": True, "b": True, "c": None}),
+        ("for v in p.values():\n    v['d'] = v.pop('b')", {"a": True, "c": None, "d": True}),
+        ("for k, v in p.items():\n    del v['b']", {"a": True, "c": None}),
+        ("for k, v in sorted(p.items()):\n    del v['b']", {"a": True, "c": None}),
+        ("for v in list(p.values()):\n    if 'b' in v:\n        v.pop('b')", {"a": True, "c": None}),
+        ("less(p)", {"a": True, "c": None}),
+        ("p[x]['d'] = 1", {"a": True, "b": True, "c": None, "d": None}),
+        ("v = p.get(x)\nv['d'] = 1", {"a": True, "b": True, "c": None, "d": None}),
+        ("v = p.setdefault(x, {'a': 2})\nv['d'] = 1", {}),
+    ],
+)
+def test_what_is_done_to_the_values_of_a_dict_is_done_to_what_is_sent(
+    change: str, sent: dict[str, bool | None]
+) -> None:
+    less = "def less(every):\n    for one in every.values():\n        one.pop('b')\n"
+    assert keys(query(f"{less}{GATHERED}{change}\ndb.table('t').insert(list(p.values())).execute()")) == sent
+
+
+@pytest.mark.parametrize("change", ["for k in p:\n    del p[k]['b']", "v = p[x]\nv.pop('b')", "p.get(x).pop('b')"])
+def test_a_key_that_some_values_of_a_dict_may_lack_is_not_said_to_be_sent(change: str) -> None:
+    found = query(f"{GATHERED}{change}\ndb.table('t').insert(list(p.values())).execute()")
+    assert "b" not in keys(found)

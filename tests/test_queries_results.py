@@ -45,6 +45,13 @@ ONE = "res = db.table('t').select('*').single().execute()\n"
             "    [row['b'] for row in g]",
             [("a",), ("b",)],
         ),
+        (
+            ROWS + "import itertools\nfor k, g in itertools.groupby(res.data, lambda row: row['a']):\n"
+            "    for row in g:\n        row['b']",
+            [("a",), ("b",)],
+        ),
+        (ROWS + "import copy\ncopy.copy(res.data[0])['a']", [("a",)]),
+        (ROWS + "by = dict((row['a'], row) for row in res.data)\nby[x]['b']", [("a",), ("b",)]),
         (ROWS + "def first(row):\n    return row['a']\nsorted(res.data, key=first)", [("a",)]),
         (ROWS + "by = {row['a']: row for row in res.data}\nby[x]['b']\nby.get(x, {})['c']", [("a",), ("b",), ("c",)]),
         (ROWS + "by = {}\nfor row in res.data:\n    by[row['a']] = row\nby[x]['b']", [("a",), ("b",)]),

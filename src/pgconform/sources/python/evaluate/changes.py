@@ -152,13 +152,27 @@ def after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> V
     if not _matters(evaluator, frame, change):
         return value
     act = partial(_changed, evaluator, frame, change)
-    return each(value, partial(_on_items, act) if change.item else act)
+    return each(value, partial(_on_items, evaluator, frame, change, act) if change.item else act)
 
 
-def _on_items(act: partial[Value], base: Value) -> Value:
-    if isinstance(base, List):
-        return replace(base, items=tuple([each(item, act) for item in base.items]))
-    return act(base) if isinstance(base, Rows) else base
+def _on_items(evaluator: Evaluator, frame: Frame, change: Change, act: partial[Value], base: Value) -> Value:
+    """What is done to one item of a list, as if to all; of a dict, that is known only of a loop over its values."""
+    match base:
+        case List(items=items):
+            return replace(base, items=tuple([each(item, act) for item in items]))
+        case Dict(entries=entries, rest=rest) if not change.told:
+            if not evaluator.ground.aliases(frame.uri, frame.number).is_of_each(change.number):
+                act = partial(_perhaps, evaluator, frame, change._replace(done=True))
+            changed = {key: entry.valued(each(entry.value, act)) for key, entry in entries.items()}
+            return replace(base, entries=changed, rest=each(rest, act))
+        case Rows():
+            return act(base)
+    return base
+
+
+def _perhaps(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
+    """The value where nobody knows whether it is the one that is changed; of what is taken out nothing is said."""
+    return allowed(base, _changed(evaluator, frame, change, base))
 
 
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:

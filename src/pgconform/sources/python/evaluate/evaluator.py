@@ -13,6 +13,7 @@ from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.names import Names
 from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.kept import Touch, as_touched, kept
+from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.evaluate.scopes.rounds import (
     BOTH,
@@ -281,7 +282,7 @@ def _append(self: Evaluator, frame: Frame, op: flows.Append, _: int) -> Value:
 
 def _within(self: Evaluator, frame: Frame, op: flows.Within, _: int) -> Value:
     key, given = self.value(frame, op.key), self.value(frame, op.value)
-    return each(self.value(frame, op.base), lambda base: put(base, key, given) if isinstance(base, Dict) else base)
+    return each(self.value(frame, op.base), lambda base: within(base, key, given) if isinstance(base, Dict) else base)
 
 
 def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:

@@ -29,8 +29,8 @@ class Change(NamedTuple):
 
     ``place`` is a position or a keyword. With ``scope`` the operation calls that function of the scope, which has the
     thing by the name ``place``, or hands it on; with `INNER` it is handed what has the thing in it. ``item``: not the
-    object itself is changed, but one of its items. ``done``: whether that is done to this object: False where a branch
-    decides, None where nobody knows.
+    object itself is changed, but one of its items; ``told``: of a dict, that shows already. ``done``: whether that is
+    done to this object: False where a branch decides, None where nobody knows.
     """
 
     number: int
@@ -38,6 +38,7 @@ class Change(NamedTuple):
     scope: int = -1
     item: bool = False
     done: bool | None = True
+    told: bool = False
 
 
 class Way(NamedTuple):
@@ -116,9 +117,9 @@ class Aliases(Objects):
             ways = self._ways(root, op, way)
             if differing := [change for change in done if self._differs(change, root, chain, ways)]:
                 return History(root, tuple(differing), ways)
-        shown = self._shown(value)
+        shown, within = self._shown(value)
         found = [
-            self._judged(change, until, way, items)
+            self._judged(change, until, way, items)._replace(told=change.number in within)
             for change in done
             if change.place != -1 or change.number not in shown
         ]
@@ -206,7 +207,7 @@ class Aliases(Objects):
     def _judged(self, change: Change, until: int, way: Way, items: Mapping[Thing, int]) -> Change:
         if change.done is None:
             return change
-        if change.item and not self._is_of_each(change.number) and sum(not item for _, item in items) > 1:
+        if change.item and not self.is_of_each(change.number) and sum(not item for _, item in items) > 1:
             return change._replace(done=None)
         return change._replace(done=self.is_done(change.number, until, way))
 
@@ -232,7 +233,7 @@ class Aliases(Objects):
     def _differs(self, change: Change, root: int, chain: list[int], ways: Parts) -> bool:
         """Not all options have the change, or those that have it do not all show it."""
         number = change.number
-        if number in chain or (change.item and self._is_of_each(number)):
+        if number in chain or (change.item and self.is_of_each(number)):
             return False
         if number > root:
             touched = self._touched(change)
@@ -284,7 +285,7 @@ class Aliases(Objects):
     def is_done(self, number: int, until: int, way: Way = ANY) -> bool | None:
         """Not in a branch that is left by then and may never have been entered; None: perhaps to another object."""
         several = len(self.things[number]) > 1 and type(self.ops[number]) in CHANGES
-        if several and self._root(number)[0] not in way.within and not self._is_of_each(number):
+        if several and self._root(number)[0] not in way.within and not self.is_of_each(number):
             return None
         spans = ((start, end) for start, end, _ in self.apart if start <= number < end <= until)
         return all(self._lacks_beside(number, span) for span in spans)
@@ -311,9 +312,9 @@ class Aliases(Objects):
             return None
         return self.is_done(number, len(self.ops), Way(within=frozenset({root})))
 
-    def _is_of_each(self, number: int) -> bool:
+    def is_of_each(self, number: int) -> bool:
         """A loop does it with each of the items."""
-        op = self.ops[self._root(number)[0]]
+        op = self.ops[self.origin(number)]
         if type(op) is not flows.Item:
             return type(op) is flows.Elem
         return flows.Elem in (type(self.ops[op.key]), type(self.ops[op.base]))
@@ -355,17 +356,26 @@ class Aliases(Objects):
         found.update({(call, place, INNER): False for thing in things for call, place in self.handed_within(thing)})
         return sorted([Change(*change, item) for change, item in found.items()], key=_order)
 
-    def _shown(self, value: int) -> frozenset[int]:
-        """All operations that a value hangs on; what is done to one item of it is none of a list's."""
+    def _shown(self, value: int) -> tuple[frozenset[int], frozenset[int]]:
+        """All operations that a value hangs on, and those by which something changed under its keys.
+
+        What is done to one item of it is none of a list's.
+        """
         seen: set[int] = set()
+        within: set[int] = set()
         queue = [value]
         while queue:
             number = queue.pop()
-            if number not in seen:
-                seen.add(number)
-                op = self.ops[number]
-                queue += (op.base,) if type(op) is flows.Within else operands(op)
-        return frozenset(seen)
+            if number in seen:
+                continue
+            seen.add(number)
+            op = self.ops[number]
+            if type(op) is flows.Within:
+                within.add(op.value)
+                queue.append(op.base)
+            else:
+                queue += operands(op)
+        return frozenset(seen), frozenset(within)
 
 
 def _is_had(test: flows.Where, other: Op) -> bool:

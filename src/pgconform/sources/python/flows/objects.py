@@ -23,6 +23,9 @@ _LARGEST = 16
 """Objects that one operation may be; of one that may be more it is not followed."""
 _KEYED = frozenset({flows.Call, flows.Map, flows.Put, flows.Item})
 _LISTS = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
+_MADE_OF = _LISTS | {"dict"}
+_EACH = frozenset({"items", "values"})
+_OF_DICTS = _EACH | {"get", "pop", "setdefault"}
 
 
 def nothing(_: int) -> Mapping[str, int]:
@@ -102,11 +105,28 @@ class Objects:
         return frozenset({(number, 0)}), self._held(number, op)
 
     def _call(self, number: int, op: flows.Call) -> Found:
-        return self._holding(number, op) if op.name in _LISTS else self._new(number, op)
+        function = self.ops[op.function]
+        if op.name in _MADE_OF:
+            return self._holding(number, op)
+        if type(function) is flows.Attr and op.name in _OF_DICTS:
+            return self._of_dict(number, op, function.base)
+        return self._new(number, op)
+
+    def _of_dict(self, number: int, op: flows.Call, base: int) -> Found:
+        """What a method of a dict or a list gives: all that is in it, or what stands under a key that is not said."""
+        if op.name in _EACH:
+            return frozenset({(number, 0)}), {(number, 1): -1, **dict.fromkeys(self.items[base], number)}
+        key = self.ops[op.arguments[0]] if op.arguments else None
+        if type(key) is flows.Const and isinstance(key.value, str):
+            return self._new(number, op)
+        given = [self.things[item] for item in op.arguments[1:]]
+        return frozenset({(number, 0)}).union(self.items[base], *given), {(number, 1): -1}
 
     def _put_in(self, number: int, op: Any) -> Mapping[Thing, int]:
         """The items of an object after one step of it."""
         before: Mapping[Thing, int] = self.items[op.base]
+        if type(op) is flows.Put and type(self.ops[op.key]) is not flows.Const:
+            return {**dict.fromkeys(self.things[op.value], number), **before}
         if type(op) is not flows.Append and type(op) is not flows.Grow:
             return before
         more = self.things[op.value] if type(op) is flows.Append and not op.many else self.items[op.value]
@@ -121,8 +141,10 @@ class Objects:
                     held = self.ops[part]
                     inner = self.items[held.base] if type(held) is flows.Star else self.things[part]
                     found.update(dict.fromkeys(inner, number))
-            case flows.Comp(key=-1, value=value):
+            case flows.Comp(value=value):
                 found.update(dict.fromkeys(self.things[value], number))
+            case flows.Call(name="dict", arguments=(first, *_)):
+                found.update(dict.fromkeys(self._in_pairs(self.ops[first], first), number))
             case flows.Call(arguments=(first, *_)):
                 found.update(dict.fromkeys(self.items[first], number))
             case flows.Slice(base=base) | flows.Star(base=base):
@@ -131,10 +153,21 @@ class Objects:
                 found.update(dict.fromkeys((*self.items[left], *self.items[right]), number))
         return found
 
+    def _in_pairs(self, op: Op, number: int) -> Iterable[Thing]:
+        """What stands in second place in pairs that a dict is made of, or under the keys of another."""
+        match op:
+            case flows.Comp(value=value):
+                return self.items[value]
+            case flows.Call(name="zip", arguments=(_, second, *_)):
+                return self.items[second]
+        return self.items[number]
+
     def _part(self, number: int, op: flows.Item) -> frozenset[Thing]:
         """What ``base[key]`` is: an item of a list, or of one of those that a loop goes through together."""
         key, base = self.ops[op.key], self.ops[op.base]
         source = self.ops[base.base] if type(base) is flows.Elem else None
+        if type(base) is flows.Elem and self._has_pairs(base.base):
+            return self.things[op.base] if type(key) is flows.Const and key.value == 1 else _NOTHING
         if type(source) is flows.Call and source.name in ("zip", "enumerate") and type(key) is flows.Const:
             position = key.value if source.name == "zip" else 0 if key.value == 1 else None
             if isinstance(position, int) and 0 <= position < len(source.arguments):
@@ -146,6 +179,13 @@ class Objects:
         if type(base) is flows.Seq and type(key) is flows.Const and (part := self._placed(base, key.value)) >= 0:
             return self.things[part]
         return frozenset(self.items[op.base])
+
+    def _has_pairs(self, number: int) -> bool:
+        """It is ``d.items()``, or some of these or all in another order."""
+        op = self.ops[number]
+        while type(op) is flows.Call and op.name in _LISTS and op.arguments:
+            op = self.ops[op.arguments[0]]
+        return type(op) is flows.Call and op.name == "items" and type(self.ops[op.function]) is flows.Attr
 
     def held_under(self, number: int, key: str) -> frozenset[Thing]:
         """What stands under a key of a dict."""

@@ -97,7 +97,7 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
         case flows.Attr(base=base, name=name) if name in TAKES and not passed:
             return Source(name, (base,))
         case flows.Attr(base=base, name=name) if name in _METHODS:
-            return Source(name, (base,))
+            return Source(name, (base, *passed) if name in _THROUGH else (base,))
         case flows.Func(scope=scope):
             return Source(f"#{scope}", passed, True)
         case flows.Param():

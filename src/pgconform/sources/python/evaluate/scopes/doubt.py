@@ -44,6 +44,14 @@ def perhaps(base: Value, changed: Value, done: bool | None) -> Value:
     return replace(base, entries=kept | more, whole=base.whole and changed.whole)
 
 
+def within(base: Dict, key: Value, value: Value) -> Value:
+    """A dict after what it holds under a key was changed in place; of one that is not known, any may have been."""
+    found = put(base, key, value)
+    if not isinstance(found, Dict) or not isinstance(base.rest, Dict) or found.rest is base.rest:
+        return found
+    return replace(found, rest=allowed(base.rest, value))
+
+
 def handed_on(base: Value, changed: Value) -> Value:
     """The value once a function that changes it is handed on, and called or not."""
     found = perhaps(base, changed, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from msgspec.structs import replace
 
 from pgconform.request import Text
@@ -331,11 +333,14 @@ def paired(base: Value) -> Value:
     if not isinstance(base, List):
         return Dict({}, whole=False)
     entries: dict[str, Entry] = {}
-    known = True
+    others: list[Value] = []
     for item in base.items:
         match item:
             case List(items=(Str(text=text), value), exact=True) if text.whole:
                 entries[text.value] = Entry(text, value, base.exact)
+            case List(items=(_, value), exact=True):
+                others.append(value)
             case _:
-                known = False
-    return Dict(entries, whole=known and base.exact)
+                others.append(UNKNOWN)
+    rest = rest_of(reduce(under_any, others)) if others else UNKNOWN
+    return Dict(entries, whole=base.exact and not others, rest=rest)

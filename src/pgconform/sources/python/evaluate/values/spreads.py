@@ -83,6 +83,8 @@ def updated(base: Value, other: Value) -> Value:
     match other:
         case Either():
             return each(_perhaps(other), lambda option: updated(base, option))
+        case Dict() if is_nothing(other):
+            return replace(base, at=base.at or other.at)
         case Dict(entries=entries):
             both = dict(base.entries) if other.whole else _perhaps_other(base)
             for key, entry in entries.items():
