@@ -142,9 +142,8 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False):
-    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys.
-
-    ``rest`` is what stands under each key that is not among the entries, if anything is known of that.
+    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys, ``rest``
+    what stands under each key that is not among the entries, if anything is known of that.
     """
 
     entries: dict[str, Entry]
@@ -253,8 +252,8 @@ class External(msgspec.Struct, frozen=True):
     """Something outside the project by its dotted name; ``made``: what calling it gave.
 
     ``schema`` is the one that a client, or the options of one, were made for. ``apart`` are the words by which the
-    program calls a client's address another's than the plain one, "" for that; None: it has no name that tells.
-    ``base`` is the address that what a client of HTTP is asked for stands below.
+    program calls a client's address another's than the plain one, "" for that; None: no name tells. ``base`` is the
+    address below which a client of HTTP asks.
     """
 
     name: str
@@ -398,6 +397,5 @@ def is_none(value: Value) -> bool:
 
 def is_false(value: Value) -> bool:
     """A constant that no test takes for true."""
-    if type(value) is Str:
-        return value.text.whole and not value.text.value
-    return type(value) is Lit and not value.value
+    empty = type(value) is Str and value.text.whole and not value.text.value
+    return empty or (type(value) is Lit and not value.value)
