@@ -14,9 +14,8 @@ Choice: TypeAlias = tuple[object, ...]
 
 
 class Opaque(msgspec.Struct, frozen=True, eq=False):
-    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is.
-
-    ``said``: it is what an annotation says, to which nothing holds the value.
+    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is; ``said``: that is what an
+    annotation says, to which nothing holds the value.
     """
 
     reason: str = ""
@@ -142,8 +141,8 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False):
-    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys, ``rest``
-    what stands under each key that is not among the entries, if anything is known of that.
+    """A dict; ``whole``: it has no other keys. ``row`` was spread into it and has the rest of its keys; ``rest`` is
+    what stands under each key that is not among the entries.
     """
 
     entries: dict[str, Entry]
