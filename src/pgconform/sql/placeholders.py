@@ -114,7 +114,7 @@ def _part(text: str, style: str, part: Within, apart: bool) -> Normal:
 
 def numbered(text: str) -> tuple[str, ...]:
     """The names of parameters that are numbered in the text itself: ``$1`` is the first value."""
-    return tuple(map(str, range(max(map(int, _NUMBERED.findall(text)), default=0))))
+    return tuple(map(str, range(max(map(int, _NUMBERED.findall(text)), default=0)))) if "$" in text else ()
 
 
 _kept = lru_cache(maxsize=65_536)(made)
@@ -156,8 +156,9 @@ class _Sending:
     def known(self, position: int, end: int) -> None:
         """The text between two offsets."""
         for found in _pattern(self.style).finditer(self.text, position, end):
-            self.add(self.text[position : found.start()], position)
-            self.part(str(found.lastgroup), found[0], found.start())
+            start = found.start()
+            self.add(self.text[position:start], position)
+            self.part(str(found.lastgroup), found[0], start)
             position = found.end()
         self.add(self.text[position:end], position)
 
