@@ -13,7 +13,7 @@ from pgconform.request import Filter, Logic, Operand, Order, Payload, Query, Tex
 from pgconform.shape import Field, Labels, Scalar, Type, Unknown
 from pgconform.support.patterns import deferred
 
-_VERBS: Final[dict[str, Verb]] = {
+VERBS: Final[dict[str, Verb]] = {
     "GET": "select",
     "HEAD": "select",
     "POST": "insert",
@@ -21,6 +21,7 @@ _VERBS: Final[dict[str, Verb]] = {
     "PUT": "upsert",
     "DELETE": "delete",
 }
+"""What a request to a relation asks, by its method."""
 _DIRECTION = deferred(r"(\.(asc|desc))?(\.(nullsfirst|nullslast))?$")
 _PYTHON: Final[dict[type, str]] = {bool: "py.bool", int: "py.int", float: "py.float", list: "py.list", dict: "py.dict"}
 
@@ -61,7 +62,7 @@ class Request(msgspec.Struct, frozen=True):
     def verb(self) -> Verb:
         if self.calls:
             return "rpc"
-        verb = _VERBS.get(self.method, "select")
+        verb = VERBS.get(self.method, "select")
         return "upsert" if verb == "insert" and self.prefer.get("resolution", "").endswith("duplicates") else verb
 
     def all(self, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from pgconform.postgrest.conditions import RESERVED_LAST, parse_operation
+from pgconform.postgrest.received import VERBS
 from pgconform.postgrest.syntax import Operation
 from pgconform.request import HOLE, Filter, Logic, Operand, Order, Payload, Query, Text, Verb
 from pgconform.shape import Location
@@ -21,14 +22,6 @@ from pgconform.sources.python.evaluate.values.sent import SINGLE, below, header,
 from pgconform.sources.python.requests.payload import payload
 from pgconform.support.patterns import deferred
 
-_VERBS: dict[str, Verb] = {
-    "GET": "select",
-    "HEAD": "select",
-    "POST": "insert",
-    "PATCH": "update",
-    "PUT": "upsert",
-    "DELETE": "delete",
-}
 _READS = frozenset({"GET", "HEAD"})
 _RPC = "rpc/"
 _ESCAPED = deferred(r"(?:%[0-9a-fA-F]{2})+|\+")
@@ -100,14 +93,14 @@ class _Sent:
         )
 
     def _verb(self) -> Verb:
-        verb = "rpc" if self.calls else _VERBS.get(self.method, "select")
+        verb = "rpc" if self.calls else VERBS.get(self.method, "select")
         merged = self.prefer is None and any(self._all("on_conflict"))
         return "upsert" if verb == "insert" and (merged or "resolution=" in (self.prefer or "")) else verb
 
     def _relation(self) -> Text | None:
         """What stands below the root; None where more does than a name, or nobody knows what is done with it."""
         name = part(self.path, len(_RPC), len(self.path.value)) if self.calls else self.path
-        known = name.value.strip(HOLE) and "/" not in name.value and self.method in _VERBS
+        known = name.value.strip(HOLE) and "/" not in name.value and self.method in VERBS
         return _near(name) if known else None
 
     def _options(self, verb: Verb) -> dict[str, str]:
