@@ -16,8 +16,6 @@ from pgconform.sources.python.flows.summary import Captured, operands
 Spans: TypeAlias = tuple[tuple[int, int], ...]
 _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
-
-
 _TWO_BRANCHES = 6
 """How long what is said of two branches that meet is."""
 INNER = -2

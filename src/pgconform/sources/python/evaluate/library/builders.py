@@ -34,7 +34,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Rows,
     Str,
     Value,
-    is_false,
     is_none,
     later,
     py,
@@ -43,6 +42,7 @@ from pgconform.sources.python.evaluate.values.lists import first_of, has_one, ho
 from pgconform.sources.python.evaluate.values.pairs import keyed, keyword_dict, numbered, zipped
 from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.evaluate.values.statements import all_of, is_statement
+from pgconform.sources.python.evaluate.values.tests import is_false
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import tells_names
 from pgconform.sources.python.flows.operations import Call

@@ -24,10 +24,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Rows,
     Str,
     Value,
-    is_false,
 )
 from pgconform.sources.python.evaluate.values.pairs import Part
-from pgconform.sources.python.evaluate.values.tests import FITS, held
+from pgconform.sources.python.evaluate.values.tests import FITS, held, is_false
 from pgconform.sources.python.flows.operations import Comp, Where
 
 if TYPE_CHECKING:

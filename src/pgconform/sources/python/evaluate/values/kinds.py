@@ -14,8 +14,9 @@ Choice: TypeAlias = tuple[object, ...]
 
 
 class Opaque(msgspec.Struct, frozen=True, eq=False):
-    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is; ``said``: that is what an
-    annotation says, to which nothing holds the value.
+    """Not known; ``reason`` in one clause. ``type`` is its Python type where that is.
+
+    ``said``: it is what an annotation says, to which nothing holds the value.
     """
 
     reason: str = ""
@@ -141,8 +142,9 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False):
-    """A dict; ``whole``: it has no other keys. ``row`` was spread into it and has the rest of its keys; ``rest`` is
-    what stands under each key that is not among the entries.
+    """A dict; ``whole``: it has no other keys. ``row`` is what was spread into it and has the rest of its keys.
+
+    ``rest`` is what stands under each key that is not among the entries, if anything is known of that.
     """
 
     entries: dict[str, Entry]
@@ -392,9 +394,3 @@ def later(value: Earlier) -> Earlier:
 
 def is_none(value: Value) -> bool:
     return type(value) is Lit and value.value is None
-
-
-def is_false(value: Value) -> bool:
-    """A constant that no test takes for true."""
-    empty = type(value) is Str and value.text.whole and not value.text.value
-    return empty or (type(value) is Lit and not value.value)

@@ -19,7 +19,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Opaque,
     Str,
     Value,
-    is_false,
     is_none,
 )
 from pgconform.sources.python.evaluate.values.lists import has_one
@@ -33,6 +32,13 @@ if TYPE_CHECKING:
 Test: TypeAlias = flows.Where | Guarded | Sided
 _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
+
+
+def is_false(value: Value) -> bool:
+    """A constant that no test takes for true."""
+    if type(value) is Str:
+        return value.text.whole and not value.text.value
+    return type(value) is Lit and not value.value
 
 
 def _is_empty(value: Value, test: Test) -> bool:
