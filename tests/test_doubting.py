@@ -981,7 +981,29 @@ def test_of_two_plain_creates_of_a_table_nobody_knows_which_ran(root: Path) -> N
         ("info", "ENM002", "documents.kind"),
     ]
     note = next(item for item in report.findings if item.code == "COL001")
-    assert note.help == "migrations/2.sql:1:1 makes the table otherwise, and could not be applied over the other"
+    assert note.help == "migrations/2.sql:1:1 makes the table otherwise, and could not be applied"
+
+
+@pytest.mark.parametrize(
+    ("fault", "rest", "level"),
+    [
+        (")::int stored", "name text", "info"),
+        (") stored references", "name text", "info"),
+        (")::int stored", "size int not null", "error"),
+        (") stored", "size int not null", "error"),
+    ],
+)
+def test_where_one_create_could_not_be_applied_and_another_made_the_table_either_may_have_been(
+    root: Path, fault: str, rest: str, level: str
+) -> None:
+    """A column that both need is missed in both."""
+    broken = f"create table runs (\n id int primary key,\n {rest},\n twice int generated always as (id * 2{fault}\n);\n"
+    (root / "migrations" / "2.sql").write_text(broken)
+    whole = "create table if not exists runs (\n id int primary key,\n size int not null\n);\n"
+    (root / "migrations" / "3.sql").write_text(whole)
+    put(root, app=f"{HEAD}db.table('runs').insert({{'id': 1}}).execute()\n")
+    found = said(run(Project(root), Ask(cached=False)))
+    assert [item for item in found if item[1] == "COL002"] == [(level, "COL002", "runs.size")]
 
 
 def test_the_same_create_again_speaks_against_nothing(root: Path) -> None:

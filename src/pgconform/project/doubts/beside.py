@@ -45,7 +45,7 @@ _TOLD = {
     "granted": "takes it for granted, and could not be applied",
     "labelled": "takes it for a label, and could not be applied",
     "dbt": "is a model of which dbt makes it, and is no part of the truth",
-    "rival": "makes the table otherwise, and could not be applied over the other",
+    "rival": "makes the table otherwise, and could not be applied",
     "void": "makes the table otherwise, and comes after the other",
     "unfilled": "inserts a row without it, and could not be applied",
     "listing": "lists the tables of a database, and neither its functions nor its indexes",

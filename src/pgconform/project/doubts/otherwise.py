@@ -24,6 +24,7 @@ _ADDED = deferred(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
 _LISTING = deferred(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
 """Supabase's words above the tables that it shows of a database."""
 _TAKEN = deferred(r'^relation "[^"]+" already exists')
+_FAILED = ("statement", "unparsed")
 
 
 def shadowed(truth: World, root: Path) -> Iterator[Spoken]:
@@ -73,12 +74,17 @@ def labelled(truth: World) -> Iterator[Spoken]:
 
 
 def rivals(truth: World, root: Path) -> Iterator[Spoken]:
-    """What plain CREATE TABLEs say that failed over another, and that one: never were all these files run in order."""
-    failed = {unread.at for unread in truth.truth.unread if unread.at and _TAKEN.search(unread.reason)}
+    """What CREATE TABLEs say that failed where another made the table, and that one: nobody knows which of them ran."""
+    failed = {unread.at for unread in truth.truth.unread if unread.at and _is_failed(unread)}
     over = {f"{item.uri}:{item.line}" for item in failed}
     found = [item for item in _made(root, {place.uri for place in failed}) if _line(item) in over]
     yield from (replace(item, kind="rival") for item in found)
     yield from _first(truth, root, {item.name for item in found}, {_line(item) for item in found})
+
+
+def _is_failed(unread: Unread) -> bool:
+    """A statement that could not be applied and is of a relation, or that found one of its name."""
+    return bool(unread.subject and unread.kind in _FAILED) or _TAKEN.search(unread.reason) is not None
 
 
 def _first(truth: World, root: Path, names: set[str], others: set[str]) -> Iterator[Spoken]:
