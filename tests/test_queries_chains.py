@@ -7,8 +7,8 @@ import json
 import pytest
 
 from pgconform.request import HOLE
-from pgconform.sources.python.queries.reader import parse_chain
-from tests.flowing import HEAD, column_names, queries, query, table, tables
+from pgconform.sources.python.queries.reader import Reader, parse_chain, unread
+from tests.flowing import HEAD, column_names, facts_of, queries, query, table, tables
 
 
 def test_a_chain_says_what_it_asks_for() -> None:
@@ -193,6 +193,20 @@ def test_what_is_no_client_is_left_alone(body: str) -> None:
 def test_other_libraries_need_more_than_a_name() -> None:
     assert queries(other="import tinydb\nd = tinydb.TinyDB('x')\nd.table('t').insert({'a': 1})") == []
     assert tables(other="def f(client):\n    return client.table('t').select('*').eq('a', 1).execute()") == ["t"]
+
+
+@pytest.mark.parametrize("library", ["pandas", "sqlite3", "boto3", "google"])
+def test_a_client_that_is_known_needs_no_more(library: str) -> None:
+    """Whatever else its file imports; of one that is not known it is said that it may be that library's."""
+    gives = "from supabase import create_client\ndef client():\n    return create_client(u, k)"
+    asks = "{}.table('t').select('*').order('a').execute()"
+    known = f"import {library}\nfrom gives import client\n{asks.format('client()')}"
+    handed = f"import {library}\ndef f(con):\n    {asks.format('con')}"
+    assert tables(gives=gives, other=known) == ["t"]
+    reader = Reader(facts_of(gives=gives, main=HEAD, other=handed))
+    assert (reader.read(), [(item.kind, item.at and item.at.line) for item in unread(reader)]) == ([], [("dynamic", 3)])
+    alone = Reader(facts_of(other=handed))
+    assert (alone.read(), list(unread(alone))) == ([], [])
 
 
 def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:

@@ -37,7 +37,8 @@ NOT_TRIED = Tries()
 class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A chain of calls that is no beginning of another in its file. ``names`` are its calls.
 
-    ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client.
+    ``alone``: as its function says it, whoever calls that. ``made``: it is known which call made its client; ``known``:
+    that this is one of the library.
     ``queries`` are the requests it can be; ``sent`` what it shows of the classes whose dumps it sends. ``holder`` names
     the scope it began in, ``attempts`` are that one's. ``turns``: some of what it asks is an item of a list that a loop
     goes through. ``asks_first``: its function asks another one whether something is there. ``tries``: what callers of
@@ -49,6 +50,7 @@ class ChainSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     names: tuple[str, ...]
     alone: bool
     made: bool
+    known: bool = False
     queries: tuple[Query, ...] = ()
     sent: tuple[Evidence, ...] = ()
     holder: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.calls import FROM_ROW
-from pgconform.sources.python.evaluate.library.clients import made_here
+from pgconform.sources.python.evaluate.library.clients import is_client, made_here
 from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
@@ -154,6 +154,7 @@ class _Look:
                     names,
                     id(chain) in known or _alone(site, chain),
                     made_here(chain.client) or tells_schema(chain),
+                    all(map(is_client, options(chain.client))),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
                     ground.holder(*_asker(chain, place)),

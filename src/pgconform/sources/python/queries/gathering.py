@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.request import Query, Read
+from pgconform.schema import Unread
 from pgconform.sources.python.evaluate.chains import OTHERS
 from pgconform.sources.python.evaluate.library.clients import schema_named
 from pgconform.sources.python.evaluate.scopes.ground import Ground
@@ -33,6 +34,10 @@ from pgconform.support.testfiles import in_tests
 
 ALL = "*"
 """Stands for every key."""
+SURELY = 2
+"""How much speaks for a chain that is surely PostgREST's."""
+SPEAKING = 1
+"""How much its project does that has a client of PostgREST's anywhere."""
 
 
 class Gathered:
@@ -139,7 +144,7 @@ class Gathered:
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         decided: set[tuple[object, ...]] = set()
         for chain in sorted(longest(self._chains[site], _calls, _count), key=lambda chain: chain.alone):
-            if not convincing(chain.names, self._evidence(site[0])):
+            if not self._convinces(site, chain):
                 continue
             queries = every = [self._somewhere(query, chain) for query in chain.queries]
             if chain.alone:
@@ -159,16 +164,29 @@ class Gathered:
             if query.relation is not None or not known
         ]
 
+    def unsure(self) -> Iterator[Unread]:
+        """The calls that would be requests, were it not for another library in their file that has such calls too."""
+        for site, chains in sorted(self._chains.items()) if self._speaks_postgrest else ():
+            looking = [chain for chain in chains if chain.queries and convincing(chain.names, SPEAKING)]
+            if looking and not any(self._convinces(site, chain) for chain in chains):
+                at = looking[0].queries[0].at
+                yield Unread("which library has its client is not known: the file imports another", "dynamic", at=at)
+
+    def _convinces(self, site: Site, chain: ChainSeen) -> bool:
+        return convincing(chain.names, SURELY if chain.known else self._evidence(site[0]))
+
     def _evidence_in(self, uri: str) -> int:
         """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
         if any(_POSTGREST.search(name) for name in self.ground.facts[uri].imports):
-            return 2
+            return SURELY
         if any(name.partition(".")[0] in OTHERS for name in self.ground.facts[uri].imports):
             return -2
-        return 1 if self._speaks_postgrest else 0
+        return SPEAKING if self._speaks_postgrest else 0
 
     @cached_property
     def _speaks_postgrest(self) -> bool:
+        if any(chain.known for chains in self._chains.values() for chain in chains):
+            return True
         return any(_POSTGREST.search(name) for uri in self.ground.speaking for name in self.ground.facts[uri].imports)
 
     def _somewhere(self, query: Query, chain: ChainSeen) -> Query:

@@ -48,10 +48,13 @@ class _Flows(Mapping[str, FlowFacts]):
 
 
 def unread(reader: Reader) -> Iterator[Unread]:
-    """The files whose chains could not be followed; a query of which something is not known says so itself."""
+    """The files whose chains could not be followed, and chains that may be another library's; a query of which
+    something is not known says so itself.
+    """
     for uri in reader.ground.speaking:
         if error := reader.ground.facts[uri].error:
             yield Unread(error, "syntax", at=Location(uri))
+    yield from reader.gathered.unsure()
 
 
 def parse_chain(source: str) -> Query:
