@@ -128,7 +128,7 @@ BAD = [
     ("c.table('items').select('id,').execute()", "QRY001"),
     ("c.table('items').select('*').filter('id', 'equals', 1).execute()", "QRY001"),
     ("c.table('items').select('*').is_('id', 3).execute()", "QRY001"),
-    ("c.table('items').select('*').order('id.desc').execute()", "QRY001"),
+    ("c.table('items').select('*').order('id.desc.asc').execute()", "QRY001"),
     ("c.table('items').select('*').or_('(id.eq.1)').execute()", "QRY001"),
     ("c.table('items').select('*').or_('id.eq.1),price.gt.2,(id.eq.3').execute()", "QRY002"),
     ("c.table('items').select('*').eq('data->>a.b', 1).execute()", "QRY002"),
@@ -190,6 +190,8 @@ MILD = [
     ("c.table('items').select('*').eq('title', 'a').single().execute()", "QRY022", Severity.INFO),
     ("c.table('items').update({}).eq('nothing', 'a').execute()", "QRY026", Severity.WARNING),
     ("c.table('items').select('*').or_('id.eq.1)').execute()", "QRY002", Severity.WARNING),
+    ("c.table('items').select('*').order('id.desc').execute()", "QRY001", Severity.WARNING),
+    ("c.table('items').select('*').order('title,id.desc.nullslast').execute()", "QRY001", Severity.WARNING),
 ]
 
 

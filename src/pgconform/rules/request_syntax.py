@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
+from pgconform.postgrest.order import parse_order
 from pgconform.postgrest.pairs import TextPair
+from pgconform.postgrest.syntax import Refusal
 from pgconform.request import HOLE
 from pgconform.rules.registry import Rule
 from pgconform.support.patterns import deferred
@@ -15,19 +17,26 @@ _DIRECTED = deferred(r"\.(asc|desc)(?:\.nulls(?:first|last))?\.(?:asc|desc)")
 _THROUGH = deferred(r"^[\w$-]+\.[\w$-]+\.(?:asc|desc)$")
 _EMBEDDED = deferred(r"[(,]\s*([\w$-]+)\.([\w$-]+)\.[a-z]+\.")
 _OPERATOR = deferred(r"(?:not\.)?(?:or|and)")
+_OLDER = ", unless the client is older than postgrest-py 1.0, which adds no direction"
 _NAMES = {"value": "filter", "or": "or_ text"}
 
 
 def judge(pair: TextPair) -> Iterator[Finding]:
     if pair.refusal is None:
         return
+    older = _is_for_older_clients(pair)
     yield Finding(
-        Severity.ERROR,
+        Severity.WARNING if older else Severity.ERROR,
         f'the {_NAMES.get(pair.place, pair.place)} "{_shown(pair).replace(HOLE, "…")}" does not parse: '
         f"expected {pair.refusal.expected} at character {_character(pair)}",
-        consequence="the request fails with PGRST100",
+        consequence=f"the request fails with PGRST100{_OLDER if older else ''}",
         help=_help(pair),
     )
+
+
+def _is_for_older_clients(pair: TextPair) -> bool:
+    """The text has a direction, and parses where the client adds none."""
+    return pair.place == "order" and not pair.query.raw and not isinstance(parse_order(_shown(pair)), Refusal)
 
 
 def _shown(pair: TextPair) -> str:
