@@ -14,7 +14,12 @@ def main() -> NoReturn:
     try:
         from pgconform.project.standby import standing_by
 
-        with standing_by(when=sys.argv[1:2] == ["check"]):
+        checking = sys.argv[1:2] == ["check"]
+        with standing_by(when=checking):
+            if checking:
+                from pgconform.project.beginning import begin_here
+
+                begin_here()
             from pgconform.cli.main import main as run
 
             code = run()

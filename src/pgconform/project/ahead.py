@@ -18,7 +18,6 @@ from pgconform.support.kept import Kept, digest, hold, holding
 
 if TYPE_CHECKING:
     from pgconform.config import Project
-    from pgconform.project.asking import Ask
     from pgconform.project.scoped import Listing
     from pgconform.sources.python.looked import Looked
 
@@ -57,9 +56,9 @@ class Ahead:
     A process that holds what is kept looks itself: another would have to read it first.
     """
 
-    def __init__(self, project: Project, ask: Ask) -> None:
+    def __init__(self, project: Project, *, cached: bool) -> None:
         self._project = project
-        self._cached = ask.cached
+        self._cached = cached
         self._seen = b""
         self._new = False
         self._process = None if holding() else standing()

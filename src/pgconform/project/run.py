@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from pgconform.config import Project
 from pgconform.errors import Problem
-from pgconform.project.ahead import Ahead, last_seen
+from pgconform.project.ahead import last_seen
 from pgconform.project.api import api
 from pgconform.project.asking import Ask
+from pgconform.project.beginning import begin, begun
 from pgconform.project.inputs import Inputs, read_inputs, sql_files, with_texts
 from pgconform.project.layout import Layout
-from pgconform.project.scoped import dictionary_files, listing
+from pgconform.project.scoped import dictionary_files
 from pgconform.project.truths import choose, left_out, sql_sources
 from pgconform.report import Report
 from pgconform.schema import Schema
@@ -43,15 +44,16 @@ class Checked:
     def __init__(self, project: Project, ask: Ask, tell: Tell, ref: str = "") -> None:
         """``ref`` is the truth that something else than the person's wish has chosen."""
         self.project = project
-        self.layout = Layout(project.root, cached=ask.cached)
         self.tell = tell
-        self.ahead = Ahead(project, ask)
-        try:
+        found = begun(project, cached=ask.cached)
+        self.layout = found.layout if found else Layout(project.root, cached=ask.cached)
+        if found is None:
             if last_seen(project).load() is None:
                 ref = ref or self._chosen(ask)  # all of a strange directory is walked only then
             tell("looking at the files")
-            self.listing = listing(project, self.layout.tree)
-            self.ahead.begin(self.listing)
+            found = begin(project, cached=ask.cached, layout=self.layout)
+        self.listing, self.ahead = found.listing, found.ahead
+        try:
             self._find(ask, ref)
         except BaseException:
             self.ahead.stop()

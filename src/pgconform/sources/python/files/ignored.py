@@ -13,6 +13,7 @@ from pgconform.support.patterns import deferred
 
 _GLOB = deferred(r"[*?\[\\]")
 _PLAIN = deferred(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
+_WILD = deferred(r"(?!.*\*\*)(?P<part>[^!#/\[\\\s][^/\[\\\s]*)(?P<folder>/?)")
 _PATH = deferred(r"/?(?P<path>[^!#/*?\[\\\s][^/*?\[\\\s]*(?:/[^/*?\[\\\s]+)*)(?P<below>/|/\*\*?)?")
 
 
@@ -27,9 +28,11 @@ class Patterns:
         self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         self._endings: defaultdict[str, list[int]] = defaultdict(list)
-        self._globs: list[tuple[re.Pattern[str], int]] = []
+        self._globs: dict[str, list[int]] = {}
         for number, line in enumerate(self._lines):
             self._sort(_telling(line), number)
+        self._ending = tuple(self._endings)
+        self._glob = re.compile("|".join(self._globs)) if self._globs else None
         self._known: dict[str, tuple[int, ...]] = {}
         self._folders: dict[str, tuple[int, ...]] = {}
 
@@ -40,7 +43,7 @@ class Patterns:
             self._endings[part[1:]].append(number)
         else:
             odd = "\\" in part or "[^" in part
-            self._globs.append((re.compile(".*" if odd else fnmatch.translate(part)), number))
+            self._globs.setdefault(".*" if odd else fnmatch.translate(part), []).append(number)
 
     def verdict(self, path: str) -> bool | None:
         """Whether a path is ignored; a folder's ends in a slash. None: nothing is said of it."""
@@ -69,18 +72,26 @@ class Patterns:
         """The lines that may match a path with this part; many paths have the same ones."""
         if (known := self._known.get(part)) is None:
             found = [*self._names.get(part, ())]
-            found += [
-                number for ending, numbers in self._endings.items() if part.endswith(ending) for number in numbers
-            ]
-            found += [number for glob, number in self._globs if glob.match(part)]
+            if part.endswith(self._ending):
+                for ending in filter(part.endswith, self._ending):
+                    found += self._endings[ending]
+            if self._glob and self._glob.match(part):
+                for glob in filter(lambda glob: re.match(glob, part), self._globs):
+                    found += self._globs[glob]
             known = self._known[part] = tuple(found)
         return known
 
 
 def _matches(line: str, path: str) -> bool | None:
-    """Whether a pattern that is a name, or a path from its folder on, matches; None of any other pattern."""
+    """Whether a pattern that is a name, maybe with ``*`` and ``?``, or a path from its folder on, matches; None of any
+    other pattern.
+    """
     if _PLAIN.fullmatch(line):
         return f"/{line}" in f"/{path}" if line.endswith("/") else f"/{line}/" in f"/{path}/"
+    if wild := _WILD.fullmatch(line):
+        folders, _, name = path.rpartition("/")
+        parts = folders.split("/") if wild["folder"] else (*folders.split("/"), name)
+        return any(part and fnmatch.fnmatchcase(part, wild["part"]) for part in parts)
     said = _PATH.fullmatch(line)
     if said is None or not ("/" in said["path"] or line.startswith("/") or len(said["below"] or "") > 1):
         return None
