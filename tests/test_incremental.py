@@ -343,7 +343,7 @@ def test_what_changes_between_the_look_and_the_reading_is_looked_at_again(
     told(root)
     (root / "names.py").write_text(f"{FILES['names.py'][0]}# edited\n")
     with monkeypatch.context() as patch:
-        patch.setattr("pgconform.project.run.Ahead", Before)
+        patch.setattr("pgconform.project.beginning.Ahead", Before)
         patch.setattr("pgconform.project.run.read_inputs", edited)
         told(root)
     assert told(root) == told(root, cached=False)

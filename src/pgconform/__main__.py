@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -12,21 +13,34 @@ INTERRUPTED = "\nerror: interrupted; nothing was left half done\nhelp:  run it a
 def main() -> NoReturn:
     """Run the command line; an interruption while it is still being imported is told like any later one."""
     try:
-        from pgconform.project.standby import standing_by
-
-        checking = sys.argv[1:2] == ["check"]
-        with standing_by(when=checking):
-            if checking:
-                from pgconform.project.beginning import begin_here
-
-                begin_here()
-            from pgconform.cli.main import main as run
-
-            code = run()
+        checking = sys.argv[1:2] == ["check"] and "--help" not in sys.argv
+        code = _check() if checking else _run()
     except KeyboardInterrupt:
         sys.stderr.write(INTERRUPTED)
         code = 2
     _leave(code)
+
+
+def _check() -> int:
+    """A check is what people wait for: it begins before its command line is understood."""
+    gc.disable()  # while all is imported
+    from pgconform.support.lean import import_msgspec
+
+    import_msgspec()
+    from pgconform.project.standby import standing_by
+
+    with standing_by():
+        from pgconform.project.beginning import begin_here
+
+        begin_here()
+        gc.enable()
+        return _run()
+
+
+def _run() -> int:
+    from pgconform.cli.main import main as run
+
+    return run()
 
 
 def _leave(code: int) -> NoReturn:

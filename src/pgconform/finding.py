@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -117,8 +116,10 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
     @property
     def fingerprint(self) -> str:
         """A digest that survives moved lines: code, file, subject, holder and message."""
+        from hashlib import sha256
+
         said = (self.code, self.at.uri if self.at else "", self.subject, self.holder, self.message)
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+        return sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
     def noted(self, said: str) -> Finding:
         """The finding as a note: with what speaks against it in place of a remedy."""

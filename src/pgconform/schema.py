@@ -8,7 +8,6 @@ differ only there are equal.
 from __future__ import annotations
 
 import enum
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -331,7 +330,9 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def fingerprint(self) -> str:
         """A digest of the normal form: 64 hexadecimal digits, the same on every machine and in every order."""
-        return hashlib.sha256(msgspec.json.encode(self.normal())).hexdigest()
+        from hashlib import sha256
+
+        return sha256(msgspec.json.encode(self.normal())).hexdigest()
 
 
 def _sorted(items: Iterable[Any], key: Callable[[Any], Any]) -> tuple[Any, ...]:

@@ -12,9 +12,10 @@ import msgspec
 
 from pgconform.project.standby import begun, standing
 from pgconform.sources.python.files.files import PythonFile
+from pgconform.support.digests import digest
 from pgconform.support.forked import Asked, Forked, Tell
 from pgconform.support.installed import installed, told
-from pgconform.support.kept import Kept, digest, hold, holding
+from pgconform.support.kept import Kept, hold, holding
 
 if TYPE_CHECKING:
     from pgconform.config import Project

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from pgconform.directives import NEEDLE, Suppression, suppressions
 from pgconform.project.scoped import Listing
 from pgconform.schema import Schema
-from pgconform.support.kept import Kept, digest_of
+from pgconform.support.digests import digest_of
+from pgconform.support.kept import Kept
 from pgconform.support.states import State, settled_before, state_of
 
 if TYPE_CHECKING:

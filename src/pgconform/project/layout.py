@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pgconform.support.kept import Kept, digest
+from pgconform.support.digests import digest
+from pgconform.support.kept import Kept
 from pgconform.support.states import settled_before, state_of
 from pgconform.support.tree import Tree
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +17,7 @@ from pgconform.sql.doubts import words
 from pgconform.sql.placeholders import normal
 from pgconform.sql.sureness import Sureness
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.digests import digest_of
 from pgconform.support.kept import holding
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _said(statement: Statement, proof: Proof) -> Proof:
 
 def _place(ground: Ground) -> Path:
     said = (VERSION, ground.truth, ground.ref.partition(":")[0], ground.schemas)
-    name = hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=20).hexdigest()
+    name = digest_of(msgspec.msgpack.encode(said)).hex()
     return cache_home() / "statements" / name
 
 

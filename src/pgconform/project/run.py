@@ -25,7 +25,8 @@ from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.sources.python.files.requirements import requirements
 from pgconform.sources.python.files.sqlfiles import LARGEST
-from pgconform.support.kept import Kept, aside, digest, digest_of
+from pgconform.support.digests import digest, digest_of
+from pgconform.support.kept import Kept, aside
 from pgconform.support.pause import collector_paused
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """A process that makes ready to look at Python files while this one still finds out what it is asked for.
 
-It is begun before anything else is imported, and so this module imports little.
+It is begun before much else is imported, and so this module imports little.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def _look(asked: Asked, tell: Tell) -> None:
 
 
 @contextlib.contextmanager
-def standing_by(*, when: bool) -> Iterator[None]:
+def standing_by() -> Iterator[None]:
     """Inside, a process stands ready to look at the first project that asks for it."""
-    if when and (process := forked(_look)):
+    if process := forked(_look):
         _standing.append(process)
     try:
         yield

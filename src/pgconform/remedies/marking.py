@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pgconform.finding import Finding, Severity, Unignore
 from pgconform.remedies.remedy import remedy
 from pgconform.remedies.source import Heard, Sources
-from pgconform.support.kept import digest_of
+from pgconform.support.digests import digest_of
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from pgconform.shape import Location
-from pgconform.support.kept import digest_of
+from pgconform.support.digests import digest_of
 from pgconform.support.patterns import deferred
 
 _END = deferred(r"\r\n|\n|\r")

@@ -11,8 +11,8 @@ import msgspec
 
 from pgconform.schema import Schema
 from pgconform.sql.ddl import Making, makings
+from pgconform.support.digests import digest
 from pgconform.support.installed import installed
-from pgconform.support.kept import digest
 
 if TYPE_CHECKING:
     import psycopg

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 import pgconform
+from pgconform.support.digests import digest
 
 _TOLD: list[bytes] = []
 
@@ -28,11 +28,7 @@ def installed() -> bytes:
 
 @cache
 def _digest() -> bytes:
-    made = hashlib.blake2b(digest_size=20)
-    for part in _parts():
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.digest()
+    return digest(_parts())
 
 
 def _parts() -> Iterator[bytes]:

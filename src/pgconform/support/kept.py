@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.digests import digest, digest_of
 from pgconform.support.installed import installed
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class KeptEach(Generic[T]):
 
     def of(self, part: bytes, make: Callable[[], T]) -> T:
         """The value of this part, from before or made now."""
-        said = hashlib.blake2b(part, digest_size=16).digest()
+        said = digest_of(part)
         if (known := self._known.get(said)) is not None:
             self._held[said] = known
             return self._decoder.decode(known)
@@ -108,17 +108,3 @@ class KeptEach(Generic[T]):
         """Keep them for the next run."""
         if self._fresh or len(self._held) != len(self._known):
             self._kept.save(self._held)
-
-
-def digest_of(content: bytes) -> bytes:
-    """What stands for a text."""
-    return hashlib.blake2b(content, digest_size=16).digest()
-
-
-def digest(parts: Iterable[bytes]) -> bytes:
-    """A digest of these parts in their order."""
-    made = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.digest()

@@ -13,7 +13,7 @@ from pgconform.sources.docs.diagrams import LANGUAGES
 from pgconform.sources.docs.facts import Block, DocFacts, Fence
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.support.caches import cache_home, read_cached, write_cached
-from pgconform.support.kept import digest_of
+from pgconform.support.digests import digest_of
 from pgconform.support.patterns import deferred
 
 _MARKS = deferred(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] |\b(?:RLS|[Rr]ow.[Ll]evel)", re.MULTILINE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ import pgconform
 from pgconform.schema import Schema
 from pgconform.sources.migrations.gather import Gathered
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.digests import digest, digest_of
 
 MOST = 64
 _FILES = ("schema.py", "shape.py", "errors.py")
@@ -22,13 +22,11 @@ _FOLDERS = ("constraints", "embedded", "sources/postgres", "sources/migrations")
 
 def key(gathered: Gathered, supabase: bool) -> str:
     """A digest of the documents, their names and order, how they are applied, and the program that does it."""
-    digest = hashlib.sha256(f"{_program()}\0{supabase}\0{server()}\0".encode())
+    parts = [f"{_program()}\0{supabase}\0{server()}\0{len(gathered.unread)}".encode()]
+    parts += (f"{unread.at}\0{unread.reason}".encode() for unread in gathered.unread)
     for document in gathered.everything:
-        digest.update(f"{document.uri}\0{len(document.sql)}\0".encode())
-        digest.update(document.sql)
-    for unread in gathered.unread:
-        digest.update(f"{unread.at}\0{unread.reason}\0".encode())
-    return digest.hexdigest()
+        parts += (document.uri.encode(), document.sql)
+    return digest(parts).hex()
 
 
 def server() -> str:
@@ -43,7 +41,7 @@ def _program() -> str:
     files = [home / name for name in _FILES]
     files += [path for name in _FOLDERS for kind in ("*.py", "*.sql") for path in sorted((home / name).rglob(kind))]
     seen = [(path.name, found.st_mtime_ns, found.st_size) for path in files if (found := path.stat())]
-    return hashlib.sha256(repr(seen).encode()).hexdigest()
+    return digest_of(repr(seen).encode()).hex()
 
 
 def _path(digest: str) -> Path:

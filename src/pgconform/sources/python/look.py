@@ -29,7 +29,8 @@ from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.passes.outcome import Outcome
 from pgconform.sources.python.queries import reader as queries
 from pgconform.sources.python.statements.reader import Statements
-from pgconform.support.kept import Kept, digest
+from pgconform.support.digests import digest
+from pgconform.support.kept import Kept
 from pgconform.support.testfiles import in_tests
 
 
@@ -52,7 +53,7 @@ class Look:
         if (known := self._whole.load() if self._whole else None) is not None:
             self.found: Looked = known
             return
-        memo = Memo(place, self._modules.states, others, self._modules.edit)
+        memo = Memo(place, self._modules.states, others, self._modules)
         self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay))
         self.found = self._linked.found
 

@@ -15,13 +15,17 @@ from pgconform.sources.python.models.lineage import Lineage, Scope
 from pgconform.sources.python.models.model import Model
 from pgconform.sources.python.modules.project import Found, Project
 
-_MARKS = frozenset({"pgconform.cached.cached", "pgconform.cached.Cached"})
+_PACKAGE = "pgconform"
+_MARKS = frozenset({f"{_PACKAGE}.cached.cached", f"{_PACKAGE}.cached.Cached"})
 _WRAPPERS = frozenset({"typing.Optional", "typing.ClassVar", "typing.Final"})
 _Known = dict[tuple[str, str], Model]
 
 
 def marks(project: Project, models: Iterable[Model]) -> tuple[Mark, ...]:
-    """All marks, by place."""
+    """All marks, by place: none where no file names this package."""
+    flows = (project.modules[uri].flows for uri in project.speaking)
+    if not any(name.partition(".")[0] == _PACKAGE for one in flows for name in one.imports):
+        return ()
     return tuple(_marks(Lineage(project), {(model.uri, model.path): model for model in models}))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import typing
 from functools import cache
@@ -153,7 +152,8 @@ STARRED: Final[dict[str, frozenset[str]]] = {
     | {"SmallInteger", "String", "Text", "Time", "Unicode", "Uuid"},
     "sqlalchemy.orm": frozenset({"DeclarativeBase", "Mapped", "declarative_base", "mapped_column", "relationship"}),
     "typing": frozenset(typing.__all__),
-    "dataclasses": frozenset(dataclasses.__all__),
+    "dataclasses": frozenset({"Field", "FrozenInstanceError", "InitVar", "KW_ONLY", "MISSING", "asdict", "astuple"})
+    | {"dataclass", "field", "fields", "is_dataclass", "make_dataclass", "replace"},
     "datetime": frozenset(_DATETIME),
     "decimal": frozenset({"Decimal"}),
     "enum": frozenset(enum.__all__),

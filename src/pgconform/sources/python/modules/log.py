@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
+
+from pgconform.support.digests import number_of
 
 Question: TypeAlias = tuple[str, str, int]
 """Something that only the whole project tells: what is asked, and a name, or a file and a scope."""
@@ -26,16 +27,16 @@ def methods_of(scope: int) -> FilePart:
 
 class Log:
     """What of ``files`` anything, and what ``parts`` of others, was looked at; ``asked`` are questions about the whole
-    project, with digests of their answers. ``named`` are names, with digests of which functions have them.
+    project, with digests of their answers. ``named`` are names of which it was looked which functions have them.
     """
 
     __slots__ = ("asked", "files", "named", "parts")
 
-    def __init__(self, files: Iterable[str] = (), named: Iterable[tuple[str, int]] = ()) -> None:
+    def __init__(self, files: Iterable[str] = (), named: Iterable[str] = ()) -> None:
         self.files = set(files)
         self.parts: defaultdict[str, set[FilePart]] = defaultdict(set)
         self.asked: dict[Question, int] = {}
-        self.named = dict(named)
+        self.named = set(named)
 
     def ask(self, question: Question, answer: object) -> None:
         """Notes a question and its answer."""
@@ -67,5 +68,4 @@ class Logging:
 
 def said(answer: object) -> int:
     """A digest of an answer that is the same in every run."""
-    text = repr(answer).encode("utf-8", "surrogateescape")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+    return number_of(repr(answer).encode("utf-8", "surrogateescape"))

@@ -35,8 +35,11 @@ class Asking(Protocol):
 class Edits(Protocol):
     """Tells what was changed of files."""
 
-    def __call__(self, uri: str, state: bytes, *, placed: bool) -> Edit | None:
+    def edit(self, uri: str, state: bytes, *, placed: bool) -> Edit | None:
         """What of a file is another than when it had that digest, as far as it is known; see `Edit`."""
+
+    def moved(self, uri: str, state: bytes) -> frozenset[str] | None:
+        """The names that other functions of a file have than when it had that digest; None where that is not known."""
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -88,8 +91,7 @@ class Memo:
     """The results for a project's files, those of an earlier run where they hold.
 
     ``states`` are the digests of all its files; ``key`` is what else decides all results. Nothing is kept without a
-    ``root``. ``edit`` gives what was changed of a file since it had some digest. ``held`` are the results of this run
-    by kind and file.
+    ``root``. ``edits`` tell what was changed of files. ``held`` are the results of this run by kind and file.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class Memo:
         root: Path | None,
         states: Mapping[str, bytes],
         key: Iterable[bytes] = (),
-        edit: Edits | None = None,
+        edits: Edits | None = None,
     ) -> None:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
@@ -108,13 +110,26 @@ class Memo:
         self._kept = (self._place.load() if self._place else None) or Run()
         self._known = {(item.kind, item.uri): item for item in self._kept.results}
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
-        self._edit = edit
+        self._telling = edits
         self._edits: dict[tuple[int, bool], Edit | None] = {}
         self._answered: dict[Question, int] = {}
         self._stages: dict[str, State] = {}
         self._fresh = False
         self.held: dict[tuple[str, str], Result] = {}
-        self.answers = Answers(self._kept.answers, self._uris, self._changed)
+        moved = self._moved()
+        self.answers = Answers(
+            KeptAnswers() if moved is None else self._kept.answers, self._uris, self._changed, moved or ()
+        )
+
+    def _moved(self) -> set[str] | None:
+        """The names that other functions have than in the run before; None where that is not known."""
+        found: set[str] = set()
+        for number in self._changed:
+            moved = self._telling.moved(self._uris[number], self._kept.states[number]) if self._telling else None
+            if moved is None:
+                return None
+            found |= moved
+        return found
 
     @classmethod
     def of_this_run(cls, uris: Iterable[str]) -> Memo:
@@ -188,7 +203,7 @@ class Memo:
         """What was changed of a file; ``placed``: something is to say where in it it stands."""
         if (number, placed) not in self._edits:
             state = self._kept.states[number]
-            found = self._edit(self._uris[number], state, placed=placed) if self._edit else None
+            found = self._telling.edit(self._uris[number], state, placed=placed) if self._telling else None
             self._edits[number, placed] = found
         return self._edits[number, placed]
 

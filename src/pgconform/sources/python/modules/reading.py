@@ -13,7 +13,7 @@ from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, kept, settled
 from pgconform.sources.python.modules.edits import Edit
-from pgconform.support.kept import digest_of
+from pgconform.support.digests import digest_of
 from pgconform.support.pause import collector_paused
 
 
@@ -65,6 +65,16 @@ class Modules(Mapping[str, ModuleFacts]):
             return None
         return Edit(before.facts.flows.scopes(), self[uri].flows.scopes(), placed=placed)
 
+    def moved(self, uri: str, state: bytes) -> frozenset[str] | None:
+        """The names that other functions of a file have than when its digest was ``state``, and those of functions
+        that others hold; None where that is not known.
+        """
+        before = self._before.get(uri)
+        if before is None or before.digest != state:
+            return None
+        named = _named(before) ^ _named(self._entries[uri])
+        return frozenset(name for _, name, _ in named)
+
     def keep(self, uri: str, followed: Mapping[int, memoryview]) -> None:
         """The functions of a file that had to be followed, for the next run."""
         facts = self[uri]
@@ -77,6 +87,15 @@ class Modules(Mapping[str, ModuleFacts]):
         if self._unsaved:
             kept(self._root).save(settled(self._entries.values()))
             self._unsaved = False
+
+
+def _named(entry: Entry) -> set[tuple[str, str, int]]:
+    """The functions of a file by their names, and those that hold others by the names of these."""
+    if entry.facts is None or not entry.speaks:
+        return set()
+    flows = entry.facts.flows
+    named = {"functions": flows.functions, "holders": flows.holders}
+    return {(kind, name, number) for kind, pairs in named.items() for name, number in pairs}
 
 
 def read_modules(

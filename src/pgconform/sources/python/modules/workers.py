@@ -12,8 +12,8 @@ from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_fact
 from pgconform.sources.python.facts.texts import sql_lines
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.modules.cache import Entry
+from pgconform.support.digests import digest_of
 from pgconform.support.forks import MOST, cores, may_fork, shared
-from pgconform.support.kept import digest_of
 
 WORTH_FORKING = 600_000
 WORTH_SPAWNING = 6_000_000

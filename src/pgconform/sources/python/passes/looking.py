@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
@@ -201,8 +200,7 @@ class Looker:
 
     def _digest(self, origin: object) -> int:
         if (found := self._digests.get(origin)) is None:
-            said = hashlib.blake2b(repr(origin).encode("utf-8", "surrogateescape"), digest_size=8).digest()
-            found = self._digests[origin] = int.from_bytes(said, "big")
+            found = self._digests[origin] = said(origin)
         return found
 
     def rows(self, frame: Frame) -> bytearray:

@@ -54,7 +54,7 @@ class Settled(Generic[K]):
 
     def _recalled(self, key: K) -> bool:
         """An earlier run settled it, and all that was looked at is the same."""
-        kept = self._answers.recall(self._question(key), self.ground.named)
+        kept = self._answers.recall(self._question(key))
         if kept is None:
             return False
         self._known[key], self._looked[key] = kept

@@ -101,12 +101,7 @@ class Engines:
 
         One that asks for SQLite too has a second engine for the same tables, in its tests or while it is developed.
         """
-        imported = [
-            told(item.module)
-            for uri in self.ground.speaking
-            for item in self.modules[uri].imports
-            if not item.level and item.module
-        ]
+        imported = map(told, self._imported)
         needed = ["psycopg" for text in self.needs if _NEEDS.search(text)]
         others = ["other" for text in self.needs if _NEEDS_OTHER.search(text)]
         others += ["apart" for text in self.needs if _NEEDS_APART.search(text)]
@@ -115,10 +110,15 @@ class Engines:
         return frozenset({*found, "other"}) if second else frozenset(found)
 
     @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The modules that the files of the project import at their top."""
+        imports = (item for uri in self.ground.speaking for item in self.modules[uri].imports)
+        return frozenset([item.module for item in imports if not item.level])
+
+    @cached_property
     def _formats(self) -> str:
         """A Postgres driver of the project that has the placeholder ``%s``, where none of another database has it."""
-        imports = (item for uri in self.ground.speaking for item in self.modules[uri].imports if not item.level)
-        drivers = map(driver_of, {item.module for item in imports})
+        drivers = map(driver_of, self._imported)
         others = any(driver.style for driver in drivers if driver is not None and driver.of in OTHERS)
         if others or any(_NEEDS_FORMAT.search(text) for text in self.needs):
             return ""

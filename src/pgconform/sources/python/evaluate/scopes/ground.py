@@ -54,7 +54,6 @@ class Ground(Logging):
         self._methods: dict[Class, dict[str, int]] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
-        self._digests: dict[str, int] = {}
         self._read: dict[str, set[str]] = {}
         self._globals: dict[str, dict[str, list[tuple[int, int]]]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
@@ -303,13 +302,7 @@ class Ground(Logging):
             found = self._named[name] = [*self._functions.get(name, ())]
             for uri, number in self._holders.get(name, ()):
                 found += [(uri, item) for item in self.inner(uri, number) if called_name(self.head(uri, item)) == name]
-        self.log.named[name] = self.named(name)
-        return found
-
-    def named(self, name: str) -> int:
-        """A digest of which functions have a name, or hold one that has it."""
-        if (found := self._digests.get(name)) is None:
-            found = self._digests[name] = said((self._functions.get(name), self._holders.get(name)))
+        self.log.named.add(name)
         return found
 
     @cached_property
