@@ -18,6 +18,7 @@ from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.scoped import listing
 from pgconform.rules import all_rules
 from pgconform.schema import Schema
+from pgconform.support.patterns import compile_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.claims import Claims
@@ -80,11 +81,16 @@ def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
 
 
 def _import_rules() -> None:
-    """Imports what most projects are judged with, while another process looks at their files."""
+    """Makes ready what most projects are judged with, while another process looks at their files."""
     import pgconform.pairs.caches
     import pgconform.postgrest.resolve
     import pgconform.sql.pairs  # noqa: F401
+    from pgconform.project.doubts import guarded, knowing
     from pgconform.sources.python.looked import Looked
+    from pgconform.sources.python.models import roles
+    from pgconform.sql import commands, history, placeholders
+    from pgconform.support import testfiles, visible
 
     msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
     all_rules()
+    compile_of(commands, guarded, history, knowing, placeholders, roles, testfiles, visible)

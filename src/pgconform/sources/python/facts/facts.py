@@ -55,18 +55,27 @@ class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True):
     """What one file says. ``names`` are its own assignments and ``type`` statements; of equal names the last counts.
 
-    ``exported`` is ``__all__``. ``error`` is why the file could not be read, in one clause, with its kind ("syntax",
-    "decode", "unsupported") and line; all else is then empty.
+    ``declared`` are its classes as they are kept, left so until somebody asks for them, which few do after an edit; it
+    is empty where there is none. ``exported`` is ``__all__``. ``error`` is why the file could not be read, in one
+    clause, with its kind ("syntax", "decode", "unsupported") and line; all else is then empty.
     """
 
     imports: tuple[Import, ...] = ()
-    classes: tuple[ClassFacts, ...] = ()
+    declared: memoryview = memoryview(b"")
     names: tuple[Member, ...] = ()
     exported: tuple[str, ...] | None = None
     flows: FlowFacts = FlowFacts()
     error: str = ""
     error_kind: str = ""
     error_line: int = 0
+
+    @property
+    def classes(self) -> tuple[ClassFacts, ...]:
+        """The classes at the top of the file, decoded."""
+        return _CLASSES.decode(self.declared) if self.declared else ()
+
+
+_CLASSES = msgspec.msgpack.Decoder(tuple[ClassFacts, ...])
 
 
 def matters(source: bytes) -> bool:
@@ -82,9 +91,10 @@ def read_facts(source: bytes) -> ModuleFacts:
         return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
     body = list(statements(parsed.tree.body))
     names = read_members(parsed, body)
+    classes = [read_class(parsed, item) for item in body if isinstance(item, ast.ClassDef)]
     return ModuleFacts(
         imports=tuple(read_imports(body)),
-        classes=tuple([read_class(parsed, item) for item in body if isinstance(item, ast.ClassDef)]),
+        declared=memoryview(msgspec.msgpack.encode(classes) if classes else b""),
         names=names,
         exported=_exported(names),
         flows=collect(parsed),

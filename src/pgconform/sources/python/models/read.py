@@ -47,7 +47,7 @@ def read_models(project: Project, memo: Memo | None = None) -> tuple[Model, ...]
     found: list[Model] = []
     parents: set[tuple[str, str]] = set()
     for uri in project.speaking:
-        if project.modules[uri].classes:
+        if project.modules[uri].declared:
             declared_in = known.result("models", uri, Declared, partial(_declared, project, uri, shapes), project, key)
             parents.update(declared_in.parents)
             found += declared_in.models
