@@ -696,3 +696,55 @@ def test_what_something_else_decides_is_asked_of_every_table() -> None:
     body = BY_TABLE.replace('by == "country"', "given > 1")
     found = queries(f"{body}for one in ['a', 'b']:\n    pull(one, 1)")
     assert {(table(item), *column_names(item)) for item in found} >= {("a", "country"), ("b", "country"), ("a", "x")}
+
+
+MAPS = """
+TABLES = {"a": "as", "b": "bs", "c": "cs"}
+def f(kind, thing):
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (
+            "columns = {'a': 'x', 'b': 'y', 'c': 'z'}\n    table = TABLES.get(kind)\n"
+            "    column = columns.get(kind, 'w')",
+            {("as", "x"), ("bs", "y"), ("cs", "z")},
+        ),
+        (
+            "columns = {'a': 'x', 'b': 'y'}\n    table = TABLES[kind]\n    column = columns.get(kind, 'w')",
+            {("as", "x"), ("bs", "y"), ("cs", "w")},
+        ),
+        (
+            "columns = {'b': 'y', 'd': 'z'}\n    table = TABLES.get(kind, 'others')\n"
+            "    column = columns.get(kind, 'w')",
+            {("as", "w"), ("bs", "y"), ("cs", "w"), ("others", "w"), ("others", "z")},
+        ),
+        (
+            "columns = {'a': 'x', 'b': 'y'}\n    table = TABLES[kind]\n    column = columns[kind]",
+            {("as", "x"), ("bs", "y")},
+        ),
+        (
+            "table = TABLES[kind]\n    if kind not in ('a', 'b', 'c'):\n        return\n"
+            "    column = {'a': 'x'}.get(kind, 'w')",
+            {("as", "x"), ("bs", "w"), ("cs", "w")},
+        ),
+        (
+            "columns = {'a': 'x', 'b': 'y'}\n    table = TABLES[kind]\n    column = columns[thing]",
+            {(one, column) for one in ("as", "bs", "cs") for column in "xy"},
+        ),
+        (
+            "kind = thing.kind\n    if kind == 'b':\n        return\n    table = TABLES.get(kind)\n    column = 'x'",
+            {("as", "x"), ("cs", "x")},
+        ),
+        (
+            "if thing.kind == 'b':\n        return\n    table = TABLES.get(kind)\n    column = 'x'",
+            {("as", "x"), ("bs", "x"), ("cs", "x")},
+        ),
+    ],
+)
+def test_what_one_key_leads_to_in_several_dicts_goes_together(body: str, asked: set[tuple[str, str]]) -> None:
+    """Whatever keys each of them has, and with what stands in for those it has not."""
+    found = queries(f"{MAPS}    {body}\n    db.table(table).select('*').eq(column, 1).execute()")
+    assert {(table(item), *column_names(item)) for item in found} == asked

@@ -62,7 +62,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.spreads import merged, spread, updated
 from pgconform.sources.python.evaluate.values.sums import grown, part_of, percent, plus
-from pgconform.sources.python.evaluate.values.tests import FITS, chosen, held, narrowed
+from pgconform.sources.python.evaluate.values.tests import FITS, chosen, held, narrowed, untested
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
 
@@ -205,7 +205,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
             return self.names.classes.member(base, key.text.value)
         if isinstance(base, Dict):
             base = chosen(base, key, frame.ops, op.key)
-        return each(key, lambda at: item_of(base, at, (frame.identity, "item", op.key)))
+        return each(key, lambda at: item_of(base, at, (frame.identity, "item", untested(frame.ops, op.key))))
 
     return each(found, one)
 

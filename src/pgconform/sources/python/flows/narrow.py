@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgconform.sources.python.flows.operations import (
     PICKED,
+    Attr,
     Call,
     Comp,
     Const,
@@ -130,7 +131,8 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
         return True
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
         op = scope.ops[held]
-        return isinstance(op, _SEVERAL) or is_got(scope.ops, held) or (isinstance(op, Call) and op.name in _OF_A_TEXT)
+        said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind == "in" and isinstance(op, Attr))
+        return said or isinstance(op, _SEVERAL) or is_got(scope.ops, held)
     if kind == "true" and may_be_empty(scope.ops, held):
         return True
     op = scope.ops[held]

@@ -11,7 +11,7 @@ from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
 from pgconform.sources.python.evaluate.library.functions import run_first, run_second
 from pgconform.sources.python.evaluate.values import texts
-from pgconform.sources.python.evaluate.values.choices import each, either
+from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
 from pgconform.sources.python.evaluate.values.containers import data, element, has_nothing, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.values.dataframes import frame_method
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -36,7 +36,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.pairs import pairs
 from pgconform.sources.python.evaluate.values.sent import is_sent
-from pgconform.sources.python.evaluate.values.tests import chosen
+from pgconform.sources.python.evaluate.values.tests import chosen, untested
 from pgconform.sources.python.flows.sending import SENDING
 
 if TYPE_CHECKING:
@@ -117,9 +117,11 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
         case "setdefault", [_, default] if is_fresh(base) and base.rest is UNKNOWN:
             return default
         case "get" | "pop" | "setdefault", [key, *rest]:
-            base = chosen(base, key, given.frame.ops, given.op.arguments[0]) if given.op.arguments else base
             absent: Value = UNKNOWN if name == "pop" else Lit(None)
-            taken = (given.frame.identity, "item", *given.op.arguments[:1])
+            taken: Choice = (given.frame.identity, "item")
+            if given.op.arguments:
+                base = chosen(base, key, given.frame.ops, given.op.arguments[0])
+                taken = (*taken, untested(given.frame.ops, given.op.arguments[0]))
             return each(key, lambda one: _got(base, one, rest, absent, taken))
         case "copy", _:
             return base
@@ -139,7 +141,7 @@ def _got(base: Dict, key: Value, rest: list[Value], absent: Value, taken: Choice
         if base.rest is not UNKNOWN:
             return _other(base, rest)
         found = item_of(base, key, taken)
-        others = (*taken, "absent", *sorted(base.entries))
+        others = (taken, ABSENT, tuple(sorted(base.entries)))
         return either(others, (found, rest[0])) if rest and isinstance(rest[0], Str) else found
     entry = base.entries.get(key.text.value)
     if entry is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import UNBOUND, Chain, Function, Method, Opaque, Rows
+from pgconform.sources.python.evaluate.values.tests import untested
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import STARTS
 
@@ -51,11 +52,8 @@ def _hangs(evaluator: Evaluator, frame: Frame, branch: int) -> bool:
 
 def _is_unknown(evaluator: Evaluator, frame: Frame, number: int) -> bool:
     """What is tested is an argument, or what it holds under a key, and nobody knows its value."""
+    number = taken = untested(frame.ops, number)
     op = frame.ops[number]
-    while isinstance(op, flows.Where | flows.Sure | flows.Noted):
-        number = op.base
-        op = frame.ops[number]
-    taken = number
     while not isinstance(op, flows.Param):
         if isinstance(op, flows.Call) and op.name in _TAKING:
             op = frame.ops[op.function]

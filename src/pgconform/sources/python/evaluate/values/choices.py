@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import is_
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,6 +29,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
 
 ONE = "one of"
 """Marks the choice of an element of a loop that ends with it."""
+
+KEYED, ABSENT = "keyed", "absent"
+"""Mark the choices of what a key that nobody knows leads to in a dict, and of whether the dict has it."""
 
 MOST = 64
 """Alternatives that are followed; of more nothing is claimed."""
@@ -97,12 +101,43 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
     return _Settling(choice, index).of(value) if type(value) in _HOLDING else value
 
 
+class _Key(NamedTuple):
+    """What a choice says of a key that nobody knows: it is one of these, or (not ``within``) none of them."""
+
+    taken: object
+    names: frozenset[str]
+    within: bool
+
+    def decides(self, choice: Choice) -> bool:
+        """Another choice is by the same key."""
+        return len(choice) == _BY_KEY and choice[0] == self.taken and choice[1] in (KEYED, ABSENT)
+
+    def allows(self, choice: Choice) -> list[bool]:
+        """Which options of another choice by the same key there can be."""
+        names: Any = choice[2]
+        if choice[1] == KEYED:
+            return [(name in self.names) == self.within for name in names]
+        has = not self.names.isdisjoint(names) if self.within else not self.names.issuperset(names)
+        return [has, not (self.within and self.names.issubset(names))]
+
+
+def _key(choice: Choice, index: int) -> _Key | None:
+    """What it says of a key that it goes one way."""
+    if len(choice) != _BY_KEY or choice[1] not in (KEYED, ABSENT):
+        return None
+    names: Any = choice[2]
+    if choice[1] == ABSENT:
+        return _Key(choice[0], frozenset(names), not index)
+    return _Key(choice[0], frozenset(names[index : index + 1]), True)
+
+
 class _Settling:
     """One choice being made; what several values hold in common is settled once, and what does not hang on it stays."""
 
     def __init__(self, choice: Choice, index: int) -> None:
         self.choice = choice
         self.index = index
+        self.key = _key(choice, index)
         self._done: dict[int, Value] = {}
 
     def of(self, value: Value) -> Value:
@@ -116,6 +151,8 @@ class _Settling:
         match value:
             case Either(choice=self.choice):
                 return self.of(value.options[self.index]) if self.index < len(value.options) else UNBOUND
+            case Either() if self.key is not None and self.key.decides(value.choice):
+                return self._by_key(value, self.key)
             case Either(options=parts):
                 settled = tuple([self.of(item) for item in parts])
                 return value if all(map(is_, settled, parts)) else either(value.choice, settled, value.fallback)
@@ -132,6 +169,13 @@ class _Settling:
                 left = {key: entry for key, entry in found.items() if entry is not None}
                 return Dict(left, value.whole, value.row, value.at)
         return value
+
+    def _by_key(self, value: Either, key: _Key) -> Value:
+        """What the same key can lead to in another dict."""
+        can = zip(value.options, key.allows(value.choice), strict=False)
+        found = tuple([self.of(item) if possible else UNBOUND for item, possible in can])
+        left = [item for item in found if item is not UNBOUND]
+        return either(value.choice, found, value.fallback) if len(left) > 1 else left[0] if left else UNBOUND
 
     def _entry(self, entry: Entry) -> Entry | None:
         """The entry once the choice is made, if there is one then."""
@@ -150,6 +194,8 @@ class _Settling:
         return Entry(entry.key, settled, sure, turn, entry.doubted)
 
 
+_BY_KEY = 3
+"""The length of a choice by a key: of what it is taken, its mark, and the keys of the dict."""
 _HOLDING = frozenset({Either, Dict, List})
 _HANGING = _HOLDING | {Later}
 

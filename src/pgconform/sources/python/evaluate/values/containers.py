@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
-from pgconform.sources.python.evaluate.values.choices import either, options, settle
+from pgconform.sources.python.evaluate.values.choices import KEYED, either, options, settle
 from pgconform.sources.python.evaluate.values.dataframes import part_of_frame, placed_in
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
@@ -47,8 +47,8 @@ def item_of(base: Value, key: Value, taken: Choice = ()) -> Value:
         case Dict(rest=rest), _ if rest is not UNKNOWN:
             return rest
         case Dict(entries=entries, whole=True), _ if entries and not isinstance(key, Lit):
-            keys = sorted(entries)
-            return _any([entries[name].value for name in keys], (*taken, *keys) if taken else (id(base), "any"))
+            keys = tuple(sorted(entries))
+            return _any([entries[name].value for name in keys], (taken, KEYED, keys) if taken else (id(base), "any"))
         case List(items=items, exact=True), Lit(value=int(index)) if -len(items) <= index < len(items):
             return items[index]
         case List(), Lit(value=int(index)) if (found := placed(base, index)) is not None:

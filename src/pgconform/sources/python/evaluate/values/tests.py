@@ -16,13 +16,14 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Earlier,
     List,
     Lit,
+    Method,
     Opaque,
+    Rows,
     Str,
     Value,
     is_none,
 )
 from pgconform.sources.python.evaluate.values.lists import has_one
-from pgconform.sources.python.evaluate.values.pairs import Part
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded, Sided
 
@@ -171,7 +172,7 @@ def narrowed(value: Value, test: flows.Where) -> Value:
 
 def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
     """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
-    if type(key) not in (Opaque, Part):
+    if not isinstance(key, Opaque | Method | Rows):
         return base
     kept = base.entries
     while type(test := ops[number]) is flows.Where:
@@ -179,6 +180,13 @@ def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict
             kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
         number = test.base
     return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
+
+
+def untested(ops: Sequence[flows.Op], number: int) -> int:
+    """The value that is one and the same before and after tests of it."""
+    while isinstance(op := ops[number], flows.Where | flows.Sure | flows.Noted):
+        number = op.base
+    return number
 
 
 def shut(evaluator: Evaluator, frame: Frame) -> None:
