@@ -584,3 +584,39 @@ def test_what_a_request_can_be_is_worked_out_once_for_all_keys_that_are_read(mon
     body += "\n".join(f"row['k{number}']" for number in range(20))
     assert len([read for item in queries(body) for read in item.reads]) == 20
     assert len(asked) == 2
+
+
+SOME = {
+    "sorted": "sorted(rows, key=lambda row: row['id'])",
+    "reversed": "list(reversed(rows))",
+    "filtered": "list(filter(None, rows))",
+    "sampled": "random.sample(rows, 3)",
+    "sliced": "list(islice(rows, 3))",
+    "stepped over": "rows[::-1]",
+    "chained": "list(chain(rows, rows))",
+    "largest": "nlargest(3, rows, key=lambda row: row['id'])",
+    "displayed": "[*rows]",
+    "mapped": "list(map(lambda row: row, rows))",
+    "mapped to dicts": "list(map(dict, rows))",
+    "zipped": "[row for row, _ in zip(rows, rows)]",
+}
+
+
+@pytest.mark.parametrize("taken", SOME.values(), ids=SOME)
+@pytest.mark.parametrize("otherwise", ["", " or []", " or ()"])
+def test_of_rows_or_nothing_some_are_rows_too(taken: str, otherwise: str) -> None:
+    head = "import random\nfrom heapq import nlargest\nfrom itertools import chain, islice\n"
+    body = f"{head}{ROWS}rows = res.data{otherwise}\nfound = {taken}\n"
+    for read in ("found[0]['a']", "for row in found:\n    row['a']"):
+        assert ("a",) in reads(body + read)
+
+
+@pytest.mark.parametrize(
+    "taken", [*SOME.values(), "[*rows, {'a': 1}]", "[{**row, 'a': 1} for row in [*rows]]", "[*rows, *load()]"]
+)
+@pytest.mark.parametrize("otherwise", ["[{'a': 1}]", "load()"])
+def test_of_rows_or_other_dicts_none_is_read_for_sure(taken: str, otherwise: str) -> None:
+    head = "import random\nfrom heapq import nlargest\nfrom itertools import chain, islice\nfrom x import load\n"
+    body = f"{head}{ROWS}rows = res.data or {otherwise}\nfound = {taken}\n"
+    for read in ("found[0]['a']", "for row in found:\n    row['a']"):
+        assert ("a",) not in reads(body + read)

@@ -134,8 +134,8 @@ def groups(calls: Calls, given: Given) -> Value:
 
 
 def some(value: Value) -> Value:
-    """Some of the items of a list."""
-    return List(value.items, exact=False) if isinstance(value, List) else value
+    """Some of the items of a list; one that has none stays as it is."""
+    return List(value.items, exact=False) if isinstance(value, List) and not is_empty(value) else value
 
 
 def from_json(calls: Calls, given: Given) -> Value:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import either, options, settle
-from pgconform.sources.python.evaluate.values.containers import lacks, put, put_each, rest_of
+from pgconform.sources.python.evaluate.values.containers import is_empty, lacks, put, put_each, rest_of
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
@@ -262,6 +262,8 @@ def _closed(source: Value) -> bool:
 
 
 def _listed(source: Value, value: Value, filtered: bool) -> Value:
+    if is_empty(source):
+        return source
     exact = isinstance(source, List) and source.exact and not filtered
     several = len(source.items) if isinstance(source, List) else 0
     if isinstance(value, Either) and (choice := _of_element(value, several)):

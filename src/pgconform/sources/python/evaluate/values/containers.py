@@ -233,17 +233,21 @@ def appended(base: Value, value: Value, many: bool) -> Value:
         return base
     if not many:
         return List((*base.items, value), base.exact, base.grown)
-    filled = [option for option in options(value) if not is_none(option) and not is_empty(option)]
-    match filled:
+    match [option for option in options(value) if not is_none(option) and not is_empty(option)]:
         case []:
             return base
         case [List(items=items, exact=exact, grown=grown)]:
             return List(base.items + items, base.exact and exact, (base.exact or base.grown) and (exact or grown))
-    return List((*base.items, *[item for option in filled for item in _items(option)]), exact=False)
+    return List((*base.items, *met(value)), exact=False)
+
+
+def met(value: Value) -> list[Value]:
+    """What a loop over a value meets, whichever it is of those that it can be."""
+    return [item for option in options(value) if not is_none(option) for item in _items(option)]
 
 
 def _items(value: Value) -> tuple[Value, ...]:
-    """What a loop over a value meets."""
+    """What a loop over one of them meets."""
     match value:
         case List(items=items):
             return items

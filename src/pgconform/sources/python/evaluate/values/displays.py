@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.values.containers import met
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, List, Rows, Value
+from pgconform.sources.python.evaluate.values.kinds import List, Rows, Value
 from pgconform.sources.python.flows import operations as flows
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def display(items: list[tuple[Value, bool]]) -> List:
                 found.append(replace(value, one=True))
                 exact = False
             case _ if starred:
-                found.append(UNKNOWN)
+                found += met(value)
                 exact = False
             case _:
                 fed = True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pgconform.request import Text
 from pgconform.shape import Scalar
+from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.containers import element, paired
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
+    Choice,
     Dict,
     Dump,
     Entry,
@@ -60,15 +62,17 @@ def zipped(bases: list[Value]) -> Value:
         columns = [
             base.items[:size]
             if isinstance(base, List) and base.exact
-            else [_bound(element(base, ("zip", id(base), number))) for number in range(size)]
+            else [_met(base, ("zip", id(base), number)) for number in range(size)]
             for base in bases
         ]
         return List(tuple([List(row) for row in zip(*columns, strict=True)]), exact=len(lists) == len(bases))
-    return List((List(tuple([_bound(element(base, ("zip", id(base)))) for base in bases])),), exact=False)
+    return List((List(tuple([_met(base, ("zip", id(base))) for base in bases])),), exact=False)
 
 
-def _bound(value: Value) -> Value:
-    return UNKNOWN if value is UNBOUND else value
+def _met(base: Value, choice: Choice) -> Value:
+    """An item of a list; nothing is known of one that there is not."""
+    found = each(base, lambda option: element(option, choice))
+    return UNKNOWN if found is UNBOUND else found
 
 
 def keyed(keys: Value, value: Value) -> Value:

@@ -59,7 +59,7 @@ def part_of(base: Value, op: Slice) -> Value:
     """``base[start:stop]``."""
     taken = slice(op.start, op.stop)
     match base:
-        case List(items=items, exact=True) if op.known:
+        case List(items=items, exact=True) if op.known or not items:
             return List(items[taken])
         case List(items=items):
             return List(items, exact=False)
