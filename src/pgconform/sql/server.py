@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Statements that are on their way at once."""
+TOGETHER = 20
+"""Statements that are prepared in one transaction."""
 _LOCALLY = b"SELECT pg_catalog.set_config($1, $2, true)"
 TIMEOUT = 5_000
 """Milliseconds that one statement may take to prepare."""
@@ -52,7 +54,8 @@ def prove(
     found: list[Proof | Described] = []
     with _pipeline(connection.pgconn) as server:
         for start in range(0, len(statements), BATCH):
-            found += _batch(server, [(sql, ()) for sql in statements[start : start + BATCH]], described, each)
+            asked = [(sql, ()) for sql in statements[start : start + BATCH]]
+            found += _batch(server, asked, described, each, TOGETHER)
         both = zip(statements, found, strict=True)
         refused = {sql for sql, item in both if isinstance(item, Proof) and item.code in OF_VALUES}
         typed = {sql: taken for sql in refused if (taken := _typed(server, sql, each))}
@@ -103,20 +106,28 @@ def _batch(
     asked: Sequence[tuple[str, Sequence[int]]],
     described: Collection[str],
     each: Sequence[tuple[str, str]],
+    together: int = 1,
 ) -> list[Proof | Described]:
     """Statements with the types that their first parameters come with; 0: of that the server decides.
 
-    ``each`` are settings for the transaction that every statement is by itself.
+    ``each`` are settings for every transaction. So many statements are ``together`` in one, which saves most of the
+    time that transactions take; where one of them is refused, all are asked about again, each by itself.
     """
-    for sql, types in asked:
+    groups = [asked[start : start + together] for start in range(0, len(asked), together)]
+    for group in groups:
         for name, value in each:
             server.send_query_params(_LOCALLY, [name.encode(), value.encode()])
-        server.send_prepare(b"", sql.encode("utf-8", "replace"), types)
-        if sql in described:
-            server.send_describe_prepared(b"")
+        for sql, types in group:
+            server.send_prepare(b"", sql.encode("utf-8", "replace"), types)
+            if sql in described:
+                server.send_describe_prepared(b"")
         server.pipeline_sync()
     _send(server)
-    return list(_answers(server, [sql in described for sql, _ in asked]))
+    answers = [_answers(server, len(each), [sql in described for sql, _ in group]) for group in groups]
+    found: list[Proof | Described] = []
+    for group, answer in zip(groups, answers, strict=True):
+        found += _batch(server, group, described, each) if answer is None else answer
+    return found
 
 
 def _send(server: PGconn) -> None:
@@ -128,33 +139,46 @@ def _send(server: PGconn) -> None:
                 server.consume_input()
 
 
-def _answers(server: PGconn, asked: Sequence[bool]) -> Iterator[Proof | Described]:
-    """The answer to each statement, of which it is known whether its description was asked for: its results, the end of
-    each, that of the sync after them. The last result describes it; those before are of settings and the statement.
+def _answers(server: PGconn, settings: int, asked: Sequence[bool]) -> list[Proof | Described] | None:
+    """The answers to the statements of one transaction, of which it is known whether a description was asked for.
+
+    None: one of several was refused, or not answered. Before their results are those of ``settings``.
     """
+    results, refused = _until_sync(server)
+    if len(asked) == 1:
+        if refused is not None:
+            return [_refusal(refused)]
+        if not results:
+            return [Proof(unjudged="the server did not answer")]
+        return [described_by(results[-1]) if asked[0] else Proof()]
+    if refused is not None or len(results) != settings + len(asked) + sum(asked):
+        return None
+    found: list[Proof | Described] = []
+    place = settings - 1
+    for described in asked:
+        place += 1 + described
+        found.append(described_by(results[place]) if described else Proof())
+    return found
+
+
+def _until_sync(server: PGconn) -> tuple[list[PGresult], PGresult | None]:
+    """All results that come until the next sync, and that of them which is a refusal."""
     from psycopg.pq import ConnStatus, ExecStatus
 
-    for described in asked:
-        last: PGresult | None = None
-        refused: PGresult | None = None
-        while True:
-            result = server.get_result()
-            if result is None:
-                if server.status != ConnStatus.OK:
-                    raise Problem("the server went away while it was asked about statements", "try again")
-                continue
-            status = result.status
-            if status == ExecStatus.PIPELINE_SYNC:
-                break
-            last = result
-            if status == ExecStatus.FATAL_ERROR:
-                refused = result
-        if refused is not None:
-            yield _refusal(refused)
-        elif last is None:
-            yield Proof(unjudged="the server did not answer")
-        else:
-            yield described_by(last) if described else Proof()
+    results: list[PGresult] = []
+    refused: PGresult | None = None
+    while True:
+        result = server.get_result()
+        if result is None:
+            if server.status != ConnStatus.OK:
+                raise Problem("the server went away while it was asked about statements", "try again")
+            continue
+        status = result.status
+        if status == ExecStatus.PIPELINE_SYNC:
+            return results, refused
+        if status == ExecStatus.FATAL_ERROR:
+            refused = result
+        results.append(result)
 
 
 def _refusal(result: PGresult) -> Proof:
