@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from pgconform.schema import Transport
@@ -77,6 +78,7 @@ def driver_of(module: str) -> Driver | None:
     return DRIVERS.get(module.partition(".")[0]) or (_CLOUDS if _CLOUD.match(module) else None)
 
 
+@cache
 def engine(module: str) -> str:
     """The name of the driver that a dotted name belongs to; "" of anything else, "other" of other databases'."""
     package = module.partition(".")[0]

@@ -62,7 +62,8 @@ class Engines:
 
     def of_value(self, value: Value) -> str:
         """The driver that a value comes from; "" where it may come from another database's as well."""
-        return _one(map(self._of_option, options(value)))
+        found = [self._of_option(option) for option in options(value)]
+        return found[0] if len(found) == 1 else _one(found)
 
     def _of_option(self, option: Value) -> str:
         match option:

@@ -173,7 +173,7 @@ class Look:
         """The statements that a value may be, which are kept."""
         found = [one for one in options(value) if isinstance(one, Str) and SQL.match(one.text.value)]
         for option in found:
-            bare = any(_is_part(option.text, one.text) for one in found)
+            bare = len(found) > 1 and any(_is_part(option.text, one.text) for one in found)
             self._keep(frame, option, taker, call, bare)
             yield option.text
 
@@ -208,14 +208,15 @@ class Look:
         if why and (foreign or not (toolkit or taker.handed)):
             self.seen.append(SqlSeen(frame.uri, at, None, why, ours=False, makes=makes))
             return
-        seen = SqlSeen(frame.uri, at, None, why, not why, makes, taker.handed if why else (), toolkit)
+        handed = taker.handed if why else ()
         if is_history(frame.uri) and asks(text.value):
-            self.seen.append(replace(seen, why=why or "a migration speaks of its own time"))
+            why_not = why or "a migration speaks of its own time"
+            self.seen.append(SqlSeen(frame.uri, at, None, why_not, not why, makes, handed, toolkit))
             return
         for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
             said_so = self._statement(frame, one, taker, call)
             said_so = replace(said_so, bare=True) if bare else said_so
-            self.seen.append(replace(seen, at=one.at or at, statement=said_so))
+            self.seen.append(SqlSeen(frame.uri, one.at or at, said_so, why, not why, makes, handed, toolkit))
 
     def _by_call(self, uri: str, taker: Taker, text: Text) -> str:
         """The one driver that takes such SQL, or has such a call and placeholders in a file of no other database."""

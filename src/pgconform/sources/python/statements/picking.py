@@ -30,6 +30,8 @@ def picks(frame: Frame, number: int) -> bool:
     found = False
     for _ in range(_FURTHEST):
         match frame.ops[number]:
+            case flows.Const():
+                return False
             case flows.Param(index=index):
                 return found and index >= own(frame)
             case flows.Elem(base=number) | flows.Item(base=number):
