@@ -925,3 +925,31 @@ async def go(connection: asyncpg.Connection):
     rows = [dict(row) for row in taken]
 """
     assert found(project, f"{ASYNCPG}{code}{use}    print(taken[0]['x'])\n") == ["QRY027 x"]
+
+
+@pytest.mark.parametrize(("place", "judged"), [("tests/test_repo.py", ["QRY027 nope"]), ("demo.py", [])])
+def test_what_tests_hand_to_a_class_is_not_what_the_program_does(project: Path, place: str, judged: list[str]) -> None:
+    """A stand-in of the program itself may be what gives the rows."""
+    made = project / place
+    made.parent.mkdir(exist_ok=True)
+    made.write_text(
+        "from app import Repository\n\n\nclass Fake:\n    async def fetch(self, sql):\n        return [{'id': 1}]\n\n\n"
+        "async def go():\n    return await Repository(Fake()).all()\n"
+    )
+    code = """
+    import asyncpg
+
+    class Repository:
+        def __init__(self, pool):
+            self.pool = pool
+
+        async def all(self):
+            return [row["nope"] for row in await self.pool.fetch("SELECT id FROM users")]
+
+    async def main():
+        return await Repository(await asyncpg.create_pool("postgresql://db")).all()
+    """
+    try:
+        assert found(project, code) == judged
+    finally:
+        made.unlink()

@@ -49,6 +49,7 @@ from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.summary import STARTERS, bits
+from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -323,12 +324,15 @@ class Calls:
         return None
 
     def constructions(self, of: Class) -> list[Frame]:
-        """The frames of a class's ``__init__``, one for every call of the class that says something."""
+        """The frames of a class's ``__init__``, one for every call of the class that says something.
+
+        What tests hand to a class of the program is no concern of it.
+        """
         if (found := self._made.get(of)) is None:
             found = self._made[of] = []
-            name = self.ground.head(of.uri, of.scope).name
+            name, tests = self.ground.head(of.uri, of.scope).name, in_tests(of.uri)
             for place, called in [*[(place, name) for place in self.ground.using(name)], *self._makers(of)]:
-                if self.ground.calls(place, {called}):
+                if (tests or not in_tests(place[0])) and self.ground.calls(place, {called}):
                     found += self._constructed(of, self.ground.alone(*place), called)
         return found
 
