@@ -757,3 +757,33 @@ def test_of_sql_in_tests_and_migrations_nothing_has_to_be_known() -> None:
 )
 def test_a_glance_finds_the_texts_that_are_sql(source: str, lines: tuple[int, ...]) -> None:
     assert sql_lines(source.encode()) == lines
+
+
+@pytest.mark.parametrize(("passed", "where"), [("x", {f"{HOLE}.kind = 1", f"{HOLE}kind = 1"}), ("", {"kind = 1"})])
+def test_what_a_call_passes_that_is_not_looked_into_is_not_the_default(passed: str, where: set[str]) -> None:
+    """Calls nest too deep: of an argument nothing is known then, and what is left out is what it is by default."""
+    found = read(
+        app=f"""
+        import psycopg
+
+        def prefixed(alias=""):
+            p = f"{{alias}}." if alias else ""
+            return f"{{p}}kind = 1"
+
+        def fourth(x):
+            return prefixed({passed})
+
+        def third(x):
+            return fourth(x)
+
+        def second(x):
+            return third(x)
+
+        def first(x):
+            return second(x)
+
+        def run():
+            psycopg.connect("").execute("select id from notices a where " + first("a"))
+        """
+    )
+    assert {one.text.value.removeprefix("select id from notices a where ") for one in found.statements} == where

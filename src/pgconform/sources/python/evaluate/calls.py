@@ -44,7 +44,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.pairs import keyword_dict
 from pgconform.sources.python.evaluate.values.statements import answered
-from pgconform.sources.python.evaluate.values.tests import shut
+from pgconform.sources.python.evaluate.values.tests import left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
@@ -77,6 +77,7 @@ class Calls:
         self.taken: list[Taken] = []
         self.files: SqlFiles | None = None
         self._made: dict[Class, list[Frame]] = {}
+        self._by_passed: dict[tuple[str, int, frozenset[int]], Frame] = {}
 
     def forget(self) -> None:
         """Drop the frames that were entered."""
@@ -87,6 +88,7 @@ class Calls:
         self.named = False
         self.taken = []
         self._made = {}
+        self._by_passed = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
@@ -177,7 +179,18 @@ class Calls:
         if (around is None or around.alone) and not self._telling(function, scope, passed):
             return self._result(self.ground.alone(function.uri, function.scope))
         frame = self.enter(function, passed or {}, given)
-        return self._result(self.ground.alone(function.uri, function.scope) if frame is None else frame)
+        return self._result(self._unseen(function, passed or {}) if frame is None else frame)
+
+    def _unseen(self, function: Function, passed: Iterable[int]) -> Frame:
+        """The function as calls run it that are not looked into: by itself, but for the defaults of what they pass."""
+        alone = self.ground.alone(function.uri, function.scope)
+        told = frozenset(index for index in passed if alone.scope.parameters[index].default >= 0)
+        place = (function.uri, function.scope, told)
+        if told and place not in self._by_passed:
+            unsaid = {index: self.evaluator.names.unsaid(alone, index) for index in told}
+            self._by_passed[place] = alone.without(unsaid)
+            left_open(self._by_passed[place])
+        return self._by_passed[place] if told else alone
 
     def _watched(self, function: Function, scope: Scope, passed: dict[int, Value | Later], given: Given) -> bool:
         """The call is to be looked into: it decides what is asked, or hands over rows."""

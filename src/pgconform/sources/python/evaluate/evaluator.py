@@ -138,7 +138,7 @@ class Evaluator:
     def met(self, frame: Frame, op: flows.Either, choice: int, found: list[Value]) -> Value:
         """What a ``choice`` comes to whose options have these values."""
         if frame.closed:
-            found = [UNBOUND if (choice, option) in frame.closed else value for option, value in enumerate(found)]
+            found = [frame.closed.get((choice, option), value) for option, value in enumerate(found)]
         if op.needs:
             for number, needs in enumerate(op.needs):
                 for need in needs:

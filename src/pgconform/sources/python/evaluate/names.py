@@ -209,10 +209,9 @@ class Names:
         parameter = frame.scope.parameters[index]
         if index == 0 and frame.scope.owner >= 0 and "staticmethod" not in frame.scope.decorators:
             return self._own(frame)
-        said = self.annotated(frame.uri, parameter.annotation)
         if parameter.kind in ("*", "**"):
             return UNKNOWN if parameter.kind == "*" else Dict({}, whole=False)
-        unsaid = _unsaid(said, parameter.name, frame.scope.decorators)
+        unsaid = self.unsaid(frame, index)
         if parameter.default < 0:
             return unsaid
         default = self.default(frame, index)
@@ -223,6 +222,12 @@ class Names:
         if isinstance(unsaid, Instance):
             return default if self._is_derived(default, unsaid.of) else unsaid
         return unsaid if is_none(default) else _defaulted(frame, index, default, unsaid)
+
+    def unsaid(self, frame: Frame, index: int) -> Value:
+        """What a parameter's annotation, or its name, says of it whatever a call gives."""
+        parameter = frame.scope.parameters[index]
+        said = self.annotated(frame.uri, parameter.annotation)
+        return _unsaid(said, parameter.name, frame.scope.decorators)
 
     def _is_derived(self, value: Value, of: Class) -> bool:
         """An object of a class that is derived from another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.values.kinds import Function, Later, Value
@@ -19,7 +20,8 @@ class Frame:
     ``home`` is the file of the scope in which the call began, however deep it is nested.
     ``brief`` are values worked out without looking into calls, ``reached`` those of an operation when another is
     reached. ``rows`` marks what may be rows of a response.
-    ``closed`` are choices with the numbers of options that they are not in this call. ``caller``: where that stands.
+    ``closed`` are options of choices, by the numbers of both, that have another value in this call: they are not taken,
+    or nobody knows. ``caller``: where the call stands.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
@@ -56,7 +58,7 @@ class Frame:
         self.memo: dict[int, Value] = {}
         self.brief: dict[int, Value] = {}
         self.reached: dict[tuple[int, int], Value] = {}
-        self.closed: set[tuple[int, int]] = set()
+        self.closed: dict[tuple[int, int], Value] = {}
         self.rows: bytearray | None = None
         self.unsure = False
 
@@ -70,6 +72,13 @@ class Frame:
         frame.home = caller.home
         frame.depth = caller.depth + 1
         frame.unsure = caller.unsure
+        return frame
+
+    def without(self, unsaid: Mapping[int, Value]) -> Frame:
+        """The same scope in whatever call that passes these parameters, of which no more than that is known."""
+        frame = Frame(self.uri, self.number, self.scope, self.ops)
+        frame.given = dict(unsaid)
+        frame.identity = (self.uri, self.number, self.identity, -1 - sum(1 << index for index in unsaid))
         return frame
 
     def named(self, name: str | int) -> list[int]:

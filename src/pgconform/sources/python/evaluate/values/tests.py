@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.values.containers import is_empty, is_not
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
+    UNKNOWN,
     Composed,
     Dict,
     Earlier,
@@ -26,6 +27,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.lists import has_one
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded, Sided
+from pgconform.sources.python.flows.ties import parameter_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -199,7 +201,33 @@ def shut(evaluator: Evaluator, frame: Frame) -> None:
     for sided in frame.scope.sided:
         given = options(evaluator.names.parameter(frame, sided.parameter))
         if given and not any(FITS[sided.kind](value, sided) for value in given):
-            frame.closed.update((number, sided.option) for number in range(sided.start, sided.end))
+            _close(frame, sided, UNBOUND)
+
+
+def left_open(frame: Frame) -> None:
+    """Makes nothing known of the options that are for calls which leave out a parameter that this one passes."""
+    given = frame.given or {}
+    for sided in frame.scope.sided:
+        if _is_of_absent(sided) and sided.parameter in given:
+            _close(frame, sided, UNKNOWN)
+    absent = {
+        number
+        for number, op in enumerate(frame.ops)
+        if type(op) is flows.Where and _is_of_absent(op) and parameter_of(frame.ops, op.base) in given
+    }
+    for number, op in enumerate(frame.ops):
+        for option, needs in enumerate(op.needs if type(op) is flows.Either else ()):
+            if not absent.isdisjoint(needs):
+                frame.closed[number, option] = UNKNOWN
+
+
+def _close(frame: Frame, sided: Sided, value: Value) -> None:
+    frame.closed.update(((number, sided.option), value) for number in range(sided.start, sided.end))
+
+
+def _is_of_absent(test: Test) -> bool:
+    """The test comes out so where a call leaves the parameter out."""
+    return test.kind in ("none", "true") and test.holds == (test.kind == "none")
 
 
 def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:
@@ -213,8 +241,7 @@ def may_be_shut(evaluator: Evaluator, frame: Frame) -> frozenset[int]:
     """The operations that are for calls that leave a parameter out, where this one gives it a value nobody knows."""
     found: set[int] = set()
     for guarded in frame.scope.guarded:
-        absent = guarded.kind in ("none", "true") and guarded.holds == (guarded.kind == "none")
-        if absent and frame.given is not None and guarded.parameter in frame.given:
+        if _is_of_absent(guarded) and frame.given is not None and guarded.parameter in frame.given:
             given = options(evaluator.names.parameter(frame, guarded.parameter))
             if any(not isinstance(value, Lit | Str) for value in given):
                 found.update(range(guarded.start, guarded.end))
