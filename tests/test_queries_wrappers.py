@@ -748,3 +748,20 @@ def test_what_one_key_leads_to_in_several_dicts_goes_together(body: str, asked: 
     """Whatever keys each of them has, and with what stands in for those it has not."""
     found = queries(f"{MAPS}    {body}\n    db.table(table).select('*').eq(column, 1).execute()")
     assert {(table(item), *column_names(item)) for item in found} == asked
+
+
+@pytest.mark.parametrize(
+    ("parameters", "asks", "calls", "found"),
+    [
+        ("column", "select('id').eq(column, 1)", "f('id')", [("a",)]),
+        ("text", "select('id').or_(f'name.ilike.%{text}%')", "f('x')\nf('y')", [("a",)]),
+        ("column, columns='id'", "select(columns).eq(column, 1)", "f('id')\nf('id', 'id, a')", []),
+        ("column, columns='id'", "select(columns).eq(column, 1)", "f('id', 'id, a')", []),
+    ],
+)
+def test_keys_are_read_of_the_rows_of_what_callers_decide(
+    parameters: str, asks: str, calls: str, found: list[tuple[str, ...]]
+) -> None:
+    """Where the columns of the rows are the same, whoever calls."""
+    body = f"def f({parameters}):\n    r = db.table('t').{asks}.execute()\n    return [row['a'] for row in r.data]\n"
+    assert reads(body + calls) == found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 
 import msgspec
@@ -140,7 +140,10 @@ class Gathered:
                 yield replace(one, fallback=True) if meant else one
 
     def _at(self, site: Site, reads: list[ReadSeen]) -> list[Query]:
-        """The queries of one place, those that say the same once."""
+        """The queries of one place, those that say the same once.
+
+        What is read of rows where a function is looked at by itself is read of those that its callers ask for too.
+        """
         found: dict[bytes, tuple[Query, dict[bytes, Read]]] = {}
         decided: set[tuple[object, ...]] = set()
         for chain in sorted(longest(self._chains[site], _calls, _count), key=lambda chain: chain.alone):
@@ -149,14 +152,16 @@ class Gathered:
             queries = every = [self._somewhere(query, chain) for query in chain.queries]
             if chain.alone:
                 queries = [query for query in queries if _named(query) not in decided]
+                if len(queries) < len(every) and _alike((*every, *[query for query, _ in found.values()])):
+                    next(iter(found.values()))[1].update(_told(_of(chain, reads)))
             elif site in self.begun:
                 decided.update(map(_named, queries))
             own = _of(chain, reads)
-            several = len(every) > 1 and len({about(query) for query in every}) > 1
+            several = not _alike(every)
             for number, query in enumerate(queries):
                 held = found.setdefault(said(query), (replace(query, holder=chain.holder), {}))
                 of_it = own if not several else _beside(query, every, own) if number == 0 else []
-                held[1].update({msgspec.msgpack.encode(read): read for read in of_it})
+                held[1].update(_told(of_it))
         known = any(query.relation is not None for query, _ in found.values())
         return [
             replace(query, reads=in_order(reads.values()))
@@ -218,6 +223,16 @@ def _beside(query: Query, every: list[Query], reads: list[Read]) -> list[Read]:
     """The reads of one query's rows, or of those of any other that its chain may be."""
     plain = [read for read in reads if not read.path and read.method != "place"]
     return [replace(read, others=other_rows(query, (*read.others, *every))) for read in plain]
+
+
+def _alike(queries: Sequence[Query]) -> bool:
+    """The rows of all of them have the same columns."""
+    return len(queries) == 1 or len({about(query) for query in queries}) <= 1
+
+
+def _told(reads: Iterable[Read]) -> dict[bytes, Read]:
+    """Reads by all that they say."""
+    return {msgspec.msgpack.encode(read): read for read in reads}
 
 
 def _named(query: Query) -> tuple[object, ...]:
