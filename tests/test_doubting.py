@@ -845,6 +845,31 @@ def test_a_label_that_other_sql_has_is_doubted(root: Path, other: str, level: st
 @pytest.mark.parametrize(
     ("other", "level"),
     [
+        ("create type kinds as enum ('page', 'letter');", "info"),
+        ("do $$ begin alter type public.kinds add value if not exists 'letter'; end $$;", "info"),
+        ("alter type kinds rename value 'page' to 'letter';", "info"),
+        ("alter type kinds rename value 'letter' to 'leaf';", "error"),
+        ("create type sorts as enum ('letter');", "error"),
+        ("create type kinds as enum ('page', 'Letter');", "error"),
+    ],
+)
+def test_a_label_that_other_sql_gives_an_enum_is_doubted(tmp_path: Path, other: str, level: str) -> None:
+    made = "create type kinds as enum ('page');\ncreate table notes (id int, kind kinds);"
+    app = f"""{HEAD}db.table('notes').update({{'kind': 'letter'}}).eq('id', 1).execute()
+import psycopg2
+cur = psycopg2.connect('').cursor()
+cur.execute("update notes set kind = 'letter' where id = 1")
+cur.execute("update notes set kind = %s where id = 1", ('letter',))
+"""
+    put(tmp_path, migrations__1_a=made, app=app, docs__setup=other)
+    found = run(Project(tmp_path), Ask(cached=False)).findings
+    levels = {item.code: item.severity.value for item in found if item.code in ("ENM002", "SQL003", "SQL008")}
+    assert levels == dict.fromkeys(("ENM002", "SQL003", "SQL008"), level)
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
         ("create table documents (id uuid,\n  state text null);", "info"),
         ("alter table documents alter column state drop not null;", "info"),
         ("create table documents (id uuid,\n  state text not null);", "error"),

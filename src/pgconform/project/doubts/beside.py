@@ -36,6 +36,9 @@ _WORDS = deferred(r"\w+")
 _FILLED = deferred(r'DEFAULT value into column "([^"]+)"|column "([^"]+)" can only be updated to DEFAULT')
 _UNIQUE = deferred(r"\bunique\b|\bprimary\s+key\b")
 _NO_LABEL = deferred(r" is no (?:label|value) of ")
+_OF_ENUM = deferred(
+    r'input value for enum (?:"?\w+"?\.)?"?(\w+)"?: "(.*)"$|^"(.*)" is sent for a parameter of type (?:\w+\.)?(\w+)$'
+)
 _REFERS = deferred(r"\breferences\b")
 _PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _TOLD = {
@@ -148,9 +151,9 @@ def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPa
 
 
 def _pair(notes: list[Finding]) -> LeftOutPair:
-    places = [note.truth_at for note in notes if note.truth_at]
+    places = [(not (note.subject or note.relation), note.truth_at) for note in notes if note.truth_at]
     names = tuple(sorted({note.subject or note.relation for note in notes} - {""}))
-    return LeftOutPair(min(places), names, len(notes), len({place.uri for place in places}))
+    return LeftOutPair(min(places)[1], names, len(notes), len({place.uri for _, place in places}))
 
 
 def column_of(finding: Finding) -> str:
@@ -195,7 +198,9 @@ class Index:
         """The first statement that would make, or may have altered, what this finding says there is not."""
         said = (finding.code, finding.relation, finding.subject, finding.message)
         if said not in self.found:
-            self.found[said] = self._against(finding, truth)
+            no_label = _OF_ENUM.search(finding.message) if finding.code in ("SQL003", "SQL008") else None
+            labelled = self._labelled(no_label[1] or no_label[4], [no_label[2] or no_label[3]]) if no_label else None
+            self.found[said] = labelled or self._against(finding, truth)
         return self.found[said]
 
     def _against(self, finding: Finding, truth: World) -> Spoken | None:
@@ -313,11 +318,16 @@ class Index:
         return next(chain(found, (item for item in made if any_text and item.leaves_open(column))), None)
 
     def _used(self, finding: Finding, column: str, labels: list[str], truth: World) -> Spoken | None:
-        """A statement that failed as the column's enum has not these labels, which it takes for such."""
+        """The same of the column's enum."""
         relation = truth.relation(*reversed(truth.split(finding.relation)))
         held = truth.fields(relation).get(column) if relation else None
         enum = held.type.raw.rpartition(".")[2].strip('"') if held and isinstance(held.type, Labels) else ""
-        return next((item for item in self.known["labelled", enum] if labels and set(labels) <= set(item.labels)), None)
+        return self._labelled(enum, labels)
+
+    def _labelled(self, enum: str, labels: list[str]) -> Spoken | None:
+        """A statement that gives these labels to an enum, or failed as it has not what that takes for such."""
+        said = (*self.known["type", enum], *self.known["labelled", enum])
+        return next((item for item in said if labels and set(labels) <= set(item.labels)), None)
 
     def open(self, finding: Finding, truth: World) -> Finding:
         """The finding; of what the SQL speaks of and does not make, another one may be made elsewhere too."""

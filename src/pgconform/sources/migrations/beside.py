@@ -29,7 +29,7 @@ _NAME = rb'(?!if\s+(?:not\s+)?exists\b)(?P<name>(?:"[^"]+"|[\w$\x00]+)(?:\s*\.\s
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+|FOREIGN\s+|OR\s+REPLACE\s+|MATERIALIZED\s+)*(?:TABLE|VIEW)\s+"
     rb"(?:IF\s+NOT\s+EXISTS\s+)?)"
-    rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|AGGREGATE)\s+)"
+    rb"|(?P<function>CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|AGGREGATE)\s+)|(?P<type>(?:CREATE|ALTER)\s+TYPE\s+)"
     rb'|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|CREATE\s+UNIQUE\s+INDEX\s+[\w\s".]*?\bON\s+(?:ONLY\s+)?)'
     + _NAME
 )
@@ -51,6 +51,7 @@ _BLOCK = deferred(
 )
 _MAKES = deferred(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
 _TEXT = deferred(r"'([^'\n]*)'")
+_RENAMED = deferred(r"\brename\s+value\s+'[^']*'", re.IGNORECASE)
 _DROPS = deferred(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
 """Characters in which that stands, with white space."""
@@ -66,7 +67,7 @@ _ALIAS = deferred(rb"\{\{-?\s*config\s*\([^}]*?\balias\s*=\s*['\"](\w+)['\"]")
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """A statement about ``name`` ("public." left out). ``kind``: "made", "altered" or "function"; ``text`` folded.
+    """A statement about ``name`` (no "public."), its ``text`` folded. ``kind``: "made", "altered", "function", "type".
 
     "used": one that needs the relation, or may stand in a function that does; of its text nothing is kept but the
     columns that it fills.
@@ -168,7 +169,7 @@ def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:
 def spoken_of(sql: bytes) -> Iterator[tuple[str, str]]:
     """(schema or "", name) of the tables that a text that does not parse would make or alter."""
     for match in re.finditer(_SPEAKS, _uncommented(sql)):
-        if not match["function"]:
+        if not (match["function"] or match["type"]):
             schema, _, name = folded(match["name"]).rpartition(".")
             yield schema, name
 
@@ -178,7 +179,7 @@ def _uncommented(sql: bytes) -> bytes:
 
 
 def spoken(root: Path, uris: Iterable[str]) -> Iterator[Spoken]:
-    """What these files say of tables, views and functions of Postgres."""
+    """What these files say of tables, views, functions and types of Postgres."""
     library = Library(root)
     for uri in uris:
         document = library.load(root / uri)
@@ -226,7 +227,7 @@ def _of_dbt(document: Document) -> str:
 
 
 def mentioned(document: Document) -> Iterator[Spoken]:
-    """What the SQL in a text says of tables, views and functions of Postgres."""
+    """What the SQL in a text says of tables, views, functions and types of Postgres."""
     return (_spoken(kind, name, said, document.place(start)) for kind, name, said, start in _said(document.sql))
 
 
@@ -250,15 +251,15 @@ def told_by(sql: str, at: Location) -> Iterator[Spoken]:
 
 
 def _spoken(kind: str, name: str, said: str, at: Location) -> Spoken:
-    labels = () if kind == "function" else tuple(_TEXT.findall(said))
+    labels = () if kind == "function" else tuple(_TEXT.findall(_RENAMED.sub("", said) if kind == "type" else said))
     return Spoken(kind, name, said.lower(), at, labels)
 
 
 def _said(sql: bytes) -> Iterator[tuple[str, str, str, int]]:
-    """Of each statement about a table, view or function its kind, the name, its text and where it starts."""
+    """Of each statement about a table, view, function or type its kind, the name, its text and where it starts."""
     text = _uncommented(sql)
     for match in re.finditer(_SPEAKS, text):
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
-        kind = "made" if match["made"] else "function" if match["function"] else "altered"
+        kind = next((kind for kind in ("made", "function", "type") if match[kind]), "altered")
         yield kind, folded(match["name"]), said, match.start()
