@@ -765,3 +765,48 @@ def test_keys_are_read_of_the_rows_of_what_callers_decide(
     """Where the columns of the rows are the same, whoever calls."""
     body = f"def f({parameters}):\n    r = db.table('t').{asks}.execute()\n    return [row['a'] for row in r.data]\n"
     assert reads(body + calls) == found
+
+
+CHOOSING = """
+class Labels:
+    def of(self, kind):
+        if kind == "b":
+            return "y"
+        return "x"
+def by_return(kind):
+    if kind == "b":
+        return "y"
+    return "x"
+def by_name(kind):
+    column = "x"
+    if kind == "b":
+        column = "y"
+    return column
+def by_choice(kind): return "y" if kind == "b" else "x"
+def by_match(kind):
+    match kind:
+        case "b": return "y"
+        case _: return "x"
+def by_flag(kind):
+    return by_choice("b") if kind else by_choice("a")
+"""
+
+
+@pytest.mark.parametrize("call", ["by_return", "by_name", "by_choice", "by_match", "Labels().of", "by_flag"])
+def test_what_a_test_of_an_argument_chooses_is_what_the_call_gives(call: str) -> None:
+    """Each call gives what its own argument leads to, and one of which nobody knows the argument either."""
+    first, other = ("''", "'b'") if call == "by_flag" else ("'a'", "'b'")
+    body = "".join(
+        f"db.table('{name}').select('*').eq({call}({given}), 1).execute()\n"
+        for name, given in [
+            ("as", first),
+            ("bs", other),
+            ("cs", "input()"),
+        ]
+    )
+    assert {(table(item), *column_names(item)) for item in queries(CHOOSING + body)} == {
+        ("as", "x"),
+        ("bs", "y"),
+        ("cs", "x"),
+        ("cs", "y"),
+    }

@@ -316,7 +316,7 @@ class Lower:
 
     def finished(self, head: Scope) -> Scope:
         """The scope as read, beside what its ``def`` or ``class`` statement said."""
-        return replace(
+        read = replace(
             head,
             captured=self._captured(),
             acts=not ACTS.isdisjoint(map(type, self.ops)),
@@ -333,8 +333,8 @@ class Lower:
             tested=tuple(self.tested),
             met=tuple(self.met),
             sided=tuple(self.sided),
-            summary=self._summary(head),
         )
+        return replace(read, summary=self._summary(read))
 
     def _summary(self, head: Scope) -> Summary:
         """What the scope does; a function that makes one which asks something of a database may be what runs it."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
-from pgconform.sources.python.flows.heads import Passed, Scope, Summary
+from pgconform.sources.python.flows.heads import Guarded, Passed, Scope, Sided, Summary
 from pgconform.sources.python.flows.operations import Call, Op
 from pgconform.sources.python.flows.sending import SENT, addressed, bodies, sends
 from pgconform.sources.python.flows.sources import paths
@@ -183,6 +183,7 @@ class _Parameters:
         self.captured = captured
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
+        self.tests: tuple[Guarded | Sided, ...] = (*head.guarded, *head.sided)
         self.given = [0] * len(ops)
         """For every operation, as far as they were gone through, the parameters it is, is a part of, or grew out of."""
         for number in range(len(head.parameters)):
@@ -212,7 +213,7 @@ class _Parameters:
             if (parts := joining.get(type(op))) is not None:
                 given[number] = reduce(or_, [given[part] for part in parts(op)], given[number])
         reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
-        needs = self._needed(ends) if ends else 0
+        needs = self._decided_by(ends) if ends else 0
         asks |= self._sent(sent, begun)
         chains, handed = tuple(sorted(set(begun))), tuple(passes)
         return replace(said, reads=reads, asks=asks, begun=chains, passes=handed, needs=needs)
@@ -270,7 +271,7 @@ class _Parameters:
         found = 0
         for number in calls if self.mask else ():
             call: Any = self.ops[number]
-            named = self._needed(addressed(call)) & self.mask | self._keys(bodies(call), _PACKED)
+            named = self._needed(addressed(call), set()) & self.mask | self._keys(bodies(call), _PACKED)
             if named:
                 begun.append(number)
             found |= named
@@ -314,10 +315,18 @@ class _Parameters:
             return function.name in ("dict", "list", "tuple") or any(name == "**" for name, _ in call.keywords)
         return type(function) is flows.Attr and function.name in same
 
-    def _needed(self, ends: Iterable[int]) -> int:
+    def _decided_by(self, ends: Iterable[int]) -> int:
+        """The parameters on which values depend, and those whose tests choose among what they are made of."""
+        seen: set[int] = set()
+        found = self._needed(ends, seen)
+        for test in self.tests:
+            if not seen.isdisjoint(range(test.start, test.end)):
+                found |= 1 << min(test.parameter, _FURTHEST)
+        return found
+
+    def _needed(self, ends: Iterable[int], seen: set[int]) -> int:
         """The parameters on which values depend; what a chain only compares with is left out."""
         ops, found = self.ops, 0
-        seen: set[int] = set()
         queue = list(ends)
         while queue:
             number = queue.pop()
