@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pgconform.request import Query
@@ -810,3 +812,45 @@ def test_what_a_test_of_an_argument_chooses_is_what_the_call_gives(call: str) ->
         ("cs", "x"),
         ("cs", "y"),
     }
+
+
+@pytest.mark.parametrize("call", ["by_return", "by_name", "by_choice", "by_match", "Labels().of"])
+def test_what_a_call_chooses_goes_with_the_value_that_it_was_given(call: str) -> None:
+    body = f"for kind, name in {{'a': 'as', 'b': 'bs'}}.items():\n    column = {call}(kind)\n"
+    found = queries(f"{CHOOSING}{body}    db.table(name).select('*').eq(column, 1).execute()\n")
+    assert {(table(item), *column_names(item)) for item in found} == {("as", "x"), ("bs", "y")}
+
+
+SEVERAL = "TABLES = {'a': 'as', 'b': 'bs', 'c': 'cs'}\n"
+ASK = "    db.table(table).select('*').eq(column, 1).execute()\n"
+CHOSEN = [
+    "    column = 'y' if {0} == 'b' else 'x'\n",
+    "    if {0} == 'b':\n        column = 'y'\n    else:\n        column = 'x'\n",
+    "    column = 'x'\n    if {0} in ('b', 'd'):\n        column = 'y'\n",
+    "    if {0} == 'a':\n        column = 'x'\n    elif {0} == 'b':\n        column = 'y'\n"
+    "    else:\n        column = 'x'\n",
+]
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
+@pytest.mark.parametrize(
+    ("begun", "tested"),
+    [
+        ("def f(kind):\n    table = TABLES[kind]\n", "kind"),
+        ("def f(row):\n    kind = row.kind\n    table = TABLES.get(kind)\n", "kind"),
+        ("for kind, table in TABLES.items():\n", "kind"),
+        ("for table in TABLES.values():\n    kind = table[0]\n", "table"),
+    ],
+)
+def test_what_tests_of_a_key_choose_goes_with_what_the_key_leads_to(begun: str, tested: str, chosen: str) -> None:
+    body = chosen.format(tested)
+    body = re.sub(r"'([abd])'", r"'\1s'", body) if tested == "table" else body
+    found = queries(SEVERAL + begun + body + ASK)
+    assert {(table(item), *column_names(item)) for item in found} == {("as", "x"), ("bs", "y"), ("cs", "x")}
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
+def test_what_tests_of_something_else_choose_goes_with_every_key(chosen: str) -> None:
+    found = queries(f"{SEVERAL}def f(kind, other):\n    table = TABLES[kind]\n{chosen.format('other')}{ASK}")
+    every = {(name, column) for name in ("as", "bs", "cs") for column in "xy"}
+    assert {(table(item), *column_names(item)) for item in found} == every

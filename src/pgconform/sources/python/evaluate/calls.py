@@ -19,6 +19,7 @@ from pgconform.sources.python.evaluate.objects.decorators import called as decor
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.scopes.standing import standing
 from pgconform.sources.python.evaluate.values.choices import each, either, holds_rows, one_of, options
+from pgconform.sources.python.evaluate.values.containers import of_some_call
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -28,7 +29,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Earlier,
     Either,
-    Entry,
     External,
     Function,
     Getter,
@@ -44,7 +44,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.pairs import keyword_dict
 from pgconform.sources.python.evaluate.values.statements import answered
-from pgconform.sources.python.evaluate.values.tests import left_open, shut
+from pgconform.sources.python.evaluate.values.tests import choosing, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
@@ -178,8 +178,16 @@ class Calls:
         around = function.frame if scope.captured and isinstance(function.frame, Frame) else None
         if (around is None or around.alone) and not self._telling(function, scope, passed):
             return self._result(self.ground.alone(function.uri, function.scope))
-        frame = self.enter(function, passed or {}, given)
-        return self._result(self._unseen(function, passed or {}) if frame is None else frame)
+        if passed and (index := choosing(scope, passed)) >= 0:
+            value = passed[index]
+            full = value.full() if isinstance(value, Later) else value
+            return each(full, lambda one: self._returned(function, {**passed, index: one}, given))
+        return self._returned(function, passed or {}, given)
+
+    def _returned(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
+        """What a call returns that was looked into; where that cannot be, what the function does for all calls."""
+        frame = self.enter(function, passed, given)
+        return self._result(self._unseen(function, passed) if frame is None else frame)
 
     def _unseen(self, function: Function, passed: Iterable[int]) -> Frame:
         """The function as calls run it that are not looked into: by itself, but for the defaults of what they pass."""
@@ -263,7 +271,7 @@ class Calls:
         choice = standing((frame.identity, "return"), scope.attempts, scope.returns)
         found = either(choice, tuple(values))
         if (frame.uri, frame.number) in self.again:
-            found = each(found, _of_some_call)
+            found = each(found, of_some_call)
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)
         return found
@@ -362,14 +370,6 @@ class Calls:
                 made = self.evaluator.value(frame, number)
                 if isinstance(made, Instance) and isinstance(made.made, Frame):
                     yield made.made
-
-
-def _of_some_call(value: Value) -> Value:
-    """What a function that calls itself gives: of a dict nobody knows what further calls put into it."""
-    if not isinstance(value, Dict):
-        return value
-    known = {key: Entry(entry.key, UNKNOWN, None) for key, entry in value.entries.items()}
-    return Dict(known, whole=False, row=value.row, at=value.at)
 
 
 def _row_in(values: Iterable[Value]) -> Rows | None:

@@ -62,7 +62,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.spreads import merged, spread, updated
 from pgconform.sources.python.evaluate.values.sums import grown, part_of, percent, plus
-from pgconform.sources.python.evaluate.values.tests import FITS, chosen, held, narrowed, untested
+from pgconform.sources.python.evaluate.values.tests import FITS, by_key, chosen, held, narrowed, untested
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
 
@@ -142,7 +142,8 @@ class Evaluator:
         if op.needs:
             for number, needs in enumerate(op.needs):
                 for need in needs:
-                    found[number] = under(found[number], self.value(frame, need), several=len(found) > 1)
+                    by = by_key(frame, need, self.value(frame, need))
+                    found[number] = under(found[number], by, several=len(found) > 1)
         if len(found) == 1:
             return found[0]
         choice_of = standing((frame.identity, op.join), frame.scope.attempts, op.options)

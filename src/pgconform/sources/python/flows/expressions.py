@@ -231,12 +231,15 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
 def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int, tuple[int, ...]]:
     """The value where the tests came out so, and what it needs."""
     start, before = len(scope.ops), scope.env
-    asks = bool(scope.rounds) and type(node) is ast.Call
     known = [
         test
         for test in tests
         if (held := before.get(test.name, -1)) >= 0
-        and (may_be_empty(scope.ops, held) or (asks and is_element(scope.ops, origin(scope.ops, held, scope.origins))))
+        and (
+            may_be_empty(scope.ops, held)
+            or (isinstance(test, Told) and test.kind == "in")
+            or (scope.rounds and is_element(scope.ops, origin(scope.ops, held, scope.origins)))
+        )
     ]
     needs: tuple[int, ...] = ()
     if not known:

@@ -82,6 +82,14 @@ def is_nothing(base: Value) -> bool:
     return isinstance(base, Dict) and is_fresh(base) and base.row is None
 
 
+def of_some_call(value: Value) -> Value:
+    """What a function that calls itself gives: of a dict nobody knows what further calls put into it."""
+    if not isinstance(value, Dict):
+        return value
+    known = {key: Entry(entry.key, UNKNOWN, None) for key, entry in value.entries.items()}
+    return Dict(known, whole=False, row=value.row, at=value.at)
+
+
 def has_nothing(base: Value) -> bool:
     """A dict or a list into which nothing is known to have been put."""
     return is_fresh(base) or (isinstance(base, List) and not base.items)

@@ -22,6 +22,7 @@ class Frame:
     reached. ``rows`` marks what may be rows of a response.
     ``closed`` are options of choices, by the numbers of both, that have another value in this call: they are not taken,
     or nobody knows. ``caller``: where the call stands.
+    ``keys`` are the operations by which items are taken, once they were looked for.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
@@ -33,6 +34,7 @@ class Frame:
         "given",
         "home",
         "identity",
+        "keys",
         "memo",
         "number",
         "ops",
@@ -59,6 +61,7 @@ class Frame:
         self.brief: dict[int, Value] = {}
         self.reached: dict[tuple[int, int], Value] = {}
         self.closed: dict[tuple[int, int], Value] = {}
+        self.keys: frozenset[int] | None = None
         self.rows: bytearray | None = None
         self.unsure = False
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from pgconform.sources.python.evaluate.values.choices import each, options
+from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either, options
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -15,6 +15,8 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Composed,
     Dict,
     Earlier,
+    Either,
+    Later,
     List,
     Lit,
     Method,
@@ -26,13 +28,14 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.lists import has_one
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.heads import Guarded, Sided
+from pgconform.sources.python.flows.heads import Guarded, Scope, Sided
 from pgconform.sources.python.flows.ties import parameter_of
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 Test: TypeAlias = flows.Where | Guarded | Sided
+_TAKING = frozenset({"get", "pop", "setdefault"})
 _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
 
@@ -191,6 +194,38 @@ def untested(ops: Sequence[flows.Op], number: int) -> int:
     return number
 
 
+def by_key(frame: Frame, number: int, value: Value) -> Value:
+    """A value that nobody knows where tests of it came out so: if items are taken by it, tests choose among them."""
+    if not isinstance(value, Opaque | Method | Rows) or value is UNBOUND:
+        return value
+    tests = [test for test in _tests(frame.ops, number) if test.kind == "in"]
+    key = untested(frame.ops, number)
+    if not tests or key not in _keys(frame):
+        return value
+    among = [frozenset(test.texts) for test in tests if test.holds]
+    others = frozenset[str]().union(*(test.texts for test in tests if not test.holds))
+    names = among[0].intersection(*among[1:]) - others if among else others
+    taken = (frame.identity, "item", key)
+    return either((taken, ABSENT, tuple(sorted(names))), (value, UNBOUND) if among else (UNBOUND, value))
+
+
+def _keys(frame: Frame) -> frozenset[int]:
+    """The operations by whose values items are taken."""
+    if frame.keys is None:
+        ops = frame.ops
+        items = [op.key for op in ops if type(op) is flows.Item]
+        got = [op.arguments[0] for op in ops if type(op) is flows.Call and op.name in _TAKING and op.arguments]
+        frame.keys = frozenset(untested(ops, key) for key in (*items, *got))
+    return frame.keys
+
+
+def _tests(ops: Sequence[flows.Op], number: int) -> Iterator[flows.Where]:
+    while isinstance(op := ops[number], flows.Where | flows.Sure | flows.Noted):
+        if isinstance(op, flows.Where):
+            yield op
+        number = op.base
+
+
 def shut(evaluator: Evaluator, frame: Frame) -> None:
     """Leaves no value to the operations that the arguments of this call keep it from."""
     for guarded in frame.scope.guarded:
@@ -228,6 +263,17 @@ def _close(frame: Frame, sided: Sided, value: Value) -> None:
 def _is_of_absent(test: Test) -> bool:
     """The test comes out so where a call leaves the parameter out."""
     return test.kind in ("none", "true") and test.holds == (test.kind == "none")
+
+
+def choosing(scope: Scope, passed: Mapping[int, Value | Later]) -> int:
+    """The parameter that is one of several values in a call, of which tests tell some from others; or -1."""
+    tests: Sequence[Guarded | Sided] = (*scope.guarded, *scope.sided)
+    for test in tests:
+        value = passed.get(test.parameter, UNBOUND)
+        full = value.full() if isinstance(value, Later) else value
+        if isinstance(full, Either) and len({FITS[test.kind](option, test) for option in options(full)}) > 1:
+            return test.parameter
+    return -1
 
 
 def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:
