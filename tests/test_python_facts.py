@@ -98,6 +98,20 @@ def test_a_file_that_says_nothing_does_not_matter() -> None:
     assert matters(b'db.table ("users")')
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("from app.rows import find\n\nfind('users')\n", True),
+        ("from . import rows\nrows.find('users')\n", True),
+        ("import os\n\n\ndef late():\n    import app\n    app.find('users')\n", True),
+        ("from app.rows import NAME\n", False),
+        ("import os, sys\nfrom collections import abc\nprint(os.name)\n", False),
+    ],
+)
+def test_a_file_that_may_call_what_asks_for_its_caller_matters(source: str, expected: bool) -> None:
+    assert matters(source.encode()) is expected
+
+
 def test_imports_wherever_they_stand() -> None:
     source = b"""
 import a.b.c

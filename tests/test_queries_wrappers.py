@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+
+from pathlib import Path
+
 import pytest
 
 from pgconform.request import Query
 from pgconform.sources.python.queries import attempts
+from tests.commands import Run, project, run
 from tests.flowing import HEAD, column_names, keys, queries, query, reads, table, tables
+
+__all__ = ["run"]
 
 BASE = """
 class Base:
@@ -854,3 +860,14 @@ def test_what_tests_of_something_else_choose_goes_with_every_key(chosen: str) ->
     found = queries(f"{SEVERAL}def f(kind, other):\n    table = TABLES[kind]\n{chosen.format('other')}{ASK}")
     every = {(name, column) for name in ("as", "bs", "cs") for column in "xy"}
     assert {(table(item), *column_names(item)) for item in found} == every
+
+
+def test_a_file_of_nothing_but_calls_is_looked_at(run: Run, tmp_path: Path) -> None:
+    rows = f"{HEAD}def find(name, columns='*'):\n    return db.table(name).select(columns).execute().data\n"
+    calls = "from rows import find\n\nfind('userz')\n\n\ndef titles():\n    return find('documents', 'id, titel')\n"
+    project(tmp_path, rows=rows, calls=calls)
+    found = run("check", "--format", "concise").out.splitlines()
+    assert [line.partition(" error ")[0::2] for line in found] == [
+        ("calls.py:3:6:", 'REL001 there is no table "userz" in schema public; did you mean "users"?'),
+        ("calls.py:7:35:", 'COL001 documents has no column "titel"; did you mean "title"?'),
+    ]

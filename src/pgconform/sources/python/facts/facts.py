@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 
 import msgspec
 
@@ -15,7 +16,7 @@ from pgconform.sources.python.facts.classes import ClassFacts, Member, read_clas
 from pgconform.sources.python.facts.expressions import Const, Seq
 from pgconform.sources.python.flows.asking import asks, has_any
 from pgconform.sources.python.flows.heads import FlowFacts
-from pgconform.sources.python.flows.scopes import collect
+from pgconform.sources.python.flows.scopes import collect, imported
 from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred
 
@@ -80,7 +81,12 @@ _CLASSES = msgspec.msgpack.Decoder(tuple[ClassFacts, ...])
 
 def matters(source: bytes) -> bool:
     """False: nothing in this file claims anything by itself; it need be read only when another file refers to it."""
-    return asks(source) or has_any(_CLAIMS, source)
+    return asks(source) or has_any(_CLAIMS, source) or _may_hand_over(source)
+
+
+def _may_hand_over(source: bytes) -> bool:
+    """What is called in it may be a function of the project that asks a database something for its caller."""
+    return b"(" in source and any(name.partition(".")[0] not in sys.stdlib_module_names for name in imported(source))
 
 
 def read_facts(source: bytes) -> ModuleFacts:

@@ -46,7 +46,7 @@ def collect(parsed: Parsed) -> FlowFacts:
     heads = tuple(file.scopes.values())
     return FlowFacts(
         memoryview(_ENCODER.encode(Scopes(heads, tuple(file.bodies.values())))),
-        tuple(sorted(_imports(parsed.lines.source))),
+        tuple(sorted(imported(parsed.lines.source))),
         tuple([(called_name(head), number) for number, head in enumerate(heads) if head.kind in FUNCTIONS]),
         tuple([(name, number) for number, head in enumerate(heads) for name in _held(head.source)]),
         tuple([Asking(number, it.asks, it.begun) for number, head in enumerate(heads) if (it := head.summary).asks]),
@@ -69,7 +69,7 @@ def _held(source: bytes) -> list[str]:
     return sorted({name.decode() for name in _NAMED.findall(source)}) if holds(source) else []
 
 
-def _imports(source: bytes) -> set[str]:
+def imported(source: bytes) -> set[str]:
     """The modules that lines with an import name."""
     found: set[str] = set()
     position = source.find(_WORD)
