@@ -141,8 +141,8 @@ def speaking(lines: Lines) -> frozenset[str]:
 
 
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler, askers: set[str]) -> bool:
-    """It asks an error, by the words or the code that a server has for that, whether something is not there, or a comment
-    in it says that this may be.
+    """It asks an error, by the words or the code that a server has for that, whether something is not there; or a
+    comment in it says that this may be so.
 
     ``askers`` are the functions that it has ask the error.
     """
