@@ -62,8 +62,10 @@ def _of_call(
 
 def _said(evaluator: Evaluator, frame: Frame, number: int, maker: Maker) -> Iterator[Maker]:
     """It, with the texts that a call of that number gives; -1: one that nobody sees. Tests are no part of a program."""
-    if in_tests(frame.uri) or number < 0:
-        yield replace(maker, path=(), said=maker.said if number < 0 else "")
+    if in_tests(frame.uri):
+        return
+    if number < 0:
+        yield replace(maker, path=())
         return
     for sql in sorted(set(_texts(evaluator, frame, number, maker.path)) or {maker.said}):
         goes_on = HOLE in sql and _hangs(frame, number)
@@ -134,7 +136,7 @@ class Makings:
     def of(self, statement: Statement) -> Statement:
         """The statement, with the texts that calls make of it."""
         found = self._texts.get((statement.at or Location(""), statement.text.value))
-        return replace(statement, filled=tuple(sorted(found - {""}))) if found else statement
+        return replace(statement, filled=tuple(sorted(found))) if found else statement
 
     def of_unread(self, unread: Unread) -> Unread:
         """The same of one that is not judged."""
