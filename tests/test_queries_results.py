@@ -620,3 +620,33 @@ def test_of_rows_or_other_dicts_none_is_read_for_sure(taken: str, otherwise: str
     body = f"{head}{ROWS}rows = res.data or {otherwise}\nfound = {taken}\n"
     for read in ("found[0]['a']", "for row in found:\n    row['a']"):
         assert ("a",) not in reads(body + read)
+
+
+GROUPED = "by = {}\nfor row in res.data:\n    by.setdefault(row['id'], []).append(row)\n"
+
+
+@pytest.mark.parametrize("taken", ["random.sample(by[k], 2)", "sorted(by[k], key=str)", "list(by[k])"])
+@pytest.mark.parametrize("loop", ["for k in by:", "for k in list(by.keys()):", "for k, rows in by.items():"])
+def test_rows_that_were_put_into_groups_are_as_they_were(taken: str, loop: str) -> None:
+    body = f"import random\n{ROWS}{GROUPED}found = []\n{loop}\n    found.extend({taken})\n"
+    assert ("a",) in reads(f"{body}for row in found:\n    row['a']")
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "for row in load():\n    by.setdefault(row['id'], []).append(row)\n",
+        "by.setdefault(x, []).append({'a': 1})\n",
+        "for rows in by.values():\n    for row in rows:\n        row['a'] = 1\n",
+        "for row in res.data:\n    row['a'] = 1\n",
+    ],
+)
+def test_rows_in_groups_with_others_or_with_more_are_not_what_was_asked_for(also: str) -> None:
+    body = f"import random\nfrom x import load\n{ROWS}{GROUPED}{also}"
+    assert ("a",) not in reads(f"{body}for k in by:\n    for row in random.sample(by[k], 2):\n        row['a']")
+
+
+def test_what_may_be_of_another_list_is_no_payload_for_sure() -> None:
+    body = "by = {'t': [], 'u': []}\nby['t'].append({'a': 1})\nby[kind].append({'b': 2})\n"
+    (item,) = queries(f"{body}db.table('t').insert(by['t']).execute()")
+    assert item.payload is None or "b" not in {field.name for field in item.payload.fields}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import is_
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -34,14 +35,31 @@ def perhaps(base: Value, changed: Value, done: bool | None) -> Value:
     if isinstance(base, Rows) and isinstance(changed, Rows) and changed.chain is base.chain:
         over, partly = base.over | changed.over, base.partly or changed.partly
         return replace(base, over=over, loose=base.loose or changed.loose, partly=partly)
+    if isinstance(base, List) and isinstance(changed, List) and _only_more(base, changed):
+        more = [each(item, loose) for item in changed.items[len(base.items) :] if not _has(base, item)]
+        return List((*base.items, *more), exact=False)
     if not isinstance(base, Dict) or not isinstance(changed, Dict):
         return loose(base)
     after = changed.entries
     kept = {
         key: entry if after.get(key) is entry else _open(entry, after.get(key)) for key, entry in base.entries.items()
     }
-    more = {key: entry.made(done) for key, entry in after.items() if key not in kept}
-    return replace(base, entries=kept | more, whole=base.whole and changed.whole)
+    put_in = {key: entry.made(done) for key, entry in after.items() if key not in kept}
+    return replace(base, entries=kept | put_in, whole=base.whole and changed.whole)
+
+
+def _only_more(base: List, changed: List) -> bool:
+    """All that was in a list is in it still, as it was."""
+    return len(base.items) <= len(changed.items) and all(map(is_, base.items, changed.items))
+
+
+def _has(base: List, item: Value) -> bool:
+    """A list has an item already: that one, or a row of the same request."""
+    return any(
+        item is one
+        or (isinstance(item, Rows) and isinstance(one, Rows) and item.chain is one.chain and item.over == one.over)
+        for one in base.items
+    )
 
 
 def within(base: Dict, key: Value, value: Value) -> Value:
