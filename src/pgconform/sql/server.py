@@ -6,6 +6,7 @@ import re
 import selectors
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 BATCH = 200
-"""Statements that are on their way at once."""
+"""Statements that are sent at once; twice as many may be on their way."""
 TOGETHER = 20
 """Statements that are prepared in one transaction."""
 _LOCALLY = b"SELECT pg_catalog.set_config($1, $2, true)"
@@ -51,11 +52,8 @@ def prove(
     if not shared:
         _set(connection, settings)
     each = settings[1:] if shared else ()
-    found: list[Proof | Described] = []
     with _pipeline(connection.pgconn) as server:
-        for start in range(0, len(statements), BATCH):
-            asked = [(sql, ()) for sql in statements[start : start + BATCH]]
-            found += _batch(server, asked, described, each, TOGETHER)
+        found = _asked(server, [(sql, ()) for sql in statements], described, each, TOGETHER)
         both = zip(statements, found, strict=True)
         refused = {sql for sql, item in both if isinstance(item, Proof) and item.code in OF_VALUES}
         typed = {sql: taken for sql in refused if (taken := _typed(server, sql, each))}
@@ -72,7 +70,7 @@ def _typed(server: PGconn, sql: str, each: Sequence[tuple[str, str]]) -> Describ
     count = max(map(int, re.findall(r"\$(\d+)", sql)), default=0)
     asked = [(sql, (0,) * number + (type_,)) for number in range(count) for type_ in _TYPES if count <= MOST]
     for start in range(0, len(asked), BATCH):
-        for answer in _batch(server, asked[start : start + BATCH], (sql,), each):
+        for answer in _asked(server, asked[start : start + BATCH], (sql,), each):
             if isinstance(answer, Described):
                 return untyped(answer)
     return None
@@ -101,7 +99,7 @@ def _pipeline(server: PGconn) -> Iterator[PGconn]:
         server.exit_pipeline_mode()
 
 
-def _batch(
+def _asked(
     server: PGconn,
     asked: Sequence[tuple[str, Sequence[int]]],
     described: Collection[str],
@@ -111,23 +109,40 @@ def _batch(
     """Statements with the types that their first parameters come with; 0: of that the server decides.
 
     ``each`` are settings for every transaction. So many statements are ``together`` in one, which saves most of the
-    time that transactions take; where one of them is refused, all are asked about again, each by itself.
+    time that transactions take; where one of them is refused, all are asked about again, each by itself. While answers
+    are read, the server has the next statements.
     """
     groups = [asked[start : start + together] for start in range(0, len(asked), together)]
-    for group in groups:
-        for name, value in each:
-            server.send_query_params(_LOCALLY, [name.encode(), value.encode()])
-        for sql, types in group:
-            server.send_prepare(b"", sql.encode("utf-8", "replace"), types)
-            if sql in described:
-                server.send_describe_prepared(b"")
-        server.pipeline_sync()
-    _send(server)
-    answers = [_answers(server, len(each), [sql in described for sql, _ in group]) for group in groups]
-    found: list[Proof | Described] = []
-    for group, answer in zip(groups, answers, strict=True):
-        found += _batch(server, group, described, each) if answer is None else answer
-    return found
+    answers: list[list[Proof | Described] | None] = []
+    for start in range(0, len(groups), BATCH // together):
+        for group in groups[start : start + BATCH // together]:
+            _put(server, group, described, each)
+        _send(server)
+        answers += (_answers(server, len(each), group, described) for group in groups[len(answers) : start])
+    answers += (_answers(server, len(each), group, described) for group in groups[len(answers) :])
+    refused = [one for group, answer in zip(groups, answers, strict=True) if answer is None for one in group]
+    again = iter(_asked(server, refused, described, each) if refused else ())
+    return [
+        one
+        for group, answer in zip(groups, answers, strict=True)
+        for one in (islice(again, len(group)) if answer is None else answer)
+    ]
+
+
+def _put(
+    server: PGconn,
+    group: Sequence[tuple[str, Sequence[int]]],
+    described: Collection[str],
+    each: Sequence[tuple[str, str]],
+) -> None:
+    """Statements of one transaction among what is to be sent."""
+    for name, value in each:
+        server.send_query_params(_LOCALLY, [name.encode(), value.encode()])
+    for sql, types in group:
+        server.send_prepare(b"", sql.encode("utf-8", "replace"), types)
+        if sql in described:
+            server.send_describe_prepared(b"")
+    server.pipeline_sync()
 
 
 def _send(server: PGconn) -> None:
@@ -139,12 +154,15 @@ def _send(server: PGconn) -> None:
                 server.consume_input()
 
 
-def _answers(server: PGconn, settings: int, asked: Sequence[bool]) -> list[Proof | Described] | None:
-    """The answers to the statements of one transaction, of which it is known whether a description was asked for.
+def _answers(
+    server: PGconn, settings: int, group: Sequence[tuple[str, Sequence[int]]], described: Collection[str]
+) -> list[Proof | Described] | None:
+    """The answers to the statements of one transaction; before their results are those of ``settings``.
 
-    None: one of several was refused, or not answered. Before their results are those of ``settings``.
+    None: one of several was refused, or not answered.
     """
     results, refused = _until_sync(server)
+    asked = [sql in described for sql, _ in group]
     if len(asked) == 1:
         if refused is not None:
             return [_refusal(refused)]
@@ -155,9 +173,9 @@ def _answers(server: PGconn, settings: int, asked: Sequence[bool]) -> list[Proof
         return None
     found: list[Proof | Described] = []
     place = settings - 1
-    for described in asked:
-        place += 1 + described
-        found.append(described_by(results[place]) if described else Proof())
+    for wanted in asked:
+        place += 1 + wanted
+        found.append(described_by(results[place]) if wanted else Proof())
     return found
 
 
