@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pgconform.finding import Rename
 from pgconform.schema import Unread
 from pgconform.shape import Location
+from pgconform.sources.docs.markdown import read_markdown
 from tests.documents import TRUTH, claims, findings, told, unjudged
 from tests.schemas import column
 
@@ -310,3 +311,13 @@ def test_a_text_made_to_keep_the_reader_busy_does_not(text: str) -> None:
     taken = time.process_time() - started
     gc.unfreeze()
     assert taken < 5
+
+
+def test_of_a_very_long_line_a_span_holds_what_is_near() -> None:
+    filler = "and so on, " * 1_000
+    row = f"| `users.nick` | {filler}|"
+    spans = read_markdown(f"| name | what |\n|---|---|\n{row}\n\n{filler}the table `users` and `b` {filler}\n").spans
+    assert [span.text for span in spans] == ["users.nick", "users", "b"]
+    assert all(len(span.around) < 2_000 for span in spans)
+    assert spans[0].around.startswith("|")
+    assert "the table `users`" in spans[1].around

@@ -59,7 +59,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A code span in running text, and the line it stands in."""
+    """A code span in running text, and the line it stands in; of a very long line what is near."""
 
     text: str
     line: int

@@ -19,6 +19,8 @@ _CODE = deferred(r"(?<!`)`([^`\n]+)`(?!`)")
 _PIPE = deferred(r"(?<!\\)\|")
 _QUOTE = deferred(r"^[ \t>]*")
 _HEAD = 800
+_LONG, _NEAR = 4_000, 500
+"""Characters of a line of which only what is near counts, and how far that goes."""
 _NOTE = deferred(r"<!--.*?-->", re.DOTALL)
 
 
@@ -124,8 +126,9 @@ class _Reader:
             return
         for number in range(line, min(line + content.count("\n") + 1, len(self.lines))):
             source = self.lines[number]
-            around = source.strip()
+            whole = source.strip()
             for found in _CODE.finditer(source):
+                around = whole if len(source) <= _LONG else _near(source, *found.span())
                 self.spans.append(Span(found[1], number + 1, found.start(1) + 1, around))
 
     def _grid(self, start: int, end: int) -> None:
@@ -151,6 +154,13 @@ class _Reader:
         shown = self.lines[line + 1] if line + 1 < len(self.lines) else ""
         column = max(shown.find(first), 0) + 1 if first else 1
         self.fences.append(Fence(self.block, language, content, line + 2, column))
+
+
+def _near(source: str, start: int, end: int) -> str:
+    """What stands around a span of a line that is longer than a person writes, behind the mark that the line begins
+    with: thousands of spans would hold all of it each.
+    """
+    return source.lstrip()[:1] + source[max(0, start - _NEAR) : end + _NEAR]
 
 
 def _part(source: str, start: int, end: int, number: int) -> Part:
