@@ -90,10 +90,6 @@ SAID = deferred(
     rb"|\b(?:42(?:P01|703)|PGRST20[0245])\b"
 )
 """A server's words, or code, for that."""
-_GRANTED = deferred(
-    rb"#(?i:.*\b(?:tables?|columns?|views?|functions?|relations?|rpc)\b[^.;]*\b(?:may|might)\s+not\s+(?:\w+\s+)?exist\b)"
-)
-"""A comment that says that it may be so."""
 _TESTS = deferred(rb"\b(?:if|elif|or|and)\b")
 _DEFINED = deferred(rb"\s*(?:async\s+)?def\s+(\w+)")
 _SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
@@ -141,14 +137,11 @@ def speaking(lines: Lines) -> frozenset[str]:
 
 
 def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler, askers: set[str]) -> bool:
-    """It asks an error, by the words or the code that a server has for that, whether something is not there; or a
-    comment in it says that this may be so.
+    """It asks an error, by the words or the code that a server has for that, whether something is not there.
 
     ``askers`` are the functions that it has ask the error.
     """
     rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
-    if any(map(_GRANTED.search, rows)):
-        return True
     if any(map(SAID.search, rows)):
         texts = (node.value for node in untold(handler.body) if isinstance(node, ast.Constant))
         if any(isinstance(text, str) and SAID.search(text.encode(errors="replace")) for text in texts):
