@@ -22,7 +22,7 @@ from pgconform.sources import migrations, snapshot
 from pgconform.sources.postgres import read
 from pgconform.sql import rebuilt
 from pgconform.sql.ddl import makings
-from pgconform.sql.server import BATCH, prove
+from pgconform.sql.server import BATCH, TOGETHER, prove
 
 SCHEMA = """
 create type status as enum ('draft', 'done');
@@ -275,6 +275,19 @@ def test_answers_keep_their_order_over_many_batches(pg_dsn: str) -> None:
     for number, proof in enumerate(found):
         assert proof.code == ("" if number % 3 else "42703")
         assert number % 3 or f"nothing_{number}" in proof.message
+
+
+def test_statements_of_one_transaction_are_answered_as_each_by_itself(truth: Schema, pg_dsn: str) -> None:
+    shapes = ("select {} as a", "select id, $1::int + {} from users where id = $2", "update users set id = $1 -- {}")
+    asked = [shapes[number % 3].format(number) for number in range(BATCH * 2 + TOGETHER + 3)]
+    asked[5], asked[BATCH + 1], asked[-1] = "select absent from users", "select 1 from nowhere", "selec 1"
+    described = frozenset(sql for number, sql in enumerate(asked) if number % 2)
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        found = prove(connection, asked, ("public",), described)
+        alone = [proof for sql in asked for proof in prove(connection, [sql], ("public",), described)]
+    assert found == alone
+    assert [number for number, proof in enumerate(found) if proof.code] == [5, BATCH + 1, len(asked) - 1]
+    assert any(proof.results for proof in found) and any(proof.parameters for proof in found)
 
 
 def test_a_second_run_asks_no_server(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
