@@ -42,25 +42,10 @@ _DEEPEST = 3
 _MOST = 200
 _METHODS = framed.GIVING | {"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"}
 _THROUGH = frozenset(
-    {
-        "dict",
-        "list",
-        "tuple",
-        "set",
-        "sorted",
-        "reversed",
-        "iter",
-        "next",
-        "max",
-        "min",
-        "enumerate",
-        "zip",
-        "filter",
-        "map",
-    }
+    {"dict", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter"}
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
     | {"chain", "from_iterable", "islice", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest", "deque"}
-    | {"choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
+    | {"map", "choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
     | {
         "loads",
         "load",

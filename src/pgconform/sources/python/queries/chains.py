@@ -148,13 +148,14 @@ class _Look:
                 found = crossed([query for _, query in requests])
                 apart = singled_out(chain) or any(start <= site.op < end for start, end, _ in scope.apart)
                 queries = tuple(distinct(branched(found) if apart else found))
+                clients = options(chain.client)
                 yield ChainSeen(
                     (site.uri, site.scope, site.op),
                     self.looker.origins(chain),
                     names,
                     id(chain) in known or _alone(site, chain),
                     made_here(chain.client) or tells_schema(chain),
-                    all(map(is_client, options(chain.client))),
+                    bool(clients) and all(map(is_client, clients)),
                     queries,
                     tuple(sent(requests, self.looker.ground)),
                     ground.holder(*_asker(chain, place)),

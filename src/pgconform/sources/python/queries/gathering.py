@@ -153,7 +153,7 @@ class Gathered:
             if chain.alone:
                 queries = [query for query in queries if _named(query) not in decided]
                 if len(queries) < len(every) and _alike((*every, *[query for query, _ in found.values()])):
-                    next(iter(found.values()))[1].update(_told(_of(chain, reads)))
+                    next(iter(found.values()))[1].update(_by_text(_of(chain, reads)))
             elif site in self.begun:
                 decided.update(map(_named, queries))
             own = _of(chain, reads)
@@ -161,7 +161,7 @@ class Gathered:
             for number, query in enumerate(queries):
                 held = found.setdefault(said(query), (replace(query, holder=chain.holder), {}))
                 of_it = own if not several else _beside(query, every, own) if number == 0 else []
-                held[1].update(_told(of_it))
+                held[1].update(_by_text(of_it))
         known = any(query.relation is not None for query, _ in found.values())
         return [
             replace(query, reads=in_order(reads.values()))
@@ -230,7 +230,7 @@ def _alike(queries: Sequence[Query]) -> bool:
     return len(queries) == 1 or len({about(query) for query in queries}) <= 1
 
 
-def _told(reads: Iterable[Read]) -> dict[bytes, Read]:
+def _by_text(reads: Iterable[Read]) -> dict[bytes, Read]:
     """Reads by all that they say."""
     return {msgspec.msgpack.encode(read): read for read in reads}
 

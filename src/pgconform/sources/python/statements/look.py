@@ -210,8 +210,8 @@ class Look:
             return
         handed = taker.handed if why else ()
         if is_history(frame.uri) and asks(text.value):
-            why_not = why or "a migration speaks of its own time"
-            self.seen.append(SqlSeen(frame.uri, at, None, why_not, not why, makes, handed, toolkit))
+            reason = why or "a migration speaks of its own time"
+            self.seen.append(SqlSeen(frame.uri, at, None, reason, not why, makes, handed, toolkit))
             return
         for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
             said_so = self._statement(frame, one, taker, call)
