@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.requests import parse_chain
+
 from bench.measure import best
 from pgconform.check import judge
 from pgconform.finding import Severity
@@ -20,7 +22,6 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
 from pgconform.schema import Schema
 from pgconform.sources.migrations import read
-from pgconform.sources.python.queries.reader import parse_chain
 
 FOLDER = Path(__file__).parent.parent.parent / "shared" / "data" / "postgrest"
 HANGS_ON_DATA = "value_not_of_type"

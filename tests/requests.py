@@ -5,10 +5,24 @@ from __future__ import annotations
 from pgconform.check import judge
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.config import PostgrestConfig
+from pgconform.request import Query
 from pgconform.schema import Schema
-from pgconform.sources.python.queries.reader import parse_chain
+from pgconform.sources.python.flows.scopes import collect
+from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.syntax.tree import parse
 
 SHOP = PostgrestConfig(schemas=("shop",), extra_search_path=())
+
+
+def parse_chain(source: str) -> Query:
+    """The one query of an expression such as ``client.table("a").select("*").execute()``.
+
+    Raises ValueError where there is none, or more than one.
+    """
+    found = Reader({"<chain>": collect(parse(source.encode()))}).read()
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} queries in {source!r}")
+    return found[0]
 
 
 def findings(truth: Schema, chain: str, config: PostgrestConfig = SHOP) -> list[Finding]:

@@ -128,7 +128,7 @@ def test_the_status_of_each_relation_is_that_of_its_worst_finding() -> None:
         ("public.tags", Status.CONFORMS),
         ("public.users", Status.ERRORS),
     )
-    only_warnings = report.keeping(lambda finding: finding.severity is not Severity.ERROR)
+    only_warnings = report.of(one for one in report.findings if one.severity is not Severity.ERROR)
     assert dict(only_warnings.relations)["public.users"] is Status.CONFORMS
     assert (len(only_warnings.findings), only_warnings.failed) == (1, True)
 

@@ -16,10 +16,9 @@ from pgconform.request import HOLE, Filter, Operand, Query, Text
 from pgconform.schema import Argument, Function, Schema, Trigger, Unread
 from pgconform.shape import Scalar
 from pgconform.sources.postgres import read
-from pgconform.sources.python.queries.reader import parse_chain
 from tests.conftest import ROOT
 from tests.flowing import queries
-from tests.requests import SHOP, codes, errors, findings
+from tests.requests import SHOP, codes, errors, findings, parse_chain
 
 
 @pytest.fixture(scope="module")

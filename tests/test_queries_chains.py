@@ -7,8 +7,9 @@ import json
 import pytest
 
 from pgconform.request import HOLE
-from pgconform.sources.python.queries.reader import Reader, parse_chain, unread
+from pgconform.sources.python.queries.reader import Reader, unread
 from tests.flowing import HEAD, column_names, facts_of, queries, query, table, tables
+from tests.requests import parse_chain
 
 
 def test_a_chain_says_what_it_asks_for() -> None:

@@ -11,15 +11,14 @@ from pgconform.shape import Field, Location, Value
 from pgconform.support.patterns import deferred
 
 ENCODINGS = ("json", "hash", "redisjson", "msgpack", "string")
-FORMS = ("text", "number", "epoch", "json", "any")
 _PARAMETER = deferred(r"\{([^{}]*)\}")
 
 
 class Part(Value, frozen=True, eq=False, omit_defaults=True):
     """A field of a payload: ``name`` its key, ``column`` where its value comes from, "" when it is computed.
 
-    ``form`` "" is the JSON form of the column's type; else one of `FORMS`. ``optional``: the field may stay away.
-    ``claimed`` is what a model says of it.
+    ``form`` "" is the JSON form of the column's type; else "text", "number", "epoch", "json" or "any". ``optional``:
+    the field may stay away. ``claimed`` is what a model says of it.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -54,10 +54,6 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     cached: bool = False
     fixed: tuple[Finding, ...] = ()
     refused: int = 0
-
-    def keeping(self, wanted: Callable[[Finding], bool]) -> Report:
-        """The same report of only the wanted findings, with the relations' status according to them."""
-        return self.of(filter(wanted, self.findings))
 
     def of(self, findings: Iterable[Finding]) -> Report:
         """The same report of these findings, with the relations' status according to them."""

@@ -62,7 +62,6 @@ class Watch:
         self._planned = {name: at for at, name in self._due}
         self._busy: dict[str, Future[Visit]] = {}
         self._done: list[str] = []
-        self._asked: list[str] = []
         self._selector = selectors.DefaultSelector()
         self._pipe = os.pipe()
         os.set_blocking(self._pipe[1], False)
@@ -75,11 +74,6 @@ class Watch:
 
     def stop(self) -> None:
         self._visitor.stopping.set()
-        self._wake()
-
-    def look_now(self, name: str) -> None:
-        """Plans a look at a target at once. To be called from another thread."""
-        self._asked.append(name)
         self._wake()
 
     def _wake(self) -> None:
@@ -102,8 +96,6 @@ class Watch:
 
     def _start(self, pool: ThreadPoolExecutor) -> None:
         """Hands over the targets that are due."""
-        while self._asked:
-            self._plan(self._asked.pop(0), 0.0)
         at = time.monotonic()
         while self._due and self._due[0][0] <= at:
             planned, name = heapq.heappop(self._due)

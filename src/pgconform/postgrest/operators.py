@@ -15,7 +15,6 @@ SIMPLE = ("neq", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj")
 QUANTIFIED = ("eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch")
 SEARCH = ("fts", "plfts", "phfts", "wfts")
 TRILEAN = ("null", "not_null", "true", "false", "unknown")
-OPERATORS = frozenset({*SIMPLE, *QUANTIFIED, *SEARCH, "in", "is", "isdistinct"})
 
 _SIMPLE = deferred(rf"({'|'.join(SIMPLE)})\.")
 _QUANTIFIED = deferred(rf"({'|'.join(QUANTIFIED)})(?:\((any|all)\))?\.")

@@ -18,7 +18,6 @@ from pgconform.shape import WIDTHS, Array, Scalar, Struct, Type, Unknown
 from pgconform.support.patterns import deferred
 
 SENTINELS = frozenset({"None", "null", "NULL", "nil", "undefined", "NaN", ""})
-OBJECTS = frozenset({"json", "redisjson", "msgpack", "hash"})
 MINOR = frozenset({"form", "ttl", "version", "row"})
 """What differs and can still be read: an entry with nothing else is not touched."""
 _PICKLE = deferred(rb"\x80[\x02-\x05].*\.\Z", re.DOTALL)

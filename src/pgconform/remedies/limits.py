@@ -12,7 +12,6 @@ from pgconform.remedies.fields import FieldSite, called
 from pgconform.support.patterns import deferred
 
 _MAKERS = deferred(r"con(str|int|float|decimal|list|bytes)|StringConstraints")
-_LENGTHS = frozenset({"max_length", "min_length", "pattern"})
 
 
 def limited(site: FieldSite, limit: str, value: str | None) -> Remedy | None:

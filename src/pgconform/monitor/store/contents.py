@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _BATCH = 500
-_NOTHING = Schema()
 
 
 class _Manifest(msgspec.Struct, frozen=True):

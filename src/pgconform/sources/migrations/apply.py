@@ -85,7 +85,6 @@ class Application:
     granted: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     keyed: set[tuple[Name, tuple[str, ...]]] = field(default_factory=set)
-    applied: int = 0
 
     @property
     def extension_schema(self) -> str:
@@ -165,7 +164,6 @@ def perform(application: Application, statement: Statement) -> Failure | None:
     existing = _existing(application, statement)
     failure = _perform(application, planned, statement)
     if failure is None and not isinstance(planned, Aside):
-        application.applied += 1
         _remember(application, statement, touched, existing)
     return failure
 

@@ -20,7 +20,6 @@ from pgconform.sources.python.flows.scopes import collect, imported
 from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred
 
-VERSION = 1
 _CLAIMS = tuple(
     deferred(pattern, re.MULTILINE)
     for pattern in (

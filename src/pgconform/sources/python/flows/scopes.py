@@ -27,7 +27,6 @@ _IMPORT = deferred(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.,
 _WORD = b"import"
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
-_KEYS = deferred(rb"\[\s*f?[\"']\w|\.get\(\s*[\"']|[\"']\s*:|\*\*\w")
 _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 FUNCTIONS = frozenset({"function", "lambda"})

@@ -57,20 +57,6 @@ def unread(reader: Reader) -> Iterator[Unread]:
     yield from reader.gathered.unsure()
 
 
-def parse_chain(source: str) -> Query:
-    """The one query of an expression such as ``client.table("a").select("*").execute()``.
-
-    Raises ValueError where there is none, or more than one.
-    """
-    from pgconform.sources.python.flows.scopes import collect
-    from pgconform.sources.python.syntax.tree import parse
-
-    found = Reader({"<chain>": collect(parse(source.encode()))}).read()
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} queries in {source!r}")
-    return found[0]
-
-
 class Reader:
     """The chains of a project, each with everything that is ever called on it.
 
