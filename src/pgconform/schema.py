@@ -20,6 +20,10 @@ from pgconform.shape import Array, Bounds, Field, Location, Struct, Type, Union,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_INPUTS = frozenset({"in", "inout", "variadic"})
+OUTPUTS = frozenset({"out", "inout", "table"})
+"""Modes of the arguments that make up the result's columns."""
+
 
 class Access(enum.StrEnum):
     """What the claimant does with a relation; it decides the direction in which types must fit."""
@@ -152,7 +156,18 @@ class Writable(Value, frozen=True, eq=False, omit_defaults=True):
     delete: bool = True
 
 
-class Relation(Value, frozen=True, eq=False, omit_defaults=True):
+class Named(Value, frozen=True, eq=False, omit_defaults=True):
+    """What has a name in a schema; ``schema`` "" is unsaid."""
+
+    name: str
+    schema: str = ""
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+class Relation(Named, frozen=True, eq=False, omit_defaults=True):
     """A table or view of the truth, or a claim about one: a model, a payload, a chain's columns, a documented table.
 
     ``kind`` of a truth: "table", "partitioned table", "partition", "view", "materialized view", "foreign table".
@@ -162,11 +177,8 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     ``enforced`` False: nothing holds values to the claimed types when they are read (a TypedDict, a declarative class).
     ``partition_of`` names the parent of a partition: (schema, relation); its columns are the parent's and not repeated.
     ``definition``: a view's query, a partitioned table's key. ``options``: a view's (``security_invoker=true``).
-    ``schema`` "" is unsaid.
     """
 
-    name: str
-    schema: str = ""
     kind: str = "table"
     fields: tuple[Field, ...] = ()
     keys: tuple[Key, ...] = ()
@@ -190,22 +202,16 @@ class Relation(Value, frozen=True, eq=False, omit_defaults=True):
     comment: str | None = None
     at: Location | None = None
 
-    @property
-    def qualified(self) -> str:
-        return f"{self.schema}.{self.name}" if self.schema else self.name
-
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
 
 
-class NamedType(Value, frozen=True, eq=False, omit_defaults=True):
+class NamedType(Named, frozen=True, eq=False, omit_defaults=True):
     """A type with a name of its own. ``kind``: "enum", "domain", "composite", "range", "multirange" or "base".
 
     ``type`` is the shape behind it: an enum's `Labels`, a composite's `Struct`, a domain's base, a range's subtype.
     """
 
-    name: str
-    schema: str = ""
     kind: str = "base"
     type: Type = Unknown()
     nullable: bool = True
@@ -215,10 +221,6 @@ class NamedType(Value, frozen=True, eq=False, omit_defaults=True):
     extension: str = ""
     comment: str | None = None
     at: Location | None = None
-
-    @property
-    def qualified(self) -> str:
-        return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
 class Argument(Value, frozen=True, eq=False, omit_defaults=True):
@@ -230,15 +232,13 @@ class Argument(Value, frozen=True, eq=False, omit_defaults=True):
     optional: bool = False
 
 
-class Function(Value, frozen=True, eq=False, omit_defaults=True):
+class Function(Named, frozen=True, eq=False, omit_defaults=True):
     """A function or procedure. ``volatility``: "immutable", "stable" or "volatile"; ``kind``: "function", "procedure" …
 
     ``returns`` of a function that gives rows is a `Struct` (OUT and TABLE columns, composites) with ``returns_set``.
     ``returns_relation``: the relation whose row type it returns, (schema, relation). ``rows``: the planner's estimate.
     """
 
-    name: str
-    schema: str = ""
     arguments: tuple[Argument, ...] = ()
     returns: Type = Unknown()
     returns_set: bool = False
@@ -253,8 +253,14 @@ class Function(Value, frozen=True, eq=False, omit_defaults=True):
     at: Location | None = None
 
     @property
-    def qualified(self) -> str:
-        return f"{self.schema}.{self.name}" if self.schema else self.name
+    def inputs(self) -> tuple[Argument, ...]:
+        """The arguments a caller gives."""
+        return tuple(argument for argument in self.arguments if argument.mode in _INPUTS)
+
+    @property
+    def outputs(self) -> tuple[Argument, ...]:
+        """The arguments that make up the result's columns."""
+        return tuple(argument for argument in self.arguments if argument.mode in OUTPUTS)
 
 
 class Unread(Value, frozen=True, eq=False, omit_defaults=True):

@@ -100,8 +100,7 @@ def plain(type_: Type) -> Type:
 
 def _function(item: Function, unsaid: frozenset[str]) -> Function:
     if "modifiers" in unsaid:
-        given = [argument for argument in item.arguments if argument.mode in ("in", "inout", "variadic")]
-        ordered = sorted(given, key=lambda argument: argument.name)
+        ordered = sorted(item.inputs, key=lambda argument: argument.name)
         item = replace(item, arguments=tuple(replace(one, type=plain(one.type), mode="in") for one in ordered))
     if "returns" not in unsaid:
         return item

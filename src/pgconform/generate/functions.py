@@ -12,14 +12,13 @@ from pgconform.schema import Argument, Function
 from pgconform.shape import Field, Scalar, Struct, Type, Unknown
 
 ENDINGS = ("Params", "Result")
-_GIVEN = frozenset({"in", "inout", "variadic"})
 _INTERNAL = frozenset({"trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "cstring"})
 
 
 def callable_by_name(item: Function) -> bool:
     """A program can call it by the names of its arguments, and get something back that is data."""
     internal = isinstance(item.returns, Scalar) and item.returns.kind in _INTERNAL
-    named = all(argument.name for argument in item.arguments if argument.mode in _GIVEN)
+    named = all(argument.name for argument in item.inputs)
     return item.kind == "function" and named and not internal and not item.extension
 
 
@@ -27,7 +26,7 @@ def function_lines(
     item: Function, stem: str, rows: Mapping[tuple[str, str], str], models: Models
 ) -> Iterator[list[str]]:
     """The lines of a function's models; ``rows`` are the row classes of the relations of this module."""
-    given = [_as_field(argument) for argument in item.arguments if argument.mode in _GIVEN]
+    given = [_as_field(argument) for argument in item.inputs]
     columns = Columns(item.qualified, models.words, models.imports)
     if given:
         names = attribute_names(tuple(given))

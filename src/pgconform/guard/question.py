@@ -25,7 +25,6 @@ _KINDS: Final = {
     "materialized view": "m",
 }
 _PARTS: Final = ("sent", "enums", "checks", "keys", "links", "functions")
-_INPUTS: Final = ("in", "inout", "variadic")
 
 
 class Difference(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -235,6 +234,6 @@ def _functions(functions: Iterable[Function]) -> list[dict[str, Any]]:
 
 
 def _takes(function: Function) -> str:
-    arguments = [argument for argument in function.arguments if argument.mode in _INPUTS]
+    arguments = function.inputs
     listed = ", ".join(f"{argument.name} {argument.type.raw}" for argument in arguments)
     return f"{listed} / {sum(argument.optional for argument in arguments)}"

@@ -11,7 +11,7 @@ import msgspec
 from pgconform.pairs.world import World
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.relationships import Id, Relationship, detected, primary_keys
-from pgconform.postgrest.rowtypes import RowTypes, identifier, inputs, outputs
+from pgconform.postgrest.rowtypes import RowTypes, identifier
 from pgconform.postgrest.views import Dependency, view_dependencies
 from pgconform.schema import Function, Relation
 from pgconform.shape import Struct, Type, Unknown
@@ -99,7 +99,7 @@ class SchemaCache:
     def _computed_relationships(self) -> list[Relationship]:
         found = []
         for function in self._truth.functions:
-            arguments = inputs(function)
+            arguments = function.inputs
             foreign = self.row_types.returned(function, {})
             table = self.row_types.relation(arguments[0].type) if len(arguments) == 1 else None
             exposed = self.config.schemas
@@ -116,15 +116,15 @@ class SchemaCache:
         return self._results[function]
 
     def _result(self, function: Function) -> Root:
-        returned = None if outputs(function) else self.row_types.returned(function, self._types)
+        returned = None if function.outputs else self.row_types.returned(function, self._types)
         if returned is not None:
             return Root(self._relations.get(returned), Id(function.schema, returned.name))
         match function.returns:
             case Struct(fields=fields):
-                rows, origin = fields, "record" if outputs(function) else identifier(function.returns.raw)[-1]
+                rows, origin = fields, "record" if function.outputs else identifier(function.returns.raw)[-1]
             case Unknown():
                 return Root(None, None)
-            case _ if outputs(function):
+            case _ if function.outputs:
                 return Root(None, Id(function.schema, function.name))
             case _:
                 rows, origin = (), function.name
@@ -138,7 +138,7 @@ class SchemaCache:
     @cached_property
     def _representations(self) -> frozenset[str]:
         domains = {item.qualified for item in self._truth.types if item.kind == "domain"}
-        made = {item.returns.raw for item in self._single_argument if inputs(item)[0].type.raw in ("text", "json")}
+        made = {item.returns.raw for item in self._single_argument if item.inputs[0].type.raw in ("text", "json")}
         return frozenset(raw for raw in made if ".".join(identifier(raw)) in domains)
 
     def computed(self, relation: Relation, schema: str) -> dict[str, Type]:
@@ -164,20 +164,20 @@ class SchemaCache:
 
     @cached_property
     def _of_any_row(self) -> list[Function]:
-        return [item for item in self._single_argument if inputs(item)[0].type.raw in _ROWS]
+        return [item for item in self._single_argument if item.inputs[0].type.raw in _ROWS]
 
     @cached_property
     def _of_row(self) -> dict[Id, list[Function]]:
         """The functions that can be called with nothing but a row, by the row's relation."""
         found: defaultdict[Id, list[Function]] = defaultdict(list)
         for function in self._single_argument:
-            if row := self.row_types.relation(inputs(function)[0].type):
+            if row := self.row_types.relation(function.inputs[0].type):
                 found[row].append(function)
         return dict(found)
 
     @cached_property
     def _single_argument(self) -> list[Function]:
-        return [item for item in self._truth.functions if len([a for a in inputs(item) if not a.optional]) == 1]
+        return [item for item in self._truth.functions if len([a for a in item.inputs if not a.optional]) == 1]
 
     def functions(self, schema: str, name: str) -> list[Function]:
         """Every function of that name, callable or not."""
@@ -192,5 +192,5 @@ def _eligible(function: Function) -> bool:
     """A plain function, no trigger, whose arguments have names; one without is allowed of a few types."""
     if function.kind != "function" or function.returns.raw in ("trigger", "event_trigger"):
         return False
-    unnamed = [argument for argument in inputs(function) if not argument.name]
+    unnamed = [argument for argument in function.inputs if not argument.name]
     return not unnamed or (len(unnamed) == 1 and unnamed[0].type.raw in _UNNAMED)

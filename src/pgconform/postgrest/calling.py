@@ -12,7 +12,6 @@ from pgconform.postgrest.cache import SchemaCache
 from pgconform.postgrest.conditions import parse_operation
 from pgconform.postgrest.filtering import reserved
 from pgconform.postgrest.pairs import ArgumentPair, CallPair, ReservedPair
-from pgconform.postgrest.rowtypes import inputs
 from pgconform.postgrest.scope import Scope
 from pgconform.postgrest.syntax import Operation
 from pgconform.postgrest.values import constants, said_here
@@ -71,18 +70,18 @@ def _matching(functions: Iterable[Function], given: frozenset[str], whole: bool)
 
 def takes(function: Function, given: frozenset[str], whole: bool) -> bool:
     """The names are all the function's, and none it needs is missing; types never decide."""
-    every = {argument.name for argument in inputs(function)}
+    every = {argument.name for argument in function.inputs}
     return given <= every and (not whole or needed(function, given) <= given)
 
 
 def needed(function: Function, given: frozenset[str]) -> set[str]:
     """The arguments that cannot be left out: among named ones Postgres wants a variadic one, whatever its default."""
-    return {item.name for item in inputs(function) if not item.optional or (item.mode == "variadic" and given)}
+    return {item.name for item in function.inputs if not item.optional or (item.mode == "variadic" and given)}
 
 
 def _takes_json(function: Function, given: frozenset[str], nameless: bool) -> bool:
     """The whole body can be its one argument; before 14.2 one with a name is called too, with what bears the name."""
-    argument = inputs(function)[0] if one_json(function) else None
+    argument = function.inputs[0] if one_json(function) else None
     if argument is None or not argument.name:
         return argument is not None
     return not nameless and (argument.optional or argument.name in given)
@@ -90,7 +89,7 @@ def _takes_json(function: Function, given: frozenset[str], nameless: bool) -> bo
 
 def one_json(function: Function) -> bool:
     """Its one argument is JSON."""
-    arguments = inputs(function)
+    arguments = function.inputs
     return len(arguments) == 1 and arguments[0].type.raw in _JSON
 
 
@@ -120,7 +119,7 @@ def _arguments(scope: Scope, found: Call) -> Iterator[Pair]:
         return
     function = found.matching[0]
     known = constants(scope.query.payload) if scope.query.payload else {}
-    arguments = {argument.name: argument for argument in inputs(function) if argument.name}
+    arguments = {argument.name: argument for argument in function.inputs if argument.name}
     for field in found.given:
         if field.name in arguments:
             argument = arguments[field.name]

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.postgrest.relationships import Id
-from pgconform.schema import Argument, Function, NamedType, Relation
+from pgconform.schema import Function, NamedType, Relation
 from pgconform.shape import Array, Type
 from pgconform.support.patterns import deferred
 
 _PART = deferred(r'"((?:[^"]|"")*)"|([^."]+)')
-_GIVEN = frozenset({"in", "inout", "variadic"})
-
-
-def inputs(function: Function) -> tuple[Argument, ...]:
-    """The arguments a caller gives."""
-    return tuple(argument for argument in function.arguments if argument.mode in _GIVEN)
-
-
-def outputs(function: Function) -> tuple[Argument, ...]:
-    """The arguments that make up the result's columns."""
-    return tuple(argument for argument in function.arguments if argument.mode in ("out", "inout", "table"))
 
 
 def identifier(raw: str) -> tuple[str, ...]:

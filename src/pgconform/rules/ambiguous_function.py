@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import CallPair
-from pgconform.postgrest.rowtypes import inputs
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
@@ -25,7 +24,7 @@ def judge(pair: CallPair) -> Iterator[Finding]:
 
 
 def _signature(function: Function) -> str:
-    parts = (f"{item.name} {spelled(item.type)}".strip() for item in inputs(function))
+    parts = (f"{item.name} {spelled(item.type)}".strip() for item in function.inputs)
     return f"{function.name}({', '.join(parts)})"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pgconform.finding import Finding, Rename, Severity
 from pgconform.postgrest.calling import needed, one_json
 from pgconform.postgrest.pairs import CallPair
-from pgconform.postgrest.rowtypes import inputs
 from pgconform.rules._wording import did_you_mean, quoted
 from pgconform.rules.registry import Rule
 from pgconform.schema import Function
@@ -34,7 +33,7 @@ def judge(pair: CallPair) -> Iterator[Finding]:
 def _answer(pair: CallPair) -> str:
     """PostgREST lets some calls pass: without a variadic argument, and before 14.2 with a body for any JSON one."""
     fitting = [function for function in pair.callable if not _unknown(pair, function)]
-    wanted = [{item.name for item in inputs(function) if not item.optional} - pair.sent for function in fitting]
+    wanted = [{item.name for item in function.inputs if not item.optional} - pair.sent for function in fitting]
     taken = not (pair.by_get or pair.part.config.since(14, 2)) and any(map(one_json, pair.callable))
     if taken or set() in wanted:
         return "42883 (function does not exist)"
@@ -70,7 +69,7 @@ def _message(pair: CallPair) -> str:
 
 
 def _names(function: Function) -> list[str]:
-    return [argument.name for argument in inputs(function)]
+    return [argument.name for argument in function.inputs]
 
 
 def _unknown(pair: CallPair, function: Function) -> list[str]:
@@ -85,7 +84,7 @@ def _missing(pair: CallPair, function: Function) -> list[str]:
 
 
 def _spelled(function: Function) -> str:
-    parts = (f"{item.name}{'?' if item.optional else ''}" for item in inputs(function))
+    parts = (f"{item.name}{'?' if item.optional else ''}" for item in function.inputs)
     return f"({', '.join(parts)})"
 
 

@@ -149,8 +149,7 @@ def _function(function: Function, places: Places) -> Function:
     known = places.functions.get((function.schema, function.name))
     if not known:
         return function
-    count = sum(argument.mode in ("in", "inout", "variadic") for argument in function.arguments)
-    return msgspec.structs.replace(function, at=known.get(count) or next(reversed(known.values())))
+    return msgspec.structs.replace(function, at=known.get(len(function.inputs)) or next(reversed(known.values())))
 
 
 def _gone(schema: Schema, places: Places, half: Collection[Name]) -> tuple[Dropped, ...]:

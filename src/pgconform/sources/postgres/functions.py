@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgconform.errors import keyless
-from pgconform.schema import Argument, Function
+from pgconform.schema import OUTPUTS, Argument, Function
 from pgconform.shape import Field, Struct, Type
 from pgconform.sources.postgres.index import FUNCTION, Index
 from pgconform.sources.postgres.rows import FunctionRow
@@ -13,7 +13,6 @@ from pgconform.sources.postgres.rows import FunctionRow
 _KINDS = {"f": "function", "p": "procedure", "a": "aggregate", "w": "window"}
 _MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 _VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
-_GIVEN = frozenset({"out", "inout", "table"})
 
 
 def functions(rows: Iterable[FunctionRow], index: Index) -> tuple[Function, ...]:
@@ -55,8 +54,8 @@ def _arguments(row: FunctionRow, index: Index) -> tuple[Argument, ...]:
 
 
 def _returns(result: int, arguments: tuple[Argument, ...], index: Index) -> Type:
-    given = [argument for argument in arguments if argument.mode in _GIVEN]
-    tabled = any(argument.mode == "table" for argument in given)
-    if tabled or len(given) > 1:
-        return Struct(tuple(Field(argument.name, argument.type) for argument in given), raw="record")
+    columns = [argument for argument in arguments if argument.mode in OUTPUTS]
+    tabled = any(argument.mode == "table" for argument in columns)
+    if tabled or len(columns) > 1:
+        return Struct(tuple(Field(column.name, column.type) for column in columns), raw="record")
     return index.types.resolve(result)
