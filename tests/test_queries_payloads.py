@@ -202,7 +202,7 @@ def test_each_return_gives_what_was_done_until_then() -> None:
     body = (
         f"{MAKE}def f(x):\n    p = make()\n    if x:\n        for r in p:\n            r['b'] = 1\n        return p\n"
     )
-    found = queries(f"{body}    return p\np = f(1){SEND}")
+    found = queries(f"{body}    return p\np = f(input()){SEND}")
     assert [keys(item) for item in found] == [{"a": True, "b": True}, {"a": True}]
 
 

@@ -597,6 +597,68 @@ def test_a_text_is_not_empty_where_a_test_says_so(body: str, texts: set[str]) ->
     assert {statement.text.value for statement in read(app=SENDING + body).statements} == texts
 
 
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (
+            "    more = made(kind)\n    where = f' where {more}' if more else ''\n"
+            "    c.execute(f'select 1 from t{where}')",
+            {"select 1 from t", "select 1 from t where b = 1"},
+        ),
+        (
+            "    more, given = beside(kind)\n    sql = 'select 1 from t'\n    if more:\n"
+            "        sql += ' where ' + more\n    c.execute(sql, given)",
+            {"select 1 from t", "select 1 from t where b = 1"},
+        ),
+        (
+            "    more = made(kind)\n    if not more:\n        return\n    c.execute(f'select 1 from t where {more}')",
+            {"select 1 from t where b = 1"},
+        ),
+        (
+            "    more, _ = beside(kind)\n    c.execute(f'select 1 from t where {more}')",
+            {"select 1 from t where ", "select 1 from t where b = 1"},
+        ),
+    ],
+)
+def test_a_text_that_a_call_gives_is_not_empty_where_a_test_says_so(body: str, texts: set[str]) -> None:
+    """Without a test it may be, however it is handed over."""
+    code = """
+def made(kinds):
+    if not kinds:
+        return ""
+    return "b = 1"
+def beside(kinds):
+    return ("", ()) if not kinds else ("b = 1", kinds)
+"""
+    assert {statement.text.value for statement in read(app=code + SENDING + body).statements} == texts
+
+
+@pytest.mark.parametrize(
+    ("call", "texts"),
+    [
+        ("kind, lead=False", {"b = 1"}),
+        ("kind, False", {"b = 1"}),
+        ("kind, lead=None", {"b = 1"}),
+        ("kind", {" where b = 1"}),
+        ("kind, 1", {" where b = 1"}),
+        ("kind, new", {"b = 1", " where b = 1"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "made",
+    [
+        "    if lead:\n        return ' where b = 1'\n    return 'b = 1'",
+        "    return ' where b = 1' if lead else 'b = 1'",
+        "    text = 'b = 1'\n    return (f' where {text}' if lead else text)",
+    ],
+)
+def test_what_a_call_gives_is_what_its_flags_say(call: str, texts: set[str], made: str) -> None:
+    """Those that it leaves out have their defaults; of one that nobody knows both ways are taken."""
+    code = f"def made(kind, lead=True):\n{made}\n{SENDING}    c.execute('select 1 from t' + made({call}))"
+    found = {statement.text.value.removeprefix("select 1 from t") for statement in read(app=code).statements}
+    assert found == texts
+
+
 def test_what_a_dict_gives_is_what_a_test_says_it_is() -> None:
     code = """
         part = {"day": "daily", "week": "monthly", "year": "yearly"}.get(kind, "monthly")

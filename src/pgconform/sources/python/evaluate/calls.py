@@ -44,7 +44,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.pairs import keyword_dict
 from pgconform.sources.python.evaluate.values.statements import answered
-from pgconform.sources.python.evaluate.values.tests import choosing, left_open, shut
+from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_tested, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
@@ -220,11 +220,20 @@ class Calls:
         own = Class(function.uri, scope.owner)
         needs = bits(scope.summary.needs) if passed is not None else ()
         return any(
-            tells(passed[index], own) or (not index and self._is_of_one(function.bound, own))
+            tells(passed[index], own)
+            or (not index and self._is_of_one(function.bound, own))
+            or decides(scope, index, passed[index])
             if passed and index in passed
-            else scope.parameters[index].blank
+            else scope.parameters[index].blank or self._decides_by_default(function, scope, index)
             for index in needs
         )
+
+    def _decides_by_default(self, function: Function, scope: Scope, index: int) -> bool:
+        """A call that leaves the parameter out comes by its default to less than the function does by itself."""
+        if scope.parameters[index].default < 0 or not is_tested(scope, index):
+            return False
+        alone = self.ground.alone(function.uri, function.scope)
+        return decides(scope, index, self.evaluator.names.default(alone, index))
 
     def _is_of_one(self, bound: Value | None, own: Class) -> bool:
         """The object whose method is called is of one class where any object of the method's own may be of others."""
@@ -318,15 +327,6 @@ class Calls:
                 yield option
             elif isinstance(option, Class) and (made := self.constructor(option)) is not None:
                 yield replace(made, bound=Instance(option))
-
-    def above(self, of: Class, place: Place) -> Place | None:
-        """The next ``__init__`` above one, in the order of a class."""
-        order = self.evaluator.names.classes.order(of)
-        found = [
-            (item.uri, number) for item in order if (number := self.ground.methods(item).get("__init__")) is not None
-        ]
-        after = found[found.index(place) + 1 :] if place in found else []
-        return after[0] if after else None
 
     def super_init(self, base: Instance, item: Class, number: int) -> Frame | None:
         """The frame of a base's ``__init__`` as ``super().__init__(…)`` of a derived class runs it."""

@@ -71,7 +71,7 @@ def tested(scope: Lower, test: Told | Ways) -> int:
         elif test.kind in _GIVEN:
             return _giving(scope, held, test.kind, test.texts[0], test.holds)
     ways = test.ways if isinstance(test, Ways) else ((test,),)
-    if held < 0 or not all(_matters(scope, held, one.kind) for way in ways for one in way):
+    if held < 0 or not all(_matters(scope, held, one) for way in ways for one in way):
         return -1
     tied = _tied(scope, held)
     needs = [_where(scope, held, way) for way in ways]
@@ -123,8 +123,9 @@ def _need(scope: Lower, names: list[str], need: int) -> None:
         scope.env[name] = scope.add(Either(join, (scope.env[name],), False, ((need,),)))
 
 
-def _matters(scope: Lower, held: int, kind: str) -> bool:
-    """A test of that kind may tell which of several values this is."""
+def _matters(scope: Lower, held: int, test: Told) -> bool:
+    """The test may tell which of several values this is."""
+    kind = test.kind
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
     if kind == "isa" and isinstance(scope.ops[held], _WRITTEN):
@@ -133,7 +134,7 @@ def _matters(scope: Lower, held: int, kind: str) -> bool:
         op = scope.ops[held]
         said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind == "in" and isinstance(op, Attr))
         return said or isinstance(op, _SEVERAL) or is_got(scope.ops, held)
-    if kind == "true" and may_be_empty(scope.ops, held):
+    if kind == "true" and may_be_empty(scope.ops, held, spliced=test.name in scope.file.spliced):
         return True
     op = scope.ops[held]
     held = op.base if isinstance(op, Sure) else held

@@ -29,6 +29,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
+_SPLICED = deferred(rb"\{\s*([A-Za-z_]\w*)|\+=?\s*([A-Za-z_]\w*)|([A-Za-z_]\w*)\s*\+")
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 _ASKING = ANSWERS | {SENT}
@@ -97,6 +98,12 @@ class File:
     def speaking(self) -> frozenset[str]:
         """The functions that may ask an error whether something is not there."""
         return speaking(self.lines)
+
+    @cached_property
+    def spliced(self) -> frozenset[str]:
+        """The names of what may become a part of texts."""
+        found = _SPLICED.findall(self.lines.source)
+        return frozenset([name.decode() for names in found for name in names if name])
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next

@@ -170,11 +170,13 @@ def of_parameters(
             yield index, test
 
 
-def may_be_empty(ops: Sequence[Op], number: int) -> bool:
-    """A name that is known to hold an empty text on one of a few ways."""
+def may_be_empty(ops: Sequence[Op], number: int, *, spliced: bool) -> bool:
+    """A name that is known to hold an empty text on one of a few ways, or what a call gives that texts are made of."""
     waiting = [number]
     for number in waiting:
         op = ops[number]
+        if spliced and type(ops[_taken_of(ops, number)]) is Call:
+            return True
         if type(op) is Const and op.value == "":
             return len(waiting) > 1
         if type(op) is Param and op.blank:

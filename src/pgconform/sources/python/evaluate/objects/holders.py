@@ -65,7 +65,7 @@ def _kept_as(evaluator: Evaluator, of: Class, place: Place, taken: int, full: bo
     for name, op in scope.summary.stores:
         if (taken, 0) in things[op]:
             yield name, things[op] == {(taken, 0)} or (full and _is_first(ops, op, taken))
-    above = evaluator.calls.above(of, place)
+    above = _above(evaluator, of, place)
     if above is None:
         return
     for call in ops:
@@ -74,6 +74,14 @@ def _kept_as(evaluator: Evaluator, of: Class, place: Place, taken: int, full: bo
                 if (taken, 0) in things[value]:
                     further = parameter_of(evaluator.ground.scope(*above), Instance(of), at)
                     yield from _kept_as(evaluator, of, above, further, full)
+
+
+def _above(evaluator: Evaluator, of: Class, place: Place) -> Place | None:
+    """The next ``__init__`` above one, in the order of a class."""
+    methods, order = evaluator.ground.methods, evaluator.names.classes.order(of)
+    found = [(item.uri, number) for item in order if (number := methods(item).get("__init__")) is not None]
+    after = found[found.index(place) + 1 :] if place in found else []
+    return after[0] if after else None
 
 
 def _is_first(ops: Sequence[flows.Op], number: int, first: int) -> bool:

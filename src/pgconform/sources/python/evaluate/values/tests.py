@@ -276,6 +276,24 @@ def choosing(scope: Scope, passed: Mapping[int, Value | Later]) -> int:
     return -1
 
 
+def is_tested(scope: Scope, index: int) -> bool:
+    """What the function does hangs on tests of a parameter."""
+    return any(test.parameter == index for test in scope.guarded) or any(
+        test.parameter == index for test in scope.sided
+    )
+
+
+def decides(scope: Scope, index: int, value: Value | Later) -> bool:
+    """A constant for a parameter of which tests keep a call from something."""
+    if not is_tested(scope, index):
+        return False
+    given = options(value.full() if isinstance(value, Later) else value)
+    tests: Sequence[Guarded | Sided] = (*scope.guarded, *scope.sided)
+    return all(isinstance(one, Lit) for one in given) and any(
+        test.parameter == index and not any(FITS[test.kind](one, test) for one in given) for test in tests
+    )
+
+
 def is_shut(evaluator: Evaluator, frame: Frame, number: int) -> bool:
     """Values that are known keep an operation from being done."""
     return any(
