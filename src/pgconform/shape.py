@@ -57,6 +57,8 @@ class Scalar(Value, frozen=True, eq=False, tag="scalar", omit_defaults=True):
 
 WIDTHS = {"int2": 15, "int4": 31, "int8": 63}
 """Bits of a whole number of Postgres beside its sign."""
+TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
+JSONS = frozenset({"json", "jsonb"})
 
 
 class Labels(Value, frozen=True, eq=False, tag="labels", omit_defaults=True):

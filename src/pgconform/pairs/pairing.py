@@ -20,7 +20,7 @@ from pgconform.pairs.pair import (
 from pgconform.pairs.secured import SecuredPair
 from pgconform.pairs.world import World
 from pgconform.schema import Relation, Schema
-from pgconform.shape import Scalar
+from pgconform.shape import JSONS, Scalar
 
 
 def pairs(world: World, claim: Schema) -> Iterator[Pair]:
@@ -75,7 +75,7 @@ def field_pairs(pair: FieldPair) -> Iterator[Pair]:
     fit, writing = pair.judged
     if fit is not None and fit.verdict > FITTING and pair.truth and pair.claim:
         yield Misfit(pair, pair.truth.type, pair.claim.type, fit, writing=writing)
-    if pair.truth and pair.claim and isinstance(pair.truth.type, Scalar) and pair.truth.type.kind in ("json", "jsonb"):
+    if pair.truth and pair.claim and isinstance(pair.truth.type, Scalar) and pair.truth.type.kind in JSONS:
         from pgconform.pairs.shapes import shape_pairs
 
         yield from shape_pairs(pair)

@@ -10,7 +10,7 @@ from pgconform.constraints.jsonshapes import JsonSchema, Misshape, kinds, missha
 from pgconform.pairs.pair import FieldPair, OfField
 from pgconform.pairs.world import World
 from pgconform.schema import Check, Relation, Transport
-from pgconform.shape import Field, Scalar, Type, Unknown
+from pgconform.shape import JSONS, Field, Scalar, Type, Unknown
 
 
 class ShapePair(OfField):
@@ -30,7 +30,7 @@ class ShapePair(OfField):
 
 
 def is_json(type_: Type) -> bool:
-    return isinstance(type_, Scalar) and type_.kind in ("json", "jsonb")
+    return isinstance(type_, Scalar) and type_.kind in JSONS
 
 
 def shaped(pair: FieldPair) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgconform.lattice import Fit, Verdict
-from pgconform.shape import Array, Labels, Scalar, Type, Unknown
+from pgconform.shape import JSONS, Array, Labels, Scalar, Type, Unknown
 
 _KIN = (
     frozenset({"text", "varchar", "bpchar", "citext", "name"}),
@@ -11,7 +11,7 @@ _KIN = (
     frozenset({"float4", "float8", "numeric", "money"}),
     frozenset({"timestamp", "timestamptz", "date"}),
     frozenset({"time", "timetz"}),
-    frozenset({"json", "jsonb"}),
+    JSONS,
 )
 _NUMBERS = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "money"})
 _TEXTS = _KIN[0] | {"uuid", "labels"}

@@ -17,9 +17,7 @@ from pgconform.postgrest.syntax import Operation
 from pgconform.postgrest.values import constants, said_here
 from pgconform.request import Query
 from pgconform.schema import Function
-from pgconform.shape import Field, Labels
-
-_JSON = frozenset({"json", "jsonb"})
+from pgconform.shape import JSONS, Field, Labels
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -90,7 +88,7 @@ def _takes_json(function: Function, given: frozenset[str], nameless: bool) -> bo
 def one_json(function: Function) -> bool:
     """Its one argument is JSON."""
     arguments = function.inputs
-    return len(arguments) == 1 and arguments[0].type.raw in _JSON
+    return len(arguments) == 1 and arguments[0].type.raw in JSONS
 
 
 def called(scope: Scope, name: str, found: Call) -> Iterator[Pair]:

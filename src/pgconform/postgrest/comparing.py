@@ -8,7 +8,7 @@ from pgconform.postgrest.builtin import SORTED
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.operators import SEARCH
 from pgconform.postgrest.syntax import JsonStep, Operation
-from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
+from pgconform.shape import JSONS, Array, Field, Labels, Scalar, Struct, Type, Unknown
 
 JSONB: Final = Scalar("jsonb", raw="jsonb")
 TEXT: Final = Scalar("text", raw="text")
@@ -92,7 +92,7 @@ def _sorts(fields: tuple[Field, ...], config: PostgrestConfig) -> bool | None:
 def _searchable(kind: str, config: PostgrestConfig) -> bool | None:
     if kind not in _SUPPORT:
         return None
-    return kind in _SEARCHED or (config.since(13) and kind in ("json", "jsonb"))
+    return kind in _SEARCHED or (config.since(13) and kind in JSONS)
 
 
 def truthful(type_: Type) -> bool | None:

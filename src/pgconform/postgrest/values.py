@@ -14,7 +14,7 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.literals import readable
 from pgconform.postgrest.syntax import Operation
 from pgconform.request import HOLE, Operand, Payload
-from pgconform.shape import Array, Location, Scalar, Struct, Type
+from pgconform.shape import JSONS, Array, Location, Scalar, Struct, Type
 
 _COMPARED: Final = frozenset(
     ["eq", "neq", "gt", "gte", "lt", "lte", "isdistinct", "in", "cs", "cd", "ov", "sl", "sr", "nxl", "nxr", "adj"]
@@ -25,7 +25,6 @@ TSQUERY: Final = Scalar("tsquery", raw="tsquery")
 """What a search is read as."""
 _TEXTS: Final = frozenset({"varchar", "bpchar"})
 _BITS: Final = frozenset({"bit", "varbit"})
-_JSON: Final = frozenset({"json", "jsonb"})
 
 
 def unreadable_operands(operation: Operation, type_: Type, config: PostgrestConfig) -> Iterator[tuple[str, Type]]:
@@ -51,7 +50,7 @@ def _operands(operation: Operation, type_: Type) -> Iterable[tuple[str, Type]]:
 
 def unreadable(value: Any, type_: Type) -> str | None:
     """The text of a payload's value that the server cannot read as this type, None where it can or nobody knows."""
-    if value is None or (isinstance(type_, Scalar) and type_.kind in _JSON):
+    if value is None or (isinstance(type_, Scalar) and type_.kind in JSONS):
         return None
     if isinstance(value, list) and isinstance(type_, Array):
         refused = (unreadable(item, Array(type_.of) if isinstance(item, list) else type_.of) for item in value)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from pgconform.redis.kinds import TEXTS
-from pgconform.shape import Array, Labels, Scalar, Type, Unknown
+from pgconform.shape import TEXTS, Array, Labels, Scalar, Type, Unknown
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:

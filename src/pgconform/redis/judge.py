@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Plan, Wanted
 from pgconform.redis.texts import reads_text
-from pgconform.shape import WIDTHS, Array, Scalar, Struct, Type, Unknown
+from pgconform.shape import TEXTS, WIDTHS, Array, Scalar, Struct, Type, Unknown
 from pgconform.support.patterns import deferred
 
 SENTINELS = frozenset({"None", "null", "NULL", "nil", "undefined", "NaN", ""})

@@ -13,9 +13,8 @@ from msgspec import Meta, Raw
 from pgconform.caching import Contract, Part, regex
 from pgconform.pairs.world import World
 from pgconform.redis.hashes import acceptor as hash_acceptor
-from pgconform.redis.kinds import TEXTS
 from pgconform.schema import Relation
-from pgconform.shape import WIDTHS, Array, Bounds, Field, Labels, Scalar, Struct, Type, Unknown
+from pgconform.shape import TEXTS, WIDTHS, Array, Bounds, Field, Labels, Scalar, Struct, Type, Unknown
 
 _CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-9]{2}(:[0-9]{2}){0,2})$"
 _PLAIN: dict[str, Any] = {

@@ -10,9 +10,8 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from pgconform.redis.kinds import TEXTS
 from pgconform.redis.plan import Wanted
-from pgconform.shape import WIDTHS, Array, Labels, Scalar, Struct
+from pgconform.shape import TEXTS, WIDTHS, Array, Labels, Scalar, Struct
 from pgconform.support.patterns import deferred
 
 _WHOLE = deferred(r"[+-]?\d{1,19}\Z", re.ASCII)

@@ -9,11 +9,10 @@ from pgconform.pairs.pair import Misfit
 from pgconform.rules._wording import ACTIONS, doubted, milder, spelled
 from pgconform.rules.registry import Rule
 from pgconform.schema import Transport
-from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union
+from pgconform.shape import JSONS, TEXTS, Array, Labels, Scalar, Struct, Type, Union
 
 GENERAL = "TYP001"
 SHAPED = "TYP021"
-TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
 TIMES = {
     "date": "date", "timestamp": "datetime", "timestamptz": "datetime", "time": "time", "timetz": "time",
     "py.date": "date", "py.datetime": "datetime", "py.datetime_aware": "datetime", "py.datetime_naive": "datetime",
@@ -28,7 +27,7 @@ FACETS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("TYP009", frozenset({"bytea"}), frozenset({"py.bytes", "py.base64_bytes", "py.secret_bytes"})),
     ("TYP010", frozenset({"uuid"}), frozenset({f"py.uuid{version}" for version in range(1, 9)})),
     ("TYP014", frozenset({"interval"}), frozenset({"py.timedelta", "py.pg_interval"})),
-    ("TYP019", frozenset({"json", "jsonb"}), frozenset({"py.dict", "py.list", "py.json", "object", "array"})),
+    ("TYP019", JSONS, frozenset({"py.dict", "py.list", "py.json", "object", "array"})),
     (
         "TYP025",
         frozenset({"inet", "cidr", "macaddr", "macaddr8"}),
@@ -64,7 +63,7 @@ def _of_kinds(truth: str, claim: str, pair: Misfit) -> str:
         return "TYP015"
     if truth.endswith("range"):
         return "TYP018"
-    if (truth == "array") != (claim == "array") and truth not in ("json", "jsonb") and claim not in OPEN:
+    if (truth == "array") != (claim == "array") and truth not in JSONS and claim not in OPEN:
         return "TYP016"
     code = next((code for code, theirs, mine in FACETS if truth in theirs and claim in mine), "")
     return SHAPED if code == "TYP019" and _is_settled(pair) else code

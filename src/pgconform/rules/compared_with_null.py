@@ -8,9 +8,7 @@ from pgconform.finding import Finding, Severity
 from pgconform.postgrest.comparing import COMPARED, TEXTUAL
 from pgconform.postgrest.pairs import ComparisonPair
 from pgconform.rules.registry import Rule
-from pgconform.shape import Scalar
-
-_JSON = frozenset({"json", "jsonb"})
+from pgconform.shape import JSONS, Scalar
 
 
 def judge(pair: ComparisonPair) -> Iterator[Finding]:
@@ -20,12 +18,12 @@ def judge(pair: ComparisonPair) -> Iterator[Finding]:
     kind = pair.type.kind if isinstance(pair.type, Scalar) else ""
     name, differs = _column(pair), pair.operation.operator == "neq"
     found = 'no row that says "null" is found either' if differs else "no row with NULL is found"
-    if kind in _JSON:
+    if kind in JSONS:
         found = f"only the JSON value null {'differs' if differs else 'is found'}, and no row where there is no value"
     yield Finding(
-        Severity.WARNING if kind in _JSON or (kind in TEXTUAL and differs) else Severity.ERROR,
+        Severity.WARNING if kind in JSONS or (kind in TEXTUAL and differs) else Severity.ERROR,
         f'{pair.subject}.{name} is compared with None, which is sent as the text "null"',
-        consequence=found if kind in _JSON | TEXTUAL else "the request fails with 22P02",
+        consequence=found if kind in JSONS | TEXTUAL else "the request fails with 22P02",
         help=f'write {"not_." if differs else ""}is_("{name}", None)',
     )
 

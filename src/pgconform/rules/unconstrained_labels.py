@@ -9,9 +9,7 @@ from pgconform.pairs.pair import FieldPair
 from pgconform.rules._labels import closed
 from pgconform.rules._wording import quoted, spelled
 from pgconform.rules.registry import Rule
-from pgconform.shape import Array, Scalar, Type
-
-TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
+from pgconform.shape import TEXTS, Array, Scalar, Type
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:

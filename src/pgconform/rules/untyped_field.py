@@ -8,14 +8,14 @@ from pgconform.finding import Finding, Retype, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules._wording import spelled
 from pgconform.rules.registry import Rule
-from pgconform.shape import Scalar, Unknown
+from pgconform.shape import JSONS, Scalar, Unknown
 
 
 def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.truth, pair.claim
     if column is None or claim is None or pair.relation.sent or pair.told or isinstance(column.type, Unknown):
         return
-    if not isinstance(claim.type, Scalar) or claim.type.kind != "py.any" or spelled(column.type) in ("json", "jsonb"):
+    if not isinstance(claim.type, Scalar) or claim.type.kind != "py.any" or spelled(column.type) in JSONS:
         return
     yield Finding(
         Severity.INFO,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pgconform.pairs.pair import KeyPair, Pair, RelationPair
 from pgconform.schema import Access, Key, Relation
 from pgconform.sql.inserts import TABLES, target
+from pgconform.sql.tokens import IDENTIFIER
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
-_NAME = r'(?:"[^"]+"|[A-Za-z_][\w$]*)'
-_TARGET = deferred(rf"\bon\s+conflict\s*\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)\s*do\b", re.IGNORECASE)
+_TARGET = deferred(rf"\bon\s+conflict\s*\(\s*({IDENTIFIER}(?:\s*,\s*{IDENTIFIER})*)\s*\)\s*do\b", re.IGNORECASE)
 _INTO = deferred(r"\binsert\s+into\b", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ def conflict_targets(pair: StatementPair) -> Iterator[Pair]:
     relation = pair.world.relation(name, schema)
     if relation is None or relation.kind not in TABLES or pair.world.half_seen(name, schema):
         return
-    columns = tuple(_plain(one) for one in re.findall(_NAME, found[0][1]))
+    columns = tuple(_plain(one) for one in re.findall(IDENTIFIER, found[0][1]))
     at = pair.claim.text.place(pair.normal.original(found[0].start(1)), len(found[0][1])) or pair.claim.at
     claim = Relation(name, schema, "statement", access=Access.INSERT, whole=False, holder=pair.holder, at=at)
     yield KeyPair(RelationPair(pair.world, relation, claim), relation, Key(columns, "target", at=at))

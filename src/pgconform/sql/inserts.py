@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.schema import Access, Relation
 from pgconform.sql.standing import Open
-from pgconform.sql.tokens import plain
+from pgconform.sql.tokens import IDENTIFIER, plain
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sql.pairs import StatementPair
 
-_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 _INSERT = deferred(
-    rf"\s*insert\s+into\s+({_NAME}(?:\.{_NAME})?)(?:\s+as\s+{_NAME})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
+    rf"\s*insert\s+into\s+({IDENTIFIER}(?:\.{IDENTIFIER})?)(?:\s+as\s+{IDENTIFIER})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
     re.IGNORECASE,
 )
 TABLES = frozenset({"table", "partitioned table"})
@@ -29,7 +28,7 @@ def target(sql: str) -> tuple[str, tuple[str, ...] | None] | None:
     if found is None or re.match(r"\s*default\s+values", sql[found.end() :], re.IGNORECASE):
         return None
     listed = found[2]
-    return plain(found[1]), tuple(plain(name) for name in re.findall(_NAME, listed)) if listed else None
+    return plain(found[1]), tuple(plain(name) for name in re.findall(IDENTIFIER, listed)) if listed else None
 
 
 def left_out(pair: StatementPair) -> Iterator[Pair]:

@@ -18,13 +18,13 @@ from pgconform.sql.nulls import written_nulls
 from pgconform.sql.parameters import parameter_pairs
 from pgconform.sql.placeholders import Normal, normal
 from pgconform.sql.results import result_pairs
-from pgconform.sql.tokens import plain
+from pgconform.sql.tokens import IDENTIFIER, plain
 from pgconform.sql.verdict import Kind, reason, refused, relation_of
 from pgconform.support.patterns import deferred
 
-_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 _SOURCE = deferred(
-    rf"\b(?:from|join|into|update)\s+(?:only\s+)?({_NAME}(?:\.{_NAME})?)(?:\s+(?:as\s+)?({_NAME}))?", re.IGNORECASE
+    rf"\b(?:from|join|into|update)\s+(?:only\s+)?({IDENTIFIER}(?:\.{IDENTIFIER})?)(?:\s+(?:as\s+)?({IDENTIFIER}))?",
+    re.IGNORECASE,
 )
 _SEVERAL = deferred(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
 _COLUMN = deferred(r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$')

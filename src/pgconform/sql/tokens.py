@@ -30,6 +30,9 @@ NONE = "None"
 COMMENTS = deferred(PARTS["comment"], re.DOTALL)
 """Comments, wherever they stand in what has no texts."""
 
+IDENTIFIER = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+"""One name, in quotes or without, of text in which all is known."""
+
 _NAME = rf"(?:{PARTS['name']}|[\w${HOLE}]+)"
 _SIGNS = r"::|[-+*/<>=~!@#%^&|?:]+|."
 _OPEN = frozenset(("", NONE))

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from pgconform.postgrest.comparing import through
 from pgconform.postgrest.syntax import ColumnRef, Operation
-from pgconform.shape import Array, Scalar, Type
+from pgconform.shape import JSONS, Array, Scalar, Type
 from pgconform.testing.errors import Unsupported
 from pgconform.testing.ordering import compare
-from pgconform.testing.values import JSON_KINDS, TEXTS, from_text
+from pgconform.testing.values import TEXTS, from_text
 
 _SIGNS: Final = {"gt": (1,), "gte": (0, 1), "lt": (-1,), "lte": (-1, 0)}
 _SIMPLE: Final = frozenset({"eq", "neq", *_SIGNS})
@@ -147,7 +147,7 @@ def _pattern(text: str, insensitive: bool) -> re.Pattern[str]:
 
 
 def _sets(value: Any, operator: str, text: str, type_: Type) -> bool | None:
-    if isinstance(type_, Scalar) and type_.kind in JSON_KINDS:
+    if isinstance(type_, Scalar) and type_.kind in JSONS:
         if operator == "ov":
             raise Unsupported("ov on jsonb is not supported by the double")
         other = from_text(text, type_)

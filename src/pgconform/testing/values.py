@@ -15,20 +15,19 @@ from typing import Any, Final
 
 import msgspec
 
-from pgconform.shape import Array, Labels, Scalar, Type
+from pgconform.shape import JSONS, Array, Labels, Scalar, Type
 from pgconform.support.patterns import deferred
 from pgconform.testing.errors import Refused, Unsupported
 
 _INTEGERS: Final = {"int2": ("smallint", 15), "int4": ("integer", 31), "int8": ("bigint", 63)}
 _PLAIN_ARRAY = deferred(r"\s*\{([^{}\"\\]*)\}\s*\Z")
 _ISO = deferred(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*(Z|[+-]\d\d(:?\d\d)?)?)?\Z", re.IGNORECASE)
-JSON_KINDS: Final = frozenset({"json", "jsonb"})
 TEXTS: Final = frozenset({"text", "varchar", "bpchar", "citext"})
 
 
 def from_json(value: Any, type_: Type) -> Any:
     """A JSON value as a value of the type, the way ``json_populate_recordset`` takes it."""
-    if value is None or (isinstance(type_, Scalar) and type_.kind in JSON_KINDS):
+    if value is None or (isinstance(type_, Scalar) and type_.kind in JSONS):
         return value
     if isinstance(value, list) and isinstance(type_, Array):
         return [from_json(item, type_.of) for item in value]
@@ -161,7 +160,7 @@ def _called(type_: Scalar) -> str:
 
 _READERS: Final[dict[str, Callable[[str, Scalar], Any]]] = {
     **dict.fromkeys(_INTEGERS, _integer),
-    **dict.fromkeys(JSON_KINDS, _json),
+    **dict.fromkeys(JSONS, _json),
     **dict.fromkeys(TEXTS, _text),
     **dict.fromkeys(("timestamp", "timestamptz"), _moment),
     "bool": _boolean,

@@ -16,8 +16,8 @@ from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower, spelled
 from pgconform.sources.python.flows.operations import Class, Func
-from pgconform.sources.python.flows.sending import SENT, marks, may_send
-from pgconform.sources.python.flows.sources import ANSWERS
+from pgconform.sources.python.flows.sending import marks, may_send
+from pgconform.sources.python.flows.sources import ASKING
 from pgconform.sources.python.flows.statements import follow
 from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
 from pgconform.support.patterns import deferred
@@ -32,7 +32,6 @@ _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
 _SPLICED = deferred(rb"\{\s*([A-Za-z_]\w*)|\+=?\s*([A-Za-z_]\w*)|([A-Za-z_]\w*)\s*\+")
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
-_ASKING = ANSWERS | {SENT}
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -158,7 +157,7 @@ class File:
         inner = self._function(number, scope)
         inner.returns.append(lower(inner, node.body))
         self._finish(inner)
-        scope.asked |= _ASKING.intersection(self.scopes[number].summary.uses)
+        scope.asked |= ASKING.intersection(self.scopes[number].summary.uses)
         scope.lambdas.append(number)
         return number
 
@@ -188,7 +187,7 @@ class File:
         inner.body = node.body
         follow(inner, node.body)
         self._finish(inner)
-        scope.asked |= _ASKING.intersection(self.scopes[number].summary.uses)
+        scope.asked |= ASKING.intersection(self.scopes[number].summary.uses)
 
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""

@@ -10,6 +10,7 @@ import msgspec
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import Call, Op
+from pgconform.sources.python.flows.sending import SENT
 
 EXECUTED = "execute()"
 """The mark of what a database answers: ``….execute()`` of PostgREST's builders, and what drivers call."""
@@ -20,6 +21,8 @@ ANSWERS = frozenset(
     | framed.READERS
 )
 """Methods that send something to a database, or take rows of what was sent."""
+ASKING = ANSWERS | {SENT}
+"""The names by which a scope is known that may do so, over HTTP or else."""
 TAKES = frozenset(
     {
         "mappings",

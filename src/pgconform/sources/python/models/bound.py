@@ -8,9 +8,7 @@ import msgspec
 
 from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Struct, Type, Union, Unknown
-from pgconform.sources.python.models.model import Family, Model, ModelField, taken_type
-
-CHECKED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
+from pgconform.sources.python.models.model import CHECKED, Model, ModelField, taken_type
 
 
 class Binding(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ from pgconform.sources.python.syntax.tree import Span
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS
-_NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
+NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
 _NO_FIELDS = frozenset({"pydantic.PrivateAttr", "sqlmodel.Relationship"})
 
 
@@ -88,7 +88,7 @@ class _Maker:
         """The field that an annotated assignment makes; None where it makes none."""
         said = self.annotations.read(annotation, ancestor.scope)
         value = Bound(member.value, ancestor.scope) if member.value else self.left.get(member.name)
-        if said.marks & _NOT_FIELDS or ("typing.Final" in said.marks and value) or self._is(value, _NO_FIELDS):
+        if said.marks & NOT_FIELDS or ("typing.Final" in said.marks and value) or self._is(value, _NO_FIELDS):
             return None
         calls = [*said.metadata, *([value] if value and self._is(value, FIELDS) else [])]
         plain = value if value and not self._is(value, FIELDS) else None

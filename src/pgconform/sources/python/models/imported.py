@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from pgconform.errors import Problem
 from pgconform.schema import Unread
 from pgconform.shape import Location
-from pgconform.sources.python.models.model import Family, Model, ModelField
+from pgconform.sources.python.models.model import CHECKED, Model, ModelField
 
 _SECONDS = 120
-_IMPORTED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
 
 
 class _Model(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ def confirmed(
 
 
 def _importable(model: Model) -> bool:
-    return model.family in _IMPORTED and model.enforced
+    return model.family in CHECKED and model.enforced
 
 
 def _confirmed(model: Model, said: _Model | None) -> Model:

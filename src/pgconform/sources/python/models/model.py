@@ -24,6 +24,10 @@ class Family(enum.StrEnum):
     NAMED_TUPLE = "named tuple"
 
 
+CHECKED = frozenset({Family.PYDANTIC, Family.SQLMODEL})
+"""Those that take keywords, and of which Pydantic checks the values."""
+
+
 class Names(msgspec.Struct, frozen=True):
     """The keys under which a field is taken, best first, and those under which it is given, plainly and by alias.
 

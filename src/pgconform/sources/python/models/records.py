@@ -7,7 +7,7 @@ from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Expr, spell
 from pgconform.sources.python.models.annotations import Annotations
 from pgconform.sources.python.models.constants import flag, text
-from pgconform.sources.python.models.fields import place
+from pgconform.sources.python.models.fields import NOT_FIELDS, place
 from pgconform.sources.python.models.lineage import Ancestor, Line, Lineage, Scope
 from pgconform.sources.python.models.model import ModelField, Names
 
@@ -17,7 +17,6 @@ ATTRS = frozenset(
     | {f"attr.{name}" for name in ("s", "attrs", "dataclass")}
 )
 _FIELDS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attrs.field", "attr.field"})
-_NOT_FIELDS = frozenset({"typing.ClassVar", "dataclasses.InitVar"})
 
 
 def decorator(facts: ClassFacts, scope: Scope, lineage: Lineage) -> str:
@@ -44,7 +43,7 @@ def _field(member: Member, ancestor: Ancestor, annotations: Annotations, *, opti
     if annotation is None or (member.name == "_" and call is None):
         return None
     said = annotations.read(annotation, ancestor.scope)
-    if said.marks & _NOT_FIELDS or (call and flag(call.keyword("init"), ancestor.scope, annotations.lineage) is False):
+    if said.marks & NOT_FIELDS or (call and flag(call.keyword("init"), ancestor.scope, annotations.lineage) is False):
         return None
     default = _default(call) if call else member.value
     name = _argument(member, call, ancestor, annotations.lineage)

@@ -12,7 +12,7 @@ from pgconform.sources.python.models.enums import is_enum, labels
 from pgconform.sources.python.models.fields import model_fields
 from pgconform.sources.python.models.generations import Generations
 from pgconform.sources.python.models.lineage import Bound, Line, Lineage
-from pgconform.sources.python.models.model import Family, ModelField, taken_type
+from pgconform.sources.python.models.model import CHECKED, Family, ModelField, taken_type
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
 from pgconform.sources.python.models.settings import settings
@@ -34,7 +34,6 @@ _BY_BASE = (
     ("typing.NamedTuple", Family.NAMED_TUPLE),
 )
 _RECORDS = frozenset({Family.DATACLASS, Family.ATTRS, Family.TYPED_DICT})
-_MODELS = frozenset({Family.PYDANTIC, Family.SQLMODEL})
 
 
 class Shapes:
@@ -71,7 +70,7 @@ class Shapes:
         return Family.PYDANTIC if by else None
 
     def fields(self, line: Line, family: Family) -> tuple[ModelField, ...]:
-        if family in _MODELS:
+        if family in CHECKED:
             return model_fields(line, self.annotations, self.generations.of(line))
         return record_fields(line, self.annotations)
 
@@ -100,10 +99,10 @@ class Shapes:
             return self._of_root(line)
         if family is Family.NAMED_TUPLE:
             return Said(Scalar("py.list", raw=name))
-        if family not in _RECORDS | _MODELS:
+        if family not in _RECORDS | CHECKED:
             return unknown(Ref(name))
         fields = tuple(nested(field) for field in self.fields(line, family) if field.taken)
-        extra = settings(line, self.lineage).extra if family in _MODELS else ""
+        extra = settings(line, self.lineage).extra if family in CHECKED else ""
         return Said(Struct(fields, name, extra), facets=_loose(line, self))
 
     def _of_root(self, line: Line) -> Said:

@@ -15,7 +15,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope, Summary
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sending import HANDED_ON, OPENING, SENDING, SENT
-from pgconform.sources.python.flows.sources import ANSWERS, EXECUTED, NAMED, source
+from pgconform.sources.python.flows.sources import ASKING, EXECUTED, NAMED, source
 from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.memo import State
@@ -52,7 +52,7 @@ class Taint:
 
     def spread(self, rounds: Spreading) -> None:
         """All functions that give rows, from those that give what others give."""
-        names = frozenset({*ANSWERS, SENT})
+        names = ASKING
         for number in range(ROUNDS):
             known = State(flags((place, True) for place in self.places), frozenset({*self.names, *self.attributes}))
             found = list(rounds.round(f"giving {number}", names, known, _Giving, partial(self._giving, names)))
@@ -146,7 +146,7 @@ class Taint:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
         if (found := self._found.get(place)) is None:
             scope = self.ground.scope(*place)
-            used = bool(scope.captured) or not (_ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
+            used = bool(scope.captured) or not (ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
             self._found[place] = NONE
             found = self._found[place] = self._scan(place, scope, set(), self.names) if used else NONE
         return found
@@ -218,6 +218,5 @@ def _sends(op: Op) -> bool:
     return type(op) is flows.Call and op.name in _SENDING
 
 
-_ASKING = ANSWERS | {SENT}
 _SENDING = SENDING | HANDED_ON | {OPENING}
 _NEVER = frozenset({flows.Const, flows.Typed, flows.Class, flows.Import, flows.Join, flows.Percent, flows.Has})

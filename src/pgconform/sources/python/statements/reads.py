@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Made, Query, Read, Statement, Text
 from pgconform.shape import Field, Location, Unknown
-from pgconform.sources.python.models.bound import CHECKED
-from pgconform.sources.python.models.model import Family, Model, taken_type
+from pgconform.sources.python.models.model import CHECKED, Family, Model, taken_type
 from pgconform.sources.python.passes.outcome import about, in_order
 
 if TYPE_CHECKING:
