@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.finding import Finding, Severity
+from pgconform.finding import Finding
+from pgconform.pairs.alone import Alone
 from pgconform.shape import Location
 from pgconform.support.patterns import deferred
 
@@ -36,17 +37,10 @@ class Suppression(msgspec.Struct, frozen=True):
         return named and any(at.line <= line <= last for line in self.lines)
 
 
-class SuppressionPair:
+class SuppressionPair(Alone):
     """A suppression beside what it did: the rules of it that hid a finding, and those that ran at all."""
 
-    site = False
-    unjudged = None
-    subject = ""
-    relation_name = ""
     source = "comment"
-    holder = ""
-    ceiling = Severity.WARNING
-    truth_at = None
 
     def __init__(self, suppression: Suppression, unused: tuple[str, ...], *, idle: bool) -> None:
         self.suppression = suppression

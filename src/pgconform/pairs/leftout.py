@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pgconform.finding import Severity
+from pgconform.pairs.alone import Alone
 from pgconform.shape import Location
 
 
-class _Doubt:
+class _Doubt(Alone):
     """Nothing that a claimant says: what stands at ``at`` shows that the truth is not all."""
-
-    site = False
-    unjudged = None
-    subject = ""
-    relation_name = ""
-    source = "truth"
-    holder = ""
-    ceiling = Severity.WARNING
-    truth_at = None
 
     def __init__(self, at: Location, names: tuple[str, ...]) -> None:
         self.at = at

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pgconform.finding import Severity
+from pgconform.pairs.alone import Alone
 from pgconform.shape import Location
 
 
-class ManagedPair:
+class ManagedPair(Alone):
     """A managed block or a page: ``state`` is what is wrong with it, and ``what`` names it for a person.
 
     "stale": the schema has changed since; "edited": somebody wrote in it; "broken": ``reason`` says why it cannot be
     written at all.
     """
 
-    site = False
-    unjudged = None
-    subject = ""
-    relation_name = ""
     source = "document"
-    holder = ""
-    ceiling = Severity.WARNING
-    truth_at = None
 
     def __init__(self, at: Location, what: str, state: Literal["stale", "edited", "broken"], reason: str = "") -> None:
         self.at = at

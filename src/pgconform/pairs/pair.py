@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pgconform.finding import Severity
+from pgconform.pairs.alone import Alone
 from pgconform.pairs.fitting import fit, gravity
 from pgconform.pairs.world import World
 from pgconform.schema import Key, Link, Relation, Unread
@@ -290,14 +291,8 @@ class LinkPair(_Part):
         self.at = claim.at or relation.at
 
 
-class TruthPair:
+class TruthPair(Alone):
     """A relation of the truth that somebody claims something of, by itself: for what is odd whoever asks."""
-
-    site = False
-    unjudged = None
-    source = "truth"
-    holder = ""
-    ceiling = Severity.WARNING
 
     def __init__(self, world: World, truth: Relation) -> None:
         self.world = world
@@ -307,14 +302,10 @@ class TruthPair:
         self.at = self.truth_at = truth.at
 
 
-class DriftPair:
+class DriftPair(Alone):
     """One difference between two truths; ``at`` is the other truth's place, ``truth_at`` this one's."""
 
-    site = False
-    unjudged = None
     source = "schema"
-    holder = ""
-    ceiling = Severity.WARNING
 
     def __init__(self, difference: Difference) -> None:
         self.difference = difference
@@ -324,14 +315,8 @@ class DriftPair:
         self.truth_at = difference.now_at
 
 
-class UnreadPair:
+class UnreadPair(Alone):
     """Something of the truth, or of a claim's source, that could not be read."""
-
-    site = False
-    unjudged = None
-    relation_name = ""
-    holder = ""
-    ceiling = Severity.WARNING
 
     def __init__(self, world: World, unread: Unread, source: str) -> None:
         self.world = world

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pgconform.finding import Severity
-from pgconform.pairs.pair import SENT, TOLD, Pair, RelationPair, display_name
+from pgconform.pairs.pair import SENT, TOLD, Pair, RelationPair, TruthPair
 from pgconform.pairs.world import World
 from pgconform.request import Query
 from pgconform.schema import Relation
@@ -16,26 +15,16 @@ from pgconform.shape import Field, Location
 PASSING = SENT | TOLD | {"row"}
 
 
-class TogetherPair:
+class TogetherPair(TruthPair):
     """``claims`` are those that the program itself makes, in the order of their places; inferred ones are left out.
 
     ``queries`` are the requests about it, for the constants in them.
     """
 
-    site = False
-    unjudged = None
-    source = "truth"
-    holder = ""
-    ceiling = Severity.WARNING
-
     def __init__(self, world: World, truth: Relation, claims: tuple[Relation, ...], queries: tuple[Query, ...]) -> None:
-        self.world = world
-        self.truth = truth
+        super().__init__(world, truth)
         self.claims = claims
         self.queries = queries
-        self.subject = display_name(world, truth)
-        self.relation_name = truth.qualified
-        self.at = self.truth_at = truth.at
 
     @property
     def models(self) -> tuple[Relation, ...]:

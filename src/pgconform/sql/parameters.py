@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pgconform.finding import Severity
 from pgconform.postgrest.values import unreadable
 from pgconform.request import Operand
 from pgconform.schema import Transport
 from pgconform.shape import Labels, Scalar, Type
+from pgconform.sql.parts import OfStatement
 from pgconform.sql.results import transport, type_of
 
 if TYPE_CHECKING:
@@ -23,23 +23,13 @@ _TEXTS = frozenset({"text", "varchar", "bpchar", "name"})
 _STRICT = _NUMBERS | {"float4", "float8", "bool", "date", "time", "timestamp", "timestamptz"}
 
 
-class ParametersPair:
+class ParametersPair(OfStatement):
     """All the values of one execution; ``missing`` and ``unused`` are those of the one that the other lacks."""
 
-    site = False
-    unjudged = None
-    source = "statement"
-    subject = ""
-    relation_name = ""
-    ceiling = Severity.ERROR
-    truth_at = None
-
     def __init__(self, statement: StatementPair, sent: tuple[tuple[str, Operand], ...]) -> None:
-        self.statement = statement
+        super().__init__(statement)
         self.sent = dict(sent)
         self.wanted = statement.normal.names
-        self.holder = statement.holder
-        self.at = statement.claim.at
 
     @cached_property
     def missing(self) -> list[str]:
@@ -50,23 +40,14 @@ class ParametersPair:
         return sorted(name for name in self.sent if name.isdigit() and name not in self.wanted)
 
 
-class ParameterPair:
+class ParameterPair(OfStatement):
     """A constant that is sent for a parameter of a known type and that it refuses; ``by_driver``: the driver does."""
 
-    site = False
-    unjudged = None
-    source = "statement"
-    subject = ""
-    relation_name = ""
-    ceiling = Severity.ERROR
-    truth_at = None
-
     def __init__(self, statement: StatementPair, operand: Operand, type_: Type, text: str, *, by_driver: bool) -> None:
+        super().__init__(statement, operand.at)
         self.type = type_
         self.text = text
         self.by_driver = by_driver
-        self.holder = statement.holder
-        self.at = operand.at or statement.claim.at
 
 
 def parameter_pairs(pair: StatementPair) -> Iterator[ParametersPair | ParameterPair]:

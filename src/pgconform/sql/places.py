@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgconform.finding import Severity
 from pgconform.request import Read, Result
+from pgconform.sql.parts import OfStatement
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
@@ -15,24 +15,16 @@ if TYPE_CHECKING:
 _STAR = deferred(r"(?:\bselect\s+(?:distinct\s+)?|\breturning\s+|,\s*)(?:[\w\"]+\.)?\*", re.IGNORECASE)
 
 
-class PlacePair:
+class PlacePair(OfStatement):
     """A row taken apart, or asked for a column by its number; ``results`` are the columns it has."""
 
     site = True
-    unjudged = None
-    source = "statement"
-    subject = ""
-    relation_name = ""
-    ceiling = Severity.ERROR
-    truth_at = None
 
     def __init__(self, statement: StatementPair, read: Read, results: tuple[Result, ...]) -> None:
-        self.statement = statement
+        super().__init__(statement, read.at)
         self.read = read
         self.results = results
         self.number = int(read.key.value)
-        self.holder = statement.holder
-        self.at = read.at or statement.claim.at
 
     @property
     def fits(self) -> bool:
