@@ -20,8 +20,8 @@ from pgconform.generate.options import Options
 from pgconform.generate.pydantic import render
 from pgconform.generate.selection import chosen
 from pgconform.schema import Relation, Schema
-from pgconform.sources.migrations.split import cut
 from pgconform.sources.postgres import read
+from pgconform.sql.split import cut
 
 HERE = Path(__file__).parent
 OWN = sorted(path.stem for path in (HERE / "schemas").glob("*.sql"))

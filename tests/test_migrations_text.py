@@ -11,7 +11,7 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import decoded, upward
 from pgconform.sources.migrations.script import Command, Include, Statement, items
-from pgconform.sources.migrations.split import cut
+from pgconform.sql.split import cut
 
 STATEMENTS = (
     "SELECT 1",

@@ -15,9 +15,9 @@ from pgconform.sources.docs.cells import of_type
 from pgconform.sources.docs.facts import Fence, Part
 from pgconform.sources.docs.ground import Ground, document, spoken_past
 from pgconform.sources.docs.plain import NAME, past
-from pgconform.sources.migrations.split import cut
 from pgconform.sql.foreign import is_foreign
 from pgconform.sql.parser import OF_DATA, Parsed, SqlSyntaxError, parse
+from pgconform.sql.split import cut
 from pgconform.sql.tokens import COMMENTS
 from pgconform.support.patterns import deferred
 

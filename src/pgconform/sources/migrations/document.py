@@ -10,7 +10,6 @@ from pgconform.shape import Location
 from pgconform.support.patterns import deferred
 
 _LINE = deferred(rb"\n")
-_PADDING = deferred(rb"(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*")
 _VISIBLE = deferred(rb"[^\n\r]")
 
 
@@ -37,9 +36,3 @@ class Document:
         for start, end in spans:
             sql[start:end] = _VISIBLE.sub(b" ", bytes(sql[start:end]))
         return Document(self.uri, bytes(sql))
-
-
-def first_word(sql: bytes, start: int) -> int:
-    """The offset of the first byte from ``start`` that is neither white space nor comment."""
-    match = _PADDING.match(sql, start)
-    return match.end() if match else start

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pgconform.shape import Location
-from pgconform.sources.migrations.document import Document, first_word
-from pgconform.sources.migrations.split import Cut, cut
+from pgconform.sources.migrations.document import Document
 from pgconform.sql.parser import Parsed, SqlSyntaxError, Tree, parse
+from pgconform.sql.split import Cut, cut, first_word
 from pgconform.support.patterns import deferred
 
 _COMMAND = deferred(rb"\s*\\(\S+)\s*(.*)")

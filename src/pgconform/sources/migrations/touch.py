@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pgconform.shape import Location
-from pgconform.sources.migrations.document import first_word
 from pgconform.sources.migrations.script import Statement
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
+from pgconform.sql.split import first_word
 from pgconform.support.patterns import deferred
 
 _RELATIONS = frozenset({"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"})

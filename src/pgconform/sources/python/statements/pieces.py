@@ -44,7 +44,7 @@ def pieces(text: Text) -> tuple[Text, ...]:
     raw = text.value.encode()
     if b";" not in raw:
         return (text,)
-    from pgconform.sources.migrations.split import cut
+    from pgconform.sql.split import cut
 
     found = [(item.kind, _piece(text, raw, item.start, item.end)) for item in cut(raw)]
     data = [one for kind, one in found if kind == "statement" and is_of_data(one.value)]

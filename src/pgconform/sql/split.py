@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pgconform.sources.migrations.document import first_word
 from pgconform.support.patterns import deferred
 
 _TOKEN = deferred(
@@ -29,6 +28,7 @@ _TOKEN = deferred(
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+_PADDING = deferred(rb"(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*")
 _BLOCK = deferred(rb"/\*|\*/")
 _COPY = deferred(rb"COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
 _COPY_END = deferred(rb"^\\\.[ \t]*\r?$", re.MULTILINE)
@@ -40,6 +40,12 @@ class Cut(NamedTuple):
     kind: str
     start: int
     end: int
+
+
+def first_word(sql: bytes, start: int) -> int:
+    """The offset of the first byte from ``start`` that is neither white space nor comment."""
+    match = _PADDING.match(sql, start)
+    return match.end() if match else start
 
 
 def cut(sql: bytes) -> Iterator[Cut]:
