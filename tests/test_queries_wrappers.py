@@ -198,6 +198,16 @@ BY_TYPE = """
         elif value is not None:
             q = q.eq(column, value)
 """
+BY_START = """
+    for column, value in given.items():
+        value = str(value)
+        if column.startswith('not.') and '.is' in column:
+            q = q.not_.is_(column[4:], value)
+        elif value.startswith('like.'):
+            q = q.like(column, value[5:])
+        elif value.startswith('eq.'):
+            q = q.eq(column, 'a')
+"""
 PAIRS = "[('eq', 'x', 1), ('like', 'y', 'z')]"
 VALUES = "{'x': 1, 'y': 'z', 'i': [1, 2], 'n': None, 'l': {'like': 'a'}, 'g': {'gte': 'b'}}"
 
@@ -211,11 +221,41 @@ VALUES = "{'x': 1, 'y': 'z', 'i': [1, 2], 'n': None, 'l': {'like': 'a'}, 'g': {'
         (BY_CLASS, "{'i': [1, 2], 'n': None}", {("in", "i"), ("is", "n")}),
         *((body, "{'x': 1, 'i': [1, 2], 'n': None}", {("eq", "x"), ("in", "i")}) for body in (IN_ONE, BY_TYPE)),
         (BY_CLASS, VALUES, {("eq", "x"), ("eq", "y"), ("in", "i"), ("is", "n"), ("like", "l"), ("gte", "g")}),
+        (BY_START, "{'x': f'eq.{one}', 'y': 'like.a'}", {("eq", "x"), ("like", "y")}),
+        (BY_START, "{'x': f'eq.{one}', 'y': f'like.{one}'}", {("eq", "x"), ("like", "y")}),
+        (BY_START, "{'x': f'eq.{one}', 'not.n.is': 'eq.1', 'z': 3}", {("eq", "x"), ("is", "n.is")}),
+        (BY_START, "{'x': f'{one}.eq'}", {("eq", "x"), ("like", "x")}),
     ],
 )
 def test_what_a_filter_is_like_decides_how_it_is_asked(body: str, given: str, asked: set[tuple[str, str]]) -> None:
     found = [one for item in queries(WRAPPED.format(body, given)) if table(item) for one in item.filters]
     assert {(one.operator.value, one.column.value) for one in found if one.operator and one.column} == asked
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "asks"),
+    [
+        ("value.startswith('a.')", "f'a.{one}'", True),
+        ("value.startswith('a.')", "f'b.{one}'", False),
+        ("value.startswith('a.b')", "f'a.{one}'", True),
+        ("not value.startswith('a.')", "f'a.{one}'", False),
+        ("not value.startswith('a.b')", "f'a.{one}'", True),
+        ("value.endswith(('.a', '.b'))", "f'{one}.a'", True),
+        ("not value.endswith(('.a', '.b'))", "f'{one}.a'", False),
+        ("value.endswith('.a')", "f'{one}.b'", False),
+        ("value in ('a.x', 'b')", "f'a.{one}'", True),
+        ("value in ('a.x', 'b')", "f'b.{one}'", False),
+        ("value not in ('a.x', 'b')", "f'a.{one}'", True),
+        ("'.x.' in value", "f'{one}.y.{one}'", True),
+        ("'.x.' not in value", "f'{one}.x.{one}'", False),
+        ("not value", "f'{one}'", True),
+        ("not value", "f'a{one}'", False),
+    ],
+)
+def test_what_is_known_of_a_text_decides_where_it_does(test: str, value: str, asks: bool) -> None:
+    body = f"    for column, value in given.items():\n        if {test}:\n            q = q.eq(column, value)\n"
+    found = [one for item in queries(WRAPPED.format(body, f"{{'x': {value}}}")) if table(item) for one in item.filters]
+    assert bool(found) == asks
 
 
 @pytest.mark.parametrize("test", ["isinstance(value, Unknown)", "isinstance(value, kinds)", "isinstance(column, str)"])

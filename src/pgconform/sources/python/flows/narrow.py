@@ -51,7 +51,8 @@ _GROWN = frozenset({Drop, Grow, Noted, Put, Sure, Update, Where})
 _GIVEN = frozenset({"gives", "got"})
 _OF_VALUE = {"true": "gives", "none": "got"}
 """What a test of a value tells of the dict that it was taken from."""
-_OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "strip", "upper"})
+_OF_A_TEXT = frozenset({"lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "str", "strip", "upper"})
+"""What makes one text of another."""
 _WRITTEN = (Drop, Map, Put, Update)
 """Dicts that the scope itself puts together."""
 _DICTS = (*_SEVERAL, Call, Comp, Drop, Grow, Map, Noted, Plus, Put, Update)
@@ -109,11 +110,24 @@ def tie(scope: Lower, name: str, held: int, need: int) -> None:
 
 
 def _tied(scope: Lower, held: int) -> list[str]:
-    """The names of what hangs on a value, or on the row that it was taken from."""
+    """The names of what hangs on a value, or on the row that it was taken from; on the text that it was made of."""
+    held = _text_of(scope, held)
     root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
     if root < 0 and (base := taken(scope.ops, held)[0]) >= 0:
         root = outer_element(scope.ops, origin(scope.ops, base, scope.origins))
     return hanging(scope.ops, scope.env, root if root >= 0 else _got_of_built(scope.ops, held, held))
+
+
+def _text_of(scope: Lower, held: int) -> int:
+    """The text that a value was made of, as often as that was done."""
+    held = origin(scope.ops, held, scope.origins)
+    while isinstance(op := scope.ops[held], Call) and op.name in _OF_A_TEXT:
+        function = scope.ops[op.function]
+        if not isinstance(function, Attr) and not op.arguments:
+            break
+        held = function.base if isinstance(function, Attr) else op.arguments[0]
+        held = origin(scope.ops, held, scope.origins)
+    return held
 
 
 def _need(scope: Lower, names: list[str], need: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.request import Text
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import (
@@ -41,12 +42,14 @@ from pgconform.sources.python.evaluate.library.records import attribute_getter, 
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.dataframes import frame_of, frame_read
 from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
     UNKNOWN,
     Class,
     External,
     Function,
     Instance,
     List,
+    Lit,
     Opaque,
     Partial,
     Pattern,
@@ -120,9 +123,16 @@ def _run(calls: Calls, given: Given, index: int) -> Value:
 
 
 def _str(_: Calls, given: Given) -> Value:
-    if given.arguments and isinstance(given.arguments[0], Str):
-        return given.arguments[0]
-    return py("str")
+    return each(given.arguments[0], _text_of) if given.arguments else py("str")
+
+
+def _text_of(value: Value) -> Value:
+    match value:
+        case Str():
+            return value
+        case Lit(value=bool() | int() | None as constant, at=at):
+            return Str(Text(str(constant), at))
+    return value if value is UNBOUND else py("str")
 
 
 def _getattr(calls: Calls, given: Given) -> Value:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from pgconform.request import HOLE, Text
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either, options
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing
 from pgconform.sources.python.evaluate.values.frames import Frame
@@ -30,6 +31,7 @@ from pgconform.sources.python.evaluate.values.lists import has_one
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded, Scope, Sided
 from pgconform.sources.python.flows.ties import parameter_of
+from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -101,40 +103,62 @@ def _may_give(value: Dict, key: str, holds: bool, lacks: Callable[[Value], bool]
 
 def _has(value: Value, test: Test) -> bool:
     if isinstance(value, Str):
-        return not value.text.whole or (test.texts[0] in value.text.value) == test.holds
+        known = any(test.texts[0] in part for part in _parts(value.text))
+        return known == test.holds or (test.holds and not value.text.whole)
     return not isinstance(value, Dict) or _may_have(value, test.texts[0], test.holds)
 
 
 def _is_one_of(value: Value, test: Test) -> bool:
     if isinstance(value, Lit | Dict | List):
         return not test.holds
-    return not isinstance(value, Str) or not value.text.whole or (value.text.value in test.texts) == test.holds
+    if not isinstance(value, Str):
+        return True
+    if value.text.whole:
+        return (value.text.value in test.texts) == test.holds
+    first, *_, last = _parts(value.text)
+    return not test.holds or any(text.startswith(first) and text.endswith(last) for text in test.texts)
 
 
 def _is_true(value: Value, test: Test) -> bool:
     if isinstance(value, Lit):
         return bool(value.value) == test.holds
-    return not isinstance(value, Str) or not value.text.whole or bool(value.text.value) == test.holds
+    if not isinstance(value, Str):
+        return True
+    return any(_parts(value.text)) == test.holds or (test.holds and not value.text.whole)
 
 
 def _is_none(value: Value, test: Test) -> bool:
     return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
 
 
-def _reads(says: Callable[[str, tuple[str, ...]], bool], value: Value, test: Test) -> bool:
-    return not isinstance(value, Str) or not value.text.whole or says(value.text.value, test.texts) == test.holds
+def _reads(says: Callable[[str, str | tuple[str, ...]], bool], end: int, value: Value, test: Test) -> bool:
+    """A text can begin, or end, so; of one that is known in part, its own beginning or ``end`` tells."""
+    if not isinstance(value, Str):
+        return True
+    known = _parts(value.text)[end]
+    if value.text.whole or not test.holds:
+        return says(known, test.texts) == test.holds
+    return any(says(known, text) or says(text, known) for text in test.texts)
+
+
+def _parts(text: Text) -> list[str]:
+    """The parts of a text that are known, without the spaces beside what is not: there may be none."""
+    return [text.value] if text.whole else _UNTOLD.split(text.value)
+
+
+_UNTOLD = deferred(rf"\s*{HOLE}\s*")
 
 
 FITS: Mapping[str, Callable[[Value, Test], bool]] = {
     "empty": _is_empty,
-    "endswith": partial(_reads, str.endswith),
+    "endswith": partial(_reads, str.endswith, -1),
     "gives": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds),
     "got": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds, is_none),
     "has": _has,
     "in": _is_one_of,
     "isa": _is_of,
     "none": _is_none,
-    "startswith": partial(_reads, str.startswith),
+    "startswith": partial(_reads, str.startswith, 0),
     "true": _is_true,
     flows.PICKED: lambda *_: True,
 }
