@@ -93,6 +93,19 @@ def test_the_data_of_copy_is_passed_over() -> None:
     assert [(one.kind, one.at.line) for one in found] == [("CopyStmt", 1), ("CreateStmt", 6)]
 
 
+def test_the_data_of_psqls_copy_is_passed_over() -> None:
+    """A file that it copies from is no part of the text."""
+    data = "1\tit's; \\\\\n2\t\\N\n\\.\n"
+    found = said(f"\\copy a FROM stdin DELIMITER E'\\t' CSV\n{data}CREATE TABLE b (x int);\nSELECT from;")
+    assert [(type(item).__name__, item.at.line) for item in found] == [
+        ("Command", 1),
+        ("Statement", 5),
+        ("Statement", 6),
+    ]
+    assert isinstance(broken := said("\\copy a from b\n1 2\nCREATE TABLE b (x int);")[1], Statement)
+    assert broken.fault
+
+
 def test_a_dumps_restrict_lines_are_no_matter() -> None:
     found = said("\\restrict abc\nSELECT 1;\n\\unrestrict abc\n")
     assert [type(item).__name__ for item in found] == ["Statement"]

@@ -56,6 +56,9 @@ def cut(sql: bytes) -> Iterator[Cut]:
         match token.lastgroup:
             case "command" | "stray" as kind:
                 yield Cut(kind, token.start(), token.end())
+                if _COPY.match(sql, sql.find(b"\\", token.start()) + 1, token.end()):
+                    position = _data_end(sql, position)
+                    yield Cut("data", token.end(), position)
             case "run":
                 yield Cut("command", token.start(), token.end())
                 start = position
