@@ -24,7 +24,7 @@ from pgconform.schema import (
     Writable,
 )
 from pgconform.shape import Array, Bounds, Field, Labels, Location, Scalar, Struct, Type, Union, Unknown
-from pgconform.sources.python.models.kinds import KINDS
+from pgconform.sources.python.vocabulary.kinds import KINDS
 
 POSTGRES_KINDS = (
     "bool", "int2", "int4", "int8", "float4", "float8", "numeric", "money", "text", "varchar", "bpchar", "bytea",

@@ -14,7 +14,7 @@ from pgconform.project import beginning
 from pgconform.project.asking import Ask
 from pgconform.project.run import Checked
 from pgconform.project.run import run as checked
-from pgconform.sources.python.models.vocabulary import STARRED
+from pgconform.sources.python.vocabulary.names import STARRED
 from tests.commands import CLEAN, PROGRAM, WRONG, Ran, project
 
 

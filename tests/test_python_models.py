@@ -13,11 +13,11 @@ from pgconform.schema import Key
 from pgconform.shape import Array, Labels, Scalar, Struct, Type, Union, Unknown
 from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.models.imported import confirmed
-from pgconform.sources.python.models.kinds import KINDS
 from pgconform.sources.python.models.model import Family, Model, ModelField
 from pgconform.sources.python.models.read import read_models
-from pgconform.sources.python.models.vocabulary import KIND_OF
 from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.vocabulary.kinds import KINDS
+from pgconform.sources.python.vocabulary.names import KIND_OF
 
 CORPUS = Path(__file__).parent / "corpus"
 TYPED = ("names", "nullable", "required", "bounds", "comment", "taken_freely", "given_freely", "taken", "given")

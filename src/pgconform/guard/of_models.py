@@ -17,7 +17,7 @@ from pgconform.sources.python.models.inspection.pgconform_inspection.fields impo
 from pgconform.sources.python.models.mapping import map_models
 from pgconform.sources.python.models.model import Family, Model, ModelField
 from pgconform.sources.python.models.read import MARKER
-from pgconform.sources.python.models.vocabulary import OWN_ROLES
+from pgconform.sources.python.vocabulary.names import OWN_ROLES
 
 
 def claims(models: Iterable[Any], world: World, transport: Transport) -> tuple[Relation, ...]:

@@ -17,8 +17,8 @@ from pgconform.sources.python.models.constraints import NOTHING, Facets, facets,
 from pgconform.sources.python.models.enums import functional, member_value
 from pgconform.sources.python.models.lineage import Bound, Lineage, Scope
 from pgconform.sources.python.models.said import NONE, Said, literal, tightened, unknown
-from pgconform.sources.python.models.vocabulary import ARRAYS, CONSTRAINED_ARRAYS, KIND_OF, LIMITS_OF, canonical
 from pgconform.sources.python.modules.project import External, Found
+from pgconform.sources.python.vocabulary.names import ARRAYS, CONSTRAINED_ARRAYS, KIND_OF, LIMITS_OF, canonical
 
 _TAKES_NONE = frozenset({"py.any", "py.json_value", "py.none"})
 _MARKS = frozenset(

@@ -19,8 +19,8 @@ from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Linea
 from pgconform.sources.python.models.model import ModelField
 from pgconform.sources.python.models.said import Said, strictly_within, tightened, unknown
 from pgconform.sources.python.models.settings import Settings, settings
-from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.syntax.tree import Span
+from pgconform.sources.python.vocabulary.names import OWN_MODELS
 
 FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field", "dataclasses.field"})
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.GenericModel", "sqlmodel.SQLModel"}) | OWN_MODELS

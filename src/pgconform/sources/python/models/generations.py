@@ -9,8 +9,8 @@ from pgconform.sources.python.facts.facts import ModuleFacts
 from pgconform.sources.python.files.pydantics import Generation
 from pgconform.sources.python.models.lineage import Line
 from pgconform.sources.python.models.settings import RENAMED
-from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.modules.project import Project
+from pgconform.sources.python.vocabulary.names import OWN_MODELS
 
 _NEW = frozenset(
     {"AfterValidator", "AliasChoices", "AliasGenerator", "AliasPath", "BeforeValidator", "ConfigDict", "Discriminator"}

@@ -9,8 +9,8 @@ import msgspec
 
 from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Call, Const, Either, Expr, Ref, Seq, Sub
-from pgconform.sources.python.models.vocabulary import canonical
 from pgconform.sources.python.modules.project import External, Found, Meaning, Project, within
+from pgconform.sources.python.vocabulary.names import canonical
 
 _DEPTH = 60
 _MADE = 4

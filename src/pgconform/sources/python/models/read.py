@@ -16,10 +16,10 @@ from pgconform.sources.python.models.model import Family, Model
 from pgconform.sources.python.models.settings import settings
 from pgconform.sources.python.models.shapes import Shapes, classes_of
 from pgconform.sources.python.models.tables import Mapped, declared, is_table
-from pgconform.sources.python.models.vocabulary import OWN_ROLES
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.modules.memo import Memo
 from pgconform.sources.python.modules.project import Found, Project
+from pgconform.sources.python.vocabulary.names import OWN_ROLES
 
 MARKER = "__pgconform__"
 _PASSED_OVER = frozenset({Family.ROOT, Family.SETTINGS})

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from pgconform.shape import Array, Bounds, Labels, Scalar, Type, Union, Unknown
 from pgconform.sources.python.facts.expressions import Expr, spell
 from pgconform.sources.python.models.constraints import NOTHING, Facets
-from pgconform.sources.python.models.kinds import STRICT
 from pgconform.sources.python.models.lineage import Bound
+from pgconform.sources.python.vocabulary.kinds import STRICT
 
 NONE = Scalar("py.none", raw="None")
 

@@ -9,8 +9,8 @@ from pgconform.sources.python.facts.expressions import Call, Const, Expr, Map, R
 from pgconform.sources.python.models.constants import flag, text, whole
 from pgconform.sources.python.models.constraints import ALTERING
 from pgconform.sources.python.models.lineage import Ancestor, Bound, Line, Lineage, Scope
-from pgconform.sources.python.models.vocabulary import OWN_MODELS, canonical
 from pgconform.sources.python.modules.project import Found
+from pgconform.sources.python.vocabulary.names import OWN_MODELS, canonical
 
 RENAMED = {
     "allow_population_by_field_name": "populate_by_name",

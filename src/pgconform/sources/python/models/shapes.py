@@ -16,8 +16,8 @@ from pgconform.sources.python.models.model import CHECKED, Family, ModelField, t
 from pgconform.sources.python.models.records import ATTRS, DATACLASSES, decorator, record_fields
 from pgconform.sources.python.models.said import Said, unknown
 from pgconform.sources.python.models.settings import settings
-from pgconform.sources.python.models.vocabulary import OWN_MODELS
 from pgconform.sources.python.modules.project import Found, Project
+from pgconform.sources.python.vocabulary.names import OWN_MODELS
 
 _DEPTH = 3
 

@@ -13,9 +13,9 @@ from pgconform.sources.python.facts.classes import ClassFacts, Member
 from pgconform.sources.python.facts.expressions import Ref
 from pgconform.sources.python.facts.facts import Import, ModuleFacts
 from pgconform.sources.python.files.pydantics import NOTHING_SAID, Pydantics
-from pgconform.sources.python.models.vocabulary import STARRED
 from pgconform.sources.python.modules.log import Logging, Question
 from pgconform.sources.python.modules.roads import Roads, parts
+from pgconform.sources.python.vocabulary.names import STARRED
 
 FOREIGN = sys.stdlib_module_names | {
     "attr",

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from pgconform.shape import Bounds
-from pgconform.sources.python.models.kinds import ANNOTATED
+from pgconform.sources.python.vocabulary.kinds import ANNOTATED
 
 _DATETIME = {
     "datetime": "py.datetime",
