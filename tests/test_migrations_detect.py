@@ -198,6 +198,29 @@ def test_a_script_beside_the_migrations_that_they_build_on(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("others", "base"),
+    [
+        ({"knowledge": ("lore.facts",)}, ["knowledge"]),
+        ({"knowledge": ("lore.facts",), "facts": ("core.agents", "other")}, ["knowledge"]),
+        ({"knowledge": ("lore.facts", "more")}, []),
+        ({"reports": ("lore.other",)}, []),
+        ({"users": ("auth.users",)}, []),
+    ],
+)
+def test_several_scripts_that_migrations_build_on(
+    tmp_path: Path, others: dict[str, tuple[str, ...]], base: list[str]
+) -> None:
+    """As far as none of them makes a table again; a table of a platform's own schema is taken for granted anyway."""
+    put(tmp_path, "db/schema.sql", TABLE.format("core.agents") + TABLE.format("core.runs"))
+    for name, made in others.items():
+        put(tmp_path, f"db/{name}.sql", "".join(map(TABLE.format, made)))
+    altered = ("core.agents", "core.runs", "lore.facts", "auth.users")
+    put(tmp_path, "db/migrations/001_a.sql", "".join(f"ALTER TABLE {name} ADD x int;" for name in altered))
+    put(tmp_path, "db/migrations/002_b.sql", TABLE.format("more"))
+    assert first(tmp_path) == ("numbered", ["db/schema.sql", *(f"db/{name}.sql" for name in base), "db/migrations"])
+
+
+@pytest.mark.parametrize(
     ("scripts", "base"),
     [
         ({"db/app_schema.sql": ("a", "b")}, ["db/app_schema.sql"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -21,6 +21,11 @@ SCHEMA_FILES = frozenset({"schema.sql", "structure.sql"})
 DEEPEST = 8
 MOST_DIRECTORIES = 20_000
 HEAD = 256 << 10
+BOOTSTRAPPED = frozenset(
+    {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgsodium"}
+    | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}
+)
+"""Schemas that are there before any migration of the project's own."""
 _NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
@@ -179,24 +184,36 @@ def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
             spoken[match["made"] is not None].add(folded(match[2]))
         made |= spoken[True]
         missing |= spoken[False] - made
-    return made, {name for name in missing if "." not in name}
+    return made, {name for name in missing if name.rpartition(".")[0] not in BOOTSTRAPPED}
 
 
 def _base(library: Library, directory: Path, made: set[str], missing: set[str]) -> tuple[Path, ...]:
     """The loose script beside the migrations, or above them, that makes most of what they take for granted.
 
-    Where none does, it is the one schema that makes other tables only, and more of them than they do.
+    Others that make more of it, and no table that is made otherwise, belong to it. Where none makes any, it is the one
+    schema that makes other tables only, and more of them than they do.
     """
     loose = [path for place in (directory, directory.parent) for path in forward_files(place)]
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
     able = [path for path in able if not is_apart(head(path))]
     found = {path: names(_CREATES, head(path)) for path in able}
-    best = max(able, key=lambda path: len(found[path] & missing), default=None)
-    if best and found[best] & missing:
-        return (best,)
+    wanted = [path for path in able if found[path] & missing]
+    if wanted:
+        return _making(sorted(wanted, key=lambda path: -len(found[path] & missing)), found, made)
     others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
     whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
     return (whole[0],) if len(whole) == 1 else ()
+
+
+def _making(scripts: Iterable[Path], found: Mapping[Path, set[str]], made: set[str]) -> tuple[Path, ...]:
+    """The first of these scripts, and those of the others that make no table twice."""
+    taken: list[Path] = []
+    there = made
+    for path in scripts:
+        if not taken or not found[path] & there:
+            taken.append(path)
+            there = there | found[path]
+    return tuple(taken)
 
 
 def _is_script(path: Path) -> bool:

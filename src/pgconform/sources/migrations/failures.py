@@ -10,16 +10,13 @@ from pgconform.errors import masked
 from pgconform.schema import Unread
 from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending, only_drops
 from pgconform.sources.migrations.beside import spoken_of
+from pgconform.sources.migrations.detect import BOOTSTRAPPED
 from pgconform.sources.migrations.granted import granted, labelled, left_out
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.script import Statement
 from pgconform.sources.migrations.touch import Touch, commands, relation_name, touches
 from pgconform.sql.parser import Tree
 
-BOOTSTRAPPED = frozenset(
-    {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgsodium"}
-    | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}
-)
 _OF_NO_ACCOUNT = frozenset({"CreateSchemaStmt", "CreateRoleStmt", "CreatePublicationStmt", "AlterPublicationStmt"})
 _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CallStmt"})
 _COLUMNS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "RenameStmt")
