@@ -75,3 +75,18 @@ def test_the_documents_show_what_uses_says_of_the_example(
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     shown = page.split("    $ pgconform uses orders.status\n", 1)[1].split("\n\n", 1)[0]
     assert run("uses", "orders.status").out.splitlines() == [text[4:] for text in shown.splitlines()]
+
+
+def test_the_documents_show_what_the_json_report_says_of_the_example(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
+    shutil.copytree(SHOP, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    shown = json.loads(page.split("```json\n", 1)[1].split("```", 1)[0])
+    said = json.loads(run("check", "--format", "json").out)
+    assert shown["truth"].pop("server") and said["truth"].pop("server")
+    for part in ("findings", "relations"):
+        assert all(item in said.pop(part) for item in shown.pop(part))
+    assert shown == said
