@@ -25,6 +25,8 @@ create view active as select id, name from users;
 create function bump(n int) returns int language sql as 'select n + 1';
 create schema audit;
 create table audit.log (id int primary key, what text);
+create table notes (id int primary key);
+create table audit.notes (id int primary key, nothing text);
 """
 Checked: TypeAlias = Callable[..., Report]
 
@@ -83,6 +85,16 @@ def test_what_tests_make_and_schemas_of_the_truth_stand_before_nothing(checked: 
     path = "set search_path to audit, public"
     report = checked(test_app=tests, app=program([path, "select uid from users", "select what from log"]))
     assert errors(report) == ['users has no column "uid"']
+
+
+@pytest.mark.parametrize("path", ["audit, public", "ag_catalog, audit", "'audit'", "audit"])
+def test_names_are_looked_for_in_the_schemas_of_the_truth_that_the_program_names(checked: Checked, path: str) -> None:
+    """Of a relation that two of them have nobody knows which one it is."""
+    asks = ["select what from log", "select why from log", "select uid from users", "select id, nothing from notes"]
+    assert errors(checked(app=program([f"set search_path to {path}", *asks]))) == [
+        'the server refuses this: column "why" does not exist',
+        'users has no column "uid"',
+    ]
 
 
 def test_where_a_connection_is_opened_it_may_be_told_where_to_look(checked: Checked) -> None:

@@ -14,6 +14,7 @@ from pgconform.errors import Problem
 from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import words
+from pgconform.sql.making import Makings, texts_of
 from pgconform.sql.placeholders import normal
 from pgconform.sql.sureness import Sureness
 from pgconform.support.caches import cache_home, read_cached, write_cached
@@ -53,6 +54,8 @@ def proven(
     sent = {index: said.sql for index, one in enumerate(statements) if not (said := normal(one)).reason}
     if not sent:
         return tuple(statements)
+    makings = Makings((*texts_of(statements), *texts), ground.schemas, ground.truth.relations)
+    ground = replace(ground, schemas=makings.schemas)
     place = _place(ground)
     known = _load(place) if cached else {}
     wanted = frozenset(sent[index] for index, one in enumerate(statements) if index in sent and one.wanting)
@@ -63,7 +66,7 @@ def proven(
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
     proofs = [_said(one, known[sent[index]]) if index in sent else None for index, one in enumerate(statements)]
-    sure = Sureness(ground.truth, ground.schemas, statements, proofs, texts)
+    sure = Sureness(ground.truth, makings, statements, proofs)
     return tuple(
         one if proof is None else replace(one, proof=sure.of(one, proof))
         for one, proof in zip(statements, proofs, strict=True)

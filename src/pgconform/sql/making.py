@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from pgconform.request import HOLE, Proof
+from pgconform.request import HOLE, Proof, Statement
 from pgconform.schema import Relation
 from pgconform.sql.doubts import words
 from pgconform.support.patterns import deferred
@@ -49,16 +50,20 @@ _SEARCHED = deferred(
     re.IGNORECASE,
 )
 _LOOKED_IN = deferred(r"[^,\s'\"]+")
-_ALWAYS = frozenset({"pg_catalog", "pg_temp", "default", "$user", "extensions"})
+_ALWAYS = frozenset(
+    {"pg_catalog", "pg_temp", "default", "$user", "extensions", "ag_catalog", "topology", "tiger", "tiger_data"}
+)
+"""Those that hold nothing of a project's own."""
 
 
 class Makings:
     """What a program's statements make, by (file, text), beside the ``relations`` that the truth has in all schemas.
 
-    What tests make stands before nothing in the program. ``schemas`` are those in which names are looked for. ``made``
-    are relations by name. Of those ``otherwise`` the program makes, alters or finds another one of that name, of those
-    ``instead`` whatever the truth has, and of enums it makes the ``labels``. ``unnamed``: names of others are not
-    known. ``elsewhere``: it looks for names in schemas of which nothing is known.
+    What tests make stands before nothing in the program. ``schemas`` are those in which names are looked for: those
+    given, and others of the truth's in which the program looks. ``made`` are relations by name. Of those ``otherwise``
+    the program makes, alters or finds another one of that name, of those ``instead`` whatever the truth has, and of
+    enums it makes the ``labels``. ``unnamed``: names of others are not known. ``elsewhere``: it looks for names in
+    schemas of which nothing is known.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]], schemas: Sequence[str], relations: Iterable[Relation]) -> None:
@@ -71,10 +76,13 @@ class Makings:
         self.otherwise = {name.lower() for names in told for name in names if name}
         self.labels = {label for text in own for said in _LABELLED.findall(text) for label in _LABEL.findall(said)}
         paths = {name for text in own for name in _path(text)} - _ALWAYS.union(schemas)
-        there = [item for item in relations if item.schema in paths] if paths else []
-        self.instead |= {item.name for item in there}
+        there = [item for item in relations if item.schema in paths or item.schema in schemas] if paths else []
+        found = sorted(paths.intersection(item.schema for item in there))
+        self.schemas = (*schemas, *found)
+        self.elsewhere = len(found) < len(paths)
+        names = Counter(item.name for item in there)
+        self.instead |= {item.name for item in there if item.schema in paths and names[item.name] > 1}
         self.otherwise |= self.instead
-        self.elsewhere = not paths <= {item.schema for item in there}
 
     def against(self, sql: str, proof: Proof) -> str:
         """Why what a server says of a statement proves nothing of what that runs on; "" where it may."""
@@ -85,6 +93,13 @@ class Makings:
             return f"the program makes {name} itself"
         label = _NO_LABEL.match(proof.message) if self.labels else None
         return f"the program makes the label {label[1]} itself" if label and label[1] in self.labels else ""
+
+
+def texts_of(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
+    """All texts that statements may have, each with its file."""
+    for one in statements:
+        for text in {one.text.value, *one.texts}:
+            yield one.at.uri if one.at else "", text
 
 
 def _may_make(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
@@ -17,23 +17,15 @@ _MANY = 2
 
 
 class Sureness:
-    """What is known of a program's tables: those it makes itself, and the files that speak of this database at all.
-
-    ``texts`` is SQL of it, by (file, text), that makes or alters something in a database that is not known.
-    """
+    """What is known of a program's tables: those it makes itself, and the files that speak of this database at all."""
 
     def __init__(
-        self,
-        truth: Schema,
-        schemas: Sequence[str],
-        statements: Sequence[Statement],
-        proofs: Sequence[Proof | None],
-        texts: Sequence[tuple[str, str]] = (),
+        self, truth: Schema, makings: Makings, statements: Sequence[Statement], proofs: Sequence[Proof | None]
     ) -> None:
-        self.known = {item.name for item in truth.relations if item.schema in schemas}
+        self.known = {item.name for item in truth.relations if item.schema in makings.schemas}
         self.elsewhere = {item.name for item in truth.relations} - self.known
         self.dropped = {item.name for item in truth.dropped if not item.column}
-        self.makings = Makings((*_texts(statements), *texts), schemas, truth.relations)
+        self.makings = makings
         both = zip(statements, proofs, strict=True)
         of_files = [(one, one.at.uri, proof) for one, proof in both if one.at and proof is not None]
         self.home = {
@@ -75,12 +67,6 @@ class Sureness:
         if self.known.intersection(words(statement.text.value)) or uri in self.home:
             return True
         return uri not in self.strange and name in self.slipped
-
-
-def _texts(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:
-    for one in statements:
-        for text in {one.text.value, *one.texts}:
-            yield one.at.uri if one.at else "", text
 
 
 def _missing(proof: Proof) -> str:
