@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -10,7 +11,8 @@ from pgconform.request import Payload
 from pgconform.shape import Field, Location, Value
 from pgconform.support.patterns import deferred
 
-ENCODINGS = ("json", "hash", "redisjson", "msgpack", "string")
+Encoding: TypeAlias = Literal["json", "hash", "redisjson", "msgpack", "string"]
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 _PARAMETER = deferred(r"\{([^{}]*)\}")
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import msgspec
 
 from pgconform.finding import Finding
-from pgconform.pairs.alone import Alone
 from pgconform.shape import Location
 from pgconform.support.patterns import deferred
 
@@ -35,18 +34,6 @@ class Suppression(msgspec.Struct, frozen=True):
         last = max(at.line, at.end_line)
         named = not self.rules or finding.code in self.rules or finding.name in self.rules
         return named and any(at.line <= line <= last for line in self.lines)
-
-
-class SuppressionPair(Alone):
-    """A suppression beside what it did: the rules of it that hid a finding, and those that ran at all."""
-
-    source = "comment"
-
-    def __init__(self, suppression: Suppression, unused: tuple[str, ...], *, idle: bool) -> None:
-        self.suppression = suppression
-        self.unused = unused
-        self.idle = idle
-        self.at = suppression.at
 
 
 DOCUMENT = deferred(r"\.(md|mdx|mdc|markdown|txt)$|(^|/)\.(cursor|windsurf|cline)rules$", re.IGNORECASE)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _INPUTS = frozenset({"in", "inout", "variadic"})
 OUTPUTS = frozenset({"out", "inout", "table"})
 """Modes of the arguments that make up the result's columns."""
+TABLES = frozenset({"table", "partitioned table"})
+VIEWS = frozenset({"view", "materialized view"})
 
 
 class Access(enum.StrEnum):

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.check import said_of
-from pgconform.directives import Suppression, SuppressionPair
+from pgconform.directives import Suppression
 from pgconform.finding import Finding
+from pgconform.pairs.suppressed import SuppressionPair
 from pgconform.rules import Rule, all_rules
 from pgconform.select import selects
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +13,7 @@ from pgconform.cli._screen import look, note, put
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.project.caches.check import Checked, LiveAsk, checked
+from pgconform.redis.options import Action
 from pgconform.reports import formats, renderer
 from pgconform.support.version import version
 from pgconform.support.visible import visible
@@ -83,7 +84,7 @@ class Syncing(msgspec.Struct, frozen=True):
     truth: str
     live: bool
     patterns: tuple[str, ...]
-    action: Literal["report", "evict", "refresh"]
+    action: Action
     write: bool
     again: bool
     per_second: int

@@ -11,12 +11,12 @@ from pgconform.cli._fixing import difference, finish
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, note, put
 from pgconform.config import Project
+from pgconform.redis.options import Action
 from pgconform.reports._heading import labelled
 from pgconform.reports._look import Look
 from pgconform.reports._words import number, severities
 from pgconform.support.staging import write_all
 from pgconform.sync import caches, report
-from pgconform.sync.caches import Action
 from pgconform.sync.git import refuse_dirty
 from pgconform.sync.plan import Planned, Wanted, planned
 

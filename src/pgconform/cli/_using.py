@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import get_args
 
 from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
@@ -13,7 +14,7 @@ from pgconform.project.api import api, searched
 from pgconform.project.asking import Ask
 from pgconform.project.claiming import claimed
 from pgconform.project.truths import choose
-from pgconform.project.uses import Subject, Use, subjects, uses
+from pgconform.project.uses import How, Subject, Use, subjects, uses
 from pgconform.reports._look import Look
 from pgconform.reports._paint import linked, padded, paint, place
 from pgconform.reports._words import number
@@ -22,7 +23,7 @@ from pgconform.sources.opening import open_truth
 from pgconform.support.names import nearest
 
 _MOST = 12
-_ORDER = ("read", "written", "modelled", "cached", "told", "derived")
+_ORDER = get_args(How)
 
 
 def used(project: Project, name: str, asked: str) -> int:

@@ -14,7 +14,7 @@ from pgconform.generate.naming import BUILTINS, SQLMODEL_ATTRIBUTES
 from pgconform.generate.nesting import Call, Node
 from pgconform.generate.sa_types import ColumnTypes, escaped, sql_text
 from pgconform.generate.selection import named_by
-from pgconform.schema import Link, Relation
+from pgconform.schema import TABLES, Link, Relation
 from pgconform.shape import Field, Scalar
 from pgconform.support.patterns import deferred
 
@@ -97,7 +97,7 @@ class Classes:
 
 def primary(item: Relation) -> tuple[str, ...]:
     """The columns of a table's primary key; none of a view's."""
-    if item.kind not in ("table", "partitioned table"):
+    if item.kind not in TABLES:
         return ()
     return next((key.columns for key in item.keys if key.kind == "primary"), ())
 

@@ -13,7 +13,7 @@ import msgspec
 from pgconform.errors import Problem
 from pgconform.guard.uses import Uses
 from pgconform.pairs.world import World
-from pgconform.schema import Access, Function, Relation
+from pgconform.schema import VIEWS, Access, Function, Relation
 from pgconform.shape import Array, Field, Labels
 
 _KINDS: Final = {
@@ -153,7 +153,7 @@ def _renamed(names: set[str], field: Field) -> set[str]:
 
 def _facts(world: World, item: Relation, used: _Used, embedding: bool) -> dict[str, Any]:
     fields = world.fields(item)
-    view = item.kind in ("view", "materialized view")
+    view = item.kind in VIEWS
     touched = used.read | used.written
     proved = _proved(item)
     facts: dict[str, Any] = {

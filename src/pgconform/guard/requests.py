@@ -12,7 +12,7 @@ from pgconform.guard.judging import Judge, placed
 from pgconform.guard.payloads import arguments, decoder, rows
 from pgconform.guard.sites import call_site
 from pgconform.postgrest.received import Request, query
-from pgconform.schema import Access
+from pgconform.schema import VIEWS, Access
 from pgconform.shape import Location
 
 _MOST: Final = 4096
@@ -63,7 +63,7 @@ class Requests:
         relation = self.judge.world.relation(request.relation, request.schema or self.judge.postgrest.schemas[0])
         if request.calls:
             return arguments(request.body)
-        if relation is None or relation.kind in ("view", "materialized view"):
+        if relation is None or relation.kind in VIEWS:
             return _NONE
         access = Access.UPDATE if request.method == "PATCH" else Access.INSERT
         columns = request.first("columns")

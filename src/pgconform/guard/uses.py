@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pgconform.errors import Problem
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
-from pgconform.schema import Function, Relation, Schema
+from pgconform.schema import VIEWS, Function, Relation, Schema
 
 FORMAT = 1
 FILE = "pgconform.uses.json"
@@ -108,7 +108,7 @@ def plain(item: Relation) -> Relation:
         checks=tuple(replace(one, at=None) for one in item.checks),
         policies=(),
         triggers=tuple(one for one in item.triggers if one.mends),
-        definition=item.definition if item.kind in ("view", "materialized view") else "",
+        definition=item.definition if item.kind in VIEWS else "",
         options=(),
         row_security=None,
         comment=None,

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from pgconform.postgrest.config import PostgrestConfig
-from pgconform.postgrest.views import FOREIGN, PRIMARY, REFERENCED, VIEW_KINDS, Dependency
-from pgconform.schema import Link, Relation, Schema
+from pgconform.postgrest.views import FOREIGN, PRIMARY, REFERENCED, Dependency
+from pgconform.schema import VIEWS, Link, Relation, Schema
 
 Kind: TypeAlias = Literal["m2o", "o2m", "o2o", "m2m", "computed"]
 
@@ -178,7 +178,7 @@ def primary_keys(truth: Schema, dependencies: Iterable[Dependency]) -> dict[Id, 
         Id(relation.schema, relation.name): key.columns
         for relation in truth.relations
         for key in relation.keys
-        if key.kind == "primary" and relation.kind not in VIEW_KINDS
+        if key.kind == "primary" and relation.kind not in VIEWS
     }
     for item in dependencies:
         if item.kind == PRIMARY:

@@ -15,10 +15,9 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.postgrest.pairs import DynamicPair, Part, TextPair
 from pgconform.postgrest.plan import Level
 from pgconform.postgrest.syntax import ColumnRef, Refusal
-from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import Wire
 from pgconform.request import HOLE, Query
-from pgconform.schema import Access, Relation, Transport, Unread
+from pgconform.schema import VIEWS, Access, Relation, Transport, Unread
 from pgconform.shape import Field, Location, Type
 
 
@@ -131,7 +130,7 @@ def _granted(relation: Relation, name: str) -> bool:
     """Every row has this without a column; what a function gives that has no columns is no row."""
     if relation.kind == "function" and not relation.fields:
         return False
-    return name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and relation.kind not in VIEW_KINDS)
+    return name in ROW_FUNCTIONS or (name in SYSTEM_COLUMNS and relation.kind not in VIEWS)
 
 
 def claimed(query: Query, schema: str, name: str, fields: tuple[Field, ...], access: Access) -> Relation:

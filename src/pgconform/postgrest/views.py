@@ -10,11 +10,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from pgconform.schema import Relation, Schema
+from pgconform.schema import VIEWS, Relation, Schema
 from pgconform.support.patterns import deferred
 
 PRIMARY, FOREIGN, REFERENCED = "p", "f", "f_ref"
-VIEW_KINDS = frozenset({"view", "materialized view"})
 _QUALIFIED = deferred(r'("(?:[^"]|"")+"|\w+)\.("(?:[^"]|"")+"|\w+)')
 
 _Name: TypeAlias = tuple[str, str]
@@ -36,7 +35,7 @@ class Dependency(msgspec.Struct, frozen=True):
 
 def view_dependencies(truth: Schema, exposed: tuple[str, ...], search_path: tuple[str, ...]) -> list[Dependency]:
     """The dependencies of every exposed view, through the views within sight."""
-    views = [item for item in truth.relations if item.kind in VIEW_KINDS]
+    views = [item for item in truth.relations if item.kind in VIEWS]
     sight = {(view.schema, view.name): view for view in views if view.schema in (*exposed, *search_path)}
     keys = _keys(truth)
     found: list[Dependency] = []

@@ -16,11 +16,10 @@ from pgconform.postgrest.relationships import Id
 from pgconform.postgrest.scope import Claims, Scope, claimed
 from pgconform.postgrest.syntax import Refusal
 from pgconform.postgrest.values import constants, said_here, sent, too_large, too_long, unreadable
-from pgconform.postgrest.views import VIEW_KINDS
 from pgconform.postgrest.wire import plain_wire
 from pgconform.postgrest.writes import access, merges
 from pgconform.request import HOLE, Operand, Payload
-from pgconform.schema import Access, Key, Relation
+from pgconform.schema import VIEWS, Access, Key, Relation
 from pgconform.shape import Field, Labels, Location, Scalar, Unknown
 
 
@@ -101,7 +100,7 @@ def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
 def _instead(truth: Relation, event: str = "") -> bool:
     """A trigger does something of its own with what is written to the view."""
     begins = re.compile(rf"INSTEAD OF [A-Z ]*{event}")
-    return truth.kind in VIEW_KINDS and any(begins.search(trigger.definition) for trigger in truth.triggers)
+    return truth.kind in VIEWS and any(begins.search(trigger.definition) for trigger in truth.triggers)
 
 
 def _bare(field: Field) -> Field:
@@ -116,7 +115,7 @@ def _closed(stored: Field) -> bool:
 
 def _of_one_table(truth: Relation) -> bool:
     """What a write to it leaves out is plain; a rule or trigger decides for a view of several tables."""
-    return truth.kind not in VIEW_KINDS or len({field.origin[:2] for field in truth.fields if field.origin}) == 1
+    return truth.kind not in VIEWS or len({field.origin[:2] for field in truth.fields if field.origin}) == 1
 
 
 def _misvalues(scope: Scope, name: str, values: list[Operand], place: Location | None) -> Iterator[Pair]:
@@ -170,7 +169,7 @@ def _key(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> Iterator[Pa
 
 def _stored(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]] | None:
     """The table behind a view, with the columns' names there; None where it is not one table."""
-    while truth.kind in VIEW_KINDS:
+    while truth.kind in VIEWS:
         fields = [truth.field(column) for column in columns]
         origins = [field.origin for field in fields if field and field.origin]
         tables = {origin[:2] for origin in origins}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+
+from pgconform.caching import Encoding
+
+Action: TypeAlias = Literal["report", "evict", "refresh"]
+"""What becomes of entries that do not conform."""
 
 MAX_SIZE = 16
 """Megabytes."""
@@ -31,7 +36,7 @@ class KeyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relation: str = ""
     model: str = ""
     fields: tuple[str, ...] | dict[str, str | bool | PartConfig] = ()
-    encoding: Literal["json", "hash", "redisjson", "msgpack", "string"] = "json"
+    encoding: Encoding = "json"
     parameters: dict[str, str] = {}
     min_ttl: int | None = None
     max_ttl: int | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.directives import SuppressionPair
 from pgconform.finding import Finding, Severity
+from pgconform.pairs.suppressed import SuppressionPair
 from pgconform.rules.registry import Rule
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.pairs.pair import KeyPair, Pair, RelationPair
-from pgconform.schema import Access, Key, Relation
-from pgconform.sql.inserts import TABLES, target
+from pgconform.schema import TABLES, Access, Key, Relation
+from pgconform.sql.inserts import target
 from pgconform.sql.tokens import IDENTIFIER
 from pgconform.support.patterns import deferred
 

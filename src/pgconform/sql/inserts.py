@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
-from pgconform.schema import Access, Relation
+from pgconform.schema import TABLES, Access, Relation
 from pgconform.sql.standing import Open
 from pgconform.sql.tokens import IDENTIFIER, plain
 from pgconform.support.patterns import deferred
@@ -19,7 +19,6 @@ _INSERT = deferred(
     rf"\s*insert\s+into\s+({IDENTIFIER}(?:\.{IDENTIFIER})?)(?:\s+as\s+{IDENTIFIER})?\s*(\([^()]*\)(?=\s*(?:overriding|values|select|with|default|table|\()))?",
     re.IGNORECASE,
 )
-TABLES = frozenset({"table", "partitioned table"})
 
 
 def target(sql: str) -> tuple[str, tuple[str, ...] | None] | None:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
-from pgconform.schema import Access, Relation
+from pgconform.schema import TABLES, Access, Relation
 from pgconform.shape import Field, Scalar
-from pgconform.sql.inserts import TABLES
 from pgconform.sql.parser import SqlSyntaxError, Tree, parse
 from pgconform.sql.standing import Open
 from pgconform.support.patterns import deferred

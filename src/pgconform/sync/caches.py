@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from pgconform.config import Project
 from pgconform.support.telling import Tell
 
 if TYPE_CHECKING:
     from pgconform.project.caches.sync import Synced
-
-Action: TypeAlias = Literal["report", "evict", "refresh"]
+    from pgconform.redis.options import Action
 
 
 def reach(project: Project) -> None:

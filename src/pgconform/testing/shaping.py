@@ -8,6 +8,7 @@ from typing import Any
 from pgconform.postgrest.plan import Level, output_name
 from pgconform.postgrest.relationships import Relationship
 from pgconform.postgrest.syntax import Column, Condition, Embed, Junction, Star, Term
+from pgconform.schema import TABLES
 from pgconform.shape import Scalar, Type
 from pgconform.testing.asked import Asked, Sort, conditions, embedded
 from pgconform.testing.conditions import Ground, holds, junction, reach
@@ -109,7 +110,7 @@ class Shaper:
     def table(self, name: tuple[str, str]) -> list[Row]:
         """All rows of a table."""
         relation = self.tables.world.relation(name[1], name[0])
-        if relation is None or relation.kind not in ("table", "partitioned table"):
+        if relation is None or relation.kind not in TABLES:
             raise Unsupported(f"reading the view {name[1]} is not supported by the double")
         return self.tables.rows[relation.qualified]
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from pgconform.pairs.world import World
-from pgconform.schema import Key, Link, Relation, Schema
+from pgconform.schema import TABLES, Key, Link, Relation, Schema
 from pgconform.shape import Field
 from pgconform.testing.defaults import default, numbered
 from pgconform.testing.errors import Refused, Unsupported
@@ -42,7 +42,7 @@ class Tables:
 
     def writable(self, relation: Relation) -> None:
         """Refuse what would be written otherwise than by the server."""
-        if relation.kind not in ("table", "partitioned table"):
+        if relation.kind not in TABLES:
             raise Unsupported(f"writing to the {relation.kind} {relation.name} is not supported by the double")
         for part, reason in _beyond(relation):
             if part not in self.ignored:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pgconform.generate.documents.marks import default_of, labels_of, type_of
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
-from pgconform.schema import Relation
+from pgconform.schema import TABLES, Relation
 from pgconform.shape import Field
 
 _SHORT = {
@@ -63,7 +63,7 @@ def _cut(world: World, relations: Sequence[Relation], columns: Callable[[World, 
 
 
 def _head(world: World, relation: Relation) -> str:
-    kind = "" if relation.kind in ("table", "partitioned table") else f" ({relation.kind})"
+    kind = "" if relation.kind in TABLES else f" ({relation.kind})"
     return f"{display_name(world, relation)}{kind}"
 
 

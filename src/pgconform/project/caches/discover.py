@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgconform.caching import Caches, parameters, shape
+from pgconform.caching import ENCODINGS, Caches, parameters, shape
 from pgconform.config import SHARED_FILE, Project
 from pgconform.pairs.world import World
 from pgconform.project.api import searched
@@ -50,7 +50,7 @@ def _block(family: Family, world: World, declared: Caches, prefix: str) -> str:
     known = declared.contract(family.pattern)
     if known is not None:
         return "\n".join([*lines, f"# {family.pattern} is declared as {known.pattern}", ""])
-    if family.encoding not in ("json", "hash", "redisjson", "msgpack", "string") or not family.fields:
+    if family.encoding not in ENCODINGS or not family.fields:
         return "\n".join([*lines, f"# {family.pattern}  holds no object: nothing to propose", ""])
     known_columns, relation = _by_code(family, world, declared)
     relation = relation or proposed(family, world)

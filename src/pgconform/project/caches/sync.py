@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,7 @@ from pgconform.redis.link import Link, Refused, Word
 from pgconform.redis.mend import Commands, Decide, Entry, Outcome, evicted, settle
 from pgconform.redis.nodes import Node, keys_of, nodes
 from pgconform.redis.observe import Seen, Tally, Watch, observe
+from pgconform.redis.options import Action
 from pgconform.redis.plan import Plan
 from pgconform.redis.progress import far
 from pgconform.redis.scan import STAMPS
@@ -36,7 +37,7 @@ class SyncAsk(msgspec.Struct, frozen=True):
     """
 
     live: LiveAsk
-    action: Literal["report", "evict", "refresh"] = "report"
+    action: Action = "report"
     write: bool = False
     again: bool = False
     per_second: int = 1000

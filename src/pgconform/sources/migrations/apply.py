@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 RESET = b"RESET ROLE; RESET ALL"
 DUPLICATES = frozenset({"42P07", "42710", "42701", "42723", "42P06"})
 LACKS_PART = frozenset({"42703", "42704"})
+LACKS_COLUMN = LACKS_PART | {"42830", "42P10"}
 LACKS_RELATION = "42P01"
 BRANCHING = frozenset({"DoStmt", "SelectStmt", "CallStmt"})
 """Statements that run code, which may do something else the next time."""
-LACKS = LACKS_PART | {LACKS_RELATION, "42883", "3F000", "42P10", "42830", "42501", "42804"}
+LACKS = LACKS_COLUMN | {LACKS_RELATION, "42883", "3F000", "42501", "42804"}
 _MISSING = deferred(r'"([^"]+)"(?: of relation "([^"]+)")? (?:referenced in foreign key constraint )?does not exist')
 _NO_MEMBER = deferred(r'^(?:must be member of|permission denied to set) role "([^"]+)"')
 _FUNCTION = deferred(r"(?:function|procedure) ([^()\s]+)\(")

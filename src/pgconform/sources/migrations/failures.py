@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.errors import masked
 from pgconform.schema import Unread
-from pgconform.sources.migrations.apply import DUPLICATES, Application, Pending, only_drops
+from pgconform.sources.migrations.apply import DUPLICATES, LACKS_COLUMN, Application, Pending, only_drops
 from pgconform.sources.migrations.beside import spoken_of
 from pgconform.sources.migrations.detect import BOOTSTRAPPED
 from pgconform.sources.migrations.granted import granted, labelled, left_out
@@ -22,7 +22,6 @@ _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "Selec
 _COLUMNS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "RenameStmt")
 _BEFORE, _INSERT = 2, 4
 _NO_NULL, _NO_VALUE = "23502", "22P02"
-_UNKNOWN_COLUMN = frozenset({"42703", "42704", "42830", "42P10"})
 
 
 def failures(application: Application) -> Iterator[Unread]:
@@ -59,7 +58,7 @@ def _unread(one: Pending, application: Application) -> Unread:
         return Unread(reason, "data", at=at)
     if one.statement.kind == "IndexStmt" and one.failure.message.startswith("access method"):
         return Unread(f"an index was left out: {reason}", at=at)
-    if one.failure.code in _UNKNOWN_COLUMN and (about := _about(one) & application.placeholders):
+    if one.failure.code in LACKS_COLUMN and (about := _about(one) & application.placeholders):
         return Unread(reason, "partly known", ".".join(min(about)), at)
     return Unread(reason, "unparsed" if one.statement.fault else "statement", subject, at)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pgconform.sources.migrations.apply import Application, Pending
+from pgconform.sources.migrations.apply import LACKS_COLUMN, Application, Pending
 from pgconform.sources.migrations.places import Name
 from pgconform.sources.migrations.touch import column_definitions, commands, constraints, relation_name, strings
 from pgconform.sql.parser import Tree
 
 _SERIAL = {"serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": "int8", "smallserial": "int2"}
-CODES = frozenset({"42703", "42830", "42704", "42P10"})
-
 
 _TYPE = """
     SELECT format_type(atttypid, NULL) FROM pg_attribute
@@ -35,7 +33,7 @@ def complete_targets(application: Application) -> bool:
     """Give the tables that nothing creates the columns, and the keys, that pending foreign keys refer to."""
     made = False
     for one in application.pending:
-        if one.failure.code in CODES:
+        if one.failure.code in LACKS_COLUMN:
             for reference in _references(one):
                 if reference.target in application.placeholders:
                     made |= _complete(application, reference)

@@ -133,7 +133,7 @@ def starts(ops: Sequence[Op], op: int) -> Iterator[int]:
     """The calls that began the chain a call is part of."""
     for number in _roots(ops, op):
         what = ops[number]
-        if type(what) is Call and what.name in ("table", "from_", "from_table", "rpc"):
+        if type(what) is Call and what.name in STARTS:
             yield number
 
 
