@@ -537,6 +537,27 @@ def test_what_stands_before_a_text_that_is_no_statement_is_read_once(before: str
     assert only(code.replace("usage: none", "select a from t")).text.value == f"{before}select a from t"
 
 
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ("n.remove('b')", {"a, c"}),
+        ("n = [*NAMES]\n    n.remove('b')\n    n.remove('a')", {"c"}),
+        ("for one in ('a', 'b'):\n        n.remove(one)", {"c"}),
+        ("if 'b' in n:\n        n.remove('b')", {"a, c"}),
+        ("if 'x' in n:\n        n.remove('b')", {"a, b, c"}),
+        ("if new:\n        n.remove('b')", {"a, c", "a, b, c"}),
+        ("n = {'a', 'b'}\n    n.discard('b')", {"a"}),
+        ("n.discard('x')", {"a, b, c"}),
+        ("n.remove(kind)", set()),
+    ],
+)
+def test_a_list_has_what_was_not_removed_from_it(body: str, texts: set[str]) -> None:
+    """Nor is it known what is left of it where nobody knows what is."""
+    code = f"NAMES = ['a', 'b', 'c']\n{SENDING}    n = NAMES.copy()\n    {body}\n"
+    found = read(app=f"{code}    c.execute('select ' + ', '.join(n) + ' from t')").statements
+    assert {one.text.value[7:-7] for one in found if HOLE not in one.text.value} == texts
+
+
 SENDING = "import psycopg\ndef f(kind: str, new: bool, c: psycopg.Connection) -> None:\n"
 
 

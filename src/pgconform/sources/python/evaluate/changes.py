@@ -14,7 +14,7 @@ from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, ha
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.scopes.rounds import dropped_each
 from pgconform.sources.python.evaluate.values.choices import each, options
-from pgconform.sources.python.evaluate.values.containers import appended, dropped, put
+from pgconform.sources.python.evaluate.values.containers import appended, dropped, put, removed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.values.joins import has_keys
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -192,7 +192,8 @@ def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
         case flows.Append(value=value, many=many):
             return appended(base, evaluator.value(frame, value), many)
         case flows.Drop(key=key) as drop:
-            less = dropped(base, evaluator.value(frame, key), every=dropped_each(evaluator, frame, drop))
+            takes_out = removed if drop.equal else dropped
+            less = takes_out(base, evaluator.value(frame, key), every=dropped_each(evaluator, frame, drop))
             return replace(less, whole=False) if isinstance(less, Dict) else less
         case flows.Call() as call:
             return _handed_over(evaluator, frame, change, call, base)

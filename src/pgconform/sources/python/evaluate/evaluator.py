@@ -36,6 +36,7 @@ from pgconform.sources.python.evaluate.values.containers import (
     item_of,
     lacks,
     put,
+    removed,
 )
 from pgconform.sources.python.evaluate.values.displays import displayed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
@@ -290,7 +291,8 @@ def _drop(self: Evaluator, frame: Frame, op: flows.Drop, _: int) -> Value:
     key = self.value(frame, op.key)
     every = dropped_each(self, frame, op)
     picked = not every and is_picked(self, frame, op.key, dropping=True)
-    return each(self.value(frame, op.base), lambda base: dropped(base, key, every=every, picked=picked))
+    takes_out = removed if op.equal else dropped
+    return each(self.value(frame, op.base), lambda base: takes_out(base, key, every=every, picked=picked))
 
 
 def _enter(self: Evaluator, frame: Frame, op: flows.Enter, _: int) -> Value:

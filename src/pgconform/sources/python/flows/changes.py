@@ -18,6 +18,8 @@ CHANGES = frozenset(
         "insert",
         "clear",
         "popitem",
+        "remove",
+        "discard",
     }
 )
 
@@ -38,6 +40,8 @@ def after(scope: Lower, method: Attr, called: int) -> int:
             return held
         case "pop", (key, *_):
             return scope.add(Drop(held, key))
+        case (("remove" | "discard"), (item,)):
+            return scope.add(Drop(held, item, equal=True))
         case "setdefault", (key, *_):
             return scope.add(Put(held, key, called))
         case "__setitem__", (key, value):

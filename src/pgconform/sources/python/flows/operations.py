@@ -176,10 +176,11 @@ class Within(msgspec.Struct, frozen=True, array_like=True, tag=30, gc=False):
 
 
 class Drop(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
-    """``base`` after ``del base[key]``."""
+    """``base`` after ``del base[key]``; ``equal``: after ``base.remove(key)``."""
 
     base: int
     key: int
+    equal: bool = False
 
 
 class Comp(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):

@@ -108,7 +108,7 @@ def _loosened(evaluator: Evaluator, frame: Frame, op: flows.Op, base: Value) -> 
             changed = put(base, evaluator.value(frame, key), UNKNOWN)
         case flows.Update(value=value) | flows.Grow(value=value):
             changed = updated(base, evaluator.value(frame, value))
-        case flows.Drop(key=key):
+        case flows.Drop(key=key, equal=False):
             changed = dropped(base, evaluator.value(frame, key), every=True)
     after = changed.entries if isinstance(changed, Dict) else {}
     known = not base.whole or (isinstance(changed, Dict) and changed.whole)

@@ -180,6 +180,12 @@ def known_texts(value: Value) -> list[str]:
     return texts if len(texts) == len(found) else []
 
 
+def texts_of(base: List) -> list[str] | None:
+    """The items of a list that are all known, and texts; else None."""
+    texts = [item.text.value for item in base.items if isinstance(item, Str) and item.text.whole]
+    return texts if base.exact and len(texts) == len(base.items) else None
+
+
 def _texts_in(value: Value) -> list[str]:
     """The texts among what a value can be."""
     return [option.text.value for option in options(value) if isinstance(option, Str) and option.text.whole]
@@ -291,6 +297,17 @@ def dropped(base: Value, key: Value, *, every: bool = False, picked: bool = Fals
             keys = known_texts(key)
             return replace(base, over=base.over | frozenset(keys), loose=base.loose or not keys, partly=True)
     return base
+
+
+def removed(base: Value, item: Value, *, every: bool = False, picked: bool = False) -> Value:
+    """``base`` after ``base.remove(item)``, as in `dropped`: a list, where it is known which text is taken out."""
+    if not isinstance(base, List):
+        return base
+    texts, gone = texts_of(base), known_texts(item)
+    if texts is None or not gone or not (every or (len(gone) == 1 and not picked)):
+        return List(base.items, exact=False)
+    first = {texts.index(text) for text in gone if text in texts}
+    return List(tuple(one for number, one in enumerate(base.items) if number not in first), exact=True)
 
 
 def _without_last(base: Dict) -> Dict:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.request import HOLE, Text
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either, options
-from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing
+from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, texts_of
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -105,6 +105,8 @@ def _has(value: Value, test: Test) -> bool:
     if isinstance(value, Str):
         known = any(test.texts[0] in part for part in _parts(value.text))
         return known == test.holds or (test.holds and not value.text.whole)
+    if isinstance(value, List):
+        return (texts := texts_of(value)) is None or (test.texts[0] in texts) == test.holds
     return not isinstance(value, Dict) or _may_have(value, test.texts[0], test.holds)
 
 
@@ -181,9 +183,8 @@ def _may_hold(of: Value, key: Value, holds: bool) -> bool:
     if not isinstance(of, List) or not of.exact:
         return True
     items = [item for one in of.items for item in options(one)]
-    if not all(isinstance(item, Str) and item.text.whole for item in items):
-        return True
-    return (key.text.value in [item.text.value for item in items if isinstance(item, Str)]) == holds
+    texts = texts_of(List(tuple(items)))
+    return texts is None or (key.text.value in texts) == holds
 
 
 def narrowed(value: Value, test: flows.Where) -> Value:
