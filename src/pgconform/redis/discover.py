@@ -35,7 +35,6 @@ class Family(msgspec.Struct, frozen=True):
     kinds: tuple[tuple[str, str], ...] = ()
     ttl: int | None = None
     size: int = 0
-    examples: tuple[str, ...] = ()
 
 
 class ReadOnly:
@@ -103,10 +102,16 @@ def _families(server: ReadOnly, keys: list[str]) -> Iterator[Family]:
             left for left in server.ask_all([("TTL", key) for key in encoded]) if isinstance(left, int) and left != -2
         ]
         yield Family(
-            named(shape, [key.decode("utf-8", "surrogateescape") for key in small], payloads),
-            len(listed), kind, encoding, len([one for one in payloads if one]), _fields(payloads), _kinds(payloads),
-            max(times) if times and min(times) >= 0 else None, _size(server, encoded[0]), tuple(some[:2]),
-        )  # fmt: skip
+            pattern=named(shape, [key.decode("utf-8", "surrogateescape") for key in small], payloads),
+            count=len(listed),
+            type=kind,
+            encoding=encoding,
+            looked=len([one for one in payloads if one]),
+            fields=_fields(payloads),
+            kinds=_kinds(payloads),
+            ttl=max(times) if times and min(times) >= 0 else None,
+            size=_size(server, encoded[0]),
+        )
 
 
 def _small(server: ReadOnly, keys: list[bytes]) -> list[bytes]:

@@ -71,7 +71,6 @@ class Link:
     def __init__(self, address: Address, *, timeout: float = TIMEOUT) -> None:
         self.address = address
         self.name = address.shown
-        self.sent = 0
         self.most = 0
         self._greeted = False
         self._reader = hiredis.Reader()
@@ -91,7 +90,6 @@ class Link:
             raise Problem(f"{self.name} refused: {refused.said}", _greeting_help(refused)) from refused
 
     def send(self, data: bytes) -> None:
-        self.sent += 1
         try:
             self._socket.sendall(data)
         except OSError as failure:

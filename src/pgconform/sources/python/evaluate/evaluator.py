@@ -218,7 +218,7 @@ def _map(self: Evaluator, frame: Frame, op: flows.Map, number: int) -> Value:
     entries: dict[str, Entry] = {}
     for key, value in zip(op.keys, op.values, strict=True):
         name = self.value(frame, key) if key >= 0 else None
-        if entries is not None and isinstance(name, Str) and name.text.whole:
+        if isinstance(name, Str) and name.text.whole:
             entries[name.text.value] = Entry(name.text, self.later(frame, value))
             continue
         found = merged(found, entries)

@@ -15,14 +15,13 @@ from pgconform.sources.python.syntax.tree import Parsed, Span
 class Member(msgspec.Struct, frozen=True, array_like=True):
     """``name: annotation = value`` in a class body or a module; ``span`` is the name's own.
 
-    ``alias`` marks a ``type`` statement, ``parameters`` are its type parameters.
+    ``parameters`` are the type parameters of a ``type`` statement.
     """
 
     name: str
     span: Span
     annotation: Expr | None = None
     value: Expr | None = None
-    alias: bool = False
     parameters: tuple[str, ...] = ()
 
 
@@ -123,7 +122,7 @@ _NAMELESS: frozenset[type[ast.stmt]] = frozenset(
 def _alias(parsed: Parsed, statement: Any) -> Member:
     span = parsed.lines.span(statement.name)
     said = read(statement.value)
-    return Member(statement.name.id, span, None, said, alias=True, parameters=parameters_of(parsed, statement))
+    return Member(statement.name.id, span, None, said, parameters=parameters_of(parsed, statement))
 
 
 def parameters_of(parsed: Parsed, node: ast.stmt) -> tuple[str, ...]:
