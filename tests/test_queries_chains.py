@@ -491,9 +491,73 @@ def f(i):
 def test_what_is_done_for_one_of_several_tables_is_done_for_no_other_wherever_it_begins() -> None:
     found = queries(EITHER)
     assert {table(item) for item in found} == {"a", "b", "c"}
-    assert {column for item in found if table(item) != "a" for column in column_names(item)} == {"id", None}
+    assert {column for item in found if table(item) != "a" for column in column_names(item)} == {"id"}
+    assert {column for item in found if table(item) == "a" for column in column_names(item)} == {"id", "only"}
     whole = queries(EITHER.replace("if t == 'a'", "if i"))
     assert {column for item in whole if table(item) != "a" for column in column_names(item)} == {"id", "only"}
+
+
+DECIDED = (
+    "def f(kind, n, rows, user, a, b, row):\n    t = 'a' if {} else 'b'\n    {}\n"
+    "    q = db.table(t).select('*')\n    if {}:\n        q = q.eq('only', 1)\n    q.execute()\n"
+)
+CHANGE = "n, rows, user, a, row = n + 1, [], other(), b, {}"
+
+
+def decided(test: str, other: str, between: str = "pass") -> set[tuple[str | None, ...]]:
+    return {(table(item), *column_names(item)) for item in queries(DECIDED.format(test, between, other))}
+
+
+@pytest.mark.parametrize(
+    ("test", "other"),
+    [
+        ("n > 3", "not n <= 3"),
+        ("len(rows) == 1", "len(rows) == 1"),
+        ("user.is_admin", "user.is_admin"),
+        ("a and b", "a and b"),
+        ("row['kind'] is not None", "row['kind'] is not None"),
+    ],
+)
+def test_what_a_test_decides_goes_with_what_the_same_test_decides(test: str, other: str) -> None:
+    assert decided(test, other) == {("a", "only"), ("b",)}
+    assert decided(test, other, CHANGE) == {("a", "only"), ("b", "only")}
+
+
+@pytest.mark.parametrize(
+    ("test", "other", "found"),
+    [
+        ("kind == 'x'", "kind == 'x'", {("a", "only"), ("b",)}),
+        ("kind == 'x'", "kind != 'x'", {("a",), ("b", "only")}),
+        ("kind == 'x'", "kind == 'z'", {("a",), ("b", "only"), ("b",)}),
+        ("kind == 'x'", "kind in ('x', 'z')", {("a", "only"), ("b", "only"), ("b",)}),
+        ("kind in ('x', 'w')", "kind == 'x'", {("a", "only"), ("a",), ("b",)}),
+    ],
+)
+def test_what_a_test_of_a_word_decides_goes_with_what_others_decide(
+    test: str, other: str, found: set[tuple[str, ...]]
+) -> None:
+    assert decided(test, other) == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    t = {'x': 'a', 'y': 'b'}[kind]\n    q = db.table(t).select('*')\n"
+        "    if kind == 'x':\n        q = q.eq('of_a', 1)\n    elif kind == 'y':\n        q = q.eq('of_b', 1)\n",
+        "    t = 'a' if kind == 'x' else 'b'\n    q = db.table(t).select('*')\n    match kind:\n"
+        "        case 'x':\n            q = q.eq('of_a', 1)\n        case _:\n            q = q.eq('of_b', 1)\n",
+        "    if kind == 'x':\n        t, column = 'a', 'of_a'\n    elif kind == 'y':\n        t, column = 'b', 'of_b'\n"
+        "    else:\n        return\n    q = db.table(t).select('*').eq(column, 1)\n",
+        "    t = 'a' if kind == 'x' else 'b'\n    if kind == 'y':\n        column = 'of_b'\n    elif kind == 'x':\n"
+        "        column = 'of_a'\n    else:\n        return\n    q = db.table(t).select('*').eq(column, 1)\n",
+        "    t = 'a' if kind == 'x' else 'b'\n    if kind == 'x':\n"
+        "        db.table(t).select('*').eq('of_a', 1).execute()\n        return\n"
+        "    q = db.table(t).select('*').eq('of_b', 1)\n",
+    ],
+)
+def test_what_several_tests_of_a_word_decide_goes_together(body: str) -> None:
+    found = {(table(item), *column_names(item)) for item in queries(f"def f(kind):\n{body}    q.execute()")}
+    assert found == {("a", "of_a"), ("b", "of_b")}
 
 
 def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:

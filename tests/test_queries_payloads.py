@@ -444,10 +444,12 @@ def test_an_empty_name_is_none() -> None:
 
 
 def test_what_stands_in_other_rows_only_may_be_sent_too() -> None:
-    body = "def f(x):\n    t = T[x]\n    p = {'a': 1} if x == 'k' else {'b': 1}\n    db.table(t).insert(p).execute()"
+    body = "def f(x):\n    t = T[x]\n    p = {'a': 1} if test(x) else {'b': 1}\n    db.table(t).insert(p).execute()"
     found = {(table(item), tuple(keys(item).items())) for item in queries(KINDS + body)}
     assert {name for name, _ in found} == {"t", "s"}
     assert all(set(sent) == {("a", None), ("b", None)} for _, sent in found)
+    tested = queries(KINDS + body.replace("test(x)", "x == 'k'"))
+    assert {(table(item), *keys(item)) for item in tested} == {("t", "a"), ("s", "b")}
 
 
 def test_a_key_that_goes_with_the_table_is_sent_to_that_one() -> None:

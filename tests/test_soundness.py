@@ -18,6 +18,7 @@ from tests import (
     programs_objects,
     programs_reading,
     programs_sql,
+    programs_words,
 )
 
 _EXAMPLES = settings(
@@ -36,6 +37,7 @@ _KINDS = [
     programs_objects,
     programs_reading,
     programs_sql,
+    programs_words,
 ]
 
 

@@ -40,7 +40,14 @@ from pgconform.sources.python.evaluate.values.containers import (
 )
 from pgconform.sources.python.evaluate.values.displays import displayed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.joins import by_needs, closed, gathered, meet
+from pgconform.sources.python.evaluate.values.joins import (
+    by_needs,
+    closed,
+    gathered,
+    meet,
+    one_way_or_other,
+    tied_by_tests,
+)
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
     LAST,
@@ -140,14 +147,20 @@ class Evaluator:
         """What a ``choice`` comes to whose options have these values."""
         if frame.closed:
             found = [frame.closed.get((choice, option), value) for option, value in enumerate(found)]
-        if op.needs:
-            for number, needs in enumerate(op.needs):
+        tests = [[by_key(frame, need, self.value(frame, need)) for need in needs] for needs in op.needs]
+        by = one_way_or_other(tests)
+        if by is None:
+            for number, needs in enumerate(tests):
                 for need in needs:
-                    by = by_key(frame, need, self.value(frame, need))
-                    found[number] = under(found[number], by, several=len(found) > 1)
+                    found[number] = under(found[number], need, several=len(found) > 1)
         if len(found) == 1:
             return found[0]
-        choice_of = standing((frame.identity, op.join), frame.scope.attempts, op.options)
+        if by is None:
+            found = tied_by_tests(found, tests)
+            choice_of = standing((frame.identity, op.join), frame.scope.attempts, op.options)
+        else:
+            choice_of = by.choice
+            found = found[::-1] if by.options[0] is UNBOUND else found
         met = by_needs(choice_of, found, op.fallback) if op.needs else meet(choice_of, found, op.fallback)
         if op.earlier == flows.CHANGED:
             return gathered(met)
@@ -207,7 +220,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
             return self.names.classes.member(base, key.text.value)
         if isinstance(base, Dict):
             base = chosen(base, key, frame.ops, op.key)
-        return each(key, lambda at: item_of(base, at, (frame.identity, "item", untested(frame.ops, op.key))))
+        return each(key, lambda at: item_of(base, at, (frame.identity, "item", untested(frame, op.key))))
 
     return each(found, one)
 

@@ -35,7 +35,7 @@ from pgconform.sources.python.flows.outcomes import Outcome
 from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
-from pgconform.sources.python.flows.ties import of_parameters, origin
+from pgconform.sources.python.flows.ties import either_way, of_parameters
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.scopes import File
@@ -246,19 +246,6 @@ class Lower:
         join = self.next_join() if join < 0 else join
         return self.add(Either(join, tuple(options), fallback, needs if any(needs) else ()))
 
-    def fork(self, tests: list[Told | Ways]) -> tuple[int, bool]:
-        """The join of all that a test decides, or -1; and whether it holds for the second option, not the first.
-
-        ``tests`` are what is told where it holds.
-        """
-        match tests:
-            case [Told() as said] if said.kind != "held" and (held := self.env.get(said.name, -1)) >= 0:
-                key = (origin(self.ops, held, self.origins), said.part, said.kind, said.texts)
-                if key not in self.forks:
-                    self.forks[key] = self.next_join()
-                return self.forks[key], not said.holds
-        return -1, False
-
     def earlier(self) -> int:
         """What a name that a loop assigns held after an earlier round."""
         return self.add(Typed(EARLIER))
@@ -291,11 +278,15 @@ class Lower:
             if -1 in held:
                 absent = self._before(name) if "." in name else self.typed("unbound")
                 held = [absent if value < 0 else value for value in held]
+            elif earlier is NO_ROUNDS and (whole := either_way(self.ops, held)) >= 0:
+                same[name] = whole
+                continue
             same[name] = self.add(
                 Either(join, tuple(held), False, needs if any(needs) else (), earlier.get(name, unsaid))
             )
-        spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
-        self.met.append((first_met, len(self.ops), *spans))
+        if len(self.ops) > first_met:
+            spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
+            self.met.append((first_met, len(self.ops), *spans))
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""

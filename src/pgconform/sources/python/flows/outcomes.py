@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgconform.sources.python.flows.operations import Attr, Call
-from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.tests import Asked, Told, Ways, asked, told
+from pgconform.sources.python.flows.ties import origin
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
@@ -79,9 +80,31 @@ def spelled_out(scope: Lower, test: ast.expr) -> tuple[ast.expr, list[int]]:
 
 
 def fork(scope: Lower, test: ast.expr, held: list[Told | Ways]) -> tuple[int, bool]:
-    """The join of all that a test decides, by what it tells where it holds, or by the name that holds its outcome."""
-    found = scope.fork(held)
-    return scope.fork(told(test, True)) if found[0] < 0 and scope.outcomes else found
+    """The join of all that a test decides, or -1; and whether it holds for the second option, not the first.
+
+    That is by what it tells where it holds, by the name that holds its outcome, or by the words in which it asks.
+    """
+    said = _said(scope, held) or (_said(scope, told(test, True)) if scope.outcomes else None)
+    question, denied = said or asked(test, lambda name: _known(scope, name))
+    if question is None:
+        return -1, False
+    if (join := scope.forks.get(question)) is None:
+        join = scope.forks[question] = scope.next_join()
+    return join, denied
+
+
+def _said(scope: Lower, tests: list[Told | Ways]) -> tuple[Asked, bool] | None:
+    """What is asked by a test that tells one thing."""
+    match tests:
+        case [Told(name, kind, texts, holds, part)] if kind != "held" and (held := scope.env.get(name, -1)) >= 0:
+            return (origin(scope.ops, held, scope.origins), part, kind, texts), not holds
+    return None
+
+
+def _known(scope: Lower, name: str) -> object:
+    """What a name holds, whatever was asked of it: an operation, or the name itself where that is not followed."""
+    held = scope.env.get(name, -1)
+    return origin(scope.ops, held, scope.origins) if held >= 0 else name
 
 
 def _spelled(scope: Lower, node: ast.expr, ops: list[int]) -> ast.expr:

@@ -98,7 +98,7 @@ def _if(scope: Lower, node: ast.If) -> None:
     held, fails = told(test, True), told(test, False)
     doubted = doubt(scope, test, held) if scope.rounds else {}
     before = scope.env
-    start, (join, swapped) = len(scope.ops), fork(scope, node.test, held)
+    start = len(scope.ops)
     if held or start > begin or asked:
         scope.tested.append((begin, start, *asked, *[before[item.name] for item in held if item.name in before]))
     first = branch(scope, before, node.body, shown(test, True), held)
@@ -114,7 +114,9 @@ def _if(scope: Lower, node: ast.If) -> None:
     elif end > middle:
         scope.apart.append((middle, end, end))
     checked(scope, node, begin, (start, middle, end))
-    known = len(scope.met)
+    known, scope.env = len(scope.met), before
+    differ = first.alive and second.alive and first.env != second.env
+    join, swapped = fork(scope, node.test, held) if differ else (-1, False)
     scope.meet([second, first] if swapped else [first, second], join=join)
     if len(scope.met) > known:
         scope.side(before, (fails, held) if swapped else (held, fails))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -185,6 +185,59 @@ def texts(node: ast.expr) -> tuple[str, ...]:
     items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
     found = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
     return tuple(found) if len(found) == len(items) and all(text.isascii() for text in found) else ()
+
+
+Asked: TypeAlias = tuple[object, ...]
+
+
+def asked(test: ast.expr, held: Callable[[str], object]) -> tuple[Asked | None, bool]:
+    """What a test asks, the same of each that asks it in these words or denies it; and whether it is denied.
+
+    ``held`` is what a name holds. None: a call in it may say something else each time.
+    """
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            question, denied = asked(operand, held)
+            return question, not denied
+        case ast.Compare(ops=[operator]):
+            plain = _DENIED.get(type(operator), type(operator))
+            sides = _worded(test.left, held), _worded(test.comparators[0], held)
+            return (None if None in sides else (plain, *sides)), plain is not type(operator)
+    return (None if (said := _worded(test, held)) is None else (said,)), False
+
+
+_DENIED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.NotEq: ast.Eq,
+    ast.IsNot: ast.Is,
+    ast.NotIn: ast.In,
+    ast.LtE: ast.Gt,
+    ast.GtE: ast.Lt,
+}
+_SAYING = frozenset(
+    {ast.Attribute, ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.List, ast.Subscript, ast.Tuple, ast.UnaryOp}
+)
+_LOOKING = frozenset({"bool", "get", "getattr", "hasattr", "isdigit", "isinstance", "len", "lower", "startswith"})
+"""Functions and methods that say the same each time, of what has not changed."""
+
+
+def _worded(node: ast.AST, held: Callable[[str], object]) -> object:
+    match node:
+        case ast.Name(id=name):
+            return held(name)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            return held(name), held(f"{name}.{attribute}")
+        case ast.Constant(value=value):
+            return type(value), value
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in _LOOKING:
+            return None
+        case ast.expr() if type(node) not in _SAYING:
+            return None
+        case ast.expr():
+            parts = [_worded(part, held) for part in ast.iter_child_nodes(node)]
+            return None if None in parts else (type(node), getattr(node, "attr", ""), *parts)
+        case ast.keyword():
+            return None
+    return type(node)
 
 
 def subjects(test: ast.expr) -> set[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from pgconform.sources.python.flows.operations import (
+    PICKED,
     Append,
     Attr,
     Call,
@@ -110,7 +113,7 @@ def _is_list(ops: Sequence[Op], number: int) -> bool:
 
 
 def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
-    """The operation whose value another one is where a test of it came out in one way or the other.
+    """The operation whose value another one is, whichever way tests of it came out.
 
     ``known`` are those of the scope that were found before.
     """
@@ -125,6 +128,16 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
         current = waiting.pop()
         known[current] = found.pop() if len(found) == 1 else current
     return known[number]
+
+
+def either_way(ops: Sequence[Op], held: Sequence[int]) -> int:
+    """The value that two branches know more of, each what the other denies, which is all that is left of it; or -1."""
+    match [ops[number] for number in held]:
+        case [Where() as one, Where() as other]:
+            return one.base if one == replace(other, holds=not other.holds) and one.kind != PICKED else -1
+        case [Either(options=(base,), needs=((one,),)), Either(options=(again,), needs=((other,),))] if base == again:
+            return base if either_way(ops, (one, other)) >= 0 else -1
+    return -1
 
 
 def taken(ops: Sequence[Op], number: int) -> tuple[int, str]:

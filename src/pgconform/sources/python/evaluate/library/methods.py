@@ -121,7 +121,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
             taken: Choice = (given.frame.identity, "item")
             if given.op.arguments:
                 base = chosen(base, key, given.frame.ops, given.op.arguments[0])
-                taken = (*taken, untested(given.frame.ops, given.op.arguments[0]))
+                taken = (*taken, untested(given.frame, given.op.arguments[0]))
             return each(key, lambda one: _got(base, one, rest, absent, taken))
         case "copy", _:
             return base

@@ -52,7 +52,7 @@ def _hangs(evaluator: Evaluator, frame: Frame, branch: int) -> bool:
 
 def _is_unknown(evaluator: Evaluator, frame: Frame, number: int) -> bool:
     """What is tested is an argument, or what it holds under a key, and nobody knows its value."""
-    number = taken = untested(frame.ops, number)
+    number = taken = untested(frame, number)
     op = frame.ops[number]
     while not isinstance(op, flows.Param):
         if isinstance(op, flows.Call) and op.name in _TAKING:

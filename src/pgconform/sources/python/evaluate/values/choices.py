@@ -110,7 +110,7 @@ class _Key(NamedTuple):
 
     def decides(self, choice: Choice) -> bool:
         """Another choice is by the same key."""
-        return len(choice) == _BY_KEY and choice[0] == self.taken and choice[1] in (KEYED, ABSENT)
+        return choice[0] == self.taken and is_by_key(choice)
 
     def allows(self, choice: Choice) -> list[bool]:
         """Which options of another choice by the same key there can be."""
@@ -123,7 +123,7 @@ class _Key(NamedTuple):
 
 def _key(choice: Choice, index: int) -> _Key | None:
     """What it says of a key that it goes one way."""
-    if len(choice) != _BY_KEY or choice[1] not in (KEYED, ABSENT):
+    if not is_by_key(choice):
         return None
     names: Any = choice[2]
     if choice[1] == ABSENT:
@@ -172,10 +172,11 @@ class _Settling:
 
     def _by_key(self, value: Either, key: _Key) -> Value:
         """What the same key can lead to in another dict."""
-        can = zip(value.options, key.allows(value.choice), strict=False)
-        found = tuple([self.of(item) if possible else UNBOUND for item, possible in can])
-        left = [item for item in found if item is not UNBOUND]
-        return either(value.choice, found, value.fallback) if len(left) > 1 else left[0] if left else UNBOUND
+        can = key.allows(value.choice)
+        if can.count(True) == 1 and (value.choice[1] == ABSENT or (key.within and len(key.names) == 1)):
+            return self.of(value.options[can.index(True)])
+        found = [self.of(item) if possible else UNBOUND for item, possible in zip(value.options, can, strict=False)]
+        return either(value.choice, tuple(found), value.fallback)
 
     def _entry(self, entry: Entry) -> Entry | None:
         """The entry once the choice is made, if there is one then."""
@@ -209,14 +210,19 @@ def under(value: Value, need: Value, *, several: bool = False) -> Value:
         return UNBOUND
     if not isinstance(need, Either):
         return value
-    if several and (type(value) is Str or (type(value) is Dict and "element" in need.choice)):
-        return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
     if not hangs(value, need.choice):
+        if several and (_is_text(value) or (type(value) is Dict and "element" in need.choice)):
+            return either(need.choice, tuple([under(value, item, several=True) for item in need.options]))
         return value
     if all(isinstance(option, Chain) for option in options(value)):
-        return each(value, _partly) if len(options(need)) < need.size else value
+        whole = is_by_key(need.choice) or len(options(need)) == need.size
+        return value if whole else each(value, _partly)
     found = [under(settle(value, need.choice, number), item) for number, item in enumerate(need.options)]
     return either(need.choice, tuple(found))
+
+
+def _is_text(value: Value) -> bool:
+    return type(value) is Str or (type(value) is Either and all(type(option) is Str for option in options(value)))
 
 
 def _partly(chain: Value) -> Value:
@@ -224,10 +230,19 @@ def _partly(chain: Value) -> Value:
 
 
 def hangs(value: Value | Later, choice: Choice) -> bool:
-    """It is another by that choice, or names something that is."""
+    """It is another by that choice, or by the same key, or names something that is."""
     if type(value) is Chain:
         return any(hangs(item, choice) for step in value.steps for item in step.arguments)
-    return type(value) is Either and (value.choice == choice or any(hangs(item, choice) for item in value.options))
+    if type(value) is not Either:
+        return False
+    own = value.choice
+    same = own == choice or (own[0] == choice[0] and is_by_key(own) and is_by_key(choice))
+    return same or any(hangs(item, choice) for item in value.options)
+
+
+def is_by_key(choice: Choice) -> bool:
+    """It is made by a key that nobody knows."""
+    return len(choice) == _BY_KEY and choice[1] in (KEYED, ABSENT)
 
 
 def holds_rows(value: Value | Later) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import takewhile
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.values.choices import each, either, hangs, options, present, settle
+from pgconform.sources.python.evaluate.values.choices import each, either, hangs, is_by_key, options, present, settle
 from pgconform.sources.python.evaluate.values.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
@@ -33,6 +33,15 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.lists import has_one, in_all
 from pgconform.sources.python.flows.summary import NAMED
+
+
+def one_way_or_other(tests: Sequence[Sequence[Value]]) -> Either | None:
+    """The outcome of one test of a key that the first of two options needs, where the second needs the other one."""
+    match tests:
+        case [[Either(choice, (first, second)) as one], [Either(again, (third, fourth))]] if choice == again:
+            opposed = (first is UNBOUND) != (third is UNBOUND) and (second is UNBOUND) != (fourth is UNBOUND)
+            return one if opposed and is_by_key(choice) else None
+    return None
 
 
 def by_needs(choice: Choice, found: list[Value], fallback: bool) -> Value:
@@ -73,8 +82,40 @@ def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
 
 def _tied(choice: Choice, found: list[Value]) -> list[Value]:
     """Chains that name something by that choice, what each calls after the others' calls as it does only then."""
-    chains = [option for value in found for option in options(value) if isinstance(option, Chain)]
-    if len(chains) < 2 or not any(hangs(chain, choice) for chain in chains):
+    count = len(found)
+
+    def only(value: Value, index: int) -> Value:
+        kept = settle(value, choice, index)
+        return Either(choice, tuple([kept if number == index else UNBOUND for number in range(count)]))
+
+    return _tie(found, only) if any(hangs(chain, choice) for chain in _chains_of(found)) else found
+
+
+def tied_by_tests(found: list[Value], tests: Sequence[Sequence[Value]]) -> list[Value]:
+    """The same by keys that tests are of, which come out as each option needs."""
+    by = [[test for test in needs if isinstance(test, Either) and is_by_key(test.choice)] for needs in tests]
+
+    def only(value: Value, index: int) -> Value:
+        for test in by[index]:
+            value = each(test, partial(_instead, value))
+        return value
+
+    hanging = any(hangs(chain, test.choice) for needs in by for test in needs for chain in _chains_of(found))
+    return _tie(found, only) if hanging else found
+
+
+def _instead(value: Value, _: Value) -> Value:
+    return value
+
+
+def _chains_of(found: Sequence[Value]) -> list[Chain]:
+    return [option for value in found for option in options(value) if isinstance(option, Chain)]
+
+
+def _tie(found: list[Value], only: Callable[[Value, int], Value]) -> list[Value]:
+    """Of several chains, what each calls after the others' calls names ``only`` what its option has."""
+    chains = _chains_of(found)
+    if len(chains) < 2:
         return found
     shared: dict[object, int] = {}
     for site in {chain.site for chain in chains}:
@@ -84,8 +125,9 @@ def _tied(choice: Choice, found: list[Value]) -> list[Value]:
     def tie(value: Value, index: int) -> Value:
         if not isinstance(value, Chain):
             return value
-        start, only = shared[value.site], partial(_only, choice=choice, index=index, count=len(found))
-        return replace(value, steps=(*value.steps[:start], *map(only, value.steps[start:])))
+        start = shared[value.site]
+        own = [_named(step, only, index) for step in value.steps[start:]]
+        return replace(value, steps=(*value.steps[:start], *own))
 
     return [each(value, partial(tie, index=index)) for index, value in enumerate(found)]
 
@@ -94,19 +136,11 @@ def _is_one(steps: Sequence[Step]) -> bool:
     return len({step.origin for step in steps}) == 1
 
 
-def _only(step: Step, choice: Choice, index: int, count: int) -> Step:
-    """A call that names something by this option of so many; by the others it is not made."""
+def _named(step: Step, only: Callable[[Value, int], Value], index: int) -> Step:
+    """A call that names something by this option; by the others it is not made."""
     named = NAMED.get(step.name, 1)
-    arguments = [
-        item if isinstance(item, Later) else _by_option(settle(item, choice, index), choice, index, count)
-        for item in step.arguments[:named]
-    ]
+    arguments = [item if isinstance(item, Later) else only(item, index) for item in step.arguments[:named]]
     return replace(step, arguments=(*arguments, *step.arguments[named:]))
-
-
-def _by_option(value: Value, choice: Choice, index: int, count: int) -> Either:
-    """The value by one option of so many, and nothing by the others."""
-    return Either(choice, tuple([value if number == index else UNBOUND for number in range(count)]))
 
 
 def beside_unknown(found: Sequence[Value]) -> tuple[Value, ...]:
