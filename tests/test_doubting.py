@@ -41,6 +41,11 @@ def said(report: Report) -> list[tuple[str, str, str]]:
     return [(item.severity.value, item.code, item.subject) for item in report.findings]
 
 
+def levels(root: Path, *codes: str) -> list[str]:
+    """How grave the findings of these rules are."""
+    return [item.severity.value for item in run(Project(root), Ask(cached=False)).findings if item.code in codes]
+
+
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
@@ -116,8 +121,8 @@ def test_what_the_migrations_dropped_may_be_made_again_by_a_later_one_beside_the
     gone = f"{made}drop table invoices;\nalter table documents drop column owner;\n"
     put(root, migrations__2_b=gone, **{where: made})
     found = [item for item in run(Project(root), Ask()).findings if item.code in ("REL001", "COL001")]
-    levels = {item.subject: item.severity.value for item in found}
-    assert levels == {"invoices": level, "documents.owner": level, "documents.nothing": "error"}
+    grave = {item.subject: item.severity.value for item in found}
+    assert grave == {"invoices": level, "documents.owner": level, "documents.nothing": "error"}
 
 
 @pytest.mark.parametrize(
@@ -135,8 +140,7 @@ def test_a_label_that_a_migration_takes_for_one_and_fails_may_be_one(tmp_path: P
     made += "create table posts (platform platforms, mode text);\ncreate table notes (kind kinds, mode text);\n"
     app = f"{HEAD}db.table('posts').insert({{'platform': 'letter'}}).execute()\n"
     put(tmp_path, migrations__1_a=made, migrations__2_b=said, app=app)
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "ENM002"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(tmp_path, "ENM002") == [level]
 
 
 @pytest.mark.parametrize(
@@ -157,8 +161,7 @@ def test_a_label_that_a_migration_takes_for_one_and_fails_may_be_one(tmp_path: P
 )
 def test_a_relation_that_other_sql_needs_may_be_there(root: Path, beside: str, level: str) -> None:
     put(root, tools__look=beside)
-    found = [item for item in run(Project(root), Ask()).findings if item.code == "REL001"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(root, "REL001") == [level]
 
 
 @pytest.mark.parametrize(
@@ -197,8 +200,7 @@ def test_a_key_that_another_create_has_is_doubted(root: Path) -> None:
     app = f"{HEAD}db.table('documents').upsert({{'title': 'a'}}, on_conflict='title').execute()\n"
     for mark, level in (("unique", "info"), ("not null", "error")):
         put(root, app=app, docs__setup=other.format(mark))
-        keys = [item for item in run(Project(root), Ask()).findings if item.code == "KEY001"]
-        assert [item.severity.value for item in keys] == [level]
+        assert levels(root, "KEY001") == [level]
 
 
 def test_a_create_that_an_earlier_script_made_void_is_doubted_too(tmp_path: Path) -> None:
@@ -838,8 +840,7 @@ def test_sql_of_a_single_table_that_lacks_two_others_proves_nothing(root: Path) 
 def test_a_label_that_other_sql_has_is_doubted(root: Path, other: str, level: str) -> None:
     write = "db.table('documents').update({'kind': 'c'}).eq('title', 'x').execute()\n"
     put(root, app=f"{HEAD}{write}", docs__setup=other)
-    found = [item for item in run(Project(root), Ask()).findings if item.code == "ENM002"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(root, "ENM002") == [level]
 
 
 @pytest.mark.parametrize(
@@ -863,8 +864,8 @@ cur.execute("update notes set kind = %s where id = 1", ('letter',))
 """
     put(tmp_path, migrations__1_a=made, app=app, docs__setup=other)
     found = run(Project(tmp_path), Ask(cached=False)).findings
-    levels = {item.code: item.severity.value for item in found if item.code in ("ENM002", "SQL003", "SQL008")}
-    assert levels == dict.fromkeys(("ENM002", "SQL003", "SQL008"), level)
+    grave = {item.code: item.severity.value for item in found if item.code in ("ENM002", "SQL003", "SQL008")}
+    assert grave == dict.fromkeys(("ENM002", "SQL003", "SQL008"), level)
 
 
 @pytest.mark.parametrize(
@@ -880,8 +881,7 @@ cur.execute("update notes set kind = %s where id = 1", ('letter',))
 def test_a_null_that_other_sql_lets_a_column_have_is_doubted(tmp_path: Path, other: str, level: str) -> None:
     app = f"{HEAD}db.table('documents').update({{'state': None}}).eq('id', 'x').execute()\n"
     put(tmp_path, migrations__1_a="create table documents (id text, state text not null);", app=app, docs__setup=other)
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "NUL003"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(tmp_path, "NUL003") == [level]
 
 
 @pytest.mark.parametrize(
@@ -899,8 +899,7 @@ def test_a_column_that_rows_of_the_migrations_do_without_may_be_null(tmp_path: P
     tables = "create table documents (title text, owner text not null);\ncreate table kinds (kind text, owner text);\n"
     app = f"{HEAD}db.table('documents').insert({{'title': 'x'}}).execute()\n"
     put(tmp_path, migrations__1_a=tables, migrations__2_b=rows, app=app)
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "COL002"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(tmp_path, "COL002") == [level]
 
 
 @pytest.mark.parametrize(
@@ -921,8 +920,7 @@ def test_a_type_that_other_sql_gives_a_column_is_doubted(tmp_path: Path, other: 
     found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code.startswith("TYP")]
     assert [item.severity.value for item in found] == [level]
     put(tmp_path, app=f"{HEAD}db.table('documents').update({{'share': 0.7}}).eq('id', 'x').execute()\n")
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "QRY006"]
-    assert [item.severity.value for item in found] == [level]
+    assert levels(tmp_path, "QRY006") == [level]
 
 
 @pytest.mark.parametrize(
@@ -1122,8 +1120,7 @@ def test_what_relates_to_a_relation_made_elsewhere_is_as_uncertain_as_that(tmp_p
     asked = ("nowhere(x)", "nowhere!a(x)", "b(x)", "a(x)")
     reads = "".join(f"db.table('b').select('x, {embed}').execute()\n" for embed in asked)
     put(tmp_path, migrations__1_a="create table b (id int, x int, a int);\ncreate table d (x int);\n", app=HEAD + reads)
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
-    assert [item.severity.value for item in found] == ["error"] * 4
+    assert levels(tmp_path, "LNK001") == ["error"] * 4
     put(tmp_path, migrations__2_b="alter table c add x int;\n")
     found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
     assert [item.severity.value for item in found] == ["warning", "warning", "error", "error"]
@@ -1142,12 +1139,10 @@ def test_a_reference_that_other_sql_makes_a_table_with_is_not_missing(tmp_path: 
         migrations__1_a=f"{tables}create table people (x int);\ncreate table seats (x int);\n",
         app=HEAD + reads,
     )
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
-    assert [item.severity.value for item in found] == ["error"] * 6
+    assert levels(tmp_path, "LNK001") == ["error"] * 6
     again = "create table ties (by_id int references people(id),\nto_id int);\n"
     put(tmp_path, reset=f"create table people (id int primary key, x int);\n{again}")
-    found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
-    assert [item.severity.value for item in found] == ["info", "info", "error", "error", "error", "error"]
+    assert levels(tmp_path, "LNK001") == ["info", "info", "error", "error", "error", "error"]
     put(tmp_path, reset2="create table seats (x int references people(id));\n")
     found = [item for item in run(Project(tmp_path), Ask(cached=False)).findings if item.code == "LNK001"]
     assert [item.severity.value for item in found][-1] == "info"
