@@ -220,6 +220,13 @@ def test_several_scripts_that_migrations_build_on(
     assert first(tmp_path) == ("numbered", ["db/schema.sql", *(f"db/{name}.sql" for name in base), "db/migrations"])
 
 
+def test_migrations_build_on_what_was_there_before_them_not_on_what_they_come_to(tmp_path: Path) -> None:
+    for name, made in {"all_tables.sql": ("core.agents", "more"), "schemas.sql": ("core.agents", "other")}.items():
+        put(tmp_path, f"db/{name}", "".join(map(TABLE.format, made)))
+    put(tmp_path, "db/migrations/001_a.sql", "ALTER TABLE core.agents ADD x int;" + TABLE.format("more"))
+    assert first(tmp_path) == ("numbered", ["db/schemas.sql", "db/migrations"])
+
+
 @pytest.mark.parametrize(
     ("scripts", "base"),
     [

@@ -190,8 +190,9 @@ def tables(texts: list[bytes]) -> tuple[set[str], set[str]]:
 def _base(library: Library, directory: Path, made: set[str], missing: set[str]) -> tuple[Path, ...]:
     """The loose script beside the migrations, or above them, that makes most of what they take for granted.
 
-    Others that make more of it, and no table that is made otherwise, belong to it. Where none makes any, it is the one
-    schema that makes other tables only, and more of them than they do.
+    Of several that is the one that makes least of what they make themselves: another is what they come to. Scripts that
+    make more of it, and no table that is made otherwise, belong to it. Where none makes any, it is the one schema that
+    makes other tables only, and more of them than they do.
     """
     loose = [path for place in (directory, directory.parent) for path in forward_files(place)]
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
@@ -199,7 +200,8 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
     found = {path: names(_CREATES, head(path)) for path in able}
     wanted = [path for path in able if found[path] & missing]
     if wanted:
-        return _making(sorted(wanted, key=lambda path: -len(found[path] & missing)), found, made)
+        likeliest = sorted(wanted, key=lambda path: (-len(found[path] & missing), len(found[path] & made)))
+        return _making(likeliest, found, made)
     others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
     whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
     return (whole[0],) if len(whole) == 1 else ()
