@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.library.methods import method
 from pgconform.sources.python.evaluate.library.records import Taken, taken_by
 from pgconform.sources.python.evaluate.objects.classes import of_any_class
 from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
+from pgconform.sources.python.evaluate.objects.instances import FROM_ROW, Instances
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.scopes.standing import standing
 from pgconform.sources.python.evaluate.values.choices import each, either, holds_rows, one_of, options
@@ -26,7 +27,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
     Chain,
     Class,
-    Dict,
     Earlier,
     Either,
     External,
@@ -38,18 +38,15 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Opaque,
     Partial,
     Record,
-    Rows,
     Value,
     is_none,
 )
-from pgconform.sources.python.evaluate.values.pairs import keyword_dict
 from pgconform.sources.python.evaluate.values.statements import answered
 from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_tested, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.summary import STARTERS, bits
-from pgconform.support.testfiles import in_tests
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -76,7 +73,7 @@ class Calls:
         self.named = False
         self.taken: list[Taken] = []
         self.files: SqlFiles | None = None
-        self._made: dict[Class, list[Frame]] = {}
+        self.instances = Instances(self)
         self._by_passed: dict[tuple[str, int, frozenset[int]], Frame] = {}
 
     def forget(self) -> None:
@@ -87,7 +84,7 @@ class Calls:
         self.sent = False
         self.named = False
         self.taken = []
-        self._made = {}
+        self.instances.forget()
         self._by_passed = {}
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
@@ -134,14 +131,14 @@ class Calls:
             case Partial(given=Given() as first):
                 return each(function.function, lambda value: self.one(value, first.before(given)))
             case Class():
-                return self.instance(function, given)
+                return self.instances.called(function, given)
             case External(name=name):
                 text = read_file(self.files, given) if name in RESOURCES else None
                 return text or external(self, function, given)
             case Method(base=Chain()):
                 return called(function, given)
             case Method(base=Class() as of, name=name) if name in FROM_ROW:
-                return self._filled(of, given)
+                return self.instances.filled(of, given)
             case Method(name=name) if name in READS:
                 return read_file(self.files, given) or method(self, function, given)
             case Method():
@@ -290,109 +287,10 @@ class Calls:
         frame = self.ground.alone(function.uri, function.scope)
         return self.run(function, Given(self.evaluator, frame, NO_CALL, -1))
 
-    def instance(self, of: Class, given: Given) -> Value:
-        """An object made by calling a class."""
-        row = _row_in(given.spread)
-        init = self.constructor(of)
-        if init is None and given.plain and not given.op.arguments and self.evaluator.names.classes.is_typed_dict(of):
-            return keyword_dict(given.keywords)
-        if init is None:
-            return Instance(of, keywords=(*self._by_place(of, given), *given.keywords), row=row)
-        passed = bound_arguments(self.ground.scope(init.uri, init.scope), Instance(of), given)
-        if not any(tells(value, of) for index, value in passed.items() if index):
-            return Instance(of, row=row)
-        made = self.enter(init, passed, given)
-        if made is not None and (init.uri, init.scope) in self.asking:
-            self.entered.append(made)
-        return Instance(of, made=made, row=row)
-
-    def _by_place(self, of: Class, given: Given) -> list[tuple[str, Value]]:
-        """The fields of a record that are given by their place."""
-        if not given.op.arguments or given.open:
-            return []
-        return list(zip(self.evaluator.names.classes.fields(of), given.arguments, strict=False))
-
-    def _filled(self, of: Class, given: Given) -> Value:
-        """``Model.model_validate(row)``."""
-        return Instance(of, row=_row_in(given.arguments[:1]))
-
-    def constructor(self, of: Class) -> Function | None:
-        """The ``__init__`` that a call of a class runs."""
-        return self.evaluator.names.classes.method(of, "__init__")
-
     def run_by(self, function: Value) -> Iterator[Function]:
         """The functions of the project that a call may run; of a class, its constructor."""
         for option in options(function):
             if isinstance(option, Function):
                 yield option
-            elif isinstance(option, Class) and (made := self.constructor(option)) is not None:
+            elif isinstance(option, Class) and (made := self.instances.constructor(option)) is not None:
                 yield replace(made, bound=Instance(option))
-
-    def super_init(self, base: Instance, item: Class, number: int) -> Frame | None:
-        """The frame of a base's ``__init__`` as ``super().__init__(…)`` of a derived class runs it."""
-        for derived in self.evaluator.names.classes.order(base.of):
-            own = self.ground.methods(derived).get("__init__")
-            if own is None or derived == item:
-                continue
-            made = base.made
-            fits = isinstance(made, Frame) and (made.uri, made.number) == (derived.uri, own)
-            frame = made if fits and isinstance(made, Frame) else self.ground.alone(derived.uri, own)
-            for op, what in enumerate(frame.ops):
-                if type(what) is flows.Call and _is_super_init(frame.ops, what):
-                    given = Given(self.evaluator, frame, what, op)
-                    passed = bound_arguments(self.ground.scope(item.uri, number), base, given)
-                    return self.enter(Function(item.uri, number), passed, given)
-        return None
-
-    def constructions(self, of: Class) -> list[Frame]:
-        """The frames of a class's ``__init__``, one for every call of the class that says something.
-
-        What tests hand to a class of the program is no concern of it.
-        """
-        if (found := self._made.get(of)) is None:
-            found = self._made[of] = []
-            name, tests = self.ground.head(of.uri, of.scope).name, in_tests(of.uri)
-            for place, called in [*[(place, name) for place in self.ground.using(name)], *self._makers(of)]:
-                if (tests or not in_tests(place[0])) and self.ground.calls(place, {called}):
-                    found += self._constructed(of, self.ground.alone(*place), called)
-        return found
-
-    def _makers(self, of: Class) -> Iterator[tuple[Place, str]]:
-        """The class methods of a class, and what each of them calls the class by."""
-        for number in self.ground.methods(of).values():
-            head = self.ground.head(of.uri, number)
-            if "classmethod" in head.decorators and head.parameters:
-                yield (of.uri, number), head.parameters[0].name
-
-    def _constructed(self, of: Class, frame: Frame, name: str) -> Iterator[Frame]:
-        for number, op in enumerate(frame.ops):
-            if type(op) is flows.Call and op.name == name and self.evaluator.value(frame, op.function) == of:
-                made = self.evaluator.value(frame, number)
-                if isinstance(made, Instance) and isinstance(made.made, Frame):
-                    yield made.made
-
-
-def _row_in(values: Iterable[Value]) -> Rows | None:
-    """The row among what values can be, with the keys that any of them was given since."""
-    found = [option for value in values for option in options(value)]
-    rows = [option for option in found if isinstance(option, Rows) and not option.framed]
-    if not rows:
-        return None
-    more = [key for option in found if isinstance(option, Dict) for key in option.entries]
-    over = frozenset(more).union(*(row.over for row in rows))
-    return replace(rows[0], over=over, loose=any(row.loose for row in rows))
-
-
-FROM_ROW = frozenset({"model_validate", "parse_obj", "from_orm", "model_construct"})
-"""Functions that make an object of a class of what they are given."""
-
-
-def _is_super_init(ops: tuple[flows.Op, ...], call: flows.Call) -> bool:
-    function = ops[call.function]
-    if not isinstance(function, flows.Attr) or function.name != "__init__":
-        return False
-    base = ops[function.base]
-    if not isinstance(base, flows.Call):
-        return False
-    name = ops[base.function]
-    return isinstance(name, flows.Free) and name.name == "super"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pgconform.sources.python.evaluate.calls import FROM_ROW
 from pgconform.sources.python.evaluate.library.clients import is_client, made_here
+from pgconform.sources.python.evaluate.objects.instances import FROM_ROW
 from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place

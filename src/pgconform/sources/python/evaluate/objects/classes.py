@@ -277,7 +277,7 @@ class Classes(Ancestry):
         value = self.evaluator.value(frame, op)
         if not isinstance(value, Opaque) or not frame.scope.summary.stores:
             return [frame]
-        return self.evaluator.calls.constructions(item)[:MOST_DERIVED] or [frame]
+        return self.evaluator.calls.instances.constructions(item)[:MOST_DERIVED] or [frame]
 
     def _frame(self, base: Instance, item: Class, number: int) -> Frame:
         """The frame of a method that stores: of ``__init__``, the one that made this object."""
@@ -286,7 +286,7 @@ class Classes(Ancestry):
             return made
         scope = self.ground.scope(item.uri, number)
         if scope.name.endswith(".__init__"):
-            found = self.evaluator.calls.super_init(base, item, number)
+            found = self.evaluator.calls.instances.super_init(base, item, number)
             if found is not None:
                 return found
         return self.ground.alone(item.uri, number)

@@ -45,7 +45,7 @@ def holders(
     for number, place in given:
         call = frame.ops[number]
         for of in options(evaluator.value(frame, call.function)) if isinstance(call, flows.Call) else ():
-            if not isinstance(of, Class) or (made := evaluator.calls.constructor(of)) is None:
+            if not isinstance(of, Class) or (made := evaluator.calls.instances.constructor(of)) is None:
                 continue
             asked = evaluator.ground.aliases(frame.uri, frame.number).asked_of(number, until)
             taken = parameter_of(evaluator.ground.scope(made.uri, made.scope), Instance(of), place)
