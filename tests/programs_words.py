@@ -10,7 +10,17 @@ from tests.flowing import column_names, queries
 
 WORDS = ("u", "v", "w", "z")
 TABLES = ("t1", "t2", "t3")
-HEAD = "BY_WORD = {'u': 't1', 'v': 't2', 'w': 't3'}\nCOLUMNS = {'u': 'cu', 'v': 'cv', 'w': 'cw'}\n"
+HEAD = """BY_WORD = {'u': 't1', 'v': 't2', 'w': 't3'}
+COLUMNS = {'u': 'cu', 'v': 'cv', 'w': 'cw'}
+def table_of(word):
+    return BY_WORD[word]
+def column_of(kind):
+    if kind == 'u':
+        return 'cu'
+    if kind == 'v':
+        return 'cv'
+    return 'cw'
+"""
 
 
 @dataclass
@@ -42,7 +52,7 @@ class Program:
             case "0":
                 return [f"t = '{first}' if {self.test()} else '{second}'"]
             case "1":
-                return ["t = BY_WORD[word]"]
+                return [self.pick(["t = BY_WORD[word]", "t = table_of(word)"])]
             case "2":
                 return [
                     "match word:",
@@ -64,7 +74,7 @@ class Program:
     def filtered(self) -> list[str]:
         match self.pick("0123"):
             case "0":
-                return ["q = q.eq(COLUMNS[word], 1)"]
+                return [self.pick(["q = q.eq(COLUMNS[word], 1)", "q = q.eq(column_of(word), 1)"])]
             case "1":
                 return ["match word:", f"    case 'u': {self.filter()}", f"    case 'v': {self.filter()}"]
             case "2":

@@ -560,6 +560,43 @@ def test_what_several_tests_of_a_word_decide_goes_together(body: str) -> None:
     assert found == {("a", "of_a"), ("b", "of_b")}
 
 
+BY_FUNCTIONS = """
+OF = {'x': 'a', 'y': 'b'}
+def table_of(kind):
+    return OF[kind]
+def column_of(word):
+    if word == 'x':
+        return 'of_a'
+    return 'of_b'
+class Names:
+    def column(self, kind):
+        match kind:
+            case 'x': return 'of_a'
+            case 'y': return 'of_b'
+            case _: raise ValueError(kind)
+names = Names()
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "column"),
+    [
+        ("table_of(kind)", "column_of(kind)"),
+        ("table_of(kind)", "column_of(word=kind)"),
+        ("OF[kind]", "column_of(kind)"),
+        ("table_of(kind)", "names.column(kind)"),
+        ("'a' if kind == 'x' else 'b'", "names.column(kind)"),
+    ],
+)
+def test_what_functions_choose_by_the_word_they_are_handed_goes_together(chosen: str, column: str) -> None:
+    body = f"{BY_FUNCTIONS}def f(kind, other):\n    db.table({chosen}).select('*').eq({column}, 1).execute()\n"
+    assert {(table(item), *column_names(item)) for item in queries(body)} == {("a", "of_a"), ("b", "of_b")}
+    apart = queries(body.replace(column, column.replace("kind", "other")))
+    assert {(table(item), *column_names(item)) for item in apart} == {
+        (name, of) for name in "ab" for of in ("of_a", "of_b")
+    }
+
+
 def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:
     body = (
         "def f(t):\n    q = db.table(t).select('*')\n    if t == 'a':\n        q = q.eq('only', 1)\n    q.execute()\n"

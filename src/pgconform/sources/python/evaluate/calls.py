@@ -18,6 +18,7 @@ from pgconform.sources.python.evaluate.objects.classes import of_any_class
 from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
 from pgconform.sources.python.evaluate.objects.instances import FROM_ROW, Instances
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
+from pgconform.sources.python.evaluate.scopes.keys import by_tests, handed
 from pgconform.sources.python.evaluate.scopes.standing import standing
 from pgconform.sources.python.evaluate.values.choices import each, either, holds_rows, one_of, options
 from pgconform.sources.python.evaluate.values.containers import of_some_call
@@ -127,7 +128,7 @@ class Calls:
     def one(self, function: Value, given: Given) -> Value:
         match function:
             case Function():
-                return self.run(function, given)
+                return handed(self.run(function, given), function, given)
             case Partial(given=Given() as first):
                 return each(function.function, lambda value: self.one(value, first.before(given)))
             case Class():
@@ -275,7 +276,7 @@ class Calls:
             return yielded(self.evaluator, frame)
         values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
         choice = standing((frame.identity, "return"), scope.attempts, scope.returns)
-        found = either(choice, tuple(values))
+        found = either(choice, tuple(by_tests(self.evaluator, frame, values)))
         if (frame.uri, frame.number) in self.again:
             found = each(found, of_some_call)
         if isinstance(found, Opaque):

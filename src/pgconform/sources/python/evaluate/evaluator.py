@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.kept import Touch, as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.ground import Ground
+from pgconform.sources.python.evaluate.scopes.keys import by_key, chosen, untested
 from pgconform.sources.python.evaluate.scopes.rounds import (
     BOTH,
     done_by_element,
@@ -70,7 +71,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.spreads import merged, spread, updated
 from pgconform.sources.python.evaluate.values.sums import grown, part_of, percent, plus
-from pgconform.sources.python.evaluate.values.tests import FITS, by_key, chosen, held, narrowed, untested
+from pgconform.sources.python.evaluate.values.tests import FITS, held, narrowed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
 

@@ -10,6 +10,7 @@ from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
 from pgconform.sources.python.evaluate.library.functions import run_first, run_second
+from pgconform.sources.python.evaluate.scopes.keys import chosen, untested
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
 from pgconform.sources.python.evaluate.values.containers import data, element, has_nothing, is_fresh, item_of, keys_of
@@ -36,7 +37,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.pairs import pairs
 from pgconform.sources.python.evaluate.values.sent import is_sent
-from pgconform.sources.python.evaluate.values.tests import chosen, untested
 from pgconform.sources.python.flows.sending import SENDING
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgconform.sources.python.evaluate.scopes.keys import untested
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import UNBOUND, Chain, Function, Method, Opaque, Rows
-from pgconform.sources.python.evaluate.values.tests import untested
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import STARTS
 

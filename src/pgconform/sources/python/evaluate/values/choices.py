@@ -101,7 +101,7 @@ def settle(value: Value, choice: Choice, index: int) -> Value:
     return _Settling(choice, index).of(value) if type(value) in _HOLDING else value
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """What a choice says of a key that nobody knows: it is one of these, or (not ``within``) none of them."""
 
     taken: object
@@ -121,14 +121,14 @@ class _Key(NamedTuple):
         return [has, not (self.within and self.names.issubset(names))]
 
 
-def _key(choice: Choice, index: int) -> _Key | None:
+def _key(choice: Choice, index: int) -> Key | None:
     """What it says of a key that it goes one way."""
     if not is_by_key(choice):
         return None
     names: Any = choice[2]
     if choice[1] == ABSENT:
-        return _Key(choice[0], frozenset(names), not index)
-    return _Key(choice[0], frozenset(names[index : index + 1]), True)
+        return Key(choice[0], frozenset(names), not index)
+    return Key(choice[0], frozenset(names[index : index + 1]), True)
 
 
 class _Settling:
@@ -170,7 +170,7 @@ class _Settling:
                 return Dict(left, value.whole, value.row, value.at)
         return value
 
-    def _by_key(self, value: Either, key: _Key) -> Value:
+    def _by_key(self, value: Either, key: Key) -> Value:
         """What the same key can lead to in another dict."""
         can = key.allows(value.choice)
         if can.count(True) == 1 and (value.choice[1] == ABSENT or (key.within and len(key.names) == 1)):

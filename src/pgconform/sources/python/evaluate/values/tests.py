@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pgconform.request import HOLE, Text
-from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either, options
+from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, texts_of
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
-    Choice,
     Composed,
     Dict,
     Earlier,
@@ -21,9 +20,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Later,
     List,
     Lit,
-    Method,
     Opaque,
-    Rows,
     Str,
     Value,
     is_none,
@@ -31,14 +28,13 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.lists import has_one
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Guarded, Scope, Sided
-from pgconform.sources.python.flows.ties import origin, parameter_of
+from pgconform.sources.python.flows.ties import parameter_of
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 Test: TypeAlias = flows.Where | Guarded | Sided
-_TAKING = frozenset({"get", "pop", "setdefault"})
 _SHARED = frozenset({flows.Free, flows.Typed})
 """Operations that stand for all others of their kind, wherever in the function."""
 
@@ -199,88 +195,6 @@ def narrowed(value: Value, test: flows.Where) -> Value:
     others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
     entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
     return Dict(entries, value.whole, value.row, value.at, value.rest)
-
-
-def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
-    """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
-    if not isinstance(key, Opaque | Method | Rows):
-        return base
-    kept = base.entries
-    for test in _tests(ops, number):
-        if test.kind == "in":
-            kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
-    return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
-
-
-def untested(frame: Frame, number: int) -> int:
-    """The value that is one and the same before and after tests of it, and where their branches meet."""
-    return origin(frame.ops, number, frame.origins) if type(frame.ops[number]) in _TESTED else number
-
-
-_TESTED = frozenset({flows.Either, flows.Sure, flows.Where})
-
-
-def by_key(frame: Frame, number: int, value: Value) -> Value:
-    """A value that nobody knows where tests of it came out so: if several things hang on it, tests choose among them.
-
-    These are the items that are taken by it, and what other tests of it decide.
-    """
-    if not isinstance(value, Opaque | Method | Rows) or value is UNBOUND:
-        return value
-    tests = [test for test in _tests(frame.ops, number) if test.kind == "in"]
-    key = untested(frame, number)
-    if not tests or key not in _keys(frame):
-        return value
-    among = [frozenset(test.texts) for test in tests if test.holds]
-    others = frozenset[str]().union(*(test.texts for test in tests if not test.holds))
-    if among and not among[0].intersection(*among[1:]) - others:
-        return UNBOUND
-    last = tests[0]
-    taken: Choice = ((frame.identity, "item", key), ABSENT, tuple(sorted(last.texts)))
-    return either(taken, (value, UNBOUND) if last.holds else (UNBOUND, value))
-
-
-def _keys(frame: Frame) -> frozenset[int]:
-    """The operations by whose values items are taken, or of which several tests are."""
-    if frame.keys is None:
-        ops = frame.ops
-        items = [op.key for op in ops if type(op) is flows.Item]
-        got = [op.arguments[0] for op in ops if type(op) is flows.Call and op.name in _TAKING and op.arguments]
-        frame.keys = frozenset(untested(frame, key) for key in (*items, *got)) | _tested_again(frame)
-    return frame.keys
-
-
-def _tested_again(frame: Frame) -> set[int]:
-    """The operations of which more than one test is, or one in more than one place."""
-    found: dict[int, list[tuple[tuple[str, ...], bool]]] = {}
-    for op in frame.ops:
-        if type(op) is flows.Where and op.kind == "in":
-            found.setdefault(untested(frame, op.base), []).append((op.texts, op.holds))
-    return {key for key, asked in found.items() if len(asked) > len({*asked}) or len({texts for texts, _ in asked}) > 1}
-
-
-def _tests(ops: Sequence[flows.Op], number: int) -> Iterator[flows.Where]:
-    """The tests that a value has passed, the last first; of those of branches that met, what all of them passed."""
-    while number >= 0:
-        match ops[number]:
-            case flows.Where() as test:
-                yield test
-                number = test.base
-            case flows.Sure(base=base) | flows.Noted(base=base):
-                number = base
-            case flows.Either(options=options, fallback=False):
-                first, *others = [_before(ops, option) for option in options]
-                number = next((one for one in first if one < number and all(one in other for other in others)), -1)
-            case _:
-                return
-
-
-def _before(ops: Sequence[flows.Op], number: int) -> list[int]:
-    """A value, and what it was before each test of it."""
-    found = [number]
-    while type(op := ops[number]) is flows.Where or type(op) is flows.Sure:
-        found.append(number := op.base)
-    return found
 
 
 def shut(evaluator: Evaluator, frame: Frame) -> None:
