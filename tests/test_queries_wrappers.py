@@ -232,6 +232,54 @@ def test_what_a_filter_is_like_decides_how_it_is_asked(body: str, given: str, as
     assert {(one.operator.value, one.column.value) for one in found if one.operator and one.column} == asked
 
 
+FILTERING = """
+def one(column, value):
+    q = db.table('a').select('*')
+    {}
+    return q.execute()
+def many(given):
+    q = db.table('a').select('*')
+    for column, value in given.items():
+        if isinstance(value, str) and '%' in value:
+            q = q.ilike(column, value)
+        else:
+            q = q.eq(column, value)
+    return q.execute()
+def own(value=None):
+    q = db.table('a').select('*')
+    if value:
+        q = q.ilike('x', value)
+    return q.execute()
+"""
+EITHER = "q = q.like(column, value) if '%' in value else q.eq(column, value)"
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "operators"),
+    [
+        (EITHER, "one('x', y)", {None, "eq"}),
+        (EITHER, "one('x', 'y%')", {"like"}),
+        ("if value:\n        q = q.like(column, value)", "one('x', y)", {None}),
+        (
+            "if '%' in value:\n        return q.like(column, value).execute()\n    q = q.eq(column, 1)",
+            "one('x', y)",
+            {None, "eq"},
+        ),
+        ("if not value:\n        return None\n    q = q.like(column, value)", "one('x', y)", {"like"}),
+        ("q = q.like(column, value)", "one('x', y)", {"like"}),
+        ("", "many({'x': y})", {None, "eq"}),
+        ("", "many({'x': 'y%'})", {"ilike"}),
+        ("", "own(y)", {"ilike"}),
+    ],
+)
+def test_a_filter_that_a_value_nobody_knows_chooses_for_a_column_has_no_operator(
+    body: str, call: str, operators: set[str | None]
+) -> None:
+    found = [one for item in queries(FILTERING.format(body) + call) for one in item.filters if one.column]
+    assert {one.operator and one.operator.value for one in found if one.column and one.column.value == "x"} >= operators
+    assert (None in {one.operator for one in found}) == (None in operators)
+
+
 @pytest.mark.parametrize(
     ("test", "value", "asks"),
     [

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.scopes.undecided import WRITES, is_open
+from pgconform.sources.python.evaluate.scopes.undecided import WRITES, is_chosen, is_open
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.scopes.given import Given
 
 ENDS = frozenset({"execute"})
+SPECIAL = frozenset(
+    {"like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps", "cs", "cd", "ov", "text_search"}
+)
+"""Filters by operators that some types of columns have and others have not."""
 
 
 def starts(method: Method, given: Given) -> Value:
@@ -84,7 +88,9 @@ def _with(chain: Chain, method: Method, given: Given) -> Chain:
     where = method.where
     at = Location(*where, where[1], where[2] + len(method.name)) if where else given.at
     arguments, keywords = ((UNKNOWN,), ()) if chain.partly else _passed(method.name, given)
-    steps = (*steps, Step(method.name, origin, arguments, keywords, at))
+    handed = given.op.arguments if method.name in SPECIAL and given.plain else ()
+    chosen = bool(handed) and is_chosen(given.evaluator, given.frame, given.number, handed[0])
+    steps = (*steps, Step(method.name, origin, arguments, keywords, at, chosen=chosen))
     opened = chain.open or (method.name in WRITES and is_open(given.evaluator, given.frame, given.number))
     return replace(chain, steps=steps, pending=(), site=site, open=opened)
 

@@ -253,7 +253,7 @@ def _filters(step: Step, negated: bool) -> Iterator[Filter]:
     else:
         value = argument(step, 1, "value", "values", "query", "pattern", "patterns", "range")
         operator = _search(step) if step.name == "text_search" else Text(OPERATORS[step.name])
-    yield Filter(step.name, column, operator, operand(value), negated, step.at)
+    yield Filter(step.name, column, None if step.chosen else operator, operand(value), negated, step.at)
 
 
 def _matched(step: Step, negated: bool) -> Iterator[Filter]:

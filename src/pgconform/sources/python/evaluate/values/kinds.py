@@ -273,7 +273,10 @@ class Method(msgspec.Struct, frozen=True, eq=False):
 
 
 class Step(msgspec.Struct, frozen=True, eq=False):
-    """One call of a chain. ``origin`` says which call it is; ``sure``: it is always made."""
+    """One call of a chain. ``origin`` says which call it is; ``sure``: it is always made; ``chosen``: nobody knows.
+
+    What decides is handed over with what it is made for, and is not known.
+    """
 
     name: str
     origin: object
@@ -281,6 +284,7 @@ class Step(msgspec.Struct, frozen=True, eq=False):
     keywords: tuple[tuple[str, Value | Later], ...] = ()
     at: Location | None = None
     sure: bool = True
+    chosen: bool = False
 
 
 class Chain(msgspec.Struct, frozen=True, eq=False):
