@@ -695,6 +695,30 @@ def test_what_a_dict_gives_is_what_a_test_says_it_is() -> None:
     assert texts == {"select day from daily.data", "select month from monthly.data", "select year from yearly.data"}
 
 
+@pytest.mark.parametrize(
+    ("made", "texts"),
+    [
+        ("Of(c, 'a', 'x')\nOf(c, 'b', key='y')", {"x from a", "y from b"}),
+        ("Of(c, 'a', 'x')\nOf(c, 'b', 'x' if new() else 'y')", {"x from a", "x from b", "y from b"}),
+        ("Of(c, 'a', 'x')\nOf(c, None, 'y')", {"x from a"}),
+        ("Of(c, 'b', 'y')\nOf(c, 'a', 'x')\nOf(c, 'a', 'y')", {"y from b", "x from a", "y from a"}),
+    ],
+)
+def test_what_an_object_was_made_with_goes_together(made: str, texts: set[str]) -> None:
+    code = f"""
+import psycopg
+class Of:
+    def __init__(self, c: psycopg.Connection, table, key):
+        self.c: psycopg.Connection = c
+        self.table = table
+        self.key: str = key
+    def run(self):
+        self.c.execute(f"select {{self.key}} from {{self.table}}")
+{made}
+"""
+    assert {one.text.value.removeprefix("select ") for one in read(app=code).statements} == texts
+
+
 def test_of_the_environment_no_more_is_known_than_what_stands_in_for_it() -> None:
     code = "    part = os.environ.get('PART', 'daily')\n    if part == 'monthly':\n"
     code += "        c.execute(f'select month from {part}.data')\n"

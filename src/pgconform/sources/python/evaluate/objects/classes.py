@@ -234,14 +234,19 @@ class Classes(Ancestry):
         stores = self.stores(item, name)
         found: list[Value] = []
         for number, op in stores:
-            for frame in self._frames(base, item, number, op):
-                value = self.evaluator.at(frame, op, len(frame.ops))
-                if not is_none(value) and value is not UNBOUND:
-                    value = each(value, to_be_filled) if base.open else value
-                    found.append(self.changed(value, base, name))
+            frames = self._frames(base, item, number, op)
+            left = tuple([self._left(base, frame, op, name) for frame in frames])
+            found += [either((item, _MADE), left)] if any(value is not UNBOUND for value in left) else []
         if not found:
             return UNKNOWN if stores else None
         return either((item, "stores", name), tuple(found))
+
+    def _left(self, base: Instance, frame: Frame, op: int, name: str) -> Value:
+        """What a method leaves in an attribute: no value where that is None, as it is something when it is used."""
+        value = self.evaluator.at(frame, op, len(frame.ops))
+        if is_none(value) or value is UNBOUND:
+            return UNBOUND
+        return self.changed(each(value, to_be_filled) if base.open else value, base, name)
 
     def changed(self, value: Value, base: Instance, name: str, methods: frozenset[Place] | None = None) -> Value:
         """What methods of an object, or those of them that are given, leave of what an attribute of it holds."""
@@ -313,7 +318,8 @@ def _bound(value: Value, of: Class, decorators: tuple[str, ...]) -> Value:
     return value
 
 
-_ANY = "self"
+_ANY, _MADE = "self", "made"
+"""Mark the choices of the class that an object is of, and of the call that made it, whatever attribute is asked for."""
 
 
 def of_any_class(value: Either) -> bool:
