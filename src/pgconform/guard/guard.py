@@ -95,12 +95,8 @@ class Guard:
             return Verification(by="off")
         try:
             found = self._asked(target)
-        except Unreachable as error:
-            return self._unreachable(error)
-        except (SchemaMismatch, Problem):
-            raise
         except Exception as error:
-            return self._unreachable(error)
+            return self._unasked(error)
         return self.settle(found)
 
     async def averify(self, target: Any) -> Verification:
@@ -109,12 +105,8 @@ class Guard:
             return Verification(by="off")
         try:
             found = await self._awaited(target)
-        except Unreachable as error:
-            return self._unreachable(error)
-        except (SchemaMismatch, Problem):
-            raise
         except Exception as error:
-            return self._unreachable(error)
+            return self._unasked(error)
         return self.settle(found)
 
     def _asked(self, target: Any) -> Verification:
@@ -158,9 +150,12 @@ class Guard:
             self._question = statement(self.uses)
         return steps(self.uses, blind=self.blind, question=self._question)
 
-    def _unreachable(self, error: Exception) -> Verification:
+    def _unasked(self, error: Exception) -> Verification:
+        """What becomes of a failure to ask: a mismatch, or a problem that is the program's own, goes on as it is."""
         from pgconform.errors import masked
 
+        if isinstance(error, SchemaMismatch | Problem) and not isinstance(error, Unreachable):
+            raise error
         said = masked(str(error)).strip().splitlines()
         kind = "" if isinstance(error, Problem) else f"{type(error).__name__}: "
         message = f"the schema could not be verified: {kind}{said[0] if said else 'no reason given'}"
