@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from pgconform.postgrest.scanner import MismatchError, Scanner, comma, json_key, name
+from pgconform.postgrest.scanner import Scanner, comma, json_key, name, parsed, several
 from pgconform.postgrest.syntax import ColumnRef, JsonStep, Name, Refusal
 from pgconform.support.patterns import deferred
 
@@ -45,11 +45,4 @@ def json_path(scanner: Scanner) -> tuple[JsonStep, ...]:
 @lru_cache(maxsize=4096)
 def parse_names(text: str) -> Names | Refusal:
     """``columns`` and ``on_conflict``: names separated by commas."""
-    scanner = Scanner(text)
-    try:
-        names = [name(scanner)]
-        while comma(scanner):
-            names.append(name(scanner))
-    except MismatchError:
-        return scanner.refusal
-    return Names(tuple(names), scanner.pos)
+    return parsed(text, lambda scanner: Names(several(scanner, name, comma), scanner.pos))

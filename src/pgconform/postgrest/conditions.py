@@ -8,7 +8,7 @@ import msgspec
 
 from pgconform.postgrest.columns import column, json_path
 from pgconform.postgrest.operators import logic_value, operation, rest
-from pgconform.postgrest.scanner import MismatchError, Scanner, comma, name
+from pgconform.postgrest.scanner import Scanner, comma, dot, name, parsed, several
 from pgconform.postgrest.syntax import ColumnRef, Condition, Junction, Name, Operation, Refusal, Term, Unclear
 from pgconform.support.patterns import deferred
 
@@ -36,49 +36,30 @@ class Logic(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def parse_key(text: str) -> Key | Refusal:
     """``clients.address->>city``."""
-    scanner = Scanner(text)
-    try:
-        names = [name(scanner)]
-        while scanner.take("."):
-            names.append(name(scanner))
-        return Key(tuple(names[:-1]), ColumnRef(names[-1], json_path(scanner)), scanner.pos)
-    except MismatchError:
-        return scanner.refusal
+    return parsed(text, _key)
+
+
+def _key(scanner: Scanner) -> Key:
+    *path, last = several(scanner, name, dot)
+    return Key(tuple(path), ColumnRef(last, json_path(scanner)), scanner.pos)
 
 
 @lru_cache(maxsize=8192)
 def parse_operation(text: str) -> Operation | Refusal:
     """``not.eq.5``."""
-    scanner = Scanner(text)
-    try:
-        return operation(scanner, rest)
-    except MismatchError:
-        return scanner.refusal
+    return parsed(text, lambda scanner: operation(scanner, rest))
 
 
 @lru_cache(maxsize=4096)
 def parse_logic(text: str) -> Logic | Refusal:
     """``or(a.eq.1,not.and(b.is.null,c.in.(1,2)))``: the operator of the key and the text in parentheses, joined."""
-    scanner = Scanner(text)
-    try:
-        return Logic(_junction(scanner), scanner.pos)
-    except MismatchError:
-        return scanner.refusal
-    except RecursionError:
-        return Refusal(0, "fewer levels", certain=False)
+    return parsed(text, lambda scanner: Logic(_junction(scanner), scanner.pos))
 
 
 @lru_cache(maxsize=4096)
 def parse_path(text: str) -> tuple[Name, ...] | Refusal:
     """The embeds of a ``foreign_table`` or ``reference_table``."""
-    scanner = Scanner(text)
-    try:
-        names = [name(scanner)]
-        while scanner.take("."):
-            names.append(name(scanner))
-    except MismatchError:
-        return scanner.refusal
-    return tuple(names)
+    return parsed(text, lambda scanner: several(scanner, name, dot))
 
 
 def _term(scanner: Scanner) -> Term:
@@ -103,11 +84,9 @@ def _junction(scanner: Scanner) -> Junction:
     if operator is None:
         scanner.fail("a column, an operator and a value, like id.eq.1, or and(…), or(…)")
     _bracket(scanner, "(")
-    terms = [_term(scanner)]
-    while comma(scanner):
-        terms.append(_term(scanner))
+    terms = several(scanner, _term, comma)
     _bracket(scanner, ")")
-    return Junction(operator, tuple(terms), negated)
+    return Junction(operator, terms, negated)
 
 
 def _bracket(scanner: Scanner, mark: str) -> None:

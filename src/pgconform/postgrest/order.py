@@ -5,21 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pgconform.postgrest.columns import column
-from pgconform.postgrest.scanner import MismatchError, Scanner, name
+from pgconform.postgrest.scanner import Scanner, name, parsed, several
 from pgconform.postgrest.syntax import OrderTerm, Refusal
 
 
 @lru_cache(maxsize=4096)
 def parse_order(text: str) -> tuple[OrderTerm, ...] | Refusal:
     """``name.desc.nullslast,clients(name)``; the whole text must parse."""
-    scanner = Scanner(text)
-    try:
-        terms = [_term(scanner)]
-        while scanner.take(","):
-            terms.append(_term(scanner))
-    except MismatchError:
-        return scanner.refusal
-    return tuple(terms)
+    return parsed(text, lambda scanner: several(scanner, _term, lambda here: here.take(",")))
 
 
 def _term(scanner: Scanner) -> OrderTerm:

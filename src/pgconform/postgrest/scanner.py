@@ -84,6 +84,30 @@ class Scanner:
         return Refusal(self.furthest.at, self.furthest.expected, not 0 <= hole <= self.furthest.at + _LONGEST_WORD)
 
 
+def parsed(text: str, rule: Callable[[Scanner], T]) -> T | Refusal:
+    """What the rule makes of a text from its start on; of one that nests too deep for us, nobody knows."""
+    scanner = Scanner(text)
+    try:
+        return rule(scanner)
+    except MismatchError:
+        return scanner.refusal
+    except RecursionError:
+        return Refusal(0, "fewer levels", certain=False)
+
+
+def several(scanner: Scanner, rule: Callable[[Scanner], T], more: Callable[[Scanner], bool]) -> tuple[T, ...]:
+    """What the rule makes of one part after another, as long as there is ``more``."""
+    found = [rule(scanner)]
+    while more(scanner):
+        found.append(rule(scanner))
+    return tuple(found)
+
+
+def dot(scanner: Scanner) -> bool:
+    """Step over a dot."""
+    return scanner.take(".")
+
+
 def comma(scanner: Scanner) -> bool:
     """Step over a comma and the spaces around it; spaces without a comma are a mismatch."""
     start = scanner.pos

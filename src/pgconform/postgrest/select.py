@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from pgconform.postgrest.columns import column
-from pgconform.postgrest.scanner import IDENTIFIER, MismatchError, Scanner, comma, name
+from pgconform.postgrest.scanner import IDENTIFIER, Scanner, comma, name, parsed, several
 from pgconform.postgrest.syntax import Column, Embed, Item, Name, Refusal, Star
 from pgconform.request import HOLE
 
@@ -24,22 +24,11 @@ class Selection(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def parse_select(text: str) -> Selection | Refusal:
     """The items of a ``select`` as the server gets it. None at all means every column."""
-    scanner = Scanner(text)
-    try:
-        return Selection(_forest(scanner), scanner.pos)
-    except MismatchError:
-        return scanner.refusal
-    except RecursionError:
-        return Refusal(0, "fewer levels", certain=False)
+    return parsed(text, lambda scanner: Selection(_forest(scanner), scanner.pos))
 
 
 def _forest(scanner: Scanner) -> tuple[Item, ...]:
-    if not _begins(scanner):
-        return ()
-    items = [_item(scanner)]
-    while comma(scanner):
-        items.append(_item(scanner))
-    return tuple(items)
+    return several(scanner, _item, comma) if _begins(scanner) else ()
 
 
 def _begins(scanner: Scanner) -> bool:
