@@ -129,3 +129,39 @@ def test_a_default_is_taken_for_the_class_whose_object_calls_without(call: str, 
     orders = [(table(item), order.column) for item in queries(f"{LISTING}{call}\n") for order in item.orders]
     found = {(name, column.value) for name, column in orders if column is not None}
     assert found == named
+
+
+STORED = """
+class Rows:
+    def __init__(self, kind):
+        self.kind = kind
+        self.table = 'a' if kind == 'x' else 'b'
+    def find(self, other):
+        q = db.table(self.table).select('*')
+        if self.kind == 'x':
+            q = q.eq('of_a', 1)
+        else:
+            q = q.eq('of_b', 1)
+        q.execute()
+"""
+
+
+def test_what_a_constructor_chooses_by_a_word_goes_with_what_methods_choose_by_it() -> None:
+    assert {(table(item), *column_names(item)) for item in queries(STORED)} == {("a", "of_a"), ("b", "of_b")}
+    other = STORED.replace("if self.kind", "if other")
+    assert {(table(item), *column_names(item)) for item in queries(other)} == {
+        ("a", "of_a", "of_b"),
+        ("b", "of_a", "of_b"),
+    }
+
+
+@pytest.mark.parametrize("word", ["args.kind", "row['kind']", "row.get('kind')", "self.kind"])
+def test_what_tests_of_one_attribute_or_item_decide_goes_together(word: str) -> None:
+    body = (
+        "class Some:\n  def f(self, args, row):\n"
+        f"    t = 'a' if {word} == 'x' else 'b'\n    q = db.table(t).select('*')\n"
+        f"    if {word} == 'y':\n        q = q.eq('of_b', 1)\n    elif {word} == 'x':\n        q = q.eq('of_a', 1)\n"
+        "    q.execute()\n"
+    )
+    found = {(table(item), *column_names(item)) for item in queries(body)}
+    assert found <= {("a", "of_a"), ("b", "of_b"), ("b",)}

@@ -15,7 +15,7 @@ from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.kept import Touch, as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.ground import Ground
-from pgconform.sources.python.evaluate.scopes.keys import by_key, chosen, untested
+from pgconform.sources.python.evaluate.scopes.keys import by_key, chosen, key_of
 from pgconform.sources.python.evaluate.scopes.rounds import (
     BOTH,
     done_by_element,
@@ -148,7 +148,7 @@ class Evaluator:
         """What a ``choice`` comes to whose options have these values."""
         if frame.closed:
             found = [frame.closed.get((choice, option), value) for option, value in enumerate(found)]
-        tests = [[by_key(frame, need, self.value(frame, need)) for need in needs] for needs in op.needs]
+        tests = [[by_key(self, frame, need) for need in needs] for needs in op.needs]
         by = one_way_or_other(tests)
         if by is None:
             for number, needs in enumerate(tests):
@@ -221,7 +221,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
             return self.names.classes.member(base, key.text.value)
         if isinstance(base, Dict):
             base = chosen(base, key, frame.ops, op.key)
-        return each(key, lambda at: item_of(base, at, (frame.identity, "item", untested(frame, op.key))))
+        return each(key, lambda at: item_of(base, at, key_of(self, frame, op.key)))
 
     return each(found, one)
 

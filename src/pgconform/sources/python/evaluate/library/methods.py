@@ -10,7 +10,7 @@ from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
 from pgconform.sources.python.evaluate.library.functions import run_first, run_second
-from pgconform.sources.python.evaluate.scopes.keys import chosen, untested
+from pgconform.sources.python.evaluate.scopes.keys import chosen, key_of
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
 from pgconform.sources.python.evaluate.values.containers import data, element, has_nothing, is_fresh, item_of, keys_of
@@ -121,7 +121,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
             taken: Choice = (given.frame.identity, "item")
             if given.op.arguments:
                 base = chosen(base, key, given.frame.ops, given.op.arguments[0])
-                taken = (*taken, untested(given.frame, given.op.arguments[0]))
+                taken = key_of(given.evaluator, given.frame, given.op.arguments[0])
             return each(key, lambda one: _got(base, one, rest, absent, taken))
         case "copy", _:
             return base

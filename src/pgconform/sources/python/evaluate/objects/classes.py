@@ -31,6 +31,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
 )
 from pgconform.sources.python.flows.heads import Scope, sets_attributes
+from pgconform.sources.python.flows.operations import Store
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -295,6 +296,18 @@ class Classes(Ancestry):
             if found is not None:
                 return found
         return self.ground.alone(item.uri, number)
+
+    def stored_first(self, base: Value, name: str) -> tuple[Frame, int] | None:
+        """What alone is ever stored in an attribute of an object, by its constructor: the frame, and the operation."""
+        if not isinstance(base, Instance):
+            return None
+        stores = [(item, *store) for item in self.order(base.of) for store in self.stores(item, name)]
+        if len(stores) != 1 or not self.ground.scope(stores[0][0].uri, stores[0][1]).name.endswith(".__init__"):
+            return None
+        (item, number, op), *_ = stores
+        frame = self._frame(base, item, number)
+        stored = frame.ops[op]
+        return frame, stored.value if isinstance(stored, Store) else op
 
     def _promised(self, of: Class, name: str) -> Value | None:
         """What a class's annotation says of an attribute."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pgconform.sources.python.evaluate.scopes.given import Given, argument_of
 from pgconform.sources.python.evaluate.values.choices import ABSENT, Key, either, is_by_key, under
-from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.evaluate.values.frames import Frame, Identity
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     Choice,
@@ -26,7 +26,8 @@ from pgconform.sources.python.flows.ties import origin
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
-_TAKING = frozenset({"get", "pop", "setdefault"})
+KeyId: TypeAlias = tuple[Identity, str, object]
+"""A value that nobody knows: the frame that has it, and the operation there, or the way to it from one."""
 
 
 def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
@@ -48,46 +49,49 @@ def untested(frame: Frame, number: int) -> int:
 _TESTED = frozenset({flows.Either, flows.Sure, flows.Where})
 
 
-def by_key(frame: Frame, number: int, value: Value) -> Value:
-    """A value that nobody knows where tests of it came out so: if several things hang on it, tests choose among them.
+def key_of(evaluator: Evaluator, frame: Frame, number: int) -> KeyId:
+    """What a key is: the same where an attribute or an item of something is taken again, or what `__init__` stored."""
+    number = untested(frame, number)
+    op = frame.ops[number]
+    if isinstance(op, flows.Attr):
+        stored = evaluator.names.classes.stored_first(evaluator.value(frame, op.base), op.name)
+        if stored is not None:
+            return key_of(evaluator, *stored)
+    return (frame.identity, "item", _path(frame, number))
 
-    These are the items that are taken by it, what other tests of it decide, and what other functions make of it.
-    """
+
+def _path(frame: Frame, number: int) -> object:
+    number, ops = untested(frame, number), frame.ops
+    match ops[number]:
+        case flows.Attr(base=base, name=name):
+            return (_path(frame, base), name)
+        case flows.Item(base=base, key=key) if isinstance(taken := ops[key], flows.Const):
+            return (_path(frame, base), taken.value)
+        case flows.Call(function=function, name="get", arguments=(key, *_)):
+            taken, method = ops[key], ops[function]
+            if isinstance(taken, flows.Const) and isinstance(method, flows.Attr):
+                return (_path(frame, method.base), taken.value)
+    return number
+
+
+def by_key(evaluator: Evaluator, frame: Frame, number: int) -> Value:
+    """A value where tests of it came out so: of one that nobody knows, tests for words choose what goes with it."""
+    value = evaluator.value(frame, number)
     if not isinstance(value, Opaque | Method | Rows) or value is UNBOUND:
         return value
     tests = [test for test in _tests(frame.ops, number) if test.kind == "in"]
-    key = untested(frame, number)
-    if not tests or (type(frame.ops[key]) is not flows.Param and key not in _keys(frame)):
+    if not tests:
         return value
     among = [frozenset(test.texts) for test in tests if test.holds]
     others = frozenset[str]().union(*(test.texts for test in tests if not test.holds))
     if among and not among[0].intersection(*among[1:]) - others:
         return UNBOUND
-    return _where(frame, key, tests[0], value)
+    return _where(key_of(evaluator, frame, number), tests[0], value)
 
 
-def _where(frame: Frame, key: int, test: flows.Where | Guarded, value: Value) -> Value:
-    choice: Choice = ((frame.identity, "item", key), ABSENT, tuple(sorted(test.texts)))
+def _where(key: KeyId, test: flows.Where | Guarded, value: Value) -> Value:
+    choice: Choice = (key, ABSENT, tuple(sorted(test.texts)))
     return either(choice, (value, UNBOUND) if test.holds else (UNBOUND, value))
-
-
-def _keys(frame: Frame) -> frozenset[int]:
-    """The operations by whose values items are taken, or of which several tests are."""
-    if frame.keys is None:
-        ops = frame.ops
-        items = [op.key for op in ops if type(op) is flows.Item]
-        got = [op.arguments[0] for op in ops if type(op) is flows.Call and op.name in _TAKING and op.arguments]
-        frame.keys = frozenset(untested(frame, key) for key in (*items, *got)) | _tested_again(frame)
-    return frame.keys
-
-
-def _tested_again(frame: Frame) -> set[int]:
-    """The operations of which more than one test is, or one in more than one place."""
-    found: dict[int, list[tuple[tuple[str, ...], bool]]] = {}
-    for op in frame.ops:
-        if type(op) is flows.Where and op.kind == "in":
-            found.setdefault(untested(frame, op.base), []).append((op.texts, op.holds))
-    return {key for key, asked in found.items() if len(asked) > len({*asked}) or len({texts for texts, _ in asked}) > 1}
 
 
 def _tests(ops: Sequence[flows.Op], number: int) -> Iterator[flows.Where]:
@@ -123,7 +127,7 @@ def by_tests(evaluator: Evaluator, frame: Frame, found: Sequence[Value]) -> list
             continue
         value = evaluator.names.parameter(frame, test.parameter)
         if isinstance(value, Opaque | Method | Rows) and value is not UNBOUND:
-            need = _where(frame, test.parameter, test, value)
+            need = _where(key_of(evaluator, frame, test.parameter), test, value)
             for number in led:
                 values[number] = under(values[number], need, several=True)
     return values
@@ -136,7 +140,7 @@ def handed(found: Value, function: Function, given: Given) -> Value:
     choice, parts = found.choice, [handed(option, function, given) for option in found.options]
     if given.plain and is_by_key(choice) and (argument := _argument(choice[0], function, given)) >= 0:
         frame = given.frame
-        taken = (frame.identity, "item", untested(frame, argument))
+        taken = key_of(given.evaluator, frame, argument)
         choice = (taken, *choice[1:])
         for test in _tests(frame.ops, argument):
             if test.kind == "in":
@@ -149,6 +153,6 @@ def _argument(taken: Any, function: Function, given: Given) -> int:
     """The argument of a call that a key is, where it is a parameter of the function; or -1."""
     (uri, number, *_), _, *keys = taken
     scope = given.evaluator.ground.scope(function.uri, function.scope)
-    if (uri, number) != (function.uri, function.scope) or not keys or keys[0] >= len(scope.parameters):
+    if (uri, number) != (function.uri, function.scope) or not keys or keys[0] not in range(len(scope.parameters)):
         return -1
     return argument_of(scope, given.op, keys[0], bound=function.bound is not None)

@@ -22,8 +22,7 @@ class Frame:
     reached. ``rows`` marks what may be rows of a response.
     ``closed`` are options of choices, by the numbers of both, that have another value in this call: they are not taken,
     or nobody knows. ``caller``: where the call stands.
-    ``keys`` are the operations by which items are taken, or which several tests are of, once they were looked for;
-    ``origins`` what values were before tests of them.
+    ``origins`` are what values were before tests of them, once they were looked for.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
 
@@ -35,7 +34,6 @@ class Frame:
         "given",
         "home",
         "identity",
-        "keys",
         "memo",
         "number",
         "ops",
@@ -63,7 +61,6 @@ class Frame:
         self.brief: dict[int, Value] = {}
         self.reached: dict[tuple[int, int], Value] = {}
         self.closed: dict[tuple[int, int], Value] = {}
-        self.keys: frozenset[int] | None = None
         self.origins: dict[int, int] = {}
         self.rows: bytearray | None = None
         self.unsure = False
