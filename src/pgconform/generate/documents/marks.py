@@ -44,6 +44,11 @@ def type_of(field: Field) -> str:
     return field.type.raw or "?"
 
 
+def null_of(field: Field) -> str:
+    """Whether it may be NULL, in a word; "" where nobody knows."""
+    return "" if field.nullable is None else "yes" if field.nullable else "no"
+
+
 def labels_of(type_: Type, bounds: Bounds | None) -> tuple[str, ...]:
     """The values that a column takes, where they are few and known."""
     if isinstance(type_, Array):

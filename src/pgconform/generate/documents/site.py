@@ -8,9 +8,10 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from pgconform.generate.documents.marks import default_of, digest, labels_of, slug, type_of
+from pgconform.generate.documents.marks import default_of, digest, labels_of, null_of, slug, type_of
 from pgconform.generate.documents.pages import Users
 from pgconform.generate.documents.picture import neighbours, overview
+from pgconform.generate.documents.tables import COLUMNS, filled
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Key, Link, Relation
@@ -163,12 +164,7 @@ def _section(title: str, body: str) -> str:
 
 def _columns(world: World, relation: Relation, pages: Mapping[str, str]) -> str:
     rows = [_column(world, relation, field, pages) for field in world.fields(relation).values()]
-    header = ("Column", "Type", "Null", "Default", "Values", "Refers to", "Description")
-    kept = [place for place in range(len(header)) if place < 3 or any(row[place] for row in rows)]
-    names = list(world.fields(relation))
-    return _grid(
-        [header[place] for place in kept], [[row[place] for place in kept] for row in rows], ("name", "type"), names
-    )
+    return _grid(*filled(COLUMNS, rows), ("name", "type"), list(world.fields(relation)))
 
 
 def _column(world: World, relation: Relation, field: Field, pages: Mapping[str, str]) -> list[str]:
@@ -179,7 +175,7 @@ def _column(world: World, relation: Relation, field: Field, pages: Mapping[str, 
     return [
         escape(field.name) + ('<span class="key">PK</span>' if primary else ""),
         _code(type_of(field)),
-        {True: "yes", False: "no"}.get(field.nullable, "") if field.nullable is not None else "",
+        null_of(field),
         _default(field),
         " ".join(map(_code, values)),
         "<br>".join(_target(world, link, pages) for link in links),

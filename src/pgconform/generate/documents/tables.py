@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from pgconform.generate.documents.marks import code, default_of, labels_of, prose, type_of
+from pgconform.generate.documents.marks import code, default_of, labels_of, null_of, prose, type_of
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Link, Relation
@@ -16,6 +16,16 @@ Leads: TypeAlias = Callable[[Relation], str]
 _LONG = 80
 
 
+COLUMNS = ("Column", "Type", "Null", "Default", "Values", "Refers to", "Description")
+_ALWAYS = 3
+
+
+def filled(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows of a table, without those of its later columns in which no row says anything."""
+    kept = [place for place in range(len(header)) if place < _ALWAYS or any(row[place] for row in rows)]
+    return [header[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 def column_table(
     world: World, relation: Relation, names: Sequence[str] | None = None, leads: Leads | None = None
 ) -> str:
@@ -23,9 +33,7 @@ def column_table(
     columns = world.fields(relation)
     chosen = [columns[name] for name in (columns if names is None else names)]
     rows = [_column(world, relation, field, leads) for field in chosen]
-    header = ("Column", "Type", "Null", "Default", "Values", "Refers to", "Description")
-    kept = [place for place in range(len(header)) if place < 3 or any(row[place] for row in rows)]
-    return grid([header[place] for place in kept], [[row[place] for place in kept] for row in rows])
+    return grid(*filled(COLUMNS, rows))
 
 
 def relation_table(world: World, relations: Iterable[Relation], leads: Leads | None = None) -> str:
@@ -33,9 +41,7 @@ def relation_table(world: World, relations: Iterable[Relation], leads: Leads | N
     rows = [
         [_led(world, item, leads), item.kind, str(len(world.fields(item))), prose(item.comment)] for item in relations
     ]
-    kept = [0, 1, 2, *([3] if any(row[3] for row in rows) else [])]
-    header = ("Table", "Kind", "Columns", "Description")
-    return grid([header[place] for place in kept], [[row[place] for place in kept] for row in rows])
+    return grid(*filled(("Table", "Kind", "Columns", "Description"), rows))
 
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -47,12 +53,11 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _column(world: World, relation: Relation, field: Field, leads: Leads | None) -> list[str]:
     stored = world.stored(field) if field.origin else field
     values = ", ".join(code(label) or "(the empty text)" for label in labels_of(field.type, stored.bounds))
-    null = {True: "yes", False: "no"}.get(field.nullable, "") if field.nullable is not None else ""
     links = [link for link in relation.links if link.columns == (field.name,)]
     return [
         code(field.name),
         code(type_of(field)),
-        null,
+        null_of(field),
         _default(field),
         values,
         ", ".join(reference(world, link, leads) for link in links),
