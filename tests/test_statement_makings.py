@@ -206,9 +206,18 @@ def test_a_table_that_a_frame_is_put_into_is_what_that_makes_it(checked: Checked
 
 
 @pytest.mark.parametrize(
-    "sql", ["select unaccent(name) from users", "select dblink('a', 'b')", "select name <-> 'x'::text from users"]
+    "sql",
+    [
+        "select unaccent(name) from users",
+        "select dblink('a', 'b')",
+        "select name <-> 'x'::text from users",
+        "select hypopg_reset()",
+        "select ST_MakePoint(score, id) from users",
+        "select time_bucket_gapfill('1 day', score) from users",
+    ],
 )
 def test_what_an_extension_may_bring_is_not_missing(checked: Checked, sql: str) -> None:
-    report = checked(app=program([sql]))
-    assert errors(report) == []
+    """What is called like nothing that an extension has is."""
+    report = checked(app=program([sql, "select storey(score) from users"]))
+    assert errors(report) == ["the server refuses this: function storey(integer) does not exist"]
     assert [one.reason for one in report.unjudged if "extension" in one.reason]

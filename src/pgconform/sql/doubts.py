@@ -23,10 +23,14 @@ _BROUGHT = frozenset(
         gen_random_bytes pgp_sym_encrypt pgp_sym_decrypt uuid_generate_v1 uuid_generate_v4 uuid_generate_v5
         levenshtein soundex metaphone dmetaphone dblink dblink_connect dblink_disconnect dblink_exec
         crosstab earth_distance ll_to_earth earth_box cosine_distance l2_distance inner_product time_bucket
-        create_hypertable vector halfvec citext hstore ltree cube geometry geography""",
+        create_hypertable time_bucket_gapfill drop_chunks show_chunks add_retention_policy add_compression_policy
+        add_continuous_aggregate_policy refresh_continuous_aggregate cypher create_graph drop_graph
+        vector halfvec citext hstore ltree cube geometry geography""",
     )
 )
 """Functions and types of extensions, which are often made by hand."""
+_FAMILIES = ("h3_", "hll_", "hypopg", "pgr_", "postgis_", "st_")
+"""How the names of those begin that have a beginning of their own."""
 _BROUGHT_OPERATORS = frozenset({"<->", "<=>", "<#>", "<+>", "<%", "%>", "<<%", "%>>", "%"})
 _MANAGED = frozenset(
     {"auth", "storage", "realtime", "vault", "extensions", "cron", "net", "graphql", "pgsodium", "pgmq"}
@@ -104,7 +108,8 @@ def _beyond(world: World, known: Iterable[_Placed], schema: str, name: str) -> s
     if schema and schema not in world.schemas:
         return f"{schema}.{name} is not the project's own"
     same = [item for item in known if item.name == name]
-    if any(item.extension for item in same) or (not same and (name in _BROUGHT or _extended(world))):
+    brought = name in _BROUGHT or name.startswith(_FAMILIES)
+    if any(item.extension for item in same) or (not same and (brought or _extended(world))):
         return f"{name} may be an extension's"
     return f"another schema has {name}" if same and not any(item.schema in world.schemas for item in same) else ""
 
