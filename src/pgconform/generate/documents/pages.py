@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from pgconform.generate.documents.diagram import around, mermaid
 from pgconform.generate.documents.marks import code, digest, prose, slug
-from pgconform.generate.documents.tables import column_table, grid, reference, relation_table
+from pgconform.generate.documents.tables import column_table, grid, reference, relation_table, spelled_key
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Relation
@@ -97,8 +97,7 @@ def _kind(relation: Relation) -> str:
 def _keys(relation: Relation) -> str:
     lines = []
     for key in relation.keys:
-        word = {"primary": "primary key", "index": "unique index"}.get(key.kind, key.kind)
-        said = key.definition if key.expression or key.kind == "exclusion" else ", ".join(key.columns)
+        word, said = spelled_key(key)
         lines.append(f"- {word} ({code(said)}){f' where {code(key.partial)}' if key.partial else ''}\n")
     return "".join(lines)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from pgconform.generate.documents.marks import default_of, digest, labels_of, null_of, slug, type_of
 from pgconform.generate.documents.pages import Users
 from pgconform.generate.documents.picture import neighbours, overview
-from pgconform.generate.documents.tables import COLUMNS, filled
+from pgconform.generate.documents.tables import COLUMNS, filled, referred, spelled_key
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
 from pgconform.schema import Key, Link, Relation
@@ -191,16 +191,14 @@ def _default(field: Field) -> str:
 
 
 def _target(world: World, link: Link, pages: Mapping[str, str]) -> str:
-    target = world.relation(link.target, link.target_schema)
-    name = display_name(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
-    told = _code(f"{name}.{', '.join(link.target_columns)}".rstrip("."))
+    target, name = referred(world, link)
+    told = _code(name)
     page = pages.get(target.qualified, "") if target else ""
     return f'<a href="{page}">{told}</a>' if page else told
 
 
 def _key(key: Key) -> str:
-    word = {"primary": "primary key", "index": "unique index"}.get(key.kind, key.kind)
-    said = key.definition if key.expression or key.kind == "exclusion" else ", ".join(key.columns)
+    word, said = spelled_key(key)
     return f"{escape(word)} {_code(said)}{f' where {_code(key.partial)}' if key.partial else ''}"
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pgconform.generate.documents.marks import code, default_of, labels_of, null_of, prose, type_of
 from pgconform.pairs.pair import display_name
 from pgconform.pairs.world import World
-from pgconform.schema import Link, Relation
+from pgconform.schema import Key, Link, Relation
 from pgconform.shape import Field
 
 Leads: TypeAlias = Callable[[Relation], str]
@@ -73,11 +73,23 @@ def _default(field: Field) -> str:
 
 def reference(world: World, link: Link, leads: Leads | None = None) -> str:
     """``→ users.id``, leading to its page."""
-    target = world.relation(link.target, link.target_schema)
-    name = display_name(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
-    told = code(".".join((name, ", ".join(link.target_columns))).rstrip("."))
+    target, name = referred(world, link)
+    told = code(name)
     page = leads(target) if leads and target else ""
     return f"→ [{told}]({page})" if page else f"→ {told}"
+
+
+def referred(world: World, link: Link) -> tuple[Relation | None, str]:
+    """What a foreign key refers to: the relation, where it is known, and its name with the columns."""
+    target = world.relation(link.target, link.target_schema)
+    name = display_name(world, target) if target else f"{link.target_schema}.{link.target}".lstrip(".")
+    return target, f"{name}.{', '.join(link.target_columns)}".rstrip(".")
+
+
+def spelled_key(key: Key) -> tuple[str, str]:
+    """What a key is, and what it is of."""
+    word = {"primary": "primary key", "index": "unique index"}.get(key.kind, key.kind)
+    return word, key.definition if key.expression or key.kind == "exclusion" else ", ".join(key.columns)
 
 
 def _led(world: World, relation: Relation, leads: Leads | None) -> str:
