@@ -232,6 +232,23 @@ def test_what_a_filter_is_like_decides_how_it_is_asked(body: str, given: str, as
     assert {(one.operator.value, one.column.value) for one in found if one.operator and one.column} == asked
 
 
+@pytest.mark.parametrize(
+    ("loop", "default"),
+    [
+        ("for column, value in given or []", "None"),
+        ("for column, value in (given or {}).items()", "None"),
+        ("for column, value in given.items()", "{}"),
+        ("for column in given or {}", "None"),
+        ("for column, (first, value) in given", "()"),
+    ],
+)
+def test_a_loop_over_nothing_asks_nothing(loop: str, default: str) -> None:
+    body = f"def ask(t, given={default}):\n    q = db.table(t).select('*')\n    {loop}:\n        q = q.eq(column, 1)\n"
+    found = queries(f"{body}    return q.execute()\nask('a')\nask('b', other)\n")
+    assert {len(item.filters) for item in found if table(item) == "a"} == {0}
+    assert max(len(item.filters) for item in found if table(item) == "b") == 1
+
+
 FILTERING = """
 def one(column, value):
     q = db.table('a').select('*')

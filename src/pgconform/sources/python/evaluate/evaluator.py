@@ -215,7 +215,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
     several = isinstance(found, Either)
 
     def one(base: Value) -> Value:
-        if several and (is_none(base) or is_empty(base) or lacks(base, key)):
+        if base is UNBOUND or (several and (is_none(base) or is_empty(base) or lacks(base, key))):
             return UNBOUND
         if isinstance(base, Class) and isinstance(key, Str):
             return self.names.classes.member(base, key.text.value)

@@ -332,7 +332,7 @@ def element(base: Value, choice: Choice) -> Value:
             return either(choice, items) if items else UNBOUND if base.exact else UNKNOWN
         case Dict(entries=entries, whole=True) if entries:
             return either(choice, tuple([Str(entry.key) for entry in entries.values()]))
-        case Lit():
+        case Lit() | Dict(whole=True, row=None):
             return UNBOUND
         case Rows(one=True, path=()):
             return UNKNOWN
