@@ -14,7 +14,7 @@ from pgconform.caching import Caches
 from pgconform.directives import DOCUMENT
 from pgconform.drift.differences import is_truth
 from pgconform.finding import Finding, Severity
-from pgconform.pairs.pair import FieldPair, Pair
+from pgconform.pairs.pair import RUN, FieldPair, Pair
 from pgconform.pairs.pairing import claimed_pairs, drift_pairs, other_pairs, truth_pairs
 from pgconform.pairs.together import Together, heard
 from pgconform.pairs.verdict import Verdict, Verdicts
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 
 NO_CACHES = Caches()
-_RUN = frozenset({"query", "payload", "row", "statement"})
 
 
 def check(
@@ -121,7 +120,7 @@ def _gravest(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 def _example(pair: Pair) -> bool:
     """The pair is of code that a document shows: of it only is told what would fail, not what could be better."""
-    return pair.source in _RUN and pair.at is not None and DOCUMENT.search(pair.at.uri) is not None
+    return pair.source in RUN and pair.at is not None and DOCUMENT.search(pair.at.uri) is not None
 
 
 def default_rules() -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ from pgconform.finding import Severity
 from pgconform.guard.judging import mark
 from pgconform.guard.stated import stated
 from pgconform.guard.uses import Uses, plain, unmade
-from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
+from pgconform.pairs.pair import RUN, FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.world import World
 from pgconform.postgrest.cache import SchemaCache, cache_of
 from pgconform.postgrest.config import PostgrestConfig
@@ -24,7 +24,6 @@ from pgconform.sql.pairs import StatementPair
 
 _SENT = frozenset({"payload", "statement"})
 _UNSAID = Field("").type
-_PASSING = frozenset({"payload", "query", "row", "statement"})
 
 
 def collect(truth: Schema, claims: Iterable[Schema], schemas: tuple[str, ...], postgrest: PostgrestConfig) -> Uses:
@@ -118,7 +117,7 @@ def _merged(claims: Iterable[Relation]) -> Iterator[Relation]:
     groups: dict[Relation, list[Relation]] = {}
     for claim in claims:
         bare = replace(claim, fields=(), keys=(), links=(), checks=(), comment=None, whole=False, at=_file(claim.at))
-        head = replace(bare, holder="" if claim.kind in _PASSING else claim.holder)
+        head = replace(bare, holder="" if claim.kind in RUN else claim.holder)
         groups.setdefault(head, []).append(claim)
     told = {head.qualified for head, group in groups.items() if _any(group) or _keys(group)}
     for head, group in groups.items():

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NONE = Scalar("py.none")
 SENT = frozenset({"query", "payload", "statement"})
+RUN = SENT | {"row"}
+"""Kinds of claims that a program makes as it runs, and that describe nothing for good."""
 TOLD = frozenset({"document"})
 CACHED = frozenset({"cache", "entry"})
 _TELLING = 0.8

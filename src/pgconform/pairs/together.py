@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pgconform.pairs.pair import SENT, TOLD, Pair, RelationPair, TruthPair
+from pgconform.pairs.pair import RUN, TOLD, Pair, RelationPair, TruthPair
 from pgconform.pairs.world import World
 from pgconform.request import Query
 from pgconform.schema import Relation
 from pgconform.shape import Field, Location
-
-PASSING = SENT | TOLD | {"row"}
 
 
 class TogetherPair(TruthPair):
@@ -29,7 +27,7 @@ class TogetherPair(TruthPair):
     @property
     def models(self) -> tuple[Relation, ...]:
         """The claims that describe rows for good, no request and no document."""
-        return tuple(claim for claim in self.claims if claim.kind not in PASSING)
+        return tuple(claim for claim in self.claims if claim.kind not in RUN | TOLD)
 
     def of(self, column: str) -> Iterator[tuple[Relation, Field]]:
         """What is claimed of one column, and by whom."""

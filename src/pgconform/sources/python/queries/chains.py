@@ -14,7 +14,7 @@ from pgconform.sources.python.evaluate.values.sent import tells_schema
 from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.sending import SENT, sends
+from pgconform.sources.python.flows.sending import HANDED_ON, SENT, sends
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
@@ -215,6 +215,6 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
-_RUNNING = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor", "submit", "add_task", "map"})
+_RUNNING = HANDED_ON | {"submit", "add_task", "map"}
 """Functions that call another with what else they are given."""
 _CALLED_BY_NAME = frozenset({flows.Free, flows.Attr, flows.Func, flows.Param, flows.Import, flows.Class})
