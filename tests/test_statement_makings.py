@@ -221,3 +221,15 @@ def test_what_an_extension_may_bring_is_not_missing(checked: Checked, sql: str) 
     report = checked(app=program([sql, "select storey(score) from users"]))
     assert errors(report) == ["the server refuses this: function storey(integer) does not exist"]
     assert [one.reason for one in report.unjudged if "extension" in one.reason]
+
+
+def test_a_truth_without_tables_where_names_are_looked_for_says_what_it_holds_elsewhere(
+    pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute("create schema app; create table app.t (id int); create schema auth; create table auth.u ()")
+        held = [run(Project(tmp_path, Config()), Ask(truth=pg_dsn, cached=False)).truth.counts]
+        connection.execute("create view v as select 1 as a")
+        held.append(run(Project(tmp_path, Config()), Ask(truth=pg_dsn, cached=False)).truth.counts)
+    assert held == [(("table", 1),), (("view", 1),)]

@@ -45,6 +45,7 @@ from pgconform.select import chosen, regraded, selects
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.sources.migrations.beside import Spoken
+from pgconform.sources.migrations.detect import BOOTSTRAPPED
 from pgconform.support.kept import Kept
 from pgconform.suppress import ignored_by_path, suppress
 
@@ -100,8 +101,9 @@ def _known(project: Project, ask: Ask, inputs: Inputs, rules: Iterable[Rule]) ->
 
 
 def held_to(project: Project, truth: Schema) -> Summary:
-    """What the truth holds in the searched schemas, whoever brought it apart from extensions."""
-    return summary(owned(truth, searched(project)))
+    """What the truth holds in the searched schemas, whoever brought it apart from extensions, or else in its others."""
+    own = owned(truth, searched(project))
+    return summary(own if own.relations else owned(truth, {item.schema for item in truth.relations} - BOOTSTRAPPED))
 
 
 def _claims(report: Report, told: Iterable[Schema], ask: Ask, inputs: Inputs) -> tuple[Summary, ...]:
