@@ -375,6 +375,27 @@ def test_a_dashboards_listing_gives_names_and_leaves_types_unsaid(applied: Apply
     assert not [one for one in (*schema.types, *schema.schemas) if "unsaid" in str(one)]
 
 
+def test_names_in_a_dashboards_listing_are_as_they_are_written(applied: Apply) -> None:
+    above = "-- WARNING: This schema is for context only and is not meant to be run.\n\n"
+    tables = (
+        "CREATE TABLE public.Person (\n  userId uuid NOT NULL,\n  note text DEFAULT 'It''s New'::text, -- Not here\n"
+        "  CONSTRAINT Person_pkey PRIMARY KEY (userId)\n);\n"
+        'CREATE TABLE public.item (\n  ownerId uuid,\n  "Old" int,\n'
+        "  CONSTRAINT item_ownerId_fkey FOREIGN KEY (ownerId) REFERENCES public.Person(userId)\n);\n"
+    )
+    listed, plain = applied(above + tables), applied(f"-- Tables\n{tables}")
+    assert {item.name: [one.name for one in item.fields] for item in listed.relations} == {
+        "Person": ["userId", "note"],
+        "item": ["ownerId", "Old"],
+    }
+    assert [link.target for item in listed.relations for link in item.links] == ["Person"]
+    assert field(listed, "Person", "note").default == "'It''s New'::text"
+    assert {item.name: [one.name for one in item.fields] for item in plain.relations} == {
+        "person": ["userid", "note"],
+        "item": ["ownerid", "Old"],
+    }
+
+
 def test_extensions_real_standing_in_and_absent(applied: Apply) -> None:
     schema = applied(
         "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public VERSION '1.1';\nCREATE EXTENSION vector;\n"

@@ -14,6 +14,7 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.beside import Spoken, commented, spoken
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
+from pgconform.sources.migrations.listed import LISTING
 from pgconform.support.patterns import deferred
 
 ABSENT = deferred(r"\b(?P<what>column|function|procedure) \"?(?:\w+\.)?(?P<name>\w+)\b.* does not exist")
@@ -21,8 +22,6 @@ ABSENT = deferred(r"\b(?P<what>column|function|procedure) \"?(?:\w+\.)?(?P<name>
 _WORDS = deferred(r"\w+")
 _ADDS = deferred(rb"(?i)\badd\s+column\b")
 _ADDED = deferred(r"\badd\s+column\s+(?:if\s+not\s+exists\s+)?\"?(\w+)")
-_LISTING = deferred(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
-"""Supabase's words above the tables that it shows of a database."""
 _TAKEN = deferred(r'^relation "[^"]+" already exists')
 _FAILED = ("statement", "unparsed")
 
@@ -110,7 +109,7 @@ def listings(truth: World, root: Path) -> Iterator[Spoken]:
     library = Library(root)
     for uri in sorted({item.at.uri for item in truth.truth.relations if item.at}):
         document = library.load(root / uri) if uri.endswith(".sql") else None
-        if isinstance(document, Document) and (found := _LISTING.search(document.sql)):
+        if isinstance(document, Document) and (found := LISTING.search(document.sql)):
             yield Spoken("listing", "", "", document.place(found.start()))
 
 

@@ -13,6 +13,7 @@ from pgconform.errors import Problem
 from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.migrations.document import Document
+from pgconform.sources.migrations.listed import quoted
 from pgconform.support.visible import sayable
 
 LARGEST = 32 << 20
@@ -57,7 +58,7 @@ class Library:
         return known
 
     def load(self, path: Path) -> Document | Unread:
-        """The document at a path, its down-migrations blanked."""
+        """The document at a path, its down-migrations blanked, and the names of a listing in quotes."""
         at = Location(self.uri(path))
         try:
             if not self.holds(path):
@@ -71,7 +72,9 @@ class Library:
         except OSError as error:
             return Unread(f"the file cannot be read: {error.strerror}", "decode", at=at)
         text = decoded(raw)
-        return upward(Document(at.uri, text)) if text is not None else Unread("the file is no text", "decode", at=at)
+        if text is None:
+            return Unread("the file is no text", "decode", at=at)
+        return quoted(upward(Document(at.uri, text)))
 
     def include(self, name: str, includer: str, relative: bool) -> Path:
         """The file that psql's ``\\i`` or ``\\ir`` names; a plain ``\\i`` is looked for beside its includer too."""
