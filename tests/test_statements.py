@@ -148,6 +148,23 @@ def test_what_cannot_be_told_is_counted_with_its_reason(code: str, why: str) -> 
     assert found.unread[0].at.line > 1
 
 
+@pytest.mark.parametrize(
+    ("sql", "whole"),
+    [
+        ("(select a from t where b in (1, 2)) s", False),
+        ("  ( select ')' from t ) as s\n", False),
+        ("(select a from t)", True),
+        ("(select a from t) union (select a from (select a from s) u) order by a", True),
+        ("(select a from t) union select a from (select a from s) u", True),
+    ],
+)
+def test_what_another_query_is_to_select_from_is_no_statement(sql: str, *, whole: bool) -> None:
+    code = f"import psycopg2\nfrom sqlalchemy import text\nBASE = text({sql!r})\n"
+    found = read(app=code)
+    assert [one.text.value for one in found.statements] == [sql] * whole
+    assert [one.reason for one in found.unread] == ["it is a part of a statement"] * (not whole)
+
+
 BESIDES = """
     from sqlalchemy import create_engine, text
     from settings import settings

@@ -36,3 +36,16 @@ SQL = deferred(
     rf"|copy\s*(?:\(|{_TABLE}\s*(?:\(|from\s|to\s))|declare\s+\w+\s[\w\s]*cursor\s)",
     re.IGNORECASE | re.DOTALL,
 )
+_OPENED = deferred(rf"(?:\s|{COMMENT})*\(")
+_EDGES = deferred(r"'[^']*'|[()]")
+_NAMED = deferred(r"\s*(?:as\s+)?\"?\w+\"?\s*\Z", re.IGNORECASE)
+
+
+def is_aliased(text: str) -> bool:
+    """A query in parentheses with a name behind them: what another one is to select from, and no statement."""
+    depth, opened = 1, _OPENED.match(text)
+    for edge in _EDGES.finditer(text, opened.end()) if opened else ():
+        depth += (edge[0] == "(") - (edge[0] == ")")
+        if not depth:
+            return bool(_NAMED.match(text, edge.end()))
+    return False

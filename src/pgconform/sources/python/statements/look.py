@@ -17,7 +17,16 @@ from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import External, Function, Str, Value
 from pgconform.sources.python.evaluate.values.texts import is_text
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.statements.calls import CALLS, EXTRAS, FILLERS, KEYWORDS, LOADERS, OF_ONE, SQL
+from pgconform.sources.python.statements.calls import (
+    CALLS,
+    EXTRAS,
+    FILLERS,
+    KEYWORDS,
+    LOADERS,
+    OF_ONE,
+    SQL,
+    is_aliased,
+)
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, looks
@@ -200,6 +209,9 @@ class Look:
         found = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
         at = text.at or Location(frame.uri)
         if found == "other":
+            return
+        if taker.api.endswith(".text") and is_aliased(text.value):
+            self.seen.append(SqlSeen(frame.uri, at, None, "it is a part of a statement", ours=False))
             return
         foreign = taker.engine not in POSTGRES and is_of_sqlite(text.value)
         foreign = foreign or (taker.shared and not _OF_POSTGRES.search(text.value))
