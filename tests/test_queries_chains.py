@@ -560,6 +560,37 @@ def test_what_several_tests_of_a_word_decide_goes_together(body: str) -> None:
     assert found == {("a", "of_a"), ("b", "of_b")}
 
 
+NAMED = """
+from enum import Enum
+class Kind(str, Enum):
+    X = 'x'
+    Y = 'y'
+FIRST, SECOND = 'x', 'y'
+OF = {Kind.X: 'a', Kind.Y: 'b'}
+def f(kind: Kind, other: Kind):
+    t = {chosen}
+    q = db.table(t).select('*')
+    if {word} == {second}:
+        q = q.eq('of_b', 1)
+    elif {word} is {first}:
+        q = q.eq('of_a', 1)
+    q.execute()
+"""
+
+
+@pytest.mark.parametrize("chosen", ["OF[kind]", "'a' if kind == Kind.X else 'b'", "'b' if kind is not Kind.X else 'a'"])
+@pytest.mark.parametrize(("first", "second"), [("Kind.X", "Kind.Y"), ("FIRST", "SECOND"), ("Kind.X", "'y'")])
+def test_what_tests_for_constants_and_members_decide_goes_together(chosen: str, first: str, second: str) -> None:
+    def found(word: str) -> set[tuple[str | None, ...]]:
+        body = NAMED
+        for name, text in {"chosen": chosen, "word": word, "first": first, "second": second}.items():
+            body = body.replace(f"{{{name}}}", text)
+        return {(table(item), *column_names(item)) for item in queries(body)}
+
+    assert found("kind") - {("b",)} == {("a", "of_a"), ("b", "of_b")}
+    assert {name for name, *columns in found("other") if "of_a" in columns} == {"a", "b"}
+
+
 BY_FUNCTIONS = """
 OF = {'x': 'a', 'y': 'b'}
 def table_of(kind):

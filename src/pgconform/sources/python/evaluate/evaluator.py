@@ -15,7 +15,7 @@ from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.kept import Touch, as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.ground import Ground
-from pgconform.sources.python.evaluate.scopes.keys import by_key, chosen, key_of
+from pgconform.sources.python.evaluate.scopes.keys import by_key, chosen, in_words, key_of
 from pgconform.sources.python.evaluate.scopes.rounds import (
     BOTH,
     done_by_element,
@@ -220,7 +220,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
         if isinstance(base, Class) and isinstance(key, Str):
             return self.names.classes.member(base, key.text.value)
         if isinstance(base, Dict):
-            base = chosen(base, key, frame.ops, op.key)
+            base = chosen(self, frame, base, key, op.key)
         return each(key, lambda at: item_of(base, at, key_of(self, frame, op.key)))
 
     return each(found, one)
@@ -356,8 +356,10 @@ def _sure(self: Evaluator, frame: Frame, op: flows.Sure, _: int) -> Value:
 
 
 def _where(self: Evaluator, frame: Frame, op: flows.Where, number: int) -> Value:
-    if op.of >= 0:
+    if op.kind == "held":
         return held(self.value(frame, op.base), self.value(frame, op.of), op.holds)
+    if op.kind == "same":
+        op = in_words(self, frame, op)
     base = self.at(frame, op.base, number) if op.kind == "empty" else self.value(frame, op.base)
     fits = FITS[op.kind]
     return each(base, lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)

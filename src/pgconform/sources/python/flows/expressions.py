@@ -38,7 +38,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
-from pgconform.sources.python.flows.tests import Told, Ways, told
+from pgconform.sources.python.flows.tests import WORDS, Told, Ways, told
 from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin, parameter_of
 
 
@@ -237,7 +237,7 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
         if (held := before.get(test.name, -1)) >= 0
         and (
             may_be_empty(scope.ops, held, spliced=test.name in scope.file.spliced)
-            or (isinstance(test, Told) and test.kind == "in")
+            or (isinstance(test, Told) and test.kind in WORDS)
             or (scope.rounds and is_element(scope.ops, origin(scope.ops, held, scope.origins)))
         )
     ]

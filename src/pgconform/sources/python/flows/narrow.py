@@ -27,7 +27,7 @@ from pgconform.sources.python.flows.operations import (
     Update,
     Where,
 )
-from pgconform.sources.python.flows.tests import Told, Ways, subjects, told
+from pgconform.sources.python.flows.tests import WORDS, Told, Ways, subjects, told
 from pgconform.sources.python.flows.ties import (
     built,
     got_of,
@@ -146,7 +146,7 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
         return True
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
         op = scope.ops[held]
-        said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind == "in" and isinstance(op, Attr))
+        said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind in WORDS and isinstance(op, Attr))
         return said or isinstance(op, _SEVERAL) or is_got(scope.ops, held)
     if kind == "true" and may_be_empty(scope.ops, held, spliced=test.name in scope.file.spliced):
         return True
@@ -168,7 +168,9 @@ def _where(scope: Lower, held: int, tests: tuple[Told, ...]) -> int:
         base = part_of(scope.ops, held, test.part) if test.part != "" else _untested(scope, held, test)
         if base < 0:
             return -1
-        of = scope.name(test.texts[0]) if test.kind == "held" else -1
+        of = scope.name(test.texts[0]) if test.kind in ("held", "same") else -1
+        if test.kind == "same" and len(test.texts) > 1:
+            of = scope.add(Attr(of, test.texts[1], 0, 0))
         held = scope.add(Where(base, test.kind, test.texts, test.holds, of))
     return held
 

@@ -283,8 +283,8 @@ class Where(msgspec.Struct, frozen=True, array_like=True, tag=29, gc=False):
     """``base`` where a test came out as ``holds``.
 
     It is "in" ``texts``, starts or ends so, "has" one as a key, "gives" something true under it, or something but None
-    ("got"), is of one of these classes ("isa"), is "true", "none" or "empty", or is "held" by ``of``; or (`PICKED`)
-    nobody knows what was asked of it.
+    ("got"), is of one of these classes ("isa"), is "true", "none" or "empty", is "held" by ``of`` or
+    the "same"; or (`PICKED`) nobody knows what was asked of it.
     """
 
     base: int

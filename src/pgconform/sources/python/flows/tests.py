@@ -9,12 +9,16 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+WORDS = frozenset({"in", "same"})
+"""The kinds of tests that tell a word from others."""
+
 
 class Told(msgspec.Struct, frozen=True):
     """Where the branch is taken, that ``name`` is one of ``texts``, or starts or ends so, ``holds`` or does not.
 
     ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key;
-    "held": that it is a key, or an item, of what the name in ``texts`` holds; "isa": that it is of one of these
+    "held": that it is a key, or an item, of what the name in ``texts`` holds; "same": that it is the constant, or
+    the member of the class, that ``texts`` name; "isa": that it is of one of these
     builtin classes; "gives": that it has something true under a key, "got": something but None. ``part``: that goes
     for this attribute, key or item of it.
     """
@@ -171,6 +175,8 @@ def _plain(told: list[Told | Ways]) -> tuple[Told, ...]:
 def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part: str | int = "") -> list[Told | Ways]:
     if isinstance(other, ast.Name) and isinstance(operator, ast.In | ast.NotIn) and part == "":
         return [Told(name, "held", (other.id,), holds == isinstance(operator, ast.In))]
+    if isinstance(operator, _SAMENESS) and (named := _constant(other)):
+        return [Told(name, "same", named, holds == isinstance(operator, ast.Eq | ast.Is), part)]
     found = texts(other)
     one = isinstance(other, ast.Constant)
     if not found or one != isinstance(operator, ast.Eq | ast.NotEq):
@@ -178,6 +184,19 @@ def _compared(name: str, operator: ast.cmpop, other: ast.expr, holds: bool, part
     if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
         return []
     return [Told(name, "in", found, holds == isinstance(operator, ast.Eq | ast.In), part)]
+
+
+_SAMENESS = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
+
+
+def _constant(node: ast.expr) -> tuple[str, ...]:
+    """The name of a constant, or of a class and a member of it, as their spelling has it; () where there is another."""
+    match node:
+        case ast.Name(id=name) if name.isupper():
+            return (name,)
+        case ast.Attribute(value=ast.Name(id=name), attr=member) if member.isupper():
+            return (name, member)
+    return ()
 
 
 def texts(node: ast.expr) -> tuple[str, ...]:

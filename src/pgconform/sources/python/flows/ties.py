@@ -134,7 +134,7 @@ def either_way(ops: Sequence[Op], held: Sequence[int]) -> int:
     """The value that two branches know more of, each what the other denies, which is all that is left of it; or -1."""
     match [ops[number] for number in held]:
         case [Where() as one, Where() as other]:
-            return one.base if one == replace(other, holds=not other.holds) and one.kind != PICKED else -1
+            return one.base if one == replace(other, holds=not other.holds, of=one.of) and one.kind != PICKED else -1
         case [Either(options=(base,), needs=((one,),)), Either(options=(again,), needs=((other,),))] if base == again:
             return base if either_way(ops, (one, other)) >= 0 else -1
     return -1
@@ -177,7 +177,7 @@ def of_parameters(
 ) -> Iterator[tuple[int, Told]]:
     """The tests of parameters, by the numbers of these."""
     for test in tests:
-        if isinstance(test, Ways) or test.part != "" or test.kind == "held" or test.name not in env:
+        if isinstance(test, Ways) or test.part != "" or test.kind in ("held", "same") or test.name not in env:
             continue
         if (index := parameter_of(ops, env[test.name])) >= 0:
             yield index, test

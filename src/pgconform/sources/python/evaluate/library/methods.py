@@ -120,7 +120,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
             absent: Value = UNKNOWN if name == "pop" else Lit(None)
             taken: Choice = (given.frame.identity, "item")
             if given.op.arguments:
-                base = chosen(base, key, given.frame.ops, given.op.arguments[0])
+                base = chosen(given.evaluator, given.frame, base, key, given.op.arguments[0])
                 taken = key_of(given.evaluator, given.frame, given.op.arguments[0])
             return each(key, lambda one: _got(base, one, rest, absent, taken))
         case "copy", _:

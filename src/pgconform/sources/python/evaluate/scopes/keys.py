@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from msgspec.structs import replace
+
 from pgconform.sources.python.evaluate.scopes.given import Given, argument_of
 from pgconform.sources.python.evaluate.values.choices import ABSENT, Key, either, is_by_key, under
 from pgconform.sources.python.evaluate.values.frames import Frame, Identity
@@ -14,9 +16,11 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Either,
     Function,
+    Instance,
     Method,
     Opaque,
     Rows,
+    Str,
     Value,
 )
 from pgconform.sources.python.flows import operations as flows
@@ -30,15 +34,19 @@ KeyId: TypeAlias = tuple[Identity, str, object]
 """A value that nobody knows: the frame that has it, and the operation there, or the way to it from one."""
 
 
-def chosen(base: Dict, key: Value, ops: Sequence[flows.Op], number: int) -> Dict:
+def chosen(evaluator: Evaluator, frame: Frame, base: Dict, key: Value, number: int) -> Dict:
     """A dict of which an item is taken by a key that nobody knows: what tests of the key leave, if they leave some."""
-    if not isinstance(key, Opaque | Method | Rows):
+    if not _is_unknown(key):
         return base
     kept = base.entries
-    for test in _tests(ops, number):
-        if test.kind == "in":
-            kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
+    for test in _told(evaluator, frame, number):
+        kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
     return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
+
+
+def _is_unknown(value: Value) -> bool:
+    """Nobody knows which word it is, if it is one: some member of an enum may be."""
+    return isinstance(value, Opaque | Method | Rows | Instance) and value is not UNBOUND
 
 
 def untested(frame: Frame, number: int) -> int:
@@ -77,9 +85,9 @@ def _path(frame: Frame, number: int) -> object:
 def by_key(evaluator: Evaluator, frame: Frame, number: int) -> Value:
     """A value where tests of it came out so: of one that nobody knows, tests for words choose what goes with it."""
     value = evaluator.value(frame, number)
-    if not isinstance(value, Opaque | Method | Rows) or value is UNBOUND:
+    if not _is_unknown(value):
         return value
-    tests = [test for test in _tests(frame.ops, number) if test.kind == "in"]
+    tests = _told(evaluator, frame, number)
     if not tests:
         return value
     among = [frozenset(test.texts) for test in tests if test.holds]
@@ -92,6 +100,20 @@ def by_key(evaluator: Evaluator, frame: Frame, number: int) -> Value:
 def _where(key: KeyId, test: flows.Where | Guarded, value: Value) -> Value:
     choice: Choice = (key, ABSENT, tuple(sorted(test.texts)))
     return either(choice, (value, UNBOUND) if test.holds else (UNBOUND, value))
+
+
+def in_words(evaluator: Evaluator, frame: Frame, test: flows.Where) -> flows.Where:
+    """A test for a constant, or for a member of a class, as one for the word that it is; if it is none, the same."""
+    value = evaluator.value(frame, test.of)
+    if not isinstance(value, Str) or not value.text.whole:
+        return test
+    return replace(test, kind="in", texts=(value.text.value,), of=-1)
+
+
+def _told(evaluator: Evaluator, frame: Frame, number: int) -> list[flows.Where]:
+    """The tests for words that a value has passed, the last first."""
+    tests = [in_words(evaluator, frame, one) if one.kind == "same" else one for one in _tests(frame.ops, number)]
+    return [test for test in tests if test.kind == "in"]
 
 
 def _tests(ops: Sequence[flows.Op], number: int) -> Iterator[flows.Where]:
@@ -126,7 +148,7 @@ def by_tests(evaluator: Evaluator, frame: Frame, found: Sequence[Value]) -> list
         if test.kind != "in" or not led or type(frame.ops[test.parameter]) is not flows.Param:
             continue
         value = evaluator.names.parameter(frame, test.parameter)
-        if isinstance(value, Opaque | Method | Rows) and value is not UNBOUND:
+        if _is_unknown(value):
             need = _where(key_of(evaluator, frame, test.parameter), test, value)
             for number in led:
                 values[number] = under(values[number], need, several=True)
@@ -142,10 +164,9 @@ def handed(found: Value, function: Function, given: Given) -> Value:
         frame = given.frame
         taken = key_of(given.evaluator, frame, argument)
         choice = (taken, *choice[1:])
-        for test in _tests(frame.ops, argument):
-            if test.kind == "in":
-                can = Key(taken, frozenset(test.texts), test.holds).allows(choice)
-                parts = [part if possible else UNBOUND for part, possible in zip(parts, can, strict=False)]
+        for test in _told(given.evaluator, frame, argument):
+            can = Key(taken, frozenset(test.texts), test.holds).allows(choice)
+            parts = [part if possible else UNBOUND for part, possible in zip(parts, can, strict=False)]
     return either(choice, tuple(parts), found.fallback)
 
 
