@@ -397,3 +397,10 @@ def test_of_kept_functions_those_are_called_that_a_test_of_the_key_leaves(
 def test_a_key_is_asked_for_among_all_keys_of_a_row(held: str) -> None:
     assert reads(f"{ROWS}row = rows[0]\nif 'a' in {held}:\n    row['a']") == []
     assert reads(f"{ROWS}row = rows[0]\nif 'b' in {held}:\n    row['a']") == [("a",)]
+
+
+def test_a_handler_that_removes_what_is_elsewhere_does_nothing_instead() -> None:
+    body = (
+        "try:\n    db.table('t').insert({'a': 1}).execute()\nexcept OSError:\n    db.storage.from_('b').remove(['x'])"
+    )
+    assert [item.fallback for item in queries(body)] == [False]

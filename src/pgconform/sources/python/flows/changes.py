@@ -23,6 +23,8 @@ CHANGES = frozenset(
     }
 )
 
+OF_OTHERS = frozenset({"remove", "discard"})
+"""Those that other objects have as well, which calls give: what a call gives is left as it is."""
 _TAKEN = {"clear": EVERY, "popitem": LATEST}
 
 

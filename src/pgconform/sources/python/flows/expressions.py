@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
-from pgconform.sources.python.flows.changes import CHANGES, after
+from pgconform.sources.python.flows.changes import CHANGES, OF_OTHERS, after
 from pgconform.sources.python.flows.heads import UNNAMED
 from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
@@ -147,7 +147,7 @@ def _call(scope: Lower, node: ast.Call) -> int:
     named = scope.ops[function]
     if type(named) is Attr and isinstance(callee, ast.Attribute):
         called = scope.add(Call(function, arguments, keywords, named.line, named.column, named.name))
-        if named.name in CHANGES:
+        if named.name in CHANGES and not (named.name in OF_OTHERS and isinstance(callee.value, ast.Call)):
             _change(scope, callee.value, called)
         return called
     name = callee.id if isinstance(callee, ast.Name) else ""
