@@ -992,38 +992,6 @@ def test_a_column_that_migrations_take_for_granted_is_made_elsewhere_and_so_may_
     assert other.consequence.endswith(", unless it was made as owner was, which no migration creates either")
 
 
-@pytest.mark.parametrize(
-    ("made", "later", "severity"),
-    [
-        ("if not exists rooms (id int primary key, floor int)", "add column if not exists floor int", "warning"),
-        ("if not exists rooms (id int primary key, floor int)", "add column if not exists wing int", "error"),
-        (
-            "if not exists rooms (id int primary key, -- floor\n wing int)",
-            "add column if not exists floor int",
-            "error",
-        ),
-        ("rooms (id int primary key, floor int)", "add column if not exists floor int", "error"),
-    ],
-)
-def test_a_table_that_has_what_a_later_migration_adds_was_made_otherwise(
-    root: Path, made: str, later: str, severity: str
-) -> None:
-    (root / "migrations" / "2.sql").write_text(
-        f"create table {made};\nalter table rooms add column if not exists id int;"
-    )
-    (root / "migrations" / "3.sql").write_text(f"do $$ begin\nalter table rooms {later};\nend $$;")
-    (root / "migrations" / "4.sql").write_text("alter table rooms add gone int;\nalter table rooms drop gone;")
-    put(root, app=f"{HEAD}db.table('rooms').select('nothing, gone').execute()\n")
-    report = run(Project(root), Ask(cached=False))
-    assert [item for item in said(report) if item[1] == "COL001"] == [
-        (severity, "COL001", "rooms.nothing"),
-        ("error", "COL001", "rooms.gone"),
-    ]
-    if severity == "warning":
-        told = next(item.consequence for item in report.findings if item.code == "COL001")
-        assert told.endswith(", unless the table was made otherwise: migrations/3.sql:2:1 adds floor, which it has")
-
-
 def test_of_two_plain_creates_of_a_table_nobody_knows_which_ran(root: Path) -> None:
     other = "create table documents (\n id uuid primary key,\n owner text,\n kind text check (kind in ('c'))\n);"
     (root / "migrations" / "2.sql").write_text(other)

@@ -17,7 +17,6 @@ from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
 from pgconform.project.doubts.absent import absent, perhaps_there
 from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, labelled, lacks, listings, rivals, shadowed
-from pgconform.project.doubts.remade import perhaps_otherwise, remade
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
@@ -72,8 +71,7 @@ def said_beside(truth: World, root: Path, inputs: Inputs, *, cached: bool = True
     told = sql_files(truth.truth).union(files, _pages(truth, inputs))
     if not cached or not told.isdisjoint(inputs.overlay):
         return tuple(_said(truth, root, files, _pages(truth, inputs)))
-    wanted = ((uri, digest) for uri, digest in inputs.digests if uri in told or uri.endswith(".sql"))
-    parts = (part for uri, digest in wanted for part in (os.fsencode(uri), digest))
+    parts = (part for uri, digest in inputs.digests if uri in told for part in (os.fsencode(uri), digest))
     schemas = msgspec.msgpack.encode(truth.schemas)
     kept: Kept[tuple[Spoken, ...]] = Kept("spoken", root, (inputs.truth, schemas, *parts), tuple[Spoken, ...])
     if (known := kept.load()) is not None:
@@ -97,8 +95,7 @@ def _said(truth: World, root: Path, files: tuple[str, ...], pages: Iterable[str]
     sql = [uri for uri in files if not uri.endswith(".py") and not generated.is_generated(uri)]
     beside = (spoken(root, sql), told(root, revisions), generated.read(root, types), in_pages(root, pages))
     within = (shadowed(truth, root), granted(truth), rivals(truth, root), by_hand(truth, root), listings(truth, root))
-    own = sql_files(truth.truth)
-    return chain.from_iterable((*beside, *within, labelled(truth), remade(truth, root), absent(root, pages, own)))
+    return chain.from_iterable((*beside, *within, labelled(truth), absent(root, pages, sql_files(truth.truth))))
 
 
 def doubted(
@@ -340,9 +337,8 @@ class Index:
             return replace(finding, severity=Severity.WARNING, consequence=f"{finding.consequence}, {_BY_HAND}")
         other = self._made_elsewhere(finding, truth)
         if not other:
-            name = truth.split(finding.relation or finding.subject)[1]
-            found = perhaps_otherwise(finding, self.known["remade", finding.relation.removeprefix("public.")], truth)
-            return perhaps_there(found, self.known["absent", ""], (name, column_of(finding)))
+            words = (truth.split(finding.relation or finding.subject)[1], column_of(finding))
+            return perhaps_there(finding, self.known["absent", ""], words)
         severity = Severity.INFO if finding.code != "COL001" and is_fragment(truth) else Severity.WARNING
         unless = f"unless it was made as {other} was, which no migration creates either"
         return replace(finding, severity=severity, consequence=f"{finding.consequence}, {unless}")
@@ -374,8 +370,11 @@ class Index:
         for (kind, name), items in self.known.items() if column else ():
             relation = truth.relation(*reversed(truth.split(name))) if kind in ("made", "rival", "void") else None
             field = truth.fields(relation).get(column) if relation else None
-            filled = field and (field.generated or field.identity)
-            if filled and (found := [one for one in items if one.leaves(column)]):
+            if (
+                field
+                and (field.generated or field.identity)
+                and (found := [one for one in items if one.leaves(column)])
+            ):
                 return found[0]
         return None
 
