@@ -992,6 +992,27 @@ def test_a_column_that_migrations_take_for_granted_is_made_elsewhere_and_so_may_
     assert other.consequence.endswith(", unless it was made as owner was, which no migration creates either")
 
 
+@pytest.mark.parametrize(
+    ("does", "severity"),
+    [
+        ("format('ALTER TABLE public.%I ADD COLUMN IF NOT EXISTS tenant int', t)", "info"),
+        ("format('alter table %1$I add tenant int', t)", "info"),
+        ("format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t)", "error"),
+    ],
+)
+def test_a_block_beside_the_truth_may_alter_each_table_that_it_puts_into_a_statement(
+    root: Path, does: str, severity: str
+) -> None:
+    (root / "sql").mkdir()
+    block = (
+        f"DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['documents'] LOOP\n  EXECUTE {does};\nEND LOOP; END $$;"
+    )
+    (root / "sql" / "tenants.sql").write_text(block)
+    put(root, app=f"{HEAD}db.table('documents').select('tenant').execute()\n")
+    report = run(Project(root), Ask(cached=False))
+    assert [item for item in said(report) if item[1] == "COL001"] == [(severity, "COL001", "documents.tenant")]
+
+
 def test_of_two_plain_creates_of_a_table_nobody_knows_which_ran(root: Path) -> None:
     other = "create table documents (\n id uuid primary key,\n owner text,\n kind text check (kind in ('c'))\n);"
     (root / "migrations" / "2.sql").write_text(other)

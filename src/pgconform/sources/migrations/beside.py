@@ -51,6 +51,8 @@ _BLOCK = deferred(
 )
 _MAKES = deferred(rb"\b(?:create|alter)\s+table\b", re.IGNORECASE)
 _TEXT = deferred(r"'([^'\n]*)'")
+_FILLED_IN = deferred(rb"%(?:\d+\$)?[Is]\b")
+"""What ``format`` fills in, in statements that a DO block or a function puts together."""
 _RENAMED = deferred(r"\brename\s+value\s+'[^']*'", re.IGNORECASE)
 _DROPS = deferred(r'\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?\Z')
 _BEFORE = 80
@@ -255,9 +257,13 @@ def _spoken(kind: str, name: str, said: str, at: Location) -> Spoken:
     return Spoken(kind, name, said.lower(), at, labels)
 
 
+def _hole(found: re.Match[bytes]) -> bytes:
+    return HOLE.encode().ljust(len(found[0]))
+
+
 def _said(sql: bytes) -> Iterator[tuple[str, str, str, int]]:
     """Of each statement about a table, view, function or type its kind, the name, its text and where it starts."""
-    text = _uncommented(sql)
+    text = _FILLED_IN.sub(_hole, _uncommented(sql))
     for match in re.finditer(_SPEAKS, text):
         end = text.find(b";", match.end())
         said = text[match.start() : end if end >= 0 else len(text)].decode("utf-8", "replace")
