@@ -112,34 +112,14 @@ def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
     assert detect(tmp_path) == ()
 
 
-@pytest.mark.parametrize(
-    ("other", "joins"),
-    [
-        (TABLE.format("more"), True),
-        ("DROP TABLE IF EXISTS more, most CASCADE;" + TABLE.format("more") + TABLE.format("most"), True),
-        (TABLE.format("more") + TABLE.format("a"), False),
-        (TABLE.format("more") + "DROP TABLE IF EXISTS more, a;", False),
-        (TABLE.format("more") + "ALTER TABLE a RENAME TO b;", False),
-        (TABLE.format("more") + "ALTER TABLE a DROP COLUMN id;", False),
-        ("CREATE TABLE more (id INTEGER PRIMARY KEY AUTOINCREMENT);", False),
-    ],
-)
-def test_scripts_beside_a_schema_that_make_other_tables_belong_to_it(
-    tmp_path: Path, other: str, *, joins: bool
-) -> None:
-    put(tmp_path, "sql/schema.sql", TABLE.format("a"))
-    put(tmp_path, "sql/billing.sql", other)
-    assert first(tmp_path) == ("schema", ["sql/schema.sql", *(["sql/billing.sql"] if joins else [])])
-
-
 def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None:
     put(tmp_path, "db/tables/orders.sql", "CREATE TABLE orders (id int, buyer int REFERENCES users);")
     put(tmp_path, "db/tables/users.sql", TABLE.format("users"))
     put(tmp_path, "db/tables/seed.sql", "INSERT INTO users VALUES (1);")
     assert first(tmp_path) == ("script", ["db/tables/orders.sql", "db/tables/users.sql"])
-    for other in (TABLE.format("orders"), TABLE.format("more") + "DROP TABLE users;", "SELECT 1;"):
-        put(tmp_path, "db/tables/orders_old.sql", other)
-        assert first(tmp_path) == ("script", ["db/tables/orders.sql", "db/tables/users.sql"])
+    put(tmp_path, "db/tables/orders_old.sql", "CREATE TABLE orders (id int);")
+    assert len(detect(tmp_path)[0].sources) == 1
+    put(tmp_path, "db/tables/orders_old.sql", "SELECT 1;")
     put(tmp_path, "schema.sql", TABLE.format("all_of_it"))
     assert first(tmp_path) == ("schema", ["schema.sql"])
 

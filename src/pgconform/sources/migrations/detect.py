@@ -34,11 +34,10 @@ _OWN = (
     rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
 )
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
+_OF_PARTS = r"(?i)schemas?|tables|ddl"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
-_DROPS = rb"(?i)\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?([^;]*?)\s*(?:\b(?:CASCADE|RESTRICT)\s*)?(?:;|\Z)"
-_LESSENS = rb"(?i)\bDROP\s+(?:COLUMN|SCHEMA|VIEW|MATERIALIZED)\b|\bRENAME\s+(?:TO|COLUMN)\b"
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?)"
     rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME
@@ -152,7 +151,8 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
     loose = [path for path in forward_files(directory) if version(path.name) is None]
     alone = [candidate for path in loose for candidate in _of_file(library, path)]
     yield from alone
-    yield from _together(alone)
+    if re.fullmatch(_OF_PARTS, directory.name):
+        yield from _together(alone)
 
 
 def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candidate]:
@@ -233,21 +233,11 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
 
 
 def _together(alone: list[Candidate]) -> Iterator[Candidate]:
-    """The likeliest file of a folder, with those of the others that make no table twice."""
-    if len(alone) < 2:
-        return
-    parts = {part.sources[0]: part for part in sorted(alone, key=_likelihood)}
-    found = {path: names(_CREATES, head(path)) for path in parts}
-    first, *others = parts
-    taken = _making([first, *(path for path in others if _only_adds(head(path), found[path]))], found, set())
-    if len(taken) > 1:
-        yield Candidate(parts[first].kind, taken, sum(parts[path].tables for path in taken), len(taken))
-
-
-def _only_adds(text: bytes, made: set[str]) -> bool:
-    """The script takes nothing away, but for tables that it makes anew."""
-    dropped = (name for names_ in re.findall(_DROPS, text) for name in names_.split(b","))
-    return not re.search(_LESSENS, text) and {folded(name.strip()) for name in dropped} <= made
+    """The files of a folder of schemas or tables as one, each of which makes others."""
+    parts = [candidate for candidate in alone if candidate.kind == "script"]
+    made = set[str]().union(*(names(_CREATES, head(part.sources[0])) for part in parts))
+    if len(parts) == len(alone) > 1 and len(made) == sum(part.tables for part in parts):
+        yield Candidate("script", tuple(part.sources[0] for part in parts), len(made), len(parts))
 
 
 def head(path: Path) -> bytes:
