@@ -29,7 +29,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
-_SPLICED = deferred(rb"\{\s*([A-Za-z_]\w*)|\+=?\s*([A-Za-z_]\w*)|([A-Za-z_]\w*)\s*\+")
+_SPLICED = (b"{%s", b"{ %s", b"+ %s", b"+%s", b"+= %s", b"%s +", b"%s+")
+"""How a name stands where it becomes a part of a text."""
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -92,17 +93,19 @@ class File:
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
+        self._spliced: dict[str, bool] = {}
 
     @cached_property
     def speaking(self) -> frozenset[str]:
         """The functions that may ask an error whether something is not there."""
         return speaking(self.lines)
 
-    @cached_property
-    def spliced(self) -> frozenset[str]:
-        """The names of what may become a part of texts."""
-        found = _SPLICED.findall(self.lines.source)
-        return frozenset([name.decode() for names in found for name in names if name])
+    def splices(self, name: str) -> bool:
+        """What the name holds may become a part of texts."""
+        if (known := self._spliced.get(name)) is None:
+            source, word = self.lines.source, name.encode()
+            known = self._spliced[name] = any(form % word in source for form in _SPLICED)
+        return known
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next

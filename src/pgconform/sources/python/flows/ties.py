@@ -183,12 +183,12 @@ def of_parameters(
             yield index, test
 
 
-def may_be_empty(ops: Sequence[Op], number: int, *, spliced: bool) -> bool:
+def may_be_empty(ops: Sequence[Op], number: int, name: str, spliced: Callable[[str], bool]) -> bool:
     """A name that is known to hold an empty text on one of a few ways, or what a call gives that texts are made of."""
     waiting = [number]
     for number in waiting:
         op = ops[number]
-        if spliced and type(ops[_taken_of(ops, number)]) is Call:
+        if type(ops[_taken_of(ops, number)]) is Call and spliced(name):
             return True
         if type(op) is Const and op.value == "":
             return len(waiting) > 1
@@ -255,7 +255,7 @@ def _leads(ops: Sequence[Op], number: int, through: Any, ends: Callable[[Op], bo
 def hanging(ops: Sequence[Op], env: Mapping[str, int], root: int) -> list[str]:
     """The names whose values are made of that of ``root``, by name."""
     found = {root}
-    for number in range(root + 1, len(ops)):
+    for number in range(root + 1, max(env.values(), default=root) + 1):
         if not found.isdisjoint(operands(ops[number])):
             found.add(number)
     return sorted(name for name, held in env.items() if held in found)
