@@ -117,6 +117,7 @@ class Lower:
         self.met: list[tuple[int, ...]] = []
         self.forks: dict[tuple[object, ...], int] = {}
         self.origins: dict[int, int] = {}
+        self.hung: dict[int, tuple[set[int], int]] = {}
         self.left: list[tuple[int, int]] = []
         self.remainders: list[Remainder] = []
         self.outside: set[str] = set()

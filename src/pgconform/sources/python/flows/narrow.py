@@ -115,7 +115,7 @@ def _tied(scope: Lower, held: int) -> list[str]:
     root = outer_element(scope.ops, origin(scope.ops, held, scope.origins))
     if root < 0 and (base := taken(scope.ops, held)[0]) >= 0:
         root = outer_element(scope.ops, origin(scope.ops, base, scope.origins))
-    return hanging(scope.ops, scope.env, root if root >= 0 else _got_of_built(scope.ops, held, held))
+    return hanging(scope.ops, scope.env, root if root >= 0 else _got_of_built(scope.ops, held, held), scope.hung)
 
 
 def _text_of(scope: Lower, held: int) -> int:

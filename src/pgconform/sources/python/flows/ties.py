@@ -34,6 +34,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.flows.tests import Told, Ways
 
+_BOTH = 2
 _FEW = 16
 """Ways on which a value may have come to a name, as many as are looked at."""
 _THROUGH = frozenset({"items", "keys", "list", "sorted", "tuple"})
@@ -132,11 +133,15 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
 
 def either_way(ops: Sequence[Op], held: Sequence[int]) -> int:
     """The value that two branches know more of, each what the other denies, which is all that is left of it; or -1."""
-    match [ops[number] for number in held]:
-        case [Where() as one, Where() as other]:
-            return one.base if one == replace(other, holds=not other.holds, of=one.of) and one.kind != PICKED else -1
-        case [Either(options=(base,), needs=((one,),)), Either(options=(again,), needs=((other,),))] if base == again:
-            return base if either_way(ops, (one, other)) >= 0 else -1
+    if len(held) != _BOTH:
+        return -1
+    one, other = ops[held[0]], ops[held[1]]
+    if type(one) is Where and type(other) is Where:
+        return one.base if one == replace(other, holds=not other.holds, of=one.of) and one.kind != PICKED else -1
+    if type(one) is Either and type(other) is Either and one.options == other.options and len(one.options) == 1:
+        needs = [op.needs[0] if op.needs else () for op in (one, other)]
+        told = len(needs[0]) == len(needs[1]) == 1 and either_way(ops, (*needs[0], *needs[1])) >= 0
+        return one.options[0] if told else -1
     return -1
 
 
@@ -252,10 +257,12 @@ def _leads(ops: Sequence[Op], number: int, through: Any, ends: Callable[[Op], bo
     return True
 
 
-def hanging(ops: Sequence[Op], env: Mapping[str, int], root: int) -> list[str]:
-    """The names whose values are made of that of ``root``, by name."""
-    found = {root}
-    for number in range(root + 1, max(env.values(), default=root) + 1):
+def hanging(ops: Sequence[Op], env: Mapping[str, int], root: int, known: dict[int, tuple[set[int], int]]) -> list[str]:
+    """The names whose values are made of that of ``root``, by name; ``known`` is what of each root was found before."""
+    found, start = known.get(root) or ({root}, root + 1)
+    end = max(env.values(), default=root) + 1
+    for number in range(start, end):
         if not found.isdisjoint(operands(ops[number])):
             found.add(number)
+    known[root] = found, max(start, end)
     return sorted(name for name, held in env.items() if held in found)
