@@ -165,3 +165,10 @@ def test_what_tests_of_one_attribute_or_item_decide_goes_together(word: str) -> 
     )
     found = {(table(item), *column_names(item)) for item in queries(body)}
     assert found <= {("a", "of_a"), ("b", "of_b"), ("b",)}
+
+
+def test_a_constructor_that_copies_an_object_of_its_class_is_followed_no_further() -> None:
+    body = STORED.replace("def __init__(self, kind):", "def __init__(self, other: 'Rows', kind=None):").replace(
+        "self.kind = kind", "self.kind = other.kind"
+    )
+    assert {table(item) for item in queries(body)} == {"a", "b"}

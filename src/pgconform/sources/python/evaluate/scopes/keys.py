@@ -59,12 +59,16 @@ _TESTED = frozenset({flows.Either, flows.Sure, flows.Where})
 
 def key_of(evaluator: Evaluator, frame: Frame, number: int) -> KeyId:
     """What a key is: the same where an attribute or an item of something is taken again, or what `__init__` stored."""
-    number = untested(frame, number)
-    op = frame.ops[number]
-    if isinstance(op, flows.Attr):
+    seen: list[tuple[Frame, int]] = []
+    while (place := (frame, untested(frame, number))) not in seen:
+        seen.append(place)
+        number = place[1]
+        if not isinstance(op := frame.ops[number], flows.Attr):
+            break
         stored = evaluator.names.classes.stored_first(evaluator.value(frame, op.base), op.name)
-        if stored is not None:
-            return key_of(evaluator, *stored)
+        if stored is None:
+            break
+        frame, number = stored
     return (frame.identity, "item", _path(frame, number))
 
 
