@@ -107,7 +107,7 @@ class Evaluator:
         if frame.closed:
             found = [frame.closed.get((choice, option), value) for option, value in enumerate(found)]
         tests = [[by_key(self, frame, need) for need in needs] for needs in op.needs]
-        by = one_way_or_other(tests)
+        by = one_way_or_other(tests) if tests else None
         if by is None:
             for number, needs in enumerate(tests):
                 for need in needs:
@@ -115,7 +115,7 @@ class Evaluator:
         if len(found) == 1:
             return found[0]
         if by is None:
-            found = tied_by_tests(found, tests)
+            found = tied_by_tests(found, tests) if tests else found
             choice_of = standing((frame.identity, op.join), frame.scope.attempts, op.options)
         else:
             choice_of = by.choice

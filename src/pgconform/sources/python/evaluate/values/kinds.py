@@ -273,10 +273,7 @@ class Method(msgspec.Struct, frozen=True, eq=False):
 
 
 class Step(msgspec.Struct, frozen=True, eq=False):
-    """One call of a chain. ``origin`` says which call it is; ``sure``: it is always made; ``chosen``: nobody knows.
-
-    What decides is handed over with what it is made for, and is not known.
-    """
+    """A call of a chain, the ``origin``. ``sure``: it is always made; ``chosen``: unless callers have another made."""
 
     name: str
     origin: object
