@@ -63,6 +63,26 @@ def test_flyways_versions_and_repeatable_files(tmp_path: Path) -> None:
     assert names == ["V2__a.sql", "V2_1__b.sql", "V10__c.sql", "R__views.sql"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "forward"),
+    [
+        ("3_import_rollback.sql", "ALTER TABLE a ADD COLUMN undone_at timestamptz;", True),
+        ("3_add_drill_down.sql", TABLE.format("b"), True),
+        ("3_rollback.sql", "DROP TABLE a;", False),
+        ("2_b_rollback.sql", "ALTER TABLE a ADD COLUMN gone int;", False),
+        ("rollback.sql", "ALTER TABLE a ADD COLUMN gone int;", False),
+    ],
+)
+def test_a_way_back_has_the_number_of_another_or_drops_something(
+    tmp_path: Path, name: str, text: str, *, forward: bool
+) -> None:
+    """Else it is only called after what it is for."""
+    put(tmp_path, "migrations/1_a.sql", TABLE.format("a"))
+    put(tmp_path, "migrations/2_b.sql", "ALTER TABLE a DROP COLUMN gone;")
+    path = put(tmp_path, f"migrations/{name}", text)
+    assert (path in migrations(tmp_path / "migrations")) is forward
+
+
 def test_a_directory_for_each_migration(tmp_path: Path) -> None:
     put(tmp_path, "prisma/migrations/20240102_b/migration.sql")
     put(tmp_path, "prisma/migrations/20240101_a/migration.sql")

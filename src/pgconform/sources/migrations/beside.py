@@ -156,7 +156,7 @@ def is_sql(name: str) -> bool:
 
 def _is_ours(library: Library, path: Path) -> bool:
     said = _FILE.fullmatch(path.name)
-    return not (said and is_backward(said["sql"])) and library.holds(path)
+    return not (said and is_backward(path, said["sql"], path.parent.glob("*.sql"))) and library.holds(path)
 
 
 def _together(root: Path, applied: frozenset[str]) -> frozenset[str]:

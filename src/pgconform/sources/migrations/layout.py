@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pgconform.support.patterns import deferred
@@ -14,15 +14,31 @@ _REPEATABLE = deferred(r"^R__")
 _BACKWARD = deferred(
     r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
 )
+_DROPS = deferred(rb"\bdrop\b", re.IGNORECASE)
 _PLAN_LINE = deferred(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
 _DAY, _MOMENT = len("20240131"), len("20240131235959")
-LONGEST_PLAN = 1 << 20
+LONGEST_PLAN = LONGEST_STEP = 1 << 20
 PER_DIRECTORY = ("migration.sql", "up.sql")
 
 
-def is_backward(name: str) -> bool:
-    """Whether a file of that name takes a migration back."""
-    return bool(_BACKWARD.search(name))
+def is_backward(path: Path, name: str, siblings: Iterable[Path]) -> bool:
+    """Whether a file takes a migration back: its name says so, and another has its number, or it drops something.
+
+    Else the name is that of what the migration is for: ``3_import_rollback.sql``, ``9_add_drill_down.sql``.
+    """
+    if not _BACKWARD.search(name):
+        return False
+    number = version(name)
+    shared = (other for other in siblings if other.name != path.name and version(other.name) == number)
+    return number is None or next(shared, None) is not None or _drops(path)
+
+
+def _drops(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _DROPS.search(file.read(LONGEST_STEP)) is not None
+    except OSError:
+        return True
 
 
 def version(name: str) -> tuple[int, ...] | None:
@@ -43,7 +59,8 @@ def order(path: Path) -> tuple[bool, tuple[int, ...], str]:
 
 def forward_files(directory: Path) -> list[Path]:
     """A directory's SQL files that go forward, by name."""
-    return sorted(path for path in directory.glob("*.sql") if not is_backward(path.name))
+    files = sorted(directory.glob("*.sql"))
+    return [path for path in files if not is_backward(path, path.name, files)]
 
 
 def migrations(directory: Path) -> list[Path]:
