@@ -17,6 +17,7 @@ from pgconform.schema import Schema
 from pgconform.sources.python.modules.reading import Modules, read_modules
 from pgconform.sources.python.queries.reader import Reader
 from pgconform.sources.python.statements.reader import Statements
+from pgconform.sql.lines import line_to
 from pgconform.sql.placeholders import made, normal
 from pgconform.sql.server import BATCH, prove
 
@@ -92,9 +93,10 @@ def proven(claims: tuple[Statement, ...]) -> tuple[Time, Time, int]:
     with fresh_database(supabase=False) as database, psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute(TABLE)
         described = frozenset(sent)
-        time = best(lambda: prove(connection, sent, ("public",), described), 1)
         bare = best(lambda: asked(connection, sent), 1)
-        return time, bare, sum(bool(proof.code) for proof in prove(connection, sent, ("public",)))
+        with line_to(database) as line:
+            time = best(lambda: prove(line, sent, ("public",), described), 1)
+            return time, bare, sum(bool(proof.code) for proof in prove(line, sent, ("public",)))
 
 
 def asked(connection: psycopg.Connection[Any], sent: list[str]) -> None:

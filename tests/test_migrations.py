@@ -20,6 +20,7 @@ from pgconform.sources.migrations import detect, filled, open_shadow, read
 from pgconform.sources.migrations.apply import apply_all
 from pgconform.sources.migrations.gather import gather
 from pgconform.sources.migrations.session import Failure, Session
+from pgconform.sql.lines import line_to
 from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
@@ -477,7 +478,7 @@ def test_migrations_and_the_database_they_built_are_equal(tmp_path: Path) -> Non
     )
     (tmp_path / "schema.sql").write_text(sql)
     schema = read([Path("schema.sql")], tmp_path)
-    with open_shadow([Path("schema.sql")], tmp_path) as connection:
+    with open_shadow([Path("schema.sql")], tmp_path) as database, psycopg.connect(database.owner) as connection:
         live = postgres.read(connection)
         assert schema.normal() == live.normal()
         assert connection.execute("SELECT count(*) FROM v").fetchone() == (0,)
@@ -498,8 +499,8 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def opened(root: Path, *, cached: bool = True) -> bool:
     """Whether the SQL was applied; what it makes is there either way."""
     with mock.patch.object(filled, "apply_all", wraps=apply_all) as applied:
-        with open_shadow([Path("schema.sql")], root, cached=cached) as connection:
-            assert connection.execute("SELECT has_table_privilege('r', 'a', 'SELECT')").fetchone() == (True,)
+        with open_shadow([Path("schema.sql")], root, cached=cached) as database, line_to(database) as line:
+            assert line.rows("SELECT has_table_privilege('r', 'a', 'SELECT')") == [("t",)]
         return applied.called
 
 
@@ -535,7 +536,7 @@ def test_what_a_killed_run_left_half_kept_goes(slow: Path) -> None:
 def test_what_takes_no_time_is_not_kept(slow: Path) -> None:
     (slow / "schema.sql").write_text("CREATE ROLE r; CREATE TABLE a (id int); GRANT SELECT ON a TO r;")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filled, "WORTH_KEEPING", 60.0)
+        patch.setattr(sys.modules["pgconform.sources.migrations.read"], "WORTH_KEEPING", 60.0)
         assert opened(slow)
     assert not (slow / "cache" / "filled").exists()
 

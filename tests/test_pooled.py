@@ -29,6 +29,7 @@ from pgconform.schema import Schema
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.changes import trigger
 from pgconform.sources.postgres.connect import connected
+from pgconform.sql.lines import Driver
 from pgconform.sql.server import prove
 from pgconform.support.pooled import DEAF, pooled, transactions_pooled
 from tests.guarding import SQL, uses_of
@@ -166,7 +167,7 @@ def test_a_monitor_knows_whether_it_can_hear(pool: Pool, way: str, deaf: bool) -
 def test_statements_are_proven_through_a_pooler_and_leave_nothing_to_others(pool: Pool) -> None:
     asked = ["select titel from documents", "select title from documents where id = $1", "insert into nope values (1)"]
     with connected(pool.transaction) as connection:
-        found = prove(connection, asked, ("public",), frozenset(asked))
+        found = prove(Driver(connection), asked, ("public",), frozenset(asked))
     assert [one.code for one in found] == ["42703", "", "42P01"]
     assert [one.name for one in found[1].results or ()] == ["title"]
     names = ("default_transaction_read_only", "search_path", "statement_timeout")

@@ -22,6 +22,7 @@ from pgconform.sources import migrations, snapshot
 from pgconform.sources.postgres import read
 from pgconform.sql import rebuilt
 from pgconform.sql.ddl import makings
+from pgconform.sql.lines import Driver
 from pgconform.sql.server import BATCH, TOGETHER, prove
 
 SCHEMA = """
@@ -261,7 +262,7 @@ def test_tables_of_names_that_are_not_known_may_be_any(truth: Schema, home: Path
 
 def test_nothing_is_executed_and_nothing_can_be_written(truth: Schema, home: Path, pg_dsn: str) -> None:
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
-        found = prove(connection, ["insert into users (id) values (gen_random_uuid())"] * 3, ("public",))
+        found = prove(Driver(connection), ["insert into users (id) values (gen_random_uuid())"] * 3, ("public",))
         assert found == [Proof()] * 3
         assert connection.execute("select count(*) from users").fetchone() == (0,)
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
@@ -271,7 +272,7 @@ def test_nothing_is_executed_and_nothing_can_be_written(truth: Schema, home: Pat
 def test_answers_keep_their_order_over_many_batches(pg_dsn: str) -> None:
     asked = [f"select {number}" if number % 3 else f"select nothing_{number}" for number in range(BATCH * 2 + 7)]
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
-        found = prove(connection, asked, ("public",))
+        found = prove(Driver(connection), asked, ("public",))
     for number, proof in enumerate(found):
         assert proof.code == ("" if number % 3 else "42703")
         assert number % 3 or f"nothing_{number}" in proof.message
@@ -283,8 +284,8 @@ def test_statements_of_one_transaction_are_answered_as_each_by_itself(truth: Sch
     asked[5], asked[BATCH + 1], asked[-1] = "select absent from users", "select 1 from nowhere", "selec 1"
     described = frozenset(sql for number, sql in enumerate(asked) if number % 2)
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
-        found = prove(connection, asked, ("public",), described)
-        alone = [proof for sql in asked for proof in prove(connection, [sql], ("public",), described)]
+        found = prove(Driver(connection), asked, ("public",), described)
+        alone = [proof for sql in asked for proof in prove(Driver(connection), [sql], ("public",), described)]
     assert found == alone
     assert [number for number, proof in enumerate(found) if proof.code] == [5, BATCH + 1, len(asked) - 1]
     assert any(proof.results for proof in found) and any(proof.parameters for proof in found)
@@ -314,7 +315,7 @@ def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(
 
     def ask() -> None:
         with psycopg.connect(pg_dsn, autocommit=True) as connection:
-            found.extend(prove(connection, asked, ("public",), frozenset(asked)))
+            found.extend(prove(Driver(connection), asked, ("public",), frozenset(asked)))
 
     asking = Thread(target=ask, daemon=True)
     asking.start()

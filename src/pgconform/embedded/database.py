@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgconform.embedded.server import ROOM, Keeping, Server, shadow
-from pgconform.embedded.template import NAME, SELF_GRANTING, fill_supabase
+from pgconform.embedded.template import NAME, OWNER, SELF_GRANTING, fill_supabase
+from pgconform.embedded.wire import Wire
 from pgconform.errors import Problem
 
 if TYPE_CHECKING:
@@ -24,14 +25,20 @@ HELP = "give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depe
 class Database:
     """Two ways into one database: as ``owner``, who is no superuser, and as ``superuser`` for what only that one may.
 
-    ``data`` is the server's directory, of a server of our own. ``filled``: an earlier run has filled it.
+    ``data`` and ``socket`` are the directories of a server of our own. ``filled``: an earlier run has filled it.
     """
 
     owner: str
     superuser: str
     version: int
     data: Path | None = None
+    socket: Path | None = None
     filled: bool = False
+
+    def wire(self) -> Wire:
+        """A connection as owner, where ``socket`` is known."""
+        assert self.socket
+        return Wire(self.socket, OWNER, NAME)
 
 
 @contextlib.contextmanager
@@ -46,7 +53,8 @@ def fresh_database(supabase: bool, keeping: Keeping | None = None) -> Iterator[D
         return
     with shadow("supabase" if supabase else "plain", keeping=keeping) as server:
         superuser = server.dsn(NAME) if server.filled else _created(server)
-        yield Database(server.dsn(NAME, server.owner), superuser, server.version, server.data, server.filled)
+        owner = server.dsn(NAME, server.owner)
+        yield Database(owner, superuser, server.version, server.data, server.socket, server.filled)
 
 
 def _created(server: Server) -> str:

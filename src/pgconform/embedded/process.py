@@ -68,15 +68,21 @@ def run_once(run: RunDirectory, command: Sequence[str | Path]) -> None:
 
 
 @contextlib.contextmanager
-def running(binaries: Binaries, run: RunDirectory, settings: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A server on ``run.data`` that answers; ended with the block, or by the kernel when we die before."""
+def running(
+    binaries: Binaries, run: RunDirectory, settings: Sequence[str], *, driver: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server on ``run.data`` that answers; ended with the block, or by the kernel when we die before.
+
+    ``driver``: it is spoken to by one, which takes as long to import as the server to start.
+    """
     directory = str(run.socket).replace('"', '""')
     options = (f'unix_socket_directories="{directory}"', *settings)
     given = [part for option in options for part in ("-c", option)]
     command = [str(binaries.bin / "postgres"), "-D", str(run.data), *given]
     process, thread = _spawn(confined(run, command, ends=False), run)
     try:
-        import_module("psycopg")  # whoever starts a server speaks to it; this takes as long as the start
+        if driver:
+            import_module("psycopg")
         _await_ready(process, run)
         yield process
     finally:

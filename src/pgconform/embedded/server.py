@@ -17,6 +17,7 @@ from pgconform.embedded.process import running, server_url, shut_down
 from pgconform.embedded.reach import within_reach
 from pgconform.embedded.rundir import RunDirectory, remove, run_directory
 from pgconform.embedded.template import NAME, OWNER, SUPERUSER, copy_template, forget_template, stand_in_settings
+from pgconform.embedded.wire import RefusedError, Wire
 from pgconform.errors import Problem
 from pgconform.support.caches import cache_home
 
@@ -130,7 +131,7 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
         if not filled:
             copy_template(binaries, variant, run)
         try:
-            process = stack.enter_context(running(binaries, run, settings))
+            process = stack.enter_context(running(binaries, run, settings, driver=not filled))
             if filled:
                 _look_into(run)
         except Problem:
@@ -150,12 +151,10 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
 
 def _look_into(run: RunDirectory) -> None:
     """`Problem` where the database that was kept is none any more."""
-    import psycopg
-
     try:
-        with psycopg.connect(server_url(run.socket, SUPERUSER, NAME)) as connection:
-            connection.execute("SELECT count(*) FROM pg_catalog.pg_attribute")
-    except psycopg.Error as error:
+        with Wire(run.socket, SUPERUSER, NAME) as wire:
+            wire.rows("SELECT count(*) FROM pg_catalog.pg_attribute")
+    except (OSError, RefusedError) as error:
         raise Problem("what an earlier run kept is spoilt") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -22,10 +22,10 @@ from pgconform.support.digests import digest_of
 from pgconform.support.kept import holding
 
 if TYPE_CHECKING:
-    import psycopg
+    from pgconform.sql.lines import Line
 
-    Asked: TypeAlias = tuple[psycopg.Connection[Any], frozenset[str]]
-    """A connection, and the names of what of the truth is not there."""
+    Asked: TypeAlias = tuple[Line, frozenset[str]]
+    """The way to a server, and the names of what of the truth is not there."""
 
 VERSION = 3
 UNASKED = "no server could be asked"
@@ -101,8 +101,8 @@ def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str], *,
     from pgconform.sql.server import prove
 
     try:
-        with _held(ground, cached=cached) as (connection, lacking):
-            found = prove(connection, statements, ground.schemas, wanted)
+        with _held(ground, cached=cached) as (line, lacking):
+            found = prove(line, statements, ground.schemas, wanted)
     except Problem as problem:
         return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
     return {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}
@@ -159,19 +159,21 @@ def _live(ground: Ground) -> bool:
 
 @contextlib.contextmanager
 def _server(ground: Ground, *, cached: bool) -> Iterator[Asked]:
-    """A connection to the truth itself where it is live, else to a database of our own like it, and what that lacks."""
+    """The way to the truth itself where it is live, else to a database of our own like it, and what that lacks."""
     scheme, _, rest = ground.ref.partition(":")
     if _live(ground):
         from pgconform.sources.postgres.connect import connected
+        from pgconform.sql.lines import Driver
 
         with connected(ground.ref) as connection:
-            yield connection, frozenset()
+            yield Driver(connection), frozenset()
     elif scheme in ("migrations", "sql"):
         from pgconform.sources.migrations import open_shadow
+        from pgconform.sql.lines import line_to
 
         sources = [ground.root / part.strip() for part in rest.split(",") if part.strip()]
-        with open_shadow(sources, ground.root, cached=cached) as connection:
-            yield connection, frozenset()
+        with open_shadow(sources, ground.root, cached=cached) as database, line_to(database) as line:
+            yield line, frozenset()
     else:
         from pgconform.sql.rebuilt import rebuilt
 

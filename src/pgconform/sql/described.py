@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from pgconform.request import Proof, Result
 
 if TYPE_CHECKING:
-    import psycopg
     from psycopg.pq.abc import PGresult
+
+    from pgconform.sql.lines import Line
+
+SQL = Path(__file__).with_name("sql")
+_COLUMN = struct.Struct(">IhI8x")
+"""Of a column, as a server sends it: its relation, its number there, its type."""
 
 
 class Column(NamedTuple):
@@ -22,7 +30,7 @@ class Column(NamedTuple):
     number: int
 
 
-class Described(NamedTuple):
+class Described(msgspec.Struct, frozen=True, eq=False):
     """The columns of a statement's rows, and the types of its parameters by oid."""
 
     columns: tuple[Column, ...]
@@ -43,6 +51,21 @@ def described_by(result: PGresult) -> Described:
     return Described(tuple(columns), tuple([result.param_type(number) for number in range(result.nparams)]))
 
 
+def described_in(parameters: bytes, columns: bytes) -> Described:
+    """The same, of what a server sends: of the parameters, and of the columns; b"" where it has none."""
+    oids = struct.unpack_from(f">{int.from_bytes(parameters[:2], 'big')}I", parameters, 2)
+    return Described(tuple(_columns(columns)), oids)
+
+
+def _columns(sent: bytes) -> Iterator[Column]:
+    at = 2
+    for _ in range(int.from_bytes(sent[:2], "big")):
+        end = sent.index(0, at)
+        relation, number, type_ = _COLUMN.unpack_from(sent, end + 1)
+        yield Column(sent[at:end].decode("utf-8", "replace"), type_, relation, number)
+        at = end + 1 + _COLUMN.size
+
+
 def untyped(said: Described) -> Described:
     """The description without the types that hang on those of parameters: of what is no column, and their own."""
     columns = tuple(column if column.relation else column._replace(type=0) for column in said.columns)
@@ -52,22 +75,27 @@ def untyped(said: Described) -> Described:
 class Names:
     """The names of types and columns that were told by number."""
 
-    def __init__(self, connection: psycopg.Connection[Any], described: Iterable[Described]) -> None:
-        described = list(described)
-        types = {column.type for item in described for column in item.columns}
-        types.update(oid for item in described for oid in item.parameters)
-        relations = {column.relation for item in described for column in item.columns} - {0}
-        self._types: dict[int, str] = dict(_asked(connection, "types", types))
-        self._origins: dict[tuple[int, int], tuple[str, str, str]] = {
-            (relation, number): (schema, name, column)
-            for relation, number, schema, name, column in _asked(connection, "origins", relations)
+    def __init__(self, line: Line, described: Iterable[Described]) -> None:
+        every = set(described)
+        columns = {column for item in every for column in item.columns}
+        types = {column.type for column in columns}.union(*(item.parameters for item in every))
+        relations = {column.relation for column in columns} - {0}
+        self._types = {int(oid): name for oid, name in _asked(line, "types", types)}
+        self._origins = {
+            (int(relation), int(number)): (schema, name, column)
+            for relation, number, schema, name, column in _asked(line, "origins", relations)
         }
         self._results: dict[Column, Result] = {}
+        self._proofs: dict[Described, Proof] = {}
 
     def proof(self, said: Described) -> Proof:
         """The proof that a description is."""
-        results = tuple([self._result(column) for column in said.columns])
-        return Proof(results=results, parameters=tuple([self._types.get(oid, "") for oid in said.parameters]))
+        found = self._proofs.get(said)
+        if found is None:
+            results = tuple([self._result(column) for column in said.columns])
+            parameters = tuple([self._types.get(oid, "") for oid in said.parameters])
+            found = self._proofs[said] = Proof(results=results, parameters=parameters)
+        return found
 
     def _result(self, column: Column) -> Result:
         """One for all columns that are told alike."""
@@ -78,8 +106,8 @@ class Names:
         return found
 
 
-def _asked(connection: psycopg.Connection[Any], name: str, oids: set[int]) -> list[tuple[Any, ...]]:
+def _asked(line: Line, name: str, oids: set[int]) -> list[tuple[str, ...]]:
     if not oids:
         return []
-    sql = files("pgconform.sql").joinpath("sql", f"{name}.sql").read_bytes()
-    return connection.execute(sql, (sorted(oids),), prepare=False).fetchall()
+    sql = (SQL / f"{name}.sql").read_text()
+    return line.rows(sql % ",".join(map(str, sorted(oids))))

@@ -17,6 +17,9 @@ from pgconform.support.installed import installed
 if TYPE_CHECKING:
     import psycopg
 
+    from pgconform.embedded.database import Database
+    from pgconform.sql.lines import Line
+
 TIMEOUT = 5_000
 """Milliseconds that making one thing may take."""
 WORTH_KEEPING = 0.1
@@ -25,38 +28,38 @@ _NOTE = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE dat
 
 
 @contextlib.contextmanager
-def rebuilt(schema: Schema, *, cached: bool = True) -> Iterator[tuple[psycopg.Connection[Any], frozenset[str]]]:
-    """A connection to a database of our own, for the block, and the names of what of the schema it lacks.
+def rebuilt(schema: Schema, *, cached: bool = True) -> Iterator[tuple[Line, frozenset[str]]]:
+    """The way to a database of our own, for the block, and the names of what of the schema it lacks.
 
     It is made anew only where no run before has made the same.
     """
-    import psycopg
-
     from pgconform.embedded.database import fresh_database
     from pgconform.embedded.server import Keeping
+    from pgconform.sql.lines import line_to
 
     said = digest((b"rebuilt", installed(), msgspec.msgpack.encode(schema))).hex()
     keeping = Keeping(said, WORTH_KEEPING) if cached else None
-    with (
-        fresh_database(supabase=False, keeping=keeping) as database,
-        psycopg.connect(database.owner, autocommit=True) as connection,
-    ):
-        connection.execute(f"SET check_function_bodies = off; SET statement_timeout = {TIMEOUT}".encode())
-        yield connection, _noted(connection) if database.filled else _filled(connection, schema)
+    with fresh_database(supabase=False, keeping=keeping) as database:
+        if not database.filled:
+            _fill_in(database, schema)
+        with line_to(database) as line:
+            yield line, _noted(line)
 
 
-def _filled(connection: psycopg.Connection[Any], schema: Schema) -> frozenset[str]:
+def _fill_in(database: Database, schema: Schema) -> None:
     """Makes the schema; what the database lacks of it is noted in the database, for those who find it made."""
+    import psycopg
     from psycopg.sql import SQL, Identifier, Literal
 
-    lacking = _fill(connection, list(makings(schema)))
-    noted, name = Literal(json.dumps(sorted(lacking))), Identifier(connection.info.dbname)
-    connection.execute(SQL("COMMENT ON DATABASE {} IS {}").format(name, noted))
-    return lacking
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute(f"SET check_function_bodies = off; SET statement_timeout = {TIMEOUT}".encode())
+        lacking = _fill(connection, list(makings(schema)))
+        noted, name = Literal(json.dumps(sorted(lacking))), Identifier(connection.info.dbname)
+        connection.execute(SQL("COMMENT ON DATABASE {} IS {}").format(name, noted))
 
 
-def _noted(connection: psycopg.Connection[Any]) -> frozenset[str]:
-    (said,) = connection.execute(_NOTE).fetchone() or ("[]",)
+def _noted(line: Line) -> frozenset[str]:
+    ((said,),) = line.rows(_NOTE)
     return frozenset(json.loads(said))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import msgspec
 
-from pgconform.embedded.database import fresh_database
+from pgconform.embedded.database import Database, fresh_database
 from pgconform.embedded.server import Keeping
 from pgconform.schema import Relation, Schema
 from pgconform.sources import postgres
@@ -23,14 +22,8 @@ from pgconform.sources.migrations.session import Session, session
 from pgconform.sources.migrations.shadow import shadowed
 from pgconform.sources.migrations.unsaid import without_stand_ins
 
-if TYPE_CHECKING:
-    import psycopg
-
-
-WORTH_KEEPING = 0.3
-"""Seconds that it takes to apply what is kept for statements that are asked about."""
 ALWAYS_WORTH_KEEPING = 3.0
-"""The same where nobody has asked about statements yet."""
+"""Seconds that it takes to apply what is kept where nobody has asked about statements yet."""
 
 
 @contextlib.contextmanager
@@ -41,16 +34,10 @@ def filled(gathered: Gathered, supabase: bool, limits: Limits, digest: str) -> I
         yield _schema(_apply(opened, gathered, supabase), gathered, opened)
 
 
-@contextlib.contextmanager
-def again(
-    gathered: Callable[[], Gathered], supabase: bool, limits: Limits, digest: str
-) -> Iterator[psycopg.Connection[Any]]:
-    """The owner's connection to a database that all of it was applied to, now or, by the digest, in an earlier run."""
-    keeping = Keeping(digest, WORTH_KEEPING) if digest else None
-    with fresh_database(supabase, keeping) as database, session(database, limits) as opened:
-        if not database.filled:
-            _apply(opened, gathered(), supabase)
-        yield opened.owner
+def fill(database: Database, gathered: Gathered, supabase: bool, limits: Limits) -> None:
+    """Applies all of it to an empty database."""
+    with session(database, limits) as opened:
+        _apply(opened, gathered, supabase)
 
 
 def _apply(opened: Session, gathered: Gathered, supabase: bool) -> Application:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pgconform.errors import Problem
 from pgconform.schema import Schema
@@ -16,7 +16,10 @@ from pgconform.support.kept import Kept
 from pgconform.support.states import settled_before, state_of
 
 if TYPE_CHECKING:
-    import psycopg
+    from pgconform.embedded.database import Database
+
+WORTH_KEEPING = 0.3
+"""Seconds that it takes to apply what is kept for statements that are asked about."""
 
 
 class _Sql:
@@ -94,15 +97,20 @@ def read(
 
 
 @contextlib.contextmanager
-def open_shadow(sources: Sequence[Path], root: Path, cached: bool = True) -> Iterator[psycopg.Connection[Any]]:
-    """The owner's connection, in no transaction, to the database that the migrations make: to PREPARE statements there.
+def open_shadow(sources: Sequence[Path], root: Path, cached: bool = True) -> Iterator[Database]:
+    """The database that the migrations make: to PREPARE statements there.
 
     They are those that the last schema was read from, if one was. What they make is kept by the content of the SQL, and
     they are applied only where it is not.
     """
-    from pgconform.sources.migrations.filled import again
+    from pgconform.embedded.database import fresh_database
+    from pgconform.embedded.server import Keeping
 
     known = next((said for said in _LAST if said.is_of(sources, root)), None)
     said = known or _Sql(sources, root, None, cached=cached)
-    with again(said.gathered, said.supabase, LIMITS, said.key if cached else "") as connection:
-        yield connection
+    with fresh_database(said.supabase, Keeping(said.key, WORTH_KEEPING) if cached else None) as database:
+        if not database.filled:
+            from pgconform.sources.migrations.filled import fill
+
+            fill(database, said.gathered(), said.supabase, LIMITS)
+        yield database
