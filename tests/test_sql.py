@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 from unittest import mock
@@ -10,8 +10,11 @@ from unittest import mock
 import msgspec
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from pgconform.check import check, judge
+from pgconform.embedded.wire import Wire
+from pgconform.errors import Problem
 from pgconform.finding import Finding, Severity
 from pgconform.project import proving
 from pgconform.project.proving import Ground, proven
@@ -22,7 +25,7 @@ from pgconform.sources import migrations, snapshot
 from pgconform.sources.postgres import read
 from pgconform.sql import rebuilt
 from pgconform.sql.ddl import makings
-from pgconform.sql.lines import Driver
+from pgconform.sql.lines import Driver, Line, Own
 from pgconform.sql.server import BATCH, TOGETHER, prove
 
 SCHEMA = """
@@ -269,23 +272,33 @@ def test_nothing_is_executed_and_nothing_can_be_written(truth: Schema, home: Pat
             connection.execute("insert into users (id) values (gen_random_uuid())")
 
 
-def test_answers_keep_their_order_over_many_batches(pg_dsn: str) -> None:
+@pytest.fixture(params=["driver", "own"])
+def line(request: pytest.FixtureRequest, pg_dsn: str) -> Iterator[Line]:
+    """Both ways to a server of ours: what is told must be the same."""
+    if request.param == "driver":
+        with psycopg.connect(pg_dsn, autocommit=True) as connection:
+            yield Driver(connection)
+        return
+    said = conninfo_to_dict(pg_dsn)
+    with Wire(Path(str(said["host"])), str(said["user"]), str(said["dbname"])) as wire:
+        yield Own(wire)
+
+
+def test_answers_keep_their_order_over_many_batches(line: Line) -> None:
     asked = [f"select {number}" if number % 3 else f"select nothing_{number}" for number in range(BATCH * 2 + 7)]
-    with psycopg.connect(pg_dsn, autocommit=True) as connection:
-        found = prove(Driver(connection), asked, ("public",))
+    found = prove(line, asked, ("public",))
     for number, proof in enumerate(found):
         assert proof.code == ("" if number % 3 else "42703")
         assert number % 3 or f"nothing_{number}" in proof.message
 
 
-def test_statements_of_one_transaction_are_answered_as_each_by_itself(truth: Schema, pg_dsn: str) -> None:
+def test_statements_of_one_transaction_are_answered_as_each_by_itself(truth: Schema, line: Line) -> None:
     shapes = ("select {} as a", "select id, $1::int + {} from users where id = $2", "update users set id = $1 -- {}")
     asked = [shapes[number % 3].format(number) for number in range(BATCH * 2 + TOGETHER + 3)]
     asked[5], asked[BATCH + 1], asked[-1] = "select absent from users", "select 1 from nowhere", "selec 1"
     described = frozenset(sql for number, sql in enumerate(asked) if number % 2)
-    with psycopg.connect(pg_dsn, autocommit=True) as connection:
-        found = prove(Driver(connection), asked, ("public",), described)
-        alone = [proof for sql in asked for proof in prove(Driver(connection), [sql], ("public",), described)]
+    found = prove(line, asked, ("public",), described)
+    alone = [proof for sql in asked for proof in prove(line, [sql], ("public",), described)]
     assert found == alone
     assert [number for number, proof in enumerate(found) if proof.code] == [5, BATCH + 1, len(asked) - 1]
     assert any(proof.results for proof in found) and any(proof.parameters for proof in found)
@@ -309,13 +322,44 @@ def test_without_a_server_nothing_is_judged_and_nothing_kept(truth: Schema, home
     assert [one.proof for one in proven(statements(TAKEN), Ground(truth, pg_dsn, home))] == [Proof()] * len(TAKEN)
 
 
-def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(pg_dsn: str) -> None:
+def test_both_ways_to_a_server_tell_the_same(truth: Schema, pg_dsn: str) -> None:
+    odd = (
+        "select 'ä' as \"grün\", $1::text[] as \"a''b\"",
+        "create table t (id int)",
+        "select '\udcff'",
+        "selec 'ä' x",
+    )
+    doubt = "select title from documents where id = date_trunc('day', $1)"
+    asked = [*TAKEN, *REFUSED, *odd, doubt, "select -- " + "long " * 100_000 + "\n 1 as one"]
+    said = conninfo_to_dict(pg_dsn)
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        driven = prove(Driver(connection), asked, ("public", 'o"dd', "it's"), asked[1:])
+    with Wire(Path(str(said["host"])), str(said["user"]), str(said["dbname"])) as wire:
+        assert prove(Own(wire), asked, ("public", 'o"dd', "it's"), asked[1:]) == driven
+        assert wire.rows("show search_path") == [('"public", "o""dd", "it\'s"',)]
+        with pytest.raises(Problem, match="read-only transaction"):
+            wire.rows("insert into users (id) values (gen_random_uuid())")
+    assert any(one.hint for one in driven) and any(one.position > 0 for one in driven)
+
+
+def test_a_server_that_goes_away_is_said_in_a_sentence(pg_dsn: str) -> None:
+    said = conninfo_to_dict(pg_dsn)
+    with Wire(Path(str(said["host"])), str(said["user"]), str(said["dbname"])) as wire:
+        assert wire.rows("select 1, null, ''") == [("1", "", "")]
+        with psycopg.connect(pg_dsn, autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid != pg_backend_pid()")
+        with pytest.raises(Problem, match="terminating connection"):
+            wire.rows("select 1")
+        with pytest.raises(Problem, match="the server went away"):
+            prove(Own(wire), ["select 1"] * 1000, ("public",))
+
+
+def test_long_statements_with_long_answers_do_not_make_both_wait_for_each_other(line: Line) -> None:
     asked = [f"select {', '.join(f'{number} as column_{number}' for number in range(1200))}"] * 200
     found: list[Proof] = []
 
     def ask() -> None:
-        with psycopg.connect(pg_dsn, autocommit=True) as connection:
-            found.extend(prove(Driver(connection), asked, ("public",), frozenset(asked)))
+        found.extend(prove(line, asked, ("public",), frozenset(asked)))
 
     asking = Thread(target=ask, daemon=True)
     asking.start()

@@ -36,10 +36,6 @@ class Refusal(NamedTuple):
     position: str
 
 
-class RefusedError(Exception):
-    """The server refused what it was asked."""
-
-
 class Wire:
     """A connection to a server that trusts whoever reaches its ``directory`` of sockets."""
 
@@ -54,6 +50,9 @@ class Wire:
             body = _VERSION + b"".join(part.encode() + b"\0" for part in said)
             self._out.append((len(body) + 4).to_bytes(4, "big") + body)
             self._answered()
+        except OSError as error:
+            self._socket.close()
+            raise Problem(f"the server does not answer: {error.strerror}", "try again") from error
         except BaseException:
             self._socket.close()
             raise
@@ -67,7 +66,7 @@ class Wire:
         self._socket.close()
 
     def rows(self, sql: str) -> list[tuple[str, ...]]:
-        """The rows of a query whose values are known, as texts; `RefusedError` where it cannot be run."""
+        """The rows of a query whose values are known, as texts; `Problem` where it cannot be run."""
         body = sql.encode() + b"\0"
         self._out.append(_HEAD.pack(b"Q", len(body) + 4) + body)
         return self._answered()
@@ -84,7 +83,7 @@ class Wire:
                     refused = _refusal(body)
         finally:
             if refused:
-                raise RefusedError(refused.message)
+                raise Problem(refused.message)
         return rows
 
     def put(self, statements: Iterable[Asked]) -> None:
@@ -110,8 +109,7 @@ class Wire:
                 if readable:
                     self._in.append(self._received())
             except OSError:
-                self._received()  # its last words, or that it is gone
-                raise
+                return  # whoever reads hears its last words
 
     def prepared(self) -> tuple[list[Told], Refusal | None]:
         """The answers to the statements of one transaction, up to the one that was refused."""
