@@ -24,6 +24,11 @@ def asks(source: bytes) -> bool:
     return has_any(_ASKS, source)
 
 
+def asked_at(source: bytes) -> list[int]:
+    """Where one is, in order."""
+    return sorted(found.start() for pattern in _ASKS for found in pattern.finditer(source))
+
+
 def has_any(patterns: Iterable[re.Pattern[bytes]], source: bytes) -> bool:
     """One of the patterns is found in the text."""
     return any(pattern.search(source) for pattern in patterns)

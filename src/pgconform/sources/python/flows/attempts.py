@@ -13,7 +13,7 @@ from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import Branch, Failed, Lower
 from pgconform.sources.python.flows.operations import Const, Drop
-from pgconform.sources.python.syntax.tree import Lines
+from pgconform.sources.python.syntax.tree import Lines, within
 from pgconform.support.patterns import deferred
 
 
@@ -83,6 +83,7 @@ def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
 
 _EVERYTHING = frozenset({"Exception", "BaseException"})
 _ENDS = frozenset({ast.Return, ast.Break})
+_GOING_ON = frozenset({ast.Return, ast.Continue})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
 """What psycopg and asyncpg call the errors of what is not there."""
 SAID = deferred(
@@ -110,10 +111,10 @@ def _is_quiet(node: ast.Try) -> bool:
 
 
 def _may_raise(handler: ast.ExceptHandler) -> bool:
-    for node in (node for item in handler.body for node in ast.walk(item)):
-        if isinstance(node, ast.Raise):
+    for node in within(handler.body):
+        if type(node) is ast.Raise:
             return True
-        if isinstance(node, ast.Call) and not tells(node.func):
+        if type(node) is ast.Call and not tells(node.func):
             given = (*node.args, *[item.value for item in node.keywords])
             if any(isinstance(item, ast.Name) and item.id == handler.name for item in given) and not _says(node.func):
                 return True
@@ -141,8 +142,7 @@ def _speaks_of_absence(scope: Lower, handler: ast.ExceptHandler, askers: set[str
 
     ``askers`` are the functions that it has ask the error.
     """
-    rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
-    if any(map(SAID.search, rows)):
+    if SAID.search(scope.lines.text_of(handler)):
         texts = (node.value for node in untold(handler.body) if isinstance(node, ast.Constant))
         if any(isinstance(text, str) and SAID.search(text.encode(errors="replace")) for text in texts):
             return True
@@ -161,14 +161,12 @@ def untold(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 def _handed_to(scope: Lower, handler: ast.ExceptHandler) -> Iterator[str]:
     """The functions that a test of the handler hands the error to, which may ask it so."""
-    rows = scope.lines.rows[handler.lineno - 1 : handler.end_lineno]
-    if not handler.name or not any(map(_TESTS.search, rows)):
+    if not handler.name or not _TESTS.search(scope.lines.text_of(handler)):
         return
-    for node in (node for item in handler.body for node in ast.walk(item)):
+    for node in within(handler.body):
         for test in _tests(node):
-            for call in (item for item in ast.walk(test) if isinstance(item, ast.Call)):
-                given = (item for argument in call.args for item in ast.walk(argument))
-                if any(isinstance(item, ast.Name) and item.id == handler.name for item in given):
+            for call in (item for item in within([test]) if type(item) is ast.Call):
+                if any(type(item) is ast.Name and item.id == handler.name for item in within(call.args)):
                     yield _called(call.func)
 
 
@@ -213,8 +211,8 @@ def _is_idle(body: list[ast.stmt]) -> bool:
 
 def _read(statement: ast.stmt, unread: set[str]) -> None:
     """Takes the names out that a statement reads."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name):
+    for node in within([statement]):
+        if type(node) is ast.Name:
             unread.discard(node.id)
             if not unread:
                 return
@@ -246,7 +244,7 @@ def _executes(value: ast.expr) -> bool:
 
 def _may_go_on(handler: ast.ExceptHandler) -> bool:
     """It raises in the end, and before that tries again or gives something back on one of its ways."""
-    return any(isinstance(item, ast.Continue | ast.Return) for item in ast.walk(handler))
+    return any(type(item) in _GOING_ON for item in within(handler.body))
 
 
 def _adapts(scope: Lower, first: int) -> bool:

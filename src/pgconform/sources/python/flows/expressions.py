@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pgconform.sources.python.flows.attributes import is_handed_on, slot, slot_of, store
@@ -11,7 +11,7 @@ from pgconform.sources.python.flows.changes import CHANGES, OF_OTHERS, after
 from pgconform.sources.python.flows.heads import UNNAMED
 from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
-from pgconform.sources.python.flows.lower import LARGEST, Lower, encodable
+from pgconform.sources.python.flows.lower import LARGEST, Lower
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Attr,
@@ -38,6 +38,7 @@ from pgconform.sources.python.flows.operations import (
 from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
+from pgconform.sources.python.flows.spelling import encodable
 from pgconform.sources.python.flows.tests import WORDS, Told, Ways, told
 from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin, parameter_of
 
@@ -45,6 +46,10 @@ from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin
 def lower(scope: Lower, node: ast.expr) -> int:
     """The operation whose value is that of the expression."""
     return READERS[type(node)](scope, node)
+
+
+def _each(scope: Lower, nodes: Iterable[ast.expr]) -> tuple[int, ...]:
+    return tuple([READERS[type(node)](scope, node) for node in nodes])
 
 
 def _other(scope: Lower, node: ast.expr) -> int:
@@ -126,7 +131,7 @@ def _constant(scope: Lower, node: ast.Constant) -> int:
 
 def _attribute(scope: Lower, node: ast.Attribute) -> int:
     held = scope.env.get(slot_of(node.value, node.attr), -1) if scope.held else -1
-    base = lower(scope, node.value)
+    base = READERS[type(node.value)](scope, node.value)
     if held >= 0 and not is_handed_on(scope, node.value.id, base):  # type: ignore[attr-defined]
         return held
     line, name = node.end_lineno or node.lineno, node.attr
@@ -138,10 +143,10 @@ def _attribute(scope: Lower, node: ast.Attribute) -> int:
 
 def _call(scope: Lower, node: ast.Call) -> int:
     callee = node.func
-    function = lower(scope, callee)
+    function = READERS[type(callee)](scope, callee)
     before = scope.telling
     scope.telling = node is scope.raised or tells(callee)
-    arguments = tuple([lower(scope, item) for item in node.args[:LARGEST]]) if node.args else ()
+    arguments = _each(scope, node.args[:LARGEST]) if node.args else ()
     keywords = tuple([(item.arg or "**", lower(scope, item.value)) for item in node.keywords]) if node.keywords else ()
     scope.telling = before
     named = scope.ops[function]
@@ -193,7 +198,7 @@ def _joined(scope: Lower, node: ast.JoinedStr) -> int:
 
 def _dict(scope: Lower, node: ast.Dict) -> int:
     keys = tuple([-1 if key is None else lower(scope, key) for key in node.keys[:LARGEST]])
-    values = tuple([lower(scope, value) for value in node.values[:LARGEST]])
+    values = _each(scope, node.values[:LARGEST])
     if len(node.keys) > LARGEST:
         keys, values = (*keys, -1), (*values, scope.typed())
     return scope.add(Map(keys, values, node.lineno, scope.column(node.lineno, node.col_offset)))
@@ -201,7 +206,7 @@ def _dict(scope: Lower, node: ast.Dict) -> int:
 
 def _display(scope: Lower, node: ast.List | ast.Tuple | ast.Set) -> int:
     kind = "[" if isinstance(node, ast.List) else "(" if isinstance(node, ast.Tuple) else "{"
-    items = tuple([lower(scope, item) for item in node.elts[:LARGEST]])
+    items = _each(scope, node.elts[:LARGEST])
     if len(node.elts) > LARGEST:
         items = (*items, scope.add(Star(scope.typed())))
     return scope.add(Seq(kind, items))
@@ -236,7 +241,7 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
         for test in tests
         if (held := before.get(test.name, -1)) >= 0
         and (
-            may_be_empty(scope.ops, held, test.name, scope.file.splices)
+            may_be_empty(scope.ops, held, test.name, scope.splices)
             or (isinstance(test, Told) and test.kind in WORDS)
             or (scope.rounds and is_element(scope.ops, origin(scope.ops, held, scope.origins)))
         )

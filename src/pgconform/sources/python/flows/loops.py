@@ -9,6 +9,7 @@ from pgconform.sources.python.flows.cursors import holds_rows
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Attr, Call, Elem, Free, Map, Op, Param, Seq
 from pgconform.sources.python.flows.ties import built
+from pgconform.sources.python.syntax.tree import within
 
 _LISTING = frozenset({"items", "keys", "values"})
 
@@ -46,7 +47,7 @@ def _is_starred(scope: Lower, number: int) -> bool:
 
 
 def _names(target: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {node.id for node in within([target]) if isinstance(node, ast.Name)}
 
 
 def _leaves(names: set[str], body: Sequence[ast.AST]) -> bool | None:
@@ -55,11 +56,11 @@ def _leaves(names: set[str], body: Sequence[ast.AST]) -> bool | None:
     None: a test in the body names one of these, or the loop is left, or goes on after a failure.
     """
     left = False
-    for node in (node for part in body for node in ast.walk(part)):
+    for node in within(body):
         if isinstance(node, ast.Try | ast.Break | ast.Match):
             return None
         left = left or isinstance(node, ast.Return | ast.Continue)
-        if any(isinstance(name, ast.Name) and name.id in names for test in _tests(node) for name in ast.walk(test)):
+        if any(isinstance(name, ast.Name) and name.id in names for name in within(_tests(node))):
             return None
     return left
 

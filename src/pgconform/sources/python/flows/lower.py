@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -33,6 +34,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.outcomes import Outcome
 from pgconform.sources.python.flows.places import joined_marks, text_marks
+from pgconform.sources.python.flows.spelling import encodable
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
 from pgconform.sources.python.flows.ties import either_way, of_parameters
@@ -46,6 +48,8 @@ LARGEST = 2_000
 """Items of one display that are followed; a longer one is data, not code."""
 
 
+_SPLICED = (b"{%s", b"{ %s", b"+ %s", b"+%s", b"+= %s", b"%s +", b"%s+")
+"""How a name stands where it becomes a part of a text."""
 _LEFT = 1 << 30
 """The part of what is done unless a function is left before."""
 
@@ -144,6 +148,7 @@ class Lower:
         self.body: list[ast.stmt] = []
         self.parts: list[int] = []
         self._joins = 0
+        self._spliced: dict[str, bool] = {}
 
     def next_join(self) -> int:
         """A number for the ways that part here and meet again."""
@@ -153,6 +158,20 @@ class Lower:
     def add(self, op: Op) -> int:
         self.ops.append(op)
         return len(self.ops) - 1
+
+    def splices(self, name: str) -> bool:
+        """What the name holds may become a part of texts."""
+        if (known := self._spliced.get(name)) is None:
+            text, word = self._text, name.encode()
+            known = self._spliced[name] = word in text and any(form % word in text for form in _SPLICED)
+        return known
+
+    @cached_property
+    def _text(self) -> bytes:
+        """The lines of the scope, or all there are."""
+        if not self.body:
+            return self.lines.text
+        return self.lines.text[self.lines.range(self.body[0])[0] : self.lines.range(self.body[-1])[1]]
 
     def latest(self, value: int) -> int:
         """The value as an operation of this moment, where it is one of an earlier."""
@@ -350,37 +369,3 @@ class Lower:
     def holds(self, name: str) -> bool:
         """The name is bound here or in a function further out; what a module binds is looked up by name."""
         return name in self.env or (self.outer is not None and self.outer.holds(name))
-
-
-def encodable(value: str) -> str:
-    """The text, lone surrogates replaced: they have no UTF-8."""
-    return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-INJECTING = frozenset({"Depends", "Security"})
-"""FastAPI's marks of the function that gives a parameter its value, which is kept of them in an annotation."""
-
-
-def spelled(node: ast.expr | None) -> str:
-    """An annotation, decorator or default as Python; "" when there is none."""
-    if node is None:
-        return ""
-    if isinstance(node, ast.Name):
-        return node.id
-    match node:
-        case ast.Constant(value=str(text)):
-            return encodable(text)
-        case ast.Constant(value=value):
-            return str(value)
-        case ast.Attribute(value=base, attr=name):
-            return f"{spelled(base)}.{name}"
-        case ast.Subscript(value=base, slice=inner):
-            return f"{spelled(base)}[{spelled(inner)}]"
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return f"{spelled(left)} | {spelled(right)}"
-        case ast.Tuple(elts=items) | ast.List(elts=items):
-            return ", ".join(map(spelled, items))
-        case ast.Call(func=function, args=args):
-            name = spelled(function)
-            return f"{name}({spelled(args[0])})" if args and name.rpartition(".")[2] in INJECTING else name
-    return "?"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pgconform.sources.python.flows.operations import Attr, Call
 from pgconform.sources.python.flows.tests import Asked, Told, Ways, asked, told
 from pgconform.sources.python.flows.ties import origin
+from pgconform.sources.python.syntax.tree import within
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
@@ -36,7 +37,7 @@ def keep(scope: Lower, name: str, test: ast.expr, begin: int) -> None:
     """Note that what a name holds is how a test came out."""
     if type(test) in _KINDS and is_test(test):
         spelled, _ = spelled_out(scope, test)
-        names = {item.id: scope.env.get(item.id, -1) for item in ast.walk(spelled) if isinstance(item, ast.Name)}
+        names = {item.id: scope.env.get(item.id, -1) for item in within([spelled]) if isinstance(item, ast.Name)}
         contents = frozenset([names[item] for item in _asked_within(spelled)])
         scope.outcomes[name] = Outcome(spelled, begin, scope.env[name], names, contents)
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows.asking import asks
+from pgconform.sources.python.flows.asking import asked_at
 from pgconform.sources.python.flows.attempts import speaking
 from pgconform.sources.python.flows.decorators import may_replace
 from pgconform.sources.python.flows.expressions import lower
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
-from pgconform.sources.python.flows.lower import Lower, spelled
+from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Class, Func
 from pgconform.sources.python.flows.sending import marks, may_send
 from pgconform.sources.python.flows.sources import ASKING
+from pgconform.sources.python.flows.spelling import spelled
 from pgconform.sources.python.flows.statements import follow
-from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
+from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse, within
 from pgconform.support.patterns import deferred
 
 SHORT = 4
@@ -29,8 +31,6 @@ _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
-_SPLICED = (b"{%s", b"{ %s", b"+ %s", b"+%s", b"+= %s", b"%s +", b"%s+")
-"""How a name stands where it becomes a part of a text."""
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -93,19 +93,16 @@ class File:
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
-        self._spliced: dict[str, bool] = {}
 
     @cached_property
     def speaking(self) -> frozenset[str]:
         """The functions that may ask an error whether something is not there."""
         return speaking(self.lines)
 
-    def splices(self, name: str) -> bool:
-        """What the name holds may become a part of texts."""
-        if (known := self._spliced.get(name)) is None:
-            source, word = self.lines.source, name.encode()
-            known = self._spliced[name] = any(form % word in source for form in _SPLICED)
-        return known
+    @cached_property
+    def asking(self) -> list[int]:
+        """Where in the text in UTF-8, as far as a glance tells, a database is asked something."""
+        return asked_at(self.lines.text)
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next
@@ -194,17 +191,20 @@ class File:
 
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""
-        if not any(b"nonlocal" in row for row in self.lines.rows[node.lineno - 1 : node.end_lineno]):
+        if b"nonlocal" not in self.lines.text_of(node):
             return set()
-        return {name for item in ast.walk(node) if isinstance(item, ast.Nonlocal) for name in item.names}
+        return {name for item in within([node]) if isinstance(item, ast.Nonlocal) for name in item.names}
 
     def _text(self, node: Def) -> bytes:
         """The text of a body that asks no database by itself; b"" where it is to be followed at once."""
         end = node.end_lineno or node.lineno
         if end - node.lineno < SHORT or node.name.startswith("__"):
             return b""
-        text = b"".join(self.lines.rows[node.lineno - 1 : end])
-        return b"" if asks(text) or (self.sending and may_send(text)) else text
+        first, last = self.lines.range(node)
+        if bisect_left(self.asking, first) < bisect_left(self.asking, last):
+            return b""
+        text = self.lines.text_of(node)
+        return b"" if self.sending and may_send(text) else text
 
 
 def follow_later(head: Scope, number: int) -> Followed:

@@ -26,7 +26,7 @@ BODIES = frozenset({"json", "data", "content"})
 """Named arguments of which keys count."""
 _WORD = b"upabase"
 _LOUD = b"UPABASE"
-_ADDRESS = deferred(rb"rest/v1|[rR][eE][sS][tT]_\w*[uU][rR][lL]")
+_ADDRESS = deferred(rb"rest(?:/v1|_\w*url)")
 _PROFILE = deferred(rb"-[pP]rofile")
 _SENDS = deferred(rb"\.(?:get|head|post|put|patch|delete|request|urlopen|to_thread|run_\w+)\s*\(|urlopen\(")
 _ADDRESSES: frozenset[type[object]] = frozenset(
@@ -36,7 +36,7 @@ _ADDRESSES: frozenset[type[object]] = frozenset(
 
 def marks(source: bytes) -> tuple[str, ...]:
     """The marks of the scopes that send requests in a file; none where it does not speak of PostgREST at Supabase."""
-    if not ((_WORD in source or _LOUD in source) and _ADDRESS.search(source)):
+    if not ((_WORD in source or _LOUD in source) and _ADDRESS.search(source.lower())):
         return ()
     return (SENT, PROFILED) if _PROFILE.search(source) else (SENT,)
 

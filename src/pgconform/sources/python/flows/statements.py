@@ -10,7 +10,7 @@ from pgconform.sources.python.flows.cases import match_cases
 from pgconform.sources.python.flows.comprehensions import comprehension
 from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
-from pgconform.sources.python.flows.lower import Lower, Remainder, spelled
+from pgconform.sources.python.flows.lower import Lower, Remainder
 from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
     Const,
@@ -24,6 +24,7 @@ from pgconform.sources.python.flows.operations import (
 )
 from pgconform.sources.python.flows.outcomes import fork, keep, spelled_out
 from pgconform.sources.python.flows.rounds import for_each, leave, while_true
+from pgconform.sources.python.flows.spelling import spelled
 from pgconform.sources.python.flows.statuses import checked
 from pgconform.sources.python.flows.tests import told
 

@@ -10,6 +10,7 @@ from pgconform.sources.python.flows.heads import Attempt
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Attr, Call, Enter, Op, Sure
 from pgconform.sources.python.flows.sending import sends
+from pgconform.sources.python.syntax.tree import within
 
 _GOOD = frozenset({"ok", "is_success"})
 _BAD = frozenset({"is_error", "is_client_error"})
@@ -52,7 +53,7 @@ def _raises(statement: ast.stmt) -> bool:
 
 def _sent(scope: Lower, test: ast.expr, ops: Iterable[Op]) -> set[int]:
     """The calls that send requests of whose answers the status is tested."""
-    held = [scope.env.get(item.id, -1) for item in ast.walk(test) if isinstance(item, ast.Name)]
+    held = [scope.env.get(item.id, -1) for item in within([test]) if isinstance(item, ast.Name)]
     asked = [*ops, *[scope.ops[number] for number in held if number >= 0]]
     found = {_answer(scope.ops, op.base) for op in asked if type(op) is Attr and op.name in _STATUS}
     return {number for number in found if type(call := scope.ops[number]) is Call and sends(scope.ops, call)}
@@ -86,7 +87,7 @@ def _succeeds(test: ast.expr) -> bool | None:
 
 
 def _numbers(test: ast.AST) -> list[int]:
-    return [item.value for item in ast.walk(test) if isinstance(item, ast.Constant) and type(item.value) is int]
+    return [item.value for item in within([test]) if isinstance(item, ast.Constant) and type(item.value) is int]
 
 
 def _speaks_of_absence(nodes: list[ast.AST]) -> bool:

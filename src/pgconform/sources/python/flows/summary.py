@@ -55,6 +55,7 @@ HANDING = frozenset(
 _READING = _OF_KEYS | HANDING | framed.CHANGING
 _OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has})
 _FURTHEST = 60
+_NOTHING: frozenset[int] = frozenset()
 
 
 def operands(op: Op) -> Sequence[int]:
@@ -129,14 +130,6 @@ def essential(name: str, call: Call) -> list[int]:
     ]
 
 
-def starts(ops: Sequence[Op], op: int) -> Iterator[int]:
-    """The calls that began the chain a call is part of."""
-    for number in _roots(ops, op):
-        what = ops[number]
-        if type(what) is Call and what.name in STARTS:
-            yield number
-
-
 def _roots(ops: Sequence[Op], op: int) -> Iterator[int]:
     """What a value is, is a part of, or grew out of."""
     seen: set[int] = set()
@@ -188,35 +181,58 @@ class _Parameters:
         """For every operation, as far as they were gone through, the parameters it is, is a part of, or grew out of."""
         for number in range(len(head.parameters)):
             self.given[number] = (1 << number) & self.mask
+        self.began: dict[int, frozenset[int]] = {}
+        """As far, the calls that began the chain that an operation is part of."""
+        self.reads, self.asks = 0, 0
+        self.begun: list[int] = []
+        self.passes: list[Passed] = []
 
     def add_to(self, said: Summary, ends: Sequence[int], sent: Iterable[int]) -> Summary:
-        reads, asks = 0, 0
-        begun: list[int] = []
-        passes: list[Passed] = []
-        ops, given, joining = self.ops, self.given, self.joining
-        for number, op in enumerate(ops) if self.mask else ():
-            if type(op) in _LEAVES:
-                continue
-            if type(op) is Call:
-                if type(ops[op.function]) is flows.Attr:
-                    given[number] = given[op.function]
-                if op.keywords or op.name in _READING:
-                    reads |= self._read(op)
-                if op.name and not self._is_pythons(op):
-                    self._pass(number, op, passes)
-                if op.name in CHAINED and (decided := self._decided(op)):
-                    asks |= decided
-                    begun += starts(self.ops, number)
-            elif type(op) in _OF_BASE:
-                given[number] = given[op.base] if type(op) in _GROWN else 0  # type: ignore[union-attr]
-                reads |= given[op.base] if type(op) in _OF_ROWS else 0  # type: ignore[union-attr]
-            if (parts := joining.get(type(op))) is not None:
-                given[number] = reduce(or_, [given[part] for part in parts(op)], given[number])
-        reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
+        if self.mask:
+            self._go_through()
+        self.reads |= self._renamed() if any(name in framed.NAMES for name, _ in said.keeps) else 0
         needs = self._decided_by(ends) if ends else 0
-        asks |= self._sent(sent, begun)
-        chains, handed = tuple(sorted(set(begun))), tuple(passes)
-        return replace(said, reads=reads, asks=asks, begun=chains, passes=handed, needs=needs)
+        self.asks |= self._sent(sent)
+        chains, handed = tuple(sorted(set(self.begun))), tuple(self.passes)
+        return replace(said, reads=self.reads, asks=self.asks, begun=chains, passes=handed, needs=needs)
+
+    def _go_through(self) -> None:
+        ops: Sequence[Any] = self.ops
+        given, joining, began = self.given, self.joining, self.began
+        for number, op in enumerate(ops):
+            kind = type(op)
+            if kind in _LEAVES:
+                continue
+            if kind is Call:
+                self._call(number, op)
+            elif kind in _OF_BASE:
+                base: int = op.base
+                if kind in _GROWN:
+                    given[number] = given[base]
+                    if base in began:
+                        began[number] = began[base]
+                if kind in _OF_ROWS:
+                    self.reads |= given[base]
+            elif began and kind is flows.Either:
+                began[number] = frozenset().union(*[began.get(item, ()) for item in op.options])
+            if (parts := joining.get(kind)) is not None:
+                given[number] = reduce(or_, [given[part] for part in parts(op)], given[number])
+
+    def _call(self, number: int, op: Call) -> None:
+        name, function = op.name, op.function
+        if type(self.ops[function]) is flows.Attr:
+            self.given[number] = self.given[function]
+            if function in self.began:
+                self.began[number] = self.began[function]
+        if op.keywords or name in _READING:
+            self.reads |= self._read(op)
+        if name and not self._is_pythons(op):
+            self._pass(number, op)
+        if name in STARTS:
+            self.began[number] = self.began.get(number, _NOTHING) | {number}
+        if name in CHAINED and (decided := self._decided(op)):
+            self.asks |= decided
+            self.begun += self.began.get(number, _NOTHING)
 
     def _read(self, call: Call) -> int:
         """The parameters whose keys a call reads, or spreads."""
@@ -245,9 +261,9 @@ class _Parameters:
             return call.name in _BUILTINS
         return call.name in _COMMON and not _is_own(self.ops[function.base])
 
-    def _pass(self, number: int, call: Call, passes: list[Passed]) -> None:
-        """The parameters a call hands on, put with those of other calls."""
-        given = self.given
+    def _pass(self, number: int, call: Call) -> None:
+        """Note the parameters that a call hands on."""
+        given, passes = self.given, self.passes
         for position, value in enumerate(call.arguments):
             if given[value]:
                 passes.append(Passed(number, call.name, str(position), given[value]))
@@ -260,20 +276,19 @@ class _Parameters:
         function = self.ops[call.function]
         if type(function) is not flows.Attr:
             return 0
-        begun = function.name in STARTERS or any(True for _ in starts(self.ops, function.base))
-        if begun:
+        if function.name in STARTERS or self.began.get(function.base):
             return self._keys(essential(function.name, call))
         asked = self.given[function.base] if function.name in _ONLY_CHAINS else 0
         return asked | self._carried_on(function.base) if function.name == "execute" else asked
 
-    def _sent(self, calls: Iterable[int], begun: list[int]) -> int:
+    def _sent(self, calls: Iterable[int]) -> int:
         """The parameters that say where requests go, what they ask there, and which keys they carry."""
         found = 0
         for number in calls if self.mask else ():
             call: Any = self.ops[number]
             named = self._needed(addressed(call), set()) & self.mask | self._keys(bodies(call), _PACKED)
             if named:
-                begun.append(number)
+                self.begun.append(number)
             found |= named
         return found
 

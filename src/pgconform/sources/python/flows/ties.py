@@ -35,6 +35,7 @@ from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.flows.tests import Told, Ways
 
 _BOTH = 2
+_SAME: frozenset[type[Any]] = frozenset({Either, Sure, Where})
 _FEW = 16
 """Ways on which a value may have come to a name, as many as are looked at."""
 _THROUGH = frozenset({"items", "keys", "list", "sorted", "tuple"})
@@ -118,10 +119,13 @@ def origin(ops: Sequence[Op], number: int, known: dict[int, int]) -> int:
 
     ``known`` are those of the scope that were found before.
     """
+    if type(ops[number]) not in _SAME:
+        return number
     waiting = [number]
     while waiting:
-        op = ops[waiting[-1]]
-        before = (op.base,) if isinstance(op, Sure | Where) else op.options if isinstance(op, Either) else ()
+        op: Any = ops[waiting[-1]]
+        kind = type(op)
+        before = op.options if kind is Either else (op.base,) if kind in _SAME else ()
         if unknown := [item for item in before if item not in known]:
             waiting += unknown
             continue

@@ -10,7 +10,7 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Function, Value
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.lower import INJECTING
+from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.support.patterns import deferred
 
 if TYPE_CHECKING:

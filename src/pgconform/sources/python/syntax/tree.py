@@ -8,7 +8,10 @@ import io
 import sys
 import tokenize
 import warnings
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 import msgspec
 
@@ -50,7 +53,27 @@ class Lines:
     @cached_property
     def rows(self) -> list[bytes]:
         """The file's lines in UTF-8, with their ends."""
-        return _decoded(self.source).splitlines(keepends=True)
+        return self.text.splitlines(keepends=True)
+
+    @cached_property
+    def text(self) -> bytes:
+        """The file in UTF-8."""
+        return _decoded(self.source)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(map(len, self.rows))]
+
+    def range(self, node: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:
+        """The bytes of the UTF-8 form at which the lines of a statement start, and end."""
+        starts = self._starts
+        last = min(node.end_lineno or node.lineno, len(starts) - 1)
+        return starts[min(node.lineno - 1, last)], starts[last]
+
+    def text_of(self, node: ast.stmt | ast.ExceptHandler) -> bytes:
+        """The lines of a statement in UTF-8."""
+        start, end = self.range(node)
+        return self.text[start:end]
 
     def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a byte offset in the UTF-8 form of a line."""
@@ -110,6 +133,32 @@ def _newer(source: bytes) -> Parsed | None:
         return Parsed(_tree(older), Lines(older), parameters)
     except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
         return None
+
+
+def within(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes in some trees, these included, in no order; but operators, and how names are used."""
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in _FIELDS[type(node)]:
+            found = getattr(node, field, None)
+            if type(found) is list:
+                waiting += [item for item in found if isinstance(item, ast.AST)]
+            elif isinstance(found, ast.AST):
+                waiting.append(found)
+
+
+class _Fields(dict[type[Any], tuple[str, ...]]):
+    """The fields of each kind of node in which others may be."""
+
+    def __missing__(self, kind: type[Any]) -> tuple[str, ...]:
+        self[kind] = found = tuple([field for field in kind._fields if field not in _BARE])
+        return found
+
+
+_FIELDS = _Fields()
+_BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "conversion"})
 
 
 def _reason(error: Exception) -> Unparsable:
