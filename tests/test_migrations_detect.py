@@ -70,6 +70,7 @@ def test_flyways_versions_and_repeatable_files(tmp_path: Path) -> None:
         ("3_add_drill_down.sql", TABLE.format("b"), True),
         ("3_rollback.sql", "DROP TABLE a;", False),
         ("2_b_rollback.sql", "ALTER TABLE a ADD COLUMN gone int;", False),
+        ("3_c.down.sql", "ALTER TABLE a ADD COLUMN gone int;", False),
         ("rollback.sql", "ALTER TABLE a ADD COLUMN gone int;", False),
     ],
 )

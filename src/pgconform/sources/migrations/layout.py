@@ -12,7 +12,8 @@ from pgconform.support.patterns import deferred
 _VERSION = deferred(r"^(?:[vV])?(\d+(?:[._]\d+)*)(?=[-_. ]|$|[a-zA-Z])")
 _REPEATABLE = deferred(r"^R__")
 _BACKWARD = deferred(
-    r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|^(?:U\d|down\.sql$|undo\.sql$|rollback)", re.IGNORECASE
+    r"(?:\.|(?P<worded>[_-]))(?:down|undo|rollback|revert)\.sql$|^(?:U\d|down\.sql$|undo\.sql$|rollback)",
+    re.IGNORECASE,
 )
 _DROPS = deferred(rb"\bdrop\b", re.IGNORECASE)
 _PLAN_LINE = deferred(r"^(?P<tag>@)?(?P<name>[^\s\[%#@]+)")
@@ -22,13 +23,14 @@ PER_DIRECTORY = ("migration.sql", "up.sql")
 
 
 def is_backward(path: Path, name: str, siblings: Iterable[Path]) -> bool:
-    """Whether a file takes a migration back: its name says so, and another has its number, or it drops something.
+    """Whether a file takes a migration back, as its name says.
 
-    Else the name is that of what the migration is for: ``3_import_rollback.sql``, ``9_add_drill_down.sql``.
+    A last word of the name may be of what the migration is for, ``3_import_rollback.sql``, ``9_add_drill_down.sql``:
+    where no other has its number, and it drops nothing, it is.
     """
-    if not _BACKWARD.search(name):
-        return False
-    number = version(name)
+    said, number = _BACKWARD.search(name), version(name)
+    if not (said and said["worded"]):
+        return said is not None
     shared = (other for other in siblings if other.name != path.name and version(other.name) == number)
     return number is None or next(shared, None) is not None or _drops(path)
 
