@@ -206,6 +206,29 @@ def test_a_table_that_a_frame_is_put_into_is_what_that_makes_it(checked: Checked
 
 
 @pytest.mark.parametrize(
+    ("table", "how", "told"),
+    [
+        ("events", ".option('dbtable', '{}').mode('overwrite').save()", 0),
+        ("events", ".mode('overwrite').options(url=url, dbtable='{}').save()", 0),
+        ("events", ".option('dbtable', '{}').save(mode='overwrite')", 0),
+        ("events", ".jdbc(url, '{}', mode='overwrite', properties=given)", 0),
+        ("readings", ".jdbc(url, '{}', 'append', given)", 0),
+        ("events", ".option('dbtable', '{}').option('truncate', 'true').mode('overwrite').save()", 1),
+        ("events", ".option('dbtable', '{}').mode('append').save()", 1),
+        ("events", ".option('dbtable', 'others').mode('overwrite').save()", 1),
+        ("events", ".mode('overwrite').save('{}')", 1),
+    ],
+)
+def test_a_table_that_spark_puts_a_frame_into_in_place_of_another(
+    checked: Checked, table: str, how: str, told: int
+) -> None:
+    """Where it keeps the table that there is, or puts the frame into a file, the table is as the truth has it."""
+    writes = f"def put(df, url, given):\n    df.write.format('jdbc'){how.format(table)}\n"
+    report = checked(app=program([f"select total from {table}"]), writes=writes)
+    assert len(errors(report)) == told
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "select unaccent(name) from users",

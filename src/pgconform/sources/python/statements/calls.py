@@ -19,8 +19,8 @@ _ASYNCPG = frozenset({"asyncpg"})
 OF_ONE: Mapping[str, Set[str]] = {"copy": SENDS_APART, "copy_expert": FILLS_IN, "prepare": _ASYNCPG, "cursor": _ASYNCPG}
 """Names that only calls of these drivers have for a statement, and many others for something else."""
 LOADERS = frozenset({"from_path", "module"})
-FILLERS = frozenset({"to_sql"})
-"""Methods of frames that put them into a table, which they make."""
+FILLERS = frozenset({"to_sql", "jdbc", "option", "options"})
+"""Methods that name the table which a frame of pandas or Spark is put into, and which that makes."""
 KEYWORDS = ("query", "sql", "statement", "operation", "text")
 
 _TABLE = r'["\w.\x00{}$%]+'

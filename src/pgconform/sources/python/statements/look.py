@@ -30,6 +30,7 @@ from pgconform.sources.python.statements.calls import (
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, looks
+from pgconform.sources.python.statements.filling import filled
 from pgconform.sources.python.statements.loading import loaded
 from pgconform.sources.python.statements.making import makers
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
@@ -103,15 +104,10 @@ class Look:
                 self.seen.append(SqlSeen(frame.uri, at, statement, ours=False))
 
     def _fill(self, frame: Frame, op: flows.Call) -> None:
-        """A table that pandas makes of a frame: where there is none, or, if it is to replace one, whatever there is."""
-        given, replaces = _argument(op, 0, ("name",)), dict(op.keywords).get("if_exists", -1)
-        how = frame.ops[replaces] if replaces >= 0 else None
-        anew = isinstance(how, flows.Const) and how.value == "replace"
-        for name in options(self.evaluator.value(frame, given)) if given >= 0 else ():
-            if isinstance(name, Str) and name.text.whole:
-                makes = f'CREATE TABLE {"" if anew else "IF NOT EXISTS "}"{name.text.value}" ()'
-                at = Location(frame.uri, op.line, op.column)
-                self.seen.append(SqlSeen(frame.uri, at, None, _OF_FRAME, ours=False, makes=makes))
+        """A table that is made of a frame."""
+        for makes in filled(self.evaluator, frame, op):
+            at = Location(frame.uri, op.line, op.column)
+            self.seen.append(SqlSeen(frame.uri, at, None, _OF_FRAME, ours=False, makes=makes))
 
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
