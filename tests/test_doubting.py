@@ -767,6 +767,45 @@ def test_what_a_program_is_prepared_to_find_missing_may_be(
     assert [item.severity for item in missing] == [grave]
 
 
+@pytest.mark.parametrize(
+    ("how", "instead", "grave"),
+    [
+        ("connection.execute(", "insert into tokens (id, hash, token) values (1, 2, 3)", Severity.INFO),
+        ("pool.execute(connection, ", "insert into tokens (id, hash, token) values (1, 2, 3)", Severity.INFO),
+        ("connection.execute(", "insert into tokens (id, hash, again) values (1, 2, 3)", Severity.ERROR),
+        ("connection.execute(", "insert into others (id, hash, token) values (1, 2, 3)", Severity.ERROR),
+    ],
+)
+def test_a_column_that_a_handler_sends_may_be_left_out_before(
+    tmp_path: Path, how: str, instead: str, grave: Severity
+) -> None:
+    """Where the table has it, that fails, and the handler does it; the same statement elsewhere fails for good."""
+    body = f"""
+    import psycopg
+
+
+    class Pool:
+        def execute(self, connection: psycopg.Connection, sql: str) -> None:
+            connection.execute(sql)
+
+
+    def f(connection: psycopg.Connection, pool: Pool):
+        try:
+            {how}"insert into tokens (id, hash) values (1, 2)")
+        except Exception:
+            {how}"{instead}")
+
+
+    def g(connection: psycopg.Connection):
+        connection.execute("insert into tokens (id, hash) values (1, 2)")
+    """
+    columns = "(id int, hash text, token text not null, again text)"
+    put(tmp_path, schema=f"create table tokens {columns};\ncreate table others {columns};\n", app=textwrap.dedent(body))
+    found = run(Project(tmp_path, Config()), Ask(cached=False)).findings
+    left = [item.severity for item in found if item.code == "COL002" and " tokens.token," in item.message]
+    assert (left[0], left[-1]) == (grave, Severity.ERROR)
+
+
 def test_a_script_that_migrates_was_to_run_before_what_it_needs_was_dropped(tmp_path: Path) -> None:
     body = "import psycopg\n\ndef f(c: psycopg.Connection):\n    c.execute('select old, never from documents')\n"
     body += "    c.execute('select id from former')\n    c.execute('select never from documents')\n"

@@ -238,7 +238,8 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     ``makes`` the objects made of its rows. ``proof`` is what the truth's own server says of it, once it was asked.
     ``wary``: the program is prepared for what it names not to be there. ``looking``: it looks whether that is there,
     which says nothing of other places that name it. ``filled`` are its texts where callers decide names in it.
-    ``bare``: the same call is also handed this text with more put into it, by a branch or a loop.
+    ``bare``: the same call is also handed this text with more put into it, by a branch or a loop. ``instead`` is what a
+    handler sends where this one fails, if that says more.
     """
 
     text: Text
@@ -252,6 +253,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     wary: bool = False
     looking: bool = False
     bare: bool = False
+    instead: str = ""
     filled: tuple[str, ...] | None = None
     at: Location | None = None
 

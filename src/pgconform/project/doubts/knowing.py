@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
@@ -21,6 +21,7 @@ from pgconform.support.testfiles import in_tests
 _CATALOGUE = deferred(r"(?i)\b(?:information_schema\.|pg_class\b|pg_attribute\b|pg_tables\b|to_regclass\b)")
 _BLOCK = deferred(rf"(?i){LEADING}do\b")
 _MAKES = deferred(r"(?i)\b(?:create|alter)\s")
+_WORDS = deferred(r"\w+")
 _TYPES = deferred(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
 _NO_TYPE = deferred(r'type "(?:\w+\.)?(\w+)" does not exist')
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
@@ -50,8 +51,8 @@ class _Texts:
 def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, named: bool) -> Iterator[Finding]:
     """The findings; those that the program knows of are notes.
 
-    It makes or alters the table itself, asks the catalogue first, goes on where the server says it is not there, or
-    migrates what was dropped since.
+    It makes or alters the table itself, asks the catalogue first, goes on where the server says it is not there, sends
+    what is missing where that fails, or migrates what was dropped since.
     Where somebody ``named`` the truth, that is what migrations made.
     """
     statements = claim.statements
@@ -63,6 +64,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
     wary = _Texts(one for one in statements if one.wary)
     looking = {place for one in statements if one.looking for place in _lines(one)}
+    retried = {place: one.instead for one in statements if one.instead for place in _lines(one)}
     for finding in findings:
         if finding.severity is Severity.INFO:
             yield finding
@@ -72,6 +74,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
             known := _looked(finding, looking)
             or _sought(finding, asking)
             or _awaited(finding, wary)
+            or _retried(finding, retried)
             or _of_before(finding, truth)
             or _typed(finding, typed)
         ):
@@ -137,6 +140,15 @@ def _awaited(finding: Finding, wary: _Texts) -> str:
     """Where a program is prepared for that relation or column not to be there, or ""."""
     place = wary.naming(_missing(finding), r"\b{}\b")
     return f"the program goes on where what {place} names is not there" if place else ""
+
+
+def _retried(finding: Finding, retried: Mapping[tuple[str, int], str]) -> str:
+    """That a handler sends the column which is left out, or ""."""
+    if finding.code != "COL002" or finding.at is None:
+        return ""
+    text = retried.get((finding.at.uri, finding.at.line), "").lower()
+    sent = column_of(finding).lower() in _WORDS.findall(text)
+    return "the program sends it where that fails" if sent else ""
 
 
 def _of_before(finding: Finding, truth: World) -> str:

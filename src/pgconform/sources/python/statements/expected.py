@@ -30,6 +30,16 @@ def expected(attempts: Iterable[Attempt], number: int, sql: str, others: Iterabl
     return any(_stands_in(attempts, attempt, sql, other, text) for attempt in mine for other, text in alike)
 
 
+def instead(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> str:
+    """What a handler sends to the same relation where the statement fails, if that says more; else ""."""
+    attempts = list(attempts)
+    mine = [attempt for attempt in attempts if attempt.holds(number) and not attempt.rescue]
+    alike = [(other, text) for other, text in others if _alike(sql, text)] if mine else []
+    answers = [one for one in attempts if any(one.answers(attempt) for attempt in mine)]
+    told = (text for other, text in alike if any(one.holds(other) for one in answers) and _words(sql) < _words(text))
+    return next(told, "")
+
+
 def looks(attempts: Iterable[Attempt], number: int, sql: str, others: Iterable[tuple[int, str]]) -> bool:
     """It looks, in a ``try``, which of several relations there are: whatever rows they have."""
     verb, name = _about(sql)

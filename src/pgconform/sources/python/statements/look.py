@@ -29,7 +29,7 @@ from pgconform.sources.python.statements.calls import (
 )
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import Engines
-from pgconform.sources.python.statements.expected import expected, looks
+from pgconform.sources.python.statements.expected import expected, instead, looks
 from pgconform.sources.python.statements.filling import filled
 from pgconform.sources.python.statements.loading import loaded
 from pgconform.sources.python.statements.making import makers
@@ -248,14 +248,18 @@ class Look:
         number = next(number for number, op in enumerate(frame.ops) if op is call)
         attempts, sql, others = heeding(self.ground, frame.scope), said.text.value, list(self._others(frame))
         wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
-        return replace(said, wary=wary, looking=looking)
+        return replace(said, wary=wary, looking=looking, instead=instead(attempts, number, sql, others))
 
     def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
-        """The statements of a function's calls, by the numbers of these."""
+        """The statements of a function's calls, by the numbers of these; a wrapper may be handed a connection first."""
         for number, op in enumerate(frame.ops):
-            given = _argument(op, 0) if type(op) is flows.Call and name_of(self.ground, frame, op) in CALLS else -1
-            said = options(self.evaluator.value(frame, given)) if given >= 0 else ()
-            yield from ((number, one.text.value) for one in said if isinstance(one, Str))
+            if type(op) is not flows.Call or name_of(self.ground, frame, op) not in CALLS:
+                continue
+            for given in (_argument(op, 0), *op.arguments[1:2]):
+                said = options(self.evaluator.value(frame, given)) if given >= 0 else ()
+                if texts := [one.text.value for one in said if isinstance(one, Str)]:
+                    yield from ((number, text) for text in texts)
+                    break
 
     def _direct(self, call: flows.Call, taker: Taker) -> bool:
         """The call is the driver's own, so that what else it is given are the values."""
