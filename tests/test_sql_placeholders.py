@@ -94,6 +94,9 @@ def test_a_number_or_a_moment_of_which_a_part_is_not_known_is_one() -> None:
         (f"with u as (select 1) {HOLE} select a from t", ""),
         (f"insert into t ({HOLE}) select b from u", ""),
         (f"insert into t (a) values (1, {HOLE})", ""),
+        (f"insert into {HOLE} (a) values ", ""),
+        (f"insert into t (a, {HOLE}) values", ""),
+        (f"insert into {HOLE} values (1),", ""),
         (f"insert into t (a) values (1) on conflict (a) do update set {HOLE} where t.a > 1", ""),
         (f"merge into t using u on a = b when matched then update set {HOLE}", ""),
         ("select a from t where b = ?", ""),
@@ -108,6 +111,11 @@ def test_a_number_or_a_moment_of_which_a_part_is_not_known_is_one() -> None:
 )
 def test_what_no_server_can_be_asked_says_why(text: str, style: str) -> None:
     assert sent(text, style).reason
+
+
+def test_a_list_that_ends_before_its_end_is_sent_for_the_server_to_refuse() -> None:
+    assert sent("insert into t (a) values", "").sql == "insert into t (a) values"
+    assert sent(f"insert into t (a) values ('{HOLE}'), ", "").sql == "insert into t (a) values ($1), "
 
 
 _PIECES = st.lists(st.sampled_from(["%s", "%(a)s", "%%", " a ", "'x'", "'50%%'", "\n", '"n"', ", ", "é"]), max_size=12)

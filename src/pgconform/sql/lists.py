@@ -111,7 +111,7 @@ def _insert(found: Sequence[Place], number: int) -> Iterator[StandIn]:
         columns, following = _items(found, opening + 1, closing), closing + 1
     while following < len(found) and found[following].token.word in ("as", "overriding", "system", "user", "value"):
         following += 1
-    values = following < len(found) and found[following].token.word == "values"
+    values = following + 1 < len(found) and found[following].token.word == "values"
     unsure = [item for item in columns or () if _unsure(found, item)]
     if unsure and not values:
         raise UnknownPartError
@@ -141,7 +141,8 @@ def _rows(found: Sequence[Place], rows: Sequence[_Item], count: int) -> Iterator
     elif unsure and count:
         yield StandIn(found[rows[0].first].token.start, found[rows[-1].end - 1].token.end, _row(count), Open.VALUES)
     for row in rows:
-        items = _items(found, row.first + 1, row.end - 1) if found[row.first].token.text == "(" else []
+        opened = row.first < row.end and found[row.first].token.text == "("
+        items = _items(found, row.first + 1, row.end - 1) if opened else []
         open_ = [item for item in items if item.end - item.first == 1 and found[item.first].token.hole]
         if count and open_ and len(items) != count:
             if len(items) > count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from pgconform.request import HOLE, Statement
@@ -128,8 +129,7 @@ class _Sending:
         self.style = style
         self.apart = apart
         self.pieces: list[str] = []
-        self.starts: list[tuple[int, int]] = []
-        self.length = 0
+        self.places: list[int] = []
         self.names = list(numbered(text))
         self.unnamed = 0
         self.open = Open.NOTHING
@@ -142,7 +142,8 @@ class _Sending:
             self.open |= item.leaves
             position = item.end
         self.known(position, len(self.text))
-        return Normal("".join(self.pieces), tuple(self.starts), names=tuple(self.names), open=self.open)
+        starts = tuple(zip(accumulate(map(len, self.pieces), initial=0), self.places, strict=False))
+        return Normal("".join(self.pieces), starts, "", tuple(self.names), self.open)
 
     def unknown(self) -> list[StandIn]:
         """What stands for the parts that are not known."""
@@ -155,27 +156,31 @@ class _Sending:
 
     def known(self, position: int, end: int) -> None:
         """The text between two offsets."""
-        for found in _pattern(self.style).finditer(self.text, position, end):
+        text = self.text
+        for found in _pattern(self.style).finditer(text, position, end):
             start = found.start()
-            self.add(self.text[position:start], position)
-            self.part(str(found.lastgroup), found[0], start)
+            if position < start:
+                self.pieces.append(text[position:start])
+                self.places.append(position)
+            if found.lastgroup == "holder":
+                self.holder(found[0], start)
+            else:
+                self.part(str(found.lastgroup), found[0], start)
             position = found.end()
-        self.add(self.text[position:end], position)
+        self.add(text[position:end], position)
 
     def add(self, piece: str, at: int) -> None:
         if piece:
-            self.starts.append((self.length, at))
             self.pieces.append(piece)
-            self.length += len(piece)
+            self.places.append(at)
 
     def parameter(self, at: int, name: str = "") -> None:
         self.names.append(name)
-        self.add(f"${len(self.names)}", at)
+        self.pieces.append(f"${len(self.names)}")
+        self.places.append(at)
 
     def part(self, kind: str, piece: str, at: int) -> None:
         match kind:
-            case "holder":
-                self.holder(piece, at)
             case "number":
                 self.parameter(at)
             case "brace":
@@ -210,9 +215,12 @@ class _Sending:
 
     def holder(self, piece: str, at: int) -> None:
         """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
-        word = "" if piece in ("%%", "\\:") else self.text[max(0, at - _NEAR) : at].rstrip()[-6:].lower()
+        if self.apart or piece in ("%%", "\\:"):
+            self.value(piece, at)
+            return
+        word = self.text[max(0, at - _NEAR) : at].rstrip()[-6:].lower()
         rows = self.rows(at, at + len(piece)) if word == "values" and piece == "%s" else None
-        if self.apart or (rows is None and not (word.endswith("in") and _TUPLE.search(word))):
+        if rows is None and not (word.endswith("in") and _TUPLE.search(word)):
             self.value(piece, at)
             return
         self.open |= Open.VALUES
@@ -228,14 +236,17 @@ class _Sending:
         return _ROWS.search(self.text, 0, at) or _ALIASED.match(self.text, end)
 
     def value(self, piece: str, at: int) -> None:
-        if piece in ("%%", "\\:"):
+        if piece == "%s":
+            self.parameter(at, str(self.unnamed))
+            self.unnamed += 1
+        elif piece in ("%%", "\\:"):
             self.add(piece[1], at)
         elif piece[1:2] == "(" or piece[0] == ":":
             name = piece.strip(":%(")[: -2 if piece[0] == "%" else None]
             self.parameter(at, "" if HOLE in name else name)
         else:
+            self.parameter(at, str(self.unnamed))
             self.unnamed += 1
-            self.parameter(at, str(self.unnamed - 1))
 
     def filled(self, piece: str) -> bool:
         """It has a placeholder in it, of which drivers make something that put values into the text."""
