@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pgconform.request import HOLE, Statement, Text
-from pgconform.sql.placeholders import Normal, normal
+from pgconform.sql.placeholders import Normal, _Sending, _UnsendableError, made, normal
 from pgconform.sql.standing import Open
 
 
@@ -130,6 +130,23 @@ def test_every_character_that_is_kept_is_found_again(pieces: list[str]) -> None:
         assert 0 <= there < len(text)
         if character not in "$%0123456789":
             assert text[there] == character
+
+
+_SIMPLE = ["%s", " a ", "'x'", "'N'", '"n"', "None", "N", "-", "--", "/", "*", "in", " in ", "values", "\n", "é", "$"]
+
+
+@given(st.lists(st.sampled_from([*_SIMPLE, "E", "'", "%", "?", "\\", HOLE]), max_size=9), st.booleans())
+def test_simple_placeholders_come_to_the_same_as_others(pieces: list[str], apart: bool) -> None:
+    text = "select " + "".join(pieces)
+    found = made(text, "pyformat", apart)
+    try:
+        wanted = _Sending(text, "pyformat", apart).sent()
+    except _UnsendableError:
+        assert found.reason
+        return
+    assert (found.sql, found.names, found.open) == (wanted.sql, wanted.names, wanted.open)
+    places = range(len(wanted.sql))
+    assert list(map(found.original, places)) == list(map(wanted.original, places))
 
 
 def test_the_words_after_a_placeholder_stand_where_the_program_has_them() -> None:

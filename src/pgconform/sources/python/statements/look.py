@@ -167,10 +167,11 @@ class Look:
             self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
         elif frame.alone and picks(frame, given):
             self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), path=(given,)))
-        value = self.evaluator.value(frame, given)
+        value, said = self.evaluator.value(frame, given), False
         for text in self._said(frame, value, taker, call):
-            self.makers += ((frame.number, one) for one in makers(frame, given, text))
-        if taker.engine in POSTGRES and is_text(value) and all(map(_is_unknown, options(value))):
+            self.makers += [(frame.number, one) for one in makers(frame, given, text)]
+            said = True
+        if not said and taker.engine in POSTGRES and is_text(value) and all(map(_is_unknown, options(value))):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
 
@@ -221,8 +222,9 @@ class Look:
             reason = why or "a migration speaks of its own time"
             self.seen.append(SqlSeen(frame.uri, at, None, reason, not why, makes, handed, toolkit))
             return
-        for one in pieces(text) if self._direct(call, taker) and takes_several(taker, call) else (text,):
-            said_so = self._statement(frame, one, taker, call)
+        direct = self._direct(call, taker)
+        for one in pieces(text) if direct and takes_several(taker, call) else (text,):
+            said_so = self._statement(frame, one, taker, call, direct=direct)
             said_so = replace(said_so, bare=True) if bare else said_so
             self.seen.append(SqlSeen(frame.uri, one.at or at, said_so, why, not why, makes, handed, toolkit))
 
@@ -235,10 +237,10 @@ class Look:
         told = taker.api.rpartition(".")[2] in _ASYNCPG and re.search(r"\$\d", text.value)
         return "asyncpg" if told and "asyncpg" in self.engines.of_project else self.engines.by_format(text.value)
 
-    def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call) -> Statement:
+    def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call, *, direct: bool) -> Statement:
         style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
         unsure = style == "numeric" and not taker.engine
-        values = sent(self.evaluator, frame, call, style) if self._direct(call, taker) and not unsure else None
+        values = sent(self.evaluator, frame, call, style) if direct and not unsure else None
         holder = self.ground.holder(frame.uri, frame.number)
         said = Statement(text, taker.api, style, values, holder=holder, at=text.at or Location(frame.uri))
         return self._tried(frame, said, call) if frame.scope.attempts else said

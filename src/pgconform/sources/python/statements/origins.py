@@ -221,7 +221,10 @@ class Origins:
 def one_driver(found: Iterable[str | Handed]) -> str:
     """The one driver of all that was found, or one of those that take the same statements; "" where it is not known."""
     told = frozenset(found)
-    if len(told) == 1 or told <= FORMAT:
+    if len(told) == 1:
+        (only,) = told
+        return only if isinstance(only, str) else ""
+    if told <= FORMAT:
         return min((one for one in told if isinstance(one, str)), default="")
     return ""
 

@@ -67,12 +67,13 @@ class Statements:
 
     def _idle(self, statements: Iterable[Statement], unread: Iterable[Unread]) -> Iterator[Unread]:
         """SQL that is handed to nothing which is known to run any, in a project that speaks to Postgres alone."""
-        if not self._found.engines.alone:
+        if not self._lines or not self._found.engines.alone:
             return
         told = {(one.at.uri, one.at.line) for one in unread if one.at}
         for text in (one.text for one in statements):
-            if text.at:
-                told.update((text.at.uri, line) for line in (text.at.line, *(line for _, line, _ in text.marks)))
+            if at := text.at:
+                told.add((at.uri, at.line))
+                told.update([(at.uri, line) for _, line, _ in text.marks])
         for uri, lines in self._lines.items():
             if not in_tests(uri) and not is_history(uri):
                 yield from (
@@ -80,9 +81,9 @@ class Statements:
                 )
 
 
-def _again(found: Statement | None, said: Statement) -> Statement:
+def _again(found: Statement, said: Statement) -> Statement:
     """A statement that another call may run too, each with values of its own."""
-    return said if found is None else replace(said, parameters=None, bare=found.bare and said.bare)
+    return replace(said, parameters=None, bare=found.bare and said.bare)
 
 
 def _order(statement: Statement) -> tuple[Location, str]:
@@ -156,7 +157,9 @@ class _Reader:
             self._unknown(seen.at, why, seen.makes)
         else:
             place = (seen.at, seen.statement.text.value)
-            self.found[place] = _again(self.found.get(place), seen.statement)
+            known = self.found.setdefault(place, seen.statement)
+            if known is not seen.statement:
+                self.found[place] = _again(known, seen.statement)
 
     def _doubt(self, seen: SqlSeen) -> str:
         """Why a toolkit's statement is not judged, as far as it is known what its engines are told to speak to."""

@@ -20,8 +20,9 @@ _ONE_ROW = frozenset({"execute", "fetch", "fetchrow", "fetchval"})
 
 def sent(evaluator: Evaluator, frame: Frame, call: flows.Call, style: str) -> tuple[tuple[str, Operand], ...] | None:
     """All values of one execution, by their number from 0 or their name; None where they are not all known."""
-    starred = any(type(frame.ops[item]) is flows.Star for item in call.arguments)
-    if call.name not in _ONE_ROW or starred or any(key == "**" for key, _ in call.keywords):
+    if call.name not in _ONE_ROW or any(key == "**" for key, _ in call.keywords):
+        return None
+    if any(type(frame.ops[item]) is flows.Star for item in call.arguments):
         return None
     if style == "numeric":
         given = [evaluator.value(frame, item) for item in call.arguments[1:]]
