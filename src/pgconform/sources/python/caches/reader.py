@@ -118,9 +118,7 @@ class _Look:
 
     def _spoken(self, place: Place, word: re.Pattern[str]) -> bool:
         """A scope, or its file's imports, speaks of a cache, so that it is worth following."""
-        if any(map(WORD.search, self.ground.facts[place[0]].imports)):
-            return True
-        return any(map(word.search, self.ground.uses(place)))
+        return any(map(word.search, (*self.ground.facts[place[0]].imports, *self.ground.uses(place))))
 
     def _take(self, frame: Frame, call: Call) -> None:
         """The uses that a call is; of a key that callers give, those of its callers."""
@@ -155,7 +153,7 @@ class _Look:
     def wrapped(self, names: frozenset[str], takers: Mapping[tuple[Place, str], Taker]) -> None:
         """Calls of the project's own functions, by these names, that are handed a key."""
         for place in self.places:
-            if names <= _COMMON and not self._spoken(place, KEYED):
+            if names.intersection(self.ground.uses(place)) <= _COMMON and not self._spoken(place, KEYED):
                 continue
             frame = self.ground.alone(*place)
             for op in frame.ops:
