@@ -9,8 +9,9 @@ import pytest
 
 from pgconform.request import Query
 from pgconform.sources.python.queries import attempts
+from pgconform.sources.python.queries.reader import Reader
 from tests.commands import Run, project, run
-from tests.flowing import HEAD, column_names, keys, queries, query, reads, table, tables
+from tests.flowing import HEAD, column_names, facts_of, keys, queries, query, reads, table, tables
 
 __all__ = ["run"]
 
@@ -974,3 +975,13 @@ def test_a_file_of_nothing_but_calls_is_looked_at(run: Run, tmp_path: Path) -> N
         ("calls.py:3:6:", 'REL001 there is no table "userz" in schema public; did you mean "users"?'),
         ("calls.py:7:35:", 'COL001 documents has no column "titel"; did you mean "title"?'),
     ]
+
+
+def test_what_only_names_a_wrapper_is_not_followed() -> None:
+    wrapper = "def create(t, row):\n    return db.table(t).insert(row).execute()\n"
+    naming = "def naming(log):\n    words = ['create']\n    log('create', words)\n    log(words)\n    return words\n"
+    calling = "def calling(log):\n    row = {'x': 1}\n    log(row)\n    create ('a', row)\n    return row\n"
+    reader = Reader(facts_of(main=f"{HEAD}{wrapper}{naming}{calling}"))
+    assert sorted(map(str, map(table, reader.read()))) == ["a"]
+    ground = reader.ground
+    assert {ground.head(uri, number).name for uri, number in ground.newly} == {"calling"}

@@ -911,3 +911,9 @@ def test_what_a_call_passes_that_is_not_looked_into_is_not_the_default(passed: s
         """
     )
     assert {one.text.value.removeprefix("select id from notices a where ") for one in found.statements} == where
+
+
+def test_a_function_may_import_what_runs_its_statement_under_another_name() -> None:
+    runner = "import psycopg\ndef q(sql):\n    return psycopg.connect('').execute(sql)"
+    caller = "def g(log):\n    from db import q as run\n    log(1)\n    log(2)\n    run('select a from t')"
+    assert [item.text.value for item in read(db=runner, main=caller).statements] == ["select a from t"]

@@ -153,7 +153,8 @@ class _Look:
     def wrapped(self, names: frozenset[str], takers: Mapping[tuple[Place, str], Taker]) -> None:
         """Calls of the project's own functions, by these names, that are handed a key."""
         for place in self.places:
-            if names.intersection(self.ground.uses(place)) <= _COMMON and not self._spoken(place, KEYED):
+            common = names.intersection(self.ground.uses(place)) <= _COMMON
+            if not self.ground.calls(place, names) or (common and not self._spoken(place, KEYED)):
                 continue
             frame = self.ground.alone(*place)
             for op in frame.ops:

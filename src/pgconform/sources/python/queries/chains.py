@@ -38,14 +38,18 @@ from pgconform.sources.python.requests.choose import (
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
-    names = frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
-    return Pass("chains", Outcome, names, lambda places: _outcome(looker, places))
+    return Pass("chains", Outcome, _names(looker), lambda places: _outcome(looker, places))
+
+
+def _names(looker: Looker) -> frozenset[str]:
+    """What has to be read in a scope that is looked at."""
+    return frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
 
 
 def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
     """What the scopes of one file come to, those within that take rows of them, and the calls made in all of these."""
     look = _Look(looker)
-    every = list(places)
+    every = [place for place in places if look.may_tell(place)]
     for place in every:
         frame = looker.ground.alone(*place)
         look.at(frame)
@@ -66,6 +70,12 @@ class _Look:
         self.wrappers = looker.wrappers
         self.frames: list[tuple[Frame, bytearray]] = []
         self.chains: dict[Site, list[Chain]] = {}
+        self.names = _names(looker)
+
+    def may_tell(self, place: Place) -> bool:
+        """A scope calls what gives rows or is decided by its callers, or reads an attribute in which rows are kept."""
+        ground, kept = self.looker.ground, self.looker.taint.attributes
+        return ground.calls(place, self.names) or not kept.isdisjoint(ground.uses(place))
 
     def at(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""

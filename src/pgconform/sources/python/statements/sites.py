@@ -12,6 +12,8 @@ from pgconform.sources.python.flows import operations as flows
 def calls(ground: Ground, places: Iterable[Place], names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
     """The calls in these places of what has one of these names, with that."""
     for place in places:
+        if not ground.calls(place, names):
+            continue
         frame = ground.alone(*place)
         for op in frame.ops:
             if type(op) is flows.Call and (name := name_of(ground, frame, op)) in names:

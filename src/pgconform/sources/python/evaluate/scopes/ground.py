@@ -279,7 +279,7 @@ class Ground(Logging):
         self.log.parts[uri].add(number)
         heads = self.heads(uri)
         source = heads[number].source if number < len(heads) else b""
-        if not source:
+        if not source or (b"import " in source and b" as " in source):
             return True
         common = frozenset(self.uses(place)).intersection(names)
         return any(_is_called(name.encode(), source) for name in common)
