@@ -240,6 +240,24 @@ def test_a_create_that_later_migrations_take_to_have_run_is_doubted_too(tmp_path
     assert found[:3] == [(level, "COL001", name) for level, name in zip(levels, missing, strict=True)]
 
 
+@pytest.mark.parametrize(
+    ("first", "other", "level"),
+    [
+        ("1_documents", "1_documents_fixed", "info"),
+        ("1_documents", "2_documents_fixed", "error"),
+        ("1_documents", "20240101_documents", "error"),
+    ],
+)
+def test_of_two_migrations_of_one_number_nobody_knows_which_ran(
+    tmp_path: Path, first: str, other: str, level: str
+) -> None:
+    fixed = "create table if not exists documents (id uuid primary key, owner text);\n"
+    app = f"{HEAD}db.table('documents').select('owner, nothing').execute()\n"
+    put(tmp_path, **{f"migrations__{first}": TABLES, f"migrations__{other}": fixed, "app": app})
+    found = said(run(Project(tmp_path), Ask(cached=False)))
+    assert found[:2] == [(level, "COL001", "documents.owner"), ("error", "COL001", "documents.nothing")]
+
+
 def test_what_such_a_create_refers_to_is_doubted_too(tmp_path: Path) -> None:
     put(
         tmp_path,

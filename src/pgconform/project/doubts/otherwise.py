@@ -14,6 +14,7 @@ from pgconform.shape import Location
 from pgconform.sources.migrations.beside import Spoken, commented, spoken
 from pgconform.sources.migrations.document import Document
 from pgconform.sources.migrations.files import Library
+from pgconform.sources.migrations.layout import version
 from pgconform.sources.migrations.listed import LISTING
 from pgconform.support.patterns import deferred
 
@@ -29,8 +30,10 @@ _FAILED = ("statement", "unparsed")
 def shadowed(truth: World, root: Path) -> Iterator[Spoken]:
     """What a CREATE would have made that another's came before, which was not so where the database was made.
 
-    One of another source was put in front by guess. And where a later migration fails for want of a column that only
-    the void CREATE has, it was the first that never ran, and what else stands in the file of the other did.
+    One of another source was put in front by guess, and of two migrations of one number (``3_carts.sql`` and
+    ``3_carts_fixed.sql``) nobody knows which ran first, if both did. And where a later migration fails for want of a
+    column that only the void CREATE has, it was the first that never ran, and what else stands in the file of the other
+    did.
     """
     void = [unread for unread in truth.truth.unread if unread.kind == "shadowed" and unread.at]
     needed = {absent["name"] for unread in truth.truth.unread if (absent := _needed(unread))}
@@ -41,13 +44,19 @@ def shadowed(truth: World, root: Path) -> Iterator[Spoken]:
         made = truth.relation(name, schema)
         if not (made and made.at and unread.at):
             continue
-        if unread.at.uri in contradicted or Path(made.at.uri).parent != Path(unread.at.uri).parent:
+        if unread.at.uri in contradicted or not _is_before(Path(made.at.uri), Path(unread.at.uri)):
             yield Spoken("made", name if schema == "public" else unread.subject, unread.reason.lower(), unread.at)
             places.add(unread.at)
     lines = {f"{place.uri}:{place.line}" for place in places}
     found = [item for item in _made(root, {place.uri for place in places}) if _line(item) in lines]
     yield from (replace(item, kind="void") for item in found)
     yield from _first(truth, root, {item.name for item in found}, lines)
+
+
+def _is_before(first: Path, other: Path) -> bool:
+    """They are migrations of one folder, and the number of the first says that it ran before."""
+    number = version(first.name)
+    return first.parent == other.parent and (number is None or first == other or number != version(other.name))
 
 
 def granted(truth: World) -> Iterator[Spoken]:
