@@ -824,6 +824,25 @@ def test_a_column_that_a_handler_sends_may_be_left_out_before(
     assert (left[0], left[-1]) == (grave, Severity.ERROR)
 
 
+@pytest.mark.parametrize(("after", "grave"), [("assert False", Severity.INFO), ("return 1", Severity.ERROR)])
+def test_a_statement_that_is_to_fail_does(tmp_path: Path, after: str, grave: Severity) -> None:
+    body = f"""
+    import psycopg
+
+
+    def f(connection: psycopg.Connection):
+        try:
+            connection.execute("insert into tokens (id) values ('none')")
+            {after}
+        except Exception:
+            print("refused")
+    """
+    put(tmp_path, schema="create table tokens (id int, token text not null);\n", app=textwrap.dedent(body))
+    found = run(Project(tmp_path, Config()), Ask(cached=False)).findings
+    assert found
+    assert {item.severity for item in found} == {grave}
+
+
 def test_a_script_that_migrates_was_to_run_before_what_it_needs_was_dropped(tmp_path: Path) -> None:
     body = "import psycopg\n\ndef f(c: psycopg.Connection):\n    c.execute('select old, never from documents')\n"
     body += "    c.execute('select id from former')\n    c.execute('select never from documents')\n"

@@ -225,6 +225,28 @@ def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:
         assert [item.fallback for item in queries(noted)] == [meant, meant]
 
 
+@pytest.mark.parametrize(
+    ("after", "instead", "meant"),
+    [
+        ("return False", "print('refused')", True),
+        ("raise AssertionError", "print('refused')", True),
+        ("assert False, 'taken'", "return True", True),
+        ("return True", "print('refused')", False),
+        ("return False", "return False", False),
+        ("return bool(found.data)", "return True", False),
+        ("if found.data:\n            return True\n        return False", "return True", False),
+    ],
+)
+def test_what_a_program_tells_as_a_failure_where_it_goes_well_is_meant_to_fail(
+    after: str, instead: str, *, meant: bool
+) -> None:
+    body = (
+        "def f(i):\n    try:\n        found = db.table('t').insert({'a': 'never'}).execute()\n"
+        f"        {after}\n    except Exception:\n        {instead}"
+    )
+    assert [item.fallback for item in queries(body)] == [meant]
+
+
 def test_a_read_by_one_column_after_the_other_may_fail() -> None:
     body = """
 def f(i):

@@ -239,7 +239,8 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     ``wary``: the program is prepared for what it names not to be there. ``looking``: it looks whether that is there,
     which says nothing of other places that name it. ``filled`` are its texts where callers decide names in it.
     ``bare``: the same call is also handed this text with more put into it, by a branch or a loop. ``instead`` is what a
-    handler sends where this one fails, if that says more.
+    handler sends where this one fails, if that says more. ``feared``: where it does not fail, the program tells that as
+    a failure.
     """
 
     text: Text
@@ -254,6 +255,7 @@ class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     looking: bool = False
     bare: bool = False
     instead: str = ""
+    feared: bool = False
     filled: tuple[str, ...] | None = None
     at: Location | None = None
 

@@ -52,7 +52,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     """The findings; those that the program knows of are notes.
 
     It makes or alters the table itself, asks the catalogue first, goes on where the server says it is not there, sends
-    what is missing where that fails, or migrates what was dropped since.
+    what is missing where that fails, means it to fail, or migrates what was dropped since.
     Where somebody ``named`` the truth, that is what migrations made.
     """
     statements = claim.statements
@@ -64,6 +64,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
     typed = " ".join(sql for sql, _ in own if _TYPES.search(sql))
     wary = _Texts(one for one in statements if one.wary)
     looking = {place for one in statements if one.looking for place in _lines(one)}
+    feared = {place for one in statements if one.feared for place in _lines(one)}
     retried = {place: one.instead for one in statements if one.instead for place in _lines(one)}
     for finding in findings:
         if finding.severity is Severity.INFO:
@@ -75,6 +76,7 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
             or _sought(finding, asking)
             or _awaited(finding, wary)
             or _retried(finding, retried)
+            or _feared(finding, feared)
             or _of_before(finding, truth)
             or _typed(finding, typed)
         ):
@@ -149,6 +151,12 @@ def _retried(finding: Finding, retried: Mapping[tuple[str, int], str]) -> str:
     text = retried.get((finding.at.uri, finding.at.line), "").lower()
     sent = column_of(finding).lower() in _WORDS.findall(text)
     return "the program sends it where that fails" if sent else ""
+
+
+def _feared(finding: Finding, feared: Set[tuple[str, int]]) -> str:
+    """That the program tells it as a failure where what stands there does not fail, or ""."""
+    here = (finding.at.uri, finding.at.line) if finding.at else ("", 0)
+    return "the program means it to fail" if here in feared else ""
 
 
 def _of_before(finding: Finding, truth: World) -> str:

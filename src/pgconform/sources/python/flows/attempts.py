@@ -44,7 +44,8 @@ def attempt(scope: Lower, node: ast.Try) -> None:
         absence, lookup = not _ABSENCE.isdisjoint(caught), not _LOOKUPS.isdisjoint(caught)
         idle, quiet = _is_idle(node.body), _is_quiet(node)
         others = () if absence else tuple(sorted(asked))
-        scope.attempts.append(Attempt(start, end, join, False, False, idle, last, absence, lookup, quiet, others))
+        found = Attempt(start, end, join, False, False, idle, last, absence, lookup, quiet, others, _is_feared(node))
+        scope.attempts.append(found)
     parted(scope, node.handlers, ends)
     if body.alive:
         scope.apart.append((until, body.end, len(scope.ops)))
@@ -108,6 +109,19 @@ def _is_quiet(node: ast.Try) -> bool:
     """Whatever fails is caught, by handlers that raise nothing and hand the error to none that might."""
     caught = {name for handler in node.handlers for name in (_names(handler.type) if handler.type else _EVERYTHING)}
     return not _EVERYTHING.isdisjoint(caught) and not any(map(_may_raise, node.handlers))
+
+
+def _is_feared(node: ast.Try) -> bool:
+    """All that is tried is to fail: where it does not, and only there, the function says no or raises."""
+    straight = all(isinstance(item, ast.Expr | ast.Assign) for item in node.body[:-1])
+    return straight and not node.orelse and _says_no(node.body) and not any(_says_no(one.body) for one in node.handlers)
+
+
+def _says_no(body: list[ast.stmt]) -> bool:
+    match body[-1]:
+        case ast.Raise() | ast.Return(value=ast.Constant(value=False)) | ast.Assert(test=ast.Constant(value=False)):
+            return True
+    return False
 
 
 def _may_raise(handler: ast.ExceptHandler) -> bool:

@@ -32,7 +32,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     executed of which nobody there takes the answer. ``last``: where nothing fails, no more is tried. ``absence``: a
     handler is for the error of a relation or column that is not there; ``lookup``: for that of a key or attribute.
     ``quiet``: whoever calls the function never hears of what fails there. ``asked`` are functions of other files that a
-    test of the handler hands the error to.
+    test of the handler hands the error to. ``feared``: where nothing fails, that is what is told as a failure.
     """
 
     start: int
@@ -46,6 +46,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lookup: bool = False
     quiet: bool = False
     asked: tuple[str, ...] = ()
+    feared: bool = False
 
     def holds(self, number: int) -> bool:
         """The operation is one of these."""

@@ -87,12 +87,14 @@ class Beside:
 def spared(chains: Sequence[ChainSeen], site: Site, query: Query, beside: Beside) -> bool:
     """The query may fail, and another of the same function stands in for it, or it is made again in another way.
 
+    Or it is to fail.
+
     ``chains`` are those of the place; it is one of those ``beside``.
     """
     attempts = list(chains[0].attempts)
     turns, asks_first = any(chain.turns for chain in chains), any(chain.asks_first for chain in chains)
     mine = [attempt for attempt in attempts if attempt.holds(site[2])]
-    if any(attempt.absence or _adapted(attempts, attempt, query) for attempt in mine):
+    if any(attempt.absence or attempt.feared or _adapted(attempts, attempt, query) for attempt in mine):
         return True
     if any(_probes(attempt, site, query, beside) or _greets(attempts, attempt, query, beside) for attempt in mine):
         return True

@@ -250,7 +250,9 @@ class Look:
         number = next(number for number, op in enumerate(frame.ops) if op is call)
         attempts, sql, others = heeding(self.ground, frame.scope), said.text.value, list(self._others(frame))
         wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
-        return replace(said, wary=wary, looking=looking, instead=instead(attempts, number, sql, others))
+        feared = any(one.feared and one.holds(number) for one in attempts)
+        again = instead(attempts, number, sql, others)
+        return replace(said, wary=wary, looking=looking, feared=feared, instead=again)
 
     def _others(self, frame: Frame) -> Iterator[tuple[int, str]]:
         """The statements of a function's calls, by the numbers of these; a wrapper may be handed a connection first."""
