@@ -621,6 +621,10 @@ def column_of(word):
     if word == 'x':
         return 'of_a'
     return 'of_b'
+def columns_of(word):
+    found = []
+    found.append(column_of(word))
+    return found, word
 class Names:
     def column(self, kind):
         match kind:
@@ -637,6 +641,7 @@ names = Names()
         ("table_of(kind)", "column_of(kind)"),
         ("table_of(kind)", "column_of(word=kind)"),
         ("OF[kind]", "column_of(kind)"),
+        ("table_of(kind)", "columns_of(kind)[0][0]"),
         ("table_of(kind)", "names.column(kind)"),
         ("'a' if kind == 'x' else 'b'", "names.column(kind)"),
     ],

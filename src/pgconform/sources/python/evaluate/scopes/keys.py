@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import is_
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Either,
     Function,
     Instance,
+    List,
     Method,
     Opaque,
     Rows,
@@ -160,7 +162,13 @@ def by_tests(evaluator: Evaluator, frame: Frame, found: Sequence[Value]) -> list
 
 
 def handed(found: Value, function: Function, given: Given) -> Value:
-    """What a call of a function gives, chosen by the keys that were handed to it as the caller knows them."""
+    """What a call of a function gives, chosen by the keys that were handed to it as the caller knows them.
+
+    So is what the list, or the tuple, that it gives holds.
+    """
+    if type(found) is List:
+        items = tuple([handed(item, function, given) for item in found.items])
+        return found if all(map(is_, items, found.items)) else replace(found, items=items)
     if type(found) is not Either:
         return found
     choice, parts = found.choice, [handed(option, function, given) for option in found.options]
