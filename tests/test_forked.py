@@ -31,6 +31,7 @@ process = forked.forked(work)
 """
 
 
+SLEEP = "time.sleep(60)"
 THREAD = "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
 
 
@@ -117,6 +118,39 @@ def test_it_ends_with_who_asked(ending: signal.Signals) -> None:
         assert all(map(lives, processes))
         asking.send_signal(ending)
         assert end(processes)
+
+
+TIDY = """
+    forked.tidily()
+    try:
+        print(os.getpid(), os.getpid(), flush=True)
+        tell(b'begun')
+        time.sleep(60)
+    finally:
+        time.sleep(0.2)
+        open(LEFT, 'x').close()
+"""
+
+
+def test_it_tidies_up_before_it_ends(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    then = "process.value(); process.leave(); process.leave(); print(os.path.exists(LEFT))"
+    how = TIDY.strip().replace("LEFT", repr(str(left)))
+    assert ran(how, then.replace("LEFT", repr(str(left)))).split()[-1] == "True"
+    assert ran(f"tell(b'begun'); {SLEEP}", "process.value(); process.leave(); print('left')") == "left"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_it_tidies_up_where_who_asked_is_gone(tmp_path: Path, ending: signal.Signals) -> None:
+    how = TIDY.strip().replace("LEFT", repr(str(tmp_path / "left")))
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKED.replace("HOW", how) + SLEEP], stdout=subprocess.PIPE, text=True
+    ) as asking:
+        assert asking.stdout is not None
+        processes = list(map(int, asking.stdout.readline().split()))
+        asking.send_signal(ending)
+        assert end(processes)
+    assert (tmp_path / "left").exists()
 
 
 CHECK = """

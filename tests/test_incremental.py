@@ -162,6 +162,7 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as place:
         monkeypatch.setenv("PGCONFORM_CACHE_DIR", f"{place}/.cache")
         monkeypatch.setattr("pgconform.project.judging._proven", lambda *said: said[-1])
+        monkeypatch.setattr("pgconform.project.claiming._begin_to_prove", lambda *_: None)
         project(Path(place), SHOP)
         (Path(place) / "pyproject.toml").write_text("[tool.pgconform]\n")
         for name, variants in FILES.items():

@@ -272,9 +272,9 @@ def test_an_interrupt_ends_an_endless_migration_and_its_server(tmp_path: Path) -
     written(tmp_path, "SELECT pg_sleep(3600);")
     program = (
         "from pathlib import Path; import pgconform.embedded.process as process\n"
-        "started = process._spawn\n"
-        "def spawn(*a):\n    found = started(*a); print(found[0].pid, flush=True); return found\n"
-        "process._spawn = spawn\n"
+        "started = process._begun\n"
+        "def begun(*a):\n    found = started(*a); print(found.pid, flush=True); return found\n"
+        "process._begun = begun\n"
         "from pgconform.embedded import shadow\n"
         "from pgconform.sources.migrations import read\n"
         "read([Path('schema.sql')], Path.cwd(), cached=False)\n"

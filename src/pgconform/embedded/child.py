@@ -1,5 +1,5 @@
-"""Becomes a server that cannot outlive its parent. Run as a script, by path, with what of the standard library is
-imported quickly.
+"""Becomes a server that cannot outlive its parent, in a fork of that, or run as a script, by path; what of the standard
+library is imported quickly is all it needs.
 
 Arguments: how ("setuid", "map" or "try-map"), the parent's process id, the user id to become, who ends the command when
 the parent is gone, then the command. Where the kernel does not end orphans (macOS), this process stays and ends the
@@ -113,17 +113,21 @@ def watch(command: list[str]) -> int:
         return server.wait()
 
 
-def main(how: str, parent: str, user: str, ending: str, *command: str) -> None:
-    watched = ending == "watch"
-    if watched:
-        import subprocess  # noqa: F401  whom we become may not be able to read it
+def confine(how: str, user: int) -> None:
     if how == "setuid":
-        become(int(user))
+        become(user)
     elif how == "map" and not can_map():
         sys.exit("root can become no other user here, and Postgres does not run as root")
     elif how == "map" or (how == "try-map" and can_map()):
         map_user()
     limit()
+
+
+def main(how: str, parent: str, user: str, ending: str, *command: str) -> None:
+    watched = ending == "watch"
+    if watched:
+        import subprocess  # noqa: F401  whom we become may not be able to read it
+    confine(how, int(user))
     if watched:
         sys.exit(watch(list(command)))
     if ending == "kernel":

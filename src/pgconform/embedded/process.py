@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
@@ -19,12 +19,13 @@ from urllib.parse import quote
 from pgconform.embedded.locate import Binaries
 from pgconform.embedded.rundir import RunDirectory
 from pgconform.errors import Problem
+from pgconform.support.forks import may_fork
 
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 SHUT_DOWN_SECONDS = 30.0
-POLL_SECONDS = 0.003
+POLL_SECONDS = 0.001
 REFUSED = "see whether this machine lets ordinary users start Postgres, or name a server in PGCONFORM_SHADOW_URL"
 
 
@@ -45,17 +46,23 @@ def confined(run: RunDirectory, command: Sequence[str | Path], ends: bool) -> li
     ``ends``: it soon ends by itself, which is waited for where the kernel ends no orphans.
     """
     python = sys.executable or shutil.which("python3") or "python3"
+    ending = "kernel" if _kernel_ends() else "itself" if ends else "watch"
+    said = (_how(run), str(os.getpid()), str(run.user or 0), ending)
+    return [python, "-I", "-S", str(CHILD), *said, *map(str, command)]
+
+
+def _how(run: RunDirectory) -> str:
+    """How a process is to give up our rights."""
     if run.user is not None:
-        how = "setuid"
-    elif sys.platform == "linux":
-        how = "map" if os.geteuid() == 0 else "try-map"
-    else:
-        how = "as-is"
-    if sys.platform == "linux" and not os.environ.get("PGCONFORM_WATCH"):
-        ending = "kernel"
-    else:
-        ending = "itself" if ends else "watch"
-    return [python, "-I", "-S", str(CHILD), how, str(os.getpid()), str(run.user or 0), ending, *map(str, command)]
+        return "setuid"
+    if sys.platform == "linux":
+        return "map" if os.geteuid() == 0 else "try-map"
+    return "as-is"
+
+
+def _kernel_ends() -> bool:
+    """The kernel ends whom we started when we die."""
+    return sys.platform == "linux" and not os.environ.get("PGCONFORM_WATCH")
 
 
 def run_once(run: RunDirectory, command: Sequence[str | Path]) -> None:
@@ -79,7 +86,8 @@ def running(
     options = (f'unix_socket_directories="{directory}"', *settings)
     given = [part for option in options for part in ("-c", option)]
     command = [str(binaries.bin / "postgres"), "-D", str(run.data), *given]
-    process, thread = _spawn(confined(run, command, ends=False), run)
+    alone = may_fork() and _kernel_ends() and _how(run) != "map"
+    process, thread = (_forked(command, run), None) if alone else _spawn(confined(run, command, ends=False), run)
     try:
         if driver:
             import_module("psycopg")
@@ -98,24 +106,45 @@ def shut_down(process: subprocess.Popen[bytes]) -> None:
         raise Problem(f"Postgres did not end within {SHUT_DOWN_SECONDS:.0f} seconds", REFUSED) from error
 
 
+def _forked(command: list[str], run: RunDirectory) -> subprocess.Popen[bytes]:
+    """Start from a fork of this process, which has one thread: sooner than by another Python."""
+    from pgconform.embedded import child
+
+    how, user, parent = _how(run), run.user or 0, os.getpid()
+
+    def become() -> None:
+        child.confine(how, user)
+        child.end_with(parent)
+
+    return _begun(command, run, become)
+
+
+def _begun(command: list[str], run: RunDirectory, become: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+    try:
+        with run.log.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=run.path,
+                env=environment(),
+                start_new_session=True,
+                preexec_fn=become,  # noqa: PLW1509  who is to become another has no other thread
+            )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Problem(f"Postgres could not be started: {getattr(error, 'strerror', '') or error}", REFUSED) from error
+
+
 def _spawn(command: list[str], run: RunDirectory) -> tuple[subprocess.Popen[bytes], threading.Thread]:
     """Start from a thread that lives as long as the server: the kernel takes a forking thread's end for a parent's."""
-    started: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+    started: queue.SimpleQueue[subprocess.Popen[bytes] | Problem] = queue.SimpleQueue()
 
     def keep() -> None:
         try:
-            with run.log.open("ab") as log:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=log,
-                    cwd=run.path,
-                    env=environment(),
-                    start_new_session=True,
-                )
-        except OSError as error:
-            started.put(error)
+            process = _begun(command, run)
+        except Problem as problem:
+            started.put(problem)
             return
         started.put(process)
         process.wait()
@@ -123,8 +152,8 @@ def _spawn(command: list[str], run: RunDirectory) -> tuple[subprocess.Popen[byte
     thread = threading.Thread(target=keep, name="pgconform-postgres", daemon=True)
     thread.start()
     process = started.get()
-    if isinstance(process, OSError):
-        raise Problem(f"Postgres could not be started: {process.strerror}", REFUSED)
+    if isinstance(process, Problem):
+        raise process
     return process, thread
 
 
@@ -158,13 +187,16 @@ def _telling(text: str) -> str:
     return (errors or lines or [""])[-1]
 
 
-def _stop(process: subprocess.Popen[bytes], thread: threading.Thread) -> None:
+def _stop(process: subprocess.Popen[bytes], thread: threading.Thread | None) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGQUIT)
-    thread.join(STOP_SECONDS)
-    if thread.is_alive():
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if thread:
         thread.join()
     if process.stdin:
         process.stdin.close()

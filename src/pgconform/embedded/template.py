@@ -104,8 +104,8 @@ def _explained() -> Iterator[None]:
 
 
 def stand_in_settings(binaries: Binaries, run: RunDirectory) -> tuple[str, ...]:
-    """The settings with which a server finds the stand-ins that its template holds."""
-    return (f"extension_control_path={run.data / STAND_INS}:$system",) if binaries.finds_stubs else ()
+    """The settings with which a server finds the stand-ins that its template holds, and starts no processes to read."""
+    return (f"extension_control_path={run.data / STAND_INS}:$system", "io_method=sync") if binaries.finds_stubs else ()
 
 
 def _fill(binaries: Binaries, variant: str, maker: RunDirectory) -> None:

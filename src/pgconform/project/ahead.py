@@ -6,11 +6,13 @@ import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from pgconform.project.standby import begun, standing
+from pgconform.schema import Schema
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.digests import digest
 from pgconform.support.forked import Asked, Forked, Tell
@@ -19,8 +21,11 @@ from pgconform.support.kept import Kept, hold, holding
 
 if TYPE_CHECKING:
     from pgconform.config import Project
+    from pgconform.project.proving import Begun
     from pgconform.project.scoped import Listing
     from pgconform.sources.python.looked import Looked
+
+T = TypeVar("T")
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True):
@@ -47,7 +52,8 @@ def look(asked: Asked, tell: Tell) -> None:
         hold()
         recall(root)
     found = Look(root, Reading(cached=place.cached, files=_FILES.decode(asked())))
-    tell(msgspec.msgpack.encode(found.found))
+    tell(msgspec.msgpack.encode(found.found.statements))
+    tell(msgspec.msgpack.encode(replace(found.found, statements=Schema())))
     found.keep()
 
 
@@ -65,7 +71,10 @@ class Ahead:
         self._process = None if holding() else standing()
         if self._process is not None:
             self._place(self._process)
+        self._statements: Schema | None = None
         self._found: Looked | None = None
+        self.proving: Begun | None = None
+        """Statements of these files that a server is asked about meanwhile."""
 
     def _place(self, process: Forked) -> None:
         process.ask(msgspec.msgpack.encode(_Place(os.fsencode(self._project.root), self._cached, installed())))
@@ -89,17 +98,31 @@ class Ahead:
         """A process does, or has."""
         return self._process is not None
 
+    def statements(self) -> Schema | None:
+        """The statements among it, which are told first."""
+        if self._statements is None:
+            self._statements = self._told(Schema)
+        return self._statements
+
     def found(self) -> Looked | None:
         """What the files come to; None where nobody has looked, or it came to nothing."""
         from pgconform.sources.python.looked import Looked
 
-        if self._found is None and self._process is not None:
-            with contextlib.suppress(msgspec.MsgspecError, RecursionError):
-                self._found = msgspec.msgpack.decode(self._process.value() or b"", type=Looked)
+        if self._found is None and (statements := self.statements()) and (rest := self._told(Looked)):
+            self._found = replace(rest, statements=statements)
         return self._found
+
+    def _told(self, kind: type[T]) -> T | None:
+        """The next that is told."""
+        with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+            if self._process is not None:
+                return msgspec.msgpack.decode(self._process.value() or b"", type=kind)
+        return None
 
     def wait(self) -> None:
         """Returns when what was found is kept, and notes that these files were looked at."""
+        if self.proving is not None:
+            self.proving.wait()
         if self._process is not None:
             self._process.wait()
         if self._new and self._cached:
@@ -108,6 +131,8 @@ class Ahead:
 
     def stop(self) -> None:
         """Ends it: nobody will ask."""
+        if self.proving is not None:
+            self.proving.stop()
         if self._process is not None:
             self._process.stop()
 

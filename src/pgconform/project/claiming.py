@@ -21,6 +21,7 @@ from pgconform.schema import Schema
 from pgconform.support.patterns import compile_of
 
 if TYPE_CHECKING:
+    from pgconform.project.ahead import Ahead
     from pgconform.sources.python.claims import Claims
     from pgconform.sources.python.looked import Looked
 
@@ -57,7 +58,7 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
 
     world = World(truth, searched(project))
     given = inputs or Inputs()
-    looked = _looked(project, ask, given)
+    looked = _looked(project, ask, truth, given)
     if given.listing and given.listing.unread:
         told = sql_files(truth)
         unread = (item for item in given.listing.unread if item.at and item.at.uri not in told)
@@ -65,10 +66,11 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     return claims.claims(looked, project.config, world, project.root if ask.imports else None)
 
 
-def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
+def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Looked:
     """What the Python files come to: found by another process already, else here and now."""
     if inputs.ahead and inputs.ahead.looks:
         _import_rules()
+        _begin_to_prove(project, ask, truth, inputs.ahead)
         if found := inputs.ahead.found():
             return found
     from pgconform.sources.python.look import Look
@@ -78,6 +80,15 @@ def _looked(project: Project, ask: Ask, inputs: Inputs) -> Looked:
     look = Look(project.root, Reading(ask.cached, inputs.overlay, files.code))
     look.keep()
     return look.found
+
+
+def _begin_to_prove(project: Project, ask: Ask, truth: Schema, ahead: Ahead) -> None:
+    """Has a server asked about statements that no run has asked it about, while the rest is read and judged."""
+    statements = ahead.statements()
+    if statements and statements.statements and not ask.paths:
+        from pgconform.project.proving import begin, ground_of
+
+        ahead.proving = begin(statements, ground_of(project, ask, truth), cached=ask.cached)
 
 
 def _import_rules() -> None:

@@ -50,6 +50,7 @@ from pgconform.support.kept import Kept
 from pgconform.suppress import ignored_by_path, suppress
 
 if TYPE_CHECKING:
+    from pgconform.project.proving import Begun
     from pgconform.sources.python.claims import Claims
     from pgconform.sources.python.models.mapping import Suggestion
 
@@ -61,9 +62,10 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     config = project.config
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     claims, told = every
-    said = [_proven(project, ask, truth, within(ask, claim)) for claim in claims.schemas]
+    begun = inputs.ahead.proving if inputs.ahead else None
+    said = [_proven(project, ask, truth, begun, within(ask, claim)) for claim in claims.schemas]
     said.append(within(ask, cache_claim(project, claims)))
-    said += [sure(_proven(project, ask, truth, within(ask, claim))) for claim in told]
+    said += [sure(_proven(project, ask, truth, None, within(ask, claim))) for claim in told]
     known = _known(project, ask, inputs, rules)
     report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)
     known.save()
@@ -124,16 +126,14 @@ def _suggested(item: Suggestion) -> Unread:
     return Unread(f"{item.model}: {share}, and nothing says that it is of it", "unmapped", item.relation, item.at)
 
 
-def _proven(project: Project, ask: Ask, truth: Schema, claim: Schema) -> Schema:
+def _proven(project: Project, ask: Ask, truth: Schema, begun: Begun | None, claim: Schema) -> Schema:
     """The claim with what a server that has the truth says of its statements."""
     if not claim.statements:
         return claim
-    from pgconform.project.proving import Ground, proven
+    from pgconform.project.proving import ground_of, makes_of, proven
 
-    more = tuple(name for name in ("extensions",) if name in truth.schemas)
-    ground = Ground(truth, ask.truth, project.root, (*searched(project), *more))
-    texts = [(item.at.uri, item.makes) for item in claim.unread if item.at and item.makes]
-    return replace(claim, statements=proven(claim.statements, ground, texts, cached=ask.cached))
+    ground, texts = ground_of(project, ask, truth), makes_of(claim)
+    return replace(claim, statements=proven(claim.statements, ground, texts, cached=ask.cached, begun=begun))
 
 
 def within(ask: Ask, claim: Schema) -> Schema:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
+from pgconform.config import Project
 from pgconform.errors import Problem
+from pgconform.project.api import searched
+from pgconform.project.asking import Ask
 from pgconform.request import Proof, Statement
 from pgconform.schema import Schema
 from pgconform.sql.doubts import words
@@ -19,6 +22,7 @@ from pgconform.sql.placeholders import normal
 from pgconform.sql.sureness import Sureness
 from pgconform.support.caches import cache_home, read_cached, write_cached
 from pgconform.support.digests import digest_of
+from pgconform.support.forked import Forked, Tell, forked, tidily
 from pgconform.support.kept import holding
 
 if TYPE_CHECKING:
@@ -44,24 +48,89 @@ class Ground(msgspec.Struct, frozen=True):
     schemas: tuple[str, ...] = ("public",)
 
 
+def ground_of(project: Project, ask: Ask, truth: Schema) -> Ground:
+    """What the statements of a project are held to."""
+    more = tuple(name for name in ("extensions",) if name in truth.schemas)
+    return Ground(truth, ask.truth, project.root, (*searched(project), *more))
+
+
+def makes_of(claim: Schema) -> list[tuple[str, str]]:
+    """The SQL of a program, by (file, text), that makes or alters something in a database not known."""
+    return [(item.at.uri, item.makes) for item in claim.unread if item.at and item.makes]
+
+
+class Begun:
+    """Another process, which has a server asked about statements that are held to one truth, kept at ``place``."""
+
+    def __init__(self, process: Forked, place: Path) -> None:
+        self.place = place
+        self._process = process
+        self._told: dict[str, Proof] | None = None
+
+    def told(self, statements: Sequence[str], wanted: Collection[str]) -> dict[str, Proof]:
+        """What it said of those of the statements that it was asked about, described if they are ``wanted``."""
+        if self._told is None:
+            self._told = {}
+            with contextlib.suppress(msgspec.MsgspecError):
+                self._told = _KNOWN.decode(self._process.value() or b"\x80")
+        found = {sql: self._told[sql] for sql in statements if sql in self._told}
+        return {
+            sql: proof if sql in wanted or proof.results is None else replace(proof, results=None, parameters=None)
+            for sql, proof in found.items()
+        }
+
+    def wait(self) -> None:
+        """Returns when it has ended, and its server with it."""
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ends it and its server: nobody will ask."""
+        self._process.leave()
+
+
+def begin(claim: Schema, ground: Ground, *, cached: bool) -> Begun | None:
+    """Has a server of our own asked about what no run has asked before; None: all is known, or nobody is there to."""
+    if holding() or _live(ground):
+        return None
+    sent = {said.sql for one in claim.statements if not (said := normal(one)).reason}
+    ground = replace(ground, schemas=_makings(claim.statements, ground, makes_of(claim)).schemas)
+    place = _place(ground)
+    fresh = sorted(sent.difference(_load(place)) if cached else sent)
+
+    def work(_: object, tell: Tell) -> None:
+        tidily()
+        _asked(fresh, ground, frozenset(fresh), cached=cached, tell=lambda said: tell(msgspec.msgpack.encode(said)))
+
+    process = forked(work) if fresh else None
+    return Begun(process, place) if process else None
+
+
 def proven(
-    statements: Sequence[Statement], ground: Ground, texts: Sequence[tuple[str, str]] = (), *, cached: bool = True
+    statements: Sequence[Statement],
+    ground: Ground,
+    texts: Sequence[tuple[str, str]] = (),
+    *,
+    cached: bool = True,
+    begun: Begun | None = None,
 ) -> tuple[Statement, ...]:
     """The statements with what a server says of them; one that can be sent to none keeps no proof.
 
     ``texts`` is more SQL of the program, by (file, text), that makes or alters something in a database not known.
+    ``begun`` are proofs of some that are on their way.
     """
     sent = {index: said.sql for index, one in enumerate(statements) if not (said := normal(one)).reason}
     if not sent:
         return tuple(statements)
-    makings = Makings((*texts_of(statements), *texts), ground.schemas, ground.truth.relations)
+    makings = _makings(statements, ground, texts)
     ground = replace(ground, schemas=makings.schemas)
     place = _place(ground)
     known = _load(place) if cached else {}
     wanted = frozenset(sent[index] for index, one in enumerate(statements) if index in sent and one.wanting)
     fresh = sorted({sql for sql in sent.values() if sql not in known or (sql in wanted and _lacks(known[sql]))})
     if fresh:
-        known = {**known, **_asked(fresh, ground, wanted, cached=cached)}
+        told = begun.told(fresh, wanted) if begun and begun.place == place else {}
+        rest = [sql for sql in fresh if sql not in told]
+        known = {**known, **told, **(_asked(rest, ground, wanted, cached=cached) if rest else {})}
         if cached:
             kept = {sql: proof for sql, proof in known.items() if not proof.unjudged}
             write_cached(place, msgspec.msgpack.encode(kept))
@@ -73,12 +142,28 @@ def proven(
     )
 
 
+def _makings(statements: Sequence[Statement], ground: Ground, texts: Sequence[tuple[str, str]]) -> Makings:
+    return Makings((*texts_of(statements), *texts), ground.schemas, ground.truth.relations)
+
+
 def _said(statement: Statement, proof: Proof) -> Proof:
     """What the server says of a statement to a driver: all but asyncpg send types with the values that have one."""
     return proof.typed if proof.typed and statement.style != "numeric" else proof
 
 
+_PLACES: list[tuple[Ground, Path]] = []
+"""The last that was asked for, which is asked for again."""
+
+
 def _place(ground: Ground) -> Path:
+    for known, place in _PLACES:
+        if known.truth is ground.truth and (known.ref, known.schemas) == (ground.ref, ground.schemas):
+            return place
+    _PLACES[:] = [(ground, _place_of(ground))]
+    return _PLACES[0][1]
+
+
+def _place_of(ground: Ground) -> Path:
     said = (VERSION, ground.truth, ground.ref.partition(":")[0], ground.schemas)
     name = digest_of(msgspec.msgpack.encode(said)).hex()
     return cache_home() / "statements" / name
@@ -96,16 +181,26 @@ def _lacks(proof: Proof) -> bool:
     return not proof.code and proof.results is None
 
 
-def _asked(statements: Sequence[str], ground: Ground, wanted: frozenset[str], *, cached: bool) -> dict[str, Proof]:
-    """What a server says; where none can be had, why."""
+def _asked(
+    statements: Sequence[str],
+    ground: Ground,
+    wanted: frozenset[str],
+    *,
+    cached: bool,
+    tell: Callable[[dict[str, Proof]], None] = lambda _: None,
+) -> dict[str, Proof]:
+    """What a server says, which ``tell`` hears before that is ended; where none can be had, why."""
     from pgconform.sql.server import prove
 
     try:
         with _held(ground, cached=cached) as (line, lacking):
             found = prove(line, statements, ground.schemas, wanted)
+            said = {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}
+            tell(said)
     except Problem as problem:
-        return dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
-    return {sql: _sure(sql, proof, lacking) for sql, proof in zip(statements, found, strict=True)}
+        said = dict.fromkeys(statements, Proof(unjudged=f"{UNASKED}: {problem.message}"))
+        tell(said)
+    return said
 
 
 def _sure(sql: str, proof: Proof, lacking: frozenset[str]) -> Proof:

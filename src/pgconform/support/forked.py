@@ -59,7 +59,7 @@ class _Letters:
 
 
 class Forked:
-    """A process that is asked something, and tells one value. It is a group of its own with whatever it starts, and
+    """A process that is asked something, and tells what it finds. It is a group of its own with whatever it starts, and
     ends when this one does.
 
     Whatever becomes of it costs only time: a value that does not come has to be worked out here, where a fault shows.
@@ -79,7 +79,7 @@ class Forked:
             self._question.send(question)
 
     def value(self) -> bytes | None:
-        """What it told, waited for; None when it ended without a word. To be asked for once."""
+        """The next that it told, waited for; None when it ended without a word."""
         return self._answer.read() if self._open else None
 
     def wait(self) -> None:
@@ -90,6 +90,13 @@ class Forked:
             os.waitpid(self._process, 0)
             self._answer.close()
             os.close(self._life)
+
+    def leave(self) -> None:
+        """Has it end by itself, once it has tidied up; who has not said `tidily` that it will ends at once."""
+        if self._open:
+            with contextlib.suppress(OSError):
+                os.kill(self._process, signal.SIGTERM)
+            self.wait()
 
     def stop(self) -> None:
         """Ends it, and what it has started."""
@@ -149,6 +156,18 @@ def alone(living: int) -> None:
     poll.register(living, 0)
     if poll.poll(0):
         os._exit(1)
+
+
+def tidily() -> None:
+    """From now on this process leaves the blocks that it is in when it is to end, as it is when its parent is gone."""
+
+    def leave(number: int, _: object) -> None:
+        for one in (signal.SIGTERM, signal.SIGIO):
+            signal.signal(one, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for one in (signal.SIGTERM, signal.SIGIO):
+        signal.signal(one, leave)
 
 
 def _run(work: Work, living: int, question: _Letters, answer: _Letters) -> NoReturn:
