@@ -655,6 +655,41 @@ def test_what_functions_choose_by_the_word_they_are_handed_goes_together(chosen:
     }
 
 
+BY_RECORD = """
+OF = {'x': ('a', {}, True), 'y': ('b', {'of_b': 1}, False), 'z': ('c', {'of_c': 1}, False)}
+def ask(table, filters):
+    q = db.table(table).select('*')
+    for column, value in filters.items():
+        q = q.eq(column, value)
+    q.execute()
+def f(kind, more):
+    table, extra, owned = OF[kind]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("ask(table, extra)", {"a": set(), "b": {"of_b"}, "c": {"of_c"}}),
+        ("ask(table, {**extra, **(more or {})})", {"b": {"of_b"}, "c": {"of_c"}}),
+        (
+            "filters = {**extra}\n    if owned:\n        filters['own'] = 1\n    ask(table, filters)",
+            {"a": {"own"}, "b": {"of_b"}, "c": {"of_c"}},
+        ),
+        (
+            "filters = {**extra}\n    if not owned:\n        filters['all'] = 1\n    ask(table, filters)",
+            {"a": set(), "b": {"of_b", "all"}, "c": {"of_c", "all"}},
+        ),
+    ],
+)
+def test_what_a_part_of_a_record_decides_goes_with_the_other_parts(body: str, found: dict[str, set[str]]) -> None:
+    """The record is taken by a word that nobody knows."""
+    asked: dict[str | None, set[str | None]] = {}
+    for item in queries(f"{BY_RECORD}    {body}\n"):
+        asked.setdefault(table(item), set()).update(column_names(item))
+    assert {name: columns for name, columns in asked.items() if name in found} == found
+
+
 def test_what_a_wrapper_does_for_one_table_is_not_done_for_another() -> None:
     body = (
         "def f(t):\n    q = db.table(t).select('*')\n    if t == 'a':\n        q = q.eq('only', 1)\n    q.execute()\n"

@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate.values.joins import (
     gathered,
     meet,
     one_way_or_other,
+    parted_by_key,
     tied_by_tests,
 )
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -108,10 +109,13 @@ class Evaluator:
             found = [frame.closed.get((choice, option), value) for option, value in enumerate(found)]
         tests = [[by_key(self, frame, need) for need in needs] for needs in op.needs]
         by = one_way_or_other(tests) if tests else None
-        if by is None:
-            for number, needs in enumerate(tests):
-                for need in needs:
-                    found[number] = under(found[number], need, several=len(found) > 1)
+        within = [*found]
+        for number, needs in enumerate(tests):
+            for need in needs:
+                within[number] = under(within[number], need, several=len(found) > 1)
+        if tests and len(found) > 1 and op.earlier < 0 and (parted := parted_by_key(within)) is not None:
+            return parted
+        found = within if by is None else found
         if len(found) == 1:
             return found[0]
         if by is None:

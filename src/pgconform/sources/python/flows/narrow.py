@@ -152,7 +152,22 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
         return True
     op = scope.ops[held]
     held = op.base if isinstance(op, Sure) else held
-    return isinstance(scope.ops[held], Const) or _got_of_built(scope.ops, held, -1) >= 0
+    if isinstance(scope.ops[held], Const) or _is_of_record(scope.ops, held):
+        return True
+    return _got_of_built(scope.ops, held, -1) >= 0
+
+
+def _is_of_record(ops: Sequence[Op], held: int) -> bool:
+    """It is a part of what was taken by a key that is computed: it goes with the other parts of that."""
+    op = ops[held]
+    if not isinstance(op, Item) or not isinstance(ops[op.key], Const):
+        return False
+    base = ops[op.base]
+    while isinstance(base, Sure | Where):
+        base = ops[base.base]
+    if isinstance(base, Call):
+        return base.name == "get" and bool(base.arguments) and not isinstance(ops[base.arguments[0]], Const)
+    return isinstance(base, Item) and not isinstance(ops[base.key], Const)
 
 
 def _got_of_built(ops: Sequence[Op], number: int, otherwise: int) -> int:

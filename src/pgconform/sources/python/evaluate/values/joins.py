@@ -44,6 +44,18 @@ def one_way_or_other(tests: Sequence[Sequence[Value]]) -> Either | None:
     return None
 
 
+def parted_by_key(found: Sequence[Value]) -> Value | None:
+    """Values by one key, of which each word leads to one at most: what each leads to. None for others."""
+    choice = found[0].choice if type(found[0]) is Either else None
+    if choice is None or not is_by_key(choice):
+        return None
+    ways = [value.options for value in found if type(value) is Either and value.choice == choice]
+    led = [[one for one in ones if one is not UNBOUND] for ones in zip(*ways, strict=True)]
+    if len(ways) < len(found) or any(len(ones) > 1 for ones in led):
+        return None
+    return either(choice, tuple([ones[0] if ones else UNBOUND for ones in led]))
+
+
 def by_needs(choice: Choice, found: list[Value], fallback: bool) -> Value:
     """`meet`, by each option of the elements of loops that decide which of these values there are."""
     by = _decides(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.values.choices import each, either, options, settle
+from pgconform.sources.python.evaluate.values.choices import each, either, is_by_key, options, settle
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, paired
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -55,7 +55,13 @@ def _into_each(base: Either, other: Value) -> Value:
 
 
 def _perhaps(other: Either) -> Either | Value:
-    """What may be spread; where that may be nothing (``x or {}``), no key of the rest is sure to be there."""
+    """What may be spread; where that may be nothing (``x or {}``), no key of the rest is sure to be there.
+
+    Which is nothing for one word, and something for another, is what it is.
+    """
+    if is_by_key(other.choice):
+        parts = [_perhaps(option) if type(option) is Either else option for option in other.options]
+        return either(other.choice, tuple(parts))
     every = options(other)
     kept = {id(option): _unsure(option) for option in every if not (is_nothing(option) or is_empty(option))}
     if not kept or len(kept) == len({id(option) for option in every}):
