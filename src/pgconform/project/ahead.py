@@ -51,8 +51,8 @@ def look(asked: Asked, tell: Tell) -> None:
     if place.cached:
         hold()
         recall(root)
-    found = Look(root, Reading(cached=place.cached, files=_FILES.decode(asked())))
-    tell(msgspec.msgpack.encode(found.found.statements))
+    reading = Reading(cached=place.cached, files=_FILES.decode(asked()))
+    found = Look(root, reading, lambda statements: tell(msgspec.msgpack.encode(statements)))
     tell(msgspec.msgpack.encode(replace(found.found, statements=Schema())))
     found.keep()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -35,9 +35,14 @@ from pgconform.support.testfiles import in_tests
 
 
 class Look:
-    """One look at a project's Python files. ``found`` is what they come to; `keep` makes the next look quick."""
+    """One look at a project's Python files. ``found`` is what they come to; `keep` makes the next look quick.
 
-    def __init__(self, root: Path, reading: Reading | None = None) -> None:
+    ``hear`` is told the statements among it as soon as they are known.
+    """
+
+    def __init__(
+        self, root: Path, reading: Reading | None = None, hear: Callable[[Schema], None] = lambda _: None
+    ) -> None:
         how = reading or Reading()
         unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
         files = find_files(root, how.excluded, is_code) if how.files is None else how.files
@@ -52,9 +57,10 @@ class Look:
         self._linked: _Linked | None = None
         if (known := self._whole.load() if self._whole else None) is not None:
             self.found: Looked = known
+            hear(known.statements)
             return
         memo = Memo(place, self._modules.states, others, self._modules)
-        self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay))
+        self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay), hear)
         self.found = self._linked.found
 
     def keep(self) -> None:
@@ -69,7 +75,14 @@ class Look:
 class _Linked:
     """The files of a project linked with one another."""
 
-    def __init__(self, modules: Modules, lists: tuple[Listed, ...], memo: Memo, files: SqlFiles) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        lists: tuple[Listed, ...],
+        memo: Memo,
+        files: SqlFiles,
+        hear: Callable[[Schema], None],
+    ) -> None:
         project = Project(modules, modules.speaking, Pydantics(lists))
         self._memo = memo
         self._modules = modules
@@ -79,8 +92,9 @@ class _Linked:
         sql = Statements(reader, modules, [listed.text for listed in lists], modules.sql)
         keys = Keys(reader.looker)
         asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
-        models = read_models(project, memo)
-        statements, cached = sql.read(), keys.read()
+        statements = sql.read()
+        hear(statements)
+        models, cached = read_models(project, memo), keys.read()
         recoded = bool(_calling(reader.ground, *RECODING))
         self.found = Looked(
             models,
