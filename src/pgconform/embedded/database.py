@@ -25,7 +25,8 @@ HELP = "give PGCONFORM_SHADOW_URL a superuser of a server that nothing else depe
 class Database:
     """Two ways into one database: as ``owner``, who is no superuser, and as ``superuser`` for what only that one may.
 
-    ``data`` and ``socket`` are the directories of a server of our own. ``filled``: an earlier run has filled it.
+    ``data`` and ``socket`` are the directories of a server of our own. ``filled``: a connection to it as owner, where
+    an earlier run has filled it.
     """
 
     owner: str
@@ -33,12 +34,17 @@ class Database:
     version: int
     data: Path | None = None
     socket: Path | None = None
-    filled: bool = False
+    filled: Wire | None = None
 
-    def wire(self) -> Wire:
+    @contextlib.contextmanager
+    def wire(self) -> Iterator[Wire]:
         """A connection as owner, where ``socket`` is known."""
-        assert self.socket
-        return Wire(self.socket, OWNER, NAME)
+        if self.filled:
+            yield self.filled
+        else:
+            assert self.socket
+            with Wire(self.socket, OWNER, NAME) as wire:
+                yield wire
 
 
 @contextlib.contextmanager

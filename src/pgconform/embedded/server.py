@@ -45,13 +45,13 @@ class Server:
     """A running server, reached over a Unix socket in a private directory.
 
     ``superuser`` administers it; ``owner``, the role migrations run as, is none. ``filled``: it holds what an earlier
-    run made there.
+    run made there, to which this is a connection as the owner.
     """
 
     socket: Path
     data: Path
     version: int
-    filled: bool = False
+    filled: Wire | None = None
     superuser: str = SUPERUSER
     owner: str = OWNER
 
@@ -119,10 +119,10 @@ def _reason(error: OSError) -> str:
 
 
 @contextlib.contextmanager
-def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keeping | None) -> Iterator[bool]:
+def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keeping | None) -> Iterator[Wire | None]:
     """A server on a copy of what is kept, else of the template; one that does not start gets a second chance.
 
-    Gives whether it holds what was kept.
+    Gives a connection to what was kept, where it holds that.
     """
     settings, began = stand_in_settings(binaries, run), time.monotonic()
     kept = _place(binaries, variant, keeping) if keeping else None
@@ -132,15 +132,14 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
             copy_template(binaries, variant, run)
         try:
             process = stack.enter_context(running(binaries, run, settings, driver=not filled))
-            if filled:
-                _look_into(run)
+            wire = stack.enter_context(_looked_into(run)) if filled else None
         except Problem:
             stack.close()
             forget(kept) if filled and kept else forget_template(binaries, variant)
             remove(run.data)
             copy_template(binaries, variant, run)
-            filled, process = False, stack.enter_context(running(binaries, run, settings))
-        yield filled
+            wire, process = None, stack.enter_context(running(binaries, run, settings))
+        yield wire
         if keeping and kept and not is_kept(kept) and time.monotonic() - began >= keeping.least:
             with contextlib.suppress(Problem, OSError):
                 _slim(run)
@@ -149,10 +148,15 @@ def _started(binaries: Binaries, variant: str, run: RunDirectory, keeping: Keepi
                     keep(run.data, kept, MOST)
 
 
-def _look_into(run: RunDirectory) -> None:
-    """`Problem` where the database that was kept is none any more."""
-    with Wire(run.socket, SUPERUSER, NAME) as wire:
+def _looked_into(run: RunDirectory) -> Wire:
+    """A connection to the database that was kept; `Problem` where that is none any more."""
+    wire = Wire(run.socket, OWNER, NAME)
+    try:
         wire.rows("SELECT count(*) FROM pg_catalog.pg_attribute")
+    except Problem:
+        wire.close()
+        raise
+    return wire
 
 
 def _slim(run: RunDirectory) -> None:

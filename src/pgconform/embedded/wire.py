@@ -61,6 +61,10 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Says goodbye."""
         with contextlib.suppress(OSError):
             self._socket.send(_TERMINATE, socket.MSG_DONTWAIT)
         self._socket.close()
