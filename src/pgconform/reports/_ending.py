@@ -67,6 +67,8 @@ def _conformance(report: Report) -> str:
     by_status = {status: [name for name, given in report.relations if given is status] for status in Status}
     total = len(report.relations)
     good = len(by_status[Status.CONFORMS])
+    if not total and report.truth.counts:
+        return "none in the schemas that are searched"
     if good == total:
         return _all(total)
     failing = ((status, by_status[status]) for status in (Status.ERRORS, Status.WARNINGS))
