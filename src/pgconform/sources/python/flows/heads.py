@@ -169,8 +169,8 @@ def sets_attributes(source: bytes) -> bool:
     return bool(_OWN.search(source))
 
 
-_GLOBAL = deferred(rb"\bglobal\s")
-_OWN = deferred(rb"\bself\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_GLOBAL = deferred(rb"global\s(?<=\bglobal\s)")
+_OWN = deferred(rb"self\.(?<=\bself\.)\w+(?:\s*:[^=\n]+)?\s*=[^=]")
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):
