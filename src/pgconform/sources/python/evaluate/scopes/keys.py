@@ -166,20 +166,51 @@ def handed(found: Value, function: Function, given: Given) -> Value:
 
     So is what the list, or the tuple, that it gives holds.
     """
-    if type(found) is List:
-        items = tuple([handed(item, function, given) for item in found.items])
-        return found if all(map(is_, items, found.items)) else replace(found, items=items)
-    if type(found) is not Either:
+    hands = type(found) in _OF_PARTS and given.plain and (given.op.arguments or given.op.keywords)
+    return _Handing(function, given).of(found) if hands else found
+
+
+_OF_PARTS = frozenset({Either, List})
+
+
+class _Handing:
+    """What one call hands over, put in for the keys that choose among values; each of these is looked at once."""
+
+    def __init__(self, function: Function, given: Given) -> None:
+        self.function = function
+        self.given = given
+        self._done: dict[int, Value] = {}
+
+    def of(self, value: Value) -> Value:
+        if type(value) not in _OF_PARTS:
+            return value
+        if (found := self._done.get(id(value))) is None:
+            found = self._done[id(value)] = self._made(value)
         return found
-    choice, parts = found.choice, [handed(option, function, given) for option in found.options]
-    if given.plain and is_by_key(choice) and (argument := _argument(choice[0], function, given)) >= 0:
-        frame = given.frame
-        taken = key_of(given.evaluator, frame, argument)
+
+    def _made(self, value: Value) -> Value:
+        match value:
+            case List(items=items):
+                held = tuple(map(self.of, items))
+                return value if all(map(is_, held, items)) else replace(value, items=held)
+            case Either(choice=choice, options=options):
+                parts = tuple(map(self.of, options))
+                if is_by_key(choice) and (argument := _argument(choice[0], self.function, self.given)) >= 0:
+                    choice, parts = self._chosen(choice, parts, argument)
+                elif all(map(is_, parts, options)):
+                    return value
+                return either(choice, parts, value.fallback)
+        return value
+
+    def _chosen(self, choice: Choice, parts: tuple[Value, ...], argument: int) -> tuple[Choice, tuple[Value, ...]]:
+        """The choice by the caller's key, and what its tests leave."""
+        evaluator, frame = self.given.evaluator, self.given.frame
+        taken = key_of(evaluator, frame, argument)
         choice = (taken, *choice[1:])
-        for test in _told(given.evaluator, frame, argument):
+        for test in _told(evaluator, frame, argument):
             can = Key(taken, frozenset(test.texts), test.holds).allows(choice)
-            parts = [part if possible else UNBOUND for part, possible in zip(parts, can, strict=False)]
-    return either(choice, tuple(parts), found.fallback)
+            parts = tuple([part if possible else UNBOUND for part, possible in zip(parts, can, strict=False)])
+        return choice, parts
 
 
 def _argument(taken: Any, function: Function, given: Given) -> int:
