@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import takewhile
 
@@ -77,19 +77,26 @@ def _may_lack(value: Value) -> bool:
 
 def meet(choice: Choice, found: list[Value], fallback: bool = False) -> Value:
     """One value for all branches where they agree in the main, else the choice between them."""
-    found = _tied(choice, found)
+    every = _every(found)
+    if any(type(value) is Chain and hangs(value, choice) for value in every):
+        found = _tied(choice, found)
+        every = _every(found)
     bound = [value for value in found if value is not UNBOUND]
     if fallback:
-        bound = _tried(bound)
+        bound = found = _tried(bound)
+        every = _every(bound)
     if not bound:
         return UNBOUND
-    flat = list(options(Either(choice, tuple(bound))))
-    if len(flat) > 1 and all(isinstance(value, Chain) for value in flat):
-        return either(choice, tuple(_grouped(flat)))
+    if len(every) > 1 and all(type(value) is Chain for value in every):
+        return either(choice, tuple(_grouped(every)))
     merged = _merged(bound)
     if merged is not None:
         return merged
-    return either(choice, beside_unknown(bound if fallback else found), fallback)
+    return either(choice, _beside_unknown(found, every), fallback)
+
+
+def _every(found: Iterable[Value]) -> list[Value]:
+    return [option for value in found for option in options(value)]
 
 
 def _tied(choice: Choice, found: list[Value]) -> list[Value]:
@@ -100,7 +107,7 @@ def _tied(choice: Choice, found: list[Value]) -> list[Value]:
         kept = settle(value, choice, index)
         return Either(choice, tuple([kept if number == index else UNBOUND for number in range(count)]))
 
-    return _tie(found, only) if any(hangs(chain, choice) for chain in _chains_of(found)) else found
+    return _tie(found, only)
 
 
 def tied_by_tests(found: list[Value], tests: Sequence[Sequence[Value]]) -> list[Value]:
@@ -112,7 +119,8 @@ def tied_by_tests(found: list[Value], tests: Sequence[Sequence[Value]]) -> list[
             value = each(test, partial(_instead, value))
         return value
 
-    hanging = any(hangs(chain, test.choice) for needs in by for test in needs for chain in _chains_of(found))
+    chains = _chains_of(found) if any(by) else []
+    hanging = any(hangs(chain, test.choice) for needs in by for test in needs for chain in chains)
     return _tie(found, only) if hanging else found
 
 
@@ -121,7 +129,7 @@ def _instead(value: Value, _: Value) -> Value:
 
 
 def _chains_of(found: Sequence[Value]) -> list[Chain]:
-    return [option for value in found for option in options(value) if isinstance(option, Chain)]
+    return [option for option in _every(found) if type(option) is Chain]
 
 
 def _tie(found: list[Value], only: Callable[[Value, int], Value]) -> list[Value]:
@@ -157,8 +165,11 @@ def _named(step: Step, only: Callable[[Value, int], Value], index: int) -> Step:
 
 def beside_unknown(found: Sequence[Value]) -> tuple[Value, ...]:
     """The options of a choice; an empty dict beside a row, or what nobody knows, stands in for that, with any key."""
-    every = [option for value in found for option in options(value)]
-    if any(type(option) in _UNTOLD for option in every) and any(map(is_nothing, every)):
+    return _beside_unknown(found, _every(found))
+
+
+def _beside_unknown(found: Sequence[Value], every: Sequence[Value]) -> tuple[Value, ...]:
+    if not _UNTOLD.isdisjoint(map(type, every)) and any(map(is_nothing, every)):
         return tuple([each(value, _open) for value in found])
     return tuple(found)
 
