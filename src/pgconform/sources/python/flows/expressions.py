@@ -241,7 +241,7 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
         for test in tests
         if (held := before.get(test.name, -1)) >= 0
         and (
-            may_be_empty(scope.ops, held, test.name, scope.splices)
+            may_be_empty(scope.ops, held, test.name, scope.file.splices)
             or (isinstance(test, Told) and test.kind in WORDS)
             or (scope.rounds and is_element(scope.ops, origin(scope.ops, held, scope.origins)))
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -48,8 +47,6 @@ LARGEST = 2_000
 """Items of one display that are followed; a longer one is data, not code."""
 
 
-_SPLICED = (b"{%s", b"{ %s", b"+ %s", b"+%s", b"+= %s", b"%s +", b"%s+")
-"""How a name stands where it becomes a part of a text."""
 _LEFT = 1 << 30
 """The part of what is done unless a function is left before."""
 
@@ -148,7 +145,6 @@ class Lower:
         self.body: list[ast.stmt] = []
         self.parts: list[int] = []
         self._joins = 0
-        self._spliced: dict[str, bool] = {}
 
     def next_join(self) -> int:
         """A number for the ways that part here and meet again."""
@@ -158,20 +154,6 @@ class Lower:
     def add(self, op: Op) -> int:
         self.ops.append(op)
         return len(self.ops) - 1
-
-    def splices(self, name: str) -> bool:
-        """What the name holds may become a part of texts."""
-        if (known := self._spliced.get(name)) is None:
-            text, word = self._text, name.encode()
-            known = self._spliced[name] = word in text and any(form % word in text for form in _SPLICED)
-        return known
-
-    @cached_property
-    def _text(self) -> bytes:
-        """The lines of the scope, or all there are."""
-        if not self.body:
-            return self.lines.text
-        return self.lines.text[self.lines.range(self.body[0])[0] : self.lines.range(self.body[-1])[1]]
 
     def latest(self, value: int) -> int:
         """The value as an operation of this moment, where it is one of an earlier."""

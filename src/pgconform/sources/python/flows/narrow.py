@@ -148,7 +148,7 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
         op = scope.ops[held]
         said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind in WORDS and isinstance(op, Attr))
         return said or isinstance(op, _SEVERAL) or is_got(scope.ops, held)
-    if kind == "true" and may_be_empty(scope.ops, held, test.name, scope.splices):
+    if kind == "true" and may_be_empty(scope.ops, held, test.name, scope.file.splices):
         return True
     op = scope.ops[held]
     held = op.base if isinstance(op, Sure) else held

@@ -31,6 +31,12 @@ _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _CLASS = deferred(rb"\n[ \t]+class\s")
 _NAMED = deferred(rb"\b(?:def|class)[ \t]+([A-Za-z_]\w*)")
+_OPENED = deferred(rb"\{ ?(\w+)")
+_ADDED = deferred(rb"\+=? ?(\w+)")
+_PLUS = deferred(rb"\+")
+_BEFORE = deferred(rb"(\w+) ?\Z")
+_LONGEST = 80
+"""Of a name."""
 FUNCTIONS = frozenset({"function", "lambda"})
 _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -103,6 +109,20 @@ class File:
     def asking(self) -> list[int]:
         """Where in the text in UTF-8, as far as a glance tells, a database is asked something."""
         return asked_at(self.lines.text)
+
+    def splices(self, name: str) -> bool:
+        """What the name holds may become a part of texts."""
+        return name.encode() in self._spliced
+
+    @cached_property
+    def _spliced(self) -> frozenset[bytes]:
+        """The words that stand within braces, or beside a plus."""
+        source = self.lines.text
+        before = (
+            _BEFORE.search(source, max(plus.start() - _LONGEST, 0), plus.start()) for plus in _PLUS.finditer(source)
+        )
+        words = (*_OPENED.findall(source), *_ADDED.findall(source), *[found[1] for found in before if found])
+        return frozenset(words)
 
     def reserve(self, head: Scope = _BLANK) -> int:
         number = self._next
