@@ -917,3 +917,21 @@ def test_a_function_may_import_what_runs_its_statement_under_another_name() -> N
     runner = "import psycopg\ndef q(sql):\n    return psycopg.connect('').execute(sql)"
     caller = "def g(log):\n    from db import q as run\n    log(1)\n    log(2)\n    run('select a from t')"
     assert [item.text.value for item in read(db=runner, main=caller).statements] == ["select a from t"]
+
+
+def test_what_is_handed_on_where_it_is_not_empty_is_not_empty_there() -> None:
+    text = """
+    import psycopg
+    def limits(kind):
+        if kind:
+            return "where id = 1"
+        return ""
+    def built(clause):
+        return f"select id from t {clause}"
+    def main(kind):
+        clause = limits(kind)
+        if not clause:
+            return
+        psycopg.connect("").execute(built(clause))
+    """
+    assert [item.text.value for item in read(main=text).statements] == ["select id from t where id = 1"]
