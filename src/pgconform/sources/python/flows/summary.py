@@ -197,6 +197,7 @@ class _Parameters:
         return replace(said, reads=self.reads, asks=self.asks, begun=chains, passes=handed, needs=needs)
 
     def _go_through(self) -> None:
+        """Notes what becomes of the parameters from one operation to the next."""
         ops: Sequence[Any] = self.ops
         given, joining, began = self.given, self.joining, self.began
         for number, op in enumerate(ops):

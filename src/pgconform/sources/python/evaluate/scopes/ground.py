@@ -274,7 +274,10 @@ class Ground(Logging):
         return found
 
     def calls(self, place: Place, names: Iterable[str]) -> bool:
-        """A scope may call one of these names; of one of which its file has only the text, that says so."""
+        """A scope may call one of these names; of one of which its file has only the text, that says so.
+
+        One that imports something under another name may call it by that.
+        """
         uri, number = place
         self.log.parts[uri].add(number)
         heads = self.heads(uri)
