@@ -824,17 +824,29 @@ def test_a_column_that_a_handler_sends_may_be_left_out_before(
     assert (left[0], left[-1]) == (grave, Severity.ERROR)
 
 
-@pytest.mark.parametrize(("after", "grave"), [("assert False", Severity.INFO), ("return 1", Severity.ERROR)])
-def test_a_statement_that_is_to_fail_does(tmp_path: Path, after: str, grave: Severity) -> None:
+@pytest.mark.parametrize(
+    ("values", "after", "caught", "grave"),
+    [
+        ("(id) values ('none')", "assert False", "Exception", Severity.INFO),
+        ("(id) values ('none')", "assert False", "psycopg.Error", Severity.INFO),
+        ("(id) values ('none')", "assert False", "psycopg.errors.UniqueViolation", Severity.ERROR),
+        ("(id) values ('none')", "return 1", "Exception", Severity.ERROR),
+        ("(id, tokn) values (1, 'x')", "assert False", "Exception", Severity.ERROR),
+    ],
+)
+def test_a_statement_that_is_to_fail_does(
+    tmp_path: Path, values: str, after: str, caught: str, grave: Severity
+) -> None:
+    """By its values: who catches one failure alone, or names a column that is not there, means no such failure."""
     body = f"""
     import psycopg
 
 
     def f(connection: psycopg.Connection):
         try:
-            connection.execute("insert into tokens (id) values ('none')")
+            connection.execute("insert into tokens {values}")
             {after}
-        except Exception:
+        except {caught}:
             print("refused")
     """
     put(tmp_path, schema="create table tokens (id int, token text not null);\n", app=textwrap.dedent(body))

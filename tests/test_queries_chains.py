@@ -247,6 +247,17 @@ def test_what_a_program_tells_as_a_failure_where_it_goes_well_is_meant_to_fail(
     assert [item.fallback for item in queries(body)] == [meant]
 
 
+@pytest.mark.parametrize(
+    ("caught", "meant"), [("APIError", True), ("ValueError", False), ("(KeyError, APIError)", True)]
+)
+def test_who_means_a_request_to_fail_catches_whatever_the_server_refuses(caught: str, *, meant: bool) -> None:
+    body = (
+        "def f(i):\n    try:\n        db.table('t').insert({'a': 'never'}).execute()\n        return False\n"
+        f"    except {caught}:\n        return True"
+    )
+    assert [item.fallback for item in queries(body)] == [meant]
+
+
 def test_a_read_by_one_column_after_the_other_may_fail() -> None:
     body = """
 def f(i):

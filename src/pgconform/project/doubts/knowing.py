@@ -24,6 +24,8 @@ _MAKES = deferred(r"(?i)\b(?:create|alter)\s")
 _WORDS = deferred(r"\w+")
 _TYPES = deferred(r"(?i)\bcreate\s+(?:extension|type|domain)\b")
 _NO_TYPE = deferred(r'type "(?:\w+\.)?(\w+)" does not exist')
+_UNMADE = ("REL001", "COL001")
+"""Findings of relations and columns that are not there."""
 _RUN = "makes or alters it when the program runs, and is no part of the truth"
 
 
@@ -154,14 +156,19 @@ def _retried(finding: Finding, retried: Mapping[tuple[str, int], str]) -> str:
 
 
 def _feared(finding: Finding, feared: Set[tuple[str, int]]) -> str:
-    """That the program tells it as a failure where what stands there does not fail, or ""."""
+    """That the program tells it as a failure where what stands there does not fail, or "".
+
+    What it means to fail is a value or a rule of the schema: not what nobody has made.
+    """
+    if finding.code in _UNMADE:
+        return ""
     here = (finding.at.uri, finding.at.line) if finding.at else ("", 0)
     return "the program means it to fail" if here in feared else ""
 
 
 def _of_before(finding: Finding, truth: World) -> str:
     """That a program which migrates data was to run before migrations dropped what it needs, or ""."""
-    if finding.code not in ("REL001", "COL001") or finding.at is None or not migrates(finding.at.uri):
+    if finding.code not in _UNMADE or finding.at is None or not migrates(finding.at.uri):
         return ""
     schema, name = truth.split(finding.relation or finding.subject)
     return "the program migrates, and was to run before that" if truth.dropped(name, schema, column_of(finding)) else ""

@@ -83,6 +83,9 @@ def _body(scope: Lower, body: list[ast.stmt]) -> tuple[Branch, Failed, Failed]:
 
 
 _EVERYTHING = frozenset({"Exception", "BaseException"})
+_REFUSALS = _EVERYTHING | {"APIError", "PostgrestAPIError", "Error", "DatabaseError", "PostgresError"}
+_REFUSALS |= {"DBAPIError", "SQLAlchemyError"}
+"""What clients and drivers call whatever a server refuses."""
 _ENDS = frozenset({ast.Return, ast.Break})
 _GOING_ON = frozenset({ast.Return, ast.Continue})
 _ABSENCE = frozenset({"UndefinedTable", "UndefinedColumn", "UndefinedTableError", "UndefinedColumnError"})
@@ -107,14 +110,22 @@ def _names(caught: ast.expr | None) -> list[str]:
 
 def _is_quiet(node: ast.Try) -> bool:
     """Whatever fails is caught, by handlers that raise nothing and hand the error to none that might."""
-    caught = {name for handler in node.handlers for name in (_names(handler.type) if handler.type else _EVERYTHING)}
-    return not _EVERYTHING.isdisjoint(caught) and not any(map(_may_raise, node.handlers))
+    return not _EVERYTHING.isdisjoint(_caught(node)) and not any(map(_may_raise, node.handlers))
+
+
+def _caught(node: ast.Try) -> set[str]:
+    """The classes of errors that the handlers are for."""
+    return {name for handler in node.handlers for name in (_names(handler.type) if handler.type else _EVERYTHING)}
 
 
 def _is_feared(node: ast.Try) -> bool:
-    """All that is tried is to fail: where it does not, and only there, the function says no or raises."""
-    straight = all(isinstance(item, ast.Expr | ast.Assign) for item in node.body[:-1])
-    return straight and not node.orelse and _says_no(node.body) and not any(_says_no(one.body) for one in node.handlers)
+    """All that is tried is to fail: where it does not, and only there, the function says no or raises.
+
+    Whatever the server refuses is caught: who waits for a row that is there twice means no other failure.
+    """
+    straight = all(isinstance(item, ast.Expr | ast.Assign) for item in node.body[:-1]) and not node.orelse
+    refused = straight and _says_no(node.body) and not any(_says_no(one.body) for one in node.handlers)
+    return refused and not _REFUSALS.isdisjoint(_caught(node))
 
 
 def _says_no(body: list[ast.stmt]) -> bool:
