@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -19,6 +20,17 @@ settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """What all tests are made of is no garbage: no collection looks through it, and no fork of ours copies it."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    """A command that runs in a process of its own leaves the collector off, and the next test is none of its own."""
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
