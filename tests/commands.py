@@ -15,6 +15,7 @@ from pgconform.cli._faults import guarded
 from pgconform.cli.main import group
 from pgconform.schema import Schema
 from pgconform.sources import snapshot
+from tests.own_cache import own_cache
 from tests.schemas import table
 
 PROGRAM = "from pgconform.__main__ import main; main()"
@@ -45,7 +46,7 @@ Run: TypeAlias = Callable[..., Ran]
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs ``pgconform`` with these arguments in the test's directory, with a cache of its own and no colours."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     monkeypatch.setenv("COLUMNS", "100")
     for name in ("FORCE_COLOR", "NO_COLOR", "DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL", "SUPABASE_URL"):
         monkeypatch.delenv(name, raising=False)
@@ -68,7 +69,7 @@ def project(root: Path, truth: Schema = TRUTH, **files: str) -> Path:
 
 def started(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """The program in a process of its own, its outputs piped."""
-    settings = {**os.environ, "PGCONFORM_CACHE_DIR": str(root / ".cache"), **environment}
+    settings = {**os.environ, "PGCONFORM_CACHE_DIR": own_cache(root / ".cache"), **environment}
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *arguments],
         cwd=root,

@@ -25,6 +25,7 @@ from pgconform.monitor.watched import Watched, settings, watched
 from pgconform.monitor.watching import Teller, Watch
 from pgconform.sources import snapshot
 from pgconform.sources.postgres import read
+from tests.own_cache import own_cache
 
 SQL = """
 create table documents (id uuid primary key, title text not null, notes text);
@@ -145,7 +146,7 @@ def scene(root: Path, dsn: str, hook: Hook, monkeypatch: pytest.MonkeyPatch, mor
     made.sql(SQL)
     for name, value in {"PRODUCTION": dsn, "HOOK": hook.url, "HOOK_SECRET": SECRET}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(root / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(root / ".cache"))
     snapshot.write(read(dsn), root / "pgconform.lock.json")
     (root / "app.py").write_text(CODE, encoding="utf-8")
     (root / "pgconform.toml").write_text(SETTINGS.format(more=more), encoding="utf-8")

@@ -12,13 +12,14 @@ import time
 from pathlib import Path
 
 from tests.commands import PROGRAM, WRONG, project
+from tests.own_cache import own_cache
 
 
 def on_terminal(root: Path, *arguments: str, **environment: str) -> str:
     """Everything that the program writes to a terminal of 110 columns."""
     master, slave = pty.openpty()
     settings = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "110", **environment}
-    settings["PGCONFORM_CACHE_DIR"] = str(root / ".cache")
+    settings["PGCONFORM_CACHE_DIR"] = own_cache(root / ".cache")
     command = [sys.executable, "-c", PROGRAM, *arguments]
     with subprocess.Popen(command, cwd=root, env=settings, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)

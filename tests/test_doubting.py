@@ -23,6 +23,7 @@ from pgconform.schema import Schema
 from pgconform.sources.migrations.beside import beside, spoken
 from pgconform.sources.migrations.detect import folders
 from pgconform.sources.migrations.generated import read as read_types
+from tests.own_cache import own_cache
 
 HEAD = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
 TABLES = "create table documents (id uuid primary key, title text, kind text check (kind in ('a', 'b')));\n"
@@ -48,7 +49,7 @@ def levels(root: Path, *codes: str) -> list[str]:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     app = (
         f"{HEAD}db.table('invoices').select('id').execute()\n"
         "db.table('documents').select('owner, nothing').eq('kind', 'c').execute()\n"
@@ -1498,7 +1499,7 @@ db.table("documents").select("id").execute()
 def test_a_server_that_is_called_otherwise_and_has_other_tables_is_not_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, errors: list[str], elsewhere: int
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     report = run(Project(put(tmp_path, migrations__1_a=TABLES, app=SERVERS + asked)), Ask())
     assert [item.subject for item in report.findings if item.severity is Severity.ERROR] == errors
     assert [item.kind for item in report.unjudged] == ["elsewhere"] * elsewhere
@@ -1507,7 +1508,7 @@ def test_a_server_that_is_called_otherwise_and_has_other_tables_is_not_judged(
 def test_the_one_server_that_a_program_has_is_judged_whatever_it_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     asked = SERVERS.replace('"SUPABASE_URL"', '"SPORTS_SUPABASE_URL"') + "sports.table('teams').select('id').execute()"
     report = run(Project(put(tmp_path, migrations__1_a=TABLES, app=asked)), Ask())
     assert [item.subject for item in report.findings if item.severity is Severity.ERROR] == ["teams"]
@@ -1526,7 +1527,7 @@ def test_the_one_server_that_a_program_has_is_judged_whatever_it_is_called(
 def test_what_a_page_tells_of_that_names_sql_which_is_not_there_may_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, levels: list[str]
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     app = f"{HEAD}db.table('documents').select('owner').execute()\ndb.table('invoices').select('id').execute()\n"
     put(tmp_path, sql__schema=TABLES, app=app)
     (tmp_path / "README.md").write_text(f"# Setup\n\n{page}\n")

@@ -9,6 +9,7 @@ import pytest
 from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
+from tests.own_cache import own_cache
 
 MODEL = """
 from pydantic import BaseModel
@@ -44,7 +45,7 @@ def every():
 def test_a_field_that_the_program_fills_itself_is_a_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, more: str, told: str
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     (tmp_path / "schema.sql").write_text("create table bookings (id uuid primary key);")
     (tmp_path / "pyproject.toml").write_text('[tool.pgconform]\ntruth = "sql:schema.sql"\n')
     (tmp_path / "models.py").write_text(MODEL)

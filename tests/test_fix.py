@@ -18,6 +18,7 @@ from pgconform.project.run import run as judged
 from pgconform.sources import snapshot
 from tests.commands import Run, run
 from tests.mending import CLIENT, FILES, TRUTH
+from tests.own_cache import own_cache
 
 __all__ = ["run"]
 
@@ -57,7 +58,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("mending")
     snapshot.write(TRUTH, place / "pgconform.lock.json")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PGCONFORM_CACHE_DIR", str(place / ".cache"))
+        patch.setenv("PGCONFORM_CACHE_DIR", own_cache(place / ".cache"))
         yield place
 
 

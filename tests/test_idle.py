@@ -9,6 +9,7 @@ import pytest
 from pgconform.config import find_project
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
+from tests.own_cache import own_cache
 
 MODELS = """
 from sqlalchemy import Column, Integer, Text
@@ -53,7 +54,7 @@ class Buyer(Base):
 def test_what_is_wrong_with_a_mapped_class_that_nothing_uses_is_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, app: str, level: str
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / ".cache"))
     (tmp_path / "schema.sql").write_text("create table orders (id serial primary key);create table buyers (id int);")
     (tmp_path / "pyproject.toml").write_text('[tool.pgconform]\ntruth = "sql:schema.sql"\n')
     (tmp_path / "shop").mkdir()

@@ -30,6 +30,7 @@ from pgconform.sources.python.passes.looking import Looker
 from pgconform.sources.python.queries import chains
 from pgconform.support.kept import _Memory, hold
 from tests.commands import TRUTH, project
+from tests.own_cache import own_cache
 from tests.schemas import table
 
 SHOP = replace(TRUTH, relations=(*TRUTH.relations, table("orders", "id int4!", "state new|done!", "total numeric")))
@@ -160,7 +161,7 @@ EVERY = [
 def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A project of the first variants, whose statements no server is asked about."""
     with tempfile.TemporaryDirectory() as place:
-        monkeypatch.setenv("PGCONFORM_CACHE_DIR", f"{place}/.cache")
+        monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(Path(place, ".cache")))
         monkeypatch.setattr("pgconform.project.judging._proven", lambda *said: said[-1])
         monkeypatch.setattr("pgconform.project.claiming._begin_to_prove", lambda *_: None)
         project(Path(place), SHOP)

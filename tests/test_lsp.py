@@ -17,6 +17,7 @@ from pgconform.embedded import Server, shadow
 from pgconform.schema import Schema
 from tests.commands import CLEAN, TRUTH, WRONG, Run, project, run
 from tests.editor import Editor, Json, editing
+from tests.own_cache import own_cache
 from tests.schemas import table
 from tests.test_embedded import gone_within
 
@@ -32,7 +33,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path_factory.mktemp("cache")))
     for name in ("DATABASE_URL", "SUPABASE_DB_URL", "POSTGRES_URL", "SUPABASE_URL"):
         monkeypatch.delenv(name, raising=False)
 

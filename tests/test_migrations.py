@@ -21,6 +21,7 @@ from pgconform.sources.migrations.apply import apply_all
 from pgconform.sources.migrations.gather import gather
 from pgconform.sources.migrations.session import Failure, Session
 from pgconform.sql.lines import line_to
+from tests.own_cache import own_cache
 from tests.postgres_servers import BUILDS, programs
 
 Apply = Callable[..., Schema]
@@ -488,7 +489,7 @@ def test_migrations_and_the_database_they_built_are_equal(tmp_path: Path) -> Non
 @pytest.fixture
 def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of SQL that takes long enough for what it makes to be kept; in a cache that has nothing yet."""
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     monkeypatch.delenv("PGCONFORM_SHADOW_URL", raising=False)
     (tmp_path / "schema.sql").write_text(
         "CREATE ROLE r; CREATE TABLE a (id int); GRANT SELECT ON a TO r; SELECT pg_sleep(0.4);"
@@ -555,7 +556,7 @@ def test_a_kept_cluster_that_is_spoilt_is_made_again(slow: Path, spoilt: str) ->
 
 
 def test_the_second_run_starts_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     source = tmp_path / "schema.sql"
     source.write_text("CREATE TABLE a (id int); CREATE TABLE b (id nosuch);")
     first = read([source], tmp_path)
@@ -568,7 +569,7 @@ def test_the_second_run_starts_no_server(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_sql_that_nobody_touched_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
     folder = tmp_path / "migrations"
     folder.mkdir()
@@ -596,7 +597,7 @@ def test_sql_that_nobody_touched_is_not_read_again(tmp_path: Path, monkeypatch: 
 def test_sql_that_is_written_while_it_is_read_makes_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     monkeypatch.setattr("pgconform.support.states.GRAIN", 0)
     (tmp_path / "schema.sql").write_text("CREATE TABLE a (id int);")
     for _ in range(2):
@@ -608,7 +609,7 @@ def test_sql_that_is_written_while_it_is_read_makes_no_database(
 
 
 def test_a_spoilt_cache_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     source = tmp_path / "schema.sql"
     source.write_text("CREATE TABLE a (id int);")
     first = read([source], tmp_path)
@@ -627,7 +628,7 @@ def test_reading_from_the_cache_loads_no_driver(tmp_path: Path) -> None:
         "schema = read([Path('schema.sql')], Path.cwd())\n"
         "print(len(schema.relations), sorted({'psycopg', 'postgast', 'google'} & set(sys.modules)))"
     )
-    environment = os.environ | {"PGCONFORM_CACHE_DIR": str(tmp_path / "cache")}
+    environment = os.environ | {"PGCONFORM_CACHE_DIR": own_cache(tmp_path / "cache")}
     for expected in ("1 ['psycopg']\n", "1 []\n"):
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import project
+from tests.own_cache import own_cache
 from tests.test_forked import end
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
@@ -52,7 +53,7 @@ def command(how: str = "pass", cores: int = 2, *more: str) -> list[str]:
 
 
 def environment(root: Path) -> dict[str, str]:
-    return {**os.environ, "PGCONFORM_CACHE_DIR": str(root / ".cache")}
+    return {**os.environ, "PGCONFORM_CACHE_DIR": own_cache(root / ".cache")}
 
 
 def checked(root: Path, *how: str | int) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from pgconform.sql import rebuilt
 from pgconform.sql.ddl import makings
 from pgconform.sql.lines import Driver, Line, Own
 from pgconform.sql.server import BATCH, TOGETHER, prove
+from tests.own_cache import own_cache
 
 SCHEMA = """
 create type status as enum ('draft', 'done');
@@ -89,7 +90,7 @@ def truth(pg_dsn: str) -> Schema:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project's directory, with a cache of its own beside it."""
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     (tmp_path / "app").mkdir()
     return tmp_path / "app"
 

@@ -18,6 +18,7 @@ from pgconform.request import HOLE, Read, Statement, Text
 from pgconform.schema import Schema
 from pgconform.shape import Location
 from pgconform.sources.postgres import read
+from tests.own_cache import own_cache
 
 SCHEMA = """
 create table shops (id int primary key, name text not null, city text, tags text[], extra jsonb);
@@ -88,7 +89,7 @@ def pierced(text: str, chance: Random) -> Iterator[str]:
 
 @pytest.fixture
 def ground(pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
         connection.execute(SCHEMA.encode())
     return Ground(read(pg_dsn), pg_dsn, tmp_path)

@@ -15,6 +15,7 @@ from pgconform.finding import Severity
 from pgconform.project.asking import Ask
 from pgconform.project.run import run
 from pgconform.report import Report
+from tests.own_cache import own_cache
 
 SCHEMA = """
 create type mood as enum ('sad', 'happy');
@@ -34,7 +35,7 @@ Checked: TypeAlias = Callable[..., Report]
 @pytest.fixture
 def checked(pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     """What is said of programs, by their names, that run on a database of `SCHEMA`."""
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
         connection.execute(SCHEMA.encode())
 
@@ -249,7 +250,7 @@ def test_what_an_extension_may_bring_is_not_missing(checked: Checked, sql: str) 
 def test_a_truth_without_tables_where_names_are_looked_for_says_what_it_holds_elsewhere(
     pg_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", own_cache(tmp_path / "cache"))
     with psycopg.connect(pg_dsn, autocommit=True) as connection:
         connection.execute("create schema app; create table app.t (id int); create schema auth; create table auth.u ()")
         held = [run(Project(tmp_path, Config()), Ask(truth=pg_dsn, cached=False)).truth.counts]
