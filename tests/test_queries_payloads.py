@@ -99,6 +99,34 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "batches",
+    [
+        "chunks(rows)",
+        "chunked(rows)",
+        "[rows[i:i + 5] for i in range(0, len(rows), 5)]",
+        "list(chunks(rows))",
+        "(rows[:5], rows[5:])",
+    ],
+)
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        ("    for r in p:\n        r.pop('b', None)", {"a": True}),
+        ("    taken = [r.pop('b', None) for r in p]", {"a": True}),
+        ("    for r in p:\n        r['c'] = 1", {"a": True, "b": True, "c": True}),
+        ("    print(p)", {"a": True, "b": True}),
+    ],
+)
+def test_rows_are_changed_by_whatever_has_a_batch_of_them(batches: str, change: str, sent: dict[str, bool]) -> None:
+    made = "def chunks(rows):\n    for i in range(0, len(rows), 5):\n        yield rows[i:i + 5]\n"
+    made += "def chunked(rows):\n    return [rows[i:i + 5] for i in range(0, len(rows), 5)]\n"
+    body = f"rows = [{{'a': i, 'b': 1}} for i in x]\nfor p in {batches}:\n{change}\n    "
+    assert keys(query(made + body + SEND.strip())) == sent
+    after = f"rows = [{{'a': i, 'b': 1}} for i in x]\nfor p in {batches}:\n    {SEND.strip()}\n{change}"
+    assert keys(query(made + after)) == {"a": True, "b": True}
+
+
+@pytest.mark.parametrize(
     ("body", "sent"),
     [
         ("p = {'a': 1}\none(p, 1)", {"a": True, "b": True}),

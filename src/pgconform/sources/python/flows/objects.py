@@ -89,10 +89,23 @@ class Objects:
         return _NOTHING.union(*things), _all(self.items[item] for item in op.options)
 
     def _elem(self, _: int, op: flows.Elem) -> Found:
-        return frozenset(self.items[op.base]), _EMPTY
+        things = frozenset(self.items[op.base])
+        return things, self._inside(things)
 
     def _item(self, number: int, op: flows.Item) -> Found:
-        return self._part(number, op), _EMPTY
+        things = self._part(number, op)
+        return things, self._inside(things)
+
+    def _inside(self, things: frozenset[Thing]) -> Mapping[Thing, int]:
+        """The items of parts of others: what those were made with, or any item of what nobody saw made."""
+        found: dict[Thing, int] = {}
+        for thing in things:
+            maker, of_item = thing
+            if isinstance(maker, int) and not of_item and maker < len(self.items):
+                found.update(self.items[maker])
+            else:
+                found[thing if of_item else maker, 1] = -1
+        return found if len(found) <= _LARGEST else _EMPTY
 
     def _attr(self, _: int, op: flows.Attr) -> Found:
         thing = ("attribute", op.name, self.things[op.base])
