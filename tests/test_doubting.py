@@ -1536,3 +1536,49 @@ def test_what_a_page_tells_of_that_names_sql_which_is_not_there_may_be_there(
     put(tmp_path, sql__more="create table notes (id int);")
     others = run(Project(tmp_path), Ask())
     assert {level for level, code, _ in said(others) if code in ("COL001", "REL001")} == {"error"}
+
+
+PRINTED = """
+SQL = '''
+create table if not exists invoices (id int primary key);
+alter table documents add column owner text;
+'''
+
+
+def main(schema: str) -> None:
+    print("Run this in the editor:", SQL)
+    print(f"create table {schema}.carts (id int)")
+    subprocess.run(["psql", "-c", "create or replace function count_all() returns int language sql as 'select 1'"])
+"""
+
+
+ALL = ["invoices", "carts", "documents.owner", "count_all"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "made"),
+    [
+        ("setup.py", PRINTED, ALL),
+        ("setup.py", f'"""Run this.\n{PRINTED.replace(chr(39) * 3, "").partition("def")[0]}"""', [ALL[0], ALL[2]]),
+        ("setup.py", PRINTED.replace("int primary key", "integer primary key autoincrement"), [ALL[1], ALL[3]]),
+        ("setup.py", f"import sqlite3\n{PRINTED}", []),
+        ("tests/test_setup.py", PRINTED, []),
+    ],
+)
+def test_what_a_text_makes_that_nobody_is_seen_to_run_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, made: list[str]
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / ".cache"))
+    known = [f"t{number}" for number in range(4)]
+    asked = "".join(f"db.table('{one}').select('id').execute()\n" for one in ("invoices", "carts", "nothing", *known))
+    asked += "db.table('documents').select('title, owner, other').execute()\ndb.rpc('count_all').execute()\n"
+    put(tmp_path, schema=TABLES + "".join(f"create table {one} (id int);\n" for one in known), app=HEAD + asked)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    found = said(run(Project(tmp_path), Ask()))
+    assert [subject for level, _, subject in found if level == "info"] == made
+    assert {subject for level, _, subject in found if level == "error"} == {*ALL, "nothing", "documents.other"} - {
+        *made
+    }
+    named = said(run(Project(tmp_path, Config(truth="sql:schema.sql")), Ask()))
+    assert {level for level, _, _ in named} == {"error"}

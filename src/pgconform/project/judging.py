@@ -27,7 +27,7 @@ from pgconform.project.doubts.beside import doubted, left_out, of_classes, said_
 from pgconform.project.doubts.filling import filled_by_hand
 from pgconform.project.doubts.guarded import filled_in, guarded, looked_for
 from pgconform.project.doubts.idle import idle
-from pgconform.project.doubts.knowing import asks, brought, of_program
+from pgconform.project.doubts.knowing import asks, brought, by_texts, of_program
 from pgconform.project.doubts.scanty import half_read, lacking, milder, scanty
 from pgconform.project.doubts.texts import Texts
 from pgconform.project.inputs import Inputs
@@ -186,6 +186,7 @@ def _doubted(
         return findings, []
     found = list(doubted(findings, world, files, said))
     found = list(of_classes(found, claims.creator, claims.models)) if claims.creator else found
+    found = list(by_texts(found, world, claims.making)) if claims.making else found
     lacks = tuple(sorted({*lacking(findings), *brought(missing, claims.statements)}))
     small = scanty(lacks, owned(world.truth, world.schemas), claims.schemas)
     found = list(milder(found)) if small else found

@@ -87,6 +87,18 @@ def of_program(findings: Iterable[Finding], truth: World, claim: Schema, *, name
             yield index.unsure(finding, truth)
 
 
+def by_texts(findings: Iterable[Finding], truth: World, making: Iterable[tuple[str, Location]]) -> Iterator[Finding]:
+    """The findings; those are notes that texts of the program speak against which nobody was seen to run.
+
+    Somebody may be told to run them, or another tool is handed them.
+    """
+    own = ((sql, at) for sql, at in making if not in_tests(at.uri))
+    index = Index((spoken for sql, at in own for spoken in told_by(sql, at)), of=truth)
+    for finding in findings:
+        against = None if finding.severity is Severity.INFO else index.against(finding, truth)
+        yield note(finding, against) if against else finding
+
+
 def asks(claim: Schema) -> bool:
     """A statement of the program asks the catalogue what there is."""
     return any(map(_asks, claim.statements))

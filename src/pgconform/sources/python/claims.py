@@ -14,6 +14,7 @@ from pgconform.caching import CacheUse, Contract, Part
 from pgconform.config import Config
 from pgconform.pairs.world import World
 from pgconform.schema import Schema, Unread
+from pgconform.shape import Location
 from pgconform.sources.python.caches import models as caches
 from pgconform.sources.python.looked import Looked, Reading
 from pgconform.sources.python.models.mapping import Mapped, Suggestion, map_models
@@ -28,7 +29,8 @@ class Claims(msgspec.Struct, frozen=True):
     ``alone`` counts the classes that are of no relation as far as anyone can tell; of some of them ``suggestions`` say
     what they look like. ``uses`` are the reads and writes of Redis, ``contracts`` what classes say of its keys,
     ``shapes`` the fields of the classes that the settings' contracts name. ``creator`` is a file, of no test, that
-    makes the tables of the program's classes: it calls ``create_all``.
+    makes the tables of the program's classes: it calls ``create_all``. ``making`` are the texts that make or alter
+    something, whoever runs them.
     """
 
     models: Schema
@@ -40,6 +42,7 @@ class Claims(msgspec.Struct, frozen=True):
     contracts: tuple[Contract, ...] = ()
     shapes: dict[str, tuple[Part, ...]] = {}
     creator: str = ""
+    making: tuple[tuple[str, Location], ...] = ()
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
@@ -81,6 +84,7 @@ def claims(looked: Looked, config: Config, world: World, imported_from: Path | N
         marked.contracts,
         _shapes(config, models),
         looked.creator,
+        looked.making,
     )
 
 

@@ -109,6 +109,7 @@ class _Linked:
             tuple(_unreadable(modules)),
             _calling(reader.ground, "create_all"),
             recoded,
+            tuple(modules.making),
         )
 
     def keep(self) -> None:

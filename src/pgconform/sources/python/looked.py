@@ -6,6 +6,7 @@ import msgspec
 
 from pgconform.caching import CacheUse
 from pgconform.schema import Schema, Transport, Unread
+from pgconform.shape import Location
 from pgconform.sources.python.caches.models import Mark
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.models.evidence import Evidence
@@ -33,6 +34,7 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
     marks classes as what keys hold. ``unknown`` are calls of Redis of which the key is not known, ``unread`` files that
     do not parse or decode; ``transport`` is the wire that most of the others speak of. ``creator`` is a file, of no
     test, that makes the tables of the program's classes; ``recoded``: a driver is told in which form to give values.
+    ``making`` are the texts that make or alter something, whoever runs them.
     """
 
     models: tuple[Model, ...] = ()
@@ -47,3 +49,4 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
     unread: tuple[Unread, ...] = ()
     creator: str = ""
     recoded: bool = False
+    making: tuple[tuple[str, Location], ...] = ()

@@ -1,9 +1,15 @@
-"""The texts of a file that are SQL by their first words, whoever runs them."""
+"""The texts of a file that are SQL, whoever runs them: by their first words, or as they make or alter something."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from operator import itemgetter
 
+from pgconform.request import HOLE
+from pgconform.sources.python.syntax.tree import Unparsable, parse
+from pgconform.sql.foreign import is_foreign
 from pgconform.support.patterns import deferred
 
 _TABLE = rb"[\w\".{}%]+"
@@ -27,6 +33,12 @@ _RESTS = {
 }
 """What a text has to say after its first words, also where it is written in several parts."""
 _DOCUMENTS = deferred(rb":[ \t]*(?:#[^\n]*)?\n\s*[rR]?\Z")
+_MAKES = deferred(
+    rb"create\s+(?:or\s+replace\s+)?(?:(?:unlogged|materialized)\s+)?(?:table|view|function|procedure|type)\b"
+    rb"|alter\s+(?:table|type)\b"
+)
+_OTHERS = deferred(rb"sqlite|mysql|mariadb|duckdb|clickhouse|snowflake|bigquery|mssql|pyodbc|oracledb")
+"""Other servers: a file that speaks of one may make its tables there."""
 _NEAR = 200
 """Bytes in which the end of a function's head stands."""
 _LONG = (b'"""', b"'''")
@@ -55,3 +67,35 @@ def _is_sql(source: bytes, begun: re.Match[bytes], place: int, quote: bytes) -> 
     if rest and not _FROM.search(rest[0]):
         return False
     return not _DOCUMENTS.search(source, max(0, place - _NEAR), place)
+
+
+def making(source: bytes) -> tuple[tuple[str, int], ...]:
+    """The texts that make or alter tables and the like of Postgres, each with the line on which it begins.
+
+    Of what an f-string fills in nothing is known.
+    """
+    lowered = source.lower()
+    if not _MAKES.search(lowered) or _OTHERS.search(lowered):
+        return ()
+    found = ((text, line, text.lower().encode("utf-8", "replace")) for text, line in _texts(source))
+    makes = [(text, line) for text, line, sql in found if _MAKES.search(sql) and not is_foreign(sql)]
+    return tuple(sorted(makes, key=itemgetter(1)))
+
+
+def _texts(source: bytes) -> Iterator[tuple[str, int]]:
+    try:
+        waits: list[ast.AST] = [parse(source).tree]
+    except Unparsable:
+        return
+    while waits:
+        match waits.pop():
+            case ast.Constant(value=str(text), lineno=line):
+                yield text, line
+            case ast.JoinedStr(values=parts, lineno=line):
+                yield "".join([_part(one) for one in parts]), line
+            case node:
+                waits.extend(ast.iter_child_nodes(node))
+
+
+def _part(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else HOLE

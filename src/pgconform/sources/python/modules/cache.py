@@ -19,7 +19,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One file as it was read. ``speaks``: something in it matters by itself; else facts are None until asked for.
 
     ``digest`` is that of its bytes. ``mtime`` is `UNSETTLED` when the file had only just been written: it may have
-    changed since without a trace, so its bytes are looked at again. ``sql`` are the lines of `sql_lines`.
+    changed since without a trace, so its bytes are looked at again. ``sql`` are the lines of `sql_lines`, ``making``
+    the texts of `making`.
     """
 
     uri: str
@@ -29,6 +30,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     facts: ModuleFacts | None
     speaks: bool
     sql: tuple[int, ...] = ()
+    making: tuple[tuple[str, int], ...] = ()
 
     def fits(self, file: PythonFile) -> bool:
         return self.size == file.size and self.mtime == file.mtime

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from pgconform.shape import Location
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
-from pgconform.sources.python.facts.texts import sql_lines
+from pgconform.sources.python.facts.texts import making, sql_lines
 from pgconform.sources.python.files.files import PythonFile, find_files
 from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, kept, settled
@@ -52,6 +53,12 @@ class Modules(Mapping[str, ModuleFacts]):
     def sql(self) -> dict[str, tuple[int, ...]]:
         """The lines of every file on which a text opens that is SQL."""
         return {uri: entry.sql for uri, entry in self._entries.items() if entry.sql}
+
+    @property
+    def making(self) -> Iterator[tuple[str, Location]]:
+        """The texts of all files that make or alter something, by path, with their places."""
+        for uri, entry in sorted(self._entries.items()):
+            yield from ((text, Location(uri, line, 1)) for text, line in entry.making)
 
     @property
     def states(self) -> dict[str, bytes]:
@@ -150,6 +157,5 @@ def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     state = digest_of(source)
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
-    return _as_followed(
-        Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source), sql_lines(source)), before
-    )
+    told = sql_lines(source), making(source)
+    return _as_followed(Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source), *told), before)

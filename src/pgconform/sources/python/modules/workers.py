@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pgconform.sources.python.facts.facts import ModuleFacts, matters, read_facts
-from pgconform.sources.python.facts.texts import sql_lines
+from pgconform.sources.python.facts.texts import making, sql_lines
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.sources.python.modules.cache import Entry
 from pgconform.support.digests import digest_of
@@ -39,7 +39,7 @@ def read_file(root: Path, file: PythonFile) -> Entry:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
     facts, state = read_facts(source) if speaks else None, digest_of(source)
-    return Entry(file.uri, file.size, file.mtime, state, facts, speaks, sql_lines(source))
+    return Entry(file.uri, file.size, file.mtime, state, facts, speaks, sql_lines(source), making(source))
 
 
 def read_whole(path: Path) -> ModuleFacts:
