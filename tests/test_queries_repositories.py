@@ -206,3 +206,76 @@ def test_a_client_may_be_kept_in_what_a_framework_has_for_that(said: str, client
 
 def test_modules_of_a_framework_are_no_clients() -> None:
     assert tables("import streamlit as st\nst.table('t')\nst.write.table('t').select('a').execute()") == []
+
+
+ROWS = "def rows(name{}):\n    found = db.table(name).select('*').execute().data\n    {}\n    return found\n"
+SENT = "q = db.table('orders').select('*')\n"
+CHOSEN = "name = 'items' if x else 'orders'\n"
+FILLING = """
+class Filled:
+    name = "{}"
+
+    def rows(self):
+        found = db.table(self.name).select("*").execute().data
+        found[0]["b"] = 1
+        return found
+
+class Orders(Filled):
+    name = "orders"
+
+def f(held: Filled, orders: Orders):
+    held.rows()[0]["b"]
+    orders.rows()[0]["b"]
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ROWS.format("", "pass") + "rows('items')[0]['b'] = 1\nrows('orders')[0]['b']",
+        ROWS.format("", "pass") + "row = rows('items')[0]\nif 'b' in row: pass\nrows('orders')[0]['b']",
+        ROWS.format("", "pass") + "enrich(rows('items'))\nrows('orders')[0]['b']",
+        SENT + "def f(id):\n    enrich(q.eq('id', id).execute().data)\nq.execute().data[0]['b']",
+        BASE + "enrich(Items().every())\nOrders().every()[0]['b']",
+        BASE + "row = Items().every()[0]\nrow.update(more)\nOrders().every()[0]['b']",
+    ],
+)
+def test_what_is_done_to_rows_of_one_request_is_not_done_to_those_of_another_that_the_same_call_begins(
+    body: str,
+) -> None:
+    assert of_tables(body)["orders"] == {"b"}
+
+
+def test_nor_is_it_where_another_file_does_it() -> None:
+    asked = "from main import rows\nrows('orders')[0]['b']"
+    filled = "from main import rows\nenrich(rows('{}'))"
+    found = [queries(ROWS.format("", "pass"), a=asked, b=filled.format(name)) for name in ("items", "orders")]
+    assert [any(item.reads for item in every) for every in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ROWS.format("", "pass") + "enrich(rows('orders'))\nrows('orders')[0]['b']",
+        ROWS.format("", "found[0]['b'] = 1") + "rows('orders')[0]['b']",
+        ROWS.format("='items'", "found[0]['b'] = 1") + "rows('orders')[0]['b']\nrows()[0]['b']",
+        ROWS.format("", "enrich(found)") + "rows('orders')[0]['b']",
+        SENT + "if x:\n    found = q.eq('id', 1).execute()\n    found.data[0]['b'] = 1\n"
+        "else:\n    found = q.execute()\nfound.data[0]['b']",
+        SENT
+        + "try:\n    found = q.execute()\n    f(found.data)\nexcept E:\n    found = q.execute()\nfound.data[0]['b']",
+        SENT
+        + "while x:\n    found = q.execute()\n    f(found.data)\nelse:\n    found = q.execute()\nfound.data[0]['b']",
+        SENT + "send = q.execute if x else q.limit(1).execute\nfound = send()\nenrich(found.data)\nfound.data[0]['b']",
+        SENT + "def f(q):\n    found = q.execute().data\n    found[0]['b'] = 1\n    return found\nf(q)[0]['b']",
+        ROWS.format("", "pass") + CHOSEN + "enrich(rows(name))\nrows('orders')[0]['b']",
+        ROWS.format("", "pass") + CHOSEN + "found = rows(name)\nenrich(found)\nfound[0]['b']",
+        ROWS.format("", "pass") + "def f(name):\n    enrich(rows(name))\nf(x)\nrows('orders')[0]['b']",
+        ROWS.format("", "pass") + "enrich(rows('orders'))\ndef f(name):\n    return rows(name)[0]['b']\nf('orders')",
+        BASE + "enrich(Orders().every())\nOrders().every()[0]['b']",
+        FILLING.format("items"),
+        FILLING.format(""),
+    ],
+)
+def test_what_may_be_done_to_the_rows_of_a_request_is_done_to_them(body: str) -> None:
+    assert "b" not in of_tables(body).get("orders", set())

@@ -17,8 +17,12 @@ Origins: TypeAlias = tuple[int, ...]
 """The calls a chain is made of, each as a digest that is the same in every run."""
 Site: TypeAlias = tuple[str, int, int]
 """The call that began a chain: file, scope and operation."""
-Of: TypeAlias = tuple[str, tuple[str, ...]]
-"""The rows of a request, as a text that names it, and the keys passed through to them."""
+Name: TypeAlias = tuple[str, ...]
+"""The rows of a request, as texts: the call that began it, and what it asks where that is known; none: nothing is."""
+Of: TypeAlias = tuple[Name, tuple[str, ...]]
+"""The rows of a request, and the keys passed through to them."""
+ANY = "*"
+"""Stands for every key, and for whatever a request asks."""
 _COPIES = "(copies)"
 
 
@@ -112,6 +116,18 @@ def copies(rows: Of) -> Of:
     """Copies of rows: what is done to them is not done to the rows themselves."""
     name, path = rows
     return name, (_COPIES, *path)
+
+
+def known_of(rows: Of) -> tuple[Of, Of]:
+    """What holds of rows is kept as that, and as what holds of some rows that the same call asks for."""
+    name, path = rows
+    return rows, ((*name[:1], ANY), path)
+
+
+def about_rows(rows: Of) -> tuple[Of, Of]:
+    """Where it is kept what holds of rows, or may hold of them for all that is known of what the call asks."""
+    name, path = rows
+    return rows, ((name[:1] if len(name) > 1 else (*name, ANY)), path)
 
 
 def about(query: Query) -> tuple[object, ...]:

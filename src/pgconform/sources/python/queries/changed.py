@@ -22,13 +22,11 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.passes.outcome import Of, copies
+from pgconform.sources.python.passes.outcome import ANY, Of, copies
 from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
 from pgconform.sources.python.queries.spare import listings
 
-ALL = "*"
-"""Any key may have been put in."""
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
 _OF_SETS = frozenset({"issubset", "issuperset", "isdisjoint", "difference", "intersection"})
 _ASKING = _BY_NAME | _OF_SETS | {"isinstance", "type"}
@@ -56,7 +54,7 @@ class Changed:
             elif type(op) in _CHANGES and rows[op.base]:  # type: ignore[union-attr]
                 self._change(frame, op)
         for item in handed(self.evaluator, frame, rows):
-            self._add(item, {ALL})
+            self._add(item, {ANY})
 
     def _change(self, frame: Frame, op: flows.Op) -> None:
         match op:
@@ -76,7 +74,7 @@ class Changed:
         if op.name == "data":
             for value in options(self.evaluator.value(frame, op.base)):
                 if isinstance(value, Response) and (key := key_of(value.chain)):
-                    self.keys.setdefault((key, ()), set()).add(ALL)
+                    self.keys.setdefault((key, ()), set()).add(ANY)
             return
         if self.evaluator.calls.named:
             self._named(frame, op.base, {op.name})
@@ -128,7 +126,7 @@ class Changed:
         """A frame has columns by other names since."""
         for row in self._of(frame, op):
             if row.framed:
-                self._add(row, {ALL})
+                self._add(row, {ANY})
 
     def _of(self, frame: Frame, op: int) -> Iterator[Rows]:
         return _rows(self.evaluator.value(frame, op))
@@ -154,7 +152,7 @@ def _keys(value: Value) -> set[str]:
         if isinstance(option, List) and option.exact:
             found.update(*map(_keys, option.items))
         else:
-            found.add(option.text.value if isinstance(option, Str) and option.text.whole else ALL)
+            found.add(option.text.value if isinstance(option, Str) and option.text.whole else ANY)
     return found
 
 
@@ -173,7 +171,7 @@ def _keys_beside(held: Iterable[Rows], value: Value) -> set[str]:
     for option in options(value):
         row = option.row if isinstance(option, Dict) else option
         if isinstance(row, Rows):
-            found |= row.over if of_one_kind([*held, row]) else {ALL}
+            found |= row.over if of_one_kind([*held, row]) else {ANY}
             found |= set(option.entries) if isinstance(option, Dict) else set()
         elif not is_none(option):
             found |= _dict_keys(option)
@@ -187,5 +185,5 @@ def _dict_keys(value: Value) -> set[str]:
         if isinstance(option, Dict) and option.whole:
             found |= set(option.entries)
         elif not isinstance(option, Opaque) or option is not UNBOUND:
-            found.add(ALL)
+            found.add(ANY)
     return found

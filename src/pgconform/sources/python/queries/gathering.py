@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.library.clients import schema_named
 from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
 from pgconform.sources.python.passes.outcome import (
+    ANY,
     ChainSeen,
     MadeSeen,
     Of,
@@ -23,8 +24,10 @@ from pgconform.sources.python.passes.outcome import (
     ReadSeen,
     Site,
     about,
+    about_rows,
     copies,
     in_order,
+    known_of,
     other_rows,
 )
 from pgconform.sources.python.queries.attempts import Beside, sought, spared
@@ -32,8 +35,6 @@ from pgconform.sources.python.requests.choose import convincing, longest, said
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
-ALL = "*"
-"""Stands for every key."""
 SURELY = 2
 """How much speaks for a chain that is surely PostgREST's."""
 SPEAKING = 1
@@ -61,9 +62,10 @@ class Gathered:
     def _add(self, uri: str, outcome: Outcome) -> None:
         self._made += outcome.made
         self._reads += outcome.reads
-        self._tested.update(outcome.tested)
+        self._tested.update(kept for rows in outcome.tested for kept in known_of(rows))
         for rows, keys in outcome.killed:
-            self._killed.setdefault(rows, set()).update(keys)
+            for kept in known_of(rows):
+                self._killed.setdefault(kept, set()).update(keys)
         tests = in_tests(uri)
         for chain in outcome.chains:
             if not tests or in_tests(chain.site[0]):
@@ -83,7 +85,7 @@ class Gathered:
         changed = self._changed(seen)
         if not changed:
             return seen
-        any_other, keys = ALL in changed, tuple(sorted(changed - {ALL}))
+        any_other, keys = ANY in changed, tuple(sorted(changed - {ANY}))
         shown = [
             replace(item, straight=item.straight and not any_other, added=(*item.added, *keys)) for item in seen.shown
         ]
@@ -92,20 +94,20 @@ class Gathered:
     def _changed(self, seen: ReadSeen | MadeSeen) -> set[str]:
         """The keys that the program puts into the rows or takes out of them somewhere, or asks for first."""
         key, path = seen.rows
-        if any(not {ALL, name}.isdisjoint(self._keys((key, path[:depth]), seen)) for depth, name in enumerate(path)):
-            return {ALL}
+        if any(not {ANY, name}.isdisjoint(self._keys((key, path[:depth]), seen)) for depth, name in enumerate(path)):
+            return {ANY}
         return self._keys(seen.rows, seen)
 
     def _keys(self, rows: Of, seen: ReadSeen | MadeSeen) -> set[str]:
-        changed = self._killed.get(rows, set())
-        return changed | self._killed.get(copies(rows), set()) if seen.copied else changed
+        places = [*about_rows(rows), *(about_rows(copies(rows)) if seen.copied else ())]
+        return set().union(*[self._killed.get(place, ()) for place in places])
 
     def _dead(self, seen: ReadSeen) -> bool:
         killed = self._changed(seen)
-        return ALL in killed or seen.read.key.value in killed or (seen.only and self._is_tested(seen))
+        return ANY in killed or seen.read.key.value in killed or (seen.only and self._is_tested(seen))
 
     def _is_tested(self, seen: ReadSeen) -> bool:
-        return any(rows in self._tested for rows in seen.embeds)
+        return any(place in self._tested for rows in seen.embeds for place in about_rows(rows))
 
     def _told(self, seen: ReadSeen) -> ReadSeen:
         """The read, as one of an embed just as the row has it where nothing tests what that is."""

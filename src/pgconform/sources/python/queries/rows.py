@@ -26,13 +26,18 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.sent import naming
 from pgconform.sources.python.evaluate.values.statements import SQL, text_of
 from pgconform.sources.python.flows.sending import SENT
+from pgconform.sources.python.passes.outcome import Name
+from pgconform.sources.python.requests.build import asker
 
 
-def key_of(chain: Chain) -> str:
-    """What tells the rows of one request from those of another: a function may send many statements."""
+def key_of(chain: Chain) -> Name:
+    """What tells the rows of one request from those of another: a function may send many, of relations or of texts."""
     if said := said_by(chain):
-        return f"{said[1]}\n{said[0]}"
-    return f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}" if chain.site else ""
+        return (str(said[1]), said[0])
+    if chain.site is None:
+        return ()
+    begun = f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}"
+    return (begun, asked) if (asked := _asked(chain)) else (begun,)
 
 
 def said_by(chain: Chain) -> tuple[str, Location | None] | None:
@@ -74,6 +79,18 @@ def is_open(chain: Chain) -> bool:
     return any(isinstance(option, Opaque) for value in said for option in options(value))
 
 
+def _asked(chain: Chain) -> str:
+    """The relation or function that the chain surely names, and the scope that surely sends it."""
+    first = next((step.arguments for step in chain.steps if step.name in _NAMING), ())
+    name, last = first[0] if first else None, chain.steps[-1]
+    if isinstance(name, Str) and name.text.whole and last.sure and (sender := asker(last)):
+        return f"{name.text.value} {sender[0]}:{sender[1]}"
+    return ""
+
+
+_NAMING = ("table", "from_", "from_table", "rpc")
+
+
 def _relation(chain: Chain) -> tuple[str, ...]:
     if said := text_of(chain):
         return (columns_part(said.text.value),)
@@ -85,5 +102,5 @@ def _naming(chain: Chain) -> Iterator[Value | Later]:
     for step in chain.steps:
         if step.name == SENT:
             yield from naming(step)
-        elif step.name in ("table", "from_", "from_table", "rpc", "schema", "select", SQL):
+        elif step.name in _NAMING or step.name in ("schema", "select", SQL):
             yield from step.arguments
