@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import sys
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.expressions import Const, Either, Opaque, Ref, Sub, read, spell
 from pgconform.sources.python.facts.facts import Import, ModuleFacts, matters, read_facts
+from pgconform.sources.python.syntax import tree
 from pgconform.sources.python.syntax.newer import with_joined_handlers, without_type_parameters
 
 PIECES = st.sampled_from(
@@ -240,3 +242,67 @@ def test_handlers_without_brackets_are_read_by_any_python() -> None:
     assert (facts.error, [member.name for member in facts.names]) == ("", ["y", "x"])
     whole = b"except (A, B):\nexcept A as e:\nprint('except a, b:')\nexcept f(a, b):\n"
     assert with_joined_handlers(whole) == whole
+
+
+KEPT = (
+    "def plain(a, b=1):\n    c = a\n    for one in b:\n        c += one\n    return c\n",
+    "async def waits(\n    a: int,  # what: \n    b=')',\n) -> list[int]:\n    c = []\n    c.append(a)\n    return c\n",
+    "class Shop:\n    @property\n    def name(self) -> str:  # said\n        one = self.a\n        two = one\n\n"
+    "        return two\n    x = 1\n",
+    "def told():\n    '''Words:\n\n    more\n    '''\n    def inner():\n        return 1\n    return inner\n",
+    "def asks(db):\n    rows = db.table('a').select('b')\n    if rows:\n        return rows.execute()\n    return 1\n",
+    "def sends(address):\n    at = address + '/rest/v1/a'\n    it = at\n    one = it\n    return requests.get(one)\n",
+    "if True:\n    def below(x):\n        a = x\n        b = a\n        c = b\n        return c\n",
+    "for one in []:\n    def in_turn(x):\n        global one\n        b = x\n        one = b\n        return one\n",
+)
+EDITS = (
+    "",
+    "\n",
+    "import requests\n",
+    "x = '''\n",
+    "'''\n",
+    "        more = 1\n",
+    "if x:\n",
+    "(\n",
+    "\\\n",
+    "# é\n",
+    "def other():\n    a = 1\n    b = a\n    c = b\n    return c\n",
+)
+
+
+@settings(max_examples=300)
+@given(
+    parts=st.lists(st.sampled_from(KEPT), min_size=1, max_size=6),
+    edits=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3), st.sampled_from(EDITS)), min_size=1, max_size=4),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_the_facts_of_an_edited_file_are_those_of_its_text(
+    parts: list[str], edits: list[tuple[int, int, str]], end: str
+) -> None:
+    text = "".join(parts)
+    before = read_facts(text.replace("\n", end).encode())
+    for at, gone, put in edits:
+        lines = text.splitlines(keepends=True)
+        lines[at : at + gone] = [put]
+        text = "".join(lines)
+        source = text.replace("\n", end).encode()
+        now = read_facts(source, before)
+        assert now == read_facts(source)
+        before = before if now.error else now
+
+
+def test_what_an_edit_leaves_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(KEPT[:4]).encode()
+    before = read_facts(text)
+    parsed: list[bytes] = []
+
+    def noted(source: bytes) -> ast.Module:
+        parsed.append(source)
+        return ast.parse(source)
+
+    monkeypatch.setattr(tree, "_tree", noted)
+    assert read_facts(text + b"x = 1\n", before) == read_facts(text + b"x = 1\n")
+    partly, whole = parsed
+    assert b"append" not in partly
+    assert b"Words" not in partly
+    assert partly.count(b"\n") == whole.count(b"\n")

@@ -88,10 +88,13 @@ def _may_hand_over(source: bytes) -> bool:
     return b"(" in source and any(name.partition(".")[0] not in sys.stdlib_module_names for name in imported(source))
 
 
-def read_facts(source: bytes) -> ModuleFacts:
-    """The facts of one file; one that does not decode or parse says so in ``error``. Never raises."""
+def read_facts(source: bytes, before: ModuleFacts | None = None) -> ModuleFacts:
+    """The facts of one file; one that does not decode or parse says so in ``error``. Never raises.
+
+    With those of an earlier text of it they are found sooner.
+    """
     try:
-        parsed = parse(source)
+        parsed = parse(source, before.flows.texts() if before else ())
     except Unparsable as error:
         return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
     body = list(statements(parsed.tree.body))

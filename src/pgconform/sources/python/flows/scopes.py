@@ -94,6 +94,7 @@ class File:
     def __init__(self, parsed: Parsed, first: int = 0) -> None:
         self.tree = parsed.tree
         self.lines = parsed.lines
+        self.emptied = parsed.emptied
         self.sends = b".execute(" in parsed.lines.source
         self.sending = marks(parsed.lines.source)
         self.scopes: dict[int, Scope] = {}
@@ -194,7 +195,7 @@ class File:
             if source:
                 self.scopes[number] = replace(self.scopes[number], source=source)
             else:
-                self.follow(node, number, scope)
+                self.follow(self._whole(node), number, scope)
         for number in scope.lambdas if scope.rebound else ():
             captured = {name: scope.within(name) for name in self.scopes[number].captured if name in scope.rebound}
             self.scopes[number] = replace(self.scopes[number], captured=self.scopes[number].captured | captured)
@@ -208,6 +209,13 @@ class File:
         follow(inner, node.body)
         self._finish(inner)
         scope.asked |= ASKING.intersection(self.scopes[number].summary.uses)
+
+    def _whole(self, node: Def) -> Def:
+        """The function with what is in it."""
+        if node.lineno not in self.emptied:
+            return node
+        _, whole = _alone(self.lines.text_of(node), node.lineno)
+        return whole if isinstance(whole, Def) else node
 
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""
@@ -230,19 +238,24 @@ class File:
 def follow_later(head: Scope, number: int) -> Followed:
     """Follows a function of which only the text was kept; the scopes within it are numbered by `later_number`."""
     bare = replace(head, source=b"")
-    indented = head.source[:1] in (b" ", b"\t")
-    padding = b"\n" * (head.line - 2) + b"if 1:\n" if indented else b"\n" * (head.line - 1)
     try:
-        parsed = parse(padding + head.source)
+        parsed, node = _alone(head.source, head.line)
     except Unparsable:
         return Followed(number, (replace(bare, unfollowed=True),), (_EMPTY,))
-    first = parsed.tree.body[0]
-    node = first.body[0] if isinstance(first, ast.If) else first
     file = File(parsed, later_number(number, 0))
     file.scopes[number], file.bodies[number] = bare, _EMPTY
     if isinstance(node, Def):
         file.follow(node, number, Lower(file, 0))
     return Followed(number, tuple(file.scopes.values()), tuple(file.bodies.values()))
+
+
+def _alone(function: bytes, line: int) -> tuple[Parsed, ast.stmt]:
+    """A function by itself, at its line, of which the lines are given. Raises `Unparsable`."""
+    indented = function[:1] in (b" ", b"\t")
+    padding = b"\n" * (line - 2) + b"if 1:\n" if indented else b"\n" * (line - 1)
+    parsed = parse(padding + function)
+    first = parsed.tree.body[0]
+    return parsed, first.body[0] if isinstance(first, ast.If) else first
 
 
 def later_number(number: int, index: int) -> int:

@@ -70,7 +70,7 @@ class Modules(Mapping[str, ModuleFacts]):
         before = self._before.get(uri)
         if before is None or before.digest != state or before.facts is None:
             return None
-        return Edit(before.facts.flows.scopes(), self[uri].flows.scopes(), placed=placed)
+        return Edit(before.facts.flows, self[uri].flows, placed=placed)
 
     def moved(self, uri: str, state: bytes) -> frozenset[str] | None:
         """The names that other functions of a file have than when its digest was ``state``, and those of functions
@@ -139,7 +139,7 @@ def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> li
             same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
             other.append(file)
-    return same + [_as_followed(entry, known.get(entry.uri)) for entry in workers.read_files(root, other)]
+    return same + [_as_followed(entry, known.get(entry.uri)) for entry in workers.read_files(root, other, known)]
 
 
 def _as_followed(entry: Entry, before: Entry | None) -> Entry:
@@ -157,5 +157,6 @@ def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     state = digest_of(source)
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
-    told = sql_lines(source), making(source)
-    return _as_followed(Entry(uri, len(source), UNSETTLED, state, read_facts(source), matters(source), *told), before)
+    told = matters(source), sql_lines(source), making(source)
+    facts = read_facts(source, before.facts if before else None)
+    return _as_followed(Entry(uri, len(source), UNSETTLED, state, facts, *told), before)

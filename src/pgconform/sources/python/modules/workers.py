@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,25 +22,25 @@ WORTH_SPAWNING = 6_000_000
 _SHARES = 6
 
 
-def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
-    """The entries of these files, in their order, however many processes took part."""
+def read_files(root: Path, files: list[PythonFile], known: Mapping[str, Entry] = MappingProxyType({})) -> list[Entry]:
+    """The entries of these files, in their order, however many processes took part; ``known`` are earlier ones."""
     size = sum(file.size for file in files)
     if size >= WORTH_FORKING and may_fork():
         return _in_forks(root, files)
     if size >= WORTH_SPAWNING and not may_fork() and cores() > 1:
         with contextlib.suppress(OSError, ImportError, _Broken):
             return _in_processes(root, files)
-    return [read_file(root, file) for file in files]
+    return [read_file(root, file, known.get(file.uri)) for file in files]
 
 
-def read_file(root: Path, file: PythonFile) -> Entry:
-    """One file's entry; a file that cannot be read says so in its facts."""
+def read_file(root: Path, file: PythonFile, before: Entry | None = None) -> Entry:
+    """One file's entry; a file that cannot be read says so in its facts. ``before`` is that of an earlier text."""
     try:
         source = (root / file.uri).read_bytes()
     except OSError as error:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
-    facts, state = read_facts(source) if speaks else None, digest_of(source)
+    facts, state = read_facts(source, before.facts if before else None) if speaks else None, digest_of(source)
     return Entry(file.uri, file.size, file.mtime, state, facts, speaks, sql_lines(source), making(source))
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from pgconform.sources.python.syntax import newer
 from pgconform.sources.python.syntax.fstrings import with_other_quotes
+from pgconform.sources.python.syntax.known import Known, emptied, stand
 
 LIMIT = 4_000_000
 
@@ -61,12 +62,13 @@ class Lines:
         return _decoded(self.source)
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """Where in the UTF-8 form each line starts, and the last one ends."""
         return [0, *accumulate(map(len, self.rows))]
 
     def range(self, node: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:
         """The bytes of the UTF-8 form at which the lines of a statement start, and end."""
-        starts = self._starts
+        starts = self.starts
         last = min(node.end_lineno or node.lineno, len(starts) - 1)
         return starts[min(node.lineno - 1, last)], starts[last]
 
@@ -92,23 +94,46 @@ _HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line."""
+    """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line.
+
+    Functions that begin on the lines ``emptied`` have nothing in them there.
+    """
 
     tree: ast.Module
     lines: Lines
-    parameters: dict[int, tuple[str, ...]]
+    parameters: dict[int, tuple[str, ...]] = {}
+    emptied: frozenset[int] = frozenset()
 
 
-def parse(source: bytes) -> Parsed:
-    """The syntax tree of a file. Raises `Unparsable`."""
+def parse(source: bytes, known: Known = ()) -> Parsed:
+    """The syntax tree of a file; of functions that are ``known``, as they stood in an earlier text of it, the heads.
+
+    Raises `Unparsable`.
+    """
     if len(source) > LIMIT:
         raise Unparsable(f"it is larger than {LIMIT // 1_000_000} MB", "unsupported")
+    if known and (partly := _partly(Lines(source), known)) is not None:
+        return partly
     try:
-        return Parsed(_tree(source), Lines(source), {})
+        return Parsed(_tree(source), Lines(source))
     except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
         if (read := _newer(source)) is not None:
             return read
         raise _reason(error) from None
+
+
+def _partly(lines: Lines, known: Known) -> Parsed | None:
+    """The tree without what is in known functions; None where none is left, or any is no function there."""
+    if lines.text != lines.source:
+        return None
+    shorter, ranges = emptied(lines.text, lines.starts, known)
+    try:
+        tree = _tree(shorter) if ranges else None
+    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
+        return None
+    if tree is None or not stand(tree, ranges):
+        return None
+    return Parsed(tree, lines, emptied=frozenset([first for first, _ in ranges]))
 
 
 def _tree(source: bytes) -> ast.Module:
