@@ -25,7 +25,9 @@ from pgconform.project.run import Checked, kept_or_told
 from pgconform.project.run import run as checked
 from pgconform.project.scoped import Listing
 from pgconform.report import Report
-from pgconform.sources.python.look import _Linked
+from pgconform.sources.python.look import Look, _Linked
+from pgconform.sources.python.looked import Reading
+from pgconform.sources.python.passes import looking
 from pgconform.sources.python.passes.looking import Looker
 from pgconform.sources.python.queries import chains
 from pgconform.support.kept import _Memory, hold
@@ -178,17 +180,65 @@ def told(root: Path, *, cached: bool = True) -> Report:
 
 @pytest.mark.parametrize("forking", [True, False])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5))
+@given(
+    edits=st.lists(st.lists(st.sampled_from(EVERY), min_size=1, max_size=3), min_size=1, max_size=5),
+    together=st.sampled_from([1, 2, looking.TOGETHER]),
+)
 def test_a_run_after_edits_says_what_a_fresh_one_says(
-    root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, str]]]
+    root: Path, monkeypatch: pytest.MonkeyPatch, forking: bool, edits: list[list[tuple[str, str]]], together: int
 ) -> None:
     if not forking:
         monkeypatch.setattr("pgconform.project.standby.forked", lambda _: None)
-    told(root)
-    for edit in edits:
-        for name, text in edit:
-            (root / name).write_text(text)
-        assert told(root) == told(root, cached=False)
+    with mock.patch.object(looking, "TOGETHER", together):
+        told(root)
+        for edit in edits:
+            for name, text in edit:
+                (root / name).write_text(text)
+            assert told(root) == told(root, cached=False)
+
+
+PARTS = (
+    "def read():\n    return db.table(TABLE).select('id, state').execute().data\n",
+    "def read(more='totl'):\n    return db.table(TABLE).select(f'id, {more}').execute().data\n",
+    "def states():\n    return [row['state'] for row in passed(read())]\n",
+    "def passed(rows):\n    return rows\n",
+    "def passed(rows):\n    for row in rows:\n        row['added'] = 1\n    # no more\n    return rows\n",
+    "def ask(columns):\n    return db.table('orders').select(columns).execute()\n",
+    "def asked():\n    first = ask('id, total')\n    return first.data[0]['state'], ask('id, totl')\n",
+    "TABLE = 'orders'\n",
+    "TABLE = 'documents'\n",
+    "def change():\n    global TABLE\n    TABLE = 'users'\n",
+    "import psycopg\ndef raw(conn):\n    return conn.execute('select totl from orders').fetchall()\n",
+    "def plain(conn):\n    return conn.execute('select id from orders').fetchall()\n",
+    "def quiet(a, b):\n    total = a\n    for item in b:\n        total += item\n    return total\n",
+    "def held():\n    def inner():\n        return db.table('orders').select('gone').execute()\n\n    return inner()\n",
+    "class Shop:\n    def all(self):\n        return ask(self.what())\n    def what(_):\n        return 'id, stat'\n",
+    "r = redis.Redis()\ndef keep(name):\n    r.set(f'order:{name}', name)\n",
+    "rows = db.table('orders').select('id').execute().data\nprint(rows[0]['gone'])\n",
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=st.lists(st.sampled_from(PARTS), min_size=3, max_size=12),
+    edits=st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 2), st.sampled_from([*PARTS, "", "\n"])), min_size=1, max_size=5
+    ),
+    together=st.sampled_from([1, 2, 3]),
+)
+def test_parts_of_a_file_are_looked_at_as_in_a_fresh_run(
+    root: Path, first: list[str], edits: list[tuple[int, int, str]], together: int
+) -> None:
+    """Functions come, go, move and change among others that are looked at apart from them."""
+    parts = list(first)
+    (root / "apart").mkdir(exist_ok=True)
+    with mock.patch.object(looking, "TOGETHER", together):
+        for at, gone, part in [(0, 0, ""), *edits]:
+            parts[at : at + gone] = [part]
+            (root / "apart" / "many.py").write_text(f"{CLIENT}import redis\n{''.join(parts)}")
+            now = Look(root / "apart")
+            now.keep()
+            assert now.found == Look(root / "apart", Reading(cached=False)).found
 
 
 def test_what_a_function_does_to_a_row_of_its_module_is_noticed(root: Path) -> None:
@@ -400,6 +450,23 @@ def test_who_looked_at_nothing_that_an_edit_changed_is_not_looked_at_again(
     assert looked_at(root, monkeypatch) == []
     (root / "names.py").write_text(f"{names}LAST = 'x'\nTABLE = LAST\n")
     assert looked_at(root, monkeypatch) == ["use.py"]
+
+
+def test_of_a_long_file_the_parts_that_an_edit_reaches_are_looked_at_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 3 * looking.TOGETHER
+    asking = [f"def f{n}():\n    return db.table('orders').select('id').execute()\n" for n in range(count)]
+    long = root / "long.py"
+    long.write_text(CLIENT + "".join(asking))
+    told(root)
+    long.write_text(CLIENT + "".join(asking) + "def later():\n    return None\n")
+    assert looked_at(root, monkeypatch) == []  # nobody calls it, and it asks nothing
+    edited = [text.replace("'id'", "'total'") if n == count - 1 else text for n, text in enumerate(asking)]
+    long.write_text(CLIENT + "".join(edited) + "def later():\n    return None\n")
+    assert looked_at(root, monkeypatch) == ["long.py"]  # some of its functions
+    long.write_text("\n" + CLIENT + "".join(edited))
+    assert looked_at(root, monkeypatch) == ["long.py"] * 3  # all stand elsewhere
 
 
 def test_an_edit_elsewhere_looks_at_no_python(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ T = TypeVar("T")
 
 def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Report:
     """The report of everything the project claims, in the asked files."""
-    config = project.config
+    config, schemas, server = project.config, searched(project), api(project)
     rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
     claims, told = every
     begun = inputs.ahead.proving if inputs.ahead else None
@@ -67,7 +67,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     said.append(within(ask, cache_claim(project, claims)))
     said += [sure(_proven(project, ask, truth, None, within(ask, claim))) for claim in told]
     known = _known(project, ask, inputs, rules)
-    report = judge(truth, *said, rules=rules, schemas=searched(project), postgrest=api(project), known=known)
+    report = judge(truth, *said, rules=rules, schemas=schemas, postgrest=server, known=known)
     known.save()
     full = replace(
         report,
@@ -78,7 +78,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     )
     together = of_documents(project, truth, told[:1], rules)
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
-    world = World(truth, searched(project))
+    world = World(truth, schemas)
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
     certain = _within(full.findings, Texts(project.root, inputs.overlay), inputs, claims)
     found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)

@@ -118,7 +118,7 @@ class _Look:
 
     def _spoken(self, place: Place, word: re.Pattern[str]) -> bool:
         """A scope, or its file's imports, speaks of a cache, so that it is worth following."""
-        return any(map(word.search, (*self.ground.facts[place[0]].imports, *self.ground.uses(place))))
+        return any(map(word.search, (*self.ground.imports(place[0]), *self.ground.uses(place))))
 
     def _take(self, frame: Frame, call: Call) -> None:
         """The uses that a call is; of a key that callers give, those of its callers."""

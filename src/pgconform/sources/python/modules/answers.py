@@ -38,8 +38,8 @@ class KeptAnswers(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Answers:
     """Those of this run, and of those that were ``kept`` the ones that hold.
 
-    ``uris`` are the files by number, ``changed`` the numbers of those whose text is another now, ``moved`` the names
-    that other functions have now.
+    ``uris`` are the files by number, ``changed`` the numbers of those in which a function is another now, ``moved`` the
+    names that other functions have now.
     """
 
     def __init__(

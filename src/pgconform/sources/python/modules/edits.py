@@ -9,10 +9,10 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from pgconform.sources.python.flows.heads import Scope, Scopes, Summary, sets_attributes, sets_globals
-from pgconform.sources.python.flows.operations import Op, decode_ops
+from pgconform.sources.python.flows.heads import FlowFacts, Scope, Scopes, Summary, sets_attributes, sets_globals
+from pgconform.sources.python.flows.operations import Import, Op, decode_ops
 from pgconform.sources.python.flows.summary import operands
-from pgconform.sources.python.modules.log import STARS, STORES, FilePart, methods_of
+from pgconform.sources.python.modules.log import IMPORTS, STARS, STORES, FilePart, methods_of
 
 _Body: TypeAlias = tuple[Scope, bytes]
 _Said = TypeVar("_Said", bound=msgspec.Struct)
@@ -24,12 +24,15 @@ class Edit:
     Scopes and operations are told by their numbers. ``placed``: the lines and columns in which they stand matter too.
     """
 
-    def __init__(self, before: Scopes, now: Scopes, *, placed: bool) -> None:
-        self._before, self._now = before, now
+    def __init__(self, before: FlowFacts, now: FlowFacts, *, placed: bool) -> None:
+        self._before, self._now = before.scopes(), now.scopes()
         self._plain = _as_it_is if placed else _anywhere
-        self._whole = not (before.heads and now.heads)
-        self._scopes = frozenset(
-            number for number, (had, has) in enumerate(zip_longest(_each(before), _each(now))) if self._differ(had, has)
+        self._whole = not (self._before.heads and self._now.heads)
+        each = zip_longest(_each(self._before), _each(self._now))
+        differing = {number: bodies for number, bodies in enumerate(each) if self._differ(*bodies)}
+        self._scopes = frozenset(differing)
+        self._imports = before.imports != now.imports or any(
+            _importing(had) != _importing(has) for had, has in differing.values()
         )
 
     def _differ(self, had: _Body | None, has: _Body | None) -> bool:
@@ -37,6 +40,11 @@ class Edit:
 
     def _read(self, body: _Body) -> tuple[Scope, tuple[Op, ...]]:
         return self._plain(body[0]), tuple(map(self._plain, decode_ops(body[1])))
+
+    @property
+    def redefines(self) -> bool:
+        """A function or class that was there is another now."""
+        return self._whole or any(0 < number < len(self._before.heads) for number in self._scopes)
 
     def touches(self, parts: Iterable[FilePart]) -> bool:
         """Any of these parts is not what it was."""
@@ -75,6 +83,7 @@ class Edit:
         found: dict[FilePart, bool] = {
             STORES: _storing(self._before) != _storing(self._now),
             STARS: _starred(self._before) != _starred(self._now),
+            IMPORTS: self._imports,
         }
         for scopes in (self._before, self._now):
             for number, head in enumerate(scopes.heads):
@@ -111,6 +120,16 @@ _PLACES = frozenset({"line", "column", "end_line", "end_column", "marks"})
 
 def _needs(op: Op) -> Iterable[int]:
     return (*operands(op), getattr(op, "earlier", -1))
+
+
+def _importing(body: _Body | None) -> object:
+    """What a scope imports; of one of which its file has only the text, that, if it imports anything."""
+    if body is None:
+        return []
+    head, ops = body
+    if head.source:
+        return head.source if b"import" in head.source else []
+    return [op for op in decode_ops(ops) if type(op) is Import]
 
 
 def _storing(scopes: Scopes) -> list[tuple[object, ...]]:

@@ -13,11 +13,13 @@ Question: TypeAlias = tuple[str, str, int]
 """Something that only the whole project tells: what is asked, and a name, or a file and a scope."""
 FilePart: TypeAlias = int | str
 """Of a file: a scope by its number; of its module's scope a name, or an operation up to which it may be read, as the
-complement of its number (`~`), or `STARS`; which methods a class has, as `methods_of` says; or `STORES`."""
+complement of its number (`~`), or `STARS`; which methods a class has, as `methods_of` says; `STORES`; or `IMPORTS`."""
 STARS = "*"
 """What the module imports all of."""
 STORES = "global"
 """What functions assign to names of the module."""
+IMPORTS = "import"
+"""What is imported anywhere in the file."""
 
 
 def methods_of(scope: int) -> FilePart:

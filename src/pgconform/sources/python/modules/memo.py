@@ -117,8 +117,9 @@ class Memo:
         self._fresh = False
         self.held: dict[tuple[str, str], Result] = {}
         moved = self._moved()
+        redefined = set(filter(self._redefined, self._changed))
         self.answers = Answers(
-            KeptAnswers() if moved is None else self._kept.answers, self._uris, self._changed, moved or ()
+            KeptAnswers() if moved is None else self._kept.answers, self._uris, redefined, moved or ()
         )
 
     def _moved(self) -> set[str] | None:
@@ -130,6 +131,11 @@ class Memo:
                 return None
             found |= moved
         return found
+
+    def _redefined(self, number: int) -> bool:
+        """Functions of a file may be others than in the run before."""
+        edit = self._edited(number, placed=False)
+        return edit is None or edit.redefines
 
     @classmethod
     def of_this_run(cls, uris: Iterable[str]) -> Memo:
@@ -175,8 +181,8 @@ class Memo:
 
     def made(self, kind: str, uri: str, key: int, log: Log, value: object) -> None:
         """Holds what was made in this run."""
-        whole = {uri, *log.files}
-        files = frozenset(map(self._numbers.__getitem__, whole.union(log.parts)))
+        whole = log.files
+        files = frozenset(map(self._numbers.__getitem__, {*whole, *log.parts}))
         some = {self._numbers[one]: _outer(parts) for one, parts in log.parts.items() if one not in whole}
         asked = tuple(log.asked.items())
         self.held[kind, uri] = Result(kind, uri, key, files, asked, _encoded(some), _encoded(value))
@@ -207,10 +213,10 @@ class Memo:
             self._edits[number, placed] = found
         return self._edits[number, placed]
 
-    def part(self, kind: str, uris: Iterable[str], settled: Collection[Question]) -> Part:
-        """What these files came to in this run, and the answers but those to ``settled`` questions."""
+    def part(self, items: Iterable[tuple[str, str]], settled: Collection[Question]) -> Part:
+        """These results of this run, by kind and file, and the answers but those to ``settled`` questions."""
         fresh = {question: found for question, found in self.answers.settled.items() if question not in settled}
-        return Part([self.held[kind, uri] for uri in uris], self.answers.kept(fresh))
+        return Part([self.held[item] for item in items], self.answers.kept(fresh))
 
     def learn(self, part: Part) -> None:
         """What a fork of this process found."""
@@ -234,13 +240,27 @@ class Stage:
         self._memo = memo
         self._others = others
 
-    def result(self, kind: str, uri: str, type_: type[T], make: Callable[[], T], asking: Asking, key: int = 0) -> T:
-        """The result of that kind for a file; ``key`` is what else decides it."""
+    def result(
+        self,
+        kind: str,
+        uri: str,
+        type_: type[T],
+        make: Callable[[], T],
+        asking: Asking,
+        key: int = 0,
+        scopes: Iterable[int] = (),
+    ) -> T:
+        """The result of that kind for a file, or for some ``scopes`` of it; ``key`` is what else decides it."""
         found = self._holding(kind, uri, asking, key)
         if found is not None:
             return cast("T", _decoder(cast("Hashable", type_)).decode(found.value))
         with asking.logged() as log:
             made = make()
+        own = set(scopes)
+        if own:
+            log.parts[uri] |= own
+        else:
+            log.files.add(uri)
         self._memo.made(kind, uri, key, log, made)
         return made
 

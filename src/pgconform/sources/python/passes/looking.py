@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -14,6 +15,7 @@ from pgconform.sources.python.evaluate.values.choices import holds_rows
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
+from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Part, Stage, State
 from pgconform.sources.python.passes.outcome import Origins
@@ -25,8 +27,12 @@ from pgconform.support.forks import shared
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
+_Item: TypeAlias = tuple[str, str]
+"""A result by its kind and file."""
 ROUNDS = 3
 """How many wrappers, one around another, are looked through."""
+TOGETHER = 8
+"""Scopes of a file that are looked at together; an edit of one reaches all."""
 WORTH_SHARING = 150
 """Scopes; fewer are looked at sooner than a process is forked for them."""
 
@@ -148,38 +154,54 @@ class Looker:
     def _look(self) -> None:
         """Makes the passes that wait, file by file, in several processes where that is worth it."""
         passes, self._waiting = self._waiting, []
+        types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
+        groups = dict(self._groups(passes))
+
+        def outcomes(item: _Item) -> tuple[Any, ...]:
+            group = groups[item]
+            return self._stage.result(
+                *item, types, partial(_together, passes, group.places), self, group.key, group.scopes
+            )
+
+        lacking = [item for item, group in groups.items() if self._stage.lacks(*item, self, group.key)]
+        if sum(groups[item].size for item in lacking) >= WORTH_SHARING:
+            lacking.sort(key=lambda item: -groups[item].size)
+            self._share(lacking, outcomes)
+        for one in passes:
+            self._found[one.name] = []
+        for item in groups:
+            for one, outcome in zip(passes, outcomes(item), strict=True):
+                if outcome is not None:
+                    self._found[one.name].append((item[1], outcome))
+
+    def _groups(self, passes: Sequence[Pass[Any]]) -> Iterator[tuple[_Item, _Group]]:
+        """The scopes that passes look at together, those of a file after one another."""
+        kind, keys = "+".join(one.name for one in passes), [one.key for one in passes]
         wanted: dict[str, list[list[Place]]] = {}
         for number, one in enumerate(passes):
-            self._found[one.name] = []
             for uri, places in self._places(one.names, one.more):
                 wanted.setdefault(uri, [[] for _ in passes])[number] = places
-        kind, key = "+".join(one.name for one in passes), said([one.key for one in passes])
-        types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
+        for uri, every in sorted(wanted.items()):
+            scopes = {scope for places in every for _, scope in places}
+            groups = _grouped(scopes)
+            for number, some in enumerate(groups):
+                split = len(groups) > 1
+                here = [[place for place in places if place[1] in some] for places in every] if split else every
+                key = said((keys, [[scope for _, scope in places] for places in here]))
+                yield (f"{kind} {number}", uri), _Group(here, some, key)
 
-        def outcomes(uri: str) -> tuple[Any, ...]:
-            return self._stage.result(kind, uri, types, partial(_together, passes, wanted[uri]), self, key)
-
-        lacking = [uri for uri in wanted if self._stage.lacks(kind, uri, self, key)]
-        if sum(len(places) for uri in lacking for places in wanted[uri]) >= WORTH_SHARING:
-            lacking.sort(key=lambda uri: -sum(map(len, wanted[uri])))
-            self._share(kind, lacking, outcomes)
-        for uri in sorted(wanted):
-            for one, outcome in zip(passes, outcomes(uri), strict=True):
-                if outcome is not None:
-                    self._found[one.name].append((uri, outcome))
-
-    def _share(self, kind: str, uris: list[str], look: Callable[[str], object]) -> None:
-        """Looks at these files in as many processes as there are cores; what is not found so is looked at later."""
+    def _share(self, items: list[_Item], look: Callable[[_Item], object]) -> None:
+        """Looks at these in as many processes as there are cores; what is not found so is looked at later."""
         before, known, settled = len(self.ground.newly), set(self.ground.searched), set(self.memo.answers.settled)
 
         def work(numbers: Iterator[int]) -> _Part:
-            taken = [uris[number] for number in numbers if look(uris[number]) is not None]
+            taken = [items[number] for number in numbers if look(items[number]) is not None]
             newly = self.ground.newly[before:]
             followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
             searched = {key: found for key, found in self.ground.searched.items() if key not in known}
-            return _Part(self.memo.part(kind, taken, settled), followed, searched)
+            return _Part(self.memo.part(taken, settled), followed, searched)
 
-        for answer in shared(len(uris), work, msgspec.msgpack.encode)[1]:
+        for answer in shared(len(items), work, msgspec.msgpack.encode)[1]:
             part = _PART.decode(answer)
             self.memo.learn(part.found)
             for followed in part.followed:
@@ -216,6 +238,27 @@ class Looker:
         return frame.rows
 
 
+class _Group(NamedTuple):
+    """Scopes of a file that are looked at together: for each pass those for it; ``key`` tells what decides them."""
+
+    places: list[list[Place]]
+    scopes: frozenset[int]
+    key: int
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.places))
+
+
+def _grouped(scopes: AbstractSet[int]) -> list[frozenset[int]]:
+    """The scopes of a file by what is looked at together: of many, the module's by itself, and some after others."""
+    if len(scopes) <= TOGETHER:
+        return [frozenset(scopes)]
+    functions = sorted(scopes - {0}, key=lambda scope: (outermost(scope), scope))
+    groups = [frozenset(functions[start : start + TOGETHER]) for start in range(0, len(functions), TOGETHER)]
+    return [frozenset({0}), *groups] if 0 in scopes else groups
+
+
 class _Part(msgspec.Struct, frozen=True, array_like=True):
     """What one of several processes found, the functions that it followed, and where names are read that it sought."""
 
@@ -228,5 +271,5 @@ _PART = msgspec.msgpack.Decoder(_Part)
 
 
 def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:
-    """What one file comes to in each pass; None where it has nothing for one."""
+    """What scopes of one file come to in each pass; None where there are none for one."""
     return tuple([one.look(here) if here else None for one, here in zip(passes, places, strict=True)])

@@ -32,7 +32,8 @@ class Spreading:
             found.setdefault(place[0], []).append(place)
         stage = self.memo.stage(name, known, self.ground.reading)
         for uri, places in found.items():
-            yield stage.result(name, uri, type_, partial(look, places), self.asking, said(places))
+            scopes = [number for _, number in places]
+            yield stage.result(name, uri, type_, partial(look, places), self.asking, said(scopes), scopes)
 
 
 def flags(items: Iterable[tuple[Place, object]]) -> dict[str, dict[int, int]]:

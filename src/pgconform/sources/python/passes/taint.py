@@ -107,7 +107,7 @@ class Taint:
     def _known(self, uri: str, name: str) -> bool:
         if name == EXECUTED:
             return self.answers(uri)
-        return (uri, int(name[1:])) in self.places if name.startswith("#") else name in self.names
+        return self._is_one(uri, int(name[1:])) if name.startswith("#") else name in self.names
 
     def answers(self, uri: str) -> bool:
         """What a file is answered by databases may be rows of one whose schema is known."""
@@ -188,7 +188,7 @@ class Taint:
     def _gives(self, place: Place, op: Op, name: str) -> bool:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
         if name[0] == "#":
-            return (place[0], int(name[1:])) in self.places
+            return self._is_one(place[0], int(name[1:]))
         if name == EXECUTED:
             return self.answers(place[0])
         if type(op) is not flows.Call:

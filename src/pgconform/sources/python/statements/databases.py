@@ -127,7 +127,10 @@ class Databases:
     @cached_property
     def _made(self) -> dict[str, frozenset[Database]]:
         """The databases that calls in each file open."""
-        return dict(self.looker.of(self._opening))
+        found: dict[str, frozenset[Database]] = {}
+        for uri, opened in self.looker.of(self._opening):
+            found[uri] = found.get(uri, frozenset()) | opened
+        return found
 
     def _opened(self, places: Iterable[Place]) -> frozenset[Database]:
         found: set[Database] = set()

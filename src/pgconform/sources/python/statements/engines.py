@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import External, Method, Value
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.modules.log import IMPORTS
 from pgconform.sources.python.statements.dialects import QUOTED
 from pgconform.sql.drivers import EITHER, FORMAT, OTHERS, POSTGRES, TOOLKITS, driver_of, engine, told
 from pgconform.support.patterns import deferred
@@ -83,18 +84,23 @@ class Engines:
 
     def of_file(self, uri: str) -> frozenset[str]:
         """The drivers that a file imports, anywhere in it."""
-        self.ground.log.files.add(uri)
+        self.ground.log.parts[uri].add(IMPORTS)
         if (found := self._files.get(uri)) is None:
-            tops = [item for item in self.modules[uri].imports if not item.level]
-            named = [f"{item.module}.{item.attribute}" if item.attribute else item.module for item in tops]
-            for number, head in enumerate(self.ground.heads(uri)):
-                if head.source and b"import" not in head.source:
-                    continue
-                for place in (number, *self.ground.inner(uri, number)):
-                    ops = self.ground.alone(uri, place).ops
-                    named += [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
-            found = self._files[uri] = frozenset(filter(None, map(told, named)))
+            with self.ground.logged():
+                found = self._files[uri] = frozenset(filter(None, map(told, self._named(uri))))
         return found
+
+    def _named(self, uri: str) -> Iterator[str]:
+        """What a file imports by its whole name."""
+        for item in self.modules[uri].imports:
+            if not item.level:
+                yield f"{item.module}.{item.attribute}" if item.attribute else item.module
+        for number, head in enumerate(self.ground.heads(uri)):
+            if head.source and b"import" not in head.source:
+                continue
+            for place in (number, *self.ground.inner(uri, number)):
+                ops = self.ground.alone(uri, place).ops
+                yield from [f"{op.module}.{op.attribute}" for op in ops if type(op) is flows.Import and not op.level]
 
     @cached_property
     def of_project(self) -> frozenset[str]:

@@ -23,7 +23,7 @@ from pgconform.sources.python.flows.heads import (
 )
 from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
-from pgconform.sources.python.modules.log import STARS, STORES, Logging, methods_of, said
+from pgconform.sources.python.modules.log import IMPORTS, STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
 from pgconform.support.patterns import deferred
 
@@ -196,6 +196,11 @@ class Ground(Logging):
         self.log.parts[uri].add(STARS)
         ops = self.ops(uri, 0)
         return [ops[held] for name, held in self.heads(uri)[0].names.items() if name.startswith(STARS)]
+
+    def imports(self, uri: str) -> tuple[str, ...]:
+        """The modules that a file names, wherever in it."""
+        self.log.parts[uri].add(IMPORTS)
+        return self.facts[uri].imports
 
     def forget(self) -> None:
         """Drop the values that were worked out so far; scopes stay followed."""
