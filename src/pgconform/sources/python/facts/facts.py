@@ -17,7 +17,7 @@ from pgconform.sources.python.facts.expressions import Const, Seq
 from pgconform.sources.python.flows.asking import asks, has_any
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect, imported
-from pgconform.sources.python.syntax.tree import Unparsable, parse
+from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
 from pgconform.support.patterns import deferred
 
 _CLAIMS = tuple(
@@ -88,13 +88,13 @@ def _may_hand_over(source: bytes) -> bool:
     return b"(" in source and any(name.partition(".")[0] not in sys.stdlib_module_names for name in imported(source))
 
 
-def read_facts(source: bytes, before: ModuleFacts | None = None) -> ModuleFacts:
+def read_facts(source: bytes, before: ModuleFacts | None = None, parsed: Parsed | None = None) -> ModuleFacts:
     """The facts of one file; one that does not decode or parse says so in ``error``. Never raises.
 
-    With those of an earlier text of it they are found sooner.
+    With those of an earlier text of it, or if it was ``parsed`` already, they are found sooner.
     """
     try:
-        parsed = parse(source, before.flows.texts() if before else ())
+        parsed = parsed or parse(source, before.flows.texts() if before else ())
     except Unparsable as error:
         return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
     body = list(statements(parsed.tree.body))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from pgconform.request import HOLE
-from pgconform.sources.python.syntax.tree import Unparsable, parse
+from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse, within
 from pgconform.sql.foreign import is_foreign
 from pgconform.support.patterns import deferred
 
@@ -33,9 +33,11 @@ _RESTS = {
 }
 """What a text has to say after its first words, also where it is written in several parts."""
 _DOCUMENTS = deferred(rb":[ \t]*(?:#[^\n]*)?\n\s*[rR]?\Z")
-_MAKES = deferred(
-    rb"create\s+(?:or\s+replace\s+)?(?:(?:unlogged|materialized)\s+)?(?:table|view|function|procedure|type)\b"
-    rb"|alter\s+(?:table|type)\b"
+_MAKING = (
+    deferred(
+        rb"create\s+(?:or\s+replace\s+)?(?:(?:unlogged|materialized)\s+)?(?:table|view|function|procedure|type)\b"
+    ),
+    deferred(rb"alter\s+(?:table|type)\b"),
 )
 _OTHERS = deferred(rb"sqlite|mysql|mariadb|duckdb|clickhouse|snowflake|bigquery|mssql|pyodbc|oracledb")
 """Other servers: a file that speaks of one may make its tables there."""
@@ -69,32 +71,35 @@ def _is_sql(source: bytes, begun: re.Match[bytes], place: int, quote: bytes) -> 
     return not _DOCUMENTS.search(source, max(0, place - _NEAR), place)
 
 
-def making(source: bytes) -> tuple[tuple[str, int], ...]:
+def making(source: bytes) -> tuple[tuple[tuple[str, int], ...], Parsed | None]:
     """The texts that make or alter tables and the like of Postgres, each with the line on which it begins.
 
-    Of what an f-string fills in nothing is known.
+    Of what an f-string fills in nothing is known. With them comes the tree of the file if it was parsed for them.
     """
     lowered = source.lower()
-    if not _MAKES.search(lowered) or _OTHERS.search(lowered):
-        return ()
-    found = ((text, line, text.lower().encode("utf-8", "replace")) for text, line in _texts(source))
-    makes = [(text, line) for text, line, sql in found if _MAKES.search(sql) and not is_foreign(sql)]
-    return tuple(sorted(makes, key=itemgetter(1)))
-
-
-def _texts(source: bytes) -> Iterator[tuple[str, int]]:
+    if not _makes(lowered) or _OTHERS.search(lowered):
+        return (), None
     try:
-        waits: list[ast.AST] = [parse(source).tree]
+        parsed = parse(source)
     except Unparsable:
-        return
-    while waits:
-        match waits.pop():
-            case ast.Constant(value=str(text), lineno=line):
-                yield text, line
-            case ast.JoinedStr(values=parts, lineno=line):
-                yield "".join([_part(one) for one in parts]), line
-            case node:
-                waits.extend(ast.iter_child_nodes(node))
+        return (), None
+    found = ((text, line, text.lower().encode("utf-8", "replace")) for text, line in _texts(parsed.tree))
+    makes = [(text, line) for text, line, sql in found if _makes(sql) and not is_foreign(sql)]
+    return tuple(sorted(makes, key=itemgetter(1))), parsed
+
+
+def _makes(lowered: bytes) -> bool:
+    return any(pattern.search(lowered) for pattern in _MAKING)
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    parts: set[int] = set()
+    for node in within([tree]):
+        if type(node) is ast.JoinedStr:
+            parts.update(map(id, node.values))
+            yield "".join([_part(one) for one in node.values]), node.lineno
+        elif type(node) is ast.Constant and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value, node.lineno
 
 
 def _part(node: ast.expr) -> str:

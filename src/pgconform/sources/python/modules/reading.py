@@ -157,6 +157,7 @@ def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     state = digest_of(source)
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
-    told = matters(source), sql_lines(source), making(source)
-    facts = read_facts(source, before.facts if before else None)
+    makes, parsed = making(source)
+    facts = read_facts(source, before.facts if before else None, parsed)
+    told = matters(source), sql_lines(source), makes
     return _as_followed(Entry(uri, len(source), UNSETTLED, state, facts, *told), before)

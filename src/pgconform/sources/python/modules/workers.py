@@ -40,8 +40,9 @@ def read_file(root: Path, file: PythonFile, before: Entry | None = None) -> Entr
     except OSError as error:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
-    facts, state = read_facts(source, before.facts if before else None) if speaks else None, digest_of(source)
-    return Entry(file.uri, file.size, file.mtime, state, facts, speaks, sql_lines(source), making(source))
+    makes, parsed = making(source)
+    facts = read_facts(source, before.facts if before else None, parsed) if speaks else None
+    return Entry(file.uri, file.size, file.mtime, digest_of(source), facts, speaks, sql_lines(source), makes)
 
 
 def read_whole(path: Path) -> ModuleFacts:
