@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pgconform.embedded import Server, shadow
+from pgconform.support.pause import collector_paused
 from tests.postgres_servers import BUILDS, EMBEDDED, server_of
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,10 +23,14 @@ ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """What all tests are made of is no garbage: no collection looks through it, and no fork of ours copies it."""
+    with collector_paused():
+        found = yield
     gc.collect()
     gc.freeze()
+    return found
 
 
 def pytest_runtest_teardown() -> None:
