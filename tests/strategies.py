@@ -1,7 +1,11 @@
-"""Schemas of any kind for property tests: small, with every noun and all that can be said or left unsaid."""
+"""Schemas of any kind for property tests: small, with every noun and all that can be said or left unsaid.
+
+What a strategy is drawn from is made once: to make and to validate it for each draw takes longer than to draw.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -42,15 +46,21 @@ places = st.none() | st.builds(
     Location, st.sampled_from(["a.py", "1.sql"]), st.integers(0, 9), st.integers(0, 9), st.just(0), st.just(0)
 )
 texts = st.none() | st.sampled_from(["", "x", "now()", "'draft'::text", "0"])
+texts_said = st.sampled_from(["", "x > 0", "select 1"])
+flags = st.booleans()
+two_names = st.lists(names, unique=True, max_size=2)
+kinds = st.sampled_from(POSTGRES_KINDS)
+scales = st.integers(0, 4)
+lengths = st.integers(1, 40)
 
 
 @st.composite
 def scalars(draw: st.DrawFn) -> Scalar:
     """A Postgres type with or without its type modifier."""
-    kind = draw(st.sampled_from(POSTGRES_KINDS))
-    if kind not in SIZED or draw(st.booleans()):
+    kind = draw(kinds)
+    if kind not in SIZED or draw(flags):
         return Scalar(kind, raw=kind)
-    size = (12, draw(st.integers(0, 4))) if SIZED[kind] == 2 else (draw(st.integers(1, 40)),)
+    size = (12, draw(scales)) if SIZED[kind] == 2 else (draw(lengths),)
     return Scalar(kind, size, f"{kind}({','.join(map(str, size))})")
 
 
@@ -81,20 +91,22 @@ bounds = st.none() | st.builds(
     pattern=st.sampled_from([None, "^a"]),
     labels=st.none() | labels.map(tuple),
 )
+identities = st.sampled_from(["", "", "always", "by default"])
+generations = st.sampled_from(["", "", "stored"])
 
 
 @st.composite
 def columns(draw: st.DrawFn, name: str, of: SearchStrategy[Type] = types) -> Field:
     """A column as a catalogue has it."""
-    identity = draw(st.sampled_from(["", "", "always", "by default"]))
+    identity = draw(identities)
     default = None if identity else draw(texts)
     return Field(
         name,
         draw(of),
-        nullable=draw(st.booleans()),
+        nullable=draw(flags),
         default=default or None,
         filled=bool(default or identity),
-        generated="" if identity or default else draw(st.sampled_from(["", "", "stored"])),
+        generated="" if identity or default else draw(generations),
         identity=identity,
         bounds=draw(bounds),
         comment=draw(texts),
@@ -102,67 +114,80 @@ def columns(draw: st.DrawFn, name: str, of: SearchStrategy[Type] = types) -> Fie
     )
 
 
+def _parts(one: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, max_size=2, unique_by=lambda part: str(part.name)).map(tuple)
+
+
+relation_kinds = st.sampled_from(["table", "view", "materialized view", "partitioned table", "foreign table"])
+five_names = st.lists(names, unique=True, max_size=5).map(tuple)
+key_kinds = st.sampled_from(["primary", "unique", "index"])
+policies = _parts(st.builds(Policy, names, roles=st.just(("anon",)), using=texts_said))
+triggers = _parts(st.builds(Trigger, names, texts_said, flags))
+writing = st.none() | st.builds(Writable, flags, flags, flags)
+
+
+@cache
+def _some(held: tuple[str, ...]) -> SearchStrategy[tuple[str, ...]]:
+    """One or two of these columns, where there are any."""
+    return st.lists(st.sampled_from(held), min_size=1, max_size=2, unique=True).map(tuple) if held else st.just(())
+
+
 @st.composite
 def tables(draw: st.DrawFn, schema: str, name: str) -> Relation:
     """A table or view with everything that can hang on it."""
-    kind = draw(st.sampled_from(["table", "view", "materialized view", "partitioned table", "foreign table"]))
-    held = draw(st.lists(names, unique=True, max_size=5))
-    fields = tuple(draw(columns(one)) for one in held)
-    some = st.lists(st.sampled_from(held), min_size=1, max_size=2, unique=True).map(tuple) if held else st.just(())
+    kind = draw(relation_kinds)
+    held = draw(five_names)
+    some = _some(held)
     return Relation(
         name,
         schema,
         kind,
-        fields,
-        keys=draw(
-            _parts(st.builds(Key, some, st.sampled_from(["primary", "unique", "index"]), names, partial=texts_said))
-        ),
-        links=draw(_parts(st.builds(Link, some, st.just("public"), names, some, names))),
-        checks=draw(_parts(st.builds(Check, texts_said, names, some, understood=st.booleans()))),
-        policies=draw(_parts(st.builds(Policy, names, roles=st.just(("anon",)), using=texts_said))),
-        triggers=draw(_parts(st.builds(Trigger, names, texts_said, st.booleans()))),
-        writable=draw(st.none() | st.builds(Writable, st.booleans(), st.booleans(), st.booleans())),
-        row_security=draw(st.booleans()),
+        tuple(draw(columns(one)) for one in held),
+        keys=tuple(Key(draw(some), draw(key_kinds), one, partial=draw(texts_said)) for one in draw(two_names)),
+        links=tuple(Link(draw(some), "public", draw(names), draw(some), one) for one in draw(two_names)),
+        checks=tuple(Check(draw(texts_said), one, draw(some), understood=draw(flags)) for one in draw(two_names)),
+        policies=draw(policies),
+        triggers=draw(triggers),
+        writable=draw(writing),
+        row_security=draw(flags),
         definition=draw(texts_said),
         comment=draw(texts),
         at=draw(places),
     )
 
 
-texts_said = st.sampled_from(["", "x > 0", "select 1"])
-
-
-def _parts(one: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
-    return st.lists(one, max_size=2, unique_by=lambda part: str(part.name)).map(tuple)
+named_kinds = st.sampled_from(["enum", "domain", "composite"])
 
 
 @st.composite
 def named_types(draw: st.DrawFn, schema: str, name: str) -> NamedType:
-    kind = draw(st.sampled_from(["enum", "domain", "composite"]))
-    return NamedType(name, schema, kind, draw(types), draw(st.booleans()), bounds=draw(bounds), at=draw(places))
+    kind = draw(named_kinds)
+    return NamedType(name, schema, kind, draw(types), draw(flags), bounds=draw(bounds), at=draw(places))
 
 
 @st.composite
 def functions(draw: st.DrawFn, schema: str, name: str) -> Function:
-    arguments = tuple(Argument(one, draw(types)) for one in draw(st.lists(names, unique=True, max_size=2)))
-    return Function(
-        name, schema, arguments, draw(types), draw(st.booleans()), definition=draw(texts_said), at=draw(places)
-    )
+    arguments = tuple(Argument(one, draw(types)) for one in draw(two_names))
+    return Function(name, schema, arguments, draw(types), draw(flags), definition=draw(texts_said), at=draw(places))
 
 
 homes = st.tuples(st.sampled_from(["public", "app"]), names)
+two_homes = st.lists(homes, unique=True, max_size=2)
+four_homes = st.lists(homes, unique=True, max_size=4)
 
 
 @st.composite
 def truths(draw: st.DrawFn) -> Schema:
     """What a database might have; every object of a name once, as in a catalogue."""
-    held = draw(st.lists(homes, unique=True, max_size=4))
     return Schema(
-        relations=tuple(draw(tables(*home)) for home in held),
-        types=tuple(draw(named_types(*home)) for home in draw(st.lists(homes, unique=True, max_size=2))),
-        functions=tuple(draw(functions(*home)) for home in draw(st.lists(homes, unique=True, max_size=2))),
+        relations=tuple(draw(tables(*home)) for home in draw(four_homes)),
+        types=tuple(draw(named_types(*home)) for home in draw(two_homes)),
+        functions=tuple(draw(functions(*home)) for home in draw(two_homes)),
         schemas=("public", "app"),
     )
+
+
+relation_parts = st.sampled_from([name for name in Relation.__struct_fields__ if name != "at"])
 
 
 @st.composite
@@ -173,9 +198,12 @@ def near(draw: st.DrawFn, truth: Schema) -> Schema:
     place = draw(st.integers(0, len(truth.relations) - 1))
     one = truth.relations[place]
     other = draw(tables(one.schema, one.name))
-    part = draw(st.sampled_from([name for name in one.__struct_fields__ if name != "at"]))
+    part = draw(relation_parts)
     changed = replace(one, **{part: getattr(other, part)})
     return replace(truth, relations=(*truth.relations[:place], changed, *truth.relations[place + 1 :]))
+
+
+several = st.integers(1, 3)
 
 
 @st.composite
@@ -183,31 +211,35 @@ def claims_of(draw: st.DrawFn, truth: Schema) -> Schema:
     """What a program might claim of a truth and of things it does not have, in any direction and over any transport."""
     known = [(one.schema, one.name) for one in truth.relations]
     where = st.sampled_from(known) | homes if known else homes
-    return Schema(relations=tuple(draw(_claim(draw(where))) for _ in range(draw(st.integers(1, 3)))))
+    return Schema(relations=tuple(draw(_claim(draw(where))) for _ in range(draw(several))))
+
+
+said_or_not = st.none() | flags
+claim_kinds = st.sampled_from(["model", "query", "payload", "document"])
+claimed_fields = st.lists(
+    st.builds(Field, names, python_types, nullable=said_or_not, required=said_or_not, default=texts, bounds=bounds),
+    max_size=4,
+    unique_by=lambda one: one.name,
+)
+targets = _parts(st.builds(Key, names.map(lambda one: (one,)), st.sampled_from(["target", "primary"])))
+directions = st.sampled_from(Access)
+transports = st.sampled_from(Transport)
+extras = st.sampled_from(["", "forbid"])
 
 
 @st.composite
 def _claim(draw: st.DrawFn, home: tuple[str, str]) -> Relation:
-    field = st.builds(
-        Field,
-        names,
-        python_types,
-        nullable=st.none() | st.booleans(),
-        required=st.none() | st.booleans(),
-        default=texts,
-        bounds=bounds,
-    )
     return Relation(
         home[1],
         draw(st.sampled_from(["", home[0]])),
-        draw(st.sampled_from(["model", "query", "payload", "document"])),
-        tuple(draw(st.lists(field, max_size=4, unique_by=lambda one: one.name))),
-        keys=draw(_parts(st.builds(Key, names.map(lambda one: (one,)), st.sampled_from(["target", "primary"])))),
-        access=draw(st.sampled_from(Access)),
-        transport=draw(st.sampled_from(Transport)),
-        whole=draw(st.booleans()),
-        certain=draw(st.booleans()),
-        extra=draw(st.sampled_from(["", "forbid"])),
+        draw(claim_kinds),
+        tuple(draw(claimed_fields)),
+        keys=draw(targets),
+        access=draw(directions),
+        transport=draw(transports),
+        whole=draw(flags),
+        certain=draw(flags),
+        extra=draw(extras),
         holder="Model",
         at=draw(places),
     )
