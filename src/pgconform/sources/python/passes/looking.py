@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -176,19 +175,20 @@ class Looker:
 
     def _groups(self, passes: Sequence[Pass[Any]]) -> Iterator[tuple[_Item, _Group]]:
         """The scopes that passes look at together, those of a file after one another."""
-        kind, keys = "+".join(one.name for one in passes), [one.key for one in passes]
+        kind, keys = "+".join(one.name for one in passes), tuple([one.key for one in passes])
         wanted: dict[str, list[list[Place]]] = {}
         for number, one in enumerate(passes):
             for uri, places in self._places(one.names, one.more):
                 wanted.setdefault(uri, [[] for _ in passes])[number] = places
         for uri, every in sorted(wanted.items()):
-            scopes = {scope for places in every for _, scope in places}
-            groups = _grouped(scopes)
+            numbers = [[scope for _, scope in places] for places in every]
+            groups = _grouped(frozenset().union(*numbers))
             for number, some in enumerate(groups):
-                split = len(groups) > 1
-                here = [[place for place in places if place[1] in some] for places in every] if split else every
-                key = said((keys, [[scope for _, scope in places] for places in here]))
-                yield (f"{kind} {number}", uri), _Group(here, some, key)
+                here, own = every, numbers
+                if len(groups) > 1:
+                    here = [[place for place in places if place[1] in some] for places in every]
+                    own = [[scope for scope in scopes if scope in some] for scopes in numbers]
+                yield (f"{kind} {number}", uri), _Group(here, some, hash((keys, *map(tuple, own))))
 
     def _share(self, items: list[_Item], look: Callable[[_Item], object]) -> None:
         """Looks at these in as many processes as there are cores; what is not found so is looked at later."""
@@ -239,7 +239,10 @@ class Looker:
 
 
 class _Group(NamedTuple):
-    """Scopes of a file that are looked at together: for each pass those for it; ``key`` tells what decides them."""
+    """Scopes of a file that are looked at together: for each pass those for it.
+
+    ``key`` tells them, and what else decides what they come to: a hash of nothing but numbers, the same in every run.
+    """
 
     places: list[list[Place]]
     scopes: frozenset[int]
@@ -250,10 +253,10 @@ class _Group(NamedTuple):
         return sum(map(len, self.places))
 
 
-def _grouped(scopes: AbstractSet[int]) -> list[frozenset[int]]:
+def _grouped(scopes: frozenset[int]) -> list[frozenset[int]]:
     """The scopes of a file by what is looked at together: of many, the module's by itself, and some after others."""
     if len(scopes) <= TOGETHER:
-        return [frozenset(scopes)]
+        return [scopes]
     functions = sorted(scopes - {0}, key=lambda scope: (outermost(scope), scope))
     groups = [frozenset(functions[start : start + TOGETHER]) for start in range(0, len(functions), TOGETHER)]
     return [frozenset({0}), *groups] if 0 in scopes else groups
