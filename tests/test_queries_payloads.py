@@ -99,6 +99,29 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        "p = [{'a': i, '_b': 1} for i in x]\nfor r in p:",
+        "p = []\nfor i in x:\n    p.append({'a': i, '_b': 1})\nfor r in p:",
+        "q = [{'a': i, '_b': 1} for i in x]\nfor p in [q[:5], q[5:]]:\n  for r in p:",
+        "q = [{'a': i, '_b': 1} for i in x]\nfor i in range(0, len(q), 5):\n  p = q[i:i + 5]\n  for r in p:",
+    ],
+)
+@pytest.mark.parametrize(
+    ("loop", "sent"),
+    [
+        ("for k in list(r):\n        if k.startswith('_'):\n            del r[k]", {"a": True}),
+        ("for k in list(r):\n        if k not in ('a', 'c'):\n            r.pop(k)", {"a": True}),
+        ("for k in list(r.keys()):\n        if k in ('_b', 'c'):\n            r.pop(k, None)", {"a": True}),
+        ("for k in list(r):\n        if k.startswith('c'):\n            del r[k]", {"a": True, "_b": True}),
+    ],
+)
+def test_keys_that_a_loop_takes_out_of_each_row_are_not_there(rows: str, loop: str, sent: dict[str, bool]) -> None:
+    found = keys(query(f"{rows}\n    {loop}\n{'  ' if '  for' in rows else ''}{SEND.strip()}"))
+    assert found == sent
+
+
+@pytest.mark.parametrize(
     "batches",
     [
         "chunks(rows)",

@@ -12,7 +12,7 @@ from pgconform.sources.python.evaluate.objects.decorators import hands_on
 from pgconform.sources.python.evaluate.objects.holders import Holder, holders
 from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, handed_on, loose, perhaps
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, parameter_of
-from pgconform.sources.python.evaluate.scopes.rounds import dropped_each
+from pgconform.sources.python.evaluate.scopes.rounds import done_in_its_round, dropped_each
 from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import appended, dropped, put, removed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
@@ -178,7 +178,8 @@ def _perhaps(evaluator: Evaluator, frame: Frame, change: Change, base: Value) ->
 def _changed(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
     if type(base) not in _CHANGEABLE or frame.memo.get(change.number) is UNBOUND:
         return base
-    if not change.done:
+    by_key = change.done is False and change.scope == change.place == -1
+    if not (change.done or (by_key and done_in_its_round(evaluator, frame, change.number))):
         return perhaps(base, _changed(evaluator, frame, change._replace(done=True), base), change.done)
     if change.scope != -1:
         return anything(base) if change.scope == INNER else _within(evaluator, frame, change, base)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from pgconform.sources.python.flows.operations import (
+    EARLIER,
     PICKED,
     Append,
     Attr,
@@ -27,7 +29,9 @@ from pgconform.sources.python.flows.operations import (
     Plus,
     Put,
     Seq,
+    Slice,
     Sure,
+    Typed,
     Update,
     Where,
 )
@@ -225,15 +229,49 @@ def built(ops: Sequence[Op], number: int) -> int:
             (number,) = op.arguments
         else:
             return -1
-    through = Put | Update | Grow | Drop | Noted | Either | Plus | Where
-    return number if _leads(ops, number, through, _is_dict) else -1
+    return number if _leads(ops, number, _OF_DICT, partial(_is_dict, ops)) else -1
 
 
-def _is_dict(op: Op) -> bool:
-    """It makes a dict."""
+_OF_DICT = Put | Update | Grow | Drop | Noted | Either | Plus | Where
+"""What leaves a dict one that the program puts together."""
+_NOT_YET = frozenset({EARLIER, "unbound"})
+"""What a name holds before a loop, or after an earlier round: nothing of another kind."""
+
+
+def _is_dict(ops: Sequence[Op], op: Op) -> bool:
+    """It makes a dict, or takes one of a list of such."""
     if isinstance(op, Comp):
         return op.key >= 0
+    if isinstance(op, Elem):
+        return _is_of_dicts(ops, op.base)
     return isinstance(op, Map) or (isinstance(op, Call) and op.name in ("copy", "dict"))
+
+
+def _is_of_dicts(ops: Sequence[Op], number: int) -> bool:
+    """A list of dicts that the program itself puts together, and of nothing else."""
+    seen, waiting, dicts = set[int](), [number], list[int]()
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        match ops[number] if number >= 0 else None:
+            case Append(base=base, value=value, many=False):
+                waiting.append(base)
+                dicts.append(value)
+            case Noted(base=base) | Where(base=base) | Slice(base=base):
+                waiting.append(base)
+            case Either(options=options):
+                waiting += options
+            case Seq(kind="[", items=items):
+                dicts += items
+            case Comp(kind="[", value=value):
+                dicts.append(value)
+            case Typed(kind=kind) if kind in _NOT_YET:
+                pass
+            case _:
+                return False
+    return bool(dicts) and all(_leads(ops, one, _OF_DICT, partial(_is_dict, ops)) for one in dicts)
 
 
 def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:

@@ -46,6 +46,25 @@ def done_by_element(evaluator: Evaluator, frame: Frame, op: flows.Either) -> int
     return -1
 
 
+def done_in_its_round(evaluator: Evaluator, frame: Frame, number: int) -> bool:
+    """One branch alone decides whether that is done, and what it tests is the key, of which it is known how it ends."""
+    spans = {(start, end) for start, end, _ in frame.scope.apart if start <= number < end}
+    if len(spans) != 1:
+        return False
+    met = (item for item in frame.scope.met if not spans.isdisjoint(zip(item[2::2], item[3::2], strict=True)))
+    choices = (op for first, last, *_ in met for op in frame.ops[first:last] if isinstance(op, flows.Either))
+    return any(number in _done(frame, done_by_element(evaluator, frame, op)) for op in choices)
+
+
+def _done(frame: Frame, number: int) -> list[int]:
+    """The changes of an object by which an operation came about, last first."""
+    found: list[int] = []
+    while number >= 0 and isinstance(op := frame.ops[number], flows.Put | flows.Drop):
+        found.append(number)
+        number = op.base
+    return found
+
+
 def text_of_rounds(evaluator: Evaluator, frame: Frame, earlier: int, before: Value, after: Value) -> Value:
     """What a text is ``after`` a round for each of the items of a list; where that is not known, what it starts with.
 
