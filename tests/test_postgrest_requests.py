@@ -290,6 +290,14 @@ def test_no_function_of_an_extension_is_meant(shop: Schema) -> None:
         assert (found.code, "similarity" in found.message) == ("RPC001", change)
 
 
+def test_a_function_of_another_schema_is_named(shop: Schema) -> None:
+    held = Function("find_every", "hidden")
+    (found,) = findings(replace(shop, functions=(*shop.functions, held)), "c.rpc('find_every').execute()")
+    assert found.message == 'there is no function "find_every" in schema shop; schema hidden has one'
+    (other,) = findings(shop, "c.rpc('find_every').execute()")
+    assert "hidden" not in other.message
+
+
 @pytest.mark.parametrize(
     ("chain", "column"),
     [

@@ -14,16 +14,26 @@ from pgconform.support.names import nearest, slip
 def judge(pair: CallPair) -> Iterator[Finding]:
     if pair.callable or not pair.known:
         return
-    near = () if pair.named else nearest(pair.name, pair.others())
+    elsewhere = "" if pair.named else _elsewhere(pair)
+    near = () if pair.named or elsewhere else nearest(pair.name, pair.others())
+    missing = f'there is no function "{pair.name}" in schema {pair.schema}{elsewhere}'
     yield Finding(
         Severity.ERROR,
-        (_why(pair) or f'there is no function "{pair.name}" in schema {pair.schema}') + did_you_mean(near),
+        (_why(pair) or missing) + did_you_mean(near),
         consequence="the call fails with 404 PGRST202 (could not find the function)",
         help=f'write "{near[0]}"' if len(near) == 1 else "",
         change=Rename(pair.name, near[0]) if len(near) == 1 else None,
         safe=len(near) == 1 and slip(pair.name, near[0]),
         subject=pair.name,
     )
+
+
+def _elsewhere(pair: CallPair) -> str:
+    """That another schema, which is not asked, has a function of that name, or ""."""
+    functions = pair.part.world.truth.functions
+    homes = (item.schema for item in functions if item.name == pair.name and not item.extension)
+    home = next((schema for schema in homes if schema != pair.schema), "")
+    return f"; schema {home} has one" if home else ""
 
 
 def _why(pair: CallPair) -> str:
