@@ -123,6 +123,67 @@ def test_rows_are_followed_into_helpers() -> None:
     assert reads(body) == [("a",), ("b",)]
 
 
+PAGED = """
+def every(make, order="id", size=10):
+    rows, start = [], 0
+    while True:
+        page = make().order(order).range(start, start + size - 1).execute().data
+        rows.extend(page)
+        if len(page) < size:
+            return rows
+        start += size
+def handed(make):
+    return every(make)
+def sent(make):
+    query = make()
+    return query.execute().data
+async def tried(make):
+    try:
+        return (await make().execute()).data
+    except Exception:
+        return (await make().execute()).data
+def build():
+    return db.table("v").select("a, b")
+"""
+
+
+@pytest.mark.parametrize("call", ["every(lambda: {})", "handed(lambda: {})", "sent(lambda: {})", "every(make=build)"])
+def test_what_a_function_carries_on_that_it_is_handed_the_beginning_of_is_asked(call: str) -> None:
+    """As in a helper that takes one page after the other of what ``make`` begins."""
+    rows = call.format("db.table('t').select('a, b')")
+    assert reads(f"{PAGED}for row in {rows}:\n    row['c']") == [("c",)]
+
+
+def test_what_an_asynchronous_function_is_handed_is_too() -> None:
+    body = f"{PAGED}async def f():\n    rows = await tried(lambda: db.table('t').select('a'))\n    return rows[0]['c']"
+    assert reads(body) == [("c",)]
+
+
+def test_such_a_function_asks_what_each_caller_begins() -> None:
+    body = f"{PAGED}every(lambda: db.table('t').select('a'), 'b')[0]['c']\nevery(lambda: db.table('u').select('d'))"
+    asked = [(table(item), [o.column.value for o in item.orders if o.column]) for item in queries(body)]
+    assert sorted(asked) == [("t", ["b"]), ("u", ["id"]), ("v", [])]
+    assert [[read.key.value for read in item.reads] for item in queries(body) if table(item) == "t"] == [["c"]]
+
+
+def test_a_row_is_deleted_by_the_filter_that_such_a_function_adds() -> None:
+    body = "def f(make):\n    make().eq('id', 1).execute()\nf(lambda: db.table('t').delete())"
+    assert [column_names(item) for item in queries(body)] == [["id"]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "every(lambda: db.table('t').select('a') if x else [])[0]['c']",
+        "every(x or (lambda: db.table('t').select('a')))[0]['c']",
+        "rows = every(lambda: db.table('t').select('a'))\nenrich(rows)\nrows[0]['c']",
+        "sent(lambda: cache.get(x) or db.table('t').select('a'))[0]['c']",
+    ],
+)
+def test_what_may_be_something_else_is_not_read_for_sure(body: str) -> None:
+    assert reads(PAGED + body) == []
+
+
 def test_what_is_called_for_some_tables_of_a_loop_is_not_held_to_the_others() -> None:
     loop = "for t, key in [('a', 'x'), ('b', 'y')]:\n    q = db.table(t).select(key)\n"
     body = loop + "    if t in {'a'}:\n        q = q.eq('z', 1)\n    q.order(key).execute()\n"

@@ -221,10 +221,9 @@ class _Parameters:
 
     def _call(self, number: int, op: Call) -> None:
         name, function = op.name, op.function
-        if type(self.ops[function]) is flows.Attr:
-            self.given[number] = self.given[function]
-            if function in self.began:
-                self.began[number] = self.began[function]
+        self.given[number] = self.given[function]
+        if function in self.began:
+            self.began[number] = self.began[function]
         if op.keywords or name in _READING:
             self.reads |= self._read(op)
         if name and not self._is_pythons(op):
