@@ -404,3 +404,9 @@ def test_a_key_that_is_sent_only_where_it_is_there_is_counted_and_the_others_are
     report = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP)
     assert [item.subject for item in report.findings if item.code == "COL001"] == ["people.nothing"]
     assert [item.reason for item in report.unjudged] == ['"nowhere" is sent only where it is there']
+
+
+@pytest.mark.parametrize(("table", "page"), [("'items'", "a page of items"), ("name", "a page of rows")])
+def test_a_page_in_no_order_is_of_rows_where_the_table_is_not_known(shop: Schema, table: str, page: str) -> None:
+    found = findings(shop, f"c.table({table}).select('id').range(0, 9).execute()")
+    assert [page in one.message for one in found if one.code == "QRY030"] == [True]

@@ -18,7 +18,7 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
         if call.method in ("range", "offset") and not any(_sorts(other, call) for other in query.orders):
             yield Finding(
                 Severity.INFO,
-                f"{call.method} takes a page of {pair.subject} in no order",
+                f"{call.method} takes a page of {pair.subject or 'rows'} in no order",
                 consequence="rows may come on two pages, or on none",
                 help="order by a unique key",
                 at=call.at,
