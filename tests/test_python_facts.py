@@ -103,6 +103,19 @@ def test_a_file_that_says_nothing_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        ("def rows(answer):\n    return answer.data\n", True),
+        ("def first(rows):\n    return rows[0] if rows else None\n", True),
+        ("def stop():\n    return\n", False),
+        ("def stop():\n    return None\n", False),
+    ],
+)
+def test_a_file_that_may_give_back_a_part_of_what_it_is_handed_matters(source: str, expected: bool) -> None:
+    assert matters(source.encode()) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
         ("from app.rows import find\n\nfind('users')\n", True),
         ("from . import rows\nrows.find('users')\n", True),
         ("import os\n\n\ndef late():\n    import app\n    app.find('users')\n", True),

@@ -80,7 +80,11 @@ _CLASSES = msgspec.msgpack.Decoder(tuple[ClassFacts, ...])
 
 def matters(source: bytes) -> bool:
     """False: nothing in this file claims anything by itself; it need be read only when another file refers to it."""
-    return asks(source) or has_any(_CLAIMS, source) or _may_hand_over(source)
+    return asks(source) or has_any(_CLAIMS, source) or _may_hand_over(source) or has_any(_HANDS_BACK, source)
+
+
+_HANDS_BACK = (deferred(rb"return [^\n]*\w\b(?<!return None)(?<!return True)(?<!return False)"),)
+"""A function that may give back a part of what it is handed, as the rows of a response."""
 
 
 def _may_hand_over(source: bytes) -> bool:
