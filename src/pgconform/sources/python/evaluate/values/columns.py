@@ -11,6 +11,9 @@ _TOKEN = deferred(
     r"|\b(?:select|from|where|group|having|window|order|limit|offset|fetch|for|union|intersect|except|returning)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CHANGED = deferred(
+    r"\s*(insert\s+into|update|delete\s+from)\s+(?:only\s+)?(?:[\w$.]|\"(?:[^\"]|\"\")*\")+", re.IGNORECASE
+)
 
 
 def columns_part(sql: str) -> str:
@@ -22,7 +25,7 @@ def columns_part(sql: str) -> str:
     words = _top_level(sql)
     returned = next((place for place, word in words if word == "returning"), -1)
     if returned >= 0:
-        return sql if "*" in sql[returned:] else sql[returned:].strip()
+        return _beside(sql, words) + sql[returned:].strip()
     start = next((place for place, word in words if word == "select"), -1)
     if start < 0:
         return sql
@@ -31,6 +34,20 @@ def columns_part(sql: str) -> str:
     if "*" not in sql[start:source]:
         return sql[start:source].strip()
     return sql[: next((place for place, word in after if place > source), len(sql))].strip()
+
+
+def _beside(sql: str, words: list[tuple[int, str]]) -> str:
+    """What decides beside its list what a statement gives that changes a table: of a ``*`` that, and what it joins."""
+    returned = next(place for place, word in words if word == "returning")
+    if "*" not in sql[returned:]:
+        return ""
+    if (changed := _CHANGED.match(sql)) is None:
+        return sql[:returned]
+    verb, end = changed[1][:6].lower(), changed.end()
+    bound = next(place for place, word in words if place >= end and word in ("where", "returning"))
+    joined = next((place for place, word in words if end <= place < bound and word == "from"), bound)
+    rest = {"insert": "", "update": sql[joined:bound], "delete": sql[end:bound]}[verb]
+    return f"{changed[0]} {rest} "
 
 
 def _top_level(sql: str) -> list[tuple[int, str]]:
