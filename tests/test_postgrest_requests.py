@@ -410,3 +410,23 @@ def test_a_key_that_is_sent_only_where_it_is_there_is_counted_and_the_others_are
 def test_a_page_in_no_order_is_of_rows_where_the_table_is_not_known(shop: Schema, table: str, page: str) -> None:
     found = findings(shop, f"c.table({table}).select('id').range(0, 9).execute()")
     assert [page in one.message for one in found if one.code == "QRY030"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("select", "found", "unjudged"),
+    [
+        ("id, lost", ["QRY027"], 1),
+        ("id, lost, wanted", [], 2),
+        ("id, wanted:lost", [], 1),
+        ("*", [], 1),
+        ("*, lost", [], 2),
+    ],
+)
+def test_what_a_request_selects_tells_the_keys_of_its_rows_however_little_is_known_of_its_table(
+    shop: Schema, select: str, found: list[str], unjudged: int
+) -> None:
+    partly = replace(shop, relations=tuple([replace(one, whole=one.name != "items") for one in shop.relations]))
+    body = f"for row in db.table('items').select('{select}').execute().data:\n    row['wanted']"
+    report = judge(partly, Schema(queries=tuple(queries(body))), schemas=SHOP.schemas, postgrest=SHOP)
+    assert [one.code for one in report.findings if one.severity is Severity.ERROR] == found
+    assert len(report.unjudged) == unjudged

@@ -97,7 +97,9 @@ def descend(level: Level, path: tuple[Name, ...], legacy: bool) -> tuple[Level |
 
 def outputs(level: Level) -> list[str] | None:
     """The names under which a level's values arrive, in order; None where they are not all known."""
-    if level.open or level.relation is None or not level.relation.whole:
+    if level.open or level.relation is None:
+        return None
+    if not level.relation.whole and (not level.items or any(isinstance(item, Star) for item in level.items)):
         return None
     names: list[str] = []
     if not level.items:

@@ -69,7 +69,8 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     if item.others:
         yield _of_several(scope, level, item, names)
         return
-    if key in names or key in level.computed or relation.field(key) is not None or level is not scope.top:
+    known = key in names or key in level.computed or relation.field(key) is not None
+    if known or level is not scope.top or not relation.whole:
         yield _pair(scope, level, item, tuple(names))
         return
     claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
