@@ -267,6 +267,8 @@ KEPT = (
     "def sends(address):\n    at = address + '/rest/v1/a'\n    it = at\n    one = it\n    return requests.get(one)\n",
     "if True:\n    def below(x):\n        a = x\n        b = a\n        c = b\n        return c\n",
     "for one in []:\n    def in_turn(x):\n        global one\n        b = x\n        one = b\n        return one\n",
+    "class Fed:\n\f    def all(a):\n        b = a\n        url = b + '/rest/v1/a'\n        c = url\n        return c\n",
+    "def mixed(a):\n\tb = a\n\tc = b\n\tif c:\n\t        d = c\n\treturn b\n",
 )
 EDITS = (
     "",

@@ -99,7 +99,10 @@ def read_facts(source: bytes, before: ModuleFacts | None = None, parsed: Parsed 
     """
     try:
         parsed = parsed or parse(source, before.flows.texts() if before else ())
+        flows = collect(parsed)
     except Unparsable as error:
+        if before is not None:
+            return read_facts(source)  # a function that was not parsed again is needed, and is none by itself
         return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
     body = list(statements(parsed.tree.body))
     names = read_members(parsed, body)
@@ -109,7 +112,7 @@ def read_facts(source: bytes, before: ModuleFacts | None = None, parsed: Parsed 
         declared=memoryview(msgspec.msgpack.encode(classes) if classes else b""),
         names=names,
         exported=_exported(names),
-        flows=collect(parsed),
+        flows=flows,
     )
 
 

@@ -211,11 +211,13 @@ class File:
         scope.asked |= ASKING.intersection(self.scopes[number].summary.uses)
 
     def _whole(self, node: Def) -> Def:
-        """The function with what is in it."""
+        """The function with what is in it. Raises `Unparsable` where it cannot be read by itself."""
         if node.lineno not in self.emptied:
             return node
         _, whole = _alone(self.lines.text_of(node), node.lineno)
-        return whole if isinstance(whole, Def) else node
+        if not isinstance(whole, Def):
+            raise Unparsable("it is no function by itself", "syntax", node.lineno)
+        return whole
 
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""
@@ -251,7 +253,7 @@ def follow_later(head: Scope, number: int) -> Followed:
 
 def _alone(function: bytes, line: int) -> tuple[Parsed, ast.stmt]:
     """A function by itself, at its line, of which the lines are given. Raises `Unparsable`."""
-    indented = function[:1] in (b" ", b"\t")
+    indented = function.lstrip(b"\f")[:1] in (b" ", b"\t")
     padding = b"\n" * (line - 2) + b"if 1:\n" if indented else b"\n" * (line - 1)
     parsed = parse(padding + function)
     first = parsed.tree.body[0]
