@@ -99,6 +99,22 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tried", "sent"),
+    [
+        ("    del r['b']\n  except KeyError:\n    pass", {"a": True}),
+        ("    r.pop('b')\n  except (KeyError, LookupError):\n    print(r)", {"a": True}),
+        ("    r.pop('b')\n  except KeyError:\n    r['c'] = 1", {"a": True, "b": False, "c": False}),
+        ("    check(r)\n    del r['b']\n  except KeyError:\n    pass", {"a": True, "b": False}),
+        ("    del r['b']\n  except ValueError:\n    pass", {"a": True, "b": False}),
+    ],
+)
+def test_a_key_that_is_taken_out_if_it_is_there_is_not(tried: str, sent: dict[str, bool]) -> None:
+    assert keys(query(f"p = [{{'a': i, 'b': 1}} for i in x]\nfor r in p:\n  try:\n{tried}{SEND}")) == sent
+    alone = f"try:\n{tried}".replace("\n  ", "\n").replace("(r", "(p").replace("r[", "p[").replace("r.", "p.")
+    assert keys(query(f"p = {{'a': x, 'b': 1}}\n{alone}{SEND}")) == sent
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         "p = [{'a': i, '_b': 1} for i in x]\nfor r in p:",

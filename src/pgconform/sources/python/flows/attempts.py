@@ -18,6 +18,9 @@ from pgconform.support.patterns import deferred
 
 
 def attempt(scope: Lower, node: ast.Try) -> None:
+    if _takes_out(node):
+        _taken_out(scope, node)
+        return
     start, given = len(scope.ops), len(scope.returns)
     body, (none, first), (partial, until) = _body(scope, node.body)
     end = len(scope.ops)
@@ -61,6 +64,28 @@ def attempt(scope: Lower, node: ast.Try) -> None:
     scope.alive = scope.alive and alive
 
 
+def _takes_out(node: ast.Try) -> bool:
+    """A key is taken out of something, and where that fails nothing is done: it was not there then."""
+    match node:
+        case ast.Try(
+            body=[ast.Delete(targets=[ast.Subscript()])]
+            | [ast.Expr(value=ast.Call(func=ast.Attribute(attr="pop"), args=[_], keywords=[]))],
+            orelse=[],
+            finalbody=[],
+        ):
+            idle = all(isinstance(one, ast.Pass | ast.Expr) for handler in node.handlers for one in handler.body)
+            return idle and not any(handler.name for handler in node.handlers) and _caught(node) <= _NO_KEY
+    return False
+
+
+def _taken_out(scope: Lower, node: ast.Try) -> None:
+    start = len(scope.ops)
+    follow(scope, node.body)
+    scope.attempts.append(Attempt(start, len(scope.ops), scope.next_join(), lookup=True))
+    for handler in node.handlers:
+        follow(scope, handler.body)
+
+
 def suppressed(scope: Lower, item: ast.withitem, start: int) -> None:
     """Note what runs since ``start`` in a ``with suppress(KeyError)``: the program goes on where a key is not there."""
     match item.context_expr:
@@ -98,7 +123,8 @@ SAID = deferred(
 _TESTS = deferred(rb"\b(?:if|elif|or|and)\b")
 _DEFINED = deferred(rb"\s*(?:async\s+)?def\s+(\w+)")
 _SAYING = frozenset({"str", "repr", "type", "isinstance", "getattr", "hasattr"})
-_LOOKUPS = frozenset({"KeyError", "LookupError", "AttributeError"})
+_NO_KEY = frozenset({"KeyError", "LookupError"})
+_LOOKUPS = _NO_KEY | {"AttributeError"}
 """What Python calls those of a key, or an attribute, that is not there."""
 
 
