@@ -341,6 +341,53 @@ def f(conn: psycopg.Connection, cur, flag, helper, sql):
     assert found(project, PSYCOPG + code) == []
 
 
+SENT_TWICE = """
+def f(conn: psycopg.Connection, flag, texts):
+    with conn.cursor(row_factory=dict_row) as cur:
+        cur.execute("select id, pages from documents")
+        {}
+        return cur.fetchall()[0]["pages"]
+"""
+TITLES = 'cur.execute("select id, title from documents")'
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        TITLES,
+        f"cur.execute('update documents set pages = 1')\n        {TITLES}",
+        f"if flag:\n            cur.execute('select 1 as pages')\n        {TITLES}",
+        f"if flag:\n            cur.execute('select 1 as pages')\n            return cur.fetchone()\n        {TITLES}",
+        f"for text in texts:\n            cur.execute('select 1 as pages')\n        {TITLES}",
+        f"with conn.transaction():\n            {TITLES}",
+    ],
+)
+def test_rows_are_those_of_what_a_cursor_was_sent_last(project: Path, between: str) -> None:
+    assert found(project, PSYCOPG + SENT_TWICE.format(between)) == ["QRY027 pages"]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        f"if flag:\n            {TITLES}",
+        f"if flag:\n            pass\n        else:\n            {TITLES}",
+        f"for _ in texts:\n            {TITLES}",
+        f"while flag:\n            {TITLES}\n            break",
+        f"try:\n            {TITLES}\n        except psycopg.Error:\n            pass",
+        f"with suppress(psycopg.Error):\n            {TITLES}",
+        f"match flag:\n            case 1:\n                {TITLES}",
+        f"flag and {TITLES}",
+        f"{TITLES} if flag else None",
+        f"[{TITLES} for _ in texts]",
+        f"{TITLES}\n        if flag:\n            cur.execute('select 1 as pages')",
+    ],
+)
+def test_rows_may_be_those_of_what_a_cursor_was_sent_before_where_the_last_may_be_passed_over(
+    project: Path, between: str
+) -> None:
+    assert found(project, PSYCOPG + SENT_TWICE.format(between)) == []
+
+
 def test_inserts_give_what_must_be_given(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection):

@@ -90,6 +90,7 @@ def suppressed(scope: Lower, item: ast.withitem, start: int) -> None:
     """Note what runs since ``start`` in a ``with suppress(KeyError)``: the program goes on where a key is not there."""
     match item.context_expr:
         case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=args) if args:
+            scope.blocks.append((start, len(scope.ops)))
             caught = {name for one in args for name in _names(one)}
             if not _LOOKUPS.isdisjoint(caught):
                 scope.attempts.append(Attempt(start, len(scope.ops), scope.next_join(), lookup=True))

@@ -70,6 +70,7 @@ def branch(
     if tests and len(scope.ops) > start:
         scope.guard(start, before, tests)
         scope.needed += [(start, len(scope.ops), need) for need in needs]
+    scope.blocks.append((first, len(scope.ops)))
     return Branch(scope.env, scope.alive, tuple(needs), first, len(scope.ops))
 
 

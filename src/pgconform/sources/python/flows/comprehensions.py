@@ -15,7 +15,7 @@ from pgconform.sources.python.flows.tests import subjects, texts
 
 def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
     """The operation whose value is that of a comprehension."""
-    kept = scope.env
+    kept, start = scope.env, len(scope.ops)
     scope.env = dict(kept)
     source, within = -1, -1
     needs: list[int] = []
@@ -39,6 +39,7 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
     value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
     scope.env = kept
+    scope.blocks.append((start, len(scope.ops)))
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
     within = within if len(node.generators) == 1 else -1
     return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs), picked, filtered and filled))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.operations import Attr, Call, Op
@@ -11,7 +12,15 @@ FETCHES = frozenset({"fetchone", "fetchall", "fetchmany"})
 SENDS = frozenset({"execute"})
 _OTHERWISE = frozenset({"callproc", "executemany", "nextset"})
 """After these a cursor has other rows than those of what it was sent, or none."""
+Block: TypeAlias = tuple[int, int]
+"""The operations of a block of statements, from the first number to the second."""
 _SAME = (flows.Sure, flows.Noted, flows.Kept)
+
+
+def passed_over(ops: Sequence[Op], blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Those of the blocks in which a cursor is sent something, where one may have been sent more than once."""
+    sends = [number for number, op in enumerate(ops) if type(op) is Call and op.name in SENDS] if blocks else []
+    return tuple([block for block in blocks if any(_in(number, block) for number in sends)]) if sends[1:] else ()
 
 
 def same_as(ops: Sequence[Op], number: int) -> int:
@@ -34,10 +43,17 @@ def object_of(ops: Sequence[Op], number: int) -> Hashable:
     return number
 
 
-def sent_before(ops: Sequence[Op], fetch: int) -> tuple[int, ...]:
-    """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have."""
+def sent_before(ops: Sequence[Op], fetch: int, blocks: Iterable[Block]) -> tuple[int, ...]:
+    """The calls of which one sent what the call ``fetch`` takes rows of; none where something else may have.
+
+    ``blocks`` are those that may be passed over.
+    """
     cursor = _object(ops, ops[fetch])
-    return () if cursor is None else _sent_to(ops, cursor, fetch)
+    return () if cursor is None else _sent_to(ops, cursor, fetch, [block for block in blocks if not _in(fetch, block)])
+
+
+def _in(number: int, block: Block) -> bool:
+    return block[0] <= number < block[1]
 
 
 def holds_rows(ops: Sequence[Op], number: int) -> bool:
@@ -45,10 +61,10 @@ def holds_rows(ops: Sequence[Op], number: int) -> bool:
     sends = [op for op in ops if type(op) is Call and op.name in SENDS]
     if not sends or (cursor := object_of(ops, number)) not in [_object(ops, op) for op in sends]:
         return False
-    return bool(_sent_to(ops, cursor, len(ops)))
+    return bool(_sent_to(ops, cursor, len(ops), ()))
 
 
-def _sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...]:
+def _sent_to(ops: Sequence[Op], cursor: Hashable, before: int, blocks: Sequence[Block]) -> tuple[int, ...]:
     """The calls of which one sent what a cursor has rows of at an operation; none where something else may have."""
     found: list[int] = []
     for number in range(before - 1, -1, -1):
@@ -58,6 +74,8 @@ def _sent_to(ops: Sequence[Op], cursor: Hashable, before: int) -> tuple[int, ...
         if _object(ops, op) == cursor:
             if op.name in SENDS:
                 found.append(number)
+                if not any(_in(number, block) for block in blocks):
+                    break
             elif op.name in FETCHES and found:
                 break
             elif op.name in _OTHERWISE:

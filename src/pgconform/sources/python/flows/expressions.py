@@ -222,6 +222,7 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     middle = len(scope.ops)
     found = [first, _chosen(scope, node.orelse, told(test, False))]
     spans = [(start, middle), (middle, len(scope.ops))]
+    scope.blocks += spans
     if swapped:
         found.reverse()
         spans.reverse()
@@ -266,6 +267,7 @@ def _bool(scope: Lower, node: ast.BoolOp) -> int:
     values = [lower(scope, first)]
     start, before = len(scope.ops), scope.env
     values += [lower(scope, value) for value in others]
+    scope.blocks.append((start, len(scope.ops)))
     if type(first) is ast.Name:
         scope.guard(start, before, told(spelled_out(scope, first)[0], isinstance(node.op, ast.And)))
     return scope.either(values, fallback=True) if isinstance(node.op, ast.Or) else values[-1]

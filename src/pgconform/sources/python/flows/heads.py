@@ -126,7 +126,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``sided`` tells which of them tests of parameters decide. ``parts`` tells of each of ``yields`` in which statement
     of the body it is, negative where a branch in a branch decides; 0: nothing does. ``response`` is the
     ``response_model`` of a decorator. ``tested``: where a branch begins at the second number, the
-    operations since the first are its test, as are those of the other numbers.
+    operations since the first are its test, as are those of the other numbers. ``blocks`` are those that may be passed
+    over in which a cursor is sent something.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     parts: tuple[int, ...] = ()
     response: str = ""
     tested: tuple[tuple[int, ...], ...] = ()
+    blocks: tuple[tuple[int, int], ...] = ()
 
 
 def sets_globals(source: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from pgconform.sources.python.flows.cursors import passed_over
 from pgconform.sources.python.flows.decorators import keeps_calls
 from pgconform.sources.python.flows.heads import (
     Attempt,
@@ -116,6 +117,7 @@ class Lower:
         self.apart: list[tuple[int, int, int]] = []
         self.tested: list[tuple[int, ...]] = []
         self.met: list[tuple[int, ...]] = []
+        self.blocks: list[tuple[int, int]] = []
         self.forks: dict[tuple[object, ...], int] = {}
         self.origins: dict[int, int] = {}
         self.hung: dict[int, tuple[set[int], int]] = {}
@@ -326,6 +328,7 @@ class Lower:
             tested=tuple(self.tested),
             met=tuple(self.met),
             sided=tuple(self.sided),
+            blocks=passed_over(self.ops, self.blocks) if self.file.fetches else (),
         )
         return replace(read, summary=self._summary(read))
 

@@ -96,6 +96,7 @@ class File:
         self.lines = parsed.lines
         self.emptied = parsed.emptied
         self.sends = b".execute(" in parsed.lines.source
+        self.fetches = self.sends and b".fetch" in parsed.lines.source
         self.sending = marks(parsed.lines.source)
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}

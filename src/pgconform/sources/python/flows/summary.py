@@ -177,6 +177,7 @@ class _Parameters:
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
         self.tests: tuple[Guarded | Sided, ...] = (*head.guarded, *head.sided)
+        self.blocks = head.blocks
         self.given = [0] * len(ops)
         """For every operation, as far as they were gone through, the parameters it is, is a part of, or grew out of."""
         for number in range(len(head.parameters)):
@@ -355,7 +356,7 @@ class _Parameters:
             elif type(op) is Call and type(ops[op.function]) is flows.Attr and op.name in CHAINED:
                 queue += [op.function, *essential(op.name, op)]
             elif type(op) is Call and op.name in FETCHES:
-                queue += [*operands(op), *sent_before(ops, number)]
+                queue += [*operands(op), *sent_before(ops, number, self.blocks)]
             elif type(op) is flows.Func:
                 queue += [*op.by, *self.captured(op.scope).values()]
             else:

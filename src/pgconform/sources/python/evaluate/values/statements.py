@@ -150,7 +150,7 @@ def _made(chain: Chain, factory: Value | None, *, one: bool = True) -> Value:
 def _fetched(calls: Calls, given: Given) -> Value:
     """The rows of what the same cursor was sent before."""
     found: list[Value] = []
-    for number in sent_before(given.frame.ops, given.number):
+    for number in sent_before(given.frame.ops, given.number, given.frame.scope.blocks):
         call = given.frame.ops[number]
         if not isinstance(call, flows.Call) or not call.arguments:
             return UNKNOWN
