@@ -99,6 +99,22 @@ def test_rows_are_changed_by_whatever_has_them(made: str, change: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("loop", "sent"),
+    [
+        ("for rows in g:\n    for r in rows:\n        r['c'] = r.pop('b')", {"a": True, "c": True}),
+        ("for i in range(len(g)):\n    for r in g[i]:\n        r['c'] = r.pop('b')", {"a": True, "c": True}),
+        ("for r in g[x]:\n    r['c'] = r.pop('b')", {"a": True, "b": None, "c": None}),
+        ("for r in g[1]:\n    r['c'] = r.pop('b')", {"a": True, "b": True}),
+    ],
+)
+def test_rows_of_one_of_several_lists_are_changed_where_a_loop_goes_through_all(
+    loop: str, sent: dict[str, bool | None]
+) -> None:
+    made = "p, q = [{'a': i, 'b': 1} for i in x], [{'b': i} for i in x]\ng = [p, q]"
+    assert keys(query(f"{made}\n{loop}{SEND}")) == sent
+
+
+@pytest.mark.parametrize(
     ("tried", "sent"),
     [
         ("    del r['b']\n  except KeyError:\n    pass", {"a": True}),

@@ -310,13 +310,6 @@ class Aliases(Objects):
             return None
         return self.is_done(number, len(self.ops), Way(within=frozenset({root})))
 
-    def is_of_each(self, number: int) -> bool:
-        """A loop does it with each of the items."""
-        op = self.ops[self.origin(number)]
-        if type(op) is not flows.Item:
-            return type(op) is flows.Elem
-        return flows.Elem in (type(self.ops[op.key]), type(self.ops[op.base]))
-
     def of_parameter(self, number: int) -> list[Change]:
         """All that is done to what a parameter is, or a name of the scope around, until the function is left."""
         found = self._of_these(frozenset({(number, 0)}), {(number, 1): -1})

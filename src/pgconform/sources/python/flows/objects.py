@@ -295,6 +295,19 @@ class Objects:
             number = op.base  # type: ignore[union-attr]
         return number
 
+    def is_of_each(self, number: int) -> bool:
+        """A loop does it with each of the items."""
+        op = self.ops[self.origin(number)]
+        if type(op) is flows.Elem:
+            return not self._is_picked(op.base)
+        return type(op) is flows.Item and flows.Elem in (type(self.ops[op.key]), type(self.ops[op.base]))
+
+    def _is_picked(self, number: int) -> bool:
+        """It is one of several, by a key that no loop goes through."""
+        op = self.ops[self.origin(number)]
+        picked = type(op) is flows.Item and type(self.ops[op.key]) is not flows.Const
+        return picked and len(self.things[number]) > 1 and not self.is_of_each(number)
+
     def each_under(self, value: int, key: str) -> Iterator[frozenset[Thing]]:
         """What may stand under a key of what may be one of several dicts."""
         waits, seen = [value], {value}
