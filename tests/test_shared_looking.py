@@ -157,3 +157,40 @@ def test_no_file_hangs_on_which_others_were_looked_at_before(tmp_path: Path, mon
         said.add(tuple((query.at.uri, len(query.reads)) for query in asked if query.at))
     (found,) = said
     assert {("use_first.py", 1), ("use_second.py", 1)} <= set(found)
+
+
+HELD = """
+import psycopg
+
+
+class Base:
+    @classmethod
+    def begin(cls):
+        import os
+
+        cls.names = os.environ
+        cls.line = psycopg.connect(cls.names["DSN"], autocommit=False)
+        return cls
+
+    def prepare(self):
+        self.count = 0
+        self.cursor = self.line.cursor()
+        self.cursor.execute("select id from orders")
+        return self.cursor
+
+    def one(self):
+        self.cursor.execute("select state from orders")
+
+    def other(self):
+        self.line.execute("select total from orders")
+"""
+
+
+@pytest.mark.parametrize("together", [1, 2, 100])
+def test_what_a_scope_comes_to_does_not_hang_on_which_were_followed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    root = project(tmp_path, SHOP, held=HELD)
+    monkeypatch.setattr(looking, "TOGETHER", together)
+    found = Look(root, Reading(cached=False)).found.statements.statements
+    assert [one.api for one in found] == ["psycopg.execute"] * 3

@@ -78,9 +78,12 @@ class Ground(Logging):
         return found
 
     def head(self, uri: str, number: int) -> Scope:
-        """A scope, whether or not its body was followed; a function that holds it is followed for it."""
+        """A scope as its file says it, whether or not it was followed since; a function that holds it is for it."""
         self.log.parts[uri].add(number)
-        scopes = self._scopes.get(uri) or self._so_far(uri)
+        heads = self._heads.get(uri) or self.heads(uri)
+        if number < len(heads):
+            return heads[number]
+        scopes = self._so_far(uri)
         if number not in scopes:
             self.scope(uri, holder_of(number))
         return scopes[number]
@@ -94,7 +97,9 @@ class Ground(Logging):
     def scope(self, uri: str, number: int) -> Scope:
         """A scope whose body was followed, if it is one that can be."""
         found = self.head(uri, number)
-        return self._follow(uri, number, found) if found.source else found
+        if not found.source:
+            return found
+        return self._scopes[uri][number] if (uri, number) in self._later else self._follow(uri, number, found)
 
     def inner(self, uri: str, number: int) -> tuple[int, ...]:
         """The scopes within a function of which a file has only the text; it is followed for them."""
@@ -332,7 +337,8 @@ class Ground(Logging):
     def owned(self, of: Class) -> list[tuple[int, Scope]]:
         """The scopes of a class's methods with their numbers, whether or not their bodies were followed."""
         self._note_methods(of)
-        return [(number, scope) for number, scope in self._so_far(of.uri).items() if scope.owner == of.scope]
+        scopes = enumerate(self.heads(of.uri)) if holder_of(of.scope) < 0 else self._so_far(of.uri).items()
+        return [(number, scope) for number, scope in scopes if scope.owner == of.scope]
 
     def methods(self, of: Class) -> dict[str, int]:
         """The numbers of a class's methods by name; of equal names the last counts."""
