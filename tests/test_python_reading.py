@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,9 +156,9 @@ def test_what_changed_is_read_again_and_what_moved_is_not(root: Path, monkeypatc
     (root / "b" / "c.py").unlink()
     parsed: list[bytes] = []
 
-    def noted(source: bytes) -> ModuleFacts:
+    def noted(source: bytes, *known: Any) -> ModuleFacts:
         parsed.append(source)
-        return read_facts(source)
+        return read_facts(source, *known)
 
     monkeypatch.setattr(workers, "read_facts", noted)
     found = facts_of(read_modules(root))
