@@ -1046,3 +1046,22 @@ def test_what_only_names_a_wrapper_is_not_followed() -> None:
     assert sorted(map(str, map(table, reader.read()))) == ["a"]
     ground = reader.ground
     assert {ground.head(uri, number).name for uri, number in ground.newly} == {"calling"}
+
+
+@pytest.mark.parametrize(
+    ("does", "read"),
+    [
+        ("found.data[0]['b'] = 1\n    return found", {"missing"}),
+        ("for row in found.data:\n        row['b'] = 1\n    return found", {"missing"}),
+        ("rows = found.data\n    rows[0].update(b=1)\n    return found", {"missing"}),
+        ("found.data[0]['other'] = 1\n    return found", {"b", "missing"}),
+        ("print(found.data[0]['there'])\n    return found", {"b", "missing", "there"}),
+        ("return found", {"b", "missing"}),
+    ],
+)
+def test_a_function_that_is_handed_a_chain_tells_what_it_does_to_the_rows(does: str, read: set[str]) -> None:
+    body = (
+        f"def run(q):\n    found = q.execute()\n    {does}\n"
+        "def use():\n    got = run(db.table('a').select('x'))\n    return got.data[0]['b'], got.data[0]['missing']\n"
+    )
+    assert {key for *_, key in reads(body)} == read

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from operator import or_
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.values.choices import holds_rows
+from pgconform.sources.python.evaluate.values.choices import holds_chain, holds_rows
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
@@ -233,9 +234,17 @@ class Looker:
                 frame.rows = self.taint.of(place)
             else:
                 wanted = self.wrappers.reads(place)
-                given = {index for index, value in frame.given.items() if wanted >> index & 1 and holds_rows(value)}
+                read = {index: value for index, value in frame.given.items() if wanted >> index & 1}
+                given = {index for index, value in read.items() if holds_rows(value)}
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
+                if any(map(holds_chain, read.values())):
+                    frame.rows = _either(frame.rows, self.taint.of(place))
         return frame.rows
+
+
+def _either(one: bytearray, other: bytearray) -> bytearray:
+    """The operations that are among those of one or of the other; of none if both are empty."""
+    return bytearray(map(or_, one, other)) if one and other else one or other
 
 
 class _Group(NamedTuple):

@@ -245,6 +245,11 @@ def is_by_key(choice: Choice) -> bool:
     return len(choice) == _BY_KEY and choice[1] in (KEYED, ABSENT)
 
 
+def holds_chain(value: Value | Later) -> bool:
+    """It may be a chain that can go on."""
+    return any(isinstance(option, Chain) for option in options(value.full() if isinstance(value, Later) else value))
+
+
 def holds_rows(value: Value | Later) -> bool:
     """It may be rows, a list of rows, or a dict that has some under its keys or was made of one."""
     return any(map(_has_rows, options(value.full() if isinstance(value, Later) else value)))
