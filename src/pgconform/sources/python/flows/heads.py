@@ -168,11 +168,14 @@ def sets_globals(source: bytes) -> bool:
 
 def sets_attributes(source: bytes) -> bool:
     """A method's text may assign to attributes of its object, or of its class."""
-    return bool(_OWN.search(source))
+    return any(own.search(source) for own in _OWN)
 
 
 _GLOBAL = deferred(rb"global\s(?<=\bglobal\s)")
-_OWN = deferred(rb"\b(?:self|cls)\.\w+(?:\s*:[^=\n]+)?\s*=[^=]")
+_OWN = (
+    deferred(rb"self\.(?<=\bself\.)\w+(?:\s*:[^=\n]+)?\s*=[^=]"),
+    deferred(rb"cls\.(?<=\bcls\.)\w+(?:\s*:[^=\n]+)?\s*=[^=]"),
+)
 
 
 class Followed(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -31,7 +31,7 @@ _Item: TypeAlias = tuple[str, str]
 """A result by its kind and file."""
 ROUNDS = 3
 """How many wrappers, one around another, are looked through."""
-TOGETHER = 8
+TOGETHER = 16
 """Scopes of a file that are looked at together; an edit of one reaches all."""
 WORTH_SHARING = 150
 """Scopes; fewer are looked at sooner than a process is forked for them."""

@@ -52,6 +52,7 @@ class Ground(Logging):
         self._aliases: dict[Place, Aliases] = {}
         self._alone: dict[Place, Frame] = {}
         self._methods: dict[Class, dict[str, int]] = {}
+        self._owned: dict[str, dict[int, list[tuple[int, Scope]]]] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, list[Place]] = {}
         self._read: dict[str, set[str]] = {}
@@ -337,8 +338,13 @@ class Ground(Logging):
     def owned(self, of: Class) -> list[tuple[int, Scope]]:
         """The scopes of a class's methods with their numbers, whether or not their bodies were followed."""
         self._note_methods(of)
-        scopes = enumerate(self.heads(of.uri)) if holder_of(of.scope) < 0 else self._so_far(of.uri).items()
-        return [(number, scope) for number, scope in scopes if scope.owner == of.scope]
+        if holder_of(of.scope) >= 0:
+            return [(number, scope) for number, scope in self._so_far(of.uri).items() if scope.owner == of.scope]
+        if (found := self._owned.get(of.uri)) is None:
+            found = self._owned[of.uri] = {}
+            for number, scope in enumerate(self.heads(of.uri)):
+                found.setdefault(scope.owner, []).append((number, scope))
+        return found.get(of.scope, [])
 
     def methods(self, of: Class) -> dict[str, int]:
         """The numbers of a class's methods by name; of equal names the last counts."""
