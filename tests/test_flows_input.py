@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pgconform.sources.python.facts.facts import read_facts
+from pgconform.sources.python.flows import ties
 from pgconform.sources.python.flows.heads import FlowFacts
+from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.queries.reader import Reader, unread
 from pgconform.sources.python.syntax.tree import parse
@@ -93,3 +97,27 @@ def test_any_program_is_read(lines: list[tuple[str, str]]) -> None:
         body += wrap.format(statement if wrap == "{}" else f"    {statement}") + "\n"
     collect(parse(body.encode()))
     assert isinstance(queries(body + "z = x.execute()\nz.data[0]['k']\n"), list)
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "for x in rows:\n        rows.append(x)\n",
+        "more = []\n    for x in rows:\n        more.append(x)\n"
+        "    for x in rows:\n        more.append(x)\n    rows = more\n",
+    ],
+)
+def test_lists_that_are_made_of_one_another_are_looked_through_once(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    whole = ties._is_of_dicts
+
+    def counted(ops: Sequence[Op], lists: set[int], number: int) -> bool:
+        nonlocal asked
+        asked += 1
+        return whole(ops, lists, number)
+
+    monkeypatch.setattr(ties, "_is_of_dicts", counted)
+    keys = "    for x in rows:\n        for k in x:\n            x[k] = 1\n"
+    body = f"def f():\n    rows = [{{}}]\n{f'    {does}' * 20}{keys}    db.table('a').insert(rows).execute()\n"
+    assert not facts_of(main=HEAD + body)["main.py"].error
+    assert 20 <= asked < 20**3

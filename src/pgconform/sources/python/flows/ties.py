@@ -229,7 +229,7 @@ def built(ops: Sequence[Op], number: int) -> int:
             (number,) = op.arguments
         else:
             return -1
-    return number if _leads(ops, number, _OF_DICT, partial(_is_dict, ops)) else -1
+    return number if _leads(ops, number, _OF_DICT, partial(_is_dict, ops, set())) else -1
 
 
 _OF_DICT = Put | Update | Grow | Drop | Noted | Either | Plus | Where
@@ -238,17 +238,20 @@ _NOT_YET = frozenset({EARLIER, "unbound"})
 """What a name holds before a loop, or after an earlier round: nothing of another kind."""
 
 
-def _is_dict(ops: Sequence[Op], op: Op) -> bool:
-    """It makes a dict, or takes one of a list of such."""
+def _is_dict(ops: Sequence[Op], lists: set[int], op: Op) -> bool:
+    """It makes a dict, or takes one of a list of such. All have to be, so that each of the ``lists`` is asked once."""
     if isinstance(op, Comp):
         return op.key >= 0
     if isinstance(op, Elem):
-        return _is_of_dicts(ops, op.base)
+        return _is_of_dicts(ops, lists, op.base)
     return isinstance(op, Map) or (isinstance(op, Call) and op.name in ("copy", "dict"))
 
 
-def _is_of_dicts(ops: Sequence[Op], number: int) -> bool:
+def _is_of_dicts(ops: Sequence[Op], lists: set[int], number: int) -> bool:
     """A list of dicts that the program itself puts together, and of nothing else."""
+    if number in lists:
+        return True
+    lists.add(number)
     seen, waiting, dicts = set[int](), [number], list[int]()
     while waiting:
         number = waiting.pop()
@@ -271,7 +274,7 @@ def _is_of_dicts(ops: Sequence[Op], number: int) -> bool:
                 pass
             case _:
                 return False
-    return bool(dicts) and all(_leads(ops, one, _OF_DICT, partial(_is_dict, ops)) for one in dicts)
+    return bool(dicts) and all(_leads(ops, one, _OF_DICT, partial(_is_dict, ops, lists)) for one in dicts)
 
 
 def is_changed_element(ops: Sequence[Op], number: int, items: int) -> bool:
