@@ -26,6 +26,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.evaluate.values.sent import naming
 from pgconform.sources.python.evaluate.values.statements import SQL, text_of
 from pgconform.sources.python.flows.sending import SENT
+from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.passes.outcome import Name
 from pgconform.sources.python.requests.build import asker
 
@@ -81,14 +82,11 @@ def is_open(chain: Chain) -> bool:
 
 def _asked(chain: Chain) -> str:
     """The relation or function that the chain surely names, and the scope that surely sends it."""
-    first = next((step.arguments for step in chain.steps if step.name in _NAMING), ())
+    first = next((step.arguments for step in chain.steps if step.name in STARTS), ())
     name, last = first[0] if first else None, chain.steps[-1]
     if isinstance(name, Str) and name.text.whole and last.sure and (sender := asker(last)):
         return f"{name.text.value} {sender[0]}:{sender[1]}"
     return ""
-
-
-_NAMING = ("table", "from_", "from_table", "rpc")
 
 
 def _relation(chain: Chain) -> tuple[str, ...]:
@@ -102,5 +100,5 @@ def _naming(chain: Chain) -> Iterator[Value | Later]:
     for step in chain.steps:
         if step.name == SENT:
             yield from naming(step)
-        elif step.name in _NAMING or step.name in ("schema", "select", SQL):
+        elif step.name in STARTS or step.name in ("schema", "select", SQL):
             yield from step.arguments
