@@ -15,8 +15,8 @@ import pytest
 from pgconform.schema import Schema
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Reading
-from pgconform.sources.python.passes import looking
-from pgconform.sources.python.passes.looking import WORTH_SHARING
+from pgconform.sources.python.passes import looking, sharing
+from pgconform.sources.python.passes.sharing import WORTH_SHARING
 from tests.commands import project
 from tests.schemas import table
 
@@ -149,10 +149,10 @@ def test_no_file_hangs_on_which_others_were_looked_at_before(tmp_path: Path, mon
         for name, call in USERS.items()
     }
     root = project(tmp_path, SHOP, helpers=HELPERS, **texts)
-    monkeypatch.setattr(looking, "WORTH_SHARING", 0)
+    monkeypatch.setattr(sharing, "WORTH_SHARING", 0)
     said = set()
     for order in permutations(range(len(USERS))):
-        monkeypatch.setattr(looking, "shared", partial(_in_order, order))
+        monkeypatch.setattr(sharing, "shared", partial(_in_order, order))
         asked = Look(root, Reading(cached=False)).found.queries.queries
         said.add(tuple((query.at.uri, len(query.reads)) for query in asked if query.at))
     (found,) = said

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from operator import or_
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
-
-import msgspec
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import holds_chain, holds_rows
@@ -17,24 +15,20 @@ from pgconform.sources.python.evaluate.values.kinds import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import Log, Question, said
-from pgconform.sources.python.modules.memo import Memo, Part, Stage, State
+from pgconform.sources.python.modules.memo import Memo, Stage, State
 from pgconform.sources.python.passes.outcome import Origins
+from pgconform.sources.python.passes.sharing import Item, share
 from pgconform.sources.python.passes.spreading import Spreading, flags
 from pgconform.sources.python.passes.taint import NONE, Taint
 from pgconform.sources.python.passes.wrappers import Wrappers
-from pgconform.support.forks import shared
 
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
-_Item: TypeAlias = tuple[str, str]
-"""A result by its kind and file."""
 ROUNDS = 3
 """How many wrappers, one around another, are looked through."""
 TOGETHER = 16
 """Scopes of a file that are looked at together; an edit of one reaches all."""
-WORTH_SHARING = 150
-"""Scopes; fewer are looked at sooner than a process is forked for them."""
 
 
 class Pass(Generic[T]):
@@ -157,16 +151,14 @@ class Looker:
         types: Any = tuple.__class_getitem__(tuple(one.type | None for one in passes))
         groups = dict(self._groups(passes))
 
-        def outcomes(item: _Item) -> tuple[Any, ...]:
+        def outcomes(item: Item) -> tuple[Any, ...]:
             group = groups[item]
             return self._stage.result(
                 *item, types, partial(_together, passes, group.places), self, group.key, group.scopes
             )
 
-        lacking = [item for item, group in groups.items() if self._stage.lacks(*item, self, group.key)]
-        if sum(groups[item].size for item in lacking) >= WORTH_SHARING:
-            lacking.sort(key=lambda item: -groups[item].size)
-            self._share(lacking, outcomes)
+        lacking = {item: group.size for item, group in groups.items() if self._stage.lacks(*item, self, group.key)}
+        share(self.ground, self.memo, lacking, outcomes)
         for one in passes:
             self._found[one.name] = []
         for item in groups:
@@ -174,7 +166,7 @@ class Looker:
                 if outcome is not None:
                     self._found[one.name].append((item[1], outcome))
 
-    def _groups(self, passes: Sequence[Pass[Any]]) -> Iterator[tuple[_Item, _Group]]:
+    def _groups(self, passes: Sequence[Pass[Any]]) -> Iterator[tuple[Item, _Group]]:
         """The scopes that passes look at together, those of a file after one another."""
         kind, keys = "+".join(one.name for one in passes), tuple([one.key for one in passes])
         wanted: dict[str, list[list[Place]]] = {}
@@ -190,24 +182,6 @@ class Looker:
                     here = [[place for place in places if place[1] in some] for places in every]
                     own = [[scope for scope in scopes if scope in some] for scopes in numbers]
                 yield (f"{kind} {number}", uri), _Group(here, some, hash((keys, *map(tuple, own))))
-
-    def _share(self, items: list[_Item], look: Callable[[_Item], object]) -> None:
-        """Looks at these in as many processes as there are cores; what is not found so is looked at later."""
-        before, known, settled = len(self.ground.newly), set(self.ground.searched), set(self.memo.answers.settled)
-
-        def work(numbers: Iterator[int]) -> _Part:
-            taken = [items[number] for number in numbers if look(items[number]) is not None]
-            newly = self.ground.newly[before:]
-            followed = [(uri, number, self.ground.followed(uri)[number]) for uri, number in newly]
-            searched = {key: found for key, found in self.ground.searched.items() if key not in known}
-            return _Part(self.memo.part(taken, settled), followed, searched)
-
-        for answer in shared(len(items), work, msgspec.msgpack.encode)[1]:
-            part = _PART.decode(answer)
-            self.memo.learn(part.found)
-            for followed in part.followed:
-                self.ground.learn(*followed)
-            self.ground.searched |= part.searched
 
     def _places(self, names: frozenset[str], more: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
         """The scopes that read any of these names, and some ``more``, by file."""
@@ -269,17 +243,6 @@ def _grouped(scopes: frozenset[int]) -> list[frozenset[int]]:
     functions = sorted(scopes - {0}, key=lambda scope: (outermost(scope), scope))
     groups = [frozenset(functions[start : start + TOGETHER]) for start in range(0, len(functions), TOGETHER)]
     return [frozenset({0}), *groups] if 0 in scopes else groups
-
-
-class _Part(msgspec.Struct, frozen=True, array_like=True):
-    """What one of several processes found, the functions that it followed, and where names are read that it sought."""
-
-    found: Part
-    followed: list[tuple[str, int, memoryview]]
-    searched: dict[int, dict[str, tuple[int, ...]]]
-
-
-_PART = msgspec.msgpack.Decoder(_Part)
 
 
 def _together(passes: Iterable[Pass[Any]], places: Iterable[list[Place]]) -> tuple[Any, ...]:

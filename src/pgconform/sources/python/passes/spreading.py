@@ -11,6 +11,7 @@ from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.modules.memo import Asking, Memo, State
+from pgconform.sources.python.passes.sharing import Item, share
 
 T = TypeVar("T")
 
@@ -27,13 +28,19 @@ class Spreading:
         self, name: str, names: Iterable[str], known: State, type_: Any, look: Callable[[list[Place]], T]
     ) -> Iterator[T]:
         """What each file comes to, a value of ``type_``, that has scopes which read any of these ``names``."""
-        found: dict[str, list[Place]] = {}
+        found: dict[Item, list[Place]] = {}
         for place in self.ground.users(names):
-            found.setdefault(place[0], []).append(place)
+            found.setdefault((name, place[0]), []).append(place)
         stage = self.memo.stage(name, known, self.ground.reading)
-        for uri, places in found.items():
-            scopes = [number for _, number in places]
-            yield stage.result(name, uri, type_, partial(look, places), self.asking, said(scopes), scopes)
+        scopes = {item: [number for _, number in places] for item, places in found.items()}
+        keys = {item: said(numbers) for item, numbers in scopes.items()}
+
+        def result(item: Item) -> Any:
+            return stage.result(*item, type_, partial(look, found[item]), self.asking, keys[item], scopes[item])
+
+        lacking = [item for item, key in keys.items() if stage.lacks(*item, self.asking, key)]
+        share(self.ground, self.memo, {item: len(scopes[item]) for item in lacking}, result)
+        return map(result, found)
 
 
 def flags(items: Iterable[tuple[Place, object]]) -> dict[str, dict[int, int]]:
