@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
 _ENUMS = frozenset({"Enum", "StrEnum"})
 MOST_DERIVED = 60
+_Change: TypeAlias = tuple[Class, int, int, str]
+"""A class, and of what a method of it changes in an attribute: scope, operation and key."""
 
 
 class Classes(Ancestry):
@@ -46,7 +48,9 @@ class Classes(Ancestry):
 
     def __init__(self, evaluator: Evaluator) -> None:
         super().__init__(evaluator)
+        self._own_methods: dict[Class, tuple[tuple[int, Scope], ...]] = {}
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
+        self._changing: dict[tuple[Class, str], tuple[_Change, ...]] = {}
         self._found: dict[tuple[Class, frozenset[Class], str], Value | None] = {}
         self._overriding: dict[tuple[Class, str], frozenset[Class]] = {}
         self.families = Families(self.ground, self.own_bases)
@@ -54,7 +58,8 @@ class Classes(Ancestry):
     def forget(self) -> None:
         """Drop what was found so far."""
         super().forget()
-        self._stored_names, self._found, self._overriding = {}, {}, {}
+        self._own_methods, self._stored_names, self._changing = {}, {}, {}
+        self._found, self._overriding = {}, {}
 
     def derived(self, of: Class) -> list[Class]:
         """The classes derived from a class, directly or not, as far as they are looked at."""
@@ -79,10 +84,14 @@ class Classes(Ancestry):
                     found.setdefault(stored, []).append((number, op))
         return found.get(name, [])
 
-    def _methods(self, of: Class) -> Iterator[tuple[int, Scope]]:
+    def _methods(self, of: Class) -> tuple[tuple[int, Scope], ...]:
         """The methods of a class; those that store something in their object are followed for it."""
-        for number, scope in self.ground.owned(of):
-            yield number, self.ground.scope(of.uri, number) if sets_attributes(scope.source) else scope
+        if (found := self._own_methods.get(of)) is None:
+            ground, owned = self.ground, self.ground.owned(of)
+            scopes = [ground.scope(of.uri, number) if sets_attributes(it.source) else it for number, it in owned]
+            found = tuple([(number, scope) for (number, _), scope in zip(owned, scopes, strict=True)])
+            self._own_methods[of] = found
+        return found
 
     def of_class(self, of: Class, name: str) -> Value | None:
         """``Class.name``: an attribute or a function; of one that derived classes fill, what each of them says.
@@ -260,16 +269,24 @@ class Classes(Ancestry):
                 value = each(value, partial(loosened, self.evaluator, frame, frame.ops[change], key))
         return value
 
-    def _changes(self, base: Instance, name: str) -> list[tuple[Class, int, int, str]]:
-        """What methods change of what that attribute of their object holds: class, scope, operation and key."""
-        return [
-            (item, number, change.number, key)
-            for item in self.family(base)
-            for number, _ in self._methods(item)
-            if self.ground.reads(item.uri, number, name)
-            for key, change in self.ground.aliases(item.uri, number).of_attribute(name)
-            if change.place == -1
-        ]
+    def _changes(self, base: Instance, name: str) -> Iterator[_Change]:
+        """What methods change of what that attribute of their object holds."""
+        for item in self.family(base):
+            yield from self._changed_by(item, name)
+
+    def _changed_by(self, of: Class, name: str) -> tuple[_Change, ...]:
+        """The same of the methods of one class."""
+        if (found := self._changing.get((of, name))) is None:
+            ground, uri = self.ground, of.uri
+            reading = [number for number, _ in self._methods(of) if ground.reads(uri, number, name)]
+            changes = [
+                (of, number, change.number, key)
+                for number in reading
+                for key, change in ground.aliases(uri, number).of_attribute(name)
+                if change.place == -1
+            ]
+            found = self._changing[of, name] = tuple(changes)
+        return found
 
     def family(self, base: Instance) -> list[Class]:
         """The classes whose methods an object may have."""
