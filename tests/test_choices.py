@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.values.choices import options, settle
-from pgconform.sources.python.evaluate.values.kinds import Dict, Either, Entry, Later, List, Lit, Value
+from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, Either, Entry, Later, List, Lit, Value
 
 ONE = ("one",)
 OTHER = ("other",)
@@ -33,6 +33,15 @@ def test_what_is_held_twice_is_settled_once() -> None:
 def test_what_does_not_hang_on_the_choice_stays_what_it_is() -> None:
     value = deep(Either(OTHER, (FIRST, SECOND)), 60)
     assert settle(value, ONE, 1) is value
+
+
+def test_what_holds_itself_is_settled_once() -> None:
+    itself = Entry(Text("parts"), FIRST)
+    either = Either(ONE, (Dict({"parts": itself}), FIRST))
+    itself.held = List((either,))
+    settled = settle(either, ONE, 0)
+    assert isinstance(settled, Dict)
+    assert settled.entries["parts"].value is UNKNOWN or bottom(settled.entries["parts"].value) is UNKNOWN
 
 
 def test_a_value_that_is_still_to_be_worked_out_is_settled_then() -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pgconform.lattice.verdict import Verdict
+from pgconform.lattice.walk import fits
+from pgconform.schema import Transport
+from pgconform.shape import Scalar
+from pgconform.sources.python.evaluate import evaluator
+from pgconform.sources.python.evaluate.readers import READERS
+from pgconform.sources.python.evaluate.values.kinds import Value
 from pgconform.sources.python.facts.facts import read_facts
-from pgconform.sources.python.flows import ties
+from pgconform.sources.python.flows import operations, ties
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.scopes import collect
@@ -50,6 +58,25 @@ def test_many_choices_end() -> None:
     body = "".join(f"t{number} = 'a' if x{number} else 'b'\n" for number in range(40))
     body += "db.table(" + " + ".join(f"t{number}" for number in range(40)) + ").select('*').execute()"
     assert len(queries(body)) <= 64
+
+
+def test_of_lists_within_lists_without_end_is_said_that_they_are_lists() -> None:
+    body = "x = []\n" + "x = [x]\n" * 3_000 + "db.table('t').insert({'a': x, 'b': 1}).execute()\n"
+    (found,) = queries(body)
+    assert found.payload and [field.name for field in found.payload.fields] == ["a", "b"]
+    nested = found.payload.fields[0].type
+    for transport in Transport:
+        assert fits(nested, Scalar("jsonb"), transport).verdict is not Verdict.NO
+
+
+def test_what_is_nested_too_deeply_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*asked: object) -> Value:
+        return endless(*asked)
+
+    readers: dict[type[Any], Any] = {**READERS, operations.Join: endless}
+    monkeypatch.setattr(evaluator, "READERS", readers)
+    body = "x = f'{input()}'\ndb.table(x).select('*').execute()\n" + ASK
+    assert tables(body) == [None, "t"]
 
 
 def test_facts_survive_being_kept() -> None:

@@ -73,17 +73,21 @@ class Evaluator:
             return UNKNOWN
         memo[op] = UNKNOWN
         self._depth += 1
-        what = frame.ops[op]
-        found = memo[op] = READERS[type(what)](self, frame, what, op)
-        self._depth -= 1
+        depth, what = self._depth, frame.ops[op]
+        try:
+            found = memo[op] = READERS[type(what)](self, frame, what, op)
+        except RecursionError:  # a value may be nested deeper than operations wait for one another
+            found = UNKNOWN
+        self._depth = depth - 1
         return found
 
     def quick(self, frame: Frame, op: int) -> Value:
         """The value as far as it is known without looking into calls."""
         before, self.hasty = self.hasty, True
-        found = self.value(frame, op)
-        self.hasty = before
-        return found
+        try:
+            return self.value(frame, op)
+        finally:
+            self.hasty = before
 
     def later(self, frame: Frame, op: int) -> Value | Later:
         """The value of an operation, worked out when it is asked for unless it is known."""

@@ -132,7 +132,10 @@ def _key(choice: Choice, index: int) -> Key | None:
 
 
 class _Settling:
-    """One choice being made; what several values hold in common is settled once, and what does not hang on it stays."""
+    """One choice being made; what several values hold in common is settled once, and what does not hang on it stays.
+
+    What a value holds of itself, as a tree of a function that calls itself may, is not known.
+    """
 
     def __init__(self, choice: Choice, index: int) -> None:
         self.choice = choice
@@ -144,6 +147,7 @@ class _Settling:
         if type(value) not in _HOLDING:
             return value
         if (found := self._done.get(id(value))) is None:
+            self._done[id(value)] = UNKNOWN
             found = self._done[id(value)] = self._made(value)
         return found
 

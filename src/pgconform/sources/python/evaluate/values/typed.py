@@ -16,8 +16,11 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
 )
 
+DEEPEST = 12
+"""Dicts and lists within one another; of deeper ones is said only that they are some."""
 
-def type_of(value: Value) -> Type:
+
+def type_of(value: Value, deep: int = DEEPEST) -> Type:
     """The Python type of a value; a constant text is the set of that one text."""
     match value:
         case Opaque(type=found):
@@ -28,12 +31,12 @@ def type_of(value: Value) -> Type:
             return Scalar(f"py.{type(constant).__name__}")
         case Str(text=text):
             return Labels((text.value,)) if text.whole else _text_type(text.value)
-        case Dict(entries=entries, whole=True):
-            return Struct(tuple([_field(entry) for entry in entries.values()]))
+        case Dict(entries=entries, whole=True) if deep:
+            return Struct(tuple([_field(entry, deep - 1) for entry in entries.values()]))
         case Dict():
             return Scalar("py.dict")
         case List(items=items):
-            return _list_type(items)
+            return _list_type(items, deep - 1) if deep else Scalar("py.list")
         case External(name=name, made=True):
             return _MADE.get(name, Unknown())
     return Unknown()
@@ -51,15 +54,15 @@ def _text_type(known: str) -> Type:
     return Unknown() if known.startswith("\\x") else Scalar("py.str")
 
 
-def _field(entry: Entry) -> Field:
+def _field(entry: Entry, deep: int) -> Field:
     value = entry.quick()
     if isinstance(value, Either):
         return Field(entry.key.value, nullable=None)
-    return Field(entry.key.value, type_of(value), nullable=is_none(value))
+    return Field(entry.key.value, type_of(value, deep), nullable=is_none(value))
 
 
-def _list_type(items: tuple[Value, ...]) -> Type:
-    found = {type_of(item) for item in items if not isinstance(item, Either)}
+def _list_type(items: tuple[Value, ...], deep: int) -> Type:
+    found = {type_of(item, deep) for item in items if not isinstance(item, Either)}
     if len(found) == 1 and not any(isinstance(item, Either) for item in items):
         return Array(found.pop())
     if found and all(isinstance(item, Labels) for item in found):
