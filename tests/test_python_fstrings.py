@@ -58,5 +58,5 @@ def test_a_file_of_a_newer_python_is_read() -> None:
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads them itself")
 def test_what_no_python_reads_is_said_as_this_one_has_it() -> None:
-    with pytest.raises(Unparsable, match=r"it does not parse as Python 3\.\d+: "):
+    with pytest.raises(Unparsable, match=r"it does not parse as Python 3\.\d+, on which pgconform runs: "):
         parse(b'f"{x["a"]}"\ndef (:\n')

@@ -67,6 +67,8 @@ _KNOWN = POSTGRES | EITHER
 _REQUESTS = _of("http")
 _FOREIGN = _of(*OTHERS, "no sql", "frames")
 SENDS_APART = frozenset(name for name, driver in DRIVERS.items() if driver.values == "apart")
+TEMPLATES = frozenset({"psycopg", "psycopg_pool"})
+"""Drivers that take t-strings."""
 FILLS_IN = frozenset(name for name, driver in DRIVERS.items() if driver.values == "filled in")
 WIRES = {name: driver.wire for name, driver in DRIVERS.items()}
 FORMAT = frozenset(name for name in POSTGRES if DRIVERS[name].style == "pyformat")

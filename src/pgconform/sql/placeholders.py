@@ -42,7 +42,7 @@ _AWAITING = frozenset(
     | {"by", "set", "values", "returning", "on", "having", "is", "to"}
 )
 """Words after which a question mark is a value."""
-_OPERAND = deferred(rf"[|&](?!\|)|\s*(?:['(]|\$\d|%[s(]|:[A-Za-z_]|array\b|{HOLE})", re.IGNORECASE)
+_OPERAND = deferred(rf"[|&](?!\|)|\s*(?:['(]|\$[\d{HOLE}]|%[s(]|:[A-Za-z_]|array\b|{HOLE})", re.IGNORECASE)
 
 
 class Normal(NamedTuple):

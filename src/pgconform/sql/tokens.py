@@ -22,8 +22,9 @@ HOLDERS = {
     "aiosql": rf"(?<![:\w]):[A-Za-z_{HOLE}][\w{HOLE}]*",
     "": r"(?!)",
     "numeric": r"(?!)",
+    "template": r"(?!)",
 }
-"""The placeholders of each style, of whose names parts may not be known."""
+"""The placeholders of each style, of whose names parts may not be known; of some the server knows them itself."""
 NONE = "None"
 """What Python writes for a value that there is not."""
 

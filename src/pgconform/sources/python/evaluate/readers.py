@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.library.composed import template
 from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.kept import as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
@@ -71,7 +72,8 @@ def _const(_: Evaluator, frame: Frame, op: flows.Const, __: int) -> Value:
 
 def _join(self: Evaluator, frame: Frame, op: flows.Join, _: int) -> Value:
     at = Location(frame.uri, op.line, op.column, op.end_line, op.end_column)
-    return texts.joined(self.all(frame, op.parts), at)
+    parts = self.all(frame, op.parts)
+    return texts.joined(parts, at) if op.forms is None else template(zip(parts, op.forms, strict=True), at)
 
 
 def _free(self: Evaluator, frame: Frame, op: flows.Free, _: int) -> Value:

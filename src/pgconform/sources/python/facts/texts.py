@@ -28,8 +28,8 @@ _FROM = deferred(rb"\bfrom\s", re.IGNORECASE)
 _RESTS = {
     b'"""': deferred(rb"(?s:.*?)(?=\"\"\"|\Z)"),
     b"'''": deferred(rb"(?s:.*?)(?='''|\Z)"),
-    b'"': deferred(rb"(?:[^\"\\\n]|\\.|\"[\s+\\]*[rRfF]{0,2}\")*"),
-    b"'": deferred(rb"(?:[^'\\\n]|\\.|'[\s+\\]*[rRfF]{0,2}')*"),
+    b'"': deferred(rb"(?:[^\"\\\n]|\\.|\"[\s+\\]*[rRfFtT]{0,2}\")*"),
+    b"'": deferred(rb"(?:[^'\\\n]|\\.|'[\s+\\]*[rRfFtT]{0,2}')*"),
 }
 """What a text has to say after its first words, also where it is written in several parts."""
 _DOCUMENTS = deferred(rb":[ \t]*(?:#[^\n]*)?\n\s*[rR]?\Z")
@@ -95,7 +95,7 @@ def _makes(lowered: bytes) -> bool:
 def _texts(tree: ast.Module) -> Iterator[tuple[str, int]]:
     parts: set[int] = set()
     for node in within([tree]):
-        if type(node) is ast.JoinedStr:
+        if isinstance(node, ast.JoinedStr):
             parts.update(map(id, node.values))
             yield "".join([_part(one) for one in node.values]), node.lineno
         elif type(node) is ast.Constant and isinstance(node.value, str) and id(node) not in parts:

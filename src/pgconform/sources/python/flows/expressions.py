@@ -41,6 +41,7 @@ from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.spelling import encodable
 from pgconform.sources.python.flows.tests import WORDS, Told, Ways, told
 from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin, parameter_of
+from pgconform.sources.python.syntax.templates import Template, form
 
 
 def lower(scope: Lower, node: ast.expr) -> int:
@@ -177,12 +178,12 @@ def _subscript(scope: Lower, node: ast.Subscript) -> int:
     return scope.add(Item(base, lower(scope, node.slice)))
 
 
-def _joined(scope: Lower, node: ast.JoinedStr) -> int:
+def _joined(scope: Lower, node: ast.JoinedStr, forms: tuple[str, ...] | None = None) -> int:
     if scope.telling:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 lower(scope, part.value)
-        return scope.typed("py.str")
+        return scope.typed("py.str" if forms is None else "")
     parts: list[int] = []
     end = node.end_lineno or node.lineno
     for part, marks in scope.text_parts(node):
@@ -191,9 +192,15 @@ def _joined(scope: Lower, node: ast.JoinedStr) -> int:
             parts.append(scope.add(Const(encodable(str(part.value)), *place, marks)))
         elif isinstance(part, ast.FormattedValue):
             value = lower(scope, part.value)
-            parts.append(value if part.format_spec is None and part.conversion in (-1, 115) else scope.typed())
+            whole = forms is not None or (part.format_spec is None and part.conversion in (-1, 115))
+            parts.append(value if whole else scope.typed())
     column = scope.column(node.lineno, node.col_offset)
-    return scope.add(Join(tuple(parts), node.lineno, column, end, scope.column(end, node.end_col_offset or 0)))
+    end_column = scope.column(end, node.end_col_offset or 0)
+    return scope.add(Join(tuple(parts), node.lineno, column, end, end_column, forms))
+
+
+def _template(scope: Lower, node: Template) -> int:
+    return _joined(scope, node, tuple(map(form, node.values)))
 
 
 def _dict(scope: Lower, node: ast.Dict) -> int:
@@ -357,6 +364,7 @@ READERS = _Readers(
         ast.Call: _call,
         ast.Subscript: _subscript,
         ast.JoinedStr: _joined,
+        Template: _template,
         ast.Dict: _dict,
         ast.List: _display,
         ast.Tuple: _display,

@@ -24,13 +24,18 @@ class Const(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
 
 
 class Join(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
-    """An f-string: its parts one after the other."""
+    """An f-string: its parts one after the other.
+
+    A t-string has ``forms``, for each part what stands behind its colon: "s" where nothing does, "?" where that is not
+    known; "" of text.
+    """
 
     parts: tuple[int, ...]
     line: int
     column: int
     end_line: int
     end_column: int
+    forms: tuple[str, ...] | None = None
 
 
 class Free(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):

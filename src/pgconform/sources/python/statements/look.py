@@ -14,7 +14,7 @@ from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.scopes.given import argument_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import External, Function, Str, Value
+from pgconform.sources.python.evaluate.values.kinds import External, Function, Str, Template, Value
 from pgconform.sources.python.evaluate.values.texts import is_text
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.statements.calls import (
@@ -41,7 +41,7 @@ from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, name_of
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
-from pgconform.sql.drivers import POSTGRES, TOOLKITS
+from pgconform.sql.drivers import POSTGRES, TEMPLATES, TOOLKITS
 from pgconform.sql.history import is_history
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
@@ -171,16 +171,22 @@ class Look:
         for text in self._said(frame, value, taker, call):
             self.makers += [(frame.number, one) for one in makers(frame, given, text)]
             said = True
-        if not said and taker.engine in POSTGRES and is_text(value) and all(map(_is_unknown, options(value))):
+        if not said and taker.engine in POSTGRES and _is_sql(value) and all(map(_is_unknown, options(value))):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
 
     def _said(self, frame: Frame, value: Value, taker: Taker, call: flows.Call) -> Iterator[Text]:
         """The statements that a value may be, which are kept."""
-        found = [one for one in options(value) if isinstance(one, Str) and SQL.match(one.text.value)]
+        found = [one for one in options(value) if isinstance(one, Str | Template) and SQL.match(one.text.value)]
         for option in found:
             bare = len(found) > 1 and any(_is_part(option.text, one.text) for one in found)
-            self._keep(frame, option, taker, call, bare)
+            if isinstance(option, Str):
+                self._keep(frame, option.text, taker, call, bare)
+            elif self.engines.judged(frame.uri, taker.engine) in TEMPLATES:
+                self._keep(frame, option.text, replace(taker, style="template"), call, bare)
+            else:
+                at = option.text.at or Location(frame.uri)
+                self.seen.append(SqlSeen(frame.uri, at, None, "nothing is known to take t-strings here", ours=False))
             yield option.text
 
     def _picked(self, frame: Frame, taker: Taker, call: flows.Call) -> None:
@@ -201,8 +207,8 @@ class Look:
             replace(taker, engine=found, api=f"{found}.{name}", style=style_of(found, name, call)) if found else taker
         )
 
-    def _keep(self, frame: Frame, said: Str, taker: Taker, call: flows.Call, bare: bool) -> None:
-        text, toolkit = said.text, taker.engine in TOOLKITS
+    def _keep(self, frame: Frame, text: Text, taker: Taker, call: flows.Call, bare: bool) -> None:
+        toolkit = taker.engine in TOOLKITS
         found = self.engines.judged(frame.uri, taker.engine) or self._by_call(frame.uri, taker, text)
         at = text.at or Location(frame.uri)
         if found == "other":
@@ -292,9 +298,14 @@ class Look:
         return replace(taker, engine=one_driver(found), handed=waiting(found))
 
 
+def _is_sql(value: Value) -> bool:
+    """It is a text, or a t-string, even if nothing of it is known."""
+    return is_text(value) or any(isinstance(one, Template) for one in options(value))
+
+
 def _is_unknown(said: Value) -> bool:
     """Nobody knows how a text begins."""
-    return not isinstance(said, Str) or said.text.value.lstrip().startswith(HOLE)
+    return not isinstance(said, Str | Template) or said.text.value.lstrip().startswith(HOLE)
 
 
 def _is_part(text: Text, whole: Text) -> bool:

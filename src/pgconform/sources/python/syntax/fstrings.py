@@ -1,4 +1,7 @@
-"""F-strings as Python 3.12 takes them (PEP 701), for an older one: other quotes inside, no character moved."""
+"""F-strings as Python 3.12 takes them (PEP 701), for an older one: other quotes inside, no character moved.
+
+T-strings of 3.14 (PEP 750) are f-strings to it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from pgconform.support.patterns import deferred
 
 _TOKEN = deferred(rb"#[^\n]*|(?:\b(?P<prefix>[a-zA-Z]{1,2}))?(?P<quote>\"\"\"|'''|\"|')")
 _QUOTE = deferred(rb"\"\"\"|'''|\"|'")
-_FORMATTED = frozenset({b"f", b"fr", b"rf"})
+_FORMATTED = frozenset({b"f", b"fr", b"rf", b"t", b"tr", b"rt"})
+_TEMPLATE = deferred(rb"[tT](?=[rR]?[\"'])")
+_INNER = deferred(rb"\W[tT]")
 _OPENING, _CLOSING = b"([{", b")]}"
 
 
@@ -19,9 +24,27 @@ def with_other_quotes(source: bytes) -> bytes:
         if quote is None:
             place = found.end()
         else:
-            formatted = (found["prefix"] or b"").lower() in _FORMATTED
+            prefix = (found["prefix"] or b"").lower()
+            formatted = prefix in _FORMATTED
+            if formatted and b"t" in prefix:
+                text[found.start() + prefix.index(b"t")] = ord("f")
             place = _formatted(text, found.end(), quote) if formatted else _plain(text, found.end(), quote)
     return bytes(text)
+
+
+def with_no_templates(source: bytes) -> tuple[bytes, frozenset[tuple[int, int]]]:
+    """The text with an f for each t of a t-string, and the places of these strings, by line and byte."""
+    text, mended, places = bytearray(source), with_other_quotes(source), set[tuple[int, int]]()
+    line = start = 0
+    for found in _TEMPLATE.finditer(source):
+        place = found.start()
+        if mended[place] != source[place]:
+            text[place] = mended[place]
+            line += source.count(b"\n", start, place)
+            start = place
+            first = place - (source[place - 1 : place] in (b"r", b"R"))
+            places.add((line + 1, first - source.rfind(b"\n", 0, place) - 1))
+    return bytes(text), frozenset(places)
 
 
 def _plain(text: bytearray, place: int, quote: bytes) -> int:
@@ -69,6 +92,8 @@ def _field(text: bytearray, place: int, quote: bytes) -> int:
 def _inner(text: bytearray, start: int, own: bytes, outer: bytes) -> int:
     """The offset behind a string inside of a field, in quotes that the f-string around it does not have."""
     inside = start + len(own)
+    if _INNER.match(text, start - 2):
+        text[start - 1] = ord("f")
     formatted = text[start - 1 : start].lower() == b"f"
     end = _formatted(text, inside, own) if formatted else _plain(text, inside, own)
     last = end - len(own)

@@ -16,10 +16,13 @@ from typing import Any
 import msgspec
 
 from pgconform.sources.python.syntax import newer
-from pgconform.sources.python.syntax.fstrings import with_other_quotes
+from pgconform.sources.python.syntax.fstrings import with_no_templates, with_other_quotes
 from pgconform.sources.python.syntax.known import Known, emptied, stand
+from pgconform.sources.python.syntax.templates import marked, unified
+from pgconform.support.patterns import deferred
 
 LIMIT = 4_000_000
+_FAULTS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError)
 
 
 class Unparsable(Exception):  # noqa: N818  a fact about a file, no fault of the program
@@ -91,6 +94,8 @@ class Lines:
 
 _HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 """A file may be written for a newer one."""
+_OLD = deferred(r"Missing parentheses in call to")
+"""What is said of a file that is written for Python 2."""
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -116,10 +121,14 @@ def parse(source: bytes, known: Known = ()) -> Parsed:
         return partly
     try:
         return Parsed(_tree(source), Lines(source))
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+    except _FAULTS as error:
+        first = error
+    try:
         if (read := _newer(source)) is not None:
             return read
+    except _FAULTS as error:
         raise _reason(error) from None
+    raise _reason(first) from None
 
 
 def _partly(lines: Lines, known: Known) -> Parsed | None:
@@ -129,7 +138,7 @@ def _partly(lines: Lines, known: Known) -> Parsed | None:
     shorter, ranges = emptied(lines.text, lines.starts, known)
     try:
         tree = _tree(shorter) if ranges else None
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
+    except _FAULTS:
         return None
     if tree is None or not stand(tree, ranges):
         return None
@@ -139,25 +148,21 @@ def _partly(lines: Lines, known: Known) -> Parsed | None:
 def _tree(source: bytes) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(source)
+        return unified(ast.parse(source), source)
 
 
 def _newer(source: bytes) -> Parsed | None:
-    """The tree of a file that uses a syntax which this Python does not know.
+    """The tree of a file that uses a syntax which this Python does not know; None where it has none that we do.
 
-    Type parameters, ``type``, free f-strings; several exceptions in a handler without brackets.
+    Type parameters, ``type``, free f-strings; several exceptions in a handler without brackets, t-strings.
     """
     if sys.version_info >= (3, 14):
         return None
-    older, parameters = newer.with_joined_handlers(source), dict[int, tuple[str, ...]]()
+    older, templates = with_no_templates(newer.with_joined_handlers(source))
+    parameters: dict[int, tuple[str, ...]] = {}
     if sys.version_info < (3, 12):
         older, parameters = newer.without_type_parameters(with_other_quotes(older))
-    if older == source:
-        return None
-    try:
-        return Parsed(_tree(older), Lines(older), parameters)
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
-        return None
+    return Parsed(marked(_tree(older), templates), Lines(older), parameters) if older != source else None
 
 
 def within(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -191,7 +196,9 @@ def _reason(error: Exception) -> Unparsable:
         case SyntaxError(msg=message) if "encoding" in message or "codec" in message or "utf-8" in message:
             return Unparsable(f"it does not decode: {message}", "decode", error.lineno or 0)
         case SyntaxError(msg=message):
-            return Unparsable(f"it does not parse as Python {_HERE}: {message}", "syntax", error.lineno or 0)
+            why = f"it does not parse as Python {_HERE}, on which pgconform runs: {message}"
+            hint = "" if _OLD.match(message) else "; if it is written for a newer one, run pgconform on that"
+            return Unparsable(why + hint, "syntax", error.lineno or 0)
         case UnicodeError() | LookupError():
             return Unparsable(f"it does not decode: {error}", "decode")
         case ValueError():

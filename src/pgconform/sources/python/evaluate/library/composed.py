@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from pgconform.request import HOLE, Text
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.values.choices import each
-from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Composed, List, Lit, Str, Value, is_none
+from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
+    UNKNOWN,
+    Composed,
+    List,
+    Lit,
+    Str,
+    Template,
+    Value,
+    is_none,
+)
 from pgconform.sources.python.evaluate.values.texts import formatted, joined, separated
 
 if TYPE_CHECKING:
@@ -16,6 +29,7 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.scopes.given import Given
 
 _QUOTE, _DOT, _NOTHING = Composed(Text('"')), Composed(Text(".")), Composed(Text(""))
+_PARAMETER = Composed(Text(f"${HOLE}"))
 
 
 def _sql(_: Calls, given: Given) -> Value:
@@ -36,9 +50,13 @@ def _identifier(_: Calls, given: Given) -> Value:
     """``Identifier(name, …)``: its names quoted, with dots between them."""
     parts: list[Value] = []
     for name in (UNKNOWN,) if given.open else given.arguments:
-        quoted = isinstance(name, Str) and '"' in name.text.value
-        parts += [*([_DOT] if parts else []), _QUOTE, UNKNOWN if quoted else name, _QUOTE]
+        parts += [*([_DOT] if parts else []), *_quoted(name)]
     return joined(parts)
+
+
+def _quoted(name: Value) -> list[Value]:
+    within = isinstance(name, Str) and '"' in name.text.value
+    return [_QUOTE, UNKNOWN if within else name, _QUOTE]
 
 
 def _literal(_: Calls, given: Given) -> Value:
@@ -91,6 +109,36 @@ def _items_composed(value: Value) -> Value:
     if not isinstance(value, List):
         return UNKNOWN
     return replace(value, items=tuple([_as_composed(item) for item in value.items]))
+
+
+def template(parts: Iterable[tuple[Value, str]], at: Location) -> Value:
+    """A t-string: psycopg makes parameters, names, literals or SQL of its fields, by what stands behind their colon."""
+    filled = [each(value, partial(_field, form)) for value, form in parts]
+    return each(joined(filled, at), lambda one: Template(one.text) if isinstance(one, Str) else one)
+
+
+def _field(form: str, value: Value) -> Value:
+    """What one value is sent as; UNKNOWN where psycopg refuses it."""
+    if value is UNBOUND:
+        return value
+    match value, form:
+        case Str(), "":
+            return value
+        case Template(text=text) | Composed(text=text), "q":
+            return Composed(text)
+        case Template(), _:
+            return UNKNOWN
+        case Composed(), "i" | "l":
+            return value
+        case Composed(), _:
+            return UNKNOWN
+        case _, "i":
+            return joined(_quoted(value))
+        case _, "l":
+            return _as_literal(value)
+        case _, "s" | "b" | "t":
+            return _PARAMETER
+    return UNKNOWN
 
 
 _READERS = {

@@ -50,6 +50,12 @@ class Composed(Str, frozen=True, eq=False):
     """A text that ``psycopg.sql`` composes: what it is filled with is composed too, or a literal."""
 
 
+class Template(msgspec.Struct, frozen=True, eq=False):
+    """A t-string, as psycopg sends it: what fills it in is a parameter, `HOLE` its number."""
+
+    text: Text
+
+
 class Later:
     """A value that is worked out when it is asked for: in ``full``, or ``quick``, without looking into calls."""
 
@@ -352,6 +358,7 @@ Value: TypeAlias = (
     Opaque
     | Lit
     | Str
+    | Template
     | Dict
     | List
     | Function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import each, options
-from pgconform.sources.python.evaluate.values.common import part
+from pgconform.sources.python.evaluate.values.common import part, together
 from pgconform.sources.python.evaluate.values.containers import appended
 from pgconform.sources.python.evaluate.values.displays import display
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Lit,
     Rows,
     Str,
+    Template,
     Value,
     later,
 )
@@ -77,6 +78,8 @@ def _sum(left: Value, right: Value) -> Value:
             return later(left)
         case Rows(one=False), List() | Rows(one=False):
             return _sum(display([(left, True)]), right)
+        case Template(text=first), Template(text=second):
+            return Template(together((first, second), first.at))
         case List(), List():
             known = (left.exact or left.grown) and (right.exact or right.grown)
             return List(left.items + right.items, left.exact and right.exact, known)
