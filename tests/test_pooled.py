@@ -177,8 +177,8 @@ def test_statements_are_proven_through_a_pooler_and_leave_nothing_to_others(pool
 
 
 def test_what_a_pooler_refuses_is_said_in_a_sentence(pool: Pool) -> None:
-    with pytest.raises(Problem, match="its pooler takes no  options=…  from a URL"):
-        read(f"{pool.session}?options=-csearch_path%3Dpublic")
+    with pytest.raises(Problem, match="its pooler does not take the  options=…  of the URL"):
+        read(f"{pool.session}?options=-cwork_mem%3D5MB")
     with pytest.raises(Problem, match="transaction blocks not allowed in statement pooling mode") as refused:
         read(pool.statement)
     assert refused.value.help == "name the database itself, or a pooler in session or transaction mode"

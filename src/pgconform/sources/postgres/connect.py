@@ -38,8 +38,8 @@ _REASONS = {
     "timeout": (f"no answer after {CONNECT_TIMEOUT} s", _OFFLINE),
     "too many": _FULL,
     "remaining connection slots": _FULL,
-    "unsupported startup parameter: options": (
-        "its pooler takes no  options=…  from a URL",
+    "unsupported startup parameter": (
+        "its pooler does not take the  options=…  of the URL",
         "leave that out of the URL, or name the database itself",
     ),
     "starting up": ("the server is starting up", "try again in a moment"),
