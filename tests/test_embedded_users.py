@@ -117,6 +117,7 @@ def test_root_runs_it_as_nobody_and_opens_nothing(cache: Path) -> None:
 
 
 @NEEDS_ROOT
+@NEEDS_NAMESPACES
 def test_a_user_without_a_name(cache: Path) -> None:
     interpreter = python()
     done = run(USE, cache, user=NAMELESS, interpreter=interpreter)
