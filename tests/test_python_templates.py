@@ -13,7 +13,7 @@ from pgconform.sources.python.syntax.fstrings import with_no_templates
 from pgconform.sources.python.syntax.templates import Template
 from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.sql.placeholders import normal
-from tests.flowing import tables
+from tests.flowing import reads, tables
 from tests.test_statements import read
 
 HEAD = "import psycopg\nfrom psycopg import sql\ndef f(x, y):\n  c = psycopg.connect('')\n"
@@ -141,3 +141,11 @@ def test_a_newer_python_is_hinted_at(source: bytes, hinted: bool) -> None:
     with pytest.raises(Unparsable, match=rf"^it does not parse as Python {here}, on which pgconform runs: ") as error:
         parse(source)
     assert error.value.reason.endswith("; if it is written for a newer one, run pgconform on that") is hinted
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="this Python knows no such comprehensions")
+@pytest.mark.parametrize("spread", ["{**row for row in rows}", "[*row for row in rows]", "{*row for row in rows}"])
+def test_nothing_is_known_of_what_a_comprehension_spreads(spread: str) -> None:
+    assert reads(f'rows = db.table("users").select("id").execute().data\nx = {spread}\nx["name"]') == []
+    asked = "f(db.table('t').select('a').execute())"
+    assert tables(f"rows = []\nx = {spread.replace('*row', f'*{asked}')}") == ["t"]

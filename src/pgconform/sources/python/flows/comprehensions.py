@@ -37,9 +37,12 @@ def comprehension(scope: Lower, node: ast.ListComp | ast.SetComp | ast.Generator
                 )
             needs += more
     key = lower(scope, node.key) if isinstance(node, ast.DictComp) else -1
-    value = lower(scope, node.value if isinstance(node, ast.DictComp) else node.elt)
+    values = getattr(node, "value", None) if isinstance(node, ast.DictComp) else node.elt
+    value = lower(scope, values) if values else -1
     scope.env = kept
     scope.blocks.append((start, len(scope.ops)))
+    if value < 0 or isinstance(values, ast.Starred):
+        return scope.typed()  # of all that is in each of several (PEP 798)
     kind = "{" if isinstance(node, ast.DictComp | ast.SetComp) else "["
     within = within if len(node.generators) == 1 else -1
     return scope.add(Comp(kind, key, value, source, filtered, within, tuple(needs), picked, filtered and filled))
