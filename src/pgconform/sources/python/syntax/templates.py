@@ -8,7 +8,7 @@ from typing import Any
 
 from pgconform.support.patterns import deferred
 
-_BEGINS = deferred(rb"[tT](?<!\w.)[rR]?[\"']|[rR](?<!\w.)[tT][\"']")
+_BEGINS = deferred(rb"[\"'](?:(?<=[tT].)(?<!\w..)|(?<=[tT][rR].|[rR][tT].)(?<!\w...))")
 _KIND: Any = getattr(ast, "TemplateStr", None)
 _FIELD: Any = getattr(ast, "Interpolation", None)
 
