@@ -258,6 +258,8 @@ ABOVE = (
     "        return db.table(self.table).select('state').execute()\n"
 )
 OWN = "from shop import Shop\nclass Counter(Shop):\n    table = 'orders'\n    def fetch(self):\n        return {}\n"
+ORDERS = "from shop import Shop\nclass Orders(Shop):\n    table = 'orders'\n"
+CALLING = "from orders import Orders\nfrom shop import Shop\n{}().fetch()\n"
 FIELD = (
     "from pydantic import BaseModel, field_serializer, field_validator\nclass Paper(BaseModel):\n    title: int\n"
     "class Answer(BaseModel):\n    paper: Paper\n"
@@ -273,9 +275,14 @@ ANSWERING = (
     ("files", "name", "texts"),
     [
         ({"shop.py": ABOVE}, "counter.py", [OWN.format("[1]"), OWN.format("super().fetch()")]),
+        ({"shop.py": ABOVE, "orders.py": ORDERS}, "use.py", [CALLING.format("Shop"), CALLING.format("Orders")]),
         ({"read.py": ANSWERING}, "answer.py", [FIELD.format("field_serializer"), FIELD.format("field_validator")]),
     ],
-    ids=["a method that asks for the one above it", "a function that may change what a field is given"],
+    ids=[
+        "a method that asks for the one above it",
+        "on which objects it is called",
+        "a function that may change what a field is given",
+    ],
 )
 def test_what_only_another_file_says_of_a_method_is_noticed(
     root: Path, files: dict[str, str], name: str, texts: list[str]

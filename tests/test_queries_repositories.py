@@ -122,6 +122,72 @@ def test_what_callers_filter_by_is_asked_of_their_table() -> None:
     assert ("items", "a") not in found
 
 
+INHERITED = """
+class Base:
+    name = ""
+
+    def _table(self):
+        return db.table(self.name)
+
+    def by_slug(self, slug):
+        return self._table().select("*").eq("slug", slug).execute().data
+
+    def seek(self, slug):
+        return self.by_slug(slug)
+
+class Posts(Base):
+    name = "posts"
+
+class Users(Base):
+    name = "users"
+"""
+
+
+def asked_of(body: str, **files: str) -> set[str | None]:
+    """The tables that the inherited methods ask."""
+    return set(tables(INHERITED + body, **files))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Posts().by_slug(x)",
+        "Posts().seek(x)",
+        "repo = Posts()\ndef f(x):\n    return repo.by_slug(x)",
+        "def f(repo: Posts):\n    return repo.seek(x)",
+        "app.get('/', Posts().by_slug)",
+        "class Service:\n    def __init__(self, posts: Posts):\n        self.posts = posts\n"
+        "    def f(self):\n        return self.posts.by_slug(x)",
+        "class More(Posts):\n    def first(self):\n        return self.seek(x)[0]",
+        "class More(Posts):\n    def seek(self, slug):\n        return super().seek(slug)[0]\nMore().seek(x)",
+    ],
+)
+def test_an_inherited_method_asks_nothing_of_tables_for_whose_objects_nobody_calls_it(body: str) -> None:
+    assert asked_of(body) == {"posts"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Users().by_slug(x)\nPosts().seek(x)",
+        "Posts().by_slug(x)\ndef f(repo: Base):\n    return repo.by_slug(x)",
+        "Posts().by_slug(x)\ndef f(repo: Base):\n    return repo.seek(x)",
+        "Posts().by_slug(x)\ndef f(repo):\n    return repo.by_slug(x)",
+        "Posts().by_slug(x)\ndef f(repo):\n    return repo.seek(x)",
+        "class More(Posts):\n    def seek(self, slug):\n        return super().seek(slug)[0]",
+        "for repo in (Posts(), Users()):\n    repo.by_slug(x)",
+        "repos = {'a': Posts(), 'b': Users()}\nrepos[x].by_slug(y)",
+    ],
+)
+def test_it_asks_of_those_for_which_it_may_be_called(body: str) -> None:
+    assert asked_of(body) == {"posts", "users"}
+
+
+def test_what_tests_call_says_nothing_of_that() -> None:
+    assert asked_of("", tests__test_a="from main import Posts\nPosts().by_slug(1)") == {"posts", "users"}
+
+
 def test_a_method_of_two_classes_above_is_that_of_the_nearest() -> None:
     body = """
 class Top:

@@ -63,7 +63,7 @@ def test_payloads_come_from_callers_in_other_files() -> None:
 def test_derived_classes_say_the_table_of_their_base() -> None:
     derived = "class A(Base):\n    table_name = 'a'\n    def name(self): return 'a2'\n"
     derived += "class B(Base):\n    table_name = 'b'\n    def name(self): return 'b2'\n"
-    found = queries(BASE + derived + "A(db).create({'x': 1})\n")
+    found = queries(BASE + derived + "A(db).create({'x': 1})\nB(db).create(y)\n")
     assert sorted({str(table(item)) for item in found}) == ["a", "a2", "b", "b2"]
     assert [keys(item) for item in found if item.payload and item.payload.fields] == [{"x": True}]
 

@@ -419,6 +419,21 @@ def f(conn: psycopg.Connection):
     assert [text[line - 1][column - 1 : column + 3] for line, column in places] == ["null", "null"]
 
 
+def test_null_that_a_function_spells_for_none_need_not_be_written(project: Path) -> None:
+    code = """
+def lit(value):
+    if value is None:
+        return "NULL"
+    return "'" + str(value) + "'"
+
+def f(conn: psycopg.Connection, rows):
+    for row in rows:
+        conn.execute(f"insert into documents (title, owner) values ({lit(row['title'])}, 1)")
+        conn.execute(f"insert into documents (title, owner) values (null, {lit(row['owner'])})")
+"""
+    assert found(project, PSYCOPG + code) == ["NUL003 NULL"]
+
+
 def test_values_are_counted_where_they_are_all_known(project: Path) -> None:
     code = """
 def f(conn: psycopg.Connection, values, one, pairs):

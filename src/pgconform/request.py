@@ -31,6 +31,11 @@ class Text(Value, frozen=True, eq=False, omit_defaults=True):
     def whole(self) -> bool:
         return HOLE not in self.value
 
+    def is_piece(self, start: int, end: int) -> bool:
+        """The characters between are all that one of the literals has of which the text is made, and not its first."""
+        marks = {mark[0] for mark in (*self.marks, *self.elsewhere)}
+        return start > 0 and start in marks and (end in marks or end == len(self.value))
+
     def place(self, start: int, length: int = 0) -> Location | None:
         """The place of the ``length`` characters from ``start``, as near as the marks tell."""
         if self.at is None:

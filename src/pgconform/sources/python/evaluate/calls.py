@@ -237,7 +237,11 @@ class Calls:
         """The object whose method is called is of one class where any object of the method's own may be of others."""
         if not isinstance(bound, Instance):
             return False
-        return bound.of != own or (not bound.open and bool(self.evaluator.names.classes.derived(own)))
+        return (
+            bound.of != own
+            or bool(bound.within)
+            or (not bound.open and bool(self.evaluator.names.classes.derived(own)))
+        )
 
     def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
         """The result of a call that is to be looked into by itself."""

@@ -238,7 +238,7 @@ class Names:
         if "classmethod" in frame.scope.decorators:
             return own
         method = frame.scope.name.rpartition(".")[2]
-        return Instance(own, open=True, within=method if self.classes.overriding(own, method) else "")
+        return Instance(own, open=True, within=method if self.classes.without(own, method) else "")
 
     def default(self, frame: Frame, index: int) -> Value:
         """The value of a parameter's default, worked out where the function is defined."""

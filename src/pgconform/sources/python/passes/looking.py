@@ -17,6 +17,7 @@ from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Stage, State
 from pgconform.sources.python.passes.outcome import Origins
+from pgconform.sources.python.passes.receivers import Receivers
 from pgconform.sources.python.passes.sharing import Item, share
 from pgconform.sources.python.passes.spreading import Spreading, flags
 from pgconform.sources.python.passes.taint import NONE, Taint
@@ -68,6 +69,7 @@ class Looker:
         self.ground.remember(memo.searched(), memo.touched)
         self.wrappers = Wrappers(self.evaluator, memo.answers)
         self.taint = Taint(self.evaluator, memo.answers)
+        self.receivers = Receivers(self.evaluator)
         self.calls = self.evaluator.calls
         self._digests: dict[object, int] = {}
         self._waiting: list[Pass[Any]] = []
@@ -75,6 +77,7 @@ class Looker:
         self._questions: dict[str, Callable[[str, int], object]] = {
             "answers": lambda uri, _: self.taint.answers(uri),
             "any reads": lambda name, _: int(self.wrappers.any_reads(name)),
+            "called on": lambda uri, scope: sorted(self.receivers.of((uri, scope)), key=repr),
             "derived": lambda uri, scope: self.evaluator.names.classes.derived(Class(uri, scope)),
             "hands on": lambda name, _: int(self.taint.hands_on(name)),
             "reads": lambda uri, scope: self.wrappers.reads((uri, scope)),
@@ -91,12 +94,19 @@ class Looker:
         rounds = Spreading(self.ground, self.memo, self)
         self.wrappers.spread(rounds)
         self.taint.spread(rounds)
+        self.receivers.spread(rounds)
+        self.evaluator.names.classes.called = self._called_on
         self.calls.asking, self.calls.reads, self.calls.rows = self.wrappers.asking, self.wrappers.reads, self.rows
         known: list[tuple[Place, object]] = [(place, "gives") for place in self.taint.places]
         known += [(place, ("asks", asked)) for place, asked in self.wrappers.asking.items()]
         known += [((uri, scope), ("begun", op)) for uri, scope, op in self.wrappers.begun]
         names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
         return self.memo.stage("looks", State(flags(known), names), self.ground.reading)
+
+    def _called_on(self, method: Place) -> frozenset[Class]:
+        found = self.receivers.of(method)
+        self.ground.log.ask(("called on", *method), sorted(found, key=repr))
+        return found
 
     def logged(self) -> AbstractContextManager[Log]:
         """Notes what is looked at, from a state in which nothing is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -52,14 +52,15 @@ class Classes(Ancestry):
         self._stored_names: dict[Class, dict[str, list[tuple[int, int]]]] = {}
         self._changing: dict[tuple[Class, str], tuple[_Change, ...]] = {}
         self._found: dict[tuple[Class, frozenset[Class], str], Value | None] = {}
-        self._overriding: dict[tuple[Class, str], frozenset[Class]] = {}
+        self._without: dict[tuple[Class, str], frozenset[Class]] = {}
+        self.called: Callable[[Place], frozenset[Class]] = lambda _: frozenset()
         self.families = Families(self.ground, self.own_bases)
 
     def forget(self) -> None:
         """Drop what was found so far."""
         super().forget()
         self._own_methods, self._stored_names, self._changing = {}, {}, {}
-        self._found, self._overriding = {}, {}
+        self._found, self._without = {}, {}
 
     def derived(self, of: Class) -> list[Class]:
         """The classes derived from a class, directly or not, as far as they are looked at."""
@@ -148,7 +149,7 @@ class Classes(Ancestry):
             return self._from_above(replace(base, above=None), base.above, name)
         if not base.open:
             return self._of_object(base, name)
-        others = self.overriding(base.of, base.within)
+        others = self.without(base.of, base.within)
         key = (base.of, others, name)
         if key not in self._found:
             self._found[key] = UNKNOWN
@@ -161,13 +162,22 @@ class Classes(Ancestry):
         above = order[order.index(below) + 1 :] if below in order else ()
         return next((self._held(base, item, name) for item in above if name in self.scope(item).names), None)
 
-    def overriding(self, of: Class, method: str) -> frozenset[Class]:
-        """The classes derived from a class that have a method of their own for one of it, and leave its alone."""
-        if (found := self._overriding.get((of, method))) is None:
+    def without(self, of: Class, method: str) -> frozenset[Class]:
+        """The classes derived from a class that have a method of their own for one of it, and leave its alone; and
+        those on whose objects nobody calls it, where it is called on others.
+        """
+        if (found := self._without.get((of, method))) is None:
             derived = self.derived(of) if method else []
-            found = frozenset([item for item in derived if self._overrides(item, of, method)])
-            self._overriding[of, method] = found
+            called = self._called(of, method) if derived else frozenset()
+            found = frozenset(
+                [one for one in derived if (called and one not in called) or self._overrides(one, of, method)]
+            )
+            self._without[of, method] = found
         return found
+
+    def _called(self, of: Class, method: str) -> frozenset[Class]:
+        number = self.ground.methods(of).get(method)
+        return frozenset() if number is None else self.called((of.uri, number))
 
     def _overrides(self, item: Class, of: Class, method: str) -> bool:
         """Of two classes, one derived from the other, the first has its own method, which asks for none above it."""

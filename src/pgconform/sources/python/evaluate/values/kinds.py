@@ -234,7 +234,7 @@ class Class(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True, eq=False):
-    """An object of a class of the project; ``open``: or of one derived from it, but none that overrides ``within``.
+    """An object of a class of the project; ``open``: or of one derived from it for which ``within`` is called.
 
     ``made`` is the frame of its ``__init__``, ``keywords`` what a class without one was called with, ``row`` the rows
     it was filled from. ``above``: only what it has from classes above that one, which is what ``super()`` gives.

@@ -1,0 +1,147 @@
+"""On objects of which classes a project calls the methods that ask: an inherited one may be called on some only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import msgspec
+
+from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.kinds import Class, Function, Instance, Method, Opaque, Value
+from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.modules.memo import State
+from pgconform.sources.python.passes.spreading import Spreading
+from pgconform.support.testfiles import in_tests
+
+ROUNDS = 6
+_COMMON = frozenset(name for kind in (dict, list, set, str) for name in dir(kind))
+"""What objects that nobody knows mostly have of Python itself."""
+
+
+class _Called(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True):
+    """A method called on an object of a class; ``open``: or of one derived from it. ``own``: the method that calls it
+    on its own object.
+    """
+
+    method: Place
+    of: Place
+    open: bool
+    own: Place | None = None
+
+
+class _Calls(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The calls of methods in one file, and the names of those that are called on objects that nobody knows."""
+
+    known: tuple[_Called, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Receivers:
+    """The classes on whose objects inherited methods are called."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.ground = evaluator.ground
+        self.classes = evaluator.names.classes
+        self._on: dict[Place, set[Class]] = {}
+        self._by: dict[Place, set[Place]] = {}
+        self._unknown: set[str] = set()
+
+    def spread(self, rounds: Spreading) -> None:
+        """Looks at the calls of inherited methods that ask, then of those that call these on their own object."""
+        seen: set[Place] = set()
+        fresh = set(self._inherited())
+        for number in range(ROUNDS):
+            if not fresh:
+                break
+            seen |= fresh
+            names = frozenset(map(self._name, fresh))
+            look = partial(self._calls, names)
+            for found in rounds.round(f"called {number}", names, State(names=names), _Calls, look):
+                self._add(found)
+            fresh = set().union(*self._by.values()) - seen
+
+    def of(self, method: Place) -> frozenset[Class]:
+        """The classes of the objects on which a method is called; none: that is not known.
+
+        Who calls it on their own object is called on any of their class, if no call of them is known; so is who has it
+        in its place and hands on to it, where it is called on others.
+        """
+        found, besides = set[Class](), set[Class]()
+        reached, left, above = {method}, [method], set[Place]()
+        while left:
+            place = left.pop()
+            if self._name(place) in self._unknown:
+                return frozenset()
+            callers = self._by.get(place, set())
+            found |= self._on.get(place, set())
+            if not callers and place not in self._on and self._owner(place) != self._owner(method):
+                (besides if place in above else found).update(self._any(self._owner(place)))
+            above.update(caller for caller in callers if self._name(caller) == self._name(place))
+            left += callers - reached
+            reached |= callers
+        return frozenset(found | besides if found else ())
+
+    def _name(self, method: Place) -> str:
+        return self.ground.head(*method).name.rpartition(".")[2]
+
+    def _owner(self, method: Place) -> Class:
+        return Class(method[0], self.ground.head(*method).owner)
+
+    def _any(self, of: Class) -> set[Class]:
+        return {of, *self.classes.derived(of)}
+
+    def _inherited(self) -> Iterator[Place]:
+        for of in self.classes.families.derived:
+            for name, number in self.ground.methods(of).items():
+                if not name.startswith("__") and not self.ground.head(of.uri, number).source:
+                    yield of.uri, number
+
+    def _add(self, found: _Calls) -> None:
+        self._unknown.update(found.unknown)
+        for item in found.known:
+            if item.own is not None:
+                self._by.setdefault(item.method, set()).add(item.own)
+            else:
+                of = Class(*item.of)
+                self._on.setdefault(item.method, set()).update(self._any(of) if item.open else {of})
+
+    def _calls(self, names: frozenset[str], places: Iterable[Place]) -> _Calls:
+        """Where scopes of the program take these from objects; what tests call says nothing of it."""
+        known: set[_Called] = set()
+        unknown: set[str] = set()
+        for place in places:
+            if in_tests(place[0]) or not self.ground.calls(place, names):
+                continue
+            frame = self.ground.alone(*place)
+            for number, op in enumerate(frame.ops):
+                if type(op) is flows.Attr and op.name in names:
+                    for option in options(self._taken(frame, number, op.name)):
+                        if isinstance(option, Function) and isinstance(option.bound, Instance):
+                            known.add(_called(frame, op, option, option.bound))
+                        elif _is_unknown(option) and op.name not in _COMMON:
+                            unknown.add(op.name)
+        return _Calls(tuple(sorted(known, key=repr)), tuple(sorted(unknown)))
+
+    def _taken(self, frame: Frame, number: int, name: str) -> Value:
+        found = self.evaluator.quick(frame, number)
+        if name in _COMMON or not any(map(_is_unknown, options(found))):
+            return found
+        return self.evaluator.value(frame, number)
+
+
+def _is_unknown(taken: Value) -> bool:
+    """It is taken from an object that nobody knows."""
+    return isinstance(taken.base if isinstance(taken, Method) else taken, Opaque)
+
+
+def _called(frame: Frame, op: flows.Attr, method: Function, on: Instance) -> _Called:
+    base = frame.ops[op.base]
+    is_first = type(base) is flows.Param and base.index == 0
+    is_above = type(base) is flows.Call and base.name == "super"
+    own = on.open and frame.scope.owner >= 0 and (is_first or is_above)
+    place = (frame.uri, frame.number)
+    return _Called((method.uri, method.scope), (on.of.uri, on.of.scope), on.open, place if own else None)
