@@ -107,6 +107,16 @@ def test_without_a_truth_a_project_of_alembic_is_told_how_to_have_one(tmp_path: 
     assert "alembic upgrade head --sql" in caught.value.help
 
 
+@pytest.mark.parametrize("table", ["users (id INTEGER PRIMARY KEY AUTOINCREMENT)", "`users` (`id` int)"])
+def test_without_a_truth_sql_of_another_server_is_named(tmp_path: Path, table: str) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "db.py").write_text("cur.executescript('create table t (id int)')")
+    (tmp_path / "app" / "schema.sql").write_text(f"CREATE TABLE {table};")
+    with pytest.raises(Problem, match="no truth was found") as caught:
+        choose(Project(tmp_path))
+    assert caught.value.help.startswith("app/schema.sql is no SQL of Postgres'")
+
+
 @pytest.mark.parametrize("line", ["cur.execute('Create  Table t (id int)')", "Base.metadata.create_all(engine)"])
 def test_without_a_truth_a_program_that_makes_its_tables_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "app").mkdir()

@@ -34,6 +34,10 @@ _BY_PROGRAM = (
     "{} makes its tables when it runs; write down what it makes:  pg_dump --schema-only $DATABASE_URL > schema.sql"
     "  (or name the database:  pgconform check --truth $DATABASE_URL)"
 )
+_FOREIGN = (
+    "{} is no SQL of Postgres', but of SQLite, MySQL or another server's; if there is a Postgres, name it:"
+    "  pgconform check --truth $DATABASE_URL  (or migrations:DIR, sql:FILE, snapshot:FILE, supabase:)"
+)
 _MAKES_TABLES = deferred(rb"(?i)\bcreate\s+table\b|\.create_all\b|\bmigrations\.CreateModel\b")
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
@@ -114,7 +118,7 @@ def _found(project: Project, layout: Layout) -> str:
         )
     found = layout.kept("chosen", (), str, partial(_likeliest, project, layout))
     if not found:
-        how = _ALEMBIC if _has_alembic(project.root) else _by_program(project.root, layout) or _NONE
+        how = _ALEMBIC if _has_alembic(project.root) else _otherwise(project.root, layout) or _NONE
         raise NoTruth(f"no truth was found in {project.root}: neither migrations nor a snapshot", how)
     return found
 
@@ -125,6 +129,16 @@ def _likeliest(project: Project, layout: Layout) -> str:
 
     found = detect(project.root, layout.folders)
     return reference(project, found[0]) if found else ""
+
+
+def _otherwise(root: Path, layout: Layout) -> str:
+    """What to do where SQL that makes tables is for another server, or a program makes them; "" where nothing does."""
+    from pgconform.sources.migrations.detect import for_another
+
+    places = (Path(place, name) for place, names in layout.folders for name in sorted(names) if name.endswith(".sql"))
+    files = (file for file in places if not in_tests(file.relative_to(root).as_posix()))
+    found = next((file for file in files if for_another(file)), None)
+    return _FOREIGN.format(found.relative_to(root).as_posix()) if found else _by_program(root, layout)
 
 
 def _by_program(root: Path, layout: Layout) -> str:

@@ -232,6 +232,12 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
         yield Candidate(kind, (path,), len(made), 1)
 
 
+def for_another(path: Path) -> bool:
+    """A file makes tables of another server."""
+    text = head(path)
+    return re.search(rb"(?i)\bcreate\s+table\b", text) is not None and is_foreign(text)
+
+
 def _together(alone: list[Candidate]) -> Iterator[Candidate]:
     """The files of a folder of schemas or tables as one, each of which makes others."""
     parts = [candidate for candidate in alone if candidate.kind == "script"]
