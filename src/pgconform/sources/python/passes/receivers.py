@@ -12,11 +12,14 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Class, Function, Instance, Method, Opaque, Value
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.sources import ASKING
+from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.passes.spreading import Spreading
 from pgconform.support.testfiles import in_tests
 
 ROUNDS = 6
+_ASKS = ASKING | STARTS
 _COMMON = frozenset(name for kind in (dict, list, set, str) for name in dir(kind))
 """What objects that nobody knows mostly have of Python itself."""
 
@@ -97,7 +100,7 @@ class Receivers:
     def _inherited(self) -> Iterator[Place]:
         for of in self.classes.families.derived:
             for name, number in self.ground.methods(of).items():
-                if not name.startswith("__") and not self.ground.head(of.uri, number).source:
+                if not name.startswith("__") and not _ASKS.isdisjoint(self.ground.head(of.uri, number).summary.uses):
                     yield of.uri, number
 
     def _add(self, found: _Calls) -> None:
