@@ -145,6 +145,23 @@ def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None
     assert first(tmp_path) == ("schema", ["schema.sql"])
 
 
+@pytest.mark.parametrize("main", ["schema.sql", "supabase_schema.sql"])
+def test_what_belongs_to_a_schema_stands_beside_it(tmp_path: Path, main: str) -> None:
+    put(tmp_path, f"db/{main}", TABLE.format("users"))
+    put(tmp_path, "db/views.sql", "CREATE VIEW named AS SELECT * FROM users;")
+    put(tmp_path, "db/functions.sql", "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';")
+    put(tmp_path, "db/queries.sql", "SELECT 1;")
+    assert first(tmp_path)[1] == [f"db/{main}", "db/functions.sql", "db/views.sql"]
+    put(tmp_path, f"db/{main}", TABLE.format("users") + "\n\\i views.sql\n")
+    assert first(tmp_path)[1] == [f"db/{main}"]
+
+
+def test_what_makes_tables_of_its_own_is_no_part_of_another_schema(tmp_path: Path) -> None:
+    put(tmp_path, "db/schema.sql", TABLE.format("users"))
+    put(tmp_path, "db/types.sql", TABLE.format("kinds"))
+    assert first(tmp_path)[1] == ["db/schema.sql"]
+
+
 @pytest.mark.parametrize(
     "told",
     [

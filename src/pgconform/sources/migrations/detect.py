@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,6 +35,11 @@ _OWN = (
 )
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
 _OF_PARTS = r"(?i)schemas?|tables|ddl"
+_OTHER_PARTS = (
+    r"(?i)(?:supabase_|db_)?(?:materialized_)?(?:views|functions|procedures|triggers|ind(?:exes|ices)|(?:rls_)?policies|rls"
+    r"|types|enums|extensions|grants|constraints|rpcs?)"
+)
+"""What stands beside a schema and belongs to it."""
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
@@ -150,7 +155,7 @@ def _of_directory(library: Library, directory: Path) -> Iterator[Candidate]:
         yield from _candidate("supabase" if supabase else "numbered", library, directory)
     loose = [path for path in forward_files(directory) if version(path.name) is None]
     alone = [candidate for path in loose for candidate in _of_file(library, path)]
-    yield from alone
+    yield from _with_others(library, alone, loose)
     if re.fullmatch(_OF_PARTS, directory.name):
         yield from _together(alone)
 
@@ -230,6 +235,17 @@ def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
     if made and not is_foreign(text):
         kind = "schema" if path.name in SCHEMA_FILES else "alembic" if "alembic_version" in made else "script"
         yield Candidate(kind, (path,), len(made), 1)
+
+
+def _with_others(library: Library, alone: list[Candidate], loose: list[Path]) -> Iterator[Candidate]:
+    """The schema of a folder, or the one script that makes tables, with what beside it makes none but belongs to it."""
+    able = [path for path in loose if re.fullmatch(_OTHER_PARTS, path.stem) and library.holds(path)]
+    texts = {path: head(path) for path in able}
+    others = [path for path, text in texts.items() if not (names(_CREATES, text) or is_foreign(text))]
+    for one in alone:
+        main = others and (one.kind == "schema" or len(alone) == 1)
+        more = others if main and not re.search(rb"(?m)^\\ir?\s", head(one.sources[0])) else ()
+        yield replace(one, sources=(*one.sources, *more), files=1 + len(more))
 
 
 def for_another(path: Path) -> bool:
