@@ -156,6 +156,8 @@ def asked_of(body: str, **files: str) -> set[str | None]:
         "repo = Posts()\ndef f(x):\n    return repo.by_slug(x)",
         "def f(repo: Posts):\n    return repo.seek(x)",
         "app.get('/', Posts().by_slug)",
+        "from fastapi import Depends\ndef posts():\n    return Posts()\n"
+        "def f(repo=Depends(posts)):\n    return repo.by_slug(x)",
         "class Service:\n    def __init__(self, posts: Posts):\n        self.posts = posts\n"
         "    def f(self):\n        return self.posts.by_slug(x)",
         "class More(Posts):\n    def first(self):\n        return self.seek(x)[0]",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -122,18 +122,20 @@ class Receivers:
             frame = self.ground.alone(*place)
             for number, op in enumerate(frame.ops):
                 if type(op) is flows.Attr and op.name in names:
-                    for option in options(self._taken(frame, number, op.name)):
-                        if isinstance(option, Function) and isinstance(option.bound, Instance):
-                            known.add(_called(frame, op, option, option.bound))
-                        elif _is_unknown(option) and op.name not in _COMMON:
-                            unknown.add(op.name)
+                    taken = self._taken(frame, number, op.name)
+                    methods = [one for one in taken if isinstance(one, Function)]
+                    known.update(
+                        _called(frame, op, one, one.bound) for one in methods if isinstance(one.bound, Instance)
+                    )
+                    if not methods and op.name not in _COMMON and any(map(_is_unknown, taken)):
+                        unknown.add(op.name)
         return _Calls(tuple(sorted(known, key=repr)), tuple(sorted(unknown)))
 
-    def _taken(self, frame: Frame, number: int, name: str) -> Value:
-        found = self.evaluator.quick(frame, number)
-        if name in _COMMON or not any(map(_is_unknown, options(found))):
+    def _taken(self, frame: Frame, number: int, name: str) -> Sequence[Value]:
+        found = options(self.evaluator.quick(frame, number))
+        if name in _COMMON or not any(map(_is_unknown, found)):
             return found
-        return self.evaluator.value(frame, number)
+        return options(self.evaluator.value(frame, number))
 
 
 def _is_unknown(taken: Value) -> bool:
