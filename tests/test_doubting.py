@@ -170,13 +170,17 @@ def test_a_relation_that_other_sql_needs_may_be_there(root: Path, beside: str, l
     [
         ("insert into documents (id, owner) values ('a', 'b');", "info"),
         ("update documents as d set title = 'a; b', \"owner\" = 'c' where id = 'd';", "info"),
+        ("create index documents_of on documents (owner, id);", "info"),
+        ('create index concurrently if not exists a on only documents using gin (lower("owner"));', "info"),
+        ("create index a on documents (id) where owner is null;", "info"),
+        ("create index a on documents (id); create index b on people (owner);", "error"),
         ("insert into documents (id) select owner from people;", "error"),
         ("update documents set title = 'a' where owner = 'b';", "error"),
         ("insert into people (owner) values ('a');", "error"),
         ("select owner from documents;", "error"),
     ],
 )
-def test_a_column_that_other_sql_fills_may_be_there(root: Path, beside: str, level: str) -> None:
+def test_a_column_that_other_sql_fills_or_has_an_index_on_may_be_there(root: Path, beside: str, level: str) -> None:
     put(root, seeds__rows=beside)
     found = [item for item in said(run(Project(root), Ask())) if item[1] == "COL001"]
     assert found == [(level, "COL001", "documents.owner"), ("error", "COL001", "documents.nothing")]

@@ -36,9 +36,12 @@ _SPEAKS = (
 
 
 _USES = (
-    rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON|CREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?"
+    rb"(?i)\b(?:CREATE\s+POLICY\s+(?:\"[^\"]+\"|\w+)\s+ON"
     rb"|CREATE\s+(?:OR\s+REPLACE\s+)?TRIGGER\s+[\w\s\",]*?\bON|COMMENT\s+ON\s+TABLE|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?"
     rb"|COPY|FROM|JOIN|REFERENCES|RETURNS\s+SETOF)\s+" + _NAME
+)
+_INDEXES = (
+    rb"(?i)\bCREATE\s+INDEX\s+[\w\s\".]*?\bON(?:\s+ONLY)?\s+" + _NAME + rb"(?P<columns>\s*(?:USING\s+\w+\s*)?\([^;]*)?"
 )
 _FILLS = (
     rb"(?i)\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?(?=\s+[\w\".]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b))\s+"
@@ -72,7 +75,7 @@ class Spoken(msgspec.Struct, frozen=True):
     """A statement about ``name`` (no "public."), its ``text`` folded. ``kind``: "made", "altered", "function", "type".
 
     "used": one that needs the relation, or may stand in a function that does; of its text nothing is kept but the
-    columns that it fills.
+    columns that it fills, or has an index on.
     "dbt": a file of which dbt makes the relation, in a schema that its settings name. To whoever asks, it may be more:
     "computed" (of a table whose name is computed, ``text`` is all words of the file),
     "granted" (it takes the column ``text`` for granted), a "rival" of the "first", or a CREATE that was "void".
@@ -214,7 +217,10 @@ def _used(document: Document) -> Iterator[Spoken]:
     """What the SQL in a text puts rows into, refers to, or has policies and indexes on: each relation once."""
     sql = _uncommented(document.sql)
     found = {(folded(match["name"]), b""): match.start() for match in re.finditer(_USES, sql)}
-    found |= {(folded(match["name"]), match["columns"] or b""): match.start() for match in re.finditer(_FILLS, sql)}
+    for pattern in (_INDEXES, _FILLS):
+        found |= {
+            (folded(match["name"]), match["columns"] or b""): match.start() for match in re.finditer(pattern, sql)
+        }
     for (name, said), start in found.items():
         yield Spoken("used", name, said.decode("utf-8", "replace").lower(), document.place(start))
 
