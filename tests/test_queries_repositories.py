@@ -135,6 +135,9 @@ class Base:
     def seek(self, slug):
         return self.by_slug(slug)
 
+    def index(self, slug):
+        return self.by_slug(slug)
+
 class Posts(Base):
     name = "posts"
 
@@ -156,6 +159,7 @@ def asked_of(body: str, **files: str) -> set[str | None]:
         "repo = Posts()\ndef f(x):\n    return repo.by_slug(x)",
         "def f(repo: Posts):\n    return repo.seek(x)",
         "app.get('/', Posts().by_slug)",
+        "Posts().index(x)\ndef f(words):\n    return words.index(x)",
         "from fastapi import Depends\ndef posts():\n    return Posts()\n"
         "def f(repo=Depends(posts)):\n    return repo.by_slug(x)",
         "class Service:\n    def __init__(self, posts: Posts):\n        self.posts = posts\n"
@@ -177,6 +181,7 @@ def test_an_inherited_method_asks_nothing_of_tables_for_whose_objects_nobody_cal
         "Posts().by_slug(x)\ndef f(repo: Base):\n    return repo.seek(x)",
         "Posts().by_slug(x)\ndef f(repo):\n    return repo.by_slug(x)",
         "Posts().by_slug(x)\ndef f(repo):\n    return repo.seek(x)",
+        "Posts().index(x)\ndef f(user_repo):\n    return user_repo.index(x)",
         "class More(Posts):\n    def seek(self, slug):\n        return super().seek(slug)[0]",
         "for repo in (Posts(), Users()):\n    repo.by_slug(x)",
         "repos = {'a': Posts(), 'b': Users()}\nrepos[x].by_slug(y)",

@@ -16,12 +16,14 @@ from pgconform.sources.python.flows.sources import ASKING
 from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.passes.spreading import Spreading
+from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
 ROUNDS = 6
 _ASKS = ASKING | STARTS
 _COMMON = frozenset(name for kind in (dict, list, set, str) for name in dir(kind))
 """What objects that nobody knows mostly have of Python itself."""
+_ASKING = deferred(r"(?i)repo|dao|crud|gateway|store|table")
 
 
 class _Called(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True):
@@ -122,18 +124,18 @@ class Receivers:
             frame = self.ground.alone(*place)
             for number, op in enumerate(frame.ops):
                 if type(op) is flows.Attr and op.name in names:
-                    taken = self._taken(frame, number, op.name)
+                    taken = self._taken(frame, number, op)
                     methods = [one for one in taken if isinstance(one, Function)]
                     known.update(
                         _called(frame, op, one, one.bound) for one in methods if isinstance(one.bound, Instance)
                     )
-                    if not methods and op.name not in _COMMON and any(map(_is_unknown, taken)):
+                    if not methods and any(map(_is_unknown, taken)) and _may_ask(frame, op):
                         unknown.add(op.name)
         return _Calls(tuple(sorted(known, key=repr)), tuple(sorted(unknown)))
 
-    def _taken(self, frame: Frame, number: int, name: str) -> Sequence[Value]:
+    def _taken(self, frame: Frame, number: int, op: flows.Attr) -> Sequence[Value]:
         found = options(self.evaluator.quick(frame, number))
-        if name in _COMMON or not any(map(_is_unknown, found)):
+        if not (any(map(_is_unknown, found)) and _may_ask(frame, op)):
             return found
         return options(self.evaluator.value(frame, number))
 
@@ -141,6 +143,13 @@ class Receivers:
 def _is_unknown(taken: Value) -> bool:
     """It is taken from an object that nobody knows."""
     return isinstance(taken.base if isinstance(taken, Method) else taken, Opaque)
+
+
+def _may_ask(frame: Frame, op: flows.Attr) -> bool:
+    """What nobody knows may have a method that asks; of the names of Python's own only what is called like that."""
+    base = frame.ops[op.base]
+    name = frame.scope.parameters[base.index].name if type(base) is flows.Param else getattr(base, "name", "")
+    return op.name not in _COMMON or _ASKING.search(name) is not None
 
 
 def _called(frame: Frame, op: flows.Attr, method: Function, on: Instance) -> _Called:
