@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.values.choices import options, settle
-from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, Either, Entry, Later, List, Lit, Value
+from pgconform.sources.python.evaluate.values.entries import Entry, Later
+from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, Either, List, Lit, Value
 
 ONE = ("one",)
 OTHER = ("other",)

@@ -8,8 +8,9 @@ from pgconform.request import Payload
 from pgconform.shape import Labels, Scalar, Unknown
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.scopes.given import Given
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import Function, Later, Value
+from pgconform.sources.python.evaluate.values.kinds import Function, Value
 from tests.flowing import keys, queries, query, reads, table
 
 SEND = "\ndb.table('t').insert(p).execute()"

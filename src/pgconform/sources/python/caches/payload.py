@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pgconform.request import Payload
 from pgconform.sources.python.caches.calls import Call, encoded
 from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Entry, List, Lit, Rows, Str, Value, is_none
+from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, List, Lit, Rows, Str, Value, is_none
 from pgconform.sources.python.evaluate.values.typed import type_of
 from pgconform.sources.python.requests.payload import payload
 

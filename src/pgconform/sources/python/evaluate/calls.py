@@ -22,6 +22,7 @@ from pgconform.sources.python.evaluate.scopes.keys import by_tests, handed
 from pgconform.sources.python.evaluate.scopes.standing import standing
 from pgconform.sources.python.evaluate.values.choices import each, either, holds_rows, one_of, options
 from pgconform.sources.python.evaluate.values.containers import of_some_call
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -34,7 +35,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Function,
     Getter,
     Instance,
-    Later,
     Method,
     Opaque,
     Partial,

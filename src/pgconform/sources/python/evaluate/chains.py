@@ -10,12 +10,12 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.scopes.undecided import WRITES, is_chosen, is_open
 from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
     Chain,
     Dict,
     External,
-    Later,
     List,
     Method,
     Opaque,

@@ -15,20 +15,10 @@ from pgconform.sources.python.evaluate.scopes.given import Given, bound_argument
 from pgconform.sources.python.evaluate.scopes.rounds import done_in_its_round, dropped_each
 from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import appended, dropped, put, removed
+from pgconform.sources.python.evaluate.values.entries import Entry, Later
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.values.joins import has_keys
-from pgconform.sources.python.evaluate.values.kinds import (
-    UNBOUND,
-    UNKNOWN,
-    Dict,
-    Either,
-    Entry,
-    Function,
-    Later,
-    List,
-    Rows,
-    Value,
-)
+from pgconform.sources.python.evaluate.values.kinds import UNBOUND, UNKNOWN, Dict, Either, Function, List, Rows, Value
 from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.evaluate.values.sums import grown
 from pgconform.sources.python.evaluate.values.tests import decided

@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.evaluate.scopes.keys import by_key
 from pgconform.sources.python.evaluate.scopes.standing import standing
 from pgconform.sources.python.evaluate.values.choices import under
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.joins import (
     by_needs,
@@ -25,12 +26,7 @@ from pgconform.sources.python.evaluate.values.joins import (
     parted_by_key,
     tied_by_tests,
 )
-from pgconform.sources.python.evaluate.values.kinds import (
-    UNBOUND,
-    UNKNOWN,
-    Later,
-    Value,
-)
+from pgconform.sources.python.evaluate.values.kinds import UNBOUND, UNKNOWN, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import FlowFacts
 

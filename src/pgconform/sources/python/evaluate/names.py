@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.globals import CHANGEABLE, changed, one_o
 from pgconform.sources.python.evaluate.objects.classes import Classes
 from pgconform.sources.python.evaluate.values.choices import either
 from pgconform.sources.python.evaluate.values.containers import data, is_fresh, row_item, to_be_filled
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -26,7 +27,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Either,
     External,
     Instance,
-    Later,
     List,
     Method,
     Module,

@@ -35,6 +35,7 @@ from pgconform.sources.python.evaluate.values.containers import (
     removed,
 )
 from pgconform.sources.python.evaluate.values.displays import displayed
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
@@ -45,7 +46,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Earlier,
     Either,
-    Entry,
     Function,
     Instance,
     List,

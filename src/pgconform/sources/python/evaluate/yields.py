@@ -8,8 +8,9 @@ from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.scopes.rounds import goes_through_all
 from pgconform.sources.python.evaluate.values.choices import each, options, settle
 from pgconform.sources.python.evaluate.values.displays import display
+from pgconform.sources.python.evaluate.values.entries import Choice
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import UNBOUND, Choice, Dict, Either, List, Value
+from pgconform.sources.python.evaluate.values.kinds import UNBOUND, Dict, Either, List, Value
 from pgconform.sources.python.evaluate.values.lists import in_all
 from pgconform.sources.python.flows import operations as flows
 

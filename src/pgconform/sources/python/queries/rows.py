@@ -10,13 +10,13 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.columns import columns_part
 from pgconform.sources.python.evaluate.values.containers import has_nothing
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
     UNBOUND,
     Chain,
     Dict,
     Either,
-    Later,
     Opaque,
     Rows,
     Str,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from pgconform.request import Filter, Logic, Order, Payload, Query, Text, Verb
 from pgconform.sources.python.evaluate.library.clients import apart_of, schema_of
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Place
-from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Later, Lit, Step, Str, Value, is_none
+from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.evaluate.values.sent import is_sent
 from pgconform.sources.python.flows.sending import SENT
 from pgconform.sources.python.requests.http import over_http

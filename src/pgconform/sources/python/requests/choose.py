@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from pgconform.request import Query
 from pgconform.sources.python.evaluate.scopes.standing import stands_in
 from pgconform.sources.python.evaluate.values.choices import MOST, ONE, settle
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     Chain,
     Dict,
     Either,
-    Later,
     Opaque,
     Step,
     Str,

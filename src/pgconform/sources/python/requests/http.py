@@ -17,7 +17,8 @@ from pgconform.shape import Location
 from pgconform.sources.python.evaluate.library.clients import apart_of, schema_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.common import part, together
-from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Entry, List, Str, Value, is_none
+from pgconform.sources.python.evaluate.values.entries import Entry
+from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, List, Str, Value, is_none
 from pgconform.sources.python.evaluate.values.sent import SINGLE, below, header, named, text_of
 from pgconform.sources.python.requests.payload import payload
 from pgconform.support.patterns import deferred

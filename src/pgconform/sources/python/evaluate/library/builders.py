@@ -14,6 +14,7 @@ from pgconform.sources.python.evaluate.values.choices import each, either, optio
 from pgconform.sources.python.evaluate.values.comprehensions import comprehended
 from pgconform.sources.python.evaluate.values.containers import data, element, is_empty, keys_of, paired, parsed
 from pgconform.sources.python.evaluate.values.displays import display
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.joins import beside_unknown
 from pgconform.sources.python.evaluate.values.kinds import (
     NONE,
@@ -24,7 +25,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dump,
     Earlier,
     Either,
-    Entry,
     External,
     Instance,
     List,

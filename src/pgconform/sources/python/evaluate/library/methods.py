@@ -15,10 +15,10 @@ from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
 from pgconform.sources.python.evaluate.values.containers import data, element, has_nothing, is_fresh, item_of, keys_of
 from pgconform.sources.python.evaluate.values.dataframes import frame_method
+from pgconform.sources.python.evaluate.values.entries import Choice
 from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
     UNKNOWN,
-    Choice,
     Composed,
     Dict,
     External,

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.containers import dropped, put
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, Entry, List, Rows, Value
+from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, List, Rows, Value
 from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.flows import operations as flows
 

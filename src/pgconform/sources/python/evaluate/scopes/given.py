@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.containers import entry_of
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
@@ -17,7 +18,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     External,
     Instance,
-    Later,
     List,
     Lit,
     Method,

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.scopes.given import Given, argument_of
 from pgconform.sources.python.evaluate.values.choices import ABSENT, Key, either, is_by_key, under
+from pgconform.sources.python.evaluate.values.entries import Choice
 from pgconform.sources.python.evaluate.values.frames import Frame, Identity
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
-    Choice,
     Dict,
     Either,
     Function,

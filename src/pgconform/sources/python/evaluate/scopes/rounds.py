@@ -8,18 +8,9 @@ from pgconform.sources.python.evaluate.values.choices import either, options, se
 from pgconform.sources.python.evaluate.values.common import part
 from pgconform.sources.python.evaluate.values.comprehensions import known_names
 from pgconform.sources.python.evaluate.values.containers import known_texts
+from pgconform.sources.python.evaluate.values.entries import Choice
 from pgconform.sources.python.evaluate.values.frames import Frame
-from pgconform.sources.python.evaluate.values.kinds import (
-    UNKNOWN,
-    Choice,
-    Dict,
-    Earlier,
-    Either,
-    List,
-    Opaque,
-    Str,
-    Value,
-)
+from pgconform.sources.python.evaluate.values.kinds import UNKNOWN, Dict, Earlier, Either, List, Opaque, Str, Value
 from pgconform.sources.python.evaluate.values.texts import joined
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.ties import every_element, is_element, listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pgconform.sources.python.evaluate.values.kinds import Choice
+from pgconform.sources.python.evaluate.values.entries import Choice
 from pgconform.sources.python.flows.heads import Attempt
 
 _STANDS = "stands in"

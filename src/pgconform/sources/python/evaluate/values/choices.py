@@ -10,15 +10,13 @@ import msgspec
 
 from pgconform.shape import Scalar, Unknown
 from pgconform.sources.python.evaluate.values.common import common
+from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Later
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
     Chain,
-    Choice,
     Dict,
     Either,
-    Entry,
-    Later,
     List,
     Opaque,
     Rows,

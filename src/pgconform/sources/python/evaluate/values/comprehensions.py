@@ -10,14 +10,13 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import either, options, settle
 from pgconform.sources.python.evaluate.values.containers import is_empty, lacks, put, put_each, rest_of
+from pgconform.sources.python.evaluate.values.entries import Choice, Later
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
-    Choice,
     Dict,
     Dump,
     Either,
-    Later,
     List,
     Lit,
     Opaque,

@@ -10,6 +10,7 @@ from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.values.choices import KEYED, either, options, settle
 from pgconform.sources.python.evaluate.values.dataframes import part_of_frame, placed_in
+from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Turn
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
     LAST,
@@ -17,19 +18,16 @@ from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
     Chain,
-    Choice,
     Dict,
     Dump,
     Earlier,
     Either,
-    Entry,
     List,
     Lit,
     Opaque,
     Response,
     Rows,
     Str,
-    Turn,
     Value,
     is_none,
 )

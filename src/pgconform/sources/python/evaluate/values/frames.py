@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from pgconform.sources.python.evaluate.values.kinds import Function, Later, Value
+from pgconform.sources.python.evaluate.values.entries import Later
+from pgconform.sources.python.evaluate.values.kinds import Function, Value
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.operations import Free, Op
 

@@ -10,24 +10,21 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import each, either, hangs, is_by_key, options, present, settle
 from pgconform.sources.python.evaluate.values.containers import is_fresh, is_nothing, under_any
+from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Later, Turn
 from pgconform.sources.python.evaluate.values.kinds import (
     STAND_IN,
     UNBOUND,
     UNKNOWN,
     Chain,
-    Choice,
     Dict,
     Earlier,
     Either,
-    Entry,
     External,
-    Later,
     List,
     Method,
     Opaque,
     Rows,
     Step,
-    Turn,
     Value,
     is_none,
 )

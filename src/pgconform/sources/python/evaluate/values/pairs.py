@@ -6,13 +6,12 @@ from pgconform.request import Text
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.containers import element, paired
+from pgconform.sources.python.evaluate.values.entries import Choice, Entry
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
-    Choice,
     Dict,
     Dump,
-    Entry,
     List,
     Opaque,
     Rows,

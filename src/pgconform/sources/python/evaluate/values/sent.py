@@ -7,18 +7,8 @@ from collections.abc import Iterator
 
 from pgconform.request import HOLE, Text
 from pgconform.sources.python.evaluate.values.choices import each, options
-from pgconform.sources.python.evaluate.values.kinds import (
-    UNBOUND,
-    UNKNOWN,
-    Chain,
-    Dict,
-    Later,
-    Lit,
-    Step,
-    Str,
-    Value,
-    is_none,
-)
+from pgconform.sources.python.evaluate.values.entries import Later
+from pgconform.sources.python.evaluate.values.kinds import UNBOUND, UNKNOWN, Chain, Dict, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.flows.sending import SENT
 from pgconform.support.patterns import deferred
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import each, either, is_by_key, options, settle
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, paired
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
@@ -13,7 +14,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dump,
     Earlier,
     Either,
-    Entry,
     List,
     Lit,
     Rows,

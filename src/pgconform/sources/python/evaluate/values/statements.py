@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.values.choices import either, options
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
     Chain,
     Class,
     Instance,
-    Later,
     List,
     Method,
     Rows,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pgconform.request import HOLE, Text
 from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, texts_of
+from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -17,7 +18,6 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Earlier,
     Either,
-    Later,
     List,
     Lit,
     Opaque,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pgconform.shape import Array, Field, Labels, Scalar, Struct, Type, Unknown
+from pgconform.sources.python.evaluate.values.entries import Entry
 from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Either,
-    Entry,
     External,
     List,
     Lit,
