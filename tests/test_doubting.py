@@ -13,7 +13,8 @@ from pgconform.config import Config, Project
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
 from pgconform.project.asking import Ask
-from pgconform.project.doubts.beside import doubted, is_fragment, said_beside
+from pgconform.project.doubts.beside import doubted, said_beside
+from pgconform.project.doubts.index import is_fragment
 from pgconform.project.inputs import Inputs
 from pgconform.project.layout import Layout
 from pgconform.project.run import run

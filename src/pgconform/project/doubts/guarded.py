@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.finding import Finding, Severity
-from pgconform.project.doubts.beside import column_of
+from pgconform.project.doubts.index import column_of
 from pgconform.project.doubts.texts import Texts
 from pgconform.request import Query
 from pgconform.support.patterns import deferred

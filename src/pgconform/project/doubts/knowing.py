@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
-from pgconform.project.doubts.beside import Index, column_of, note
+from pgconform.project.doubts.beside import note
+from pgconform.project.doubts.index import Index, column_of
 from pgconform.project.doubts.otherwise import ABSENT
 from pgconform.request import RPC, Statement
 from pgconform.schema import Schema
