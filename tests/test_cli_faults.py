@@ -14,6 +14,7 @@ import pytest
 
 from pgconform.embedded import Server
 from tests.commands import CLEAN, WRONG, Ran, Run, project, run, started
+from tests.processes import all_gone
 
 __all__ = ["run"]
 SECRET = "s3cret-word"
@@ -299,7 +300,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing_behind(tmp_path: Path) -
     assert (process.returncode, out) == (2, "")
     assert err.strip().splitlines() == ["error: interrupted; nothing was left half done", "help:  run it again"]
     assert "Traceback" not in err
-    assert _all_gone(children)
+    assert all_gone(children)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == ["app.py", "schema.sql"]
 
 
@@ -358,22 +359,6 @@ def _below(parent: int) -> dict[int, str]:
     while more := {child for child, above in parents.items() if above in found | {parent}} - found:
         found |= more
     return {child: titles[child] for child in found}
-
-
-def _all_gone(children: list[int]) -> bool:
-    for _ in range(100):
-        if not any(_alive(child) for child in children):
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def _alive(child: int) -> bool:
-    try:
-        os.kill(child, 0)
-        return (Path("/proc") / str(child) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_paths_that_are_not_there_or_lead_nowhere(run: Run, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from pgconform.embedded.locate import STUBS_SINCE
 from pgconform.embedded.process import CHILD
 from pgconform.embedded.rundir import run_directory, sweep
 from pgconform.errors import Problem
+from tests.processes import alive, all_gone
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 HOLD = """
@@ -40,22 +41,6 @@ with shadow() as server:
 def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCONFORM_IGNORE_SYSTEM_POSTGRES", "1")
     monkeypatch.delenv("PGCONFORM_PG_BIN", raising=False)
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/status")
-    return not status.exists() or "State:\tZ" not in status.read_text()
-
-
-def gone_within(pid: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return not alive(pid)
 
 
 def held(extra: dict[str, str] | None = None) -> tuple[subprocess.Popen[str], int, Path]:
@@ -111,7 +96,7 @@ def test_the_server_ends_with_its_parent(ending: signal.Signals) -> None:
     process, pid, directory = held()
     process.send_signal(ending)
     process.wait(20)
-    assert gone_within(pid, 10)
+    assert all_gone([pid])
     if ending is signal.SIGINT:
         assert not directory.exists()
 
@@ -136,7 +121,7 @@ def test_the_watchdog_ends_the_server_where_the_kernel_does_not() -> None:
     process, pid, _ = held({"PGCONFORM_WATCH": "1"})
     process.kill()
     process.wait(20)
-    assert gone_within(pid, 10)
+    assert all_gone([pid])
 
 
 def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +129,7 @@ def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch)
     with shadow() as server, psycopg.connect(server.dsn()) as connection:
         pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
         assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert gone_within(pid, 5)
+    assert all_gone([pid])
 
 
 def test_the_watchdog_lets_a_template_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +163,7 @@ def test_what_a_killed_run_left_is_swept() -> None:
         process, pid, directory = held({"HELD_IN": place})
         process.kill()
         process.wait(20)
-        assert gone_within(pid, 10)
+        assert all_gone([pid])
         assert list(Path(place).iterdir()) == [directory]
         sweep(directory.parent)
         assert not directory.exists()

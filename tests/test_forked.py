@@ -16,6 +16,7 @@ import pytest
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Looked, Reading
 from tests.commands import CLEAN, WRONG, project
+from tests.processes import alive, all_gone
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
 
@@ -76,22 +77,6 @@ def test_nothing_is_forked_beside_a_thread_or_on_one_core() -> None:
     assert ran("pass", "process.wait(); forked.cores = lambda: 1; print(forked.forked(work))") == "None"
 
 
-def lives(process: int) -> bool:
-    """It does, and is not only waited for."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def end(processes: list[int]) -> bool:
-    """All of these do, within seconds."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until and any(map(lives, processes)):
-        time.sleep(0.02)
-    return not any(map(lives, processes))
-
-
 BUSY = """
     child = os.fork()
     if child:
@@ -105,7 +90,7 @@ def test_it_ends_with_all_it_started_when_nobody_will_ask() -> None:
     processes = ran(BUSY.strip(), "time.sleep(0.5); process.stop(); process.stop(); print(process.value())").split()
     assert processes.pop() == "None"
     assert len(processes) == 2
-    assert end(list(map(int, processes)))
+    assert all_gone(list(map(int, processes)))
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
@@ -115,9 +100,9 @@ def test_it_ends_with_who_asked(ending: signal.Signals) -> None:
         assert asking.stdout is not None
         processes = list(map(int, asking.stdout.readline().split()))
         assert len(processes) == 2
-        assert all(map(lives, processes))
+        assert all(map(alive, processes))
         asking.send_signal(ending)
-        assert end(processes)
+        assert all_gone(processes)
 
 
 TIDY = """
@@ -149,7 +134,7 @@ def test_it_tidies_up_where_who_asked_is_gone(tmp_path: Path, ending: signal.Sig
         assert asking.stdout is not None
         processes = list(map(int, asking.stdout.readline().split()))
         asking.send_signal(ending)
-        assert end(processes)
+        assert all_gone(processes)
     assert (tmp_path / "left").exists()
 
 
@@ -250,7 +235,7 @@ def test_a_check_that_cannot_be_done_leaves_nobody_behind(tmp_path: Path) -> Non
     code, _, said = checked(tmp_path, SLOW, waits, "--truth", "sql:missing.sql")
     assert code == 2
     assert said.startswith("error: there is no ")
-    assert end([started(tmp_path)])
+    assert all_gone([started(tmp_path)])
 
 
 def _ended(asking: subprocess.Popen[str], ending: signal.Signals) -> str:
@@ -268,8 +253,8 @@ def test_a_check_that_is_ended_leaves_nobody_behind(tmp_path: Path, ending: sign
     environment = {**os.environ, "PGCONFORM_CACHE_DIR": str(tmp_path / ".cache")}
     with subprocess.Popen(command(SLOW), cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as asking:
         looking = started(tmp_path)
-        assert lives(looking)
+        assert alive(looking)
         said = _ended(asking, ending)
-        assert end([looking])
+        assert all_gone([looking])
     assert ("interrupted" in said) == (ending is signal.SIGINT)
     assert not list((tmp_path / ".cache").rglob(".*"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.support import forks
+from tests.processes import all_gone
 
 SHARED = """
 import os, signal, sys, time
@@ -129,18 +130,7 @@ run(6, work)
     assert ran(code).returncode == -signal.SIGKILL
     forks = set(map(int, marks.read_text().split()))
     assert forks
-    for process in forks:
-        with pytest.raises(ProcessLookupError):
-            _wait_for_end(process)
-
-
-def _wait_for_end(process: int) -> None:
-    for _ in range(200):
-        os.kill(process, 0)
-        status = Path(f"/proc/{process}/stat")
-        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
-            raise ProcessLookupError
-        signal.sigtimedwait([], 0.05)
+    assert all_gone(forks)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from pgconform.schema import Schema
 from tests.commands import CLEAN, TRUTH, WRONG, Run, project, run
 from tests.editor import Editor, Json, editing
 from tests.own_cache import own_cache
+from tests.processes import all_gone
 from tests.schemas import table
-from tests.test_embedded import gone_within
 
 __all__ = ["run"]
 MIGRATION = "create table documents (id uuid primary key, title text not null, notes text);\n"
@@ -415,7 +415,7 @@ def end(server: Server) -> None:
     """Ends a server in the midst of its work."""
     pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
     os.kill(pid, signal.SIGQUIT)
-    assert gone_within(pid, 10)
+    assert all_gone([pid])
 
 
 @LINUX
@@ -436,7 +436,7 @@ def test_nothing_outlives_the_editor(root: Path, how: str) -> None:
         case "shutdown":
             assert editor.stop() == 0
     code = editor.process.wait(20)
-    assert all(gone_within(pid, 10) for pid in started)
+    assert all_gone(started)
     assert code == {"closed": 1, "killed": -signal.SIGKILL, "exit": 1, "shutdown": 0}[how]
 
 
@@ -452,7 +452,7 @@ def test_a_server_of_migrations_ends_with_the_editor(tmp_path: Path) -> None:
         time.sleep(0.05)
     editor.process.kill()
     editor.process.wait(20)
-    assert all(gone_within(pid, 10) for pid in servers)
+    assert all_gone(servers)
 
 
 def test_what_takes_long_is_shown(tmp_path: Path) -> None:
@@ -495,7 +495,7 @@ def test_one_server_proves_what_is_typed_until_the_truth_is_another(tmp_path: Pa
         second = types("title, id", "COL001")
         assert second
         assert not second & first
-    assert all(gone_within(pid, 10) for pid in first | second)
+    assert all_gone(first | second)
 
 
 def _named(pid: int, name: bytes) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.commands import project
 from tests.own_cache import own_cache
-from tests.test_forked import end
+from tests.processes import all_gone
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a fork is safe")
 
@@ -110,6 +110,6 @@ def test_a_check_that_is_ended_leaves_no_server_behind(root: Path, ending: signa
         process, server, place = (root / "held").read_text().split(" ", 2)
         assert Path(place).is_dir()
         asking.send_signal(ending)
-        assert end([int(process), int(server)])
+        assert all_gone([int(process), int(server)])
         assert not Path(place).exists()
         asking.communicate(timeout=20)
