@@ -172,3 +172,29 @@ def test_a_constructor_that_copies_an_object_of_its_class_is_followed_no_further
         "self.kind = kind", "self.kind = other.kind"
     )
     assert {table(item) for item in queries(body)} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "change", "sent_then", "whole"),
+    [
+        ("property", "{'a': 1}", "first = one.row\n    first['b'] = 2", {"a": True}, False),
+        ("property", "{'a': 1}", "fill(one.row)", {"a": True}, False),
+        ("property", "self.kept", "one.row['b'] = 2", {"a": True}, False),
+        ("cached_property", "{'a': 1}", "one.row['b'] = 2", {"a": True, "b": True}, True),
+    ],
+)
+def test_a_property_may_give_another_object_each_time(
+    kind: str, given: str, change: str, sent_then: dict[str, bool], whole: bool
+) -> None:
+    body = "def fill(row):\n    row['b'] = 2\nclass A:\n    def __init__(self):\n        self.kept = {'a': 1}\n"
+    body += f"    @{kind}\n    def row(self):\n        return {given}\n"
+    body += f"def main():\n    one = A()\n    {change}\n    db.table('t').insert(one.row).execute()\n"
+    (query,) = queries(body)
+    assert query.payload
+    assert (keys(query), query.payload.whole) == (sent_then, whole)
+
+
+def test_what_is_done_to_what_a_property_gave_is_done_to_that() -> None:
+    body = "class A:\n    @property\n    def row(self):\n        return {'a': 1}\n"
+    body += "def main():\n    row = A().row\n    row['b'] = 2\n    db.table('t').insert(row).execute()\n"
+    assert sent(body) == [("t", {"a": True, "b": True})]

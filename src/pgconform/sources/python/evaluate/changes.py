@@ -25,6 +25,7 @@ from pgconform.sources.python.evaluate.values.tests import decided
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.aliases import ANY, INNER, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing
+from pgconform.sources.python.flows.summary import operands
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -61,14 +62,35 @@ def _as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way, va
         value = List(tuple([as_of(evaluator, frame, part, until, way) for part, way in parts]))
     elif start != op:
         value = evaluator.value(frame, start)
+    others = _of_others(evaluator, frame, aliases, op, changes)
     for change in changes:
-        value = after(evaluator, frame, change, value)
+        act = partial(_after_other, evaluator, frame, change)
+        value = each(value, act) if change.number in others else after(evaluator, frame, change, value)
     for holder in held:
         value = holder.left(evaluator, value)
     for key, part, inner in aliases.within(op, until, way):
         if any(isinstance(option, Dict) and key in option.entries for option in options(value)):
             value = each(value, partial(_under, evaluator, frame, (key, part, until, way), inner))
     return value
+
+
+def _of_others(
+    evaluator: Evaluator, frame: Frame, aliases: Aliases, op: int, changes: tuple[Change, ...]
+) -> frozenset[int]:
+    """Those of the changes that are of what a property gave at another time, which may be another object."""
+    reading = aliases.reading(op) if changes else -1
+    read = frame.ops[reading] if reading >= 0 else None
+    if not isinstance(read, flows.Attr):
+        return frozenset()
+    met = {one.number: map(aliases.reading, operands(frame.ops[one.number])) for one in changes}
+    others = frozenset([number for number, readings in met.items() if reading not in readings])
+    computed = others and evaluator.names.classes.is_computed(evaluator.value(frame, read.base), read.name)
+    return others if computed else frozenset()
+
+
+def _after_other(evaluator: Evaluator, frame: Frame, change: Change, base: Value) -> Value:
+    """The value after a change of what may be another one."""
+    return handed_on(base, after(evaluator, frame, change, base))
 
 
 def _under(

@@ -17,6 +17,7 @@ Noted: TypeAlias = tuple[int, int | str, int]
 """A change: the first three of what `pgconform.sources.python.flows.aliases.Change` says."""
 CHANGES = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Drop})
 SAME = CHANGES | {flows.Within, flows.Noted, flows.Sure, flows.Where, flows.Enter, flows.Kept}
+_INSIDE = SAME | {flows.Elem, flows.Item}
 _NOTHING: frozenset[Thing] = frozenset()
 _EMPTY: Mapping[Thing, int] = {}
 _LARGEST = 16
@@ -294,6 +295,12 @@ class Objects:
         while type(op := self.ops[number]) in SAME:
             number = op.base  # type: ignore[union-attr]
         return number
+
+    def reading(self, number: int) -> int:
+        """The operation that read the attribute which an object is, or is in; -1: it is in none."""
+        while (kind := type(op := self.ops[number])) in _INSIDE:
+            number = op.base  # type: ignore[union-attr]
+        return number if kind is flows.Attr else -1
 
     def is_of_each(self, number: int) -> bool:
         """A loop does it with each of the items."""

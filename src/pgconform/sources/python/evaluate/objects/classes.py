@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
+_KEPT = "cached_property"
+"""The one of them that gives the same object each time."""
 _ENUMS = frozenset({"Enum", "StrEnum"})
 MOST_DERIVED = 60
 _Change: TypeAlias = tuple[Class, int, int, str]
@@ -142,6 +144,15 @@ class Classes(Ancestry):
         if not isinstance(value, Function):
             return ()
         return tuple(name.rpartition(".")[2] for name in self.ground.head(value.uri, value.scope).decorators)
+
+    def is_computed(self, base: Value, name: str) -> bool:
+        """``base.name`` may be another object each time it is read, for a property gives it."""
+        for option in options(base):
+            if isinstance(option, Instance) and (method := self.method(option.of, name)) is not None:
+                names = self.decorators(method)
+                if _KEPT not in names and not _PROPERTY.isdisjoint(names):
+                    return True
+        return False
 
     def of_instance(self, base: Instance, name: str) -> Value | None:
         """``object.name``; of an object of a class or any derived from it, what each of them says."""

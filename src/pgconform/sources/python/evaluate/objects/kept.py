@@ -76,6 +76,8 @@ def as_touched(evaluator: Evaluator, frame: Frame, op: flows.Attr, number: int, 
     own, found = origin(frame.ops, op.base, seen), dict[str, Value]()
     for touch in known:
         if touch.number < number and origin(frame.ops, touch.owner, seen) == own:
+            if type(frame.ops[touch.number]) in CHANGES and classes.is_computed(base, touch.name):
+                continue  # what a property gave was changed, and it may give another object now
             value = evaluator.at(frame, touch.held, number)
             sure = evaluator.ground.aliases(*place).is_done(touch.held, number)
             if not sure and isinstance(frame.ops[touch.held], flows.Store):
