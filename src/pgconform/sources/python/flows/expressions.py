@@ -156,9 +156,13 @@ def _call(scope: Lower, node: ast.Call) -> int:
         if named.name in CHANGES and not (named.name in OF_OTHERS and isinstance(callee.value, ast.Call)):
             _change(scope, callee.value, called)
         return called
-    name = callee.id if isinstance(callee, ast.Name) else ""
+    method = named if type(named) is Attr and named.name in CHANGES else None
+    name = method.name if method else callee.id if isinstance(callee, ast.Name) else ""
     line = callee.lineno
-    return scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
+    called = scope.add(Call(function, arguments, keywords, line, scope.column(line, callee.col_offset), name))
+    if method:
+        after(scope, method, called)
+    return called
 
 
 def _change(scope: Lower, changed: ast.expr, called: int) -> None:
