@@ -55,6 +55,14 @@ def test_without_a_value_there_is_none(how: str) -> None:
     assert ran(how, "print(process.value()); process.wait(); process.wait(); print(process.value())") == "None\nNone"
 
 
+def test_whether_it_has_told_something_is_known_without_waiting() -> None:
+    then = "print(process.told()); process.ask(b'x'); print(process.value(), process.told()); process.wait()"
+    assert ran("asked(); tell(b'first'); asked()", f"{then}; print(process.told())") == "False\nb'first' False\nTrue"
+    wait = "while not process.told(): time.sleep(0.01)"
+    assert ran("tell(b'first')", f"\n{wait}\nprint(process.value())") == "b'first'"
+    assert ran("os._exit(0)", f"\n{wait}\nprint(process.value())") == "None"
+
+
 def test_it_answers_what_it_is_asked() -> None:
     then = "time.sleep(0.2); process.ask(bytes(2_000_000)); print(process.value()); process.wait()"
     assert ran("tell(str(len(asked())).encode())", then) == "b'2000000'"

@@ -98,6 +98,11 @@ class Ahead:
         """A process does, or has."""
         return self._process is not None
 
+    @property
+    def told(self) -> bool:
+        """It has told the statements."""
+        return self._statements is not None or (self._process is not None and self._process.told())
+
     def statements(self) -> Schema | None:
         """The statements among it, which are told first."""
         if self._statements is None:

@@ -69,8 +69,14 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
 def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Looked:
     """What the Python files come to: found by another process already, else here and now."""
     if inputs.ahead and inputs.ahead.looks:
-        _import_rules()
+        steps = iter(_MAKE_READY)
+        for ready in steps:
+            ready()
+            if inputs.ahead.told:
+                break
         _begin_to_prove(project, ask, truth, inputs.ahead)
+        for ready in steps:
+            ready()
         if found := inputs.ahead.found():
             return found
     from pgconform.sources.python.look import Look
@@ -91,17 +97,33 @@ def _begin_to_prove(project: Project, ask: Ask, truth: Schema, ahead: Ahead) -> 
         ahead.proving = begin(statements, ground_of(project, ask, truth), cached=ask.cached)
 
 
-def _import_rules() -> None:
-    """Makes ready what most projects are judged with, while another process looks at their files."""
-    import pgconform.pairs.caches
-    import pgconform.postgrest.resolve
+def _requests() -> None:
+    import pgconform.postgrest.resolve  # noqa: F401
+
+
+def _statements() -> None:
     import pgconform.sql.pairs  # noqa: F401
-    from pgconform.project.doubts import guarded, knowing
+
+
+def _caches() -> None:
+    import pgconform.pairs.caches  # noqa: F401
+
+
+def _findings() -> None:
     from pgconform.sources.python.looked import Looked
+
+    msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
+    all_rules()
+
+
+def _patterns() -> None:
+    from pgconform.project.doubts import guarded, knowing
     from pgconform.sources.python.models import roles
     from pgconform.sql import commands, history, placeholders
     from pgconform.support import testfiles, visible
 
-    msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
-    all_rules()
     compile_of(commands, guarded, history, knowing, placeholders, roles, testfiles, visible)
+
+
+_MAKE_READY = (_requests, _statements, _caches, _findings, _patterns)
+"""What most projects are judged with, made ready step by step while another process looks at their files."""

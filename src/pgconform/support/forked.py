@@ -41,6 +41,14 @@ class _Letters:
         self._read += len(value)
         return value
 
+    def waits(self) -> bool:
+        """There is something to read, or nobody left to send it."""
+        import select
+
+        poll = select.poll()
+        poll.register(self._reading)
+        return bool(poll.poll(0))
+
     def only_sent(self) -> None:
         """By this process it is not read."""
         os.close(self._reading)
@@ -81,6 +89,10 @@ class Forked:
     def value(self) -> bytes | None:
         """The next that it told, waited for; None when it ended without a word."""
         return self._answer.read() if self._open else None
+
+    def told(self) -> bool:
+        """There is a value already, or none will come."""
+        return not self._open or self._answer.waits()
 
     def wait(self) -> None:
         """Returns when it has ended."""

@@ -91,9 +91,9 @@ class _Linked:
         reader.evaluator.calls.files = files
         sql = Statements(reader, modules, [listed.text for listed in lists], modules.sql)
         keys = Keys(reader.looker)
-        asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
         statements = sql.read()
         hear(statements)
+        asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
         models, cached = read_models(project, memo), keys.read()
         recoded = bool(_calling(reader.ground, *RECODING))
         self.found = Looked(
