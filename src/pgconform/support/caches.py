@@ -49,8 +49,8 @@ def read_cached(path: Path, header: bytes = b"") -> memoryview | None:
     return content[len(header) :] if whole else None
 
 
-def write_cached(path: Path, content: bytes) -> bool:
-    """Write beside, then rename, so that nobody sees half a file; False when the place cannot be written to.
+def write_cached(path: Path, content: bytes, header: bytes = b"") -> bool:
+    """Write it after a header beside, then rename, so that nobody sees half a file; False when that cannot be done.
 
     A checksum stands at its end: a disk that returned other bytes must not change what is said of a project.
     """
@@ -58,8 +58,7 @@ def write_cached(path: Path, content: bytes) -> bool:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.write(_sum(content))
+            file.writelines((header, content, _sum(content, crc32(header))))
         temporary.replace(path)
     except BaseException as failure:
         with contextlib.suppress(OSError):
@@ -70,5 +69,5 @@ def write_cached(path: Path, content: bytes) -> bool:
     return True
 
 
-def _sum(content: bytes | memoryview) -> bytes:
-    return crc32(content).to_bytes(_SUM, "big")
+def _sum(content: bytes | memoryview, before: int = 0) -> bytes:
+    return crc32(content, before).to_bytes(_SUM, "big")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -14,6 +16,14 @@ from pgconform.support.digests import digest, digest_of
 from pgconform.support.installed import installed
 
 T = TypeVar("T")
+H = TypeVar("H")
+K = TypeVar("K")
+V = TypeVar("V")
+_PAIR = b"\x92"
+"""How a pair begins in msgpack."""
+_SIZE = 16
+_MANY = 8
+"""Of so many values, one that is another is few."""
 
 
 class _Memory:
@@ -77,7 +87,56 @@ class Kept(Generic[T]):
         """Keep a value; False when that was not possible, which costs the next run time and nothing else."""
         if _MEMORY.holds or _MEMORY.aside or self._place in _MEMORY.values:
             _MEMORY.values[self._place] = (self._header, value)
-        return _MEMORY.aside or write_cached(self._place, self._header + msgspec.msgpack.encode(value))
+        return _MEMORY.aside or write_cached(self._place, msgspec.msgpack.encode(value), self._header)
+
+    def begins(self, start: bytes) -> bool:
+        """What is kept now, by whatever process, begins so."""
+        start = self._header + start
+        with contextlib.suppress(OSError), self._place.open("rb") as file:
+            return file.read(len(start)) == start
+        return False
+
+
+class KeptMany(Generic[H, K, V]):
+    """Many values of a ``kind`` by key, and a ``head`` of them all, None before one is loaded.
+
+    All values lie in one file. A save writes only those that are other objects than that file gave, with the head, to
+    a file beside it; all of them where that would be many, or another process has written all.
+    """
+
+    def __init__(self, kind: str, root: Path, parts: Iterable[bytes], types: tuple[Any, Any, Any]) -> None:
+        """``types`` are those of the head, of keys and of values."""
+        head, key, _ = types
+        parts, values = tuple(parts), GenericAlias(dict, types[1:])
+        since = GenericAlias(tuple, (bytes, head, GenericAlias(list, key), values))
+        self._every: Kept[tuple[bytes, dict[K, V]]] = Kept(kind, root, parts, GenericAlias(tuple, (bytes, values)))
+        self._since: Kept[tuple[bytes, H, list[K], dict[K, V]]] = Kept(f"{kind}-since", root, parts, since)
+        self._mark = b""
+        self._known: dict[K, V] = {}
+        self.head: H | None = None
+
+    def load(self) -> dict[K, V]:
+        """The values that were saved last; none where that is not known."""
+        every, since = self._every.load(), self._since.load()
+        if every is None or since is None or every[0] != since[0]:
+            return {}
+        self._mark, self._known = every
+        _, self.head, gone, others = since
+        values = self._known | others
+        for key in gone:
+            del values[key]
+        return values
+
+    def save(self, head: H, values: Mapping[K, V]) -> None:
+        """Keep these for the next run."""
+        others = {key: value for key, value in values.items() if self._known.get(key) is not value}
+        gone = [key for key in self._known if key not in values]
+        begin = _PAIR + msgspec.msgpack.encode(self._mark)
+        if (len(others) + len(gone)) * _MANY > len(values) or not self._every.begins(begin):
+            self._mark, self._known = os.urandom(_SIZE), dict(values)
+            self._every.save((self._mark, self._known))
+            others, gone = {}, []
+        self._since.save((self._mark, head, gone, others))
 
 
 class KeptEach(Generic[T]):
@@ -87,8 +146,8 @@ class KeptEach(Generic[T]):
     """
 
     def __init__(self, kind: str, root: Path, parts: Iterable[bytes], type_: type[T], *, partly: bool = False) -> None:
-        self._kept: Kept[dict[bytes, memoryview]] = Kept(kind, root, parts, dict[bytes, memoryview])
-        self._known = self._kept.load() or {}
+        self._kept: KeptMany[None, bytes, memoryview] = KeptMany(kind, root, parts, (None, bytes, memoryview))
+        self._known = self._kept.load()
         self._held: dict[bytes, memoryview] = dict(self._known) if partly else {}
         self._fresh = False
         self._decoder = msgspec.msgpack.Decoder(type_)
@@ -107,4 +166,4 @@ class KeptEach(Generic[T]):
     def save(self) -> None:
         """Keep them for the next run."""
         if self._fresh or len(self._held) != len(self._known):
-            self._kept.save(self._held)
+            self._kept.save(None, self._held)

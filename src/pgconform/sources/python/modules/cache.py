@@ -9,7 +9,7 @@ import msgspec
 
 from pgconform.sources.python.facts.facts import ModuleFacts
 from pgconform.sources.python.files.files import PythonFile
-from pgconform.support.kept import Kept
+from pgconform.support.kept import KeptMany
 from pgconform.support.states import settled_before
 
 UNSETTLED = -1
@@ -36,15 +36,14 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         return self.size == file.size and self.mtime == file.mtime
 
 
-def kept(root: Path) -> Kept[list[Entry]]:
-    """What is kept of the files of the project at ``root``."""
-    return Kept("facts", root, (), list[Entry])
+def kept(root: Path) -> KeptMany[None, str, Entry]:
+    """What is kept of the files of the project at ``root``, by path."""
+    return KeptMany("facts", root, (), (None, str, Entry))
 
 
-def settled(entries: Iterable[Entry]) -> list[Entry]:
+def settled(entries: Iterable[Entry]) -> dict[str, Entry]:
     """The entries as they may be kept, by path."""
     last = settled_before()
-    return [
-        item if item.mtime <= last else msgspec.structs.replace(item, mtime=UNSETTLED)
-        for item in sorted(entries, key=lambda item: item.uri)
-    ]
+    return {
+        item.uri: item if item.mtime <= last else msgspec.structs.replace(item, mtime=UNSETTLED) for item in entries
+    }

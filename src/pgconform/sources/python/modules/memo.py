@@ -14,7 +14,7 @@ from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.answers import Answers, KeptAnswers
 from pgconform.sources.python.modules.edits import Edit
 from pgconform.sources.python.modules.log import FilePart, Log, Question
-from pgconform.support.kept import Kept
+from pgconform.support.kept import KeptMany
 
 T = TypeVar("T")
 Others: TypeAlias = dict[int, frozenset[int] | None]
@@ -75,14 +75,13 @@ class State(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a run. ``states`` are digests of its files in order, ``stages`` what was known at each.
+    """What is kept of a run beside its results: digests of its files in order, and what was known at each stage.
 
     ``searched`` are the scopes found by the numbers of their files, for each search.
     """
 
     states: tuple[bytes, ...] = ()
     stages: dict[str, State] = {}
-    results: tuple[Result, ...] = ()
     searched: dict[int, dict[int, tuple[int, ...]]] = {}
     answers: KeptAnswers = KeptAnswers()
 
@@ -104,11 +103,12 @@ class Memo:
         self._uris = sorted(states)
         self._states = tuple(states[uri] for uri in self._uris)
         self._numbers = {uri: number for number, uri in enumerate(self._uris)}
-        self._place: Kept[Run] | None = None
+        self._place: KeptMany[Run, tuple[str, str], Result] | None = None
         if root:
-            self._place = Kept("links", root.resolve(), (*map(_bytes, self._uris), *key), Run)
-        self._kept = (self._place.load() if self._place else None) or Run()
-        self._known = {(item.kind, item.uri): item for item in self._kept.results}
+            parts = (*map(_bytes, self._uris), *key)
+            self._place = KeptMany("links", root.resolve(), parts, (Run, tuple[str, str], Result))
+        self._known = self._place.load() if self._place else {}
+        self._kept = (self._place.head if self._place else None) or Run()
         self._changed = {number for number, state in enumerate(self._kept.states) if state != self._states[number]}
         self._telling = edits
         self._edits: dict[tuple[int, bool], Edit | None] = {}
@@ -229,8 +229,7 @@ class Memo:
         if self._place and (self._fresh or self._changed or len(self.held) != len(self._known)):
             numbers = {key: {self._numbers[uri]: of for uri, of in found.items()} for key, found in searched.items()}
             answers = self.answers.kept(self.answers.settled)
-            kept = Run(self._states, self._stages, tuple(self.held.values()), numbers, answers)
-            self._place.save(kept)
+            self._place.save(Run(self._states, self._stages, numbers, answers), self.held)
 
 
 class Stage:

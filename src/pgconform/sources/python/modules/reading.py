@@ -15,6 +15,7 @@ from pgconform.sources.python.modules import workers
 from pgconform.sources.python.modules.cache import UNSETTLED, Entry, kept, settled
 from pgconform.sources.python.modules.edits import Edit
 from pgconform.support.digests import digest_of
+from pgconform.support.kept import KeptMany
 from pgconform.support.pause import collector_paused
 
 
@@ -22,12 +23,19 @@ class Modules(Mapping[str, ModuleFacts]):
     """The facts of every file by its path. A file in which nothing matters by itself is read when it is asked for."""
 
     def __init__(
-        self, root: Path, entries: Mapping[str, Entry], before: Mapping[str, Entry], *, unsaved: bool = False
+        self,
+        root: Path,
+        entries: Mapping[str, Entry],
+        before: Mapping[str, Entry],
+        place: KeptMany[None, str, Entry] | None = None,
+        *,
+        unsaved: bool = False,
     ) -> None:
-        """``before`` are the entries of the last run."""
+        """``before`` are the entries of the last run, ``place`` is where they are kept; ``unsaved``: not these."""
         self._root = root
         self._entries = dict(entries)
         self._before = before
+        self._place = place
         self._unsaved = unsaved
 
     def __getitem__(self, uri: str) -> ModuleFacts:
@@ -91,8 +99,8 @@ class Modules(Mapping[str, ModuleFacts]):
 
     def save(self) -> None:
         """Keep what was read for the next run."""
-        if self._unsaved:
-            kept(self._root).save(settled(self._entries.values()))
+        if self._unsaved and self._place:
+            self._place.save(None, settled(self._entries.values()))
             self._unsaved = False
 
 
@@ -118,14 +126,14 @@ def read_modules(
     """
     root, unsaved = root.resolve(), overlay or {}
     files = [file for file in (find_files(root) if files is None else files) if file.uri not in unsaved]
+    place = kept(root) if cached else None
     with collector_paused():
-        known = {entry.uri: entry for entry in kept(root).load() or ()} if cached else {}
+        known = place.load() if place else {}
         entries = {file.uri: known[file.uri] for file in files if file.uri in known and known[file.uri].fits(file)}
         fresh = _read(root, [file for file in files if file.uri not in entries], known)
         entries |= {entry.uri: entry for entry in fresh}
     entries |= {uri: _as_if_saved(uri, source, known.get(uri)) for uri, source in unsaved.items()}
-    other = bool(fresh or unsaved) or len(known) != len(entries)
-    return Modules(root, entries, known, unsaved=cached and other)
+    return Modules(root, entries, known, place, unsaved=bool(fresh or unsaved) or len(known) != len(entries))
 
 
 def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> list[Entry]:
