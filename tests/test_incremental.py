@@ -493,7 +493,11 @@ def test_an_edit_elsewhere_looks_at_no_python(root: Path, monkeypatch: pytest.Mo
     seen.assert_called_once()
 
 
-@pytest.mark.parametrize("kind", ["links", "found", "looked", "spoken", "verdicts", "told", "reports", "facts"])
+KEPT = ("found", "looked", "spoken", "told", "reports")
+KEPT_IN_TWO = ("links", "verdicts", "facts")
+
+
+@pytest.mark.parametrize("kind", [*KEPT, *KEPT_IN_TWO, *[f"{kind}-since" for kind in KEPT_IN_TWO]])
 def test_a_damaged_or_foreign_file_is_passed_over(root: Path, kind: str) -> None:
     first = told(root)
     (kept,) = (root / ".cache" / kind).iterdir()
