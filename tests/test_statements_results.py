@@ -58,6 +58,11 @@ def found(project: Path, code: str) -> list[str]:
     return [f"{item.code} {_word(item)}" for item in wrong]
 
 
+def findings(project: Path, code: str) -> list[Severity]:
+    """How grave the findings of that rule are in the file."""
+    return [item.severity for item in run(find_project(project), Ask(cached=False)).findings if item.code == code]
+
+
 def _word(item: Finding) -> str:
     return item.message.split('"')[1] if '"' in item.message else item.message.split()[-1]
 
@@ -298,6 +303,49 @@ def g(conn: psycopg.Connection):
     return row[2] if len(row) > 2 else row[0]
 """
     assert found(project, PSYCOPG + code) == ["SQL004 3", "SQL004 read", "SQL004 read"]
+
+
+def test_rows_of_a_statement_that_gives_none_are_told_as_the_driver_does(project: Path) -> None:
+    code = """
+def f(conn: psycopg.Connection):
+    for row in conn.execute("update documents set pages = 1"):
+        print(row[0], row[1])
+    a, b = conn.execute("insert into users (id, email) values (1, 'a')").fetchone()
+    print(conn.execute("delete from documents").rowcount)
+    print(conn.execute("explain delete from documents").fetchone()[0])
+    return conn.execute("delete from documents returning id").fetchone()[0]
+
+
+def g(conn: psycopg.Connection, tail: str):
+    return conn.execute(f"update documents set pages = 1 {tail}").fetchone()[0]
+"""
+    assert found(project, PSYCOPG + code) == ["SQL009 read", "SQL009 read"]
+    assert findings(project, "SQL009") == [Severity.ERROR, Severity.ERROR]
+    code = """
+async def f(conn: asyncpg.Connection):
+    row = await conn.fetchrow("update documents set pages = 1")
+    return row["id"] if row else None
+"""
+    assert found(project, ASYNCPG + code) == ["SQL009 read"]
+    assert findings(project, "SQL009") == [Severity.WARNING]
+
+
+def test_a_file_that_tells_results_without_rows_from_others_may_read_of_both(project: Path) -> None:
+    code = """
+HELP = {"description": ""}
+
+
+def f(conn: psycopg.Connection, description: str):
+    return conn.execute("delete from documents").fetchone()[0]
+"""
+    assert found(project, PSYCOPG + code) == ["SQL009 read"]
+    code = """
+def f(conn: psycopg.Connection):
+    cur = conn.execute("update documents set pages = 1")
+    return cur.fetchone()[0] if cur.description else None
+"""
+    assert found(project, PSYCOPG + code) == []
+    assert findings(project, "SQL009") == [Severity.INFO]
 
 
 def test_a_part_of_a_row_has_other_places_than_the_row(project: Path) -> None:

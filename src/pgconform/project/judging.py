@@ -25,7 +25,7 @@ from pgconform.project.claiming import Claimed
 from pgconform.project.documents import sure
 from pgconform.project.doubts.beside import doubted, left_out, of_classes, said_beside
 from pgconform.project.doubts.filling import filled_by_hand
-from pgconform.project.doubts.guarded import filled_in, guarded, looked_for
+from pgconform.project.doubts.guarded import filled_in, guarded, looked_for, rowless
 from pgconform.project.doubts.idle import idle
 from pgconform.project.doubts.knowing import asks, brought, by_texts, of_program
 from pgconform.project.doubts.scanty import half_read, lacking, milder, scanty
@@ -163,7 +163,7 @@ def _means(ask: Ask, at: Location | None) -> bool:
 def _within(findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: Claims) -> Iterator[Finding]:
     """The findings, milder where other lines of the program's own files speak against them."""
     uris = [uri for uri, _ in inputs.digests]
-    filled = filled_in(filled_by_hand(findings, texts, uris), texts, uris)
+    filled = filled_in(rowless(filled_by_hand(findings, texts, uris), texts), texts, uris)
     sought = looked_for(query for claim in claims.schemas for query in claim.queries)
     return idle(guarded(filled, texts, sought, asks=asks(claims.statements)), texts, uris)
 

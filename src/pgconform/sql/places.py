@@ -1,4 +1,4 @@
-"""Columns of a statement's rows that a program takes by their number."""
+"""Columns of a statement's rows that a program takes by their number, and rows that a statement does not give."""
 
 from __future__ import annotations
 
@@ -36,3 +36,9 @@ class PlacePair(OfStatement):
     def starred(self) -> bool:
         """A ``*`` says how many columns there are, so that it changes with the table."""
         return bool(_STAR.search(self.statement.normal.sql))
+
+
+class RowlessPair(OfStatement):
+    """A statement that gives no rows, where the first is read."""
+
+    site = True

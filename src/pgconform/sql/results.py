@@ -18,7 +18,8 @@ from pgconform.schema import Access, Relation, Transport
 from pgconform.shape import Array, Field, Scalar, Type, Unknown
 from pgconform.sql.drivers import WIRES
 from pgconform.sql.filled import filled
-from pgconform.sql.places import PlacePair
+from pgconform.sql.leading import LEADING
+from pgconform.sql.places import PlacePair, RowlessPair
 from pgconform.sql.standing import Open
 from pgconform.sql.typenames import named_type
 from pgconform.support.patterns import deferred
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _ANY = (Transport.PSYCOPG, Transport.POSTGREST, Transport.ASYNCPG)
 """In one of their forms a value comes over a driver that has no wire here (psycopg2), or that is not known."""
 _OUTER = deferred(r"\b(?:left|right|full)\s+(?:outer\s+)?join\b", re.IGNORECASE)
+_SELECTS = deferred(rf"{LEADING}\(*select\b", re.IGNORECASE)
+"""It gives rows, be they without columns."""
 _ANONYMOUS = "?column?"
 _OPEN = frozenset({"interval"})
 """Types of which an expression's values hang on what it does: between two times there are days, and no months."""
@@ -44,12 +47,21 @@ def result_pairs(pair: StatementPair) -> Iterator[Pair]:
     results = pair.proof.results
     if results is None or pair.unjudged or pair.kind or Open.ROWS in pair.normal.open:
         return
-    for read in pair.claim.reads:
-        if read.path or (read.method == "attribute" and transport(pair.claim) is not Transport.SQLALCHEMY):
-            continue
+    reads = [read for read in pair.claim.reads if _is_column(pair, read)]
+    if not results and not _SELECTS.match(pair.normal.sql):
+        places = [*(read.at for read in reads), *(made.at for made in pair.claim.makes)]
+        if places and Open.VALUES not in pair.normal.open:
+            yield RowlessPair(pair, places[0])
+        return
+    for read in reads:
         yield PlacePair(pair, read, results) if read.method in ("place", "unpack") else _read(pair, read, results)
     for made in pair.claim.makes:
         yield from together(_made(pair, made, results))
+
+
+def _is_column(pair: StatementPair, read: Read) -> bool:
+    """A column of the row is read, and no more of what is in it; only SQLAlchemy's rows have them as attributes."""
+    return not read.path and (read.method != "attribute" or transport(pair.claim) is Transport.SQLALCHEMY)
 
 
 def _read(pair: StatementPair, read: Read, results: tuple[Result, ...], holder: str = "") -> ReadPair:

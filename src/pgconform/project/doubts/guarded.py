@@ -19,6 +19,8 @@ _INSPECTS = deferred(rb"\b(?:get_columns|has_table|get_table_names|get_view_name
 _AT_VALUE = 'at or near "$'
 _FILLS = deferred(rb"\b(?:Async)?ClientCursor\b")
 """Cursors of psycopg that put values into the text."""
+_ASKS_FOR_ROWS = deferred(rb"\.(?:description|returns_rows)\b|\b(?:ProgrammingError|ResourceClosedError)\b")
+"""How a program tells a result without rows from one with rows."""
 _IN = deferred(rb"[\"']\s+(?:not\s+)?in\b")
 _THERE = (b"has_", b"_exists", b"exists_")
 _ASKED = deferred(rb"\b\w*(?:has_|_exists|exists_)\w*\(([^()\n]*)")
@@ -98,3 +100,11 @@ def filled_in(findings: Iterable[Finding], texts: Texts, uris: Iterable[str]) ->
                 yield finding.noted(f"{fills} has cursors that fill values in")
                 continue
         yield finding
+
+
+def rowless(findings: Iterable[Finding], texts: Texts) -> Iterator[Finding]:
+    """The findings; that a statement gives no rows is a note in a file that tells results without rows from others."""
+    for finding in findings:
+        at = finding.at if finding.code == "SQL009" else None
+        asks_first = at is not None and _ASKS_FOR_ROWS.search(texts.of(at.uri))
+        yield finding.noted("its file tells results without rows from others") if asks_first else finding
