@@ -111,7 +111,7 @@ def test_init_without_a_pyproject_writes_a_file_of_its_own(
 def test_a_snapshot_is_written_once_and_then_is_the_truth(run: Run, tmp_path: Path, live: str) -> None:
     (tmp_path / "app.py").write_text(WRONG)
     ran = run("snapshot", "--live")
-    assert ran.out.startswith("pgconform.lock.json  1 relation, ")
+    assert ran.out.startswith("pgconform.lock.json  1 table of ")
     first = (tmp_path / "pgconform.lock.json").read_bytes()
     assert "nothing changed" in run("snapshot", "--live").out
     assert (tmp_path / "pgconform.lock.json").read_bytes() == first

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
-from pgconform.schema import Dropped, Schema
+from pgconform.schema import Dropped, Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.support.staging import JOURNAL, recover
@@ -158,6 +158,17 @@ def test_what_remains_is_about_the_change_where_it_names_what_changed(run: Run, 
     assert ", 1 of them about this change" in out
     assert 'documents has no column "title"' in out
     assert '"nothing"' not in out
+
+
+def test_a_statement_that_fails_since_the_snapshot_remains_for_a_person(run: Run, root: Path) -> None:
+    place = Location("3.sql", 2, 1)
+    failed = Unread('column "sku" does not exist', "statement", "documents", place)
+    snapshot.write(replace(NOW, unread=(failed,)), root / "next.lock.json")
+    ran = run("sync", "--truth", NEXT, "--force")
+    assert "3.sql:2:1  MIG001 this statement could not be applied" in ran.out
+    assert "`3.sql:2` warning MIG001" in (root / REPORTS[1]).read_text()
+    run("sync", "--truth", NEXT, "--force")
+    assert run("sync", "--truth", NEXT, "--force").out.count("MIG001") == 0
 
 
 def test_a_clean_project_ends_with_0(run: Run, root: Path) -> None:

@@ -11,8 +11,10 @@ from pgconform.cli._screen import look, put
 from pgconform.config import Project
 from pgconform.drift.differences import Difference, differences
 from pgconform.errors import Problem
+from pgconform.project.judging import held_to
 from pgconform.project.run import named
 from pgconform.project.truths import source
+from pgconform.reports._heading import holds
 from pgconform.reports._look import Look
 from pgconform.reports._paint import paint
 from pgconform.reports._words import number
@@ -41,7 +43,8 @@ def taken(project: Project, said: Taking) -> int:
     found = tuple(differences(truth, before)) if before else None
     if not said.only_check and snapshot.text(truth) != _text(file):
         snapshot.write(truth, file)
-    put(_told(file.name, truth, found, look(project.root, file=False), written=not said.only_check))
+    held = f"{holds(held_to(project, truth))} of {truth.origin}"
+    put(_told(file.name, held, found, look(project.root, file=False), written=not said.only_check))
     return int(said.only_check and found != ())
 
 
@@ -59,9 +62,8 @@ def _text(file: Path) -> str | None:
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
 
 
-def _told(name: str, truth: Schema, found: tuple[Difference, ...] | None, how: Look, *, written: bool) -> str:
+def _told(name: str, held: str, found: tuple[Difference, ...] | None, how: Look, *, written: bool) -> str:
     """One line: which file, of what, and how it differs from the one before."""
-    held = f"{number(len(truth.relations), 'relation')}, {number(len(truth.functions), 'function')} of {truth.origin}"
     if found is None:
         change = "written" if written else "there is no such file yet"
     else:

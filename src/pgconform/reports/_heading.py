@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pgconform.finding import Severity
-from pgconform.report import Report
+from pgconform.report import Report, Summary
 from pgconform.reports._look import Look
 from pgconform.reports._paint import paint, wrapped
 from pgconform.reports._words import number
@@ -27,8 +27,7 @@ def labelled(label: str, text: str, look: Look, role: str = "") -> list[str]:
 
 def truth(report: Report, look: Look) -> str:
     """Which schema it was, and what it holds."""
-    counts = dict(report.truth.counts)
-    held = ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
+    held = holds(report.truth)
     files = f"{report.truth.files:,} files → " if report.truth.files > 1 else ""
     server = f" · Postgres {report.truth.server.removeprefix('Postgres ')}" if report.truth.server else ""
     odd = (
@@ -36,6 +35,12 @@ def truth(report: Report, look: Look) -> str:
     )
     notes = f" · {number(odd, 'note')} on it: --verbose" if odd else ""
     return f"{report.truth.origin} ({files}{held}){server}{notes}"
+
+
+def holds(truth: Summary) -> str:
+    """What a truth holds, in words."""
+    counts = dict(truth.counts)
+    return ", ".join(number(counts[word], word) for word in _HELD if counts.get(word)) or "no tables"
 
 
 def claims(report: Report) -> str:

@@ -18,6 +18,7 @@ from pgconform.project.targets import configured, target
 from pgconform.project.truths import source
 from pgconform.project.written import Asked, Written, content
 from pgconform.schema import Schema
+from pgconform.shape import Location
 from pgconform.sources import snapshot
 
 
@@ -43,6 +44,7 @@ class Planned(msgspec.Struct, frozen=True):
     ``changes`` are those of the schema since the snapshot, None without one.
     ``before`` and ``after`` are the files that change, by path, None where there is none; ``generated`` are those of
     them that follow from the schema, ``kept`` those that should and were left to a person.
+    ``failing`` are the places of statements that could not be applied, and did not stand so in the snapshot.
     """
 
     ref: str
@@ -54,6 +56,7 @@ class Planned(msgspec.Struct, frozen=True):
     generated: tuple[str, ...]
     kept: tuple[Kept, ...]
     mended: Mended
+    failing: frozenset[Location] = frozenset()
 
 
 def planned(project: Project, wanted: Wanted, tell: Callable[[str], None]) -> Planned:
@@ -89,7 +92,15 @@ def _planned(checked: Checked, wanted: Wanted) -> Planned:
             Kept(_name(project, item.file), item.kept, item.help) for item in made if item.kept and not item.current
         ),
         mended=mended,
+        failing=_failing(checked.truth, then),
     )
+
+
+def _failing(now: Schema, then: Schema | None) -> frozenset[Location]:
+    """Where the truth has something that could not be read, and the snapshot says nothing of it."""
+    known = {(item.at.uri, item.reason) for item in then.unread if item.at} if then else set[tuple[str, str]]()
+    fresh = (item.at for item in now.unread if item.at and (item.at.uri, item.reason) not in known)
+    return frozenset(fresh) if then else frozenset()
 
 
 def _after(project: Project, made: tuple[Written, ...]) -> dict[str, bytes | None]:

@@ -55,12 +55,21 @@ def _file(plan: Planned, name: str) -> dict[str, str]:
 
 
 def remaining(plan: Planned) -> tuple[Finding, ...]:
-    """The errors and warnings that a person must look at."""
-    return tuple(item for item in plan.mended.report.findings if item.severity is not Severity.INFO)
+    """The errors and warnings that a person must look at; a statement that fails since the snapshot is one."""
+    found = (_raised(item) if item.at in plan.failing else item for item in plan.mended.report.findings)
+    return tuple(item for item in found if item.severity is not Severity.INFO)
+
+
+def _raised(item: Finding) -> Finding:
+    unapplied = item.code == "MIG001" and item.severity is Severity.INFO
+    return msgspec.structs.replace(item, severity=Severity.WARNING) if unapplied else item
 
 
 def concerned(plan: Planned) -> tuple[Finding, ...]:
-    """Those that are about what has changed: a column, another part of a relation, or a thing of the name of one."""
+    """Those that are about what has changed: a column, another part of a relation, or a thing of the name of one.
+
+    So are statements that fail since then.
+    """
     changes = plan.changes or ()
     columns = {(item.relation, item.subject.rpartition(".")[2]) for item in changes if item.kind == "column"}
     others = [item for item in changes if item.kind != "column"]
@@ -70,7 +79,7 @@ def concerned(plan: Planned) -> tuple[Finding, ...]:
     def about(item: Finding) -> bool:
         last = item.subject.rpartition(".")[2]
         named = any(item.relation == home and (last == name or f'"{name}"' in item.message) for home, name in columns)
-        return named or item.relation in names or item.subject.partition(".")[0] in bare
+        return named or item.at in plan.failing or item.relation in names or item.subject.partition(".")[0] in bare
 
     return tuple(filter(about, remaining(plan)))
 
