@@ -98,6 +98,20 @@ def test_init_does_not_name_a_truth_that_lacks_most_of_what_the_code_asks_for(ru
     assert "doubt" not in run("init", "--dry-run").out
 
 
+def test_init_writes_no_empty_file(run: Run, tmp_path: Path) -> None:
+    ran = run("init")
+    assert (ran.code, "nothing to write down yet" in ran.out) == (0, True)
+    assert list(tmp_path.glob("*.toml")) == []
+
+
+def test_messages_lead_to_pages_that_everybody_has(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pgconform.toml").write_text("truth = 3\n")
+    page = "https://github.com/pgconform/pgconform/blob/main/docs/configuration.md"
+    assert page in run("check").err
+    assert page in run("init").err
+    assert "cache, docs or site" in " ".join(run("generate", "--help").out.split())
+
+
 def test_init_without_a_pyproject_writes_a_file_of_its_own(
     run: Run, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_origin, get_type_hints
 import msgspec
 
 from pgconform.errors import Problem
-from pgconform.finding import Severity
+from pgconform.finding import Severity, guide
 from pgconform.generate.documents.options import DocsOptions
 from pgconform.generate.options import Options
 from pgconform.postgrest.config import PostgrestConfig
@@ -149,7 +149,7 @@ def _mistyped(file: Path, failure: str) -> Problem:
     values = ", ".join(_values(get_type_hints(Config).get(key)))
     return Problem(
         f"{where}: the setting {key}: {said[:1].lower()}{said[1:]}",
-        f"it is one of {values}" if values else "docs/configuration.md says what each setting takes",
+        f"it is one of {values}" if values else f"{guide('configuration')} says what each setting takes",
     )
 
 
@@ -188,7 +188,7 @@ def _proposal(key: str, known: tuple[str, ...]) -> str:
     plain = key.replace("-", "_")
     if near := (plain,) if plain in known else nearest(plain, known):
         return f"did you mean {' or '.join(near)}?"
-    return f"the settings are {', '.join(known)}; docs/configuration.md says what each does"
+    return f"the settings are {', '.join(known)}; {guide('configuration')} says what each does"
 
 
 def _line(text: str, path: tuple[str, ...]) -> int:

@@ -12,9 +12,14 @@ from pgconform.shape import Location, Type, Value
 HOME = "https://github.com/pgconform/pgconform"
 
 
+def guide(name: str) -> str:
+    """The address of a page of the documents."""
+    return f"{HOME}/blob/main/docs/{name}.md"
+
+
 def page_of(code: str) -> str:
     """The address of a rule's page."""
-    return f"{HOME}/blob/main/docs/rules/{code}.md"
+    return guide(f"rules/{code}")
 
 
 class Severity(enum.StrEnum):

@@ -15,6 +15,7 @@ from pgconform.cli._progress import progress
 from pgconform.cli._screen import look, put
 from pgconform.config import OWN_FILE, SHARED_FILE, Project, find_project
 from pgconform.errors import Problem
+from pgconform.finding import guide
 from pgconform.project.api import SUPABASE_FILE, api
 from pgconform.project.asking import Ask
 from pgconform.project.claiming import read_claims
@@ -50,7 +51,9 @@ def started(root: Path, *, dry_run: bool) -> None:
     """Says what was found and writes it down. Raises `Problem` where there are settings already."""
     there = find_project(root)
     if there.file is not None and there.root == root:
-        raise Problem(f"{there.file.name} has settings already", "edit them; docs/configuration.md says what each does")
+        raise Problem(
+            f"{there.file.name} has settings already", f"edit them; {guide('configuration')} says what each does"
+        )
     project = Project(root)
     with progress() as tell:
         tell("looking around")
@@ -59,10 +62,14 @@ def started(root: Path, *, dry_run: bool) -> None:
     how = look(root, file=False)
     lines = [line for label, text in _told(project, found) for line in labelled(label, text, how)]
     settings = _settings(project, found)
+    written = tomlkit.dumps(settings)
+    if not written:
+        put("\n".join([*lines, *labelled("wrote", "nothing, for there is nothing to write down yet", how), ""]))
+        return
     if not dry_run:
         _write(file, settings)
     wrote = ("dry run", f"{file.name} would get") if dry_run else ("wrote", f"{file.name}")
-    put("\n".join([*lines, *labelled(*wrote, how), "", tomlkit.dumps(settings), ""]))
+    put("\n".join([*lines, *labelled(*wrote, how), "", written, ""]))
 
 
 def _found(project: Project) -> Found:

@@ -25,11 +25,12 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 @config_option
 @verbose_option
 def command(config: Path | None, **said: object) -> int:
-    """Write what follows from the schema: TARGET is pydantic (the default), or another of docs/commands.md.
+    """Write what follows from the schema: TARGET is pydantic (the default), cache, docs or site.
 
-    pydantic: models of every table and view, its rows, its inserts, its updates. docs: a data dictionary, the schema in
-    short for agents, and the managed blocks of documents. The same truth gives the same bytes. A file that somebody
-    edited, or that pgconform did not write, is left alone.
+    pydantic: models of every table and view, its rows, its inserts, its updates. cache: a JSON Schema of each contract
+    of the cache. docs: a data dictionary, the schema in short for agents, and the managed blocks of documents. site:
+    the dictionary as a static site. The same truth gives the same bytes. A file that somebody edited, or that pgconform
+    did not write, is left alone.
     """
     from pgconform.cli._generating import Generating, generated
     from pgconform.cli._project import project_of
