@@ -256,7 +256,7 @@ def test_what_cannot_be_read_is_said_in_every_format(run: Run, tmp_path: Path, f
     (tmp_path / os.fsdecode(b"caf\xe9/app.py")).write_text(WRONG)
     for _ in range(2):
         code, out, err = run("check", "--format", form)
-        assert (code, err.splitlines()[1]) == (2, "help:  mend them, or exclude them")
+        assert (code, err.splitlines()[1]) == (2, "help:  mend them, or leave them out")
         assert err.startswith("error: broken.py and 1 more could not be read, and nothing else was found\n")
         assert "broken.py" in out
         assert "caf\\xe9/app.py" in out.replace("\\\\", "\\")

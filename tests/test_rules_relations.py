@@ -229,6 +229,13 @@ def test_what_the_migrations_and_sources_could_not_give() -> None:
     assert said(only("MIG002", truth)) == ["warning this CREATE does nothing: because"]
 
 
+def test_sql_of_the_truth_is_not_left_out_as_python_is() -> None:
+    """`exclude` is of Python files alone."""
+    broken = Unread("no text", "decode", at=Location("schema.sql"))
+    (finding,) = only("SRC001", schema(*TRUTH.relations, unread=(broken,)))
+    assert "under sql in [tool.pgconform]" in finding.help
+
+
 def test_an_unreadable_file_of_a_claim_is_said_and_not_judged() -> None:
     from pgconform.check import judge
 

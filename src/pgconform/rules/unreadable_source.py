@@ -9,6 +9,7 @@ from pgconform.pairs.pair import UnreadPair
 from pgconform.rules.registry import Rule
 
 _MEND = "mend it, or exclude it in [tool.pgconform]"
+_OF_TRUTH = "mend it, or name the SQL that makes the database under sql in [tool.pgconform]"
 _WITHOUT = "the truth was built without it, so that no finding is called an error"
 _HELP = {
     "syntax": _MEND,
@@ -25,7 +26,7 @@ def judge(pair: UnreadPair) -> Iterator[Finding]:
             Severity.WARNING if of_truth else Severity.INFO,
             f"this could not be read: {pair.unread.reason}",
             consequence=_WITHOUT if of_truth else "nothing in it was judged",
-            help=_HELP[pair.unread.kind],
+            help=_OF_TRUTH if of_truth and _HELP[pair.unread.kind] == _MEND else _HELP[pair.unread.kind],
         )
 
 

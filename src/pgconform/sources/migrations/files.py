@@ -23,6 +23,7 @@ _MARK = (
     rb"|^[ \t]*--[ \t]*(?P<word>up|down)[ \t]+migration\b[^\n]*$"
     rb"|^[ \t]*--[^\w\n]*(?P<bare>up|down)s?[^\w\n]*$"
 )
+_ROWS = " (pg_dump --schema-only leaves the rows out)"
 _BARE = rb"(?im)--[^\w\n]*downs?[^\w\n]*$"
 _MARK_WORDS = (b"migrate", b"Migrate", b"+goose", b"rambler", b"igration", b"MIGRATION")
 
@@ -67,7 +68,7 @@ class Library:
             if not stat.S_ISREG(seen.st_mode):
                 return Unread("the file is not read: it is no ordinary file", "decode", at=at)
             if seen.st_size > LARGEST:
-                return Unread(f"the file is not read: it is larger than {LARGEST >> 20} MiB", "decode", at=at)
+                return Unread(f"the file is not read: it is larger than {LARGEST >> 20} MiB{_ROWS}", "decode", at=at)
             raw = path.read_bytes()
         except OSError as error:
             return Unread(f"the file cannot be read: {error.strerror}", "decode", at=at)
