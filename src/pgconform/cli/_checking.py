@@ -89,7 +89,9 @@ def _not_read(report: Report) -> Problem:
     first, *more = sorted(unread | told) or ["a file"]
     others = f" and {len(more)} more" if more else ""
     them = "them" if more else "it"
-    return Problem(f"{first}{others} could not be read, and nothing else was found", f"mend {them}, or leave {them} out")
+    return Problem(
+        f"{first}{others} could not be read, and nothing else was found", f"mend {them}, or leave {them} out"
+    )
 
 
 def _fixed(project: Project, ask: Ask, tell: Callable[[str], None], said: Checking) -> Report:
