@@ -26,6 +26,15 @@ def test_what_was_just_generated_is_no_finding(run: Run, tmp_path: Path) -> None
     assert run("check").code == 0
 
 
+def test_relations_that_are_known_in_part_are_named(run: Run, tmp_path: Path) -> None:
+    half = replace(table("halves", "id int4!"), whole=False)
+    project(tmp_path, replace(TRUTH, relations=(*TRUTH.relations, half)))
+    ran = run("generate")
+    assert ran.err == "partly   halves: more may be there than is known, and than is written\n"
+    assert "halves" not in ran.out
+    assert run("generate", "--check").code == 0
+
+
 def test_an_edit_is_a_finding_until_it_is_gone(run: Run, tmp_path: Path) -> None:
     _settled(run, tmp_path)
     _edit(tmp_path, "title: str", "title: str | None")

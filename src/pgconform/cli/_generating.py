@@ -9,16 +9,20 @@ from pathlib import Path
 import msgspec
 
 from pgconform.cli._progress import progress
-from pgconform.cli._screen import look, put
+from pgconform.cli._screen import look, note, put
 from pgconform.config import Project
+from pgconform.project.api import searched
+from pgconform.project.owned import owned
 from pgconform.project.targets import target
 from pgconform.project.truths import choose
 from pgconform.project.written import Asked, Written
 from pgconform.reports._paint import paint
+from pgconform.schema import Schema
 from pgconform.sources.opening import open_truth
 from pgconform.support.visible import visible
 
 _FEW = 12
+_NAMED = 5
 
 
 class Generating(msgspec.Struct, frozen=True):
@@ -42,6 +46,7 @@ def generated(project: Project, said: Generating) -> int:
         truth = open_truth(ref, project.root)
         tell(f"generating {said.target}")
         files = make(project, truth, Asked(ref, said.output))
+    _tell_parts(project, truth)
     if said.only_check or said.show_diff:
         put("".join(line for item in files for line in _shown(item, said)))
         return int(not all(item.current for item in files))
@@ -52,6 +57,14 @@ def generated(project: Project, said: Generating) -> int:
     if not files:
         put(f"{said.target}  nothing to write\n")
     return 0
+
+
+def _tell_parts(project: Project, truth: Schema) -> None:
+    """Names the relations of which more may be there than is written."""
+    parts = [item.name for item in owned(truth, searched(project)).relations if not item.whole]
+    if parts:
+        more = f" and {len(parts) - _NAMED} more" if parts[_NAMED:] else ""
+        note(f"partly   {', '.join(parts[:_NAMED])}{more}: more may be there than is known, and than is written")
 
 
 def _write(project: Project, files: tuple[Written, ...]) -> None:
