@@ -24,6 +24,8 @@ def embed_lines(relations: Iterable[Relation], stems: Stems, models: Models) -> 
         clear = [one for one in found if counts[one.name] == 1 and one.name not in columns and _plain(one.name)]
         if clear:
             stem = stems[item.schema, item.name]
+            if any(one.arguments for one in clear):
+                models.imports.use("Field")
             yield models.model(f"{stem}{ENDING}", f"{stem}Row", "", sorted(clear))
 
 
@@ -44,8 +46,10 @@ def _referring(item: Relation, relations: tuple[Relation, ...], stems: Stems) ->
         for link in other.links:
             if (link.target_schema, link.target) == (item.schema, item.name) and other is not item:
                 row = f"{stems[other.schema, other.name]}Row"
-                one = _unique(other, link)
-                yield Attribute(other.name, f"{row} | None" if one else f"list[{row}]", "None" if one else "[]")
+                if _unique(other, link):
+                    yield Attribute(other.name, f"{row} | None", "None")
+                else:
+                    yield Attribute(other.name, f"list[{row}]", arguments=("default_factory=list",))
 
 
 def _unique(other: Relation, link: Link) -> bool:

@@ -101,7 +101,7 @@ def field(name: str, annotation: str, value: str, arguments: Sequence[str], widt
         return _bare(name, annotation, width)
     if arguments and len(start) + len(" = Field(") <= width:
         return call(f"{start} = Field(", arguments, width)
-    if len(start) + len(" = (") <= width and value != "[]":
+    if len(start) + len(" = (") <= width:
         inner = call("Field(", arguments, width - len(INDENT)) if arguments else [value]
         return [f"{start} = (", *indented(inner), ")"]
     return _split(name, annotation, value, arguments, width)

@@ -16,7 +16,7 @@ def arguments(item: Relation, links: tuple[Link, ...]) -> Call:
     """The value of ``__table_args__``; ``links`` are the foreign keys of several columns."""
     said: list[Node] = [*_keys(item), *map(_reference, links), *(_check(one) for one in item.checks if one.enforced)]
     options = Call("{", tuple(_options(item)), "}")
-    return Call("(", (*said, options)) if said else options
+    return Call("(", (*said, options))
 
 
 def target(link: Link, column: str) -> str:
