@@ -126,6 +126,7 @@ def test_only_the_asked_modules_are_moved_and_a_dry_run_moves_none(run: Run, roo
     assert (root / "app" / "one.py").read_text() == "from app.made import DocumentsRow as Document\n"
     assert (root / "app" / "two.py").read_text() == text
     assert "1 model moved in 1 file" in run("adopt").out
+    assert "nothing moved" in run("adopt").out
     assert adopted(find_project(root), Ask(), lambda _: None).files == {}
 
 

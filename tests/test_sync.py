@@ -135,6 +135,7 @@ def test_a_second_run_writes_nothing(run: Run, root: Path) -> None:
     assert again.code == 1
     assert tree(root) == before
     assert "made" not in again.out
+    assert "; pgconform check lists all" in again.out
 
 
 def test_pages_of_who_uses_what_are_of_the_code_as_it_will_be(run: Run, root: Path) -> None:

@@ -66,7 +66,10 @@ def _lines(found: Adopted, how: Look, *, done: bool) -> Iterator[str]:
     kept = sum(bool(twin.why) and not twin.idle for twin in found.twins)
     idle = sum(twin.idle for twin in found.twins)
     verb = "moved" if done else "would be moved"
-    said = [f"{moved} {verb} in {number(len(found.files), 'file')}", f"{kept} stay"]
+    said = [
+        f"{moved} {verb} in {number(len(found.files), 'file')}" if found.places else f"nothing {verb}",
+        f"{kept} stay",
+    ]
     yield " · ".join([*said, *([f"{idle} that nobody imports"] if idle else [])])
 
 

@@ -118,7 +118,7 @@ def _remaining(plan: Planned, how: Look, *, done: bool) -> Iterator[str]:
     if not left:
         yield from labelled("left", "nothing: all that was judged conforms", how, "good")
         return
-    where = f"; see {report.MARKDOWN}" if done and report.files(plan) else ""
+    where = (f"; see {report.MARKDOWN}" if report.files(plan) else "; pgconform check lists all") if done else ""
     of_it = f", {len(about):,} of them about this change" if plan.changes else ""
     yield from labelled("left", f"{severities(left)}{of_it}{where}", how, "bad")
     for item in about[:_SHOWN]:
