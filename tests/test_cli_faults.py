@@ -185,7 +185,9 @@ def test_a_migration_that_is_no_text(run: Run, tmp_path: Path) -> None:
     [
         (["chek"], "there is no command chek; did you mean check"),
         (["fix"], "there is no command fix; did you mean check --fix"),
-        (["check", "--fromat", "json"], "--fromat"),
+        (["check", "--fromat", "json"], "there is no option --fromat; did you mean --format?"),
+        (["check", "--selct", "COL"], "there is no option --selct; did you mean --select?"),
+        (["check", "-z"], "there is no option -z"),
         (["check", "--format", "yaml"], "there is no format yaml"),
         (["check", "--select", "COL01"], "there is no rule COL01"),
         (["check", "nowhere.py"], "nowhere.py"),
@@ -197,6 +199,11 @@ def test_a_migration_that_is_no_text(run: Run, tmp_path: Path) -> None:
 def test_a_command_line_that_is_not_understood(run: Run, tmp_path: Path, arguments: list[str], sentence: str) -> None:
     project(tmp_path, app=CLEAN)
     refused(run(*arguments), sentence)
+
+
+def test_help_is_that_of_the_command(run: Run) -> None:
+    refused(run("check", "--live=yes"), "'--live' does not take a value", "pgconform check --help")
+    refused(run("--nothing"), "there is no option --nothing", "pgconform --help")
 
 
 def test_a_style_taken_for_a_target(run: Run, tmp_path: Path) -> None:

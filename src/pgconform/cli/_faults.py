@@ -27,7 +27,7 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
     except Problem as problem:
         return _said(problem.message, problem.help)
     except click.UsageError as misuse:
-        return _said(_sentence(misuse.format_message()), _usage(misuse))
+        return _said(_misused(misuse), _usage(misuse, arguments))
     except click.ClickException as refusal:
         return _said(_sentence(refusal.format_message()))
     except (KeyboardInterrupt, click.Abort) as ending:
@@ -64,9 +64,20 @@ def _sentence(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _usage(misuse: click.UsageError) -> str:
-    path = misuse.ctx.command_path if misuse.ctx else "pgconform"
-    return f"{path} --help  lists what it takes"
+def _misused(misuse: click.UsageError) -> str:
+    """What is wrong with the command line; of an option that is none, which is like it."""
+    if not isinstance(misuse, click.NoSuchOption) or misuse.ctx is None:
+        return _sentence(misuse.format_message())
+    from pgconform.support.names import nearest
+
+    known = [name for one in misuse.ctx.command.get_params(misuse.ctx) for name in one.opts if name.startswith("--")]
+    near = " or ".join(nearest(misuse.option_name, known))
+    return f"there is no option {misuse.option_name}{f'; did you mean {near}?' if near else ''}"
+
+
+def _usage(misuse: click.UsageError, arguments: list[str]) -> str:
+    named = " ".join(["pgconform", *(word for word in arguments[:1] if not word.startswith("-"))])
+    return f"{misuse.ctx.command_path if misuse.ctx else named} --help  lists what it takes"
 
 
 def _system(failure: OSError, arguments: list[str]) -> int:
