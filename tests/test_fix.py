@@ -353,6 +353,20 @@ def test_keys_read_in_texts_and_payloads_that_are_only_filled_and_told_are_mende
     assert 'changes["titel"] = title' in mended_once
 
 
+def test_a_key_is_left_to_a_person_where_the_function_asks_for_the_right_one(root: Path) -> None:
+    text = CLIENT + (
+        "def f():\n"
+        '    row = supabase.table("documents").select("*").single().execute().data\n'
+        '    if "title" in row:\n'
+        '        return row["title"]\n'
+        '    return row.get("titel")\n'
+    )
+    put(root, {"app.py": text.encode()})
+    assert mend(root).files == {}
+    put(root, {"app.py": text.replace('"title" in row', '"id" in row').encode()})
+    assert len(mend(root).files) == 1
+
+
 def test_a_missing_key_is_sent_from_the_parameter_of_its_name_if_asked(root: Path) -> None:
     body = """def saved(title: str, author_name: str, key: str) -> None:
     supabase.table("documents").insert({"id": key, "title": title, "status": "draft"}).execute()

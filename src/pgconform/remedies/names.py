@@ -7,7 +7,7 @@ import re
 
 from pgconform.remedies.cells import padded
 from pgconform.remedies.edits import Edit, Remedy
-from pgconform.remedies.nodes import around, local, only_asked
+from pgconform.remedies.nodes import around, asks_for, local, only_asked
 from pgconform.remedies.source import Source, Sources
 from pgconform.shape import Location
 from pgconform.support.patterns import deferred
@@ -33,7 +33,7 @@ def renamed(source: Source, at: Location, names: tuple[str, str], sources: Sourc
         return None
     edit = Edit(*found, new)
     seen = local(path) or _read_in_text(source, path, found) or _own_constant(source, path, sources)
-    alone = not path or (seen and not _repeats(source, path, edit))
+    alone = not path or (seen and not _repeats(source, path, edit) and not asks_for(path, new))
     return Remedy(source.uri, (edit,) if path else padded(source, edit), local=alone)
 
 

@@ -71,6 +71,20 @@ def _loads(node: ast.AST, name: str) -> bool:
             return False
 
 
+def asks_for(path: tuple[ast.AST, ...], name: str) -> bool:
+    """The function around asks whether that name is among keys: what it reads otherwise is for when it is not."""
+    function = next((node for node in reversed(path) if isinstance(node, Function)), None)
+    return function is not None and any(_is_among(node, name) for node in ast.walk(function))
+
+
+def _is_among(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Compare(left=ast.Constant(value=value), ops=[ast.In() | ast.NotIn()]):
+            return value == name
+        case _:
+            return False
+
+
 def _only_sent(name: ast.expr, path: tuple[ast.AST, ...]) -> bool:
     """A name of a function that is used for nothing but to fill a payload and to send it."""
     function = next((node for node in reversed(path) if isinstance(node, Function)), None)
