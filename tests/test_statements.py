@@ -935,3 +935,61 @@ def test_what_is_handed_on_where_it_is_not_empty_is_not_empty_there() -> None:
         psycopg.connect("").execute(built(clause))
     """
     assert [item.text.value for item in read(main=text).statements] == ["select id from t where id = 1"]
+
+
+WITH_OR_WITHOUT = """
+import psycopg
+
+class Store:
+    connection = psycopg.connect("")
+{methods}
+Store().{call}
+"""
+BARE_FIRST = """
+    def run(self, query, args=None):
+        if args is None:
+            return self.connection.execute(query, prepare=False)
+        return self.connection.execute(query, args)
+"""
+FILLED_FIRST = """
+    def run(self, query, *args):
+        if args:
+            return self.connection.execute(query, args)
+        return self.connection.execute(query)
+"""
+HANDED_ON = f"""{BARE_FIRST}
+    def all(self, query, values=None):
+        return list(self.run(query, values))
+"""
+
+
+@pytest.mark.parametrize(
+    ("methods", "call", "style"),
+    [
+        (BARE_FIRST, "run({}, [1])", "pyformat"),
+        (BARE_FIRST, "run({}, args=[1])", "pyformat"),
+        (BARE_FIRST, "run({}, **more)", "pyformat"),
+        (BARE_FIRST, "run({})", ""),
+        (FILLED_FIRST, "run({}, 1)", "pyformat"),
+        (FILLED_FIRST, "run({})", ""),
+        (HANDED_ON, "all({}, [1])", "pyformat"),
+        (HANDED_ON, "all({})", ""),
+    ],
+)
+def test_a_function_fills_in_placeholders_where_it_is_given_values(methods: str, call: str, style: str) -> None:
+    """It hands its statement to the driver in two ways, of which the one looks for none."""
+    text = "select a from t where b = %s"
+    statement = only(WITH_OR_WITHOUT.format(methods=methods, call=call.format(repr(text))))
+    assert (statement.text.value, statement.style) == (text, style)
+
+
+@pytest.mark.parametrize("test", ["if not query:", "if query is None:"])
+def test_a_statement_that_a_function_tests_first_is_one_of_its_callers(test: str) -> None:
+    methods = f"""
+    def run(self, query):
+        {test}
+            return None
+        return self.connection.execute(query)
+"""
+    code = WITH_OR_WITHOUT.format(methods=methods, call="run('select a from t')")
+    assert only(code).text.value == "select a from t"

@@ -41,6 +41,7 @@ from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, name_of
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
+from pgconform.sources.python.statements.values import parameter_at, values_of, with_values
 from pgconform.sql.drivers import POSTGRES, TEMPLATES, TOOLKITS
 from pgconform.sql.history import is_history
 from pgconform.support.patterns import deferred
@@ -129,11 +130,12 @@ class Look:
         waits: tuple[Handed, ...] = ()
         if self._is_open(frame.uri, found):
             found, waits = self._followed(frame, op, found)
-        if found == "other" and type(what := frame.ops[given]) is flows.Param:
-            self.shared.add((frame.number, what.index))
+        if found == "other" and (index := parameter_at(frame, given)) >= 0:
+            self.shared.add((frame.number, index))
         if found == "other" or (name == "text" and found not in TEXTS):
             return
-        taker = Taker(0, found, f"{found or 'sql'}.{name}", style_of(found, name, op), waits)
+        style, values = style_of(found, name, op), parameter_at(frame, values_of(op))
+        taker = Taker(0, found, f"{found or 'sql'}.{name}", style, waits, values=values)
         self._take(frame, given, taker, op)
 
     def _is_open(self, uri: str, found: str) -> bool:
@@ -162,11 +164,11 @@ class Look:
 
     def _take(self, frame: Frame, given: int, taker: Taker, call: flows.Call) -> None:
         """The statements that an operation may be; of a parameter those that callers give."""
-        what = frame.ops[given]
-        if type(what) is flows.Param and frame.alone:
-            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), parameter=what.index))
+        index = parameter_at(frame, given)
+        if index >= 0 and frame.alone:
+            self._taker(frame, replace(self._of_file(frame, taker, call), parameter=index))
         elif frame.alone and picks(frame, given):
-            self.takers.setdefault(frame.number, replace(self._of_file(frame, taker, call), path=(given,)))
+            self._taker(frame, replace(self._of_file(frame, taker, call), path=(given,)))
         value, said = self.evaluator.value(frame, given), False
         for text in self._said(frame, value, taker, call):
             self.makers += [(frame.number, one) for one in makers(frame, given, text)]
@@ -174,6 +176,12 @@ class Look:
         if not said and taker.engine in POSTGRES and _is_sql(value) and all(map(_is_unknown, options(value))):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
+
+    def _taker(self, frame: Frame, taker: Taker) -> None:
+        """A function that hands on a statement, maybe with values in one call and without in another."""
+        known = self.takers.setdefault(frame.number, taker)
+        if bool(known.style) != bool(taker.style) and _is_alike(known, taker):
+            self.takers[frame.number] = replace(known if known.style else taker, either=True)
 
     def _said(self, frame: Frame, value: Value, taker: Taker, call: flows.Call) -> Iterator[Text]:
         """The statements that a value may be, which are kept."""
@@ -195,7 +203,7 @@ class Look:
         values = reached(self.evaluator, frame, number, taker.path)
         if not [text for value in values for text in self._said(frame, value, taker, call)]:
             passed = (*call.arguments, *(one for _, one in call.keywords))
-            if frame.alone and any(type(frame.ops[one]) is flows.Param or picks(frame, one) for one in passed):
+            if frame.alone and any(parameter_at(frame, one) >= 0 or picks(frame, one) for one in passed):
                 self.takers.setdefault(frame.number, replace(taker, path=(number, *taker.path)))
 
     def _of_file(self, frame: Frame, taker: Taker, call: flows.Call) -> Taker:
@@ -283,10 +291,11 @@ class Look:
                 if taker is not None and isinstance(option, Function) and taker.path:
                     self._picked(frame, self._handing(frame, option, taker, op), op)
                 elif taker is not None and isinstance(option, Function):
-                    scope = self.ground.head(option.uri, option.scope)
-                    given = argument_of(scope, op, taker.parameter, bound=option.bound is not None)
+                    scope, bound = self.ground.head(option.uri, option.scope), option.bound is not None
+                    given = argument_of(scope, op, taker.parameter, bound=bound)
                     if given >= 0:
-                        self._take(frame, given, self._handing(frame, option, taker, op), op)
+                        said = with_values(frame, op, scope, taker, bound=bound)
+                        self._take(frame, given, self._handing(frame, option, said, op), op)
 
     def _handing(self, frame: Frame, function: Function, taker: Taker, op: flows.Call) -> Taker:
         """A function that is handed what it runs statements on, as this call hands it that."""
@@ -296,6 +305,12 @@ class Look:
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
         found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
+
+
+def _is_alike(one: Taker, other: Taker) -> bool:
+    """Both are of the same parameter, and the same driver runs what it is handed."""
+    alike = (other.parameter, other.path, other.engine, other.handed)
+    return (one.parameter, one.path, one.engine, one.handed) == alike
 
 
 def _is_sql(value: Value) -> bool:

@@ -29,7 +29,8 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``handed`` are parameters whose callers decide which driver that is. Where the statement is only a part of what is
     handed over, ``path`` is how the function gets there: the operations that are calls, then that of the statement.
-    ``shared``: it hands the same to a driver of another database too.
+    ``shared``: it hands the same to a driver of another database too. ``values`` is the parameter of what it hands over
+    beside, or -1; ``either``: it hands a statement over with them or without, as it is given some.
     """
 
     parameter: int
@@ -39,6 +40,8 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     handed: tuple[Handed, ...] = ()
     path: tuple[int, ...] = ()
     shared: bool = False
+    values: int = -1
+    either: bool = False
 
 
 class Maker(msgspec.Struct, frozen=True, array_like=True, gc=False):

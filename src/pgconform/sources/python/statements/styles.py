@@ -11,7 +11,7 @@ from pgconform.support.patterns import deferred
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
 READS = ("read_sql", "read_sql_query")
 """Functions of pandas that are handed a statement and a connection."""
-_SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
+SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 _NAMED = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
 
 
@@ -25,7 +25,7 @@ def style_of(driver: str, name: str, op: Call) -> str:
     style = DRIVERS[driver].style if driver else ""
     if style != "pyformat":
         return style
-    handed = len(op.arguments) > 1 or any(key in _SENT or key == "**" for key, _ in op.keywords)
+    handed = len(op.arguments) > 1 or any(key in SENT or key == "**" for key, _ in op.keywords)
     if name in READS:
         handed = any(key == "params" for key, _ in op.keywords)
     return style if handed else ""
