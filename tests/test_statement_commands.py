@@ -53,6 +53,18 @@ def test_a_column_that_copy_leaves_out_must_have_a_value(checked: Checked) -> No
     assert len(errors(checked(app=program(["copy events (id) from stdin"])))) == 1
 
 
+def test_a_copy_into_a_table_that_is_not_known_is_sent_to_no_server(checked: Checked) -> None:
+    code = """\
+import psycopg
+from psycopg import sql
+def main(cursor: psycopg.Cursor, name: str):
+    cursor.copy(sql.SQL("copy {} (id, nmae) from stdin").format(sql.Identifier(name)))
+"""
+    report = checked(app=code)
+    assert errors(report) == []
+    assert [one.reason for one in report.unjudged] == ["it is a command, no query"]
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -43,7 +43,7 @@ def within(text: str, at: int) -> Within | None:
         return Within(found.end(), rest.start() if rest else len(text))
     if found := _COPIED.match(text, at):
         return Within(*found.span("query"))
-    if (found := _FILLED.match(text, at)) and HOLE not in found["columns"]:
+    if (found := _FILLED.match(text, at)) and HOLE not in found["into"]:
         count = found["columns"].count(",") + 1
         values = ", ".join(f"${number}" for number in range(1, count + 1))
         return Within(*found.span("into"), "INSERT INTO ", f" VALUES ({values})", count)
