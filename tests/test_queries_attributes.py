@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import column_names, keys, queries, table
+from pgconform.sources.python.queries.reader import Reader
+from tests.flowing import HEAD, column_names, facts_of, keys, queries, reads, table
 
 SENDING = "    def send(self):\n        db.table(self.table).insert(self.row).execute()\n"
 KEEPING = f"class Sender:\n    table = 't'\n    def __init__(self, row):\n        self.row = row\n{SENDING}"
@@ -198,3 +199,31 @@ def test_what_is_done_to_what_a_property_gave_is_done_to_that() -> None:
     body = "class A:\n    @property\n    def row(self):\n        return {'a': 1}\n"
     body += "def main():\n    row = A().row\n    row['b'] = 2\n    db.table('t').insert(row).execute()\n"
     assert sent(body) == [("t", {"a": True, "b": True})]
+
+
+REPO = (
+    "class Repo:\n    def pick(self, key=None):\n        return db.table('t').select('a').execute().data\n"
+    "class Plain:\n    def pick(self, key):\n        return key\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("storing", "kept"),
+    [
+        ("def set(self):\n        self.name = Plain().pick('name')", set()),
+        ("def set(self, given):\n        self.name = given.pick('name')", set()),
+        ("def set(self):\n        self.name = Repo().pick()", {"name"}),
+        ("def __init__(self, given):\n        self.name = given.pick('name')", {"name"}),
+        ("def __init__(self):\n        self.name = Plain().pick('name')", set()),
+    ],
+)
+def test_what_is_called_like_a_function_that_gives_rows_need_give_none(storing: str, kept: set[str]) -> None:
+    looker = Reader(facts_of(app=f"{HEAD}{REPO}class One:\n    {storing}\n")).looker
+    assert looker.taint.attributes == kept
+
+
+@pytest.mark.parametrize("known", ["", ": Repo"])
+def test_a_constructor_keeps_the_rows_that_an_object_gives_which_it_is_handed(known: str) -> None:
+    body = f"{REPO}class Holder:\n    def __init__(self, repo{known}):\n        self.rows = repo.pick()\n"
+    body += "    def own(self):\n        return [row['b'] for row in self.rows]\nHolder(Repo())\n"
+    assert reads(body) == [("b",)]

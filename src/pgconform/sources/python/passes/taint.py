@@ -9,7 +9,7 @@ import msgspec
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import options
-from pgconform.sources.python.evaluate.values.frames import Place
+from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.heads import Scope, Summary
@@ -81,6 +81,7 @@ class Taint:
         scope = self.ground.scope(*place)
         summary = scope.summary
         kept = {name for name, ways in summary.keeps if self._any(place[0], summary, ways)}
+        kept = self._stored(place, scope, kept) if kept else kept
         if place in self.places or not scope.name or not self._any(place[0], summary, summary.gives):
             return kept  # a module, even of an example that ends with a return, gives nothing to those who call it
         rows = self.of(place)
@@ -91,6 +92,23 @@ class Taint:
             self._found.pop((place[0], scope.outer), None)
             kept |= self._given((place[0], scope.outer))
         return kept
+
+    def _stored(self, place: Place, scope: Scope, names: set[str]) -> set[str]:
+        """Those of these attributes in which a scope stores what may be rows, and not only comes of what is called so.
+
+        What a constructor is given may be an object that only those who call it know.
+        """
+        rows, frame = self.of(place), self.ground.alone(*place)
+        if scope.name.endswith(".__init__") and any(map(partial(self._asks_unknown, frame), frame.ops)):
+            return names
+        stored = {op.name for number, op in enumerate(frame.ops) if type(op) is flows.Store and rows and rows[number]}
+        return names & stored
+
+    def _asks_unknown(self, frame: Frame, op: Op) -> bool:
+        """It calls what may give rows of an object that nobody knows."""
+        if type(op) is not flows.Call or op.name not in self.names:
+            return False
+        return not any(isinstance(option, Function) for option in options(self.evaluator.value(frame, op.function)))
 
     def _any(self, uri: str, summary: Summary, ways: Iterable[tuple[str, ...]]) -> bool:
         called, sends = partial(self._called, uri), SENT in summary.uses
