@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flowing import keys, queries, table, tables
+from pgconform.sources.python.queries.reader import Reader
+from tests.flowing import HEAD, facts_of, keys, queries, table, tables
 
 BASE = """
 class Base:
@@ -352,3 +353,27 @@ def test_nor_is_it_where_another_file_does_it() -> None:
 )
 def test_what_may_be_done_to_the_rows_of_a_request_is_done_to_them(body: str) -> None:
     assert "b" not in of_tables(body).get("orders", set())
+
+
+OTHERS = (
+    "class Plain:\n    def pick(self):\n        return 1\n    def by_one(self):\n        return self.pick()\n"
+    "class Further(Plain):\n    pass\nFurther().by_one()\n"
+)
+ASKED = (
+    "class Base:\n    def pick(self):\n        return db.table(self.table).select('a').execute().data\n"
+    "    def by_one(self):\n        return self.pick()\nclass One(Base):\n    table = 't'\nOne().by_one()\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "rounds"),
+    [
+        (f"{ASKED}{OTHERS}", 2),
+        (f"{ASKED.replace('self.pick()', 'Base.pick(self)')}{OTHERS}", 1),
+    ],
+)
+def test_calls_are_looked_for_of_methods_that_ask_and_not_of_all_of_their_names(body: str, rounds: int) -> None:
+    looker = Reader(facts_of(main=HEAD + body)).looker
+    assert len({kind for kind, _ in looker.memo.held if kind.startswith("called")}) == rounds
+    (asking,) = [place for place in looker.ground.functions("pick") if looker.ground.head(*place).name == "Base.pick"]
+    assert {looker.ground.head(of.uri, of.scope).name for of in looker.receivers.of(asking)} <= {"One"}

@@ -15,7 +15,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import ASKING
 from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.memo import State
-from pgconform.sources.python.passes.spreading import Spreading
+from pgconform.sources.python.passes.spreading import Spreading, flags
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 
@@ -64,10 +64,12 @@ class Receivers:
                 break
             seen |= fresh
             names = frozenset(map(self._name, fresh))
-            look = partial(self._calls, names)
-            for found in rounds.round(f"called {number}", names, State(names=names), _Calls, look):
+            known = State(flags((place, True) for place in fresh), names)
+            look = partial(self._calls, fresh, names)
+            for found in rounds.round(f"called {number}", names, known, _Calls, look):
                 self._add(found)
-            fresh = set().union(*self._by.values()) - seen
+            callers = set().union(*self._by.values()) - seen
+            fresh = {place for place in callers if self._name(place) not in self._unknown}
 
     def of(self, method: Place) -> frozenset[Class]:
         """The classes of the objects on which a method is called; none: that is not known.
@@ -114,8 +116,11 @@ class Receivers:
                 of = Class(*item.of)
                 self._on.setdefault(item.method, set()).update(self._any(of) if item.open else {of})
 
-    def _calls(self, names: frozenset[str], places: Iterable[Place]) -> _Calls:
-        """Where scopes of the program take these from objects; what tests call says nothing of it."""
+    def _calls(self, wanted: set[Place], names: frozenset[str], places: Iterable[Place]) -> _Calls:
+        """Where scopes of the program take the ``wanted`` methods, which have these names, from objects.
+
+        What tests call says nothing of it.
+        """
         known: set[_Called] = set()
         unknown: set[str] = set()
         for place in places:
@@ -127,11 +132,17 @@ class Receivers:
                     taken = self._taken(frame, number, op)
                     methods = [one for one in taken if isinstance(one, Function)]
                     known.update(
-                        _called(frame, op, one, one.bound) for one in methods if isinstance(one.bound, Instance)
+                        _called(frame, op, one, one.bound)
+                        for one in methods
+                        if isinstance(one.bound, Instance) and self._is_one(one, wanted)
                     )
                     if not methods and any(map(_is_unknown, taken)) and _may_ask(frame, op):
                         unknown.add(op.name)
         return _Calls(tuple(sorted(known, key=repr)), tuple(sorted(unknown)))
+
+    def _is_one(self, method: Function, wanted: set[Place]) -> bool:
+        self.ground.log.parts[method.uri].add(method.scope)
+        return (method.uri, method.scope) in wanted
 
     def _taken(self, frame: Frame, number: int, op: flows.Attr) -> Sequence[Value]:
         found = options(self.evaluator.quick(frame, number))
