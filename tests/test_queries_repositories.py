@@ -377,3 +377,12 @@ def test_calls_are_looked_for_of_methods_that_ask_and_not_of_all_of_their_names(
     assert len({kind for kind, _ in looker.memo.held if kind.startswith("called")}) == rounds
     (asking,) = [place for place in looker.ground.functions("pick") if looker.ground.head(*place).name == "Base.pick"]
     assert {looker.ground.head(of.uri, of.scope).name for of in looker.receivers.of(asking)} <= {"One"}
+
+
+def test_a_class_that_very_many_are_derived_from_is_answered_for_as_it_was_asked_for() -> None:
+    many = "".join(f"class One{number}(Base):\n    table = 't{number}'\n" for number in range(70))
+    looker = Reader(facts_of(main=f"{HEAD}{ASKED}{many}One1().by_one()\n")).looker
+    base = next(of for of in looker.evaluator.names.classes.families.derived if of.uri == "main.py")
+    with looker.logged() as log:
+        looker.evaluator.names.classes.derived(base)
+    assert {question: looker.answer(question) for question in log.asked} == log.asked

@@ -66,9 +66,9 @@ class Classes(Ancestry):
 
     def derived(self, of: Class) -> list[Class]:
         """The classes derived from a class, directly or not, as far as they are looked at."""
-        found = self.families.derived.get(of, [])
+        found = self.families.derived.get(of, [])[:MOST_DERIVED]
         self.ground.log.ask(("derived", of.uri, of.scope), found)
-        return found[:MOST_DERIVED]
+        return found
 
     def own_bases(self, uri: str) -> dict[int, tuple[Class, ...]]:
         """The project's classes that those of a file are derived from at once, by scope."""
