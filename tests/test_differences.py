@@ -49,12 +49,6 @@ def test_differences_are_shown_by_relation() -> None:
     )
 
 
-def test_how_much_is_known_of_a_relation_is_no_difference() -> None:
-    """A migration that could not be applied here says nothing against a database."""
-    half = replace(BEFORE, relations=tuple(replace(item, whole=False) for item in BEFORE.relations))
-    assert tuple(differences(BEFORE, half)) == ()
-
-
 def test_truths_that_do_not_differ_are_said_to_be_the_same() -> None:
     assert lines(NAMES, (), Look()).splitlines()[-1] == "same     the two do not differ"
 

@@ -17,6 +17,9 @@ from pgconform.project.truths import choose
 from pgconform.reports._differences import document, lines
 from pgconform.sources.opening import open_truth
 
+_KNOWN = "whole"
+"""How much is known of a relation: a statement that could not be applied here says nothing of the other truth."""
+
 
 class Comparing(msgspec.Struct, frozen=True):
     """The options of the command, by their names."""
@@ -37,7 +40,8 @@ def compared(references: tuple[str, str], config: Path | None, said: Comparing) 
             tell(f"reading {reference}")
             truths.append(owned(named(open_truth(chosen, project.root), chosen), schemas))
     then, now = truths
-    found = tuple(sorted(differences(now, then), key=lambda item: (item.relation or item.subject, item.subject)))
+    differing = (item for item in differences(now, then) if item.attribute != _KNOWN)
+    found = tuple(sorted(differing, key=lambda item: (item.relation or item.subject, item.subject)))
     names = (then.origin, now.origin)
     how = look(project.root, file=said.output is not None)
     put(document(names, found) if said.form == "json" else lines(names, found, how), said.output)

@@ -97,9 +97,6 @@ _INNER = {
     "triggers": "trigger",
 }
 
-_OF_US = frozenset({"at", "whole"})
-"""Where a part is made, and whether all of it is known, are no part of what a database has."""
-
 
 def _part_name(part: Field | Key | Link | Check | Policy | Trigger) -> str:
     if part.name or not isinstance(part, Key | Link):
@@ -134,7 +131,7 @@ def _one(kind: str, subject: str, now: Any, then: Any, inner: Iterable[str] = ()
         return
     for attribute in now.__struct_fields__:
         mine, theirs = getattr(now, attribute), getattr(then, attribute)
-        if mine != theirs and attribute not in inner and attribute not in _OF_US:
+        if mine != theirs and attribute not in inner and attribute != "at":
             yield Difference(kind, subject, "changed", "", attribute, in_words(mine), in_words(theirs))
 
 
