@@ -20,10 +20,10 @@ def alive(process: int) -> bool:
     return state != "Z"
 
 
-def all_gone(processes: Iterable[int]) -> bool:
-    """None of them lives any more, within seconds."""
+def all_gone(processes: Iterable[int], seconds: float = 10) -> bool:
+    """None of them lives any more, within so long."""
     left = list(processes)
-    until = time.monotonic() + 10
+    until = time.monotonic() + seconds
     while (left := list(filter(alive, left))) and time.monotonic() < until:
         time.sleep(0.02)
     return not left

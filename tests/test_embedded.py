@@ -129,7 +129,7 @@ def test_the_watchdog_is_stopped_with_the_block(monkeypatch: pytest.MonkeyPatch)
     with shadow() as server, psycopg.connect(server.dsn()) as connection:
         pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
         assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert all_gone([pid])
+    assert all_gone([pid], 5)
 
 
 def test_the_watchdog_lets_a_template_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
