@@ -1326,6 +1326,41 @@ def test_what_a_program_asks_the_catalogue_for_first_may_be_missing(tmp_path: Pa
     assert sorted(of_sending(tmp_path, block, *used)) == sorted(missing)
 
 
+LOOKS = """
+def column_exists(cur, table, column):
+    cur.execute("select 1 from information_schema.columns where table_name = %s and column_name = %s", (table, column))
+    return bool(cur.fetchone())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        ("for name in ('title', 'pages'):\n  if column_exists(cur, 'documents', name):\n   {}", True),
+        ("names = ['title', 'pages']\n for name in names:\n  if column_exists(cur, 'documents', name):\n   {}", True),
+        ("for name in ('title', 'pages'):\n   {}", False),
+        ("for name in ('title', 'pages'):\n  if column_exists(cur, 'documents', 'title'):\n   {}", False),
+    ],
+)
+def test_the_names_that_a_loop_asks_for_one_by_one_may_be_missing(tmp_path: Path, body: str, known: bool) -> None:
+    sent = body.format("cur.execute(f'select {name} from documents')")
+    app = f"import psycopg\n{LOOKS}\n\ndef look(conn):\n with conn.cursor() as cur:\n  pass\n {sent}\n"
+    put(tmp_path, migrations__1_a=TABLES, app=app.replace("  pass\n", "  pass\n cur = psycopg.connect('').cursor()\n"))
+    assert levels(tmp_path, "COL001") == ["info" if known else "error"]
+
+
+@pytest.mark.parametrize(("asked", "level"), [("pages", "info"), ("title", "error")])
+def test_what_a_server_says_is_missing_may_be_asked_for_first(tmp_path: Path, asked: str, level: str) -> None:
+    asks = f"column_exists(cur, 'documents', '{asked}')"
+    app = (
+        f"import psycopg\n{LOOKS}\n\ndef look():\n cur = psycopg.connect('').cursor()\n"
+        f" shown = \"coalesce(d.pages, '')\" if {asks} else \"''\"\n"
+        " cur.execute(f'with a as (select id from documents) select {shown} from a join documents d on d.id = a.id')\n"
+    )
+    put(tmp_path, migrations__1_a=TABLES, app=app)
+    assert levels(tmp_path, "SQL002") == [level]
+
+
 def test_all_that_a_refused_statement_names_of_a_relation_is_taken_for_granted(tmp_path: Path) -> None:
     view = "create view shown as select d.owner, d.pages, t.other from documents d join (select 1 as other) t on true;"
     put(

@@ -1,15 +1,17 @@
 """What only the files of a program tell of findings: that it asks first, or how its cursors send values.
 
 It asks by holding a name to what there is: ``"nick" in columns``, ``has_table("x")``; or by a function
-of its own that looks.
+of its own that looks. The name may be one of several that a loop goes over: ``for name in ("nick", "alias"):``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgconform.finding import Finding, Severity
 from pgconform.project.doubts.index import column_of
+from pgconform.project.doubts.otherwise import ABSENT
 from pgconform.project.doubts.texts import Texts
 from pgconform.request import Query
 from pgconform.support.patterns import deferred
@@ -25,6 +27,9 @@ _IN = deferred(rb"[\"']\s+(?:not\s+)?in\b")
 _THERE = (b"has_", b"_exists", b"exists_")
 _ASKED = deferred(rb"\b\w*(?:has_|_exists|exists_)\w*\(([^()\n]*)")
 _NAME = deferred(rb"[\"'](?:\w+\.)?([^\"'\n]+)[\"']")
+_VARIABLE = deferred(rb"(?<![\w.\"'])([A-Za-z_]\w*)\s*(?=,|$)")
+_LOOP = rb"\bfor\s+%s\s+in\s+(?:[(\[{]([^()\[\]{}]*)[)\]}]|(\w+))"
+_LISTED = rb"\b%s\b[^=\n]*=\s*[\w(]*?[(\[{]([^()\[\]{}]*)[)\]}]"
 _LONGEST = 130
 """Bytes of a name with its schema and quotes."""
 
@@ -78,13 +83,30 @@ def _held(text: bytes) -> Iterator[bytes]:
         if start >= 0 and (name := _NAME.fullmatch(quoted[start:])):
             yield name[1]
     if any(word in text for word in _THERE):
+        variables = set()
         for found in _ASKED.finditer(text):
             yield from _NAME.findall(found[1])
+            variables.update(_VARIABLE.findall(found[1]))
+        for variable in sorted(variables):
+            yield from _of_loops(variable, text)
+
+
+def _of_loops(variable: bytes, text: bytes) -> Iterator[bytes]:
+    """The names, written out, that loops of a file give this variable."""
+    for loop in re.finditer(_LOOP % variable, text):
+        listed = [loop[1]] if loop[1] is not None else re.findall(_LISTED % loop[2], text)
+        for names in listed:
+            yield from _NAME.findall(names)
 
 
 def _missing(finding: Finding) -> str:
     """The relation or column that the finding says is not there, or ""."""
-    if finding.severity is Severity.INFO or finding.code not in ("REL001", "COL001"):
+    if finding.severity is Severity.INFO:
+        return ""
+    if finding.code == "SQL002":
+        absent = ABSENT.search(finding.message)
+        return absent["name"] if absent and absent["what"] == "column" else ""
+    if finding.code not in ("REL001", "COL001"):
         return ""
     return column_of(finding) if finding.code == "COL001" else finding.subject.rpartition(".")[2]
 
