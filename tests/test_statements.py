@@ -993,3 +993,51 @@ def test_a_statement_that_a_function_tests_first_is_one_of_its_callers(test: str
 """
     code = WITH_OR_WITHOUT.format(methods=methods, call="run('select a from t')")
     assert only(code).text.value == "select a from t"
+
+
+PREPARED = """
+import psycopg2, re
+from sqlalchemy import create_engine, text
+engine = create_engine("postgresql+psycopg2://db")
+
+def prepared(sql, values):
+{body}
+
+def run(sql, values=()):
+    statement, named = prepared(sql, values)
+    with engine.connect() as connection:
+        return connection.execute(statement, named).fetchall()
+
+run({sent!r}, [1])
+"""
+APART = """
+    if not values:
+        return text(sql), {}
+    parts = sql.split("%s")
+    found = [parts[0]]
+    for number, part in enumerate(parts[1:]):
+        found += [f":p{number}", part]
+    return text("".join(found)), dict(enumerate(values))
+"""
+REPLACED = """
+    if isinstance(values, dict):
+        return text(sql), values
+    return by_number(sql, re.sub("%s", ":p", sql), values)
+"""
+AS_IT_IS = "    return text(sql), values"
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "style"),
+    [
+        (APART, "select a from t where b = %s", "pyformat"),
+        (APART, "select a from t where b = :b", "named"),
+        (REPLACED, "select a from t where b = %s", "pyformat"),
+        (REPLACED, "select a from t", "named"),
+        (AS_IT_IS, "select a from t where b = %s", "named"),
+    ],
+)
+def test_a_function_that_makes_a_text_of_its_statement_gives_it_other_placeholders(
+    body: str, sent: str, style: str
+) -> None:
+    assert only(PREPARED.format(body=body, sent=sent)).style == style

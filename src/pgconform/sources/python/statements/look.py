@@ -37,6 +37,7 @@ from pgconform.sources.python.statements.origins import Origins, one_driver, wai
 from pgconform.sources.python.statements.outcome import Handed, Maker, SqlSeen, Taker
 from pgconform.sources.python.statements.picking import picks, reached
 from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
+from pgconform.sources.python.statements.remaking import remakes
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, name_of
@@ -72,6 +73,7 @@ class Look:
         self.seen: list[SqlSeen] = []
         self.takers: dict[int, Taker] = {}
         self.shared: set[tuple[int, int]] = set()
+        self.unknown: set[tuple[int, str]] = set()
         self.makers: list[tuple[int, Maker]] = []
 
     def own(self, names: frozenset[str]) -> None:
@@ -81,6 +83,7 @@ class Look:
             if name in names:
                 self._own(frame, op, name)
         self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
+        self.takers |= {number: replace(self.takers[number], remade=True) for number in self._remaking()}
         for frame, op, name in found:
             if name in LOADERS:
                 self._load(frame, op)
@@ -95,6 +98,16 @@ class Look:
         """The functions that hand what they are handed to a driver of another database too."""
         found = ((number, taker) for number, taker in self.takers.items() if not taker.path)
         return [number for number, taker in found if (number, taker.parameter) in self.shared]
+
+    def _remaking(self) -> list[int]:
+        """The functions that change what they are handed, or hand a driver a text that is not known besides."""
+        uri, found = self.places[0][0] if self.places else "", self.takers.items()
+        own = [(number, taker) for number, taker in found if not taker.path]
+        return [
+            number
+            for number, taker in own
+            if (number, taker.api) in self.unknown or remakes(self.ground.alone(uri, number), taker.parameter)
+        ]
 
     def _send(self, frame: Frame, op: flows.Call) -> None:
         """SQL for a function of the database that runs what it is handed."""
@@ -173,6 +186,8 @@ class Look:
         for text in self._said(frame, value, taker, call):
             self.makers += [(frame.number, one) for one in makers(frame, given, text)]
             said = True
+        if not said and index < 0:
+            self.unknown.add((frame.number, taker.api))
         if not said and taker.engine in POSTGRES and _is_sql(value) and all(map(_is_unknown, options(value))):
             at = Location(frame.uri, call.line, call.column)
             self.seen.append(SqlSeen(frame.uri, at, None, "the statement is not known", ours=False))
@@ -253,6 +268,7 @@ class Look:
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call, *, direct: bool) -> Statement:
         style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
+        style = (guessed(taker.engine, text.value) or style) if taker.remade else style
         unsure = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if direct and not unsure else None
         holder = self.ground.holder(frame.uri, frame.number)

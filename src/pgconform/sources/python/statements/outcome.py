@@ -30,7 +30,8 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``handed`` are parameters whose callers decide which driver that is. Where the statement is only a part of what is
     handed over, ``path`` is how the function gets there: the operations that are calls, then that of the statement.
     ``shared``: it hands the same to a driver of another database too. ``values`` is the parameter of what it hands over
-    beside, or -1; ``either``: it hands a statement over with them or without, as it is given some.
+    beside, or -1; ``either``: it hands a statement over with them or without, as it is given some. ``remade``: it may
+    hand over another text that it makes of the statement, with other placeholders.
     """
 
     parameter: int
@@ -42,6 +43,7 @@ class Taker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     shared: bool = False
     values: int = -1
     either: bool = False
+    remade: bool = False
 
 
 class Maker(msgspec.Struct, frozen=True, array_like=True, gc=False):
