@@ -26,9 +26,12 @@ def order(root: Path, *sources: str) -> list[str]:
     return [document.uri for document in gather([Path(source) for source in sources], root).documents]
 
 
+def every(root: Path) -> list[tuple[str, list[str]]]:
+    return [(one.kind, [source.relative_to(root).as_posix() for source in one.sources]) for one in detect(root)]
+
+
 def first(root: Path) -> tuple[str, list[str]]:
-    candidate = detect(root)[0]
-    return candidate.kind, [source.relative_to(root).as_posix() for source in candidate.sources]
+    return every(root)[0]
 
 
 def test_nothing_is_found_where_there_is_nothing(tmp_path: Path) -> None:
@@ -283,6 +286,44 @@ def test_a_schema_beside_migrations_that_make_only_some_more_tables(
     for name, made in scripts.items():
         put(tmp_path, name, "".join(map(TABLE.format, made)))
     assert first(tmp_path) == ("numbered", [*base, "db/migrations"])
+
+
+BASE = {
+    "create_tables": TABLE.format("a") + TABLE.format("b"),
+    "create_types": "CREATE TYPE t AS ENUM ('x');",
+    "create_indexes": "CREATE INDEX ON a (id);",
+    "drop_tables": "DROP TABLE a;",
+}
+
+
+@pytest.mark.parametrize(
+    ("altered", "place", "more", "found"),
+    [
+        (("a", "b", "elsewhere"), "sql", {}, ["create_types", "create_tables", "create_indexes"]),
+        (("a", "more", "elsewhere"), "sql", {}, []),
+        (("new",), "sql", {}, []),
+        (("a", "b"), "test", {}, []),
+        (("a", "b"), "sql", {"1_more": TABLE.format("more")}, []),
+        (("a", "b"), "sql", {"create_logs": TABLE.format("logs")}, []),
+    ],
+)
+def test_the_folder_next_to_the_migrations_that_they_build_on(
+    tmp_path: Path, altered: tuple[str, ...], place: str, more: dict[str, str], found: list[str]
+) -> None:
+    for name, text in {**BASE, **more}.items():
+        put(tmp_path, f"db/{place}/{name}.sql", text)
+    changes = "".join(f"ALTER TABLE {name} ADD x int;" for name in altered)
+    put(tmp_path, "db/updates/1.sql", TABLE.format("new") + changes)
+    sources = [sources for kind, sources in every(tmp_path) if sources[-1] == "db/updates"]
+    assert sources == [[*(f"db/{place}/{name}.sql" for name in found), "db/updates"]]
+
+
+def test_upgrades_of_an_extension_and_data_of_tests_are_no_schema(tmp_path: Path) -> None:
+    put(tmp_path, "sql/queues.sql")
+    put(tmp_path, "sql/queues--1.3.0--1.4.0.sql", TABLE.format("a") + TABLE.format("b"))
+    put(tmp_path, "sql/queues--1.4.0.sql")
+    put(tmp_path, "app/tests/test_data/shop.sql", "".join(map(TABLE.format, "abcdef")))
+    assert [sources for _, sources in every(tmp_path)] == [["sql/queues--1.4.0.sql"], ["sql/queues.sql"]]
 
 
 def test_seeds_resets_and_fixtures_are_no_schema(tmp_path: Path) -> None:

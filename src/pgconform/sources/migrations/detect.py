@@ -13,6 +13,7 @@ from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
 from pgconform.sql.foreign import is_foreign
+from pgconform.support.testfiles import in_tests
 from pgconform.support.tree import Tree
 from pgconform.support.visible import sayable
 
@@ -35,11 +36,15 @@ _OWN = (
 )
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
 _OF_PARTS = r"(?i)schemas?|tables|ddl"
+_FIRST_PARTS = r"(?:create_)?(?:types|enums|extensions|schemas)"
 _OTHER_PARTS = (
-    r"(?i)(?:supabase_|db_)?(?:materialized_)?(?:views|functions|procedures|triggers|ind(?:exes|ices)|(?:rls_)?policies|rls"
-    r"|types|enums|extensions|grants|constraints|rpcs?)"
+    r"(?i)(?:supabase_|db_|create_)?(?:materialized_)?(?:views|functions|procedures|triggers|ind(?:exes|ices)"
+    r"|(?:rls_)?policies|rls|types|enums|extensions|grants|constraints|(?:foreign|primary)_keys|rpcs?)"
 )
-"""What stands beside a schema and belongs to it."""
+"""What stands beside a schema and belongs to it; some of it is made before the tables."""
+_UPGRADES = r"--.+--"
+"""From one version of an extension to another: `queues--1.3.0--1.4.0.sql`."""
+_TEST_DATA = r"(?i)(?:test[_-]?)?(?:data|fixtures?)"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
@@ -76,7 +81,7 @@ def detect(root: Path, places: Folders | None = None) -> tuple[Candidate, ...]:
     found = [
         candidate
         for directory in _directories(known)
-        if not _is_of_an_example(root, directory, known)
+        if not (_is_of_an_example(root, directory, known) or _is_data_of_tests(root, directory))
         for candidate in _of_directory(library, directory)
     ]
     return tuple(sorted(found, key=_likelihood))
@@ -91,6 +96,11 @@ def _is_of_an_example(root: Path, directory: Path, places: Folders) -> bool:
     program = str(root.joinpath(*parts[: shown + 2]))
     within = (files for place, files in places if f"{place}{os.sep}".startswith(f"{program}{os.sep}"))
     return any(name.endswith(".py") for files in within for name in files)
+
+
+def _is_data_of_tests(root: Path, directory: Path) -> bool:
+    place = directory.relative_to(root).as_posix()
+    return re.fullmatch(_TEST_DATA, directory.name) is not None and in_tests(f"{place}/")
 
 
 def _likelihood(candidate: Candidate) -> tuple[int, bool, int, int, tuple[Path, ...]]:
@@ -209,7 +219,33 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
         return _making(likeliest, found, made)
     others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
     whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
-    return (whole[0],) if len(whole) == 1 else ()
+    return (whole[0],) if len(whole) == 1 else _next_to(library, directory, missing)
+
+
+def _next_to(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
+    """The scripts of one folder next to the migrations that make most of what these take for granted."""
+    places = sorted(path for path in directory.parent.iterdir() if path.is_dir() and path != directory)
+    for place in places if missing else ():
+        if _is_worth_a_look(place.name) and not re.search(_ASIDE, place.name):
+            files = [path for path in forward_files(place) if _is_script(path) and library.holds(path)]
+            parts = _parts(files)
+            made = set[str]().union(*(names(_CREATES, head(path)) for path in parts))
+            if 2 * len(made & missing) > len(missing):
+                return parts
+    return ()
+
+
+def _parts(files: list[Path]) -> tuple[Path, ...]:
+    """The one script of a folder that makes tables, with what belongs to it; none where several make some."""
+    if any(version(path.name) for path in files):
+        return ()
+    texts = {path: head(path) for path in files}
+    main = [path for path in files if names(_CREATES, texts[path])]
+    if len(main) != 1 or is_apart(texts[main[0]]) or is_foreign(texts[main[0]]):
+        return ()
+    others = [path for path in files if path not in main and re.fullmatch(_OTHER_PARTS, path.stem)]
+    before = [path for path in others if re.fullmatch(_FIRST_PARTS, path.stem)]
+    return (*before, *main, *(path for path in others if path not in before))
 
 
 def _making(scripts: Iterable[Path], found: Mapping[Path, set[str]], made: set[str]) -> tuple[Path, ...]:
@@ -224,7 +260,7 @@ def _making(scripts: Iterable[Path], found: Mapping[Path, set[str]], made: set[s
 
 
 def _is_script(path: Path) -> bool:
-    return not re.search(_ASIDE, path.stem)
+    return not re.search(f"{_ASIDE}|{_UPGRADES}", path.stem)
 
 
 def _of_file(library: Library, path: Path) -> Iterator[Candidate]:
