@@ -149,6 +149,15 @@ def test_a_failing_statement_is_said_and_loses_nothing_else(applied: Apply) -> N
     assert relation(schema, "d").whole
 
 
+def test_a_second_primary_key_leaves_a_table_known(applied: Apply) -> None:
+    schema = applied(
+        "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int PRIMARY KEY);\n"
+        "ALTER TABLE a ADD PRIMARY KEY (id);\nALTER TABLE b ADD PRIMARY KEY (id), ADD COLUMN x int;"
+    )
+    assert [(one.name, one.whole) for one in schema.relations] == [("a", True), ("b", False)]
+    assert unread(schema) == [("statement", "", "m/1.sql:3:1"), ("statement", "public.b", "m/1.sql:4:1")]
+
+
 @pytest.mark.parametrize(
     ("timing", "filled"),
     [

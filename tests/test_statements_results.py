@@ -1063,3 +1063,38 @@ def test_what_tests_hand_to_a_class_is_not_what_the_program_does(project: Path, 
         assert found(project, code) == judged
     finally:
         made.unlink()
+
+
+SHARED = {
+    "statements": PSYCOPG
+    + """
+def ask(conn: psycopg.Connection):
+    return show(conn.cursor(row_factory=dict_row).execute("select id from documents").fetchone())
+def ask_more(conn: psycopg.Connection):
+    return show(conn.cursor(row_factory=dict_row).execute("select id, {more} from documents").fetchone())
+""",
+    "requests": """
+from supabase import create_client
+db = create_client("http://localhost", "key")
+def ask():
+    return show(db.table("documents").select("id").limit(1).execute().data[0])
+def ask_more():
+    return show(db.table("documents").select("id, {more}").limit(1).execute().data[0])
+""",
+}
+
+
+@pytest.mark.parametrize("form", SHARED)
+@pytest.mark.parametrize(
+    ("more", "read", "grave"),
+    [
+        ("title", "row.get('title')", {Severity.INFO}),
+        ("owner", "row.get('title')", {Severity.WARNING}),
+        ("title", "row['title']", {Severity.ERROR}),
+    ],
+)
+def test_a_key_that_some_rows_have_of_those_read_in_one_place_may_be_left_out(
+    project: Path, form: str, more: str, read: str, grave: set[Severity]
+) -> None:
+    (project / "app.py").write_text(f"{SHARED[form].format(more=more)}\ndef show(row):\n    return {read}\n")
+    assert set(findings(project, "QRY027")) == grave

@@ -14,6 +14,7 @@ from pgconform.caching import Caches
 from pgconform.directives import DOCUMENT
 from pgconform.drift.differences import is_truth
 from pgconform.finding import Finding, Severity
+from pgconform.pairs.optional import given_elsewhere, milder_where
 from pgconform.pairs.pair import RUN, FieldPair, Pair
 from pgconform.pairs.pairing import claimed_pairs, drift_pairs, other_pairs, truth_pairs
 from pgconform.pairs.together import Together, heard
@@ -67,13 +68,17 @@ def judge(
     together = Together(world)
     before = known or Verdicts()
     verdicts: list[Verdict] = []
+    items: list[Item] = []
     for item, made in every_item(world, claims, postgrest):
         verdict = before.of(item, partial(_verdict, made, chosen))
         together.add(verdict.heard, item)
         verdicts.append(verdict)
+        items.append(item)
+    optional = given_elsewhere(zip(items, verdicts, strict=True))
     verdicts.append(_verdict(truth_pairs(world, together.named), chosen))
     verdicts.append(_verdict(together.pairs(), chosen))
-    found = _gravest(finding for verdict in verdicts for finding in verdict.findings)
+    every = (finding for verdict in verdicts for finding in verdict.findings)
+    found = _gravest(milder_where(every, optional) if optional else every)
     findings = tuple(sorted(found, key=Finding.order))
     names = (item.qualified for item in truth.relations if item.schema in schemas and item.partition_of is None)
     unjudged = [unread for claim in claims for unread in _unread(claim)]

@@ -22,6 +22,7 @@ _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "Selec
 _COLUMNS = ("CreateStmt", "CreateForeignTableStmt", "AlterTableStmt", "ViewStmt", "CreateTableAsStmt", "RenameStmt")
 _BEFORE, _INSERT = 2, 4
 _NO_NULL, _NO_VALUE = "23502", "22P02"
+_SECOND_KEY = "multiple primary keys"
 
 
 def failures(application: Application) -> Iterator[Unread]:
@@ -90,7 +91,7 @@ def _about_schema(tree: Tree) -> str:
 
 def _is_lossless(one: Pending) -> bool:
     """What it would have made is there already, or what it would have taken away is gone."""
-    if one.failure.code in DUPLICATES:
+    if one.failure.code in DUPLICATES or one.failure.message.startswith(_SECOND_KEY):
         return one.statement.kind != "AlterTableStmt" or len(list(commands(one.statement.tree))) == 1
     return one.statement.kind == "DropStmt"
 
