@@ -87,6 +87,7 @@ def test_a_description_of_a_column_lists_its_labels(cell: str) -> None:
         "- `status` (text, NOT NULL) - one of `active`, `blocked`",
         "- **status** (text) -- State: 'active' | 'blocked'",
         "- `status`: 'active' | 'blocked'",
+        "- `status` (Enum: 'active', 'blocked', Null)",
         "- `status` (text): one of\n  - `active`: may enter\n  - `blocked`: may not",
         "- `status` (text)\n  - `active`\n  - `blocked` - may not",
     ],

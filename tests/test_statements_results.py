@@ -1084,6 +1084,13 @@ def ask_more():
 }
 
 
+def test_a_key_of_an_embed_that_some_rows_have_may_be_left_out(project: Path) -> None:
+    code = SHARED["requests"].format(more="users(email)")
+    for read, grave in (("row.get('users')", Severity.INFO), ("row.get('nobody')", Severity.WARNING)):
+        (project / "app.py").write_text(f"{code}\ndef show(row):\n    return {read}\n")
+        assert set(findings(project, "COL001")) == {grave}
+
+
 @pytest.mark.parametrize("form", SHARED)
 @pytest.mark.parametrize(
     ("more", "read", "grave"),

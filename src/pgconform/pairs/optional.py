@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pgconform.pairs.verdict import Verdict
     from pgconform.schema import Relation
 
-_CODE = "QRY027"
+_LACKING = frozenset({"QRY027", "COL001"})
 
 
 def given_elsewhere(verdicts: Iterable[tuple[Relation | Query | Statement | None, Verdict]]) -> set[Location]:
@@ -27,7 +27,8 @@ def given_elsewhere(verdicts: Iterable[tuple[Relation | Query | Statement | None
                 lacking[finding.at].add(number)
     having: set[Location] = set()
     for number, (item, _) in enumerate(asked) if lacking else ():
-        having.update(read.at for read in item.reads if read.at and number not in lacking.get(read.at, (number,)))
+        said = (read.at for read in item.reads if read.at)
+        having.update(at for at in said if number not in lacking.get(at, (number,)))
     return having
 
 
@@ -39,4 +40,4 @@ def milder_where(findings: Iterable[Finding], places: Collection[Location]) -> I
 
 
 def _is_optional(finding: Finding) -> bool:
-    return finding.code == _CODE and finding.severity is Severity.WARNING
+    return finding.code in _LACKING and finding.severity is Severity.WARNING

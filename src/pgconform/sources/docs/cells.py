@@ -191,10 +191,11 @@ def default_of(text: str) -> str | None:
 
 
 def labels(text: str) -> tuple[str, ...] | None:
-    """A list of values that means to be complete; None where it is open, or no list."""
+    """A list of values that means to be complete; None where it is open, or no list. NULL is none of the values."""
     if _OPEN.search(text):
         return None
     parts = [part.strip() for part in re.split(r"[,|/]|\bor\b", text.strip().strip("()")) if part.strip()]
+    parts = [part for part in parts if part.lower() != "null"]
     found = [match[1].strip() for part in parts if (match := _LABEL.match(part))]
     return tuple(found) if len(found) == len(parts) and len(found) > 1 else None
 
