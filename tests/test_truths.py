@@ -132,6 +132,24 @@ def test_without_a_truth_a_program_that_makes_its_tables_is_named(tmp_path: Path
     assert "name one" in caught.value.help
 
 
+@pytest.mark.parametrize(
+    ("driver", "said"),
+    [
+        ("import sqlite3", "name one"),
+        ("import sqlite3\nimport asyncpg", "app/db.py makes its tables"),
+        ("from alembic import op", "Alembic's migrations are programs"),
+    ],
+)
+def test_a_program_that_makes_tables_of_another_server_or_in_a_revision_is_not_named(
+    tmp_path: Path, driver: str, said: str
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "db.py").write_text(f"{driver}\nrun('create table t (id int)')")
+    with pytest.raises(Problem) as caught:
+        choose(Project(tmp_path))
+    assert caught.value.help.startswith(said)
+
+
 MADE = "create table orders (id int primary key);\n"
 
 

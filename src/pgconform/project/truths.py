@@ -39,6 +39,8 @@ _FOREIGN = (
     "  pgconform check --truth $DATABASE_URL  (or migrations:DIR, sql:FILE, snapshot:FILE, supabase:)"
 )
 _MAKES_TABLES = deferred(rb"(?i)\bcreate\s+table\b|\.create_all\b|\bmigrations\.CreateModel\b")
+_OF_ANOTHER = deferred(rb"(?i)sqlite|duckdb|mysql|mariadb|\bautoincrement\b")
+_OF_POSTGRES = deferred(rb"(?i)postgres|psycopg|asyncpg|pg8000")
 _NONE = "name one:  pgconform check --truth migrations:DIR  (or sql:FILE, snapshot:FILE, supabase:, $DATABASE_URL)"
 
 
@@ -147,14 +149,19 @@ def _by_program(root: Path, layout: Layout) -> str:
     found = next(
         (file for file in files if not in_tests(file.relative_to(root).as_posix()) and _makes_tables(file)), None
     )
+    if found and b"from alembic import" in found.read_bytes():
+        return _ALEMBIC
     return _BY_PROGRAM.format(found.relative_to(root).as_posix()) if found else ""
 
 
 def _makes_tables(file: Path) -> bool:
+    """It makes tables, and does not speak of another server alone."""
     try:
-        return _MAKES_TABLES.search(file.read_bytes()) is not None
+        text = file.read_bytes()
     except OSError:
         return False
+    foreign = _OF_ANOTHER.search(text) and not _OF_POSTGRES.search(text)
+    return _MAKES_TABLES.search(text) is not None and not foreign
 
 
 def _has_alembic(root: Path) -> bool:
