@@ -318,6 +318,12 @@ def test_the_folder_next_to_the_migrations_that_they_build_on(
     assert sources == [[*(f"db/{place}/{name}.sql" for name in found), "db/updates"]]
 
 
+def test_no_base_is_looked_for_beside_the_repository(tmp_path: Path) -> None:
+    put(tmp_path, "sql/create_tables.sql", BASE["create_tables"])
+    put(tmp_path, "repository/1.sql", TABLE.format("new") + "ALTER TABLE a ADD x int;")
+    assert every(tmp_path / "repository") == [("numbered", ["."])]
+
+
 def test_upgrades_of_an_extension_and_data_of_tests_are_no_schema(tmp_path: Path) -> None:
     put(tmp_path, "sql/queues.sql")
     put(tmp_path, "sql/queues--1.3.0--1.4.0.sql", TABLE.format("a") + TABLE.format("b"))

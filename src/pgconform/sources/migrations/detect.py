@@ -224,8 +224,9 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
 
 def _next_to(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
     """The scripts of one folder next to the migrations that make most of what these take for granted."""
-    places = sorted(path for path in directory.parent.iterdir() if path.is_dir() and path != directory)
-    for place in places if missing else ():
+    if not missing or directory == library.root:
+        return ()
+    for place in sorted(path for path in directory.parent.iterdir() if path.is_dir() and path != directory):
         if _is_worth_a_look(place.name) and not re.search(_ASIDE, place.name):
             files = [path for path in forward_files(place) if _is_script(path) and library.holds(path)]
             parts = _parts(files)
