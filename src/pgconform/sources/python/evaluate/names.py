@@ -41,6 +41,8 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.sent import is_sent
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.heads import Parameter
+from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.sources.python.modules.roads import parts
 from pgconform.support.patterns import deferred
 
@@ -221,6 +223,8 @@ class Names:
             return unsaid
         if isinstance(unsaid, Instance):
             return default if self._is_derived(default, unsaid.of) else unsaid
+        if self._is_injected(frame, parameter) and not isinstance(default, Opaque):
+            return default
         return unsaid if is_none(default) else _defaulted(frame, index, default, unsaid)
 
     def unsaid(self, frame: Frame, index: int) -> Value:
@@ -228,6 +232,11 @@ class Names:
         parameter = frame.scope.parameters[index]
         said = self.annotated(frame.uri, parameter.annotation)
         return _unsaid(said, parameter.name, frame.scope.decorators)
+
+    def _is_injected(self, frame: Frame, parameter: Parameter) -> bool:
+        """A framework calls what the default names, and hands over what that gives."""
+        op = self.ground.holding(frame.uri, frame.scope.outer, parameter.default).ops[parameter.default]
+        return type(op) is flows.Call and op.name in INJECTING
 
     def _is_derived(self, value: Value, of: Class) -> bool:
         """An object of a class that is derived from another."""

@@ -16,6 +16,7 @@ from pgconform.sources.python.flows.heads import Scope, Summary
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sending import HANDED_ON, OPENING, SENDING, SENT
 from pgconform.sources.python.flows.sources import ASKING, EXECUTED, NAMED, source
+from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.memo import State
@@ -164,10 +165,29 @@ class Taint:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
         if (found := self._found.get(place)) is None:
             scope = self.ground.scope(*place)
-            used = bool(scope.captured) or not (ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
+            given = self._given_by_framework(place, scope)
+            used = given or scope.captured or not (ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
             self._found[place] = NONE
-            found = self._found[place] = self._scan(place, scope, set(), self.names) if used else NONE
+            found = self._found[place] = self._scan(place, scope, given, self.names) if used else NONE
         return found
+
+    def _given_by_framework(self, place: Place, scope: Scope) -> set[int]:
+        """The parameters that a framework gives rows: what a function comes to that their defaults name."""
+        defaults = {item.default: index for index, item in enumerate(scope.parameters) if item.default >= 0}
+        if not defaults:
+            return set()
+        outer = self.ground.holding(place[0], scope.outer, *defaults)
+        return {index for default, index in defaults.items() if self._injects(outer, outer.ops[default])}
+
+    def injected(self, frame: Frame) -> frozenset[int]:
+        """The defaults that stand for rows which a framework gives a parameter."""
+        return frozenset(number for number, op in enumerate(frame.ops) if self._injects(frame, op))
+
+    def _injects(self, frame: Frame, op: Op) -> bool:
+        if type(op) is not flows.Call or op.name not in INJECTING or not op.arguments:
+            return False
+        providers = options(self.evaluator.value(frame, op.arguments[0]))
+        return any(isinstance(option, Function) and self._is_one(option.uri, option.scope) for option in providers)
 
     def _clean(self, scope: Scope) -> bool:
         return self.names.isdisjoint(scope.summary.uses)
@@ -182,6 +202,14 @@ class Taint:
     def _scan(self, place: Place, scope: Scope, parameters: set[int], names: set[str]) -> bytearray:
         ops = self.ground.alone(*place).ops
         found = bytearray(len(ops))
+        self._mark(place, scope, found, parameters, names)
+        while any(found) and _carry(ops, found):
+            self._mark(place, scope, found, parameters, names)
+        return found if any(found) else NONE
+
+    def _mark(self, place: Place, scope: Scope, found: bytearray, parameters: set[int], names: set[str]) -> None:
+        """Mark what may be rows because of what comes before it."""
+        ops = self.ground.alone(*place).ops
         some, sends = False, bool(names) and SENT in scope.summary.uses
         for number, op in enumerate(ops):
             kind = type(op)
@@ -192,7 +220,6 @@ class Taint:
             some = some or found[number] == 1
         if scope.captured and names:
             self._take_captured(place, scope, ops, found)
-        return found if any(found) else NONE
 
     def _one(self, place: Place, ops: tuple[Op, ...], op: Op, found: bytearray, names: set[str]) -> bool:
         said = source(ops, op)
@@ -230,6 +257,15 @@ class Taint:
                 found[number] = found[number] or op.name in taken
             elif type(op) not in _NEVER:
                 found[number] = found[number] or self._one(place, ops, op, found, self.names)
+
+
+def _carry(ops: tuple[Op, ...], found: bytearray) -> bool:
+    """Mark what names hold at the start of a round, where a round may leave rows in them; nothing else is known yet."""
+    left = [op.earlier for number, op in enumerate(ops) if found[number] and type(op) is flows.Either]
+    fresh = [earlier for earlier in left if earlier >= 0 and not found[earlier]]
+    for earlier in fresh:
+        found[earlier] = 1
+    return bool(fresh)
 
 
 def _sends(op: Op) -> bool:

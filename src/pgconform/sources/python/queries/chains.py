@@ -16,6 +16,7 @@ from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sending import HANDED_ON, SENT, sends
 from pgconform.sources.python.flows.sources import ANSWERS
+from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.sources.python.flows.summary import HANDING, STARTS
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.passes.looking import Looker, Pass
@@ -43,7 +44,7 @@ def chains(looker: Looker) -> Pass[Outcome]:
 
 def _names(looker: Looker) -> frozenset[str]:
     """What has to be read in a scope that is looked at."""
-    return frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
+    return frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *INJECTING, *looker.taint.names, *looker.wrappers.names})
 
 
 def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
@@ -104,12 +105,14 @@ class _Look:
                 going.add(number)
 
     def taking_rows(self, frame: Frame) -> Iterator[Place]:
-        """The functions within a scope that take rows from it without being handed them."""
-        rows = self.looker.rows(frame)
-        for op in frame.ops if rows else ():
+        """The functions within a scope that take rows from it without being handed them, or by way of a framework."""
+        ground, rows, injected = self.looker.ground, self.looker.rows(frame), self.looker.taint.injected(frame)
+        for op in frame.ops if rows or injected else ():
             if type(op) is flows.Func:
-                captured = self.looker.ground.scope(frame.uri, op.scope).captured.values()
-                if any(rows[held] for held in captured if held < len(rows)):
+                captured = ground.scope(frame.uri, op.scope).captured.values() if rows else ()
+                if any(rows[held] for held in captured if held < len(rows)) or (
+                    injected and any(item.default in injected for item in ground.head(frame.uri, op.scope).parameters)
+                ):
                     yield frame.uri, op.scope
 
     def _takes_rows(self, frame: Frame, name: str, op: flows.Call, rows: bytearray) -> bool:

@@ -30,6 +30,7 @@ from pgconform.sources.python.passes.outcome import (
     ReadSeen,
     other_rows,
 )
+from pgconform.sources.python.queries.carried import left_by_rounds
 from pgconform.sources.python.queries.changed import Changed
 from pgconform.sources.python.queries.filled import by_text
 from pgconform.sources.python.queries.made import made
@@ -102,18 +103,19 @@ class Results:
         asked: set[tuple[int, object]] = set()
         for number, op in enumerate(frame.ops):
             match op:
-                case flows.Item(base=base) if rows[base] and number not in unsure:
-                    guarded = sought(frame.ops, op.base, op.key) in asked
-                    if number not in left or type(frame.ops[op.key]) is flows.Const:
-                        method = "get" if guarded else "caught" if number in expected else "item"
-                        yield from self._reads(frame, op.base, op.key, method)
+                case flows.Item(base=base, key=key) if rows[base] and number not in unsure:
+                    if number not in left or type(frame.ops[key]) is flows.Const:
+                        method = _method(frame, base, key, asked, caught=number in expected)
+                        yield from self._reads(frame, base, key, method)
                     yield from self._places(frame, op)
-                case flows.Call(name="get") if op.arguments:
-                    function = frame.ops[op.function]
-                    if isinstance(function, flows.Attr) and rows[function.base]:
-                        asked.add(sought(frame.ops, function.base, op.arguments[0]))
-                        if number not in spare:
-                            yield from self._reads(frame, function.base, op.arguments[0], "get")
+                case flows.Call(name="get", arguments=(key, *_)) if (base := _called_on(frame, op, rows)) >= 0:
+                    asked.add(sought(frame.ops, base, key))
+                    if number not in spare:
+                        yield from self._reads(frame, base, key, "get")
+                case flows.Call(name="pop", arguments=(key,), keywords=()) if number not in unsure:
+                    if (base := _called_on(frame, op, rows)) >= 0:
+                        method = _method(frame, base, key, asked, caught=number in expected)
+                        yield from self._reads(frame, base, key, method)
         for number, base, told in framed.naming(frame.ops):
             if rows[base] and number not in left and number not in unsure and self._is_frame(frame, base):
                 yield from self._reads(frame, base, told, "item")
@@ -126,7 +128,7 @@ class Results:
         what = frame.ops[key]
         if type(what) is flows.Const and not isinstance(what.value, str):
             return
-        if found := every_row(self.evaluator.value(frame, base)):
+        if found := every_row(left_by_rounds(self.evaluator, frame, base)):
             embeds = _embeds(frame, base, found)
             for text in self._texts(frame, key, method):
                 yield from self._readings(found, text, method, embeds)
@@ -171,7 +173,7 @@ class Results:
         expected = caught(frame)
         for number, op in enumerate(frame.ops):
             if type(op) is flows.Attr and rows[op.base] and not op.name.startswith("_"):
-                found = every_row(self.evaluator.value(frame, op.base), named=True)
+                found = every_row(left_by_rounds(self.evaluator, frame, op.base), named=True)
                 at = Location(frame.uri, op.line, op.column, op.line, op.column + len(op.name))
                 yield from self._readings(found, Text(op.name, at), "caught" if number in expected else "field")
 
@@ -194,6 +196,17 @@ class Results:
         if (found := self._settled.get(chain)) is None:
             found = self._settled[chain] = settled(chain)
         return found
+
+
+def _called_on(frame: Frame, call: flows.Call, rows: bytearray) -> int:
+    """What may be a row of which a method is called; else -1."""
+    function = frame.ops[call.function]
+    return function.base if isinstance(function, flows.Attr) and rows[function.base] else -1
+
+
+def _method(frame: Frame, base: int, key: int, asked: set[tuple[int, object]], *, caught: bool) -> str:
+    """How a key is read that has to be there, save where the program asked for it before, or goes on without it."""
+    return "get" if sought(frame.ops, base, key) in asked else "caught" if caught else "item"
 
 
 def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:

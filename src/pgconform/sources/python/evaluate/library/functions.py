@@ -281,4 +281,6 @@ _FUNCTIONS: dict[str, Reader] = {
     **dict.fromkeys(("pandas.read_sql", "pandas.read_sql_query"), frame_read),
     "fastapi.Depends": _depends,
     "fastapi.params.Depends": _depends,
+    "fastapi.Security": _depends,
+    "fastapi.params.Security": _depends,
 }
