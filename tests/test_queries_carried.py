@@ -46,6 +46,41 @@ def test_an_earlier_round_may_have_left_something_else(body: str) -> None:
     assert ("b",) not in reads(ROWS + body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if row['a'] in seen:\n        seen[row['a']]['b']\n    seen[row['a']] = row",
+        "    if x not in seen or x > seen[x]['b']:\n        seen[x] = row",
+        "    other = seen.get(x)\n    if other is None or x > other['b']:\n        seen[x] = row",
+        "    for key in x:\n        if key in seen:\n            seen[key]['b']\n        seen[key] = row",
+        "    held = seen.get(x) or seen.get(y)\n    if held:\n        held['b']\n    seen[x] = row",
+    ],
+)
+def test_what_earlier_rounds_put_into_a_dict_is_read(body: str) -> None:
+    assert ("b",) in reads(ROWS + "seen = {}\nfor row in rows:\n" + body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if x in seen:\n        seen[x]['b'] += 1\n    seen[x] = {'b': 1}",
+        "    if x in seen:\n        seen[x]['b']\n    seen[x] = {**row, 'b': 1}",
+        "    if x in seen:\n        seen[x]['b']\n    seen[x] = row if x else y()",
+        "    if x in seen:\n        seen[x]['b']\n    row['b'] = 1\n    seen[x] = row",
+        "    held = seen.get(x) or y()\n    held['b']\n    seen[x] = row",
+        "    if x in seen:\n        seen[x]['b']\n    seen[x] = row\nseen[x]['b'] = 2",
+    ],
+)
+def test_a_dict_may_hold_something_else(body: str) -> None:
+    assert ("b",) not in reads(ROWS + "seen = {}\nfor row in rows:\n" + body)
+
+
+@pytest.mark.parametrize("body", ["    if x in seen:\n        seen[x]['b']\n    seen[x] = row"])
+def test_a_dict_that_was_handed_over_may_hold_anything(body: str) -> None:
+    inner = "\n".join(f"    {line}" for line in (ROWS + "for row in rows:\n" + body).splitlines())
+    assert ("b",) not in reads(f"def fill(seen):\n{inner}")
+
+
 @pytest.mark.parametrize("how", ["current", "get_current"])
 @pytest.mark.parametrize("mark", ["Depends", "Security"])
 def test_a_row_that_a_framework_hands_over_is_read(mark: str, how: str) -> None:
@@ -57,6 +92,17 @@ def test_a_row_may_be_handed_over_from_another_module() -> None:
     imports = "from fastapi import Depends\nfrom deps import current\n"
     body = "class Routes:\n    def get(self, user=Depends(current)):\n        return user['b']"
     assert reads(imports + body, deps=GIVEN) == [("b",)]
+
+
+def test_what_a_framework_hands_over_may_be_handed_on() -> None:
+    admin = "def admin(user: dict = Depends(current)):\n    if x:\n        raise E\n    return user\n"
+    assert reads(GIVEN + admin + "def route(user: dict = Depends(admin)):\n    return user['b']") == [("b",)]
+
+
+@pytest.mark.parametrize("of", ["return {'b': 1, **user}", "return make(user)", "user['b'] = 1\n    return user"])
+def test_what_is_handed_on_may_be_something_else(of: str) -> None:
+    admin = f"def admin(user: dict = Depends(current)):\n    {of}\n"
+    assert reads(GIVEN + admin + "def route(user: dict = Depends(admin)):\n    return user['b']") == []
 
 
 @pytest.mark.parametrize(

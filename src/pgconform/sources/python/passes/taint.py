@@ -165,9 +165,9 @@ class Taint:
         """A 1 for every operation of a scope that may be rows; empty: none is."""
         if (found := self._found.get(place)) is None:
             scope = self.ground.scope(*place)
+            self._found[place] = NONE
             given = self._given_by_framework(place, scope)
             used = given or scope.captured or not (ASKING.isdisjoint(scope.summary.uses) and self._clean(scope))
-            self._found[place] = NONE
             found = self._found[place] = self._scan(place, scope, given, self.names) if used else NONE
         return found
 
@@ -187,7 +187,16 @@ class Taint:
         if type(op) is not flows.Call or op.name not in INJECTING or not op.arguments:
             return False
         providers = options(self.evaluator.value(frame, op.arguments[0]))
-        return any(isinstance(option, Function) and self._is_one(option.uri, option.scope) for option in providers)
+        return any(isinstance(option, Function) and self._provides((option.uri, option.scope)) for option in providers)
+
+    def _provides(self, place: Place) -> bool:
+        """A function gives rows, or hands on those that a framework gives it."""
+        if self._is_one(*place):
+            return True
+        if not any(item.default >= 0 for item in self.ground.head(*place).parameters):
+            return False
+        rows, scope = self.of(place), self.ground.scope(*place)
+        return bool(rows) and any(rows[op] for op in (*scope.returns, *scope.yields))
 
     def _clean(self, scope: Scope) -> bool:
         return self.names.isdisjoint(scope.summary.uses)
@@ -214,8 +223,8 @@ class Taint:
         for number, op in enumerate(ops):
             kind = type(op)
             if kind is flows.Param:
-                found[number] = op.index in parameters  # type: ignore[union-attr]
-            elif (some and kind not in _NEVER) or kind in NAMED:
+                found[number] = found[number] or op.index in parameters  # type: ignore[union-attr]
+            elif not found[number] and ((some and kind not in _NEVER) or kind in NAMED):
                 found[number] = self._one(place, ops, op, found, names) or (sends and _sends(op))
             some = some or found[number] == 1
         if scope.captured and names:
@@ -260,11 +269,12 @@ class Taint:
 
 
 def _carry(ops: tuple[Op, ...], found: bytearray) -> bool:
-    """Mark what names hold at the start of a round, where a round may leave rows in them; nothing else is known yet."""
-    left = [op.earlier for number, op in enumerate(ops) if found[number] and type(op) is flows.Either]
-    fresh = [earlier for earlier in left if earlier >= 0 and not found[earlier]]
-    for earlier in fresh:
-        found[earlier] = 1
+    """Mark what names hold at the start of a round, where a round may leave rows in them; False: that is known."""
+    left = [op for number, op in enumerate(ops) if found[number] and type(op) is flows.Either and op.earlier != -1]
+    held = [op.earlier if op.earlier >= 0 else op.options[0] for op in left]
+    fresh = [number for number in held if not found[number]]
+    for number in fresh:
+        found[number] = 1
     return bool(fresh)
 
 
