@@ -875,6 +875,7 @@ def test_of_sql_in_tests_and_migrations_nothing_has_to_be_known() -> None:
         ),
         ('def f():\n    """Select rows from a table."""\n', ()),
         ('def f():\n    """Asks.\n\n        run("select a from t")\n    """\n    run("select b from t")', (6,)),
+        ('run("""\\\n\n  select a from t\n""")', (1,)),
         ('# run("select a from t")\n#   "delete from t"', ()),
         ('QUERIES = {"a": "select a from t"}', (1,)),
     ],

@@ -14,7 +14,7 @@ from pgconform.support.patterns import deferred
 
 _TABLE = rb"[\w\".{}%]+"
 _BEGINS = deferred(
-    rb"(?:\"|')(?=[\s\-diswu])(?:\s|--[^\n]*\n)*"
+    rb"(?:\"|')(?=[\s\-\\diswu])(?:\s|\\\r?\n|--[^\n]*\n)*"
     rb"(?:(?P<select>select)\s(?!(?:the|an?|your|which|one|any|all)\s+(?!from\b)[a-z])"
     rb"|insert\s+into\s+" + _TABLE + rb"[\s(]"
     rb"|update\s+(?:only\s+)?"
