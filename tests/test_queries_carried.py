@@ -99,6 +99,25 @@ def test_what_a_framework_hands_over_may_be_handed_on() -> None:
     assert reads(GIVEN + admin + "def route(user: dict = Depends(admin)):\n    return user['b']") == [("b",)]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        "await asyncio.to_thread(load, db)",
+        "await asyncio.to_thread(home.load, db)",
+        "await loop.run_in_executor(None, load, db)",
+        "await run_in_threadpool(load, db)",
+        "await anyio.to_thread.run_sync(load, db)",
+    ],
+)
+def test_rows_come_back_from_a_function_that_another_thread_runs(how: str) -> None:
+    home = "def load(db):\n    return db.table('t').select('*').execute().data"
+    imports = "import anyio, asyncio, home\nfrom fastapi.concurrency import run_in_threadpool\nfrom home import load\n"
+    body = (
+        f"loop = asyncio.get_running_loop()\nasync def f(db):\n    rows = {how}\n    return [row['b'] for row in rows]"
+    )
+    assert reads(imports + body, home=home) == [("b",)]
+
+
 @pytest.mark.parametrize("of", ["return {'b': 1, **user}", "return make(user)", "user['b'] = 1\n    return user"])
 def test_what_is_handed_on_may_be_something_else(of: str) -> None:
     admin = f"def admin(user: dict = Depends(current)):\n    {of}\n"

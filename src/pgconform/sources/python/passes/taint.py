@@ -225,29 +225,31 @@ class Taint:
             if kind is flows.Param:
                 found[number] = found[number] or op.index in parameters  # type: ignore[union-attr]
             elif not found[number] and ((some and kind not in _NEVER) or kind in NAMED):
-                found[number] = self._one(place, ops, op, found, names) or (sends and _sends(op))
+                found[number] = self._one(place, ops, number, found, names) or (sends and _sends(op))
             some = some or found[number] == 1
         if scope.captured and names:
             self._take_captured(place, scope, ops, found)
 
-    def _one(self, place: Place, ops: tuple[Op, ...], op: Op, found: bytearray, names: set[str]) -> bool:
-        said = source(ops, op)
-        if names and (said.name in names or said.name[:1] == "#") and self._gives(place, op, said.name):
+    def _one(self, place: Place, ops: tuple[Op, ...], number: int, found: bytearray, names: set[str]) -> bool:
+        said = source(ops, ops[number])
+        if names and (said.name in names or said.name[:1] == "#") and self._gives(place, number, said.name):
             return True
         for item in said.ops:
             if found[item]:
                 return not said.handed or self.hands_on(self._called(place[0], said.name))
         return False
 
-    def _gives(self, place: Place, op: Op, name: str) -> bool:
+    def _gives(self, place: Place, number: int, name: str) -> bool:
         """The operation is a function that gives rows, a call of one, or an attribute that keeps some."""
         if name[0] == "#":
             return self._is_one(place[0], int(name[1:]))
         if name == EXECUTED:
             return self.answers(place[0])
-        if type(op) is not flows.Call:
-            return name in self.attributes
-        called = options(self.evaluator.value(self.ground.alone(*place), op.function))
+        frame = self.ground.alone(*place)
+        op = frame.ops[number]
+        if name in self.attributes and type(op) is not flows.Call:
+            return True
+        called = options(self.evaluator.value(frame, op.function if type(op) is flows.Call else number))
         return any(isinstance(option, Function) and self._is_one(option.uri, option.scope) for option in called)
 
     def _is_one(self, uri: str, scope: int) -> bool:
@@ -265,7 +267,7 @@ class Taint:
             if type(op) is flows.Free:
                 found[number] = found[number] or op.name in taken
             elif type(op) not in _NEVER:
-                found[number] = found[number] or self._one(place, ops, op, found, self.names)
+                found[number] = found[number] or self._one(place, ops, number, found, self.names)
 
 
 def _carry(ops: tuple[Op, ...], found: bytearray) -> bool:
