@@ -197,11 +197,12 @@ def url_of(made: Scene, role: str) -> str:
 
 
 class Line:
-    """A way to a server, over TCP, that can be made to swallow what it is given."""
+    """A way to a server, over TCP, that can be made to swallow what it is given, or be cut."""
 
     def __init__(self, path: str) -> None:
         self.stalled = threading.Event()
         self._path = path
+        self._ends: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = ""
@@ -213,6 +214,7 @@ class Line:
                 near, _ = self._listener.accept()
                 far = socket.socket(socket.AF_UNIX)
                 far.connect(self._path)
+                self._ends += (near, far)
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
 
@@ -222,6 +224,12 @@ class Line:
                 if not self.stalled.is_set():
                     other.sendall(data)
         for end in (one, other):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """Ends what is open, without a word of the server's."""
+        for end in self._ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 

@@ -224,6 +224,15 @@ def test_a_server_that_stops_answering_in_the_middle_is_given_up(shop: Scene, mo
             until(lambda: monitor.said[-1][1].recorded, 30)
 
 
+def test_a_server_that_dies_between_looks_is_looked_at_again(shop: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stalling(shop) as line:
+        monkeypatch.setenv("PRODUCTION", line.url)
+        with watching(shop.project) as monitor:
+            until(lambda: monitor.said)
+            line.cut()
+            until(lambda: len(monitor.said) > 1 and not monitor.said[-1][1].problem)
+
+
 def test_postgres_is_asked_gently(shop: Scene) -> None:
     shop.sql(trigger())
     with watching(shop.project) as monitor:

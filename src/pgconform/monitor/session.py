@@ -40,6 +40,7 @@ class Session:
         self.connection: psycopg.Connection[Any] = self._stack.enter_context(connected(url, APPLICATION))
         try:
             known_version(self.connection.info.server_version)
+            self._line = self.connection.fileno()
             self.connection.add_notify_handler(self._noted)
             self.deaf = hears and self._only_transactions(url)
             if hears and not self.deaf:
@@ -65,7 +66,8 @@ class Session:
             self._news.append(change)
 
     def fileno(self) -> int:
-        return self.connection.fileno()
+        """The number of the connection's socket, also when the server has closed it: a selector lets go by number."""
+        return self._line
 
     def hear(self) -> bool:
         """Takes in what has arrived; whether there is news. Raises `Problem` when the connection is gone."""
@@ -119,8 +121,11 @@ class Session:
 
     def abort(self) -> None:
         """Ends whatever waits for the server, from another thread."""
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self.connection.fileno())) as line:
-            line.shutdown(socket.SHUT_RDWR)
+        import psycopg
+
+        with contextlib.suppress(OSError, psycopg.Error):
+            with socket.socket(fileno=os.dup(self.connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -144,7 +144,8 @@ class Watch:
                 memory.session.close()
                 memory.session = None
             if memory.session is not None:
-                self._selector.register(memory.session, selectors.EVENT_READ, name)
+                with contextlib.suppress(OSError):  # lost since the visit: the next one opens another
+                    self._selector.register(memory.session, selectors.EVENT_READ, name)
             self._plan(name, self._pause(name, visit))
             self._heard(name)
 
