@@ -123,9 +123,9 @@ class Session:
         """Ends whatever waits for the server, from another thread."""
         import psycopg
 
-        with contextlib.suppress(OSError, psycopg.Error):
-            with socket.socket(fileno=os.dup(self.connection.fileno())) as line:
-                line.shutdown(socket.SHUT_RDWR)
+        gone = contextlib.suppress(OSError, psycopg.Error)
+        with gone, socket.socket(fileno=os.dup(self.connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
