@@ -17,6 +17,7 @@ import pytest
 from bench import crowd
 from sqlalchemy import select, update
 
+from pgconform.cli._watching import _told
 from pgconform.embedded import Server
 from pgconform.monitor import judge
 from pgconform.monitor.store.opening import open_file
@@ -222,6 +223,7 @@ def test_a_server_that_stops_answering_in_the_middle_is_given_up(shop: Scene, mo
             assert "the connection failed" in monitor.said[-1][1].problem
             line.stalled.clear()
             until(lambda: monitor.said[-1][1].recorded, 30)
+            assert _told(monitor.said[-1][1]) == "can be read again"
 
 
 def test_a_server_that_dies_between_looks_is_looked_at_again(shop: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,7 @@ def _told(visit: Visit) -> str:
     recorded, verdict = visit.recorded, visit.verdict
     if recorded is None:
         return ""
-    parts = []
+    parts = ["can be read again"] if visit.back else []
     if recorded.snapshot is not None:
         parts.append("first look" if recorded.first else f"the schema changed in {number(recorded.changes, 'place')}")
     if verdict is not None and verdict.fault:

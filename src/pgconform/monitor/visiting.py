@@ -45,12 +45,16 @@ class Memory:
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """How a visit ended: ``recorded`` is None where there was nothing new, or where the target could not be read."""
+    """How a visit ended: ``recorded`` is None where there was nothing new, or where the target could not be read.
+
+    ``back``: it could not be read before, and can be read again.
+    """
 
     recorded: Recorded | None = None
     verdict: Verdict | None = None
     problem: str = ""
     failures: int = 0
+    back: bool = False
 
 
 class Visitor:
@@ -108,11 +112,12 @@ class Visitor:
         taken = time.monotonic() - started
         looked = Looked(target.name, target.origin, target.commands, seen, verdict, taken)
         recorded = record(self.engine, looked, self.config)
+        back = memory.failures > 0
         memory.signal, memory.fingerprint, memory.failures = seen.signal, seen.fingerprint, 0
         if verdict is not None:
             memory.judged_at = started if not verdict.fault else None
         self._hooks(target, memory, seen, recorded)
-        return Visit(recorded, verdict)
+        return Visit(recorded, verdict, back=back)
 
     def _verdict(self, seen: Observation) -> Verdict:
         with self._judging:
