@@ -61,6 +61,20 @@ def test_history_shows_targets_and_changes(remembered: Path, run: Run) -> None:
     assert run("history", "nobody").code == 2
 
 
+def test_what_the_history_cannot_tell_is_refused_and_what_it_knows_is_named(remembered: Path, run: Run) -> None:
+    assert "its targets are production, staging" in run("history", "nobody").err
+    assert "its targets are production, staging" in run("blame", "documents", "--target", "nobody").err
+    assert "no target is named" in run("history", "--forget").err
+    assert "2199-01-01 is yet to come" in run("report", "--since", "2199-01-01").err
+    assert run("report", "--since", "99999999999w").out.startswith("# Schema report, 0001-01-01 to ")
+
+
+def test_an_empty_history_says_so(tmp_path: Path, run: Run) -> None:
+    open_file(tmp_path / ".pgconform" / "history.db").dispose()
+    ran = run("history")
+    assert (ran.code, "nothing was watched yet" in ran.err) == (2, True)
+
+
 def test_without_a_history_nothing_is_made(tmp_path: Path, run: Run) -> None:
     for command in (("history",), ("report",), ("blame", "documents")):
         ran = run(*command)

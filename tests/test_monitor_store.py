@@ -78,8 +78,9 @@ def test_a_history_of_a_newer_version_is_refused(tmp_path: Path, history: Engine
 @pytest.mark.parametrize("content", [b"no database at all, but a text", b"SQLite format 3\0" + b"\xff" * 4000])
 def test_a_file_that_is_no_history_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "history.db").write_bytes(content)
-    with pytest.raises(Problem, match=r"the history .* cannot be used"):
+    with pytest.raises(Problem, match=r"the history .* cannot be used") as refused:
         open_file(tmp_path / "history.db")
+    assert "move it away" in refused.value.help
     assert (tmp_path / "history.db").read_bytes() == content
 
 

@@ -46,9 +46,7 @@ def told(project: Project, said: Looking) -> None:
     """Shows targets and changes."""
     engine = open_history(project, make=False)
     try:
-        rows = [row for row in standings(engine) if said.target in ("", row["name"])]
-        if not rows:
-            raise Problem(f"the history has no target {said.target}", "pgconform history  shows all")
+        rows = _standing(engine, said.target)
         looks = timeline(engine, said.target, limit=said.limit)
         parts = changes_of(engine, [row["id"] for row in looks])
     finally:
@@ -58,12 +56,26 @@ def told(project: Project, said: Looking) -> None:
     put(text, said.output)
 
 
+def _standing(engine: Engine, target: str) -> list[RowMapping]:
+    """How a target is, or all of them. Raises `Problem` where the history has none of that name, or none at all."""
+    known = standings(engine)
+    if not known:
+        raise Problem("the history is empty: nothing was watched yet", "begin with:  pgconform watch")
+    rows = [row for row in known if target in ("", row["name"])]
+    if not rows:
+        names = ", ".join(row["name"] for row in known)
+        raise Problem(f"the history has no target {target}", f"its targets are {names}")
+    return rows
+
+
 def forgotten(project: Project, target: str) -> None:
     """Takes away what is remembered of a target that is watched no more."""
+    if not target:
+        raise Problem("no target is named that is to be forgotten", "pgconform history  shows all")
     engine = open_history(project, make=False)
     try:
-        if not forget_target(engine, target):
-            raise Problem(f"the history has no target {target or 'without a name'}", "pgconform history  shows all")
+        _standing(engine, target)
+        forget_target(engine, target)
     finally:
         engine.dispose()
     put(f"{target} is forgotten\n")
@@ -136,6 +148,8 @@ def blamed(project: Project, name: str, said: Looking) -> None:
     names = sorted({name, *(f"{schema}.{name}" for schema in searched(project))})
     engine = open_history(project, make=False)
     try:
+        if said.target:
+            _standing(engine, said.target)
         rows = changes_to(engine, names, said.target)
         there = _there(engine, names, said.target)
     finally:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _MOST = 1000
 _SPAN = deferred(r"(\d+)\s*([hdw])")
+_EARLIEST = seconds(datetime.min.replace(tzinfo=UTC).timestamp())
 _UNITS = {"h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 
 
@@ -83,12 +84,15 @@ class Audit(msgspec.Struct, frozen=True):
 def span(text: str) -> int:
     """``7d``, ``24h``, ``2w`` or a date (``2026-11-01``) as the moment it began. Raises `Problem` for what is none."""
     if found := _SPAN.fullmatch(text.strip()):
-        return now() - seconds(int(found[1]) * _UNITS[found[2]])
+        return max(now() - seconds(int(found[1]) * _UNITS[found[2]]), _EARLIEST)
     try:
         began = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Problem(f"{text} is no span of time", "it reads  7d, 24h, 2w  or  2026-11-01") from None
-    return seconds((began if began.tzinfo else began.replace(tzinfo=UTC)).timestamp())
+    moment = seconds((began if began.tzinfo else began.replace(tzinfo=UTC)).timestamp())
+    if moment > now():
+        raise Problem(f"{text} is yet to come", "name a day that is over, or a span of time:  7d")
+    return moment
 
 
 def audit(engine: Engine, since: int) -> Audit:

@@ -17,6 +17,7 @@ DEFAULT = ".pgconform/history.db"
 SCHEMA = "pgconform"
 NEWEST = "0001"
 _BUSY = 30.0
+_DAMAGED = ("malformed", "not a database")
 
 
 def open_history(project: Project, *, make: bool = True) -> Engine:
@@ -97,9 +98,12 @@ def _checked(engine: Engine, shown: str) -> Engine:
     except DBAPIError as failure:
         engine.dispose()
         reason = str(failure.orig).strip().splitlines()[0] if str(failure.orig).strip() else type(failure).__name__
+        damaged = any(word in reason for word in _DAMAGED)
         raise Problem(
             f"the history {shown} cannot be used: {reason[:1].lower()}{reason[1:]}",
-            "is it the history of pgconform, and may you write there?",
+            "put a copy in its place, or move it away:  pgconform watch  begins a new one"
+            if damaged
+            else "is it the history of pgconform, and may you write there?",
         ) from failure
     return engine
 
