@@ -117,6 +117,27 @@ def test_a_word_that_is_none_of_those_allowed_is_answered_with_them(tmp_path: Pa
     assert "postgrest, psycopg" in refusal(tmp_path, "[tool.pgconform]\ntransport = 'x'\n")[1]
 
 
+def test_within_tables_too_the_words_are_told_and_unknown_keys_refused(tmp_path: Path) -> None:
+    own = "[tool.pgconform]\n"
+    assert refusal(tmp_path, f"{own}generate.style = 'x'\n")[1] == "it is one of pydantic, sqlmodel, typeddict"
+    model = "models = {{'a.B' = {{relation = 't', {} = 'x'}}}}\n"
+    assert refusal(tmp_path, own + model.format("role"))[1] == "it is one of row, insert, update"
+    assert refusal(tmp_path, own + model.format("rol"))[1] == "did you mean role?"
+    field = "redis.keys.'a:{{b}}' = {{relation = 't', fields = {{b = {{{} = 'x'}}}}}}\n"
+    assert refusal(tmp_path, own + field.format("form"))[1] == "it is one of text, number, epoch, json, any"
+    assert "got a text in quotes" in refusal(tmp_path, f"{own}postgrest.max_rows = 'x'\n")[0]
+    assert "null" not in refusal(tmp_path, f"{own}postgrest.max_rows = 'x'\n")[0]
+
+
+def test_a_file_that_an_editor_of_windows_wrote_is_read_or_refused(tmp_path: Path) -> None:
+    text = "[tool.pgconform]\ntruth = 'sql:x.sql'\n"
+    (tmp_path / "pyproject.toml").write_bytes(text.encode("utf-8-sig"))
+    assert find_project(tmp_path).config.truth == "sql:x.sql"
+    (tmp_path / "pyproject.toml").write_bytes(text.encode("utf-16"))
+    with pytest.raises(Problem, match="not UTF-8"):
+        find_project(tmp_path)
+
+
 def test_a_file_that_is_no_toml_or_no_text_is_said_to_be(tmp_path: Path) -> None:
     assert "not valid TOML" in refusal(tmp_path, "[tool.pgconform\n")[0]
     (tmp_path / "pyproject.toml").write_bytes(b"[tool.pgconform]\nx = '\xff'\n")

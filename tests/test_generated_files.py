@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from pgconform.config import find_project
@@ -33,6 +34,35 @@ def test_relations_that_are_known_in_part_are_named(run: Run, tmp_path: Path) ->
     assert ran.err == "partly   halves: more may be there than is known, and than is written\n"
     assert "halves" not in ran.out
     assert run("generate", "--check").code == 0
+
+
+def test_what_the_truth_does_not_have_is_named(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, TRUTH)
+    settings = (
+        'generate = { schemas = ["public", "gone"], names = { "public.gone" = "X" }, types = { "a.b" = "c:D" } }\n'
+    )
+    (tmp_path / "pgconform.toml").write_text(settings, encoding="utf-8")
+    ran = run("generate", "--check")
+    for said in ("schemas of [tool.pgconform.generate]: the truth has no gone", "no public.gone", "no a.b"):
+        assert said in ran.err
+
+
+@pytest.mark.parametrize("annotation", ["not valid", "app.types", "app.types:class", "app.types:list[X]", ":X", ""])
+def test_a_type_that_cannot_be_imported_is_refused(run: Run, tmp_path: Path, annotation: str) -> None:
+    project(tmp_path, TRUTH)
+    (tmp_path / "pgconform.toml").write_text(f'[generate.types]\n"public.documents.title" = "{annotation}"\n', "utf-8")
+    ran = run("generate")
+    assert (ran.code, "pgconform.toml:2: the type of public.documents.title" in ran.err) == (2, True)
+    assert not (tmp_path / "models.py").exists()
+
+
+def test_models_are_written_to_files_of_python(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, TRUTH)
+    assert "models.txt is no name of a Python file" in run("generate", "--output", "models.txt").err
+    assert "an empty name is no path" in run("generate", "--output", "").err
+    (tmp_path / "pgconform.toml").write_text('generate = { out = "models.json" }\n', "utf-8")
+    assert "pgconform.toml:1: models.json is no name of a Python file" in run("generate").err
+    assert not any(tmp_path.glob("models*"))
 
 
 def test_an_edit_is_a_finding_until_it_is_gone(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pgconform.errors import Problem
@@ -9,6 +11,9 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.pair import FieldPair
 from pgconform.rules import Rule, all_rules
 from pgconform.select import chosen, regraded
+from tests.commands import TRUTH, Run, project, run
+
+__all__ = ["run"]
 
 
 def rule(code: str, name: str, *, preview: bool = False) -> Rule:
@@ -71,6 +76,31 @@ def test_every_rule_has_a_code_of_letters_and_digits_and_no_two_share_a_code_or_
     rules = all_rules()
     assert all(rule.code[:3].isalpha() and rule.code[:3].isupper() and rule.code[3:].isdigit() for rule in rules)
     assert len({rule.code for rule in rules}) == len({rule.name for rule in rules}) == len(rules)
+
+
+def test_rules_of_the_settings_that_are_none_are_refused_and_so_is_a_check_without_rules(
+    run: Run, tmp_path: Path
+) -> None:
+    project(tmp_path, TRUTH)
+    settings = tmp_path / "pgconform.toml"
+    for text in ("[severity]\nQQQ777 = 'error'\n", "[per_path_ignores]\n'x/**' = ['QQQ777']\n"):
+        settings.write_text(text, encoding="utf-8")
+        ran = run("check")
+        assert (ran.code, "pgconform.toml:" in ran.err, "there is no rule QQQ777" in ran.err) == (2, True, True)
+    settings.write_text("ignore = ['ALL']\n", encoding="utf-8")
+    assert "no rule is left to run" in run("check").err
+    settings.unlink()
+    assert run("check", "--select", "COL", "--ignore", "COL").code == 2
+
+
+def test_a_schema_of_the_settings_that_the_truth_does_not_have_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("create schema app; create table app.documents (id int);", encoding="utf-8")
+    (tmp_path / "pgconform.toml").write_text("schemas = ['app', 'gone']\n", encoding="utf-8")
+    ran = run("check")
+    assert (ran.code, "pgconform.toml:1: the truth has no schema gone" in ran.err) == (2, True)
+    assert "its tables are in app" in ran.err
+    (tmp_path / "pgconform.toml").write_text("schemas = ['app']\n", encoding="utf-8")
+    assert run("check").code == 0
 
 
 def test_previews_are_added_to_the_rules_that_always_run() -> None:

@@ -74,3 +74,6 @@ def test_what_goes_for_one_project_only(run: Run, tmp_path: Path) -> None:
         assert "services/billing" in ran.err
     (tmp_path / "pgconform.toml").write_text('projects = ["nowhere"]\n')
     assert "pgconform.toml:1: there is no directory nowhere" in run("check").err
+    for name in ("..", ".", "/", "a/../.."):
+        (tmp_path / "pgconform.toml").write_text(f'projects = ["{name}"]\n', encoding="utf-8")
+        assert f"pgconform.toml:1: {name} is not below the root" in run("check").err

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import enum
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,6 +23,7 @@ from pgconform.targets import MonitorConfig
 OWN_FILE = "pgconform.toml"
 SHARED_FILE = "pyproject.toml"
 LOCK_FILE = "pgconform.lock.json"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PLAIN = {
     "str": "a text in quotes",
     "int": "a whole number",
@@ -113,12 +115,12 @@ def read_project(file: Path) -> Project:
 def _table(file: Path) -> dict[str, Any] | None:
     """The settings of a file; None when it is no settings file of ours."""
     raw = file.read_bytes()
-    if file.name == SHARED_FILE and b"pgconform" not in raw:
+    if file.name == SHARED_FILE and b"pgconform" not in raw and not raw.startswith(_WIDE):
         return None
     import tomllib
 
     try:
-        document = tomllib.loads(raw.decode())
+        document = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as failure:
         raise Problem(f"{file.name} is not UTF-8 text", "TOML files are; save it as UTF-8") from failure
     except tomllib.TOMLDecodeError as failure:
@@ -142,22 +144,38 @@ def _mistyped(file: Path, failure: str) -> Problem:
     """msgspec's ``Expected `str`, got `int` - at `$.truth``` in the words of a settings file."""
     said, _, path = failure.partition(" - at `$.")
     key = path.rstrip("`").partition("[")[0]
-    for word, plain in _PLAIN.items():
-        said = said.replace(f"`{word}`", plain)
+    said = re.sub(r"`([\w | ]+)`", lambda found: _plainly(found[1]), said)
     said = re.sub(r"^Invalid enum value '(.*)'$", r'"\1" is none of its values', said)
     where = f"{file.name}:{_line(file.read_text(encoding='utf-8'), tuple(key.split('.')))}"
-    values = ", ".join(_values(get_type_hints(Config).get(key)))
+    values = ", ".join(filter(None, _values(_hint(Config, path.rstrip("`").replace("[...]", "")))))
     return Problem(
         f"{where}: the setting {key}: {said[:1].lower()}{said[1:]}",
         f"it is one of {values}" if values else f"{guide('configuration')} says what each setting takes",
     )
 
 
+def _plainly(types: str) -> str:
+    """``int | null`` for people: a setting that may be left out is never written as null."""
+    return " or ".join(_PLAIN.get(word, word) for word in types.split(" | ") if word != "null")
+
+
+def _hint(struct: type[msgspec.Struct], path: str) -> Any:
+    """What the setting at a path (``generate.style``, ``models.role``) may be."""
+    key, _, rest = path.partition(".")
+    hint = get_type_hints(struct).get(key)
+    inner = _inner(hint)
+    return _hint(inner, rest) if inner and rest else hint
+
+
 def _values(hint: Any) -> Iterator[str]:
     """The words a setting may be, or its table's values may be."""
-    for option in getattr(hint, "__args__", (hint,)):
-        if isinstance(option, type) and issubclass(option, enum.Enum):
-            yield from (member.value for member in option)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        yield from (member.value for member in hint)
+    elif get_origin(hint) is Literal:
+        yield from get_args(hint)
+    else:
+        for option in get_args(hint):
+            yield from _values(option)
 
 
 def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -170,16 +188,17 @@ def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, A
             raise Problem(message, _proposal(key, tuple(known)))
         inner = _inner(known[key])
         if inner and isinstance(value, dict):
-            named = value if get_origin(known[key]) is dict else None
+            named = value if dict in map(get_origin, (known[key], *get_args(known[key]))) else None
             for name, part in named.items() if named is not None else [("", value)]:
                 if isinstance(part, dict):
                     _refuse_unknown(file, inner, part, (*here, name) if name else here)
 
 
 def _inner(hint: Any) -> type[msgspec.Struct] | None:
-    """The table a setting holds, if it holds one with keys of its own."""
-    options = getattr(hint, "__args__", (hint,))
-    return next((item for item in options if isinstance(item, type) and issubclass(item, msgspec.Struct)), None)
+    """The table a setting holds, if it holds one with keys of its own, or several by name."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint
+    return next(filter(None, map(_inner, get_args(hint))), None)
 
 
 def _proposal(key: str, known: tuple[str, ...]) -> str:

@@ -47,6 +47,7 @@ def generated(project: Project, said: Generating) -> int:
         tell(f"generating {said.target}")
         files = make(project, truth, Asked(ref, said.output))
     _tell_parts(project, truth)
+    _tell_absent(project, truth)
     if said.only_check or said.show_diff:
         put("".join(line for item in files for line in _shown(item, said)))
         return int(not all(item.current for item in files))
@@ -65,6 +66,24 @@ def _tell_parts(project: Project, truth: Schema) -> None:
     if parts:
         more = f" and {len(parts) - _NAMED} more" if parts[_NAMED:] else ""
         note(f"partly   {', '.join(parts[:_NAMED])}{more}: more may be there than is known, and than is written")
+
+
+def _tell_absent(project: Project, truth: Schema) -> None:
+    """Names what the settings speak of and the truth does not have."""
+    options = project.config.generate
+    if options is None:
+        return
+    known = {item.qualified for item in truth.relations}
+    typed = {f"{item.qualified}.{field.name}" for item in truth.relations for field in item.fields}
+    typed |= {field.type.raw for item in truth.relations for field in item.fields}
+    absent = {
+        "schemas": set(options.schemas).difference(truth.schemas),
+        "names": options.names.keys() - known,
+        "types": options.types.keys() - typed - {item.qualified for item in truth.types},
+    }
+    for key, names in absent.items():
+        if names:
+            note(f"unused   {key} of [tool.pgconform.generate]: the truth has no {', '.join(sorted(names))}")
 
 
 def _write(project: Project, files: tuple[Written, ...]) -> None:

@@ -17,12 +17,12 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 class Named(click.Path):
     """A path as somebody names it; an empty name, as an unset variable leaves, stands for none."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
+    def __init__(self, *, directories: bool = True) -> None:
+        super().__init__(path_type=Path, dir_okay=directories)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
-            raise Problem("an empty name is no path", "name files or directories of the project, or leave it out")
+            raise Problem("an empty name is no path", "name a file or a directory, or leave it out")
         return super().convert(value, param, ctx)
 
 
@@ -60,13 +60,15 @@ truth_option: Decorator = click.option(
 )
 config_option: Decorator = click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Named(directories=False),
+    metavar="FILE",
     default=None,
     help="The settings file, instead of the nearest pyproject.toml or pgconform.toml.",
 )
 output_option: Decorator = click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Named(directories=False),
+    metavar="FILE",
     default=None,
     help="Write to this file instead of the terminal; whole or not at all.",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, truth_option, verbose_option
+from pgconform.cli._options import Named, config_option, truth_option, verbose_option
 
 
 @click.command(name="generate")
@@ -15,7 +15,8 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 @click.option("--live", is_flag=True, help="From the live database.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=Named(),
+    metavar="PATH",
     default=None,
     help="The file or directory, instead of the one in the settings (models.py).",
 )

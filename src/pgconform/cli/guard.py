@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli._options import config_option, truth_option, verbose_option
+from pgconform.cli._options import Named, config_option, truth_option, verbose_option
 
 
 @click.command(name="guard")
@@ -15,7 +15,8 @@ from pgconform.cli._options import config_option, truth_option, verbose_option
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; leave with 1 when the file is out of date.")
 @click.option(
     "--uses",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Named(directories=False),
+    metavar="FILE",
     default=None,
     help="The file of what the program uses, instead of pgconform.uses.json.",
 )

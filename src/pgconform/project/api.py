@@ -12,6 +12,7 @@ import msgspec
 from pgconform.config import Project
 from pgconform.errors import Problem
 from pgconform.postgrest.config import PostgrestConfig
+from pgconform.schema import Schema
 
 SUPABASE_FILE = "supabase/config.toml"
 _MANAGED = frozenset({"graphql_public", "storage"})
@@ -35,6 +36,16 @@ def searched(project: Project) -> tuple[str, ...]:
     if project.config.schemas:
         return project.config.schemas
     return tuple(schema for schema in api(project).schemas if schema not in _MANAGED) or ("public",)
+
+
+def refuse_absent(project: Project, truth: Schema) -> None:
+    """Raises `Problem` for a schema of the settings that a truth surely does not have."""
+    if truth.unread or not truth.schemas:
+        return
+    for name in project.config.schemas:
+        if name not in truth.schemas and name not in _MANAGED:
+            own = ", ".join(sorted({item.schema for item in truth.relations if not item.extension}))
+            raise project.problem("schemas", f"the truth has no schema {name}", f"its tables are in {own or 'none'}")
 
 
 def _supabase(project: Project) -> dict[str, Any]:

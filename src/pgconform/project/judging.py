@@ -12,13 +12,14 @@ from msgspec.structs import replace
 from pgconform.check import judge, said_of
 from pgconform.config import Project
 from pgconform.drift.differences import differences
+from pgconform.errors import Problem
 from pgconform.finding import Finding
 from pgconform.pairs.leftout import LeftOutPair, ScantyPair
 from pgconform.pairs.managed import ManagedPair
 from pgconform.pairs.staleness import SnapshotPair
 from pgconform.pairs.verdict import Verdicts
 from pgconform.pairs.world import World
-from pgconform.project.api import api, searched
+from pgconform.project.api import api, refuse_absent, searched
 from pgconform.project.asking import Ask
 from pgconform.project.caches.claim import cache_claim
 from pgconform.project.claiming import Claimed
@@ -41,7 +42,7 @@ from pgconform.remedies.source import Sources
 from pgconform.report import Report, Summary, summary
 from pgconform.rules import Rule, all_rules
 from pgconform.schema import Schema, Unread
-from pgconform.select import chosen, regraded, selects
+from pgconform.select import chosen, refuse_unknown, regraded, selects
 from pgconform.shape import Location
 from pgconform.sources import snapshot
 from pgconform.sources.migrations.beside import Spoken
@@ -59,8 +60,9 @@ T = TypeVar("T")
 
 def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Report:
     """The report of everything the project claims, in the asked files."""
-    config, schemas, server = project.config, searched(project), api(project)
-    rules = chosen(all_rules(), ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
+    refuse_absent(project, truth)
+    schemas, server = searched(project), api(project)
+    rules = _running(project, ask)
     claims, told = every
     begun = inputs.ahead.proving if inputs.ahead else None
     said = [_proven(project, ask, truth, begun, within(ask, claim)) for claim in claims.schemas]
@@ -220,6 +222,25 @@ def _settled(report: Report, project: Project, ask: Ask, inputs: Inputs, rules: 
     kept, hidden = suppress(wanted, named, rules)
     settled = [regraded(item, config.severity) for item in kept if not ignored_by_path(item, config.per_path_ignores)]
     return replace(report.of(_marked(settled, project, ask, inputs)), suppressed=len(hidden))
+
+
+def _running(project: Project, ask: Ask) -> tuple[Rule, ...]:
+    """The rules that run. Raises `Problem` where the settings name one that is none, or none is left."""
+    config, known = project.config, all_rules()
+    said = [(f"severity.{selector}", selector) for selector in config.severity]
+    said += [("per_path_ignores", selector) for these in config.per_path_ignores.values() for selector in these]
+    for key, selector in said:
+        try:
+            refuse_unknown(known, selector)
+        except Problem as problem:
+            raise project.problem(key, problem.message, problem.help) from None
+    rules = chosen(known, ask.select or config.select, (*config.ignore, *ask.ignore), config.extend_select)
+    if not rules:
+        raise Problem(
+            "no rule is left to run",
+            "what is selected is ignored too, by --ignore or by ignore in the settings",
+        )
+    return rules
 
 
 def _marked(findings: list[Finding], project: Project, ask: Ask, inputs: Inputs) -> tuple[Finding, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePath
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -37,6 +39,9 @@ def parts(project: Project) -> Iterator[tuple[str, Project]]:
     """The projects by their directories; "" is what of the project is in none of them, where it has a truth."""
     config, names = project.config, project.config.projects
     for name in names:
+        below = PurePath(os.path.normpath(name))
+        if below.is_absolute() or below.parts[:1] in ((), ("..",)):
+            raise project.problem("projects", f"{name} is not below the root", "name directories below the root")
         if not (project.root / name).is_dir():
             raise project.problem("projects", f"there is no directory {name}", "name directories below the root")
     if config.truth or config.sql or (project.root / config.snapshot).is_file():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from keyword import iskeyword
+from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
 from pgconform.config import Project
+from pgconform.errors import Problem
 from pgconform.generate import header
 from pgconform.generate.options import Options
 from pgconform.generate.pydantic import render
@@ -30,11 +32,31 @@ def _options(project: Project, output: Path | None) -> Options:
     """The settings', with the schemas that the project uses; a path of the settings stays inside the project."""
     options = project.config.generate or Options()
     schemas = options.schemas or searched(project)
+    for of, annotation in options.types.items():
+        if not all(part.isidentifier() and not iskeyword(part) for part in _annotated(annotation)):
+            said = f'the type of {of}: "{annotation}" names nothing that can be imported'
+            raise project.problem(f"generate.types.{of}", said, "it reads  module:Name, such as  app.types:Metadata")
     if output is not None:
-        return replace(options, schemas=schemas, out=_shown(project, output.absolute()))
+        return replace(options, schemas=schemas, out=_module(_shown(project, output.absolute())))
     if not (project.root / options.out).resolve().is_relative_to(project.root.resolve()):
         raise project.problem("generate.out", f"{options.out} leads out of the project", "name a path inside of it")
-    return replace(options, schemas=schemas)
+    try:
+        return replace(options, schemas=schemas, out=_module(options.out))
+    except Problem as problem:
+        raise project.problem("generate.out", problem.message, problem.help) from None
+
+
+def _annotated(annotation: str) -> tuple[str, ...]:
+    """The names that ``module:Name`` is made of."""
+    module, _, name = annotation.partition(":")
+    return (*module.split("."), name)
+
+
+def _module(name: str) -> str:
+    """The name of a Python file, or of a directory. Raises `Problem` for another file's."""
+    if PurePath(name).suffix not in ("", ".py"):
+        raise Problem(f"{name} is no name of a Python file", "end it with  .py, or name a directory for a package")
+    return name
 
 
 def _shown(project: Project, file: Path) -> str:
