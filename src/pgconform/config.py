@@ -188,7 +188,8 @@ def _refuse_unknown(file: Path, struct: type[msgspec.Struct], table: dict[str, A
             raise Problem(message, _proposal(key, tuple(known)))
         inner = _inner(known[key])
         if inner and isinstance(value, dict):
-            named = value if dict in map(get_origin, (known[key], *get_args(known[key]))) else None
+            options = (known[key], *get_args(known[key]))
+            named = value if any(get_origin(option) is dict for option in options) else None
             for name, part in named.items() if named is not None else [("", value)]:
                 if isinstance(part, dict):
                     _refuse_unknown(file, inner, part, (*here, name) if name else here)
