@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -230,7 +234,35 @@ def test_a_terminal_of_another_encoding_is_no_fault(tmp_path: Path) -> None:
     process = started(tmp_path, "check", PYTHONIOENCODING="ascii")
     out, err = process.communicate()
     assert (process.returncode, err) == (1, "")
-    assert "1 of 2 conform ? 1 has errors" in out
+    assert "1 of 2 conform - 1 has errors" in out
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_no_fault(tmp_path: Path, closed: str) -> None:
+    project(tmp_path, app=WRONG)
+    command = f"{shlex.quote(sys.executable)} -m pgconform check {closed}"
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_the_shell_completes_formats_rules_and_targets(tmp_path: Path) -> None:
+    def proposed(line: str) -> list[str]:
+        asked = {"_PGCONFORM_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        out, _ = started(tmp_path, **asked).communicate()
+        return [word.partition(",")[2] for word in out.split()]
+
+    assert proposed("pgconform val") == ["validate-script"]
+    assert proposed("pgconform check --format s") == ["sarif"]
+    assert proposed("pgconform check --select COL001,TYP0")[0] == "COL001,TYP001"
+    assert proposed("pgconform rule col00")[:2] == ["COL001", "COL002"]
+    assert proposed("pgconform generate d") == ["docs"]
+
+
+def test_the_list_of_commands_says_whole_sentences_and_options_take_what_the_documents_say(run: Run) -> None:
+    for listing in (run("--help").out, run("redis", "--help").out):
+        assert "..." not in listing.partition("Commands:")[2]
+    for name in group.list_commands(None):  # type: ignore[arg-type]
+        assert not re.search(r"--\S+ (TEXT|INTEGER|FLOAT)", run(name, "--help").out)
 
 
 def test_models_can_be_imported_and_that_is_never_kept(run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ INTERRUPTED = "\nerror: interrupted; nothing was left half done\nhelp:  run it a
 
 def main() -> NoReturn:
     """Run the command line; an interruption while it is still being imported is told like any later one."""
+    _open_closed()
     try:
         checking = sys.argv[1:2] == ["check"] and "--help" not in sys.argv
         code = _check() if checking else _run()
@@ -19,6 +20,14 @@ def main() -> NoReturn:
         sys.stderr.write(INTERRUPTED)
         code = 2
     _leave(code)
+
+
+def _open_closed() -> None:
+    """Streams that were closed before we began lead nowhere: else the next file would be opened in their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
 
 
 def _check() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -14,13 +15,25 @@ from pgconform.support.visible import visible
 
 CANNOT = 2
 _ISSUES = "https://github.com/pgconform/pgconform/issues"
+_PLAINLY = "pgconform.plainly"
+_PLAIN = {"→": "->", "·": "-", "…": "...", "×": "x", "–": "-", "—": "-", "−": "-"}
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal of another encoding shows instead: our own signs in ASCII, and a question mark for all else."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_PLAINLY, _plain)
 
 
 def guarded(command: click.Command, arguments: list[str]) -> int:
     """Runs a command; gives its exit code, 2 when it could not do its job or was interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=_PLAINLY)
     try:
         code = command.main(arguments, "pgconform", standalone_mode=False)
         sys.stdout.flush()

@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import Named, config_option, existing, truth_option, verbose_option
 
 
-@click.command(name="adopt")
+@click.command(name="adopt", short_help="Point imports to generated models where they conform.")
 @click.argument("paths", nargs=-1, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="By the live database.")

@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, output_option, verbose_option
 
 
-@click.command(name="blame")
+@click.command(name="blame", short_help="Say when a table or column changed, and by whom.")
 @click.argument("name", metavar="TABLE[.COLUMN]")
 @click.option("--target", default="", metavar="NAME", help="Only as this target has it.")
 @click.option(

@@ -6,20 +6,28 @@ from pathlib import Path
 
 import click
 
+from pgconform.cli import _completing
 from pgconform.cli._options import Named, config_option, existing, output_option, truth_option
 
 
-@click.command(name="check")
+@click.command(name="check", short_help="Say where code and documents differ from the schema.")
 @click.argument("paths", nargs=-1, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the code to the live database, and the snapshot too.")
 @click.option("--rows", is_flag=True, help="Of a live database look at the rows too; only counts of them are told.")
-@click.option("--select", metavar="RULES", multiple=True, help="Only these rules: codes, COL for all COL…, or names.")
-@click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules.")
+@click.option(
+    "--select",
+    metavar="RULES",
+    multiple=True,
+    shell_complete=_completing.rules,
+    help="Only these rules: codes, COL for all COL…, or names.",
+)
+@click.option("--ignore", metavar="RULES", multiple=True, shell_complete=_completing.rules, help="Not these rules.")
 @click.option(
     "--format",
     "form",
     metavar="FORMAT",
+    shell_complete=_completing.formats,
     default="text",
     envvar="PGCONFORM_FORMAT",
     show_default=True,

@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, output_option, verbose_option
 
 
-@click.command(name="diff")
+@click.command(name="diff", short_help="Say how one truth differs from another.")
 @click.argument("first", metavar="FROM")
 @click.argument("second", metavar="TO")
 @click.option("--exit-code", is_flag=True, help="Leave with 1 when the two differ.")

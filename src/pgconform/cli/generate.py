@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from pgconform.cli import _completing
 from pgconform.cli._options import Named, config_option, truth_option, verbose_option
 
 
-@click.command(name="generate")
-@click.argument("target", default="pydantic")
+@click.command(name="generate", short_help="Write models, contracts or documents of the schema.")
+@click.argument("target", default="pydantic", shell_complete=_completing.targets)
 @truth_option
 @click.option("--live", is_flag=True, help="From the live database.")
 @click.option(

@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import Named, config_option, truth_option, verbose_option
 
 
-@click.command(name="guard")
+@click.command(name="guard", short_help="Ask a database whether it has what this program uses.")
 @click.argument("target", metavar="[URL]", default="")
 @click.option("--write", is_flag=True, help="Write down what the program uses, instead of asking a database.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; leave with 1 when the file is out of date.")

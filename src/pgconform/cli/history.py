@@ -9,9 +9,11 @@ import click
 from pgconform.cli._options import config_option, output_option, verbose_option
 
 
-@click.command(name="history")
+@click.command(name="history", short_help="Show watched databases, and how their schemas changed.")
 @click.argument("target", required=False, default="", metavar="[TARGET]")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many changes at most.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", default=20, show_default=True, help="So many changes at most."
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it."
 )

@@ -7,7 +7,7 @@ import click
 from pgconform.cli._options import verbose_option
 
 
-@click.command(name="init")
+@click.command(name="init", short_help="Find the schema's sources, and write the settings.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @verbose_option
 def command(dry_run: bool) -> None:

@@ -7,8 +7,10 @@ import click
 from pgconform.cli._options import output_option, verbose_option
 
 
-@click.command(name="install-rpc")
-@click.option("--schema", default="public", show_default=True, help="The schema, one that the API exposes.")
+@click.command(name="install-rpc", short_help="Print a migration that lets the API tell the schema.")
+@click.option(
+    "--schema", metavar="NAME", default="public", show_default=True, help="The schema, one that the API exposes."
+)
 @output_option
 @verbose_option
 def command(schema: str, output: object) -> None:

@@ -7,7 +7,7 @@ import click
 from pgconform.cli._options import verbose_option
 
 
-@click.command(name="lsp")
+@click.command(name="lsp", short_help="Be a language server: show findings in the editor.")
 @click.option("--stdio", is_flag=True, expose_value=False, help="What it does anyway; many editors say so.")
 @verbose_option
 def command() -> int:

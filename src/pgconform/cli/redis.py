@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from pgconform.cli import _completing
 from pgconform.cli._groups import Group
 from pgconform.cli._options import config_option, output_option, truth_option, verbose_option
 
 _url = click.argument("url", required=False, default="", metavar="[URL]")
 _live = click.option("--live", is_flag=True, help="Hold the entries to the live database.")
 _pattern = click.option("--pattern", "patterns", metavar="PATTERN", multiple=True, help="Only keys of this contract.")
-_count = click.option("--count", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Keys a request.")
+_count = click.option(
+    "--count", metavar="N", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Keys a request."
+)
 _load = click.option(
     "--max-load", "load", metavar="PERCENT", default=100, show_default=True, type=click.IntRange(1, 100),
     help="The share of time in which the server may work for pgconform.",
@@ -24,7 +27,7 @@ _size = click.option(
 _primary = click.option("--primary", is_flag=True, help="Read primaries even where replicas could be read.")
 
 
-@click.group(name="redis", cls=Group)
+@click.group(name="redis", cls=Group, short_help="Hold a Redis or Valkey server to the schema.")
 def command() -> None:
     """Hold what a Redis or Valkey server keeps to the schema: look, check, bring back in line.
 
@@ -33,7 +36,7 @@ def command() -> None:
     """
 
 
-@command.command(name="check")
+@command.command(name="check", short_help="Decode and judge every entry of the contracts.")
 @_url
 @truth_option
 @_live
@@ -44,7 +47,15 @@ def command() -> None:
 @_load
 @_size
 @_primary
-@click.option("--format", "form", metavar="FORMAT", default="text", show_default=True, help="As for check.")
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    shell_complete=_completing.formats,
+    default="text",
+    show_default=True,
+    help="As for check.",
+)
 @output_option
 @click.option("--exit-zero", is_flag=True, help="Leave with 0 even when something does not conform.")
 @config_option
@@ -61,7 +72,7 @@ def check(config: Path | None, **said: object) -> int:
     return looked(project_of(config), Looking(**said))  # type: ignore[arg-type]
 
 
-@command.command(name="sync")
+@command.command(name="sync", short_help="Bring entries that do not conform back in line.")
 @_url
 @truth_option
 @_live
@@ -72,7 +83,14 @@ def check(config: Path | None, **said: object) -> int:
 )  # fmt: skip
 @click.option("--write", is_flag=True, help="Do it; without this it is only counted.")
 @click.option("--again", is_flag=True, help="Also patterns that an earlier run left as current.")
-@click.option("--per-second", default=1000, show_default=True, type=click.IntRange(1), help="Changes a second at most.")
+@click.option(
+    "--per-second",
+    metavar="N",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Changes a second at most.",
+)
 @click.option("--sample", metavar="N", default=0, help="So many entries are enough, instead of all.")
 @_count
 @_load
@@ -92,7 +110,7 @@ def sync(config: Path | None, **said: object) -> int:
     return synced(project_of(config), Syncing(**said))  # type: ignore[arg-type]
 
 
-@command.command(name="discover")
+@command.command(name="discover", short_help="Look at a sample of keys, and propose contracts.")
 @_url
 @truth_option
 @_live

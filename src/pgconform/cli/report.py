@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, output_option, verbose_option
 
 
-@click.command(name="report")
+@click.command(name="report", short_help="Report on a week, or on another span of time.")
 @click.option("--since", default="7d", show_default=True, metavar="SPAN", help="7d, 24h, 2w or a date.")
 @click.option(
     "--format",

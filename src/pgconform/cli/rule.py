@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from pgconform.cli import _completing
 from pgconform.cli._options import verbose_option
 
 
-@click.command(name="rule")
-@click.argument("code", required=False, metavar="[CODE]")
+@click.command(name="rule", short_help="Explain a rule; list a family of rules, or all.")
+@click.argument("code", required=False, metavar="[CODE]", shell_complete=_completing.rules)
 @verbose_option
 def command(code: str | None) -> None:
     """Explain a rule, by its code or name; list a family (COL), or all rules."""

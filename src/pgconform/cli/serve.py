@@ -9,9 +9,11 @@ import click
 from pgconform.cli._options import config_option, verbose_option
 
 
-@click.command(name="serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8642, show_default=True, help="The port; 0: any.")
+@click.command(name="serve", short_help="Show the history in a browser.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", metavar="PORT", type=click.IntRange(0, 65535), default=8642, show_default=True, help="The port; 0: any."
+)
 @click.option(
     "--behind-proxy", is_flag=True, help="A proxy in front decides who may look; no token is asked for without one."
 )

@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import Named, config_option, truth_option, verbose_option
 
 
-@click.command(name="snapshot")
+@click.command(name="snapshot", short_help="Write the schema into a file that is committed.")
 @truth_option
 @click.option("--live", is_flag=True, help="Take it of the live database.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; leave with 1 when the file is out of date.")

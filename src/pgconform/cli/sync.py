@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, truth_option, verbose_option
 
 
-@click.command(name="sync")
+@click.command(name="sync", short_help="Bring generated files and code in line with the schema.")
 @truth_option
 @click.option("--live", is_flag=True, help="With the live database.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")

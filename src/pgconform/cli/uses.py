@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, truth_option, verbose_option
 
 
-@click.command(name="uses")
+@click.command(name="uses", short_help="List who reads or writes a table or column.")
 @click.argument("name", metavar="TABLE[.COLUMN]")
 @truth_option
 @config_option

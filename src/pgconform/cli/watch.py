@@ -9,7 +9,7 @@ import click
 from pgconform.cli._options import config_option, verbose_option
 
 
-@click.command(name="watch")
+@click.command(name="watch", short_help="Watch databases, and tell when a change breaks the code.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]…")
 @click.option("--once", is_flag=True, help="Look once and leave, for cron.")
 @click.option(
