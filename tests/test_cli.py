@@ -138,6 +138,19 @@ def test_places_are_shown_from_the_working_directory(run: Run, tmp_path: Path, m
     monkeypatch.chdir(tmp_path / "deep" / "er")
     assert run("check", "--format", "concise").out.startswith("../../app.py:4:41:")
     assert json.loads(run("check", "--format", "json").out)["findings"][0]["at"]["path"] == "app.py"
+    (tmp_path / "app.py").rename(tmp_path / "deep" / "app.py")
+    assert run("check", "--format", "concise").out.startswith("../app.py:4:41:")
+    (tmp_path / "deep" / "app.py").rename(tmp_path / "deep" / "er" / "app.py")
+    assert run("check", "--format", "concise").out.startswith("app.py:4:41:")
+
+
+def test_a_named_file_that_does_not_parse_does_not_pass(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, app=CLEAN)
+    (tmp_path / "broken.py").write_text("def f(:\n", encoding="utf-8")
+    assert run("check").code == 0
+    ran = run("check", "broken.py")
+    assert (ran.code, "broken.py could not be read" in ran.err) == (2, True)
+    assert run("check", "broken.py", "app.py", "--show-unjudged").out.count("broken.py:1") == 1
 
 
 def test_the_second_run_is_the_first_ones_report(run: Run, tmp_path: Path) -> None:

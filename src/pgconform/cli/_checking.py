@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from pgconform.cli._naming import attested
+from pgconform.cli._naming import attested, parsed
 from pgconform.cli._progress import progress
 from pgconform.cli._project import below, project_of, words
 from pgconform.cli._screen import look, put
@@ -73,8 +73,7 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
         return _difference(project, ask, said)
     with progress() as tell:
         report = run_all(project, ask, lambda one, of: _fixed(one, of, tell, said) if said.fix else run(one, of, tell))
-    if said.named:
-        report = attested(report, project, ask)
+    report = attested(report, project, ask) if said.named else parsed(report, project, ask)
     show(report, project.root, said)
     found = 0 if said.exit_zero else code(report)
     if found == UNREADABLE:

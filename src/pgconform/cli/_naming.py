@@ -17,16 +17,18 @@ from pgconform.shape import Location
 
 
 def attested(report: Report, project: Project, ask: Ask) -> Report:
-    """The report, which also says which of the named Python files do not parse, whatever they speak of.
-
-    Raises `Problem` when nothing of what was named is read at all.
-    """
+    """The report of files that were named to be judged. Raises `Problem` when nothing of them is read at all."""
     read = any(claim.files or claim.counts for claim in report.claims)
     if ask.paths and not (read or report.findings or report.unjudged or any(map(ask.means, document_files(project)))):
         raise Problem(
             f"nothing is read of {', '.join(ask.paths)}",
             "name Python files and documents, or directories of them; what the settings exclude is not read",
         )
+    return parsed(report, project, ask)
+
+
+def parsed(report: Report, project: Project, ask: Ask) -> Report:
+    """The report, which also says which of the named Python files do not parse, whatever they speak of."""
     told = {item.at.uri for item in report.unjudged if item.at}
     return replace(report, unjudged=(*report.unjudged, *_unparsable(project.root, set(ask.paths) - told)))
 

@@ -28,12 +28,14 @@ def coloured(stream: TextIO) -> bool:
 def look(root: Path, *, file: bool) -> Look:
     """How a report is to look on standard output, or in a file."""
     screen = not file and coloured(sys.stdout)
-    up = os.path.relpath(root, Path.cwd())
+    cwd = Path.cwd()
+    up = os.path.relpath(root, cwd)
     return Look(
         width=min(_columns(), _WIDEST),
         colour=screen,
         links=str(root) if screen and sys.stdout.isatty() else "",
         up="" if up == "." else f"{up}/",
+        here=cwd.relative_to(root).parts if cwd.is_relative_to(root) else (),
         within=_within(root),
     )
 

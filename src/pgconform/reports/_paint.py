@@ -30,7 +30,14 @@ def paint(text: str, role: str, look: Look) -> str:
 
 def place(at: Location, look: Look) -> str:
     """A place as a path from the working directory with line and column."""
-    return f"{'' if '://' in at.uri else look.up}{at}"
+    if "://" in at.uri:
+        return str(at)
+    if not look.here:
+        return f"{look.up}{at}"
+    parts = str(at).split("/")
+    shared = next((n for n, (one, other) in enumerate(zip(look.here, parts[:-1], strict=False)) if one != other), None)
+    shared = min(len(look.here), len(parts) - 1) if shared is None else shared
+    return "../" * (len(look.here) - shared) + "/".join(parts[shared:])
 
 
 def linked(text: str, at: Location | None, look: Look) -> str:
