@@ -18,6 +18,7 @@ from pgconform.embedded import Server
 from pgconform.finding import Finding, Severity
 from pgconform.guard.policy import Mode
 from pgconform.guard.statements import Row, Write, Writes, write
+from pgconform.guard.translating import Said, finding
 from pgconform.guard.uses import Uses, text
 from pgconform.sources.postgres import read
 from pgconform.sql.parser import parse
@@ -244,3 +245,8 @@ def test_what_a_trigger_puts_right_is_not_refused(postgres: Server, tmp_path: Pa
         with pytest.raises(SchemaMismatch, match="QRY006"):
             connection.execute(f"update {table} set title = %s", ("x" * 41,))
     postgres.drop_database(name)
+
+
+def test_an_operator_that_is_not_there_is_no_function_that_is_not_there() -> None:
+    assert finding(Said("42883", "operator does not exist: uuid = integer")).name == "unresolved-name"
+    assert finding(Said("42883", "function refund(integer) does not exist")).name == "unknown-function"

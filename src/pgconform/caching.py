@@ -121,9 +121,10 @@ def parameters(pattern: str) -> tuple[str, ...]:
 
 
 def is_pattern(pattern: str) -> bool:
-    """It can be that of keys: it has some text, and its parameters are names, each of them once."""
+    """It can be that of keys: it has some text, its parameters are names, each of them once, and all braces close."""
     named = parameters(pattern)
-    return len(set(named)) == len(named) and all(name.isidentifier() for name in named) and bool(pattern.strip("{}"))
+    whole = bool(pattern.strip("{}")) and pattern.count("{") == pattern.count("}")
+    return whole and len(set(named)) == len(named) and all(name.isidentifier() for name in named)
 
 
 def covers(pattern: str, other: str) -> bool:

@@ -41,8 +41,17 @@ def command() -> None:
 @truth_option
 @_live
 @_pattern
-@click.option("--sample", metavar="N", default=0, help="So many entries are enough, instead of all.")
-@click.option("--compare-rows", "compare", metavar="N", default=0, help="Also hold N entries a pattern to their rows.")
+@click.option(
+    "--sample", metavar="N", default=0, type=click.IntRange(0), help="So many entries are enough, instead of all."
+)
+@click.option(
+    "--compare-rows",
+    "compare",
+    metavar="N",
+    default=0,
+    type=click.IntRange(0),
+    help="Also hold N entries a pattern to their rows.",
+)
 @_count
 @_load
 @_size
@@ -91,7 +100,9 @@ def check(config: Path | None, **said: object) -> int:
     type=click.IntRange(1),
     help="Changes a second at most.",
 )
-@click.option("--sample", metavar="N", default=0, help="So many entries are enough, instead of all.")
+@click.option(
+    "--sample", metavar="N", default=0, type=click.IntRange(0), help="So many entries are enough, instead of all."
+)
 @_count
 @_load
 @_size
@@ -114,7 +125,9 @@ def sync(config: Path | None, **said: object) -> int:
 @_url
 @truth_option
 @_live
-@click.option("--sample", metavar="N", default=20_000, show_default=True, help="So many keys are enough.")
+@click.option(
+    "--sample", metavar="N", default=20_000, type=click.IntRange(1), show_default=True, help="So many keys are enough."
+)
 @_count
 @_load
 @_primary

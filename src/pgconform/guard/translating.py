@@ -38,6 +38,7 @@ STALE: Final = frozenset(
 )
 """Errors that a change of the schema may be the reason of."""
 _CACHED = "cached plan must not change result type"
+_OPERATOR = "operator does not exist"
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ def known(code: str, message: str = "") -> bool:
 
 def finding(said: Said, subject: str = "", at: Location | None = None) -> Finding:
     """The error as a finding of the rule that would have told it beforehand."""
-    name = _RULES.get(said.code, "")
+    name = "unresolved-name" if said.message.startswith(_OPERATOR) else _RULES.get(said.code, "")
     named = said.column and f"{said.relation}.{said.column}"
     return Finding(
         Severity.ERROR,

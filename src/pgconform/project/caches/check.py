@@ -108,11 +108,13 @@ def ground_of(project: Project, ask: LiveAsk, truth: Schema, ref: str) -> Ground
     from pgconform.redis.plan import plan
 
     said = cache_claim(project, read_claims(project, truth, Ask())).caches
+    known = [item.pattern for item in said.contracts]
     contracts = tuple(item for item in said.contracts if not ask.patterns or item.pattern in ask.patterns)
     missing = set(ask.patterns) - {item.pattern for item in contracts}
     if missing or not contracts:
         named = f'no contract is of "{min(missing)}"' if missing else "no contract says what the cache holds"
-        raise Problem(named, "let it be proposed:  pgconform redis discover")
+        help_ = f"contracts are of  {'  '.join(known)}" if known else "let it be proposed:  pgconform redis discover"
+        raise Problem(named, help_)
     world = World(truth, searched(project))
     return Ground(ref, world, contracts, tuple(plan(item, world) for item in contracts))
 
