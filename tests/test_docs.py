@@ -9,6 +9,7 @@ import tomllib
 import click
 import msgspec
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from pgconform.cli.main import group
@@ -21,6 +22,7 @@ from pgconform.redis.options import KeyConfig, PartConfig, RedisConfig
 from pgconform.reports import formats, renderer
 from pgconform.reports._look import Look
 from pgconform.rules import all_rules
+from pgconform.sources.docs.scope import ENDINGS
 from pgconform.targets import MonitorConfig
 from tests.conftest import ROOT
 from tests.reporting import CLEAN, FULL
@@ -148,6 +150,15 @@ def test_the_pre_commit_hook_runs_a_command_that_exists() -> None:
     command = group.get_command(CONTEXT, entry[1])
     assert command is not None
     command.make_context(entry[1], entry[2].split())
+
+
+def test_the_pre_commit_hook_runs_for_whatever_a_check_reads() -> None:
+    (hook,) = yaml.safe_load(text(".pre-commit-hooks.yaml"))
+    files = re.compile(hook["files"])
+    read = (*(f"docs/a{ending}" for ending in ENDINGS), "AGENTS.md", "web/llms-full.txt", ".cursorrules", ".clinerules")
+    read += ("app/a.py", "db/a.sql", "pgconform.lock.json", "a/pyproject.toml", "supabase/config.toml")
+    assert [name for name in read if not files.search(name)] == []
+    assert not files.search("web/app.ts")
 
 
 def test_the_documents_are_plain_text_of_bounded_width() -> None:
