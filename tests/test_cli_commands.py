@@ -258,6 +258,8 @@ def test_the_trigger_migration_is_what_guards_listen_to(run: Run, tmp_path: Path
     sql = run("install-trigger", "--schema", "Internal").out
     assert 'function "Internal".pgconform_changed() returns event_trigger' in sql
     assert run("install-trigger", "--schema", "Internal", "--output", "trigger.sql").out == ""
+    for command in ("install-rpc", "install-trigger"):
+        assert "an empty name is no schema" in run(command, "--schema", "").err
     assert (tmp_path / "trigger.sql").read_text() == sql
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import select, update
 from pgconform.cli._watching import _told
 from pgconform.embedded import Server
 from pgconform.monitor import judge
+from pgconform.monitor.hooks import run as hook_run
 from pgconform.monitor.store.opening import open_file
 from pgconform.monitor.store.reading import open_counts, reading
 from pgconform.monitor.store.tables import hooks, snapshots, targets
@@ -301,3 +302,8 @@ def test_what_the_project_claims_is_read_once_after_a_change(shop: Scene, monkey
     assert used == {("public.documents", column, "app.py") for column in ("", "id", "notes", "title")}
     again = judge.answer(question)
     assert (len(times), again.uses) == (1, first.uses)
+
+
+def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ran = hook_run("no-such-program {target}", tmp_path, {"target": "production"}, 5)
+    assert (ran.code, ran.output) == (None, "could not be started: no-such-program: no such file or directory")

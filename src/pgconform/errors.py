@@ -27,6 +27,12 @@ class Unreachable(Problem):
     """A server that does not answer, or does not let this user in."""
 
 
+def reason(failure: OSError) -> str:
+    """What the system says of a file or a connection, for the middle of a sentence."""
+    text = failure.strerror or str(failure)
+    return f"{text[:1].lower()}{text[1:]}"
+
+
 def masked(text: str) -> str:
     """The text with passwords of URLs and key/value strings, JSON web tokens and API keys replaced by ``***``."""
     return re.sub(_KEYWORD, r"\g<key>***", keyless(text))

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from pgconform.errors import Problem, masked
+from pgconform.errors import Problem, masked, reason
 from pgconform.support.visible import visible
 
 CANNOT = 2
@@ -100,9 +100,8 @@ def _system(failure: OSError, arguments: list[str]) -> int:
         return 1
     if failure.errno is None:
         return _fault(failure, arguments)
-    reason = failure.strerror or str(failure)
     name = f" {failure.filename}" if failure.filename else " the output"
-    return _said(f"cannot use{name}: {reason[:1].lower()}{reason[1:]}", "see that it exists, is yours and has room")
+    return _said(f"cannot use{name}: {reason(failure)}", "see that it exists, is yours and has room")
 
 
 def _fault(failure: Exception, arguments: list[str]) -> int:

@@ -46,6 +46,17 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
+def _schema(_: click.Context, __: click.Parameter, name: str) -> str:
+    if not name.strip():
+        raise Problem("an empty name is no schema", "name one, or leave it out")
+    return name
+
+
+def schema_option(help: str) -> Decorator:  # noqa: A002
+    """The schema that a migration puts its functions into."""
+    return click.option("--schema", metavar="NAME", default="public", show_default=True, callback=_schema, help=help)
+
+
 version_option: Decorator = click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Say the version and exit."
 )

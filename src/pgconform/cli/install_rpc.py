@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pgconform.cli._options import output_option, verbose_option
+from pgconform.cli._options import output_option, schema_option, verbose_option
 
 
 @click.command(name="install-rpc", short_help="Print a migration that lets the API tell the schema.")
-@click.option(
-    "--schema", metavar="NAME", default="public", show_default=True, help="The schema, one that the API exposes."
-)
+@schema_option("The schema, one that the API exposes.")
 @output_option
 @verbose_option
 def command(schema: str, output: object) -> None:

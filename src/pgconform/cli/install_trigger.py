@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pgconform.cli._options import output_option, verbose_option
+from pgconform.cli._options import output_option, schema_option, verbose_option
 
 
 @click.command(name="install-trigger", short_help="Print a migration that tells of changes at once.")
-@click.option(
-    "--schema", metavar="NAME", default="public", show_default=True, help="The schema the trigger's function lives in."
-)
+@schema_option("The schema the trigger's function lives in.")
 @output_option
 @verbose_option
 def command(schema: str, output: object) -> None:

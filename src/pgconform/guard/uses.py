@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, reason
 from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
 from pgconform.schema import VIEWS, Function, Relation, Schema
@@ -65,7 +65,7 @@ def read(path: Path) -> Uses:
             raise Problem(f"{path.name} is of a newer pgconform", "upgrade pgconform, or write the file with this one")
         return msgspec.json.decode(data, type=Uses)
     except OSError as error:
-        raise Problem(f"{path} cannot be read: {error.strerror}", _AGAIN) from error
+        raise Problem(f"{path} cannot be read: {reason(error)}", _AGAIN) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise Problem(f"{path.name} is damaged: {error}", _AGAIN) from error
 

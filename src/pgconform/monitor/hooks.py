@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import select, update
 
 from pgconform.config import Project
-from pgconform.errors import masked
+from pgconform.errors import masked, reason
 from pgconform.monitor.store.events import Event, told
 from pgconform.monitor.store.tables import hooks, snapshots
 from pgconform.monitor.values import now
@@ -74,7 +74,8 @@ def run(command: str, root: Path, named: Mapping[str, str], timeout: float) -> R
     except subprocess.TimeoutExpired:
         return Ran(command, None, time.monotonic() - started, f"took longer than {timeout:g} s")
     except (OSError, ValueError) as failure:
-        return Ran(command, None, time.monotonic() - started, f"could not be started: {failure}")
+        said = f"{words[0]}: {reason(failure)}" if isinstance(failure, OSError) else str(failure).lower()
+        return Ran(command, None, time.monotonic() - started, f"could not be started: {said}")
     output = masked(done.stdout.decode(errors="replace"))[-_KEPT:]
     return Ran(command, done.returncode, time.monotonic() - started, output)
 

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, reason
 from pgconform.redis.address import Address
 
 _OURS = "name one that it trusts in the URL:  ?ssl_certfile=FILE&ssl_keyfile=FILE"
@@ -35,11 +35,11 @@ def wrapped(raw: socket.socket, address: Address) -> ssl.SSLSocket:
 
 def alert(address: Address, failure: ssl.SSLError) -> Problem:
     """What a server's own refusal says: some wait until the first command with it."""
-    reason = (failure.reason or "").lower().replace("_", " ")
-    if "certificate" in reason or "unknown ca" in reason:
+    why = (failure.reason or "").lower().replace("_", " ")
+    if "certificate" in why or "unknown ca" in why:
         said = "does not trust the certificate" if address.cert else "wants a certificate"
         return Problem(f"{address.shown} {said} of its clients", _OURS)
-    return Problem(f"{address.shown} does not speak TLS as we do ({reason or failure})", _PLAIN)
+    return Problem(f"{address.shown} does not speak TLS as we do ({why or failure})", _PLAIN)
 
 
 def _context(address: Address) -> ssl.SSLContext:
@@ -63,9 +63,9 @@ def _readable(*files: str) -> Iterator[None]:
         missing = next((name for name in files if name and not Path(name).exists()), shown)
         raise Problem(f"there is no file {missing}", "mend its name in the URL") from failure
     except ssl.SSLError as failure:
-        reason = (failure.reason or str(failure)).lower().replace("_", " ")
+        why = (failure.reason or str(failure)).lower().replace("_", " ")
         raise Problem(
-            f"{shown} cannot be used for TLS ({reason})", "both are files in PEM, and belong together"
+            f"{shown} cannot be used for TLS ({why})", "both are files in PEM, and belong together"
         ) from failure
     except OSError as failure:
-        raise Problem(f"{shown} cannot be read ({failure.strerror})", "look at the rights of the file") from failure
+        raise Problem(f"{shown} cannot be read ({reason(failure)})", "look at the rights of the file") from failure

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, reason
 from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
 from pgconform.support.patterns import deferred
 from pgconform.support.pause import collector_paused
@@ -65,7 +65,7 @@ def _bytes(path: Path, shown: str) -> bytes:
         raise Problem(f"there is no snapshot {shown}", _AGAIN) from error
     except OSError as error:
         raise Problem(
-            f"the snapshot {shown} cannot be read: {error.strerror}", "check the path and its rights"
+            f"the snapshot {shown} cannot be read: {reason(error)}", "check the path and its rights"
         ) from error
 
 

@@ -9,7 +9,7 @@ import stat
 from functools import cache
 from pathlib import Path
 
-from pgconform.errors import Problem
+from pgconform.errors import Problem, reason
 
 _BESIDE = ".pgconform-tmp"
 _HELP = {
@@ -49,8 +49,7 @@ def write_whole(path: Path, content: str | bytes, *, folders: bool = False) -> N
 
 def unwritable(name: str, failure: OSError) -> Problem:
     """What to tell a person whose file could not be written."""
-    reason = failure.strerror or str(failure)
-    return Problem(f"cannot write {name}: {reason[:1].lower()}{reason[1:]}", _HELP.get(failure.errno or 0, ""))
+    return Problem(f"cannot write {name}: {reason(failure)}", _HELP.get(failure.errno or 0, ""))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from pgconform.config import Project
-from pgconform.errors import Problem
+from pgconform.errors import Problem, reason
 from pgconform.monitor.alerts.message import Alert
 from pgconform.monitor.alerts.webhook import post
 from pgconform.monitor.alerts.wording import filled
@@ -70,8 +70,9 @@ def _template(project: Project, config: MonitorConfig) -> str:
     try:
         return (project.root / config.template).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as failure:
+        said = reason(failure) if isinstance(failure, OSError) else "it is not UTF-8 text"
         raise project.problem(
-            "monitor.template", f"the template {config.template} cannot be read: {failure}"
+            "monitor.template", f"the template {config.template} cannot be read: {said}", "its path begins at the root"
         ) from failure
 
 

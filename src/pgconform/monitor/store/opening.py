@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgconform.config import Project
-from pgconform.errors import Problem, masked
+from pgconform.errors import Problem, masked, reason
 from pgconform.support.environment import expanded
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def open_file(path: Path) -> Engine:
             with suppress(FileExistsError), (path.parent / ".gitignore").open("x") as file:
                 file.write("*\n")
     except OSError as failure:
-        reason = (failure.strerror or str(failure)).lower()
         raise Problem(
-            f"cannot keep a history in {path.parent}: {reason}", "name another place:  [tool.pgconform.monitor] history"
+            f"cannot keep a history in {path.parent}: {reason(failure)}",
+            "name another place:  [tool.pgconform.monitor] history",
         ) from failure
     return _checked(_sqlite(path), str(path))
 
@@ -97,10 +97,10 @@ def _checked(engine: Engine, shown: str) -> Engine:
         _migrate(engine, shown)
     except DBAPIError as failure:
         engine.dispose()
-        reason = str(failure.orig).strip().splitlines()[0] if str(failure.orig).strip() else type(failure).__name__
-        damaged = any(word in reason for word in _DAMAGED)
+        why = str(failure.orig).strip().splitlines()[0] if str(failure.orig).strip() else type(failure).__name__
+        damaged = any(word in why for word in _DAMAGED)
         raise Problem(
-            f"the history {shown} cannot be used: {reason[:1].lower()}{reason[1:]}",
+            f"the history {shown} cannot be used: {why[:1].lower()}{why[1:]}",
             "put a copy in its place, or move it away:  pgconform watch  begins a new one"
             if damaged
             else "is it the history of pgconform, and may you write there?",
