@@ -78,7 +78,7 @@ def test_what_a_cell_says_is_held_to_the_column() -> None:
         "7:3 warning LNK101 users (gym_id) refers to gyms, not to orders",
         '8:12 warning ENM001 users.status may be "blocked", which the document\'s status does not know',
         '8:12 warning ENM002 "paused" is no label of users.status',
-        "9:11 info NUL002 users.email is NOT NULL, the document's email allows None",
+        "9:11 info NUL002 users.email is NOT NULL; the document's email is said to be nullable",
         "10:24 info COL008 the document's is_admin defaults to true, users.is_admin to false",
         "11:17 warning TYP016 users.tags is text[], the document's tags is numeric",
     ]

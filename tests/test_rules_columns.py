@@ -288,9 +288,13 @@ def test_null_arrives_is_info_where_the_binding_was_inferred_and_nothing_where_n
 
 def test_a_document_that_says_not_null() -> None:
     told = claim("documents", "notes str", kind="document", access=Access.MENTION)
-    assert said(only("NUL001", TRUTH, told)) == [
-        "warning documents.notes is nullable; the document's notes is said to be NOT NULL"
-    ]
+    (finding,) = only("NUL001", TRUTH, told)
+    assert said([finding]) == ["warning documents.notes is nullable; the document's notes is said to be NOT NULL"]
+    assert finding.help == "say that it may be NULL"
+    told = claim("documents", "title str?", kind="document", access=Access.MENTION)
+    (finding,) = only("NUL002", TRUTH, told)
+    assert said([finding]) == ["info documents.title is NOT NULL; the document's title is said to be nullable"]
+    assert finding.help == "say that it is NOT NULL"
 
 
 def test_a_never_null_column_read_as_nullable_is_info_and_only_in_a_read() -> None:

@@ -16,14 +16,24 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     truth, claim = pair.truth, pair.claim
     if truth is None or claim is None or truth.nullable is not False or claim.nullable is not True:
         return
-    if (pair.told or pair.access is Access.READ) and not _may_be_json_null(truth.type, claim.type):
+    if _may_be_json_null(truth.type, claim.type):
+        return
+    if pair.told:
+        yield Finding(
+            Severity.INFO,
+            f"{pair.subject} is NOT NULL; {pair.claimed} is said to be nullable",
+            consequence="whoever trusts this handles a NULL that never comes",
+            help="say that it is NOT NULL",
+            change=Renull(nullable=False),
+            safe=True,
+        )
+    elif pair.access is Access.READ:
         yield Finding(
             Severity.INFO,
             f"{pair.subject} is NOT NULL, {pair.claimed} allows None",
             consequence="code must handle a None that never comes",
-            help=f"write  {spelled(truth.type) if pair.told else spelled(claim.type)}",
+            help=f"write  {spelled(claim.type)}",
             change=Renull(nullable=False),
-            safe=pair.told,
         )
 
 

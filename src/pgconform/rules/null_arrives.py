@@ -20,6 +20,7 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
             Severity.INFO if truth.filled else Severity.WARNING,
             f"{pair.subject} is nullable; {pair.claimed} is said to be NOT NULL",
             consequence="whoever trusts this does not expect NULL",
+            help="say that it may be NULL",
             witness="NULL",
             change=Renull(nullable=True),
             safe=True,
