@@ -65,6 +65,22 @@ def test_an_unknown_name_is_answered_with_the_nearest(run: Run, tmp_path: Path) 
     assert "did you mean documents?" in run("uses", "document").err
 
 
+def test_a_name_is_taken_as_sql_takes_it_too(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    plain = run("uses", "documents.title")
+    assert plain.code == 0
+    for name in ("DOCUMENTS.Title", '"documents"."title"', 'Public."documents".TITLE'):
+        assert run("uses", name).out == plain.out
+    assert run("uses", '"Documents"').code == 2
+
+
+def test_lines_end_where_their_words_do(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "AGENTS.md").write_text("| table | documents |\n\n`documents.title` and `documents.id`\n", "utf-8")
+    out = run("uses", "documents.title").out
+    assert "told      AGENTS.md:3\n" in out
+
+
 def test_only_the_named_scripts_are_judged(run: Run, tmp_path: Path) -> None:
     project(tmp_path)
     (tmp_path / "wrong.py").write_text(WRONG)

@@ -95,6 +95,6 @@ def _group(kind: str, every: list[Use], how: Look) -> list[str]:
     width = max(map(len, places))
     return [
         f"  {(kind if first else ''):9} {linked(padded(shown, width), use.at, how)}  "
-        f"{paint(use.word, '', how)}{paint(f'  {use.holder}' if use.holder else '', 'dim', how)}"
+        f"{paint(use.word, '', how)}{paint(f'  {use.holder}' if use.holder else '', 'dim', how)}".rstrip()
         for first, shown, use in zip([True] + [False] * len(every), places, every, strict=False)
     ]

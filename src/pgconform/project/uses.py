@@ -18,6 +18,7 @@ from pgconform.schema import Access, Function, Relation, Schema
 from pgconform.shape import Field, Location
 from pgconform.sql.mentions import mentions
 from pgconform.sql.placeholders import normal
+from pgconform.support.patterns import deferred
 
 How: TypeAlias = Literal["read", "written", "modelled", "cached", "told", "derived"]
 _READ = {
@@ -29,6 +30,7 @@ _READ = {
     "place": "row[{}]",
     "unpack": "unpacked, place {}",
 }
+_PART = deferred(r'"(?:[^"]|"")+"|[^".]+')
 _SELF_EXPLAINED = frozenset({"query", "payload", "row"})
 
 
@@ -56,7 +58,18 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 def subjects(world: World, name: str) -> tuple[Subject, ...]:
-    """What ``name`` can mean: ``table``, ``schema.table``, either with ``.column``, or a function."""
+    """What ``name`` can mean: ``table``, ``schema.table``, either with ``.column``, or a function.
+
+    It is taken as it is, and where that is nothing as SQL takes it: quoted, or in lower case.
+    """
+    return _named(world, name) or _named(world, ".".join(map(_folded, _PART.findall(name))))
+
+
+def _folded(part: str) -> str:
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part.lower()
+
+
+def _named(world: World, name: str) -> tuple[Subject, ...]:
     found = [_of_relation(world, relation, "") for relation in _relations(world, name)]
     head, _, last = name.rpartition(".")
     owners = _relations(world, head) if head else ()
