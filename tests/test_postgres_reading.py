@@ -13,6 +13,7 @@ from pgconform.embedded import Server
 from pgconform.errors import Problem
 from pgconform.sources.postgres import read
 from pgconform.sources.postgres.catalogue import begin
+from pgconform.sources.postgres.connect import normal_url
 from pgconform.sources.postgres.read import known_version
 from tests.truths import apply, everything, relation, truth_of
 
@@ -137,6 +138,29 @@ def test_what_cannot_be_reached_is_said_without_the_password(dsn: str, message: 
     said = f"{caught.value} {caught.value.message} {caught.value.help}"
     assert not any(part in said for part in ("s3cret", "s3c", "ret@"))
     assert caught.value.help
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("postgres://h/d?pgbouncer=true&connection_limit=1", "postgresql://h/d"),
+        ("postgres://h/d?sslmode=require&supa=base-pooler.x", "postgresql://h/d?sslmode=require"),
+        ("postgresql+asyncpg://h/d?ssl=require&prepared_statement_cache_size=0", "postgresql://h/d?sslmode=require"),
+        ("postgresql://h/d?ssl=false", "postgresql://h/d?sslmode=disable"),
+        (
+            "postgresql://h/d?application_name=a&options=-c%20x%3Dy",
+            "postgresql://h/d?application_name=a&options=-c%20x%3Dy",
+        ),
+    ],
+)
+def test_what_only_other_clients_understand_is_left_out_of_a_url(url: str, taken: str) -> None:
+    assert normal_url(url) == taken
+
+
+def test_a_parameter_that_is_none_is_named() -> None:
+    with pytest.raises(Problem, match="no connection string") as caught:
+        read("postgresql://app:s3cret@127.0.0.1:9/prod?sslmod=require")
+    assert caught.value.help == "it knows no parameter sslmod"
 
 
 def test_who_is_not_let_in_is_told_so(postgres: Server, pg_dsn: str, role: str) -> None:

@@ -44,6 +44,16 @@ def test_dotenv_is_read_as_editors_of_any_system_save_it(tmp_path: Path, encodin
     assert dotenv(tmp_path) == {"SHOP_URL": "postgresql://käse/db", "B": "2"}
 
 
+def test_variables_within_values_of_dotenv_are_the_files_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "secret of the machine")
+    lines = ("URL=postgresql://app:${PASSWORD}@${HOST}/db", 'HOST="${NAME}.internal"', "NAME=db", "PASSWORD='a${b'")
+    (tmp_path / ".env").write_text("\n".join((*lines, "A=${TOKEN}", "B=${B}x", "C='${NAME}'", "D=$NAME")), "utf-8")
+    found = dotenv(tmp_path)
+    assert found["URL"] == "postgresql://app:a${b@db.internal/db"
+    assert (found["A"], found["C"], found["D"]) == ("${TOKEN}", "${NAME}", "$NAME")
+    assert found["B"].startswith("${B}")
+
+
 def test_a_variable_is_looked_up_in_the_environment_then_in_dotenv(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

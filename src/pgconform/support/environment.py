@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from pgconform.errors import Problem
@@ -11,6 +12,9 @@ from pgconform.support.patterns import deferred
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LINE = deferred(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*$")
+_BRACED = deferred(r"\$\{(\w+)\}")
+_NESTED = 8
+_LONGEST = 10_000
 _REFERENCE = deferred(r"^\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))$")
 
 
@@ -31,14 +35,30 @@ def expanded(reference: str, root: Path) -> str:
 
 
 def dotenv(root: Path) -> dict[str, str]:
-    """The variables of ``.env`` in that directory; none when there is no such file."""
+    """The variables of ``.env`` in that directory; none when there is no such file.
+
+    ``${NAME}`` in a value, unless it is in single quotes, is the file's own variable: never the environment's, which
+    may be a secret, while the file may be a stranger's that sends it elsewhere.
+    """
     try:
         raw = (root / ".env").read_bytes()
     except OSError:
         return {}
     text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig", errors="replace")
     matches = (_LINE.match(line) for line in text.splitlines())
-    return {match["name"]: _value(match["value"]) for match in matches if match}
+    said = {match["name"]: match["value"] for match in matches if match}
+    return {name: _filled(text, said) for name, text in said.items()}
+
+
+def _filled(text: str, said: Mapping[str, str]) -> str:
+    """A value with the variables in it; one that the file does not have, or that needs itself, stands as it is."""
+    value = _value(text)
+    for _ in range(_NESTED if not text.startswith("'") else 0):
+        filled = _BRACED.sub(lambda found: _value(said[found[1]]) if found[1] in said else found[0], value)
+        if filled == value or len(filled) > _LONGEST:
+            break
+        value = filled
+    return value
 
 
 def _value(text: str) -> str:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 5
 _SCHEME = deferred(r"^postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
+_OF_OTHERS = frozenset(
+    {"async_fallback", "connection_limit", "max_overflow", "pgbouncer", "pool_size", "pool_timeout", "schema"}
+    | {"prepared_statement_cache_size", "prepared_statement_name_func", "prepared_statements", "socket_timeout"}
+    | {"sslaccept", "sslidentity", "statement_cache_size", "supa", "uselibpqcompat", "workaround"}
+)
+"""Parameters that Prisma, SQLAlchemy, asyncpg, node-postgres and the pages of Supabase and Vercel put into URLs."""
+_SSL = {"true": "require", "1": "require", "false": "disable", "0": "disable"}
+_PARAMETER = deferred(r'invalid URI query parameter: "([^"]*)"')
 _OFFLINE = (
     "is the database up and reachable from here? For an offline check use the committed snapshot:"
     "  pgconform check --truth snapshot:pgconform.lock.json"
@@ -56,7 +64,7 @@ def is_url(reference: str) -> bool:
 
 
 def normal_url(url: str) -> str:
-    """The URL as libpq takes it, without the driver that SQLAlchemy's have (``postgresql+asyncpg://``)."""
+    """The URL as libpq takes it, without what only other clients understand: a driver, or a pool's parameters."""
     plain = _SCHEME.sub("postgresql://", url.strip())
     authority = plain.removeprefix("postgresql://").partition("?")[0]
     password = authority.rpartition("@")[0].partition(":")[2]
@@ -65,7 +73,17 @@ def normal_url(url: str) -> str:
             f"the password in {_shown(plain)} has characters a URL cannot hold",
             "percent-encode it: @ is %40, / is %2F, # is %23",
         )
-    return plain
+    address, _, query = plain.partition("?")
+    kept = "&".join(part for part in map(_for_libpq, query.split("&")) if part)
+    return f"{address}?{kept}" if kept else address
+
+
+def _for_libpq(parameter: str) -> str:
+    """A parameter as libpq takes it; "" for one that is another client's alone."""
+    name, _, value = parameter.partition("=")
+    if name in _OF_OTHERS:
+        return ""
+    return f"sslmode={_SSL.get(value.lower(), value)}" if name == "ssl" else parameter
 
 
 @contextmanager
@@ -90,7 +108,9 @@ def connected(dsn: str, application: str = "pgconform") -> Iterator[psycopg.Conn
             prepare_threshold=None,
         )
     except psycopg.ProgrammingError as error:
-        raise Problem(f"{_shown(dsn)} is no connection string Postgres understands", _spelling()) from error
+        wrong = _PARAMETER.search(str(error))
+        help_ = f"it knows no parameter {wrong[1]}" if wrong else _spelling()
+        raise Problem(f"{_shown(dsn)} is no connection string Postgres understands", help_) from error
     except psycopg.OperationalError as error:
         reason, help_ = _explained(str(error))
         raise Unreachable(f"cannot reach {_shown(dsn)} ({reason})", help_) from error
