@@ -180,6 +180,17 @@ def test_only_the_wanted_schemas_are_compared(run: Run, tmp_path: Path, live: st
     assert run("diff", "snapshot:pgconform.lock.json", live, "--exit-code", "--schema", "audit").code == 1
 
 
+def test_the_file_of_what_is_used_is_written_held_to_and_said_to_be_absent(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    absent = run("guard", "--check")
+    assert (absent.code, "there is no such file yet" in absent.out) == (1, True)
+    assert "  written\n" in run("guard", "--write").out
+    assert run("guard", "--check").code == 0
+    (tmp_path / "pgconform.uses.json").write_text("{", encoding="utf-8")
+    assert "out of date" in run("guard", "--check").out
+    assert "written anew" in run("guard", "--write").out
+
+
 def test_models_are_generated_import_and_conform(run: Run, tmp_path: Path) -> None:
     project(tmp_path)
     assert run("generate", "--check").code == 1

@@ -48,8 +48,12 @@ def written(project: Project, said: Guarding) -> int:
         claims = read_claims(project, truth, Ask()).schemas
         uses = collect(truth, claims, searched(project), api(project))
     text = files.text(uses)
-    same = file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text
-    done = "out of date" if said.only_check else "written anew" if file.is_file() else "written"
+    there = file.is_file()
+    same = there and file.read_text(encoding="utf-8", errors="replace") == text
+    if said.only_check:
+        done = "out of date" if there else "there is no such file yet"
+    else:
+        done = "written anew" if there else "written"
     state = paint("up to date" if same else done, "good" if same else "warning", how)
     if not same and not said.only_check:
         write_whole(file, text)
