@@ -100,6 +100,16 @@ def test_init_does_not_name_a_truth_that_lacks_most_of_what_the_code_asks_for(ru
     assert "doubt" not in run("init", "--dry-run").out
 
 
+def test_init_leaves_ends_of_lines_and_the_mark_of_the_bytes_as_they_are(run: Run, migrated: Path) -> None:
+    mine = b'\xef\xbb\xbf[project]\r\nname = "x"\r\n'
+    (migrated / "pyproject.toml").write_bytes(mine)
+    assert run("init").code == 0
+    written = (migrated / "pyproject.toml").read_bytes()
+    assert written.startswith(mine)
+    assert written.count(b"\n") == written.count(b"\r\n") > 3
+    assert find_project(migrated).config.truth == "migrations:supabase/migrations"
+
+
 def test_init_writes_no_empty_file(run: Run, tmp_path: Path) -> None:
     ran = run("init")
     assert (ran.code, "nothing to write down yet" in ran.out) == (0, True)

@@ -32,6 +32,7 @@ from pgconform.sources.python.files.files import find_files
 from pgconform.support.environment import variable
 
 _SHOWN = 5
+_MARK = "\ufeff"
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -141,7 +142,9 @@ def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
         write_whole(file, tomlkit.dumps(settings))
         return
     try:
-        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+        text = file.read_bytes().decode()
+        mark = _MARK if text.startswith(_MARK) else ""
+        document = tomlkit.parse(text.removeprefix(mark))
     except (TOMLKitError, UnicodeDecodeError) as failure:
         raise Problem(f"{file.name} is not valid TOML: {failure}", "mend it first") from failure
     tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
@@ -150,4 +153,7 @@ def _write(file: Path, settings: tomlkit.TOMLDocument) -> None:
         own.append(key, item)
     assert isinstance(tool, Table)
     tool["pgconform"] = own
-    write_whole(file, tomlkit.dumps(document))
+    whole = tomlkit.dumps(document)
+    if "\n" in text and text.count("\n") == text.count("\r\n"):
+        whole = whole.replace("\r\n", "\n").replace("\n", "\r\n")
+    write_whole(file, mark + whole)
