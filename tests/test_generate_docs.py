@@ -214,6 +214,17 @@ def test_documents_that_somebody_edited_are_left_alone(run: Run, tmp_path: Path)
     assert "Mine." not in page.read_text()
 
 
+def test_blocks_that_cannot_be_written_are_named_when_documents_are(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    lines = ("<!-- pgconform:begin table=nope -->", "<!-- pgconform:end -->", "<!-- pgconform:begin tables -->")
+    (tmp_path / "AGENTS.md").write_text("\n".join(lines), encoding="utf-8")
+    for words in ((), ("--check",)):
+        assert run("generate", "docs", *words).err.splitlines() == [
+            "left     AGENTS.md:1: the block  table=nope cannot be written: there is no table nope",
+            "left     AGENTS.md:3: the block  tables cannot be written: it has no  pgconform:end",
+        ]
+
+
 def test_a_file_that_pgconform_did_not_write_is_left_alone(run: Run, tmp_path: Path) -> None:
     _described(tmp_path)
     (tmp_path / "docs" / "schema").mkdir(parents=True)

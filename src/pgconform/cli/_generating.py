@@ -48,6 +48,8 @@ def generated(project: Project, said: Generating) -> int:
         files = make(project, truth, Asked(ref, said.output))
     _tell_parts(project, truth)
     _tell_absent(project, truth)
+    for line in (line for item in files for line in item.lacks):
+        note(f"left     {line}")
     if said.only_check or said.show_diff:
         put("".join(line for item in files for line in _shown(item, said)))
         return int(not all(item.current for item in files))

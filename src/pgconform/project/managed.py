@@ -96,6 +96,12 @@ def _of_blocks(world: World, uri: str, text: str) -> Iterator[ManagedPair]:
             yield ManagedPair(at, what, "stale")
 
 
+def broken(world: World, uri: str, text: str) -> tuple[str, ...]:
+    """The blocks of a document that cannot be written, each with its place and the reason."""
+    found = (pair for pair in _of_blocks(world, uri, text) if pair.state == "broken")
+    return tuple(f"{uri}:{pair.at.line}: {pair.what} cannot be written: {pair.reason}" for pair in found)
+
+
 def _facts(project: Project, world: World) -> dict[str, str]:
     """The digest of what each page should tell, by the page's path."""
     out = options_of(project).out.strip("/")

@@ -14,7 +14,8 @@ class Written(msgspec.Struct, frozen=True):
     """A generated file as it is (None: there is none) and as it should be (None: it should go), byte for byte.
 
     ``name`` is its path as a person reads it. ``current``: there is nothing to write. ``kept``: why the file is not
-    written over unless somebody insists, and ``help``, what to do about it.
+    written over unless somebody insists, and ``help``, what to do about it. ``lacks``: what was asked for in it and
+    cannot be written, and why.
     """
 
     file: Path
@@ -24,6 +25,7 @@ class Written(msgspec.Struct, frozen=True):
     current: bool
     kept: str = ""
     help: str = ""
+    lacks: tuple[str, ...] = ()
 
     def refuse(self) -> None:
         """Raises `Problem` when the file holds what pgconform did not write."""

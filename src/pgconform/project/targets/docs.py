@@ -12,7 +12,7 @@ from pgconform.generate.documents.pages import marked, pages
 from pgconform.pairs.world import World
 from pgconform.project.api import api, searched
 from pgconform.project.consumers import consumers
-from pgconform.project.managed import claims_of, inside, kept_documents, own, rewritten
+from pgconform.project.managed import broken, claims_of, inside, kept_documents, own, rewritten
 from pgconform.project.scoped import options_of
 from pgconform.project.written import Asked, Written, content
 from pgconform.schema import Schema
@@ -34,7 +34,7 @@ def written(project: Project, truth: Schema, asked: Asked) -> tuple[Written, ...
     files += [_gone(project, file) for file in sorted(out.glob("*.md")) if file not in found and _ours(file)]
     if options.context and asked.output is None:
         files.append(_context(project, context(world, relations, options.budget)))
-    return (*sorted(files, key=lambda item: item.name), *_documents(project, truth, out))
+    return (*sorted(files, key=lambda item: item.name), *_documents(project, truth, world, out))
 
 
 def present(project: Project) -> bool:
@@ -84,7 +84,7 @@ def _context(project: Project, body: str) -> Written:
     return Written(file, name, before, after, before == after, kept, help_)
 
 
-def _documents(project: Project, truth: Schema, out: Path) -> list[Written]:
+def _documents(project: Project, truth: Schema, world: World, out: Path) -> list[Written]:
     """The documents that have managed blocks; one in which a hand wrote keeps what it wrote."""
     files = []
     for name, after in sorted(rewritten(project, truth, forced=True).items()):
@@ -95,5 +95,6 @@ def _documents(project: Project, truth: Schema, out: Path) -> list[Written]:
         text = before.decode("utf-8", "replace")
         edited = [block for block in managed.blocks(text) if block.edited and block.end]
         kept = f"{name}:{edited[0].line}: this block was edited by hand" if edited and before != after else ""
-        files.append(Written(file, name, before, after, before == after, kept, _HELP if kept else ""))
+        lacks = broken(world, name, text)
+        files.append(Written(file, name, before, after, before == after, kept, _HELP if kept else "", lacks))
     return files
