@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from pgconform.embedded import Server
+from pgconform.errors import Problem
 from tests.commands import CLEAN, WRONG, Ran, Run, project, run, started
 from tests.processes import all_gone
 
@@ -424,3 +426,10 @@ def test_a_migration_that_cannot_be_read_makes_no_error(run: Run, tmp_path: Path
     assert ran.code == 2
     assert " error " not in ran.out
     assert "002_users.sql: warning SRC001" in ran.out
+
+
+def test_a_program_that_meets_a_problem_sees_below_its_traceback_what_to_do() -> None:
+    problem = Problem("there is no snapshot x", "write it with  password=secret")
+    shown = "".join(traceback.format_exception(problem)).splitlines()
+    assert shown == ["pgconform.errors.Problem: there is no snapshot x", "write it with  password=***"]
+    assert "".join(traceback.format_exception(Problem("said"))).count("\n") == 1

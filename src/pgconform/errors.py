@@ -11,12 +11,17 @@ _JWT = r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+"
 
 
 class Problem(Exception):  # noqa: N818  what a person reads, not a fault of the program
-    """The tool could not do its job. ``message`` is one sentence, ``help`` what to do; both are shown as they are."""
+    """The tool could not do its job. ``message`` is one sentence, ``help`` what to do; both are shown as they are.
+
+    Where a program meets it, below the traceback too.
+    """
 
     def __init__(self, message: str, help: str = "") -> None:  # noqa: A002
         super().__init__(masked(message))
         self.message = masked(message)
         self.help = masked(help)
+        if self.help:
+            self.add_note(self.help)
 
 
 class NoTruth(Problem):
