@@ -214,8 +214,8 @@ def _class(_: Evaluator, frame: Frame, op: flows.Class, __: int) -> Value:
     return Class(frame.uri, op.scope)
 
 
-def _star(self: Evaluator, frame: Frame, op: flows.Star, _: int) -> Value:
-    return self.value(frame, op.base)
+def _star(self: Evaluator, frame: Frame, op: flows.Star, number: int) -> Value:
+    return self.at(frame, op.base, number)
 
 
 def _slice(self: Evaluator, frame: Frame, op: flows.Slice, _: int) -> Value:

@@ -52,10 +52,10 @@ class Tests(NamedTuple):
     needs: Sequence[Need]
 
 
-def comprehension(self: Evaluator, frame: Frame, op: Comp, _: int) -> Value:
+def comprehension(self: Evaluator, frame: Frame, op: Comp, number: int) -> Value:
     """The value of a comprehension."""
     key = self.value(frame, op.key) if op.key >= 0 else None
-    value = self.value(frame, op.value)
+    value = self.at(frame, op.value, number)
     within = self.value(frame, op.within) if op.within >= 0 else None
     tests = (test for test in map(frame.ops.__getitem__, op.needs) if isinstance(test, Where))
     needs = [

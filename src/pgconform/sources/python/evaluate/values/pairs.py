@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgconform.request import Text
 from pgconform.shape import Scalar
-from pgconform.sources.python.evaluate.values.choices import each
+from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import element, paired
 from pgconform.sources.python.evaluate.values.entries import Choice, Entry
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -12,6 +12,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     UNKNOWN,
     Dict,
     Dump,
+    Either,
     List,
     Opaque,
     Rows,
@@ -54,7 +55,10 @@ def numbered(base: Value) -> Value:
 
 
 def zipped(bases: list[Value]) -> Value:
-    """``zip(…)``."""
+    """``zip(…)``; of one that may be this list or that, item by item of each."""
+    for place, base in enumerate(bases):
+        if isinstance(base, Either) and all(isinstance(one, List) and one.exact and one.items for one in options(base)):
+            return each(base, lambda one: zipped([*bases[:place], one, *bases[place + 1 :]]))  # noqa: B023
     lists = [base.items for base in bases if isinstance(base, List) and base.exact]
     if lists:
         size = min(map(len, lists))
