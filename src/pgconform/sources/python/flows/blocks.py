@@ -46,10 +46,15 @@ def apart(scope: Lower, body: list[ast.stmt], start: int, end: int) -> None:
 def parted(scope: Lower, ways: Sequence[ast.ExceptHandler | ast.match_case], ends: Sequence[Branch]) -> None:
     """Note that of several handlers or cases one runs, and nothing that only runs where none does."""
     for way, found in zip(ways, ends, strict=True):
-        if not found.alive:
-            apart(scope, way.body, found.start, found.end)
-        elif found.end > found.start:
-            scope.apart.append((found.start, found.end, len(scope.ops)))
+        part(scope, way.body, found)
+
+
+def part(scope: Lower, body: list[ast.stmt], found: Branch) -> None:
+    """Note that what a branch does is not done by what only runs where it does not."""
+    if body and not found.alive:
+        apart(scope, body, found.start, found.end)
+    elif found.end > found.start:
+        scope.apart.append((found.start, found.end, len(scope.ops)))
 
 
 def branch(

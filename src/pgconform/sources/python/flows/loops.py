@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pgconform.sources.python.flows.cursors import holds_rows
+from pgconform.sources.python.flows.cursors import holds_rows, same_as
 from pgconform.sources.python.flows.lower import Lower
-from pgconform.sources.python.flows.operations import Attr, Call, Elem, Free, Map, Op, Param, Seq
+from pgconform.sources.python.flows.operations import Attr, Call, Comp, Elem, Free, Map, Op, Param, Seq
+from pgconform.sources.python.flows.tests import Told, Ways
 from pgconform.sources.python.flows.ties import built
 from pgconform.sources.python.syntax.tree import within
 
 _LISTING = frozenset({"items", "keys", "values"})
+_COUNTING = frozenset({"enumerate", "len", "list", "range", "reversed", "set", "sorted", "tuple", "zip"})
 
 
 def met(scope: Lower, node: ast.expr, items: int) -> int:
@@ -28,6 +30,42 @@ def element(scope: Lower, items: int, target: ast.expr, body: Sequence[ast.AST])
     written = is_listed(scope.ops, items) or _is_starred(scope, items)
     left = _leaves(_names(target), body) if written else None
     return Elem(items) if left is None else Elem(items, True, left)
+
+
+def loops_alone(said: Sequence[Told | Ways], body: Sequence[ast.stmt]) -> bool:
+    """A test tells no more than that a list is not empty, and the body is loops over it: of none they do nothing."""
+    match said:
+        case [Told(name=name, kind="true", holds=True, part="")]:
+            return all(_loops(node, name) for node in body)
+    return False
+
+
+def _loops(node: ast.stmt, name: str) -> bool:
+    match node:
+        case ast.For(iter=items, orelse=[]):
+            return _is_over(items, name)
+        case ast.Assign(targets=[ast.Name(id=bound)], value=ast.ListComp(generators=[first, *_])):
+            return bound == name and _is_over(first.iter, name)
+    return False
+
+
+def _is_over(node: ast.expr, name: str) -> bool:
+    match node:
+        case ast.Name():
+            return node.id == name
+        case ast.Call(func=ast.Attribute(value=base, attr=listing)):
+            return listing in _LISTING and _is_over(base, name)
+        case ast.Call(func=ast.Name(id=listing), args=[first, *_]):
+            return listing in _COUNTING and _is_over(first, name)
+    return False
+
+
+def remade(scope: Lower, before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """The names of lists that loops left with the same items, changed: of none they make none."""
+    made = ((name, held, scope.ops[held]) for name, held in after.items() if held != before.get(name, held))
+    return {
+        name: held for name, held, op in made if isinstance(op, Comp) and same_as(scope.ops, op.source) == before[name]
+    }
 
 
 def is_listed(ops: Sequence[Op], number: int) -> bool:

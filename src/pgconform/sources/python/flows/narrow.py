@@ -69,7 +69,7 @@ def tested(scope: Lower, test: Told | Ways) -> int:
             base, key = taken(scope.ops, held)
             if base >= 0 and key.isascii() and built(scope.ops, base) != base:
                 return _giving(scope, base, _OF_VALUE[test.kind], key, test.holds == (test.kind == "true"))
-        elif test.kind in _GIVEN:
+        elif test.kind in _GIVEN and built(scope.ops, held) != held:
             return _giving(scope, held, test.kind, test.texts[0], test.holds)
     ways = test.ways if isinstance(test, Ways) else ((test,),)
     if held < 0 or not all(_matters(scope, held, one) for way in ways for one in way):
@@ -142,6 +142,8 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
     kind = test.kind
     if kind == "has":
         return isinstance(scope.ops[held], _DICTS)
+    if kind in _GIVEN:
+        return built(scope.ops, held) == held
     if kind == "isa" and isinstance(scope.ops[held], _WRITTEN):
         return True
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from pgconform.sources.python.flows.attempts import attempt, suppressed
-from pgconform.sources.python.flows.blocks import READERS, apart, branch, follow, shown
+from pgconform.sources.python.flows.blocks import READERS, branch, follow, part, shown
 from pgconform.sources.python.flows.cases import match_cases
 from pgconform.sources.python.flows.comprehensions import comprehension
 from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
+from pgconform.sources.python.flows.loops import loops_alone, remade
 from pgconform.sources.python.flows.lower import Lower, Remainder
 from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
@@ -106,14 +107,11 @@ def _if(scope: Lower, node: ast.If) -> None:
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, shown(test, False), fails)
     end = len(scope.ops)
-    if not first.alive:
-        apart(scope, node.body, start, middle)
-    elif middle > start:
-        scope.apart.append((start, middle, end))
-    if node.orelse and not second.alive:
-        apart(scope, node.orelse, middle, end)
-    elif end > middle:
-        scope.apart.append((middle, end, end))
+    if first.alive and loops_alone(held, node.body):
+        second.env.update(remade(scope, before, first.env))
+    else:
+        part(scope, node.body, first)
+    part(scope, node.orelse, second)
     checked(scope, node, begin, (start, middle, end))
     known, scope.env = len(scope.met), before
     differ = first.alive and second.alive and first.env != second.env
@@ -129,7 +127,7 @@ def _if(scope: Lower, node: ast.If) -> None:
 
 def _assert(scope: Lower, node: ast.Assert) -> None:
     lower(scope, node.test)
-    found = branch(scope, scope.env, [], shown(spelled_out(scope, node.test)[0], True))
+    found = branch(scope, scope.env, [], shown(spelled_out(scope, node.test)[0], True), told(node.test, True))
     scope.env = found.env
 
 

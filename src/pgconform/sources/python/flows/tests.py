@@ -68,6 +68,8 @@ def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
     operator, other = test.ops[0], test.comparators[0]
     left = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
     match left:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+            return _of_length(name, operator, other, holds)
         case ast.Constant(value=str(key)) if isinstance(other, ast.Name):
             known = isinstance(operator, ast.In | ast.NotIn) and key.isascii()
             return [Told(other.id, "has", (key,), holds == isinstance(operator, ast.In))] if known else []
@@ -78,10 +80,21 @@ def _of_comparison(test: ast.Compare, holds: bool) -> list[Told | Ways]:
             return _compared(name, operator, other, holds)
         case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id=name)]):
             return _of_type(name, operator, other, holds)
-        case ast.Call() if isinstance(other, ast.Constant) and other.value is None:
-            return _given(left, "got", holds == isinstance(operator, ast.IsNot | ast.NotEq))
+        case ast.Call() | ast.Subscript() if isinstance(other, ast.Constant) and other.value is None:
+            known = isinstance(operator, _SAMENESS)
+            return _given(left, "got", holds == isinstance(operator, ast.IsNot | ast.NotEq)) if known else []
     name, part = part_of_name(left)
     return _compared(name, operator, other, holds, part) if name else []
+
+
+def _of_length(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> list[Told | Ways]:
+    """What ``len(name) > 0`` tells."""
+    match operator, other:
+        case (ast.Gt() | ast.NotEq(), ast.Constant(value=0)) | (ast.GtE(), ast.Constant(value=1)):
+            return [Told(name, "true", (), holds)]
+        case (ast.Eq() | ast.LtE(), ast.Constant(value=0)) | (ast.Lt(), ast.Constant(value=1)):
+            return [Told(name, "true", (), not holds)]
+    return []
 
 
 def _of_type(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> list[Told | Ways]:
@@ -93,6 +106,8 @@ def _of_type(name: str, operator: ast.cmpop, other: ast.expr, holds: bool) -> li
 
 def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
     match test:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+            return [Told(name, "true", (), holds)]
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
             named = _builtins(classes)
             return [Told(name, "isa", named, holds)] if named else []
@@ -105,8 +120,10 @@ def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
 
 
 def _given(node: ast.expr, kind: str, holds: bool) -> list[Told | Ways]:
-    """What is told of a dict by a test of what its ``get`` gives."""
+    """What is told of a dict by a test of what it has under a key."""
     match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))) if key.isascii():
+            return [Told(name, kind, (key,), holds)]
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[ast.Constant(value=str(key)), *others]
         ) if all(isinstance(other, ast.Constant) and not other.value for other in others):
@@ -121,6 +138,7 @@ _READERS: dict[type[Any], Callable[[Any, bool], list[Told | Ways]]] = {
     ast.BoolOp: _of_several,
     ast.Compare: _of_comparison,
     ast.Call: _of_call,
+    ast.Subscript: lambda test, holds: _given(test, "gives", holds),
 }
 
 

@@ -73,7 +73,7 @@ class Entry:
         """The same key and value, there always or only sometimes."""
         return self if sure == self.sure else Entry(self.key, self.held, sure, self.turn, self.doubted)
 
-    def valued(self, held: Value) -> Entry:
+    def valued(self, held: Value | Later) -> Entry:
         """The same key with another value."""
         return Entry(self.key, held, self.sure, doubted=self.doubted)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pgconform.request import HOLE, Text
 from pgconform.sources.python.evaluate.values.choices import each, options
 from pgconform.sources.python.evaluate.values.containers import is_empty, is_nothing, texts_of
-from pgconform.sources.python.evaluate.values.entries import Later
+from pgconform.sources.python.evaluate.values.entries import Entry, Later
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -186,16 +186,34 @@ def _may_hold(of: Value, key: Value, holds: bool) -> bool:
 
 
 def narrowed(value: Value, test: flows.Where) -> Value:
-    """The value where the test came out so: a dict that may have a key has it, or has it not, or has none at all."""
+    """The value where the test came out so: a dict that may have a key has it, or has it not, or has none at all.
+
+    A list that is not true is empty.
+    """
+    if test.kind == "true" and not test.holds and isinstance(value, List):
+        return List(())
     if test.kind == "empty" and test.holds and isinstance(value, Dict) and value.whole:
         return Dict({}, True, value.row, value.at)
     if test.kind not in _KEYED or not isinstance(value, Dict) or (entry := value.entries.get(test.texts[0])) is None:
         return value
-    if entry.sure or (test.kind != "has" and not test.holds):
-        return value
     others = {key: one for key, one in value.entries.items() if key != test.texts[0]}
-    entries = {**value.entries, test.texts[0]: entry.made(True)} if test.holds else others
+    if test.kind == "has":
+        kept = entry if entry.sure else entry.made(True) if test.holds else None
+    else:
+        kept = _narrowed(entry, is_false if test.kind == "gives" else is_none, test.holds)
+    entries = others if kept is None else {**value.entries, test.texts[0]: kept}
     return Dict(entries, value.whole, value.row, value.at, value.rest)
+
+
+def _narrowed(entry: Entry, lacks: Callable[[Value], bool], holds: bool) -> Entry | None:
+    """What stands under a key where a test of it came out so: what is nothing to the test, or all but that."""
+
+    def kept(value: Value) -> Value:
+        return each(value, lambda one: UNBOUND if isinstance(one, Lit | Str) and lacks(one) == holds else one)
+
+    if not entry.sure and not holds and not options(kept(entry.quick())):
+        return None
+    return entry.valued(Later(lambda: kept(entry.value), lambda: kept(entry.quick()))).made(holds or entry.sure)
 
 
 def shut(evaluator: Evaluator, frame: Frame) -> None:
