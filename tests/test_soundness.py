@@ -18,6 +18,7 @@ from tests import (
     programs_objects,
     programs_reading,
     programs_sql,
+    programs_tested,
     programs_words,
 )
 
@@ -37,6 +38,7 @@ _KINDS = [
     programs_objects,
     programs_reading,
     programs_sql,
+    programs_tested,
     programs_words,
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.objects.decorators import hands_on
 from pgconform.sources.python.evaluate.objects.holders import Holder, holders
-from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, handed_on, loose, perhaps
+from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, handed_on, loose, loosened, perhaps
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.scopes.rounds import done_in_its_round, dropped_each
 from pgconform.sources.python.evaluate.values.choices import each, options
@@ -66,11 +66,20 @@ def _as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way, va
     for change in changes:
         act = partial(_after_other, evaluator, frame, change)
         value = each(value, act) if change.number in others else after(evaluator, frame, change, value)
+    value = _after_rounds(evaluator, frame, aliases.again(op, until), value)
     for holder in held:
         value = holder.left(evaluator, value)
     for key, part, inner in aliases.within(op, until, way):
         if any(isinstance(option, Dict) and key in option.entries for option in options(value)):
             value = each(value, partial(_under, evaluator, frame, (key, part, until, way), inner))
+    return value
+
+
+def _after_rounds(evaluator: Evaluator, frame: Frame, again: Sequence[int], value: Value) -> Value:
+    """A row that earlier rounds of a loop may have done this to, or not."""
+    for number in again:
+        act = partial(loosened, evaluator, frame, frame.ops[number], "")
+        value = each(value, lambda one: act(one) if isinstance(one, Dict) and one.entries else one)  # noqa: B023
     return value
 
 

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.objects import CHANGES, SAME, Objects, Thing, nothing, places
 from pgconform.sources.python.flows.operations import Op
+from pgconform.sources.python.flows.spans import Spans, beside, paired, rounds
 from pgconform.sources.python.flows.summary import Captured, operands
 
-Spans: TypeAlias = tuple[tuple[int, int], ...]
 _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
 _TWO_BRANCHES = 6
@@ -92,13 +92,31 @@ class Aliases(Objects):
     @cached_property
     def _spans(self) -> dict[int, list[tuple[int, int]]]:
         """What each branch alone does, by the choices between them."""
-        return {number: _paired(item[2:]) for item in self._met for number in range(item[0], item[1])}
+        return {number: paired(item[2:]) for item in self._met for number in range(item[0], item[1])}
 
     def history(self, value: int, until: int, way: Way = ANY) -> History:
         """What ``value`` is once operation ``until`` is reached in that way, beside what its own operations show."""
         if (found := self._found.get((value, until, way))) is None:
             found = self._found[value, until, way] = self._history(value, until, way)
         return found
+
+    def again(self, value: int, until: int) -> tuple[int, ...]:
+        """What comes after an operation in a loop, and in earlier rounds did something to what was there before it."""
+        bodies = [(start, end) for start, end in self._loops if start <= until < end]
+        return tuple(
+            sorted(
+                number
+                for start, end in bodies
+                if all(isinstance(maker, int) and maker < start for maker, _ in self.things[value])
+                for thing in self.things[value]
+                for number, place, _ in self.changes.get(thing, ())
+                if place == -1 and until < number < end
+            )
+        )
+
+    @cached_property
+    def _loops(self) -> Spans:
+        return rounds(self.ops, self._met)
 
     def whole(self, value: int, until: int, way: Way) -> History:
         """The same of a choice whose options need not be told apart."""
@@ -223,7 +241,7 @@ class Aliases(Objects):
         within = way.within | {root}
         return tuple(
             [
-                (option, way._replace(beside=(*way.beside, *_beside(number, spans)), within=within))
+                (option, way._replace(beside=(*way.beside, *beside(number, spans)), within=within))
                 for number, option in enumerate(op.options)
             ]
         )
@@ -298,7 +316,7 @@ class Aliases(Objects):
     @cached_property
     def _asking(self) -> dict[tuple[int, int], flows.Where]:
         """The branches that are entered wherever something has a key, by what they do, with that test."""
-        pairs = (_paired(item[2:]) for item in self._met if len(item) == _TWO_BRANCHES)
+        pairs = (paired(item[2:]) for item in self._met if len(item) == _TWO_BRANCHES)
         beside = ((one, self.ops[one[0]], self.ops[other[0]]) for two in pairs for one, other in (two, two[::-1]))
         return {span: test for span, test, other in beside if isinstance(test, flows.Where) and _is_had(test, other)}
 
@@ -372,19 +390,6 @@ class Aliases(Objects):
 def _is_had(test: flows.Where, other: Op) -> bool:
     """Where the test came out so, something has a key; the other is the same where it has it not."""
     return test.kind == "has" and test.holds and other == replace(test, holds=False)
-
-
-def _paired(bounds: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(bounds[::2], bounds[1::2], strict=True))
-
-
-def _beside(number: int, spans: Sequence[tuple[int, int]]) -> Spans:
-    """What only other branches do than that of the number."""
-    first, last = spans[number]
-    found: list[tuple[int, int]] = []
-    for start, end in spans:
-        found += [(start, min(end, first)), (max(start, last), end)] if first < last else [(start, end)]
-    return tuple([(start, end) for start, end in found if start < end])
 
 
 def _order(change: Change) -> tuple[int, str]:

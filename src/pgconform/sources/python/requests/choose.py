@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pgconform.request import Query
 from pgconform.sources.python.evaluate.scopes.standing import stands_in
 from pgconform.sources.python.evaluate.values.choices import MOST, ONE, settle
+from pgconform.sources.python.evaluate.values.containers import carried
 from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -26,6 +27,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.flows.sending import SENT
 from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
 from pgconform.sources.python.requests.build import FILTERS, VERBS, build
+from pgconform.sources.python.requests.payload import has_earlier, is_one_row
 
 T = TypeVar("T")
 ENOUGH = 2
@@ -150,7 +152,10 @@ def _settle_step(step: Step, choice: Either, index: int) -> Step:
 
 def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
     """What a chain only sends or compares with is left as it is."""
-    return value if isinstance(value, Later) else settle(value, choice.choice, index)
+    if isinstance(value, Later):
+        return value
+    found = settle(value, choice.choice, index)
+    return carried(found) if value is choice and has_earlier(choice.options) else found
 
 
 def goes_through(chain: Chain) -> bool:
@@ -179,7 +184,7 @@ def _open(chain: Chain) -> Iterator[tuple[Step, Either]]:
     """The same, each with the call that it is for."""
     for step in chain.steps:
         for value in step.arguments[: NAMED.get(step.name, 1)]:
-            if isinstance(value, Either):
+            if isinstance(value, Either) and not is_one_row(value):
                 yield step, value
         for name, value in step.keywords:
             if isinstance(value, Either) and name in NAMING:

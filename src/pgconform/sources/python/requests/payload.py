@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 
 from pgconform.request import Operand, Payload
 from pgconform.shape import Field, Labels, Location, Type, Union, Unknown
 from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.containers import carried
 from pgconform.sources.python.evaluate.values.kinds import (
     Dict,
     Dump,
+    Earlier,
+    Either,
     Instance,
     List,
     Lit,
@@ -91,8 +95,11 @@ def payload(value: Value) -> Payload:
     match value:
         case Dict(at=at):
             return _rows([value], False, at)
+        case Either() if is_one_row(value):
+            ways = [row for row in options(value) if isinstance(row, Dict)]
+            return _rows(ways, False, ways[0].at)
         case List(items=items) if items:
-            rows = [row for item in items for row in options(item)]
+            rows = [row for item in items for row in _in_a_round(options(item))]
             dicts = [row for row in rows if isinstance(row, Dict)]
             found = _rows(dicts, True, dicts[0].at if dicts else None)
             whole = found.whole and len(dicts) == len(rows)
@@ -103,6 +110,23 @@ def payload(value: Value) -> Payload:
         case Instance() | Opaque() | Rows():
             return Payload()
     return Payload()
+
+
+def _in_a_round(rows: Sequence[Value]) -> Sequence[Value]:
+    """What a row can be, with what earlier rounds may have made of it."""
+    return [carried(row) for row in rows] if has_earlier(rows) else rows
+
+
+def has_earlier(rows: Sequence[Value]) -> bool:
+    """One of them is what earlier rounds of a loop left."""
+    return any(isinstance(row, Earlier) for row in rows)
+
+
+def is_one_row(value: Value) -> bool:
+    """A row that is written down once, and of which branches only set some keys differently afterwards."""
+    rows = [row for row in options(value) if isinstance(row, Dict) and row.at is not None]
+    alike = len({row.at for row in rows}) == len({frozenset(row.entries) for row in rows}) == 1
+    return alike and len(rows) == len(options(value))
 
 
 def _uneven(items: tuple[Value, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pgconform.request import Text
 from pgconform.shape import Location, Scalar, Unknown
 from pgconform.sources.python.evaluate.values.choices import KEYED, either, options, settle
 from pgconform.sources.python.evaluate.values.dataframes import part_of_frame, placed_in
-from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Turn
+from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Later, Turn
 from pgconform.sources.python.evaluate.values.kinds import (
     ALL,
     LAST,
@@ -160,10 +160,18 @@ def put(base: Value, key: Value, value: Value, *, every: bool = False, picked: b
             keys = known_texts(key)
             return replace(base, over=base.over.union(keys), loose=base.loose or not keys)
         case List():
-            return List((*base.items, value), exact=False)
+            return _put_item(base, key, value)
         case Opaque(type=Unknown() | Scalar(kind="py.dict")) if _is_something(base) and isinstance(key, Str):
             return _put_entry(Dict({}, whole=False), key, value)
     return base
+
+
+def _put_item(base: List, key: Value, value: Value) -> List:
+    """A list with an item put in its place; where nobody knows the place, with one more."""
+    match key:
+        case Lit(value=int(place)) if base.exact and -len(base.items) <= place < len(base.items):
+            return replace(base, items=(*base.items[:place], value, *base.items[place:][1:]))
+    return List((*base.items, value), exact=False)
 
 
 def _is_something(base: Opaque) -> bool:
@@ -205,7 +213,21 @@ def _put_entry(base: Dict, key: Value, value: Value, every: bool = False) -> Dic
             )
     row = replace(base.row, loose=True) if isinstance(base.row, Rows) else None
     rest = value if is_fresh(base) and base.rest is UNKNOWN else under_any(base.rest, value)
-    return Dict(base.entries, whole=False, row=row, at=base.at, rest=rest_of(rest))
+    return Dict(_perhaps_filled(base), whole=False, row=row, at=base.at, rest=rest_of(rest))
+
+
+def carried(value: Value) -> Value:
+    """A row beside what earlier rounds of a loop left: they may have put more into it, and in the place of a None."""
+    return replace(value, entries=_perhaps_filled(value), whole=False) if isinstance(value, Dict) else value
+
+
+def _perhaps_filled(base: Dict) -> dict[str, Entry]:
+    """The keys of a dict, where something may have been put in the place of each None."""
+    return {key: entry.valued(UNKNOWN) if _is_nothing(entry) else entry for key, entry in base.entries.items()}
+
+
+def _is_nothing(entry: Entry) -> bool:
+    return not isinstance(entry.held, Later) and is_none(entry.held)
 
 
 def rest_of(value: Value) -> Value:
