@@ -111,3 +111,10 @@ def test_a_row_that_is_made_in_each_round_is_none_of_those_before() -> None:
     assert found.payload is not None
     assert found.payload.whole
     assert keys(found) == {"a": True}
+
+
+def test_of_pairs_that_a_function_picks_nothing_is_said() -> None:
+    (found,) = sent("d = {'a': 1, 'b': None}\nd = dict(filter(lambda pair: pair[0] != 'a', d.items()))\n")
+    assert not values([found], "a")
+    assert found.payload is not None
+    assert not found.payload.whole

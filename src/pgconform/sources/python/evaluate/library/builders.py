@@ -39,7 +39,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     py,
 )
 from pgconform.sources.python.evaluate.values.lists import first_of, has_one, holds_dicts
-from pgconform.sources.python.evaluate.values.pairs import keyed, keyword_dict, numbered, zipped
+from pgconform.sources.python.evaluate.values.pairs import keyed, keyword_dict, numbered, some_pairs, zipped
 from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.evaluate.values.statements import all_of, is_statement
 from pgconform.sources.python.evaluate.values.tests import is_false
@@ -93,7 +93,7 @@ def filter_of(calls: Calls, given: Given) -> Value:
     if not given.plain or len(given.arguments) != _PAIR:
         return UNKNOWN
     handed(calls, given, *given.arguments)
-    return each(given.arguments[1], some)
+    return each(given.arguments[1], lambda items: some_pairs(items) or some(items))
 
 
 def reduced(calls: Calls, given: Given) -> Value:

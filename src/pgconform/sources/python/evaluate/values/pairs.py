@@ -46,6 +46,17 @@ def pairs(base: Value) -> Value:
     return List((List((py("str"), UNKNOWN)),), exact=False)
 
 
+def some_pairs(base: Value) -> List | None:
+    """Some of the pairs of a dict, nobody knows which; None of what are no such pairs."""
+    items = base.items if isinstance(base, List) else ()
+    pairs = [item for item in items if isinstance(item, List) and item.exact and len(item.items) == _PAIR]
+    named = pairs and len(pairs) == len(items) and all(isinstance(pair.items[0], Str) for pair in pairs)
+    return List((List((py("str"), UNKNOWN)),), exact=False) if named else None
+
+
+_PAIR = 2
+
+
 def numbered(base: Value) -> Value:
     """``enumerate(base)``."""
     if isinstance(base, List):
