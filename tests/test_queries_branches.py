@@ -118,3 +118,11 @@ def test_of_pairs_that_a_function_picks_nothing_is_said() -> None:
     assert not values([found], "a")
     assert found.payload is not None
     assert not found.payload.whole
+
+
+@pytest.mark.parametrize("first", ["data = {'a': 1, 'b': None}", "def __init__(self): self.data = {'a': 1, 'b': None}"])
+def test_methods_may_have_put_another_row_in_the_place_of_one(first: str) -> None:
+    fill = "def fill(self, x): self.data = {**self.data, 'b': x}"
+    found = queries(f"class Kept:\n    {first}\n    {fill}\n    def save(self): {SENDS % 'self.data'}")
+    assert "null" not in values(found)
+    assert "1" in values(found, "a")

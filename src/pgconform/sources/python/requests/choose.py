@@ -111,9 +111,18 @@ def settled(chain: Chain) -> list[Query]:
 
 
 def distinct(queries: Iterable[Query]) -> list[Query]:
-    """Those that say different things; one whose relation is not known only where there is no other."""
-    found = list({said(query): query for query in queries}.values())
-    return [query for query in found if query.relation is not None] or found[:1]
+    """Those that say different things; one whose relation is not known only where there is no other.
+
+    Of two that send the same, and one of them perhaps more, it is the other.
+    """
+    kept: dict[bytes, Query] = {}
+    for query in queries:
+        payload = query.payload
+        if payload is not None and payload.whole:
+            kept[said(replace(query, payload=replace(payload, whole=False)))] = query
+        else:
+            kept.setdefault(said(query), query)
+    return [query for query in kept.values() if query.relation is not None] or [*kept.values()][:1]
 
 
 def said(query: Query) -> bytes:
@@ -155,7 +164,15 @@ def _settled(value: Value | Later, choice: Either, index: int) -> Value | Later:
     if isinstance(value, Later):
         return value
     found = settle(value, choice.choice, index)
-    return carried(found) if value is choice and has_earlier(choice.options) else found
+    return carried(found) if value is choice and _is_left(choice) else found
+
+
+def _is_left(choice: Either) -> bool:
+    """It is one of what earlier rounds of a loop left, or of what several functions put in the same place."""
+    return has_earlier(choice.options) or any(one in choice.choice for one in _STORES)
+
+
+_STORES = ("global", "stored", "stores")
 
 
 def goes_through(chain: Chain) -> bool:
