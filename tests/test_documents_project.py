@@ -58,7 +58,7 @@ def test_a_check_tells_of_documents_as_warnings_and_uses_list_them(run: Run, tmp
     ran = run("check", "--format", "concise")
     assert ran.code == 1
     assert ran.out == 'AGENTS.md:6:4: warning COL001 users has no column "nick"; a migration drops it\n'
-    assert "told      AGENTS.md:9 " in run("uses", "users.email").out
+    assert "told      AGENTS.md:9\n" in run("uses", "users.email").out
     assert "1 document" in run("check").out
 
 

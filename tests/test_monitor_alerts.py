@@ -243,5 +243,5 @@ def test_a_team_has_its_own_words_and_alerts_lead_to_the_dashboard(
     url = "https://schema.example.org/targets/production"
     said = f"Look here: {url} (production)\nopened:\n  error COL001 no column x\n\n{url}\n$unknown"
     assert hook.posts[0].alert["message"] == said
-    with pytest.raises(Problem, match=r"the template nothing\.txt cannot be read: no such file or directory$"):
+    with pytest.raises(Problem, match=r"(?m)the template nothing\.txt cannot be read: no such file or directory$"):
         channels(Project(tmp_path), MonitorConfig(template="nothing.txt"))
