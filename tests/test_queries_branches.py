@@ -77,6 +77,14 @@ def test_of_other_tests_rows_are_left_as_they_were() -> None:
     assert sorted([*keys(one), *keys(other)]) == ["a", "a", "b"]
 
 
+@pytest.mark.parametrize("body", ["for row in rows: row['b'] = 1", "rows = [{**row, 'b': 1} for row in rows]"])
+def test_where_there_are_no_rows_others_may_be_put_in_their_place(body: str) -> None:
+    rows = f"rows = [{{'a': y}} for y in x]\nif rows:\n    {body}\nelse:\n    rows = [{{'c': 1}}]\n"
+    found = [keys(item) for item in sent(rows, "rows")]
+    assert any("c" in row for row in found)
+    assert not any("b" in row and "c" in row and row["c"] for row in found)
+
+
 def test_an_item_that_is_put_in_its_place_is_the_one_there() -> None:
     (found,) = sent("rows = [{'b': 1}, {'b': 2}]\nrows[0] = {'b': 3}\n", "rows")
     assert values([found]) == {"2", "3"}

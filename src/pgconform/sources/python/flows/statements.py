@@ -107,7 +107,7 @@ def _if(scope: Lower, node: ast.If) -> None:
     middle = len(scope.ops)
     second = branch(scope, before, node.orelse, shown(test, False), fails)
     end = len(scope.ops)
-    if first.alive and loops_alone(held, node.body):
+    if first.alive and not node.orelse and loops_alone(held, node.body):
         second.env.update(remade(scope, before, first.env))
     else:
         part(scope, node.body, first)
