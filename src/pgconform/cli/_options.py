@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import click
 
+from pgconform.cli import _completing
 from pgconform.errors import Problem
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -76,6 +77,22 @@ config_option: Decorator = click.option(
     default=None,
     help="The settings file, instead of the nearest pyproject.toml or pgconform.toml.",
 )
+
+
+def format_option(told: str = "As for check.", envvar: str | None = None) -> Decorator:
+    """The option of the commands that report as a check does."""
+    return click.option(
+        "--format",
+        "form",
+        metavar="FORMAT",
+        shell_complete=_completing.formats,
+        default="text",
+        envvar=envvar,
+        show_default=True,
+        help=told,
+    )
+
+
 output_option: Decorator = click.option(
     "--output",
     type=Named(directories=False),

@@ -35,7 +35,7 @@ def look(root: Path, *, file: bool) -> Look:
         colour=screen,
         links=str(root) if screen and sys.stdout.isatty() else "",
         up="" if up == "." else f"{up}/",
-        here=cwd.relative_to(root).parts if cwd.is_relative_to(root) else (),
+        here=cwd.relative_to(root).as_posix() if root in cwd.parents else "",
         within=_within(root),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pgconform.cli import _completing
-from pgconform.cli._options import Named, config_option, existing, output_option, truth_option
+from pgconform.cli._options import Named, config_option, existing, format_option, output_option, truth_option
 
 
 @click.command(name="check", short_help="Say where code and documents differ from the schema.")
@@ -23,16 +23,7 @@ from pgconform.cli._options import Named, config_option, existing, output_option
     help="Only these rules: codes, COL for all COL…, or names.",
 )
 @click.option("--ignore", metavar="RULES", multiple=True, shell_complete=_completing.rules, help="Not these rules.")
-@click.option(
-    "--format",
-    "form",
-    metavar="FORMAT",
-    shell_complete=_completing.formats,
-    default="text",
-    envvar="PGCONFORM_FORMAT",
-    show_default=True,
-    help="How to report: text, concise, github, gitlab, html, json, junit or sarif.",
-)
+@format_option("How to report: text, concise, github, gitlab, html, json, junit or sarif.", "PGCONFORM_FORMAT")
 @output_option
 @click.option("--fix", is_flag=True, help="Mend what can be mended without altering what the program means.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what a person should look at.")

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli import _completing
 from pgconform.cli._groups import Group
-from pgconform.cli._options import config_option, output_option, truth_option, verbose_option
+from pgconform.cli._options import config_option, format_option, output_option, truth_option, verbose_option
 
 _url = click.argument("url", required=False, default="", metavar="[URL]")
 _live = click.option("--live", is_flag=True, help="Hold the entries to the live database.")
@@ -56,15 +55,7 @@ def command() -> None:
 @_load
 @_size
 @_primary
-@click.option(
-    "--format",
-    "form",
-    metavar="FORMAT",
-    shell_complete=_completing.formats,
-    default="text",
-    show_default=True,
-    help="As for check.",
-)
+@format_option()
 @output_option
 @click.option("--exit-zero", is_flag=True, help="Leave with 0 even when something does not conform.")
 @config_option

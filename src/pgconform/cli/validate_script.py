@@ -6,23 +6,14 @@ from pathlib import Path
 
 import click
 
-from pgconform.cli import _completing
-from pgconform.cli._options import Named, config_option, existing, output_option, truth_option
+from pgconform.cli._options import Named, config_option, existing, format_option, output_option, truth_option
 
 
 @click.command(name="validate-script", short_help="Judge just these files or directories.")
 @click.argument("paths", nargs=-1, required=True, type=Named(), callback=existing)
 @truth_option
 @click.option("--live", is_flag=True, help="Hold the files to the live database.")
-@click.option(
-    "--format",
-    "form",
-    metavar="FORMAT",
-    shell_complete=_completing.formats,
-    default="text",
-    show_default=True,
-    help="As for check.",
-)
+@format_option()
 @output_option
 @click.option("--show-unjudged", is_flag=True, help="Also list what could not be judged, with the reason.")
 @click.option("-v", "--verbose", is_flag=True, help="Also show notes; details of a fault.")

@@ -8,9 +8,9 @@ import msgspec
 class Look(msgspec.Struct, frozen=True):
     """``width`` is in terminal cells. ``links`` is the directory a terminal's links start from, "" for no links.
 
-    ``up`` leads from the working directory to the root that places are relative to ("../", or nothing), ``here`` are
-    the directories from the root to the working directory, where that is below, and ``within`` leads from the top of
-    its repository to the root ("backend/", or nothing). ``notes``,
+    ``up`` leads from the working directory to the root that places are relative to ("../", or nothing), ``here``
+    from the root to the working directory, where that is below, and ``within`` from the top of its repository to the
+    root ("backend/", or nothing). ``notes``,
     ``unjudged``, ``statistics`` and ``tables`` add those parts. ``version`` is the tool's own. For a report that shows
     them, ``texts`` are those of files by the paths of their findings, and ``pages`` those of rules by their codes.
     """
@@ -19,7 +19,7 @@ class Look(msgspec.Struct, frozen=True):
     colour: bool = False
     links: str = ""
     up: str = ""
-    here: tuple[str, ...] = ()
+    here: str = ""
     within: str = ""
     notes: bool = False
     unjudged: bool = False

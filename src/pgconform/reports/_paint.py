@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -32,12 +33,7 @@ def place(at: Location, look: Look) -> str:
     """A place as a path from the working directory with line and column."""
     if "://" in at.uri:
         return str(at)
-    if not look.here:
-        return f"{look.up}{at}"
-    parts = str(at).split("/")
-    shared = next((n for n, (one, other) in enumerate(zip(look.here, parts[:-1], strict=False)) if one != other), None)
-    shared = min(len(look.here), len(parts) - 1) if shared is None else shared
-    return "../" * (len(look.here) - shared) + "/".join(parts[shared:])
+    return posixpath.relpath(str(at), look.here) if look.here else f"{look.up}{at}"
 
 
 def linked(text: str, at: Location | None, look: Look) -> str:
