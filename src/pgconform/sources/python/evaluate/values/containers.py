@@ -223,10 +223,10 @@ def carried(value: Value) -> Value:
 
 def _perhaps_filled(base: Dict) -> dict[str, Entry]:
     """The keys of a dict, where something may have been put in the place of each None."""
-    return {key: entry.valued(UNKNOWN) if _is_nothing(entry) else entry for key, entry in base.entries.items()}
+    return {key: entry.valued(UNKNOWN) if _holds_none(entry) else entry for key, entry in base.entries.items()}
 
 
-def _is_nothing(entry: Entry) -> bool:
+def _holds_none(entry: Entry) -> bool:
     return not isinstance(entry.held, Later) and is_none(entry.held)
 
 

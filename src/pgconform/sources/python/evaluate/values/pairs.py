@@ -43,7 +43,7 @@ def pairs(base: Value) -> Value:
         return List(tuple(found), base.whole and all(entry.sure for entry in base.entries.values()))
     if isinstance(base, Rows) and base.one and not base.framed:
         return List((parts(base),), exact=False)
-    return List((List((py("str"), UNKNOWN)),), exact=False)
+    return _any_pairs()
 
 
 def some_pairs(base: Value) -> List | None:
@@ -51,10 +51,14 @@ def some_pairs(base: Value) -> List | None:
     items = base.items if isinstance(base, List) else ()
     pairs = [item for item in items if isinstance(item, List) and item.exact and len(item.items) == _PAIR]
     named = pairs and len(pairs) == len(items) and all(isinstance(pair.items[0], Str) for pair in pairs)
-    return List((List((py("str"), UNKNOWN)),), exact=False) if named else None
+    return _any_pairs() if named else None
 
 
 _PAIR = 2
+
+
+def _any_pairs() -> List:
+    return List((List((py("str"), UNKNOWN)),), exact=False)
 
 
 def numbered(base: Value) -> Value:
