@@ -114,6 +114,22 @@ def test_rounds_before_may_have_filled_a_row(anew: str, more: str) -> None:
     assert "null" not in values(found)
 
 
+@pytest.mark.parametrize("first", ["d = None", "d = {'a': 0}"])
+@pytest.mark.parametrize("more", ["", ", 'b': None"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if line == '#':\n    d = {'a': 1%s}\n    rows.append(d)\nelif d is not None:\n    d['b'] = line\n",
+        "if line != '#' and d is not None:\n    d['b'] = line\nelse:\n    d = {'a': 1%s}\n    rows.append(d)\n",
+    ],
+)
+def test_rounds_after_may_fill_a_row_that_is_in_a_list(first: str, more: str, body: str) -> None:
+    lines = "".join(f"    {line}\n" for line in (body % more).splitlines())
+    (found,) = sent(f"rows = []\n{first}\nfor line in x:\n{lines}", "rows")
+    assert keys(found) == {"a": True, "b": True if more else None}
+    assert "null" not in values([found])
+
+
 def test_a_row_that_is_made_in_each_round_is_none_of_those_before() -> None:
     (found,) = sent(f"for y in x:\n    d = {{'a': 1}}\n    {SENDS % 'd'}    d['b'] = y\n", "")
     assert found.payload is not None

@@ -6,18 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from msgspec.structs import replace
-
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.leftovers import done_later
 from pgconform.sources.python.flows.objects import CHANGES, SAME, Objects, Thing, nothing, places
 from pgconform.sources.python.flows.operations import Op
-from pgconform.sources.python.flows.spans import Spans, beside, paired, rounds
+from pgconform.sources.python.flows.spans import Spans, asking, beside, paired, rounds
 from pgconform.sources.python.flows.summary import Captured, operands
 
 _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
-_TWO_BRANCHES = 6
-"""How long what is said of two branches that meet is."""
 INNER = -2
 """In the place of a function's scope: what a call is handed has the object in it."""
 
@@ -126,6 +123,7 @@ class Aliases(Objects):
         things, items = self.things[value], self.items[value]
         known = [*self._of_these(things, items), *self._of_others(way)]
         done = [change for change in known if self._is_met(change.number, until, way)]
+        done += self._of_rounds(things, items, until) if self._later else ()
         if not done:
             return History(value, ())
         root, chain = self._root(value)
@@ -153,6 +151,15 @@ class Aliases(Objects):
             for change in self.changes.get(thing, ()):
                 if change[0] > since:
                     yield Change(*change, done=True if sure else None)
+
+    def _of_rounds(self, things: frozenset[Thing], items: Mapping[Thing, int], until: int) -> Iterator[Change]:
+        for thing in (*things, *(items.keys() - things)):
+            numbers = (number for number in self._later.get(thing, ()) if number < until)
+            yield from (Change(number, item=thing not in things, done=None) for number in numbers)
+
+    @cached_property
+    def _later(self) -> dict[Thing, list[int]]:
+        return done_later(self)
 
     def within(self, value: int, until: int, way: Way) -> Iterator[tuple[str, int, tuple[Change, ...]]]:
         """The keys of a dict under which something was changed until then.
@@ -315,10 +322,7 @@ class Aliases(Objects):
 
     @cached_property
     def _asking(self) -> dict[tuple[int, int], flows.Where]:
-        """The branches that are entered wherever something has a key, by what they do, with that test."""
-        pairs = (paired(item[2:]) for item in self._met if len(item) == _TWO_BRANCHES)
-        beside = ((one, self.ops[one[0]], self.ops[other[0]]) for two in pairs for one, other in (two, two[::-1]))
-        return {span: test for span, test, other in beside if isinstance(test, flows.Where) and _is_had(test, other)}
+        return asking(self.ops, self._met)
 
     def is_done_first(self, number: int, first: int) -> bool | None:
         """A change of ``first or other`` is done, where the first of them has something in it."""
@@ -385,11 +389,6 @@ class Aliases(Objects):
             else:
                 queue += operands(op)
         return frozenset(seen), frozenset(within)
-
-
-def _is_had(test: flows.Where, other: Op) -> bool:
-    """Where the test came out so, something has a key; the other is the same where it has it not."""
-    return test.kind == "has" and test.holds and other == replace(test, holds=False)
 
 
 def _order(change: Change) -> tuple[int, str]:
