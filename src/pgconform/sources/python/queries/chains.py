@@ -39,22 +39,26 @@ from pgconform.sources.python.requests.choose import (
 
 def chains(looker: Looker) -> Pass[Outcome]:
     """Looks for chains, and into the calls that decide what they ask or that read their rows."""
-    return Pass("chains", Outcome, _names(looker), lambda places: _outcome(looker, places))
+    return Pass("chains", Outcome, _names(looker) | INJECTING, lambda places: _outcome(looker, places))
 
 
 def _names(looker: Looker) -> frozenset[str]:
-    """What has to be read in a scope that is looked at."""
-    return frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *INJECTING, *looker.taint.names, *looker.wrappers.names})
+    """What has to be read in a scope whose calls are looked at."""
+    return frozenset({*ANSWERS, *STARTS, SENT, *_RUNNING, *looker.taint.names, *looker.wrappers.names})
 
 
 def _outcome(looker: Looker, places: Sequence[Place]) -> Outcome:
     """What the scopes of one file come to, those within that take rows of them, and the calls made in all of these."""
     look = _Look(looker)
     every = [place for place in places if look.may_tell(place)]
+    given: set[Place] = set()
     for place in every:
         frame = looker.ground.alone(*place)
-        look.at(frame)
-        every += [inner for inner in look.taking_rows(frame) if inner not in every]
+        if place in given or look.asks(place):
+            look.at(frame)
+        inner = [*look.taking_rows(frame)]
+        given.update(inner)
+        every += [one for one in inner if one not in every]
     home = places[0][0]
     for frame in looker.calls.entered:
         if frame.home == home:
@@ -76,7 +80,12 @@ class _Look:
     def may_tell(self, place: Place) -> bool:
         """A scope calls what gives rows or is decided by its callers, or reads an attribute in which rows are kept."""
         ground, kept = self.looker.ground, self.looker.taint.attributes
-        return ground.calls(place, self.names) or not kept.isdisjoint(ground.uses(place))
+        return ground.calls(place, self.names | INJECTING) or not kept.isdisjoint(ground.uses(place))
+
+    def asks(self, place: Place) -> bool:
+        """A scope names some of that itself; one that says what a framework hands over need not."""
+        used, kept = self.looker.ground.uses(place), self.looker.taint.attributes
+        return not (self.names.isdisjoint(used) and kept.isdisjoint(used))
 
     def at(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
