@@ -89,7 +89,11 @@ FILES: dict[str, tuple[str, ...]] = {
         "    return db.table(names.TABLE).select('id, nothing').execute()\n"
         "def first():\n    return db.table('orders').select('*').execute().data[0]['missing']\n",
         "from helper import ask\nfrom client import db\ndef all():\n    return ask(db, 'orders', 'id, totl')\n",
+        "from helper import ask as load\nfrom client import db\n"
+        "def all():\n    return load(db, 'orders', 'id, totl')[0]['id']\n",
+        "from again import more as load\nfrom client import db\ndef all():\n    return load(db, 'orders', 'id, totl')\n",
     ),
+    "again.py": ("from helper import ask as more\n", "from client import db as more\n"),
     "helper.py": (
         "def ask(client, table, columns):\n    return client.table(table).select(columns).execute().data\n",
         "def passed(rows):\n    return rows\ndef ask(client, table, columns):\n"
@@ -146,6 +150,7 @@ NEIGHBOURS = (
     ("names.py", "use.py"),
     ("names.py", "places.py"),
     ("helper.py", "use.py"),
+    ("again.py", "use.py"),
     ("store.py", "cached.py"),
     ("rest.py", "asks.py"),
 )

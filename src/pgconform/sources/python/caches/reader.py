@@ -14,6 +14,7 @@ from pgconform.sources.python.caches.calls import KEYED, OWN, WORD, Call, Taker,
 from pgconform.sources.python.caches.keys import keys, taken
 from pgconform.sources.python.caches.outcome import CacheOutcome
 from pgconform.sources.python.caches.payload import described, seconds
+from pgconform.sources.python.evaluate.scopes.renamed import own_names
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function, Lit, is_none
@@ -75,7 +76,7 @@ class _Reader:
 
     def _wrapped(self, takers: Mapping[tuple[Place, str], Taker], number: int) -> Pass[CacheOutcome]:
         """Calls of the project's own functions that are handed a key."""
-        names = frozenset(self.ground.head(*place).name.rpartition(".")[2] for place, _ in takers)
+        names = own_names(self.ground, (place for place, _ in takers))
         look = partial(_Look.wrapped, names=names, takers=takers)
         key = said(sorted(takers.items()))
         return Pass(f"caches {number}", CacheOutcome, names, partial(self._outcome, look), key=key)

@@ -198,6 +198,20 @@ class Calls:
             left_open(self._by_passed[place])
         return self._by_passed[place] if told else alone
 
+    def looks_into(self, frame: Frame, op: flows.Call, number: int) -> bool:
+        """A call has to be worked out for what it decides or hands over, whatever it returns."""
+        functions = options(self.evaluator.value(frame, op.function))
+        given = Given(self.evaluator, frame, op, number)
+        return any(self._looks_into(option, given) for option in functions)
+
+    def _looks_into(self, function: Value, given: Given) -> bool:
+        if not isinstance(function, Function) or function.around is not None:
+            return True
+        scope = self.ground.scope(function.uri, function.scope)
+        if scope.unfollowed or not scope.parameters:
+            return False
+        return self._watched(function, scope, bound_arguments(scope, function.bound, given), given)
+
     def _watched(self, function: Function, scope: Scope, passed: dict[int, Value | Later], given: Given) -> bool:
         """The call is to be looked into: it decides what is asked, or hands over rows."""
         place = (function.uri, function.scope)

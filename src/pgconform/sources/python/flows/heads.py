@@ -213,12 +213,14 @@ class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     Few files are looked into after an edit, so ``scopes`` and ``followed``, the functions by number that an earlier run
     had to follow, are left as they are kept until they are asked for. Without them is known: ``imports``, the modules
-    that the file names, wherever in it; its ``functions`` by the names they are called by (a constructor has its
-    class's); the functions that hold others, in ``holders`` by the names of these; and those of ``asking``.
+    that the file names, wherever in it; what it imports under other names, ``renamed``, with these; its ``functions``
+    by the names they are called by (a constructor has its class's); the functions that hold others, in ``holders`` by
+    the names of these; and those of ``asking``.
     """
 
     kept: memoryview = NO_SCOPES
     imports: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     holders: tuple[tuple[str, int], ...] = ()
     asking: tuple[Asking, ...] = ()

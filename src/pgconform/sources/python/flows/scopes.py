@@ -27,6 +27,8 @@ from pgconform.support.patterns import deferred
 SHORT = 4
 _IMPORT = deferred(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
+_NAMES = deferred(rb"\s*\((?:[^)#]|#[^\n]*)*|(?:[^\\\n]|\\\s*\n)*")
+_AS = deferred(rb"(\w+)[ \t]+as[ \t]+(\w+)")
 _ENCODER = msgspec.msgpack.Encoder()
 _EMPTY = _ENCODER.encode([])
 _CLASS = deferred(rb"\n[ \t]+class\s")
@@ -52,7 +54,7 @@ def collect(parsed: Parsed) -> FlowFacts:
     heads = tuple(file.scopes.values())
     return FlowFacts(
         memoryview(_ENCODER.encode(Scopes(heads, tuple(file.bodies.values())))),
-        tuple(sorted(imported(parsed.lines.source))),
+        *_imported(parsed.lines.source),
         tuple([(called_name(head), number) for number, head in enumerate(heads) if head.kind in FUNCTIONS]),
         tuple([(name, number) for number, head in enumerate(heads) for name in _held(head.source)]),
         tuple([Asking(number, it.asks, it.begun) for number, head in enumerate(heads) if (it := head.summary).asks]),
@@ -77,15 +79,30 @@ def _held(source: bytes) -> list[str]:
 
 def imported(source: bytes) -> set[str]:
     """The modules that lines with an import name."""
+    return set(_imported(source)[0])
+
+
+def _imported(source: bytes) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The modules that lines with an import name, and what they import of these under other names."""
     found: set[str] = set()
+    renamed: set[tuple[str, str]] = set()
     position = source.find(_WORD)
     while position >= 0:
         line = source.rfind(b"\n", 0, position) + 1
         if said := _IMPORT.match(source, max(line, source.rfind(b"\r", line, position) + 1)):
             names = [said[1]] if said[1] else said[2].split(b",")
             found.update(name.split()[0].decode() for name in names if name.strip())
+            if said[1]:
+                renamed.update((name.decode(), other.decode()) for name, other in _renamed(source, said.end()))
         position = source.find(_WORD, position + len(_WORD))
-    return found
+    return tuple(sorted(found)), tuple(sorted(renamed))
+
+
+def _renamed(source: bytes, start: int) -> list[tuple[bytes, bytes]]:
+    """What a statement imports under other names, from behind its ``import`` on."""
+    said = _NAMES.match(source, start)
+    text = said[0] if said else b""
+    return [pair for pair in _AS.findall(text) if pair[0] != pair[1]] if b" as " in text else []
 
 
 class File:

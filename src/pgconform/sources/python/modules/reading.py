@@ -104,13 +104,14 @@ class Modules(Mapping[str, ModuleFacts]):
             self._unsaved = False
 
 
-def _named(entry: Entry) -> set[tuple[str, str, int]]:
-    """The functions of a file by their names, and those that hold others by the names of these."""
-    if entry.facts is None or not entry.speaks:
+def _named(entry: Entry) -> set[tuple[str, str, int | str]]:
+    """The functions of a file by their names, those that hold others by the names of these, and what it renames."""
+    if entry.facts is None:
         return set()
     flows = entry.facts.flows
-    named = {"functions": flows.functions, "holders": flows.holders}
-    return {(kind, name, number) for kind, pairs in named.items() for name, number in pairs}
+    named = {"functions": flows.functions, "holders": flows.holders} if entry.speaks else {}
+    renamed = {("renamed", other, name) for name, other in flows.renamed}
+    return {(kind, name, number) for kind, pairs in named.items() for name, number in pairs} | renamed
 
 
 def read_modules(

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 import msgspec
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.scopes.renamed import own_names
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
@@ -61,7 +62,7 @@ class Taint:
             kept = {name for here in found for name in here.kept} - self.attributes
             self.places |= places
             self.attributes |= kept
-            names = frozenset({*kept, *(self.ground.head(*place).name.rpartition(".")[2] for place in places)})
+            names = own_names(self.ground, places) | kept
             self.names |= names
             if not names:
                 break
@@ -144,8 +145,8 @@ class Taint:
         return found - self.ground.reading(STARTS)
 
     def hands_on(self, name: str) -> bool:
-        """A function of that name gives back what it is handed, or a part of it."""
-        return bool(self._handing.of(name))
+        """A function of that name gives back what it is handed, or a part of it; a class is taken to keep it."""
+        return name[:1].isupper() or bool(self._handing.of(name))
 
     def forget(self) -> None:
         """Drop what was found of single scopes."""

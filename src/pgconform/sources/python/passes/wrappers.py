@@ -46,7 +46,7 @@ class Wrappers:
         """Functions that pass their own parameters on to such a function are such functions."""
         fresh: Collection[Place] = self.asking
         for number in range(ROUNDS):
-            names = frozenset(called_name(self.ground.head(*place)) for place in fresh)
+            names = self.ground.renamed.called(called_name(self.ground.head(*place)) for place in fresh)
             self.names |= names
             known = State(flags(self.asking.items()), self.names)
             found = list(rounds.round(f"asking {number}", names, known, _Asked, partial(self._passing_on, names)))

@@ -102,13 +102,14 @@ class _Look:
             wanted = (
                 goes_on
                 or name in _METHODS
-                or name in asking
                 or (sending and sends(frame.ops, op))
                 or (name in _RUNNING and _runs(frame.ops, op, asking))
-                or (rows and self._takes_rows(frame, name, op, rows))
                 or (rows and rows[number] and (name in _RUNNING or _sends(frame.ops, op, going)))
             )
-            if not wanted or is_shut(self.evaluator, frame, number):
+            handing = not wanted and (name in asking or (rows and self._takes_rows(frame, name, op, rows)))
+            if not (wanted or handing) or is_shut(self.evaluator, frame, number):
+                continue
+            if handing and not (rows and rows[number]) and not self.looker.calls.looks_into(frame, op, number):
                 continue
             if self._keep(self.evaluator.value(frame, number), frame):
                 going.add(number)

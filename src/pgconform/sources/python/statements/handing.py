@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from pgconform.sources.python.evaluate.values.frames import Frame, Place
+from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.evaluate.values.kinds import Class
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.scopes import called_name
@@ -50,8 +50,6 @@ class Handings:
     def _passing(self, wanted: Mapping[Handed, None], number: int) -> Pass[tuple[Handing, ...]]:
         """The calls of functions that are handed what they run statements on."""
         names = _names(self.engines, {(one.uri, one.scope) for one in wanted})
-        imports = (item for uri in self.ground.speaking for item in self.engines.modules[uri].imports)
-        names |= {item.name for item in imports if item.attribute in names}
         homes = [(one.uri, outer) for one in wanted if (outer := self.ground.head(one.uri, one.scope).outer) >= 0]
         look = partial(_handings, self.engines, names, tuple(wanted))
         key = said((sorted(names), in_order(wanted)))
@@ -73,21 +71,13 @@ def _handings(
         by_place.setdefault((one.uri, one.scope), []).append(one)
     origins, evaluator = Origins(engines), engines.evaluator
     frames = (engines.ground.alone(*place) for place in places)
-    calls = [
-        (frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and _name(frame, op) in names
-    ]
+    calls = [(frame, op) for frame in frames for op in frame.ops if type(op) is flows.Call and op.name in names]
     return tuple(
         _handing(one, origins.given(frame, op, one, bound=function.bound is not None))
         for frame, op in calls
         for function in evaluator.calls.run_by(evaluator.value(frame, op.function))
         for one in by_place.get((function.uri, function.scope), ())
     )
-
-
-def _name(frame: Frame, op: flows.Call) -> str:
-    """The name of what is called, where it was imported by another one too."""
-    what = frame.ops[op.function]
-    return what.attribute if type(what) is flows.Import else op.name
 
 
 def _names(engines: Engines, places: Iterable[Place]) -> frozenset[str]:
@@ -99,7 +89,7 @@ def _names(engines: Engines, places: Iterable[Place]) -> frozenset[str]:
         if head.owner >= 0 and head.name.endswith(".__init__"):
             derived = engines.evaluator.names.classes.derived(Class(uri, head.owner))
             names.update(("__init__", *(engines.ground.head(item.uri, item.scope).name for item in derived)))
-    return frozenset(names)
+    return engines.ground.renamed.called(names)
 
 
 def _handing(to: Handed, what: Found) -> Handing:

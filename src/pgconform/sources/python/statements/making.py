@@ -12,6 +12,7 @@ from pgconform.request import HOLE, Statement, Text
 from pgconform.schema import Unread
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.evaluator import Evaluator
+from pgconform.sources.python.evaluate.scopes.renamed import own_names
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Str
@@ -21,7 +22,7 @@ from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sources.python.statements.outcome import Maker
 from pgconform.sources.python.statements.picking import functions, own, reached
-from pgconform.sources.python.statements.sites import holders, named, own_names
+from pgconform.sources.python.statements.sites import holders, named
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pgconform.request import Statement
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.scopes.renamed import own_names
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.passes.looking import Looker, Pass
@@ -25,7 +26,7 @@ from pgconform.sources.python.statements.making import Makings
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.reads import with_reads
 from pgconform.sources.python.statements.rpcs import SENDERS
-from pgconform.sources.python.statements.sites import holders, own_names
+from pgconform.sources.python.statements.sites import holders
 from pgconform.sources.python.statements.styles import TEXTS
 from pgconform.sql.drivers import POSTGRES, engine
 from pgconform.sql.history import is_history

@@ -35,11 +35,6 @@ def named(ground: Ground, frame: Frame, number: int) -> str:
     return ""
 
 
-def own_names(ground: Ground, places: Iterable[Place]) -> frozenset[str]:
-    """What these functions of the project are called by."""
-    return frozenset(ground.head(*place).name.rpartition(".")[2] for place in places)
-
-
 def holders(ground: Ground, places: Iterable[Place]) -> list[Place]:
     """The scopes around these functions."""
     around = [(uri, ground.head(uri, scope).outer) for uri, scope in places]

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 import msgspec
 
+from pgconform.sources.python.evaluate.scopes.renamed import Renamed
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Class
 from pgconform.sources.python.flows.aliases import Aliases
@@ -40,6 +41,7 @@ class Ground(Logging):
         self.facts = facts
         self.speaking = tuple(sorted(speaking))
         self.roads = Roads(facts)
+        self.renamed = Renamed(facts)
         self._kept: dict[str, Scopes] = {}
         self._heads: dict[str, tuple[Scope, ...]] = {}
         self._scopes: dict[str, dict[int, Scope]] = {}
@@ -54,7 +56,7 @@ class Ground(Logging):
         self._methods: dict[Class, dict[str, int]] = {}
         self._owned: dict[str, dict[int, list[tuple[int, Scope]]]] = {}
         self._identifiers: dict[Place, frozenset[str]] = {}
-        self._named: dict[str, list[Place]] = {}
+        self._named: dict[str, tuple[list[Place], frozenset[str]]] = {}
         self._read: dict[str, set[str]] = {}
         self._globals: dict[str, dict[str, list[tuple[int, int]]]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
@@ -311,13 +313,18 @@ class Ground(Logging):
         return head.name
 
     def functions(self, name: str) -> list[Place]:
-        """The functions of that name; a constructor has its class's."""
-        if (found := self._named.get(name)) is None:
-            found = self._named[name] = [*self._functions.get(name, ())]
-            for uri, number in self._holders.get(name, ()):
-                found += [(uri, item) for item in self.inner(uri, number) if called_name(self.head(uri, item)) == name]
-        self.log.named.add(name)
-        return found
+        """The functions of that name, and those that some file imports under it; a constructor has its class's."""
+        if (known := self._named.get(name)) is None:
+            originals = self.renamed.originals(name)
+            found = [place for one in sorted(originals) for place in self._called_so(one)]
+            known = self._named[name] = found, originals
+        self.log.named |= known[1]
+        return known[0]
+
+    def _called_so(self, name: str) -> Iterator[Place]:
+        yield from self._functions.get(name, ())
+        for uri, number in self._holders.get(name, ()):
+            yield from ((uri, item) for item in self.inner(uri, number) if called_name(self.head(uri, item)) == name)
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:
