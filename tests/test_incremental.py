@@ -91,7 +91,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "from helper import ask\nfrom client import db\ndef all():\n    return ask(db, 'orders', 'id, totl')\n",
         "from helper import ask as load\nfrom client import db\n"
         "def all():\n    return load(db, 'orders', 'id, totl')[0]['id']\n",
-        "from again import more as load\nfrom client import db\ndef all():\n    return load(db, 'orders', 'id, totl')\n",
+        "from again import more as load\nfrom client import db\n"
+        "def all():\n    return load(db, 'orders', 'id, totl')\n",
     ),
     "again.py": ("from helper import ask as more\n", "from client import db as more\n"),
     "helper.py": (

@@ -245,6 +245,28 @@ def test_a_part_that_a_caller_hands_over_stands_at_the_caller() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "decides"),
+    [
+        ("params={'id': f'eq.{given}', 'select': '*'}", False),
+        ("params={'id': f'not.in.({given})'}", False),
+        ("params={'id': f'not.eq.{given}'}", False),
+        ("params={'select': f'id,{given}'}", True),
+        ("params={'select': f'user.{given}'}", True),
+        ("params={given: 'eq.1'}", True),
+        ("params={'select': given}", True),
+    ],
+)
+def test_of_a_filters_value_callers_decide_nothing(asked: str, decides: bool) -> None:
+    said = f"def find(given):\n    return requests.get('https://x.supabase.co/rest/v1/users', {asked})\n"
+    within = (
+        f"def find(given):\n    return ask({asked})\ndef ask(params):\n    return requests.get(URL, params=params)\n"
+    )
+    assert bool(facts_of(main=f"import requests\n{said}")["main.py"].asking) is decides
+    reader = Reader(facts_of(main=f"import requests\nURL = 'https://x.supabase.co/rest/v1/users'\n{within}"))
+    assert ("main.py" in {uri for uri, scope in reader.looker.wrappers.asking if scope == 1}) is decides
+
+
 def test_headers_say_what_a_write_does() -> None:
     send = 'requests.post(f"{{SUPABASE_URL}}/rest/v1/items?on_conflict=id&select=id", json={{"id": 1}}, headers={})'
     merged = query(send.format('{**H, "Prefer": "resolution=merge-duplicates,return=representation"}'))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgconform.request import Query
+from pgconform.sources.python.evaluate import calls
 from pgconform.sources.python.queries import attempts
 from pgconform.sources.python.queries.reader import Reader
 from tests.commands import Run, project, run
@@ -1065,3 +1066,18 @@ def test_a_function_that_is_handed_a_chain_tells_what_it_does_to_the_rows(does: 
         "def use():\n    got = run(db.table('a').select('x'))\n    return got.data[0]['b'], got.data[0]['missing']\n"
     )
     assert {key for *_, key in reads(body)} == read
+
+
+LOAD = "def load(name):\n    return db.table(name).select('*').execute()\ndef same(text):\n    return text.strip()\n"
+
+
+def test_what_many_calls_of_one_function_decide_leaves_others_theirs() -> None:
+    many = "".join(f"    load('t{number}')\n" for number in range(calls.BUDGET + 10))
+    found = tables(f"{LOAD}def all():\n{many}def one():\n    load('last')\n")
+    assert "last" in found
+    assert "t1" in found
+
+
+def test_what_many_calls_return_leaves_what_others_decide() -> None:
+    many = "".join(f"    load(same('t{number}'))\n" for number in range(calls.BUDGET // 2 + 10))
+    assert "last" in tables(f"{LOAD}def all():\n{many}    load('last')\n")

@@ -46,8 +46,9 @@ from pgconform.sources.python.evaluate.values.statements import answered
 from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_tested, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import STARTERS
 from pgconform.sources.python.flows.heads import Scope
-from pgconform.sources.python.flows.summary import STARTERS, bits
+from pgconform.sources.python.flows.summary import bits
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -55,7 +56,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 4
 BUDGET = 1_500
-"""Calls that are looked into for one file; of what further ones give nothing is known."""
+"""Calls that are looked into for what they decide; of what further ones ask nothing is known."""
+VALUES, DETAILED, SHALLOW = 300, 60, 2
+"""Those that are for what they return, and how many of these however deep they are nested: others only so deep."""
 
 
 class Calls:
@@ -64,7 +67,7 @@ class Calls:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.ground = evaluator.ground
-        self.frames = 0
+        self.decided, self.valued = 0, 0
         self.asking: dict[Place, int] = {}
         self.reads: Callable[[Place], int] = lambda _: 0
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
@@ -79,7 +82,7 @@ class Calls:
 
     def forget(self) -> None:
         """Drop the frames that were entered."""
-        self.frames = 0
+        self.begin()
         self.entered = []
         self.again = set()
         self.sent = False
@@ -87,6 +90,10 @@ class Calls:
         self.taken = []
         self.instances.forget()
         self._by_passed = {}
+
+    def begin(self) -> None:
+        """Another scope is looked at by itself: what was looked into for others counts no longer."""
+        self.decided, self.valued = 0, 0
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:
         function = self.evaluator.value(frame, op.function)
@@ -259,7 +266,7 @@ class Calls:
 
     def _watch(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Value:
         """The result of a call that is to be looked into by itself."""
-        frame = self.enter(function, passed, given)
+        frame = self.enter(function, passed, given, deciding=True)
         if frame is None:
             return UNKNOWN
         self.entered.append(frame)
@@ -274,19 +281,28 @@ class Calls:
         frame.memo |= values
         return self._result(frame)
 
-    def enter(self, function: Function, passed: dict[int, Value | Later], given: Given) -> Frame | None:
+    def enter(
+        self, function: Function, passed: dict[int, Value | Later], given: Given, *, deciding: bool = False
+    ) -> Frame | None:
         """The frame of one call; None when calls nest too deep, or there have been too many."""
-        self.frames += 1
         if inside(given.frame, function):
             self.again.add((function.uri, function.scope))
             return None
-        if given.frame.depth >= DEEPEST or self.frames > BUDGET:
+        if given.frame.depth >= DEEPEST or not self._has_room(given.frame.depth, deciding=deciding):
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
         frame.unsure |= given.unsure
         shut(self.evaluator, frame)
         return frame
+
+    def _has_room(self, depth: int, *, deciding: bool) -> bool:
+        """One call more can be looked into, for what it decides or for what it returns."""
+        if deciding:
+            self.decided += 1
+            return self.decided <= BUDGET
+        self.valued += 1
+        return self.valued <= (VALUES if depth < SHALLOW else DETAILED)
 
     def _result(self, frame: Frame) -> Value:
         scope = frame.scope

@@ -25,7 +25,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
 )
 from pgconform.sources.python.evaluate.values.statements import is_statement, taken
-from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
+from pgconform.sources.python.flows.chained import NAMED, NAMING, STARTS
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.scopes.given import Given

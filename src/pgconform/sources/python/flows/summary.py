@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any, TypeAlias
 
@@ -11,39 +11,16 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import CHAINED, STARTERS, STARTS, essential, naming
 from pgconform.sources.python.flows.cursors import FETCHES, sent_before
 from pgconform.sources.python.flows.heads import Guarded, Passed, Scope, Sided, Summary
 from pgconform.sources.python.flows.operations import Call, Op
-from pgconform.sources.python.flows.sending import SENT, addressed, bodies, sends
+from pgconform.sources.python.flows.sending import addressed, bodies, sends
 from pgconform.sources.python.flows.sources import paths
 
 Captured: TypeAlias = Callable[[int], Mapping[str, int]]
 """What a function within takes from the scope: the names, and the operations that they hold."""
 Keeps: TypeAlias = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
-STARTS = frozenset({"table", "from_", "from_table", "rpc"})
-"""Methods that name what a request is of."""
-STARTERS = STARTS | {"schema"}
-NAMING = frozenset({"json", "params", "on_conflict", "column", "columns", "foreign_table", "reference_table", "schema"})
-"""Keywords of a chain's calls that name something."""
-NAMED = {
-    SENT: 2,
-    "rpc": 2,
-    "or_": 2,
-    "filter": 2,
-    "execute": 1,
-    "limit": 0,
-    "range": 0,
-    "single": 0,
-    "offset": 0,
-    "select": 99,
-}
-FILTERS = frozenset(
-    {"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "in_", "contains", "contained_by", "overlaps"}
-    | {"match", "filter", "text_search", "fts", "plfts", "phfts", "wfts", "cs", "cd", "ov", "sl", "sr", "nxl", "nxr"}
-    | {"adj", "range_gt", "range_gte", "range_lt", "range_lte", "range_adjacent", "like_all_of", "like_any_of"}
-    | {"ilike_all_of", "ilike_any_of"}
-)
-CHAINED = STARTERS | FILTERS | {"insert", "upsert", "update", "delete", "order"} | set(NAMED)
 _VERBS = frozenset({"select", "insert", "upsert", "update", "delete"})
 _ONLY_CHAINS = frozenset({"eq", "neq", "gte", "lte", "in_", "is_", "ilike", "or_", "order", "execute", "single"})
 _OF_KEYS = frozenset({"get", "pop"})
@@ -122,14 +99,6 @@ def _ways(ops: Sequence[Op], ends: Sequence[int]) -> tuple[tuple[str, ...], ...]
     return tuple(sorted(set(paths(ops, ends)))) if ends else ()
 
 
-def essential(name: str, call: Call) -> list[int]:
-    """The arguments of a chain's call that name something; a filter's value does not."""
-    return [
-        *call.arguments[: NAMED.get(name, 1)],
-        *[value for key, value in call.keywords if key in NAMING or key == "**"],
-    ]
-
-
 def _roots(ops: Sequence[Op], op: int) -> Iterator[int]:
     """What a value is, is a part of, or grew out of."""
     seen: set[int] = set()
@@ -172,7 +141,8 @@ class _Parameters:
 
     def __init__(self, head: Scope, ops: Sequence[Op], captured: Captured, *, made: bool) -> None:
         self.ops = ops
-        self.joining = _MAKING if made else _JOINING
+        self.made = made
+        self.joining = _MAKING | {flows.Join: partial(naming, ops)} if made else _JOINING
         self.captured = captured
         method = head.owner >= 0 and "staticmethod" not in head.decorators
         self.mask = (1 << min(len(head.parameters), _FURTHEST)) - (2 if method else 1)
@@ -359,6 +329,8 @@ class _Parameters:
                 queue += [*operands(op), *sent_before(ops, number, self.blocks)]
             elif type(op) is flows.Func:
                 queue += [*op.by, *self.captured(op.scope).values()]
+            elif self.made and type(op) is flows.Join:
+                queue += naming(ops, op)
             else:
                 queue += operands(op)
         return found

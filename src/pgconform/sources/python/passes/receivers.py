@@ -12,8 +12,8 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Class, Function, Instance, Method, Opaque, Value
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import STARTS
 from pgconform.sources.python.flows.sources import ASKING
-from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.passes.spreading import Spreading, flags
 from pgconform.support.patterns import deferred

@@ -13,12 +13,12 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import STARTS
 from pgconform.sources.python.flows.heads import Scope, Summary
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.sending import HANDED_ON, OPENING, SENDING, SENT
 from pgconform.sources.python.flows.sources import ASKING, EXECUTED, NAMED, source
 from pgconform.sources.python.flows.spelling import INJECTING
-from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.modules.answers import Answers
 from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.passes.settling import Its, Settled
@@ -74,6 +74,7 @@ class Taint:
         for place in places:
             if self.ground.calls(place, names):
                 self._found.pop(place, None)
+                self.evaluator.calls.begin()
                 kept |= self._given(place)
         found, self.places = self.places - before, before
         return _Giving(tuple(sorted(found)), tuple(sorted(kept)))

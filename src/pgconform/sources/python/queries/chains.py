@@ -14,10 +14,11 @@ from pgconform.sources.python.evaluate.values.sent import tells_schema
 from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import FILTERS, STARTS
 from pgconform.sources.python.flows.sending import HANDED_ON, SENT, sends
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.spelling import INJECTING
-from pgconform.sources.python.flows.summary import HANDING, STARTS
+from pgconform.sources.python.flows.summary import HANDING
 from pgconform.sources.python.models.proofs import sent
 from pgconform.sources.python.passes.looking import Looker, Pass
 from pgconform.sources.python.passes.outcome import ChainSeen, Outcome
@@ -25,7 +26,7 @@ from pgconform.sources.python.queries.asking import asks_first
 from pgconform.sources.python.queries.crossing import branched, crossed
 from pgconform.sources.python.queries.results import Results
 from pgconform.sources.python.queries.trying import differs, tries
-from pgconform.sources.python.requests.build import FILTERS, ORDERS, VERBS, asker, beginning
+from pgconform.sources.python.requests.build import ORDERS, VERBS, asker, beginning
 from pgconform.sources.python.requests.choose import (
     convincing,
     distinct,
@@ -89,6 +90,8 @@ class _Look:
 
     def at(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
+        if frame.alone:
+            self.looker.calls.begin()
         asking = self.wrappers.names if frame.alone else self.wrappers.passes_on(frame)
         rows, sending = self.looker.rows(frame), SENT in frame.scope.summary.uses
         if rows:

@@ -25,8 +25,8 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.evaluate.values.sent import naming
 from pgconform.sources.python.evaluate.values.statements import SQL, text_of
+from pgconform.sources.python.flows.chained import STARTS
 from pgconform.sources.python.flows.sending import SENT
-from pgconform.sources.python.flows.summary import STARTS
 from pgconform.sources.python.passes.outcome import Name
 from pgconform.sources.python.requests.build import asker
 

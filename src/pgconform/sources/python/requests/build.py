@@ -10,6 +10,7 @@ from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.evaluate.values.kinds import Chain, Dict, Lit, Step, Str, Value, is_none
 from pgconform.sources.python.evaluate.values.sent import is_sent
+from pgconform.sources.python.flows.chained import FILTERS
 from pgconform.sources.python.flows.sending import SENT
 from pgconform.sources.python.requests.http import over_http
 from pgconform.sources.python.requests.payload import constant_text, operand, payload
@@ -41,7 +42,6 @@ OPERATORS = {
     "range_lte": "nxr",
     "range_adjacent": "adj",
 }
-FILTERS = frozenset({*OPERATORS, "filter", "text_search"})
 ORDERS = frozenset({"order", "limit", "offset", "range"})
 _BEGINNINGS = frozenset({"table", "from_", "from_table", "rpc", SENT})
 _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}

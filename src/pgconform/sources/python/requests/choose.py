@@ -24,9 +24,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
     is_none,
 )
+from pgconform.sources.python.flows.chained import FILTERS, NAMED, NAMING, STARTS
 from pgconform.sources.python.flows.sending import SENT
-from pgconform.sources.python.flows.summary import NAMED, NAMING, STARTS
-from pgconform.sources.python.requests.build import FILTERS, VERBS, build
+from pgconform.sources.python.requests.build import VERBS, build
 from pgconform.sources.python.requests.payload import has_earlier, is_one_row
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import UNBOUND, Chain, Function, Method, Opaque, Rows
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.summary import STARTS
+from pgconform.sources.python.flows.chained import STARTS
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator

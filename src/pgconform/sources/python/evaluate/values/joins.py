@@ -29,7 +29,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
 )
 from pgconform.sources.python.evaluate.values.lists import has_one, in_all
-from pgconform.sources.python.flows.summary import NAMED
+from pgconform.sources.python.flows.chained import NAMED
 
 
 def one_way_or_other(tests: Sequence[Sequence[Value]]) -> Either | None:
