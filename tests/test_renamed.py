@@ -1,4 +1,4 @@
-"""Functions that a file imports under other names, and rows that objects hold: followed as any others are."""
+"""Functions that a file imports under other names: followed as under their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from pgconform.sources.python.flows.scopes import collect
 from pgconform.sources.python.syntax.tree import parse
-from tests.flowing import HEAD, keys, queries, reads
+from tests.flowing import HEAD, keys, queries
 from tests.test_redis_code import uses
 from tests.test_statements import read
 
@@ -72,14 +72,3 @@ def test_keys_of_a_cache_are_found_under_another_name(tmp_path: Path) -> None:
 )
 def test_what_a_file_renames(text: str, renamed: set[tuple[str, str]]) -> None:
     assert set(collect(parse(text.encode())).renamed) == renamed
-
-
-ANSWER = "class Answer:\n    data: list\n    total: int\n"
-
-
-@pytest.mark.parametrize("made", ["Answer(data=rows, total=1)", "Answer(rows, 1)", "Answer(data=[*rows], total=1)"])
-def test_rows_that_an_object_holds_are_read(made: str) -> None:
-    kept = "from dataclasses import dataclass\n@dataclass\n" + ANSWER
-    body = f"def load():\n    rows = db.table('t').select('*').execute().data\n    return {made}\n"
-    use = "for row in load().data:\n    show(row)\ndef show(row):\n    return row['b']\n"
-    assert ("b",) in reads(kept + body + use)

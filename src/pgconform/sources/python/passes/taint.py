@@ -146,8 +146,8 @@ class Taint:
         return found - self.ground.reading(STARTS)
 
     def hands_on(self, name: str) -> bool:
-        """A function of that name gives back what it is handed, or a part of it; a class is taken to keep it."""
-        return name[:1].isupper() or bool(self._handing.of(name))
+        """A function of that name gives back what it is handed, or a part of it."""
+        return bool(self._handing.of(name))
 
     def forget(self) -> None:
         """Drop what was found of single scopes."""
