@@ -7,7 +7,9 @@ import json
 import pytest
 
 from pgconform.request import HOLE
+from pgconform.sources.python.flows.chained import FILTERS
 from pgconform.sources.python.queries.reader import Reader, unread
+from pgconform.sources.python.requests.build import OPERATORS
 from tests.flowing import HEAD, column_names, facts_of, queries, query, table, tables
 from tests.requests import parse_chain
 
@@ -749,3 +751,7 @@ def name():
 def test_what_a_handler_names_stands_in_for_what_its_try_looked_for(body: str, asked: set[tuple[str, bool]]) -> None:
     found = [item for item in queries(f"{body}\ndb.table(t).insert({{'c': 1}}).execute()") if item.verb == "insert"]
     assert {(item.relation.value, item.fallback) for item in found if item.relation} == asked
+
+
+def test_every_filter_that_is_read_is_known_as_one() -> None:
+    assert {*OPERATORS, "filter", "text_search"} == FILTERS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.flows.heads import FlowFacts
@@ -17,7 +16,12 @@ class Renamed:
     """Which names may stand for which others, in any of these files: a file's own say which do there."""
 
     def __init__(self, facts: Mapping[str, FlowFacts]) -> None:
-        self._pairs = {pair for flows in facts.values() for pair in flows.renamed}
+        self._others: dict[str, set[str]] = {}
+        self._names: dict[str, set[str]] = {}
+        for flows in facts.values():
+            for name, other in flows.renamed:
+                self._others.setdefault(name, set()).add(other)
+                self._names.setdefault(other, set()).add(name)
 
     def called(self, names: Iterable[str]) -> frozenset[str]:
         """These names, and those under which files import what is called so."""
@@ -25,21 +29,7 @@ class Renamed:
 
     def originals(self, name: str) -> frozenset[str]:
         """What is imported under a name somewhere, and that name itself."""
-        return _closed((name,), self._from)
-
-    @cached_property
-    def _others(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, other in self._pairs:
-            found.setdefault(name, []).append(other)
-        return found
-
-    @cached_property
-    def _from(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, other in self._pairs:
-            found.setdefault(other, []).append(name)
-        return found
+        return _closed((name,), self._names)
 
 
 def own_names(ground: Ground, places: Iterable[Place]) -> frozenset[str]:
@@ -47,11 +37,9 @@ def own_names(ground: Ground, places: Iterable[Place]) -> frozenset[str]:
     return ground.renamed.called(ground.head(*place).name.rpartition(".")[2] for place in places)
 
 
-def _closed(names: Iterable[str], further: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    found = set(names)
-    queue = [*found]
-    while queue:
-        more = [name for name in further.get(queue.pop(), ()) if name not in found]
-        found.update(more)
-        queue += more
-    return frozenset(found)
+def _closed(names: Iterable[str], further: Mapping[str, set[str]]) -> frozenset[str]:
+    found = fresh = frozenset(names)
+    while fresh:
+        fresh = frozenset().union(*[further.get(name, ()) for name in fresh]) - found
+        found |= fresh
+    return found
