@@ -112,7 +112,6 @@ class _Look:
         for place in self.places:
             if not self._spoken(place, WORD):
                 continue
-            self.evaluator.calls.begin()
             frame = self.ground.alone(*place)
             for op in frame.ops:
                 if type(op) is flows.Call and (call := as_call(self.evaluator, frame, op)):
@@ -158,7 +157,6 @@ class _Look:
             common = names.intersection(self.ground.uses(place)) <= _COMMON
             if not self.ground.calls(place, names) or (common and not self._spoken(place, KEYED)):
                 continue
-            self.evaluator.calls.begin()
             frame = self.ground.alone(*place)
             for op in frame.ops:
                 if type(op) is flows.Call and op.name in names and KEYED.search(through(frame, op)):

@@ -56,9 +56,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 4
 BUDGET = 1_500
-"""Calls that are looked into for what they decide; of what further ones ask nothing is known."""
+"""Calls that are looked into for one scope because of what they decide; of what further ones ask nothing is known."""
 VALUES, DETAILED, SHALLOW = 300, 60, 2
-"""Those that are for what they return, and how many of these however deep they are nested: others only so deep."""
+"""Those for what they return, and how many of these however deep they are nested; others are followed only so deep."""
 
 
 class Calls:
@@ -92,7 +92,7 @@ class Calls:
         self._by_passed = {}
 
     def begin(self) -> None:
-        """Another scope is looked at by itself: what was looked into for others counts no longer."""
+        """Something of another scope is asked: what was looked into for others counts no longer."""
         self.decided, self.valued = 0, 0
 
     def call(self, frame: Frame, op: flows.Call, number: int) -> Value:

@@ -47,11 +47,13 @@ class Evaluator:
         self.names = Names(self)
         self.calls = Calls(self)
         self._depth = 0
+        self._asked: Frame | None = None
         sys.setrecursionlimit(max(sys.getrecursionlimit(), (DEEPEST + 1) * _FRAMES + 1000))
 
     def forget(self) -> None:
         """Drop all values: what is worked out next is so as if nothing had been before."""
         self.changing, self.touching = {}, {}
+        self._asked = None
         self.ground.forget()
         self.names.forget()
         self.calls.forget()
@@ -70,6 +72,9 @@ class Evaluator:
         memo[op] = UNKNOWN
         self._depth += 1
         depth, what = self._depth, frame.ops[op]
+        if depth == 1 and frame.alone and frame is not self._asked:
+            self._asked = frame
+            self.calls.begin()
         try:
             found = memo[op] = READERS[type(what)](self, frame, what, op)
         except RecursionError:  # a value may be nested deeper than operations wait for one another

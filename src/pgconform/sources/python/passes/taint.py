@@ -74,7 +74,6 @@ class Taint:
         for place in places:
             if self.ground.calls(place, names):
                 self._found.pop(place, None)
-                self.evaluator.calls.begin()
                 kept |= self._given(place)
         found, self.places = self.places - before, before
         return _Giving(tuple(sorted(found)), tuple(sorted(kept)))

@@ -75,7 +75,6 @@ class Wrappers:
         """The functions that a call is of."""
         if not any(callee in self.asking for callee in self.ground.functions(passed.name)):
             return []
-        self.evaluator.calls.begin()
         frame = self.ground.alone(*place)
         call = frame.ops[passed.op]
         found = options(self.evaluator.value(frame, call.function)) if isinstance(call, Call) else ()

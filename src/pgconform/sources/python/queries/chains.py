@@ -90,8 +90,6 @@ class _Look:
 
     def at(self, frame: Frame) -> None:
         """All chains of one scope, and the calls in it that have to be looked into."""
-        if frame.alone:
-            self.looker.calls.begin()
         asking = self.wrappers.names if frame.alone else self.wrappers.passes_on(frame)
         rows, sending = self.looker.rows(frame), SENT in frame.scope.summary.uses
         if rows:

@@ -80,7 +80,6 @@ class Look:
         """The calls of drivers, by these names, and of what loads files of statements."""
         found = list(calls(self.ground, self.places, names | LOADERS | SENDERS | FILLERS))
         for frame, op, name in found:
-            self.evaluator.calls.begin()
             if name in names:
                 self._own(frame, op, name)
         self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
@@ -303,7 +302,6 @@ class Look:
     def wrapped(self, names: frozenset[str], takers: Mapping[Place, Taker]) -> None:
         """Calls of the project's own functions that are handed a statement."""
         for frame, op, _ in calls(self.ground, self.places, names):
-            self.evaluator.calls.begin()
             for option in options(self.evaluator.value(frame, op.function)):
                 taker = takers.get((option.uri, option.scope)) if isinstance(option, Function) else None
                 if taker is not None and isinstance(option, Function) and taker.path:
