@@ -133,6 +133,25 @@ def test_it_tidies_up_before_it_ends(tmp_path: Path) -> None:
     assert ran(f"tell(b'begun'); {SLEEP}", "process.value(); process.leave(); print('left')") == "left"
 
 
+DEAF = """
+    def unheard(number, _):
+        forked.tidily()
+    signal.signal(signal.SIGTERM, unheard)
+    try:
+        tell(b'begun')
+        while True:
+            time.sleep(60)
+    finally:
+        open(LEFT, 'x').close()
+"""
+
+
+def test_one_that_did_not_hear_that_it_is_to_end_is_told_again(tmp_path: Path) -> None:
+    how = DEAF.strip().replace("LEFT", repr(str(tmp_path / "left")))
+    assert ran(how, "process.value(); process.leave(); print('left')") == "left"
+    assert (tmp_path / "left").exists()
+
+
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_it_tidies_up_where_who_asked_is_gone(tmp_path: Path, ending: signal.Signals) -> None:
     how = TIDY.strip().replace("LEFT", repr(str(tmp_path / "left")))

@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -17,6 +18,8 @@ Asked = Callable[[], bytes]
 Work = Callable[[Asked, Tell], None]
 _SIZE = 8
 """Bytes of a number."""
+_AGAIN, _PAUSE = 0.2, 0.001
+"""Seconds until a process is told again to end, and between looks whether it has."""
 
 
 class _Letters:
@@ -104,11 +107,24 @@ class Forked:
             os.close(self._life)
 
     def leave(self) -> None:
-        """Has it end by itself, once it has tidied up; who has not said `tidily` that it will ends at once."""
-        if self._open:
+        """Has it end by itself, once it has tidied up; who has not said `tidily` that it will ends at once.
+
+        It is told again as long as it is there: Python hears a signal that comes just before it begins to wait for
+        something only when that is over, or another comes.
+        """
+        while self._open:
             with contextlib.suppress(OSError):
                 os.kill(self._process, signal.SIGTERM)
-            self.wait()
+            if self._ends_within(_AGAIN):
+                self.wait()
+
+    def _ends_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while os.waitid(os.P_PID, self._process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_PAUSE)
+        return True
 
     def stop(self) -> None:
         """Ends it, and what it has started."""
