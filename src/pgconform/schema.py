@@ -151,11 +151,15 @@ class Trigger(Value, frozen=True, eq=False, omit_defaults=True):
 
 
 class Writable(Value, frozen=True, eq=False, omit_defaults=True):
-    """What may be written to a relation at all, whoever asks: a view that cannot be updated says False."""
+    """What may be written to a relation at all, whoever asks: a view that cannot be updated says False.
+
+    ``instead`` are those of "insert", "update" and "delete" for which a rule does something of its own.
+    """
 
     insert: bool = True
     update: bool = True
     delete: bool = True
+    instead: tuple[str, ...] = ()
 
 
 class Named(Value, frozen=True, eq=False, omit_defaults=True):

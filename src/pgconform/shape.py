@@ -133,8 +133,9 @@ class Field(Value, frozen=True, eq=False, omit_defaults=True):
     ``required``: whoever makes a row must give it. ``filled``: the database gives a value when none is sent.
     ``default``: the SQL expression, or the claimant's default spelled in its own language.
     ``generated`` is "", "stored" or "virtual"; ``identity`` is "", "always" or "by default".
-    ``mended``: a trigger may set it before its limits are looked at. ``origin`` is the base column of a view's column:
-    (schema, relation, column). ``enforced`` False: nothing holds values to the claimed type, which an annotation tells.
+    ``mended``: a trigger may set it before its limits are looked at. ``origin`` is the base column of a view's column,
+    or that of a view in between that does something of its own with what is written: (schema, relation, column).
+    ``enforced`` False: nothing holds values to the claimed type, which an annotation tells.
     """
 
     name: str

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
+from pgconform.constraints.instead import diverts
 from pgconform.finding import Severity
 from pgconform.pairs.alone import Alone
 from pgconform.pairs.fitting import fit, gravity
 from pgconform.pairs.world import World
-from pgconform.schema import Key, Link, Relation, Unread
+from pgconform.schema import Access, Key, Link, Relation, Unread
 from pgconform.shape import Field, Location, Scalar, Type, Union, Unknown
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from pgconform.lattice import Fit
 
 _NONE = Scalar("py.none")
+_SENDING = frozenset({Access.INSERT, Access.UPDATE})
 SENT = frozenset({"query", "payload", "statement"})
 RUN = SENT | {"row"}
 """Kinds of claims that a program makes as it runs, and that describe nothing for good."""
@@ -120,8 +124,10 @@ class RelationPair:
 class FieldPair:
     """A claim about a column, and that column; ``claim`` None: a whole claim leaves the column out.
 
-    ``stored`` is the base column behind a view's, whose limits hold and which a write reaches. ``bare``: the claim only
-    names a column that is there, and no rule has anything to compare.
+    ``stored`` is the base column behind a view's, whose limits hold and which a write reaches; it has none where a
+    rule, or a trigger of a view, does something of its own with what is written. ``computed``: a view works the column
+    out, so that nothing can be written to it. ``bare``: the claim only names a column that is there, and no rule has
+    anything to compare.
     """
 
     def __init__(self, relation: RelationPair, truth: Field | None, claim: Field | None) -> None:
@@ -134,7 +140,8 @@ class FieldPair:
         self.access = relation.access
         self.told = relation.told
         self.site = claim is not None
-        self.stored = relation.world.stored(truth) if truth and truth.origin else truth
+        self.computed = False
+        self.stored = self._stored(truth) if truth else None
         self.bare = (
             truth is not None
             and claim is not None
@@ -144,6 +151,17 @@ class FieldPair:
             and type(claim.type) is Unknown
             and not relation.access.writes
         )
+
+    def _stored(self, truth: Field) -> Field:
+        relation = self.relation.truth
+        if relation is None or self.access not in _SENDING:
+            return self.world.stored(truth) if truth.origin else truth
+        home, column = self.world.reached(relation, truth, self.access.value)
+        if not diverts(home, self.access.value):
+            self.computed = not column.origin and _works_out(home, self.access.value)
+            return column
+        free = replace(column, nullable=None, filled=None, bounds=None)
+        return replace(free, generated="", identity="") if home.kind == "view" else free
 
     @property
     def name(self) -> str:
@@ -215,6 +233,12 @@ class FieldPair:
     @property
     def truth_at(self) -> Location | None:
         return (self.truth.at if self.truth else None) or self.relation.truth_at
+
+
+def _works_out(relation: Relation, event: str) -> bool:
+    """A column of it that nothing is behind is a view's own; known of one that was traced and takes what is written."""
+    takes = relation.writable is not None and bool(getattr(relation.writable, event))
+    return takes and relation.kind == "view" and any(field.origin for field in relation.fields)
 
 
 class _Within:

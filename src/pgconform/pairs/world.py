@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from pgconform.constraints.instead import diverts
 from pgconform.schema import Dropped, Function, NamedType, Relation, Schema, Unread
 from pgconform.shape import Field, Labels
 
@@ -119,6 +120,20 @@ class World:
             seen.add(column.origin)
             field = column
         return field
+
+    def reached(self, relation: Relation, field: Field, event: str) -> tuple[Relation, Field]:
+        """Where what is written to a column ends up: in a table, or in a view that has no other column behind it, or
+        that does something of its own with it.
+        """
+        seen = {field.origin}
+        while field.origin and not diverts(relation, event):
+            below = self.relation(field.origin[1], field.origin[0])
+            column = self.fields(below).get(field.origin[2]) if below else None
+            if below is None or column is None or column.origin in seen:
+                break
+            seen.add(column.origin)
+            relation, field = below, column
+        return relation, field
 
     def half_seen(self, name: str, schema: str = "") -> bool:
         """Something of the truth about this relation could not be read, so that its absence proves nothing."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from pgconform.constraints.instead import diverts
 from pgconform.pairs.pair import FieldPair, KeyPair, Pair, RelationPair
 from pgconform.pairs.pairing import relation_pairs
 from pgconform.postgrest.columns import parse_names
@@ -47,7 +47,7 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     for field in payload.fields:
         if field.name in strange:
             yield scope.unknown(f'"{field.name}" {strange[field.name]}', field.at)
-    instead = _instead(truth)
+    instead = diverts(truth)
     fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
     whole = (
@@ -97,12 +97,6 @@ def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     return field if _closed(stored) else replace(field, type=Unknown())
 
 
-def _instead(truth: Relation, event: str = "") -> bool:
-    """A trigger does something of its own with what is written to the view."""
-    begins = re.compile(rf"INSTEAD OF [A-Z ]*{event}")
-    return truth.kind in VIEWS and any(begins.search(trigger.definition) for trigger in truth.triggers)
-
-
 def _bare(field: Field) -> Field:
     """The key's claim without its value's NULL, with which a trigger may do anything."""
     none = isinstance(field.type, Scalar) and field.type.kind == "py.none"
@@ -139,7 +133,7 @@ def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[P
     if not merges(scope.query):
         return
     if text is None or not text.value:
-        if _instead(truth, "INSERT"):
+        if diverts(truth, "insert"):
             yield from _key(scope, truth, scope.cache.primary_keys.get(Id(truth.schema, truth.name), ()))
         return
     wire = plain_wire(text)
@@ -157,7 +151,7 @@ def conflict_target(scope: Scope, claims: Claims, truth: Relation) -> Iterator[P
 
 def _key(scope: Scope, truth: Relation, columns: tuple[str, ...]) -> Iterator[Pair]:
     """The key a conflict is found by; a view whose rows a trigger takes has none, whatever its tables have."""
-    found = (replace(truth, keys=()), columns) if _instead(truth, "INSERT") else _stored(scope, truth, columns)
+    found = (replace(truth, keys=()), columns) if diverts(truth, "insert") else _stored(scope, truth, columns)
     if found is None or not columns:
         return
     base, stored = found

@@ -15,17 +15,21 @@ def judge(pair: FieldPair) -> Iterator[Finding]:
     column, claim = pair.stored, pair.claim
     if column is None or claim is None or pair.access not in (Access.INSERT, Access.UPDATE):
         return
-    if not column.generated and column.identity != "always":
+    if pair.computed:
+        what, code, why = "worked out by the view", "0A000", f'cannot write to column "{pair.name}" of the view'
+    elif column.generated or column.identity == "always":
+        what = "a generated column" if column.generated else "GENERATED ALWAYS AS IDENTITY"
+        code, why = "428C9", f'only DEFAULT can be written to column "{pair.name}"'
+    else:
         return
-    what = "a generated column" if column.generated else "GENERATED ALWAYS AS IDENTITY"
     always = pair.relation.sent or claim.required is not False
     yield Finding(
         milder(pair.relation, Severity.ERROR if always else Severity.WARNING),
         f"{pair.subject} is {what}; {pair.claimed} writes to it",
-        consequence=f'{fails(pair.relation, "428C9")} (only DEFAULT can be written to column "{pair.name}")',
+        consequence=f"{fails(pair.relation, code)} ({why})",
         help=f"leave out {pair.name}",
         change=DropField(claim.name),
     )
 
 
-RULE = Rule("COL004", "generated-column-written", "a write to a generated or identity column", FieldPair, judge)
+RULE = Rule("COL004", "generated-column-written", "a write to a column that the database works out", FieldPair, judge)

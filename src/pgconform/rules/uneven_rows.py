@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgconform.constraints.instead import diverts
 from pgconform.finding import Finding, Severity
 from pgconform.postgrest.pairs import RequestPair
 from pgconform.rules._wording import quoted
@@ -18,7 +19,7 @@ def judge(pair: RequestPair) -> Iterator[Finding]:
     if pair.query.raw:
         yield _finding(pair, Severity.ERROR, sorted(payload.uneven), "the insert fails with PGRST102")
         return
-    if pair.query.options.get("default_to_null") == "false":
+    if pair.query.options.get("default_to_null") == "false" or diverts(relation, "insert"):
         return
     stored = [pair.part.world.stored(field) for field in relation.fields if field.name in payload.uneven]
     refused = sorted(field.name for field in stored if _lost(field) and field.nullable is False)

@@ -21,6 +21,7 @@ Changes: TypeAlias = tuple[Callable[[str], bool], Callable[[str], bool]]
 """Whether triggers may fill a column that was left out, and whether they may set one that was sent."""
 _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 _UPDATE, _INSERT, _DELETE = 4, 8, 16
+_EVENTS = {"2": "update", "3": "insert", "4": "delete"}
 _WRITABLE = Writable()
 _NOT_WRITABLE = Writable(False, False, False)
 
@@ -70,15 +71,16 @@ def _never(_: str) -> bool:
 
 
 def _writable(row: RelationRow) -> Writable | None:
+    instead = tuple([event for sign, event in _EVENTS.items() if sign in (row.instead or "")])
     match row.kind:
         case "r" | "p":
-            return _WRITABLE
+            return Writable(instead=instead) if instead else _WRITABLE
         case "m":
             return _NOT_WRITABLE
     if row.updatable is None:
         return None
     bits = row.updatable
-    return Writable(bool(bits & _INSERT), bool(bits & _UPDATE), bool(bits & _DELETE))
+    return Writable(bool(bits & _INSERT), bool(bits & _UPDATE), bool(bits & _DELETE), instead)
 
 
 def _fields(oid: int, columns: Sequence[ColumnRow], limits: Limits, index: Index) -> tuple[Field, ...]:

@@ -16,6 +16,7 @@ class RelationRow(NamedTuple):
     parent: int | None
     definition: str | None
     updatable: int | None
+    instead: str | None
     options: list[str] | None
     rule: str | None
 

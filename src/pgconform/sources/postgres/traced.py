@@ -8,6 +8,7 @@ from itertools import islice, product
 
 import msgspec
 
+from pgconform.constraints.instead import diverts
 from pgconform.schema import Key, Relation, Unread
 from pgconform.shape import Field
 from pgconform.sources.postgres.index import Index
@@ -69,7 +70,8 @@ class _Tracer:
         return field.nullable if field else None
 
     def _completed(self, view: Relation, columns: list[Traced]) -> Relation:
-        plain = view.kind == "view" and view.writable is not None and view.writable.insert and not view.triggers
+        takes = view.kind == "view" and view.writable is not None and view.writable.insert
+        plain = takes and not view.triggers and not diverts(view)
         fields = tuple(self._from(field, column, plain) for field, column in zip(view.fields, columns, strict=True))
         keys = tuple(self._keys(fields, columns))
         return msgspec.structs.replace(view, fields=fields, keys=(*view.keys, *keys))
@@ -85,13 +87,14 @@ class _Tracer:
             return msgspec.structs.replace(field, nullable=column.nullable, filled=field.filled or None)
         relation = self._relation(column.origin[0])
         home = (relation.schema, relation.name, base.name) if relation else None
+        through = relation is None or not diverts(relation)
         return msgspec.structs.replace(
             field,
             nullable=column.nullable,
             filled=field.filled or (base.filled if plain else None),
             mended=field.mended or base.mended,
             bounds=base.bounds,
-            origin=base.origin or home,
+            origin=base.origin if base.origin and through else home,
         )
 
     def _keys(self, fields: tuple[Field, ...], columns: list[Traced]) -> Iterable[Key]:

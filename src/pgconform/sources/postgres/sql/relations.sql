@@ -21,6 +21,10 @@ select
     join pg_catalog.pg_foreign_data_wrapper fw on fw.oid = fs.srvfdw
     where fw.fdwhandler = 0
   ) then pg_catalog.pg_relation_is_updatable(c.oid, true) end as updatable,
+  case when c.relhasrules then (
+    select pg_catalog.string_agg(r.ev_type::text, '') from pg_catalog.pg_rewrite r
+    where r.ev_class = c.oid and r.is_instead and r.ev_type <> '1'
+  ) end as instead,
   case when c.relkind = 'v' then c.reloptions end as options,
   case when c.relkind in ('v', 'm') then
     (select r.ev_action::text from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN')
