@@ -52,8 +52,8 @@ def look(asked: Asked, tell: Tell) -> None:
         hold()
         recall(root)
     reading = Reading(cached=place.cached, files=_FILES.decode(asked()))
-    found = Look(root, reading, lambda statements: tell(msgspec.msgpack.encode(statements)))
-    tell(msgspec.msgpack.encode(replace(found.found, statements=Schema())))
+    found = Look(root, reading, lambda part: tell(msgspec.msgpack.encode(part)))
+    tell(msgspec.msgpack.encode(replace(found.found, statements=Schema(), models=())))
     found.keep()
 
 
@@ -112,9 +112,13 @@ class Ahead:
     def found(self) -> Looked | None:
         """What the files come to; None where nobody has looked, or it came to nothing."""
         from pgconform.sources.python.looked import Looked
+        from pgconform.sources.python.models.model import Model
 
-        if self._found is None and (statements := self.statements()) and (rest := self._told(Looked)):
-            self._found = replace(rest, statements=statements)
+        if self._found is None and (statements := self.statements()):
+            models = self._told(tuple[Model, ...])  # while the process still looks for the rest
+            rest = self._told(Looked)
+            if models is not None and rest is not None:
+                self._found = replace(rest, statements=statements, models=models)
         return self._found
 
     def _told(self, kind: type[T]) -> T | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -19,6 +20,7 @@ from pgconform.sources.python.files.pydantics import Pydantics
 from pgconform.sources.python.files.requirements import Listed, requirements
 from pgconform.sources.python.files.sqlfiles import SqlFiles, is_code
 from pgconform.sources.python.looked import Looked, Reading
+from pgconform.sources.python.models.model import Model
 from pgconform.sources.python.models.proofs import proofs
 from pgconform.sources.python.models.read import Declared, read_models
 from pgconform.sources.python.models.transports import RECODING, transport_of
@@ -33,16 +35,16 @@ from pgconform.support.digests import digest
 from pgconform.support.kept import Kept
 from pgconform.support.testfiles import in_tests
 
+Hear: TypeAlias = Callable[[Schema | tuple[Model, ...]], None]
+
 
 class Look:
     """One look at a project's Python files. ``found`` is what they come to; `keep` makes the next look quick.
 
-    ``hear`` is told the statements among it as soon as they are known.
+    ``hear`` is told the statements among it, and then the models, as soon as they are known.
     """
 
-    def __init__(
-        self, root: Path, reading: Reading | None = None, hear: Callable[[Schema], None] = lambda _: None
-    ) -> None:
+    def __init__(self, root: Path, reading: Reading | None = None, hear: Hear = lambda _: None) -> None:
         how = reading or Reading()
         unsaved = {uri: text for uri, text in how.overlay.items() if uri.endswith(".py")}
         files = find_files(root, how.excluded, is_code) if how.files is None else how.files
@@ -58,6 +60,7 @@ class Look:
         if (known := self._whole.load() if self._whole else None) is not None:
             self.found: Looked = known
             hear(known.statements)
+            hear(known.models)
             return
         memo = Memo(place, self._modules.states, others, self._modules)
         self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay), hear)
@@ -81,7 +84,7 @@ class _Linked:
         lists: tuple[Listed, ...],
         memo: Memo,
         files: SqlFiles,
-        hear: Callable[[Schema], None],
+        hear: Hear,
     ) -> None:
         project = Project(modules, modules.speaking, Pydantics(lists))
         self._memo = memo
@@ -93,8 +96,10 @@ class _Linked:
         keys = Keys(reader.looker)
         statements = sql.read()
         hear(statements)
+        models = read_models(project, memo)
+        hear(models)
         asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
-        models, cached = read_models(project, memo), keys.read()
+        cached = keys.read()
         recoded = bool(_calling(reader.ground, *RECODING))
         self.found = Looked(
             models,
