@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from pgconform.schema import Access, Relation
@@ -22,6 +23,7 @@ FRAME_TOO: Final = ANSWERS | {"dto", "table"}
 ASKED: Final = frozenset({"body", "filter", "filters", "form", "input", "params", "payload", "query", "request"})
 
 
+@cache
 def parts(label: str) -> tuple[str, ...]:
     """The words of a class's name, in lower case: ``DocumentInDB`` has document, in, db."""
     return tuple(word.lower() for word in _WORD.findall(label.replace("InDB", "InDb")))
