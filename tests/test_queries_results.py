@@ -499,6 +499,7 @@ def show():
 STRANGE = """
 from abc import abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Thread
 from vendor import enrich
 def fill(row):
@@ -506,6 +507,12 @@ def fill(row):
 def fill_all(rows):
     for row in rows:
         fill(row)
+def fill_with(value, row):
+    row['b'] = value
+def show(row):
+    return str(row['c'])
+def show_all(rows):
+    return [show(row) for row in rows]
 class Loader:
     def __init__(self, enricher):
         self.enricher = enricher
@@ -529,6 +536,8 @@ class Loader:
         "self.promised(rows)",
         "Thread(target=fill_all, args=(rows,)).start()",
         "with ThreadPoolExecutor() as pool: list(pool.map(fill, rows))",
+        "with ThreadPoolExecutor() as pool: list(pool.map(lambda row: fill(row), rows))",
+        "with ThreadPoolExecutor() as pool: list(pool.map(partial(fill_with, 1), rows))",
         "for row in rows: row |= {'b': 1}",
     ],
 )
@@ -543,6 +552,12 @@ def test_what_nobody_knows_may_put_keys_into_rows(change: str) -> None:
         "pipeline.info('found', rows)",
         "self.enricher.publish(rows)",
         "print(pipeline.count(rows))",
+        "with ThreadPoolExecutor() as pool: list(pool.map(show, rows))",
+        "with ThreadPoolExecutor() as pool: list(pool.map(lambda row: show(row), rows))",
+        "with ThreadPoolExecutor() as pool: pool.submit(show_all, rows)",
+        "Thread(target=show_all, args=(rows,)).start()",
+        "for row in rows: row['b'] += 1",
+        "for row in rows: row['b'] -= 1",
         "found = []\n        found.append(rows[0])",
         "rows += db.table('t').select('*').execute().data",
     ],

@@ -231,7 +231,7 @@ def _taken(evaluator: Evaluator, frame: Frame, change: Change, call: flows.Call)
     number = -1 if scope.unfollowed else parameter_of(scope, functions[0].bound, change.place)
     if _is_handed_back(evaluator, functions[0], number):
         return functions[0], number
-    return (functions[0], number) if number >= 0 and _changes(evaluator, functions[0], number) else None
+    return (functions[0], number) if number >= 0 and changes(evaluator, functions[0], number) else None
 
 
 def _is_handed_back(evaluator: Evaluator, function: Function, number: int) -> bool:
@@ -310,7 +310,7 @@ def _all_done(evaluator: Evaluator, inner: Frame, number: int, base: Value) -> V
     return base
 
 
-def _changes(evaluator: Evaluator, function: Function, number: int) -> bool:
+def changes(evaluator: Evaluator, function: Function, number: int) -> bool:
     """A function changes what that parameter is, or hands it to one that does; asked once for all calls."""
     known, key = evaluator.changing, ((function.uri, function.scope), number)
     if key not in known:

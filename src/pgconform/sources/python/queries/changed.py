@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import options
@@ -58,7 +58,7 @@ class Changed:
 
     def _change(self, frame: Frame, op: flows.Op) -> None:
         match op:
-            case flows.Put():
+            case flows.Put() if not _is_read_first(frame.ops, op):
                 self._put(frame, op.base, _keys(self.evaluator.value(frame, op.key)))
             case flows.Update():
                 self._put(frame, op.base, _dict_keys(self.evaluator.value(frame, op.value)))
@@ -135,6 +135,14 @@ class Changed:
         if key := key_of(of.chain):
             rows = (key, of.path)
             self.keys.setdefault(copies(rows) if of.copied else rows, set()).update(keys)
+
+
+def _is_read_first(ops: Sequence[flows.Op], put: flows.Put) -> bool:
+    """``row[key] += value``, which fails where the key is not there: one place in the text is read and written to."""
+    key = ops[put.key]
+    if type(key) is not flows.Const:
+        return False
+    return any(type(op) is flows.Item and op.base == put.base and ops[op.key] == key for op in ops)
 
 
 def _rows(value: Value) -> Iterator[Rows]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from pgconform.sources.python.evaluate.changes import changes
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
@@ -16,6 +17,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     List,
     Method,
     Opaque,
+    Partial,
     Rows,
     Value,
 )
@@ -49,11 +51,11 @@ def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows
         if not given:
             continue
         if op.name in _RUNNING:
-            changes = _runs(evaluator, frame, op)
-        elif changes := _is_strange(evaluator, frame, op):
+            doubted = _runs(evaluator, frame, op)
+        elif doubted := _is_strange(evaluator, frame, op):
             used = used or _used(frame)
-            changes = number not in used
-        for item in given if changes else ():
+            doubted = number not in used
+        for item in given if doubted else ():
             yield from _rows(evaluator.value(frame, item))
 
 
@@ -85,12 +87,20 @@ def _is_unknown(evaluator: Evaluator, frame: Frame, op: flows.Call, called: Valu
 
 
 def _runs(evaluator: Evaluator, frame: Frame, op: flows.Call) -> bool:
-    """The call is of no function of the program, nor of Python's own ``map``, and is given one."""
+    """The call is of no function of the program, nor of Python's own ``map``, and is given one that changes things."""
     given = (*op.arguments, *[item for _, item in op.keywords])
     called = evaluator.value(frame, op.function)
     if any(isinstance(value, Function) or value == External("builtins.map") for value in options(called)):
         return False
-    return any(isinstance(value, Function) for item in given for value in options(evaluator.value(frame, item)))
+    run = [value for item in given for value in options(evaluator.value(frame, item))]
+    functions = [option for value in run for option in options(value.function if isinstance(value, Partial) else value)]
+    return any(_alters(evaluator, one) for one in functions if isinstance(one, Function))
+
+
+def _alters(evaluator: Evaluator, function: Function) -> bool:
+    """It changes something that it is given, or hands it to one that does."""
+    parameters = evaluator.ground.scope(function.uri, function.scope).parameters
+    return any(changes(evaluator, function, number) for number in range(len(parameters)))
 
 
 def _rows(value: Value) -> Iterator[Rows]:
