@@ -43,7 +43,7 @@ TAKES = frozenset(
 _PARTS = framed.PLACES | framed.LABELS | {"data", "_mapping", "text", "content"}
 _DEEPEST = 3
 _MOST = 200
-_METHODS = framed.GIVING | {"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy"}
+_METHODS = framed.GIVING | {"get", "pop", "popleft", "copy", "items", "values", "setdefault", "model_copy", "result"}
 _THROUGH = frozenset(
     {"dict", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter"}
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
@@ -57,6 +57,8 @@ _THROUGH = frozenset(
         "run_sync",
         "run_in_threadpool",
         "run_in_executor",
+        "submit",
+        "as_completed",
         "partial",
         "anext",
         "aiter",
@@ -103,7 +105,7 @@ def _of_call(ops: Sequence[Op], call: Call) -> Source:
             return Source(name, (base, *passed) if name in _THROUGH else (base,))
         case flows.Func(scope=scope):
             return Source(f"#{scope}", passed, True)
-        case flows.Param():
+        case flows.Param() | Call(name="partial"):
             return Source("", (call.function, *passed))
     if call.name:
         return Source(call.name, passed, call.name not in _THROUGH)

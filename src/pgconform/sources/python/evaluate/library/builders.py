@@ -302,6 +302,14 @@ def listed(_: Calls, given: Given) -> Value:
     return each(given.arguments[0], _items_of)
 
 
+def completed(calls: Calls, given: Given) -> Value:
+    """``as_completed(tasks)``: the same; of a dict whose keys are worked out, these."""
+    op = given.frame.ops[given.op.arguments[0]] if given.plain and given.op.arguments else None
+    if isinstance(op, flows.Comp) and op.key >= 0:
+        return List((calls.evaluator.value(given.frame, op.key),), exact=False)
+    return listed(calls, given)
+
+
 def _items_of(value: Value) -> Value:
     if isinstance(value, Dict):
         return keys_of(value)

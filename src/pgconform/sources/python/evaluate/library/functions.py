@@ -15,6 +15,7 @@ from pgconform.sources.python.evaluate.library.builders import (
     as_dict,
     chained,
     chained_items,
+    completed,
     copy_of,
     default_dict,
     dict_of,
@@ -98,6 +99,11 @@ def _super(calls: Calls, given: Given) -> Value:
 
 def _first(_: Calls, given: Given) -> Value:
     return given.arguments[0] if given.arguments else UNKNOWN
+
+
+def awaited(calls: Calls, given: Given) -> Value:
+    """What is waited for, now or later."""
+    return _first(calls, given)
 
 
 def _second(_: Calls, given: Given) -> Value:
@@ -265,12 +271,13 @@ _FUNCTIONS: dict[str, Reader] = {
     "anyio.to_thread.run_sync": run_first,
     "starlette.concurrency.run_in_threadpool": run_first,
     "fastapi.concurrency.run_in_threadpool": run_first,
-    "asyncio.wait_for": _first,
-    "asyncio.shield": _first,
-    "asyncio.create_task": _first,
-    "asyncio.ensure_future": _first,
-    "asyncio.run": _first,
+    "asyncio.wait_for": awaited,
+    "asyncio.shield": awaited,
+    "asyncio.create_task": awaited,
+    "asyncio.ensure_future": awaited,
+    "asyncio.run": awaited,
     "asyncio.gather": everything,
+    **dict.fromkeys(("asyncio.as_completed", "concurrent.futures.as_completed"), completed),
     "functools.partial": _partial,
     **dict.fromkeys(("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"), made_text),
     "sqlmodel.text": made_text,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
-from pgconform.sources.python.evaluate.library.functions import run_first, run_second
+from pgconform.sources.python.evaluate.library.functions import awaited, run_first, run_second
 from pgconform.sources.python.evaluate.scopes.keys import chosen, key_of
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
@@ -69,15 +69,24 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
     return py("str") if name in ("isoformat", "strftime") else UNKNOWN
 
 
-_RUNNING = {"run_in_executor": run_second, "submit": run_first, "add_task": run_first, "map": map_of}
-"""Methods of executors, and of tasks in the background, that call a function."""
+_RUNNING = {
+    "run_in_executor": run_second,
+    "submit": run_first,
+    "add_task": run_first,
+    "map": map_of,
+    "create_task": awaited,
+}
+"""Methods of executors, and of tasks in the background, that call a function or wait for what it gives."""
 
 
-_READING = frozenset({"get", "json", "read", "decode"})
+_READING = frozenset({"get", "json", "read", "decode", "result"})
+"""Methods of answers; ``result`` is of what will be one, as it is of what will be a list or a row."""
 
 
 def _read(base: Response, name: str, given: Given) -> Value:
     """A part of an answer; of one over HTTP all of it, or its text."""
+    if name == "result":
+        return base
     if is_sent(base.chain):
         return data(base) if name == "json" else base
     return item_of(base, given.arguments[0]) if name == "get" and given.arguments else UNKNOWN
@@ -123,7 +132,7 @@ def _dict_method(base: Dict, name: str, given: Given) -> Value:
                 base = chosen(given.evaluator, given.frame, base, key, given.op.arguments[0])
                 taken = key_of(given.evaluator, given.frame, given.op.arguments[0])
             return each(key, lambda one: _got(base, one, rest, absent, taken))
-        case "copy", _:
+        case "copy" | "result", _:
             return base
         case "items", _:
             return pairs(base)
@@ -162,7 +171,7 @@ def _other(base: Dict, rest: list[Value]) -> Value:
 
 def _list_method(calls: Calls, base: List, name: str, given: Given) -> Value:
     match name:
-        case "copy":
+        case "copy" | "result":
             return base
         case "pop" | "popleft":
             return element(base, (id(base), "pop"))
@@ -189,6 +198,8 @@ def _row_method(calls: Calls, base: Rows, name: str, given: Given) -> Value:
             return found if has_nothing(default) else either((id(found), "get"), (found, default))
         case "copy" | "_asdict", _:
             return replace(base, copied=True)
+        case "result", _:
+            return base
         case "items", _:
             return pairs(base)
         case "pop" | "popleft", []:
