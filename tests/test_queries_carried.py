@@ -118,6 +118,27 @@ def test_rows_come_back_from_a_function_that_another_thread_runs(how: str) -> No
     assert reads(imports + body, home=home) == [("b",)]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "rows = pool.submit(load, 1).result()",
+        "for one in as_completed([pool.submit(load, n) for n in ids]):\n        rows = one.result(timeout=1)",
+        "work = {pool.submit(load, n): n for n in ids}\n    for one in as_completed(work):\n        rows = one.result()",
+        "work = [pool.submit(load, n) for n in ids]\n    rows = [one.result() for one in work][0]",
+        "for rows in pool.map(load, range(3)): ...",
+        "task = group.create_task(asking(1))\n    rows = task.result()",
+        "for one in asyncio.as_completed([asking(1), asking(2)]):\n        rows = await one",
+        "rows = partial(load, 1)()",
+    ],
+)
+def test_rows_come_back_from_what_is_done_later(body: str) -> None:
+    imports = "import asyncio\nfrom concurrent.futures import as_completed\nfrom functools import partial\n"
+    load = "def load(n):\n    return db.table('t').select('*').eq('n', n).execute().data\n"
+    asking = "async def asking(n):\n    return load(n)\n"
+    used = f"async def f(pool, group, ids):\n    {body}\n    return [row['b'] for row in rows]"
+    assert reads(imports + load + asking + used) == [("b",)]
+
+
 @pytest.mark.parametrize("of", ["return {'b': 1, **user}", "return make(user)", "user['b'] = 1\n    return user"])
 def test_what_is_handed_on_may_be_something_else(of: str) -> None:
     admin = f"def admin(user: dict = Depends(current)):\n    {of}\n"
