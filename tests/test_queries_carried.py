@@ -123,7 +123,7 @@ def test_rows_come_back_from_a_function_that_another_thread_runs(how: str) -> No
     [
         "rows = pool.submit(load, 1).result()",
         "for one in as_completed([pool.submit(load, n) for n in ids]):\n        rows = one.result(timeout=1)",
-        "work = {pool.submit(load, n): n for n in ids}\n    for one in as_completed(work):\n        rows = one.result()",
+        "work = {pool.submit(load, n): n for n in ids}\n    for w in as_completed(work):\n        rows = w.result()",
         "work = [pool.submit(load, n) for n in ids]\n    rows = [one.result() for one in work][0]",
         "for rows in pool.map(load, range(3)): ...",
         "task = group.create_task(asking(1))\n    rows = task.result()",
