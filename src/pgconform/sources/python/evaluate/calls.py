@@ -16,6 +16,7 @@ from pgconform.sources.python.evaluate.library.methods import method
 from pgconform.sources.python.evaluate.library.records import Taken, taken_by
 from pgconform.sources.python.evaluate.objects.classes import of_any_class
 from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
+from pgconform.sources.python.evaluate.objects.fluent import left, may_carry
 from pgconform.sources.python.evaluate.objects.instances import FROM_ROW, Instances
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.scopes.keys import by_tests, handed
@@ -223,6 +224,8 @@ class Calls:
         """The call is to be looked into: it decides what is asked, or hands over rows."""
         place = (function.uri, function.scope)
         own = Class(function.uri, scope.owner)
+        if "execute" in scope.summary.uses and may_carry(self.evaluator.names.classes, function.bound):
+            return True
         if (asked := self.asking.get(place, 0)) and any(
             tells(passed[index], own) or (not index and self._is_of_one(function.bound, own))
             for index in bits(asked)
@@ -313,9 +316,17 @@ class Calls:
         found = either(choice, tuple(by_tests(self.evaluator, frame, values)))
         if (frame.uri, frame.number) in self.again:
             found = each(found, of_some_call)
+        if scope.owner >= 0 and scope.summary.stores and frame.given is not None:
+            found = self._given_back(frame, found, frame.given.get(0))
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)
         return found
+
+    def _given_back(self, frame: Frame, found: Value, own: Value | Later | None) -> Value:
+        """What a method gives, with what it did to its object where that is it."""
+        if not isinstance(own, Instance) or own.open:
+            return found
+        return each(found, lambda one: left(self.evaluator, frame, own) if one is own else one)
 
     def property_value(self, function: Function) -> Value:
         """What a property gives."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.library.composed import template
 from pgconform.sources.python.evaluate.objects.decorators import decorated
+from pgconform.sources.python.evaluate.objects.fluent import as_called, may_carry
 from pgconform.sources.python.evaluate.objects.kept import as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.keys import chosen, in_words, key_of
@@ -88,6 +89,7 @@ def _attr(self: Evaluator, frame: Frame, op: flows.Attr, number: int) -> Value:
     base = self.at(frame, op.base, number) if op.name in _COPYING else self.value(frame, op.base)
     where = (frame.uri, op.line, op.column)
     if type(base) is Instance:
+        base = as_called(self, frame, op, number, base) if may_carry(self.names.classes, base) else base
         base = as_touched(self, frame, op, number, base)
     if type(base) is not Either:
         return self.names.attribute(base, op.name, where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pgconform.sources.python.evaluate.library.clients import is_client, made_here
+from pgconform.sources.python.evaluate.objects.fluent import may_carry
 from pgconform.sources.python.evaluate.objects.instances import FROM_ROW
 from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.values.choices import options
@@ -99,7 +100,7 @@ class _Look:
             if type(op) is not flows.Call:
                 continue
             name, function = op.name, frame.ops[op.function]
-            goes_on = type(function) is flows.Attr and function.base in going
+            goes_on = type(function) is flows.Attr and self._goes_on(frame, function.base, going)
             wanted = (
                 goes_on
                 or name in _METHODS
@@ -114,6 +115,21 @@ class _Look:
                 continue
             if self._keep(self.evaluator.value(frame, number), frame):
                 going.add(number)
+
+    def _goes_on(self, frame: Frame, number: int, going: set[int]) -> bool:
+        """It may be a chain, or an object whose methods go on with one."""
+        waits, seen = [number], set[int]()
+        while waits:
+            number = waits.pop()
+            op = frame.ops[number]
+            if number in going or (type(op) is flows.Call and op.name[:1].isupper() and self._is_made(frame, number)):
+                return True
+            seen.add(number)
+            waits += [one for one in op.options if one not in seen] if type(op) is flows.Either else ()
+        return False
+
+    def _is_made(self, frame: Frame, number: int) -> bool:
+        return may_carry(self.evaluator.names.classes, self.evaluator.value(frame, number))
 
     def taking_rows(self, frame: Frame) -> Iterator[Place]:
         """The functions within a scope that take rows from it without being handed them, or by way of a framework."""
@@ -150,6 +166,7 @@ class _Look:
         """Keeps the chains a value may be; True when there is one that may go on."""
         goes_on = False
         for option in options(value):
+            goes_on = goes_on or may_carry(self.evaluator.names.classes, option)
             chain = option.chain if isinstance(option, Response) else option
             if isinstance(chain, Chain) and chain.site is not None:
                 site = chain.site

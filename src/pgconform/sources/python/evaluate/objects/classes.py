@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.objects.ancestry import Ancestry
 from pgconform.sources.python.evaluate.objects.families import Families
+from pgconform.sources.python.evaluate.objects.fluent import fluent
 from pgconform.sources.python.evaluate.objects.shared import shared
 from pgconform.sources.python.evaluate.scopes.doubt import loosened
 from pgconform.sources.python.evaluate.values.choices import each, either, options
@@ -55,6 +56,7 @@ class Classes(Ancestry):
         self._changing: dict[tuple[Class, str], tuple[_Change, ...]] = {}
         self._found: dict[tuple[Class, frozenset[Class], str], Value | None] = {}
         self._without: dict[tuple[Class, str], frozenset[Class]] = {}
+        self._fluent: dict[Class, frozenset[str]] = {}
         self.called: Callable[[Place], frozenset[Class]] = lambda _: frozenset()
         self.families = Families(self.ground, self.own_bases)
 
@@ -62,7 +64,7 @@ class Classes(Ancestry):
         """Drop what was found so far."""
         super().forget()
         self._own_methods, self._stored_names, self._changing = {}, {}, {}
-        self._found, self._without = {}, {}
+        self._found, self._without, self._fluent = {}, {}, {}
 
     def derived(self, of: Class) -> list[Class]:
         """The classes derived from a class, directly or not, as far as they are looked at."""
@@ -86,6 +88,16 @@ class Classes(Ancestry):
                 for stored, op in scope.summary.stores:
                     found.setdefault(stored, []).append((number, op))
         return found.get(name, [])
+
+    def fluent(self, of: Class) -> frozenset[str]:
+        """The attributes of its objects with which methods go on, and give the object back."""
+        if (found := self._fluent.get(of)) is None:
+            found = self._fluent[of] = fluent(self, of)
+        return found
+
+    def stored(self, of: Class) -> Iterator[tuple[str, int]]:
+        """The attributes that methods of a class assign, with the methods' scopes."""
+        return ((name, number) for number, scope in self._methods(of) for name, _ in scope.summary.stores)
 
     def _methods(self, of: Class) -> tuple[tuple[int, Scope], ...]:
         """The methods of a class; those that store something in their object are followed for it."""
@@ -263,6 +275,8 @@ class Classes(Ancestry):
 
     def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
         stores = self.stores(item, name)
+        if not base.open and name in self.fluent(base.of):
+            stores = [store for store in stores if self.ground.head(item.uri, store[0]).name.endswith(".__init__")]
         found: list[Value] = []
         for number, op in stores:
             frames = self._frames(base, item, number, op)
