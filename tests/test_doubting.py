@@ -1017,6 +1017,40 @@ def test_a_type_that_other_sql_gives_a_column_is_doubted(tmp_path: Path, other: 
     assert levels(tmp_path, "QRY006") == [level]
 
 
+REFUSED = """
+import psycopg
+
+
+def f(conn: psycopg.Connection):
+    conn.execute("{}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "level"),
+    [
+        ("sa.Boolean(), nullable=False", "info"),
+        ("sa.String(10)", "info"),
+        ("sa.Integer()", "error"),
+        ("pg.INTEGER", "error"),
+        ("Kind", "error"),
+    ],
+)
+@pytest.mark.parametrize(
+    "statement",
+    ["select 1 from documents d where d.done is not true", "update documents set done = (1 = 1)"],
+)
+def test_a_type_that_a_revision_gives_a_column_speaks_against_the_one_that_a_statement_is_refused_for(
+    tmp_path: Path, made: str, level: str, statement: str
+) -> None:
+    place = tmp_path / "alembic" / "versions"
+    place.mkdir(parents=True)
+    (place.parent / "env.py").write_text("from alembic import context\n")
+    (place / "1_a.py").write_text(f'op.create_table(\n    "documents",\n    sa.Column("done", {made}),\n)\n')
+    put(tmp_path, migrations__1_a="create table documents (id text, done integer);", app=REFUSED.format(statement))
+    assert levels(tmp_path, "SQL003") == [level]
+
+
 @pytest.mark.parametrize(
     ("above", "level"), [("WARNING: This schema is for context only", "info"), ("Tables", "error")]
 )

@@ -59,6 +59,16 @@ def test_numbered_steps_of_another_kind_come_after_migrations(tmp_path: Path) ->
     assert first(tmp_path) == ("numbered", ["src/migrations/init"])
 
 
+@pytest.mark.parametrize("place", ["archive/docs/migrations", "_old/supabase/migrations", "db/migrations_backup"])
+def test_what_was_put_aside_comes_last(tmp_path: Path, place: str) -> None:
+    put(tmp_path, f"{place}/1_a.sql", "".join(map(TABLE.format, ("a", "b", "c"))))
+    assert first(tmp_path)[1] == [place]
+    put(tmp_path, "new_schema.sql")
+    assert first(tmp_path) == ("script", ["new_schema.sql"])
+    put(tmp_path, "threshold/gold/migrations/1_a.sql")
+    assert first(tmp_path) == ("numbered", ["threshold/gold/migrations"])
+
+
 def test_flyways_versions_and_repeatable_files(tmp_path: Path) -> None:
     for name in ("V10__c.sql", "V2_1__b.sql", "V2__a.sql", "R__views.sql", "U10__c.sql"):
         put(tmp_path, name)

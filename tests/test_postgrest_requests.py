@@ -430,3 +430,22 @@ def test_what_a_request_selects_tells_the_keys_of_its_rows_however_little_is_kno
     report = judge(partly, Schema(queries=tuple(queries(body))), schemas=SHOP.schemas, postgrest=SHOP)
     assert [one.code for one in report.findings if one.severity is Severity.ERROR] == found
     assert len(report.unjudged) == unjudged
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("row['id'] if row['id'] is not None else row['lost']", []),
+        ("row.get('state') or row['lost']", []),
+        ("row.get('price') or row['lost']", ["COL001 error"]),
+        ("row.get('title') or row['lost']", ["QRY027 warning"]),
+        ("row['lost'] if 'share' in row else 0", []),
+        ("if row.get('price'):\n        continue\n    row['lost']", ["COL001 error"]),
+    ],
+)
+def test_a_key_of_a_row_is_missing_unless_tests_of_other_keys_keep_every_row_from_it(
+    shop: Schema, body: str, found: list[str]
+) -> None:
+    body = f"for row in db.table('items').select('id, state, price, title').execute().data:\n    {body}"
+    report = judge(shop, Schema(queries=tuple(queries(body))), schemas=SHOP.schemas, postgrest=SHOP)
+    assert [f"{one.code} {one.severity.value}" for one in report.findings if '"lost"' in one.message] == found

@@ -198,6 +198,44 @@ def test_a_database_beside_the_plain_one_is_known_by_what_is_imported(name: str,
     assert len(found.unread) == 1 - known
 
 
+LOOKED_UP = """
+import os
+import psycopg
+
+APPS = {{"shop": {{"url": "SHOP_URL"}}, "bot": {{"url": "BOT_URL"}}}}
+
+def address(app):
+    {0}
+
+def look(app, url):
+    with psycopg.connect({1}) as conn:
+        return conn.execute("select a from t").fetchall()
+
+def all_of_them():
+    for app in APPS:
+        url = address(app)
+        if url:
+            look(app, url)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "known"),
+    [
+        ("return os.environ.get(APPS[app].get('url') or '') or None", "url", False),
+        ("return os.getenv(APPS[app]['url'])", "url", False),
+        ("return os.environ[APPS[app]['url']]", "address(app)", False),
+        ("return os.environ[APPS[app]['url']]", "os.environ['SHOP_URL']", True),
+        ("return os.environ.get('SHOP_URL')", "url", True),
+        ("return os.environ.get(app)", "url", True),
+        ("return APPS[app]['url']", "url", True),
+    ],
+)
+def test_an_address_under_a_name_that_is_looked_up_is_one_of_several(address: str, given: str, *, known: bool) -> None:
+    found = read(app=LOOKED_UP.format(address, given))
+    assert (len(found.statements), len(found.unread)) == (known, not known)
+
+
 TWO = """
     import psycopg
     def copy(source, target):

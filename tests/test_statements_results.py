@@ -1105,3 +1105,45 @@ def test_a_key_that_some_rows_have_of_those_read_in_one_place_may_be_left_out(
 ) -> None:
     (project / "app.py").write_text(f"{SHARED[form].format(more=more)}\ndef show(row):\n    return {read}\n")
     assert set(findings(project, "QRY027")) == grave
+
+
+BY_TEST = """
+def f(conn: psycopg.Connection):
+    with conn.cursor(row_factory=dict_row) as cur:
+        cur.execute("{sql}")
+        for row in cur.fetchall():
+            {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("row['id'] if row.get('id') is not None else row['lost']", None),
+        ("row['id'] if 'id' in row else row['lost']", None),
+        ("row.get('id') or row['lost']", None),
+        ("row.get('name') or row.get('id') or row['lost']", None),
+        ("row.get('note') and row['lost']", None),
+        ("key = row.get('id')\n            if key is None:\n                row['lost']", None),
+        ("if row['id']:\n                continue\n            row['lost']", None),
+        ("row.get('title') or row['lost']", Severity.WARNING),
+        ("row['title'] if row['title'] is not None else row['lost']", None),
+        ("row.get('status') or row['lost']", Severity.ERROR),
+        ("row.get('id') and row['lost']", Severity.ERROR),
+        ("other.get('id') or row['lost']", Severity.ERROR),
+        ("row['note'] = 1\n            row.get('note') and row['lost']", Severity.ERROR),
+    ],
+)
+def test_a_key_is_read_of_rows_for_which_tests_of_other_keys_come_out_so(
+    project: Path, body: str, severity: Severity | None
+) -> None:
+    code = PSYCOPG + BY_TEST.format(sql="select id, title, status, pages as name from documents", body=body)
+    (project / "app.py").write_text(code)
+    report = run(find_project(project), Ask(cached=False))
+    lost = [item.severity for item in report.findings if '"lost"' in item.message]
+    assert lost == ([severity] if severity else [])
+
+
+def test_a_column_that_an_outer_join_leaves_empty_leads_to_another_key(project: Path) -> None:
+    sql = "select u.name, d.id from users u left join documents d on d.owner = u.id"
+    assert found(project, PSYCOPG + BY_TEST.format(sql=sql, body="row.get('id') or row['lost']")) == ["QRY027 lost"]

@@ -172,7 +172,8 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     also "attribute" for ``row.c``, "place" for ``row[0]`` and "unpack" for ``a, b = row``, whose keys are the number.
     ``holder`` is the class of such a model. ``direct``: the key is read from what an embed gives as if it were one row;
     "place" with a path: as if it were a list. ``others`` are requests that may give the row instead, as far as they
-    decide what it has.
+    decide what it has. ``where`` are tests of the same row that lead there: a key, how it was asked for ("has", "got"
+    something but None, "gives" something true), and how that came out.
     """
 
     key: Text
@@ -184,6 +185,7 @@ class Read(Value, frozen=True, eq=False, omit_defaults=True):
     direct: bool = False
     at: Location | None = None
     others: tuple[Query, ...] = ()
+    where: tuple[tuple[str, str, bool], ...] = ()
 
 
 class Made(Value, frozen=True, eq=False, omit_defaults=True):

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from pgconform.finding import Severity
 from pgconform.pairs.world import World
 from pgconform.request import Read
-from pgconform.shape import Location
+from pgconform.shape import Field, Labels, Location, Scalar, Type
 from pgconform.support.names import nearest
 
 T = TypeVar("T")
+_TRUE = frozenset({"uuid", "date", "time", "timetz", "timestamp", "timestamptz"})
+"""Types whose values no test takes for false, as objects or as texts."""
+
+
+def at_most(read: Read, names: Collection[str], column: Callable[[str], Field | None]) -> Severity | None:
+    """How grave it can be that a row has no such key; None where no row is read so, as tests of its others have it.
+
+    ``column`` is what the truth has of a name. It is a warning where only values that are false lead there.
+    """
+    found = Severity.ERROR
+    for key, kind, holds in read.where:
+        if holds and key not in names:
+            return None
+        if holds or key not in names:
+            continue
+        field = column(key)
+        filled = kind == "has" or (field is not None and field.nullable is False)
+        if filled and (kind != "gives" or (field and _is_true(field.type))):
+            return None
+        found = Severity.WARNING if filled else found
+    return found
+
+
+def _is_true(type_: Type) -> bool:
+    return "" not in type_.values if isinstance(type_, Labels) else isinstance(type_, Scalar) and type_.kind in _TRUE
 
 
 class ReadPair:

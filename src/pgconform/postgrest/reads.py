@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pgconform.finding import Severity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
-from pgconform.pairs.reads import ReadPair, together
+from pgconform.pairs.reads import ReadPair, at_most, together
 from pgconform.postgrest.pairs import CountedPair
 from pgconform.postgrest.plan import Level, embedded, outputs
 from pgconform.postgrest.scope import Scope, claimed
@@ -69,9 +69,15 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     if item.others:
         yield _of_several(scope, level, item, names)
         return
+    most = at_most(item, {*names, *level.computed}, relation.field)
+    if most is None:
+        return
     known = key in names or key in level.computed or relation.field(key) is not None
-    if known or level is not scope.top or not relation.whole:
-        yield _pair(scope, level, item, tuple(names))
+    loose = item.required and most is not Severity.ERROR
+    if known or loose or level is not scope.top or not relation.whole:
+        found = _pair(scope, level, item, tuple(names))
+        found.ceiling = max(found.ceiling, most, key=lambda severity: severity.rank)
+        yield found
         return
     claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
     pair = RelationPair(scope.world, relation, replace(claim, kind="row", at=item.at))

@@ -28,6 +28,7 @@ _SOURCE = deferred(
 )
 _SEVERAL = deferred(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
 _COLUMN = deferred(r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$')
+_OF_TYPE = deferred(r'^column "([^"]+)" is of type ')
 _WRITES = {"insert": Access.INSERT, "update": Access.UPDATE}
 
 
@@ -80,9 +81,23 @@ class StatementPair:
         position = self.proof.position
         if position < 0:
             return self.claim.at
-        word = re.match(r'[\w".$]+', self.normal.sql[position:])
-        place = self.claim.text.place(self.normal.original(position), len(word[0]) if word else 1)
+        place = self.claim.text.place(self.normal.original(position), len(self._word) or 1)
         return place or self.claim.at
+
+    @property
+    def _word(self) -> str:
+        """What stands where the server points."""
+        position = self.proof.position
+        found = re.match(r'[\w".$]+', self.normal.sql[position:]) if position >= 0 else None
+        return found[0] if found else ""
+
+    @property
+    def held(self) -> tuple[Relation, str] | None:
+        """The relation and its column whose type the statement does not fit, where the server says which it is."""
+        named = _OF_TYPE.match(self.proof.message)
+        table, _, column = ("", "", named[1]) if named else plain(self._word).rpartition(".")
+        relation = _home(self, table)
+        return (relation, column) if relation and column in self.world.fields(relation) else None
 
 
 def statement_pairs(world: World, claim: Statement) -> Iterator[Pair]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.finding import Severity
 from pgconform.pairs.fitting import gravity
 from pgconform.pairs.pair import FieldPair, Pair, RelationPair
 from pgconform.pairs.pairing import field_pairs
-from pgconform.pairs.reads import ReadPair, together
+from pgconform.pairs.reads import ReadPair, at_most, together
 from pgconform.pairs.world import World
 from pgconform.request import Made, Read, Result, Statement, Text
 from pgconform.schema import Access, Relation, Transport
@@ -54,7 +55,12 @@ def result_pairs(pair: StatementPair) -> Iterator[Pair]:
             yield RowlessPair(pair, places[0])
         return
     for read in reads:
-        yield PlacePair(pair, read, results) if read.method in ("place", "unpack") else _read(pair, read, results)
+        if read.method in ("place", "unpack"):
+            yield PlacePair(pair, read, results)
+        elif most := _at_most(pair, read, results):
+            found = _read(pair, read, results)
+            found.ceiling = most
+            yield found
     for made in pair.claim.makes:
         yield from together(_made(pair, made, results))
 
@@ -73,6 +79,11 @@ def _read(pair: StatementPair, read: Read, results: tuple[Result, ...], holder: 
     homes = {result.origin[:2] for result in results if result.origin}
     found.column = any(_has(pair.world, home, read.key.value) for home in homes)
     return found
+
+
+def _at_most(pair: StatementPair, read: Read, results: tuple[Result, ...]) -> Severity | None:
+    columns = {result.name: result for result in results}
+    return at_most(read, columns, lambda name: _truth(pair, columns[name]))
 
 
 def _has(world: World, home: tuple[str, ...], name: str) -> bool:

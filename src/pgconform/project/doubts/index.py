@@ -18,7 +18,7 @@ from pgconform.project.inputs import sql_files
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Dropped
-from pgconform.shape import Labels, Location, Scalar
+from pgconform.shape import TEXTS, Labels, Location, Scalar, Type
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations.beside import Spoken, is_like
 from pgconform.sources.migrations.layout import version
@@ -38,7 +38,14 @@ _PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _BY_HAND = "unless it was made by hand, as what migrations are run through must be"
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_LABELS = frozenset({"ENM002", "ENM009", "QRY006"})
-_NUMBERS = ("numeric", "float4", "float8")
+_OF_ALCHEMY = deferred(r"\s*,\s*(?:\w+\.)*(\w+(?:\([^()]*\))?)")
+"""A column's type after its name in a revision of Alembic's."""
+_KINDS = {
+    "py.number": ("numeric", "float4", "float8"),
+    "py.str": tuple(TEXTS),
+    "py.datetime": ("timestamp", "timestamptz"),
+}
+"""The kinds that a word for a type may stand for."""
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
 
 
@@ -70,11 +77,11 @@ class Index:
             return next((said for key in lacking if (said := self._saying(key))), None)
         if finding.code == "SQL002":
             return self._having(finding.message)
-        if finding.code in ("COL004", "SQL003"):
-            return self._writable(finding, truth)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
         column = column_of(finding)
+        if finding.code in ("COL004", "SQL003"):
+            return self._writable(finding, truth) or (self._otherwise(finding, name, column, truth) if column else None)
         if finding.code in ("REL001", "COL001") and (gone := truth.dropped(name, schema, column)):
             return self._again(gone, name)
         if rival := self._rival(finding.code, name, column) or self._otherwise(finding, name, column, truth):
@@ -154,14 +161,14 @@ class Index:
 
     def _otherwise(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
         """Another statement about the table that gives the column another type, or the labels which it has not."""
-        if not finding.code.startswith("TYP") and (finding.code != "QRY006" or not column):
+        if not finding.code.startswith("TYP") and (finding.code not in ("QRY006", "SQL003") or not column):
             return self._allowing(finding, name, column, truth)
         relation = truth.relation(*reversed(truth.split(finding.relation)))
         held = truth.fields(relation).get(column) if relation else None
         kind = held.type.kind if held and isinstance(held.type, Scalar) else ""
         for item in self.known["made", name] if kind else ():
-            said = of_type(item.line_of(column).partition(column.lower())[2].strip(' ")')).type
-            if isinstance(said, Scalar) and kind not in (_NUMBERS if said.kind == "py.number" else (said.kind,)):
+            said = _type_in(item.line_of(column), column)
+            if isinstance(said, Scalar) and kind not in _KINDS.get(said.kind, (said.kind,)):
                 return item
         return self._allowing(finding, name, column, truth)
 
@@ -250,6 +257,13 @@ class Index:
         about = (item for (kind, _), items in self.known.items() if kind in kinds for item in items)
         told = (item for item in about if item.says(column) or item.adds(column))
         return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)
+
+
+def _type_in(line: str, column: str) -> Type:
+    """The type that a line of SQL, or of a revision of Alembic's, gives a column."""
+    said = line.partition(column.lower())[2].strip(" \"'")
+    alchemy = _OF_ALCHEMY.match(said)
+    return of_type(alchemy[1].replace("(timezone=true)", "tz") if alchemy else said.strip(")")).type
 
 
 def _certain(altered: Iterable[Spoken]) -> list[Spoken]:

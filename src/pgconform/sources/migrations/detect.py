@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -46,6 +47,8 @@ _UPGRADES = r"--.+--"
 """From one version of an extension to another: `queues--1.3.0--1.4.0.sql`."""
 _TEST_DATA = r"(?i)(?:test[_-]?)?(?:data|fixtures?)"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
+_PUT_ASIDE = r"(?i)(?:.*[_.-])?(?:archived?|archives|attic|backups?|bak|deprecated|legacy|obsolete|old)(?:[_.-].*)?"
+"""Folders, and files, of what was the schema once."""
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
 _SPEAKS = (
@@ -84,7 +87,7 @@ def detect(root: Path, places: Folders | None = None) -> tuple[Candidate, ...]:
         if not (_is_of_an_example(root, directory, known) or _is_data_of_tests(root, directory))
         for candidate in _of_directory(library, directory)
     ]
-    return tuple(sorted(found, key=_likelihood))
+    return tuple(sorted(found, key=partial(_likelihood, root)))
 
 
 def _is_of_an_example(root: Path, directory: Path, places: Folders) -> bool:
@@ -103,10 +106,11 @@ def _is_data_of_tests(root: Path, directory: Path) -> bool:
     return re.fullmatch(_TEST_DATA, directory.name) is not None and in_tests(f"{place}/")
 
 
-def _likelihood(candidate: Candidate) -> tuple[int, bool, int, int, tuple[Path, ...]]:
+def _likelihood(root: Path, candidate: Candidate) -> tuple[bool, int, bool, int, int, tuple[Path, ...]]:
     kind, place = KINDS.index(candidate.kind), candidate.sources[-1]
+    aside = any(re.fullmatch(_PUT_ASIDE, part) for part in place.relative_to(root).parts)
     numbered_otherwise = candidate.kind == "numbered" and "migrations" not in place.parts
-    return (kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
+    return (aside, kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
 
 
 def _directories(places: Folders) -> Iterator[Path]:

@@ -277,10 +277,16 @@ def _bool(scope: Lower, node: ast.BoolOp) -> int:
     first, *others = node.values
     values = [lower(scope, first)]
     start, before = len(scope.ops), scope.env
-    values += [lower(scope, value) for value in others]
+    starts = [start]
+    for value in others:
+        values.append(lower(scope, value))
+        starts.append(len(scope.ops))
     scope.blocks.append((start, len(scope.ops)))
+    holds = isinstance(node.op, ast.And)
     if type(first) is ast.Name:
-        scope.guard(start, before, told(spelled_out(scope, first)[0], isinstance(node.op, ast.And)))
+        scope.guard(start, before, told(spelled_out(scope, first)[0], holds))
+    for value, begin in zip(node.values, starts, strict=True):
+        scope.key(begin, before, told(value, holds) if type(value) is not ast.Name else [])
     return scope.either(values, fallback=True) if isinstance(node.op, ast.Or) else values[-1]
 
 

@@ -80,6 +80,17 @@ class Sided(msgspec.Struct, frozen=True, array_like=True, gc=False):
     holds: bool
 
 
+class Keyed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Operations that run only where a test of what ``base`` has under a key came out so; the rest is as in `Where`."""
+
+    start: int
+    end: int
+    base: int
+    kind: str
+    key: str
+    holds: bool
+
+
 class Passed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The call ``op`` of ``name`` hands on the parameters ``given``: at a position, or by keyword (``**``: spread)."""
 
@@ -159,6 +170,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     response: str = ""
     tested: tuple[tuple[int, ...], ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
+    keyed: tuple[Keyed, ...] = ()
 
 
 def sets_globals(source: bytes) -> bool:

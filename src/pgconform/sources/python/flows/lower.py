@@ -14,6 +14,7 @@ from pgconform.sources.python.flows.decorators import keeps_calls
 from pgconform.sources.python.flows.heads import (
     Attempt,
     Guarded,
+    Keyed,
     Parameter,
     Scope,
     Sided,
@@ -37,7 +38,7 @@ from pgconform.sources.python.flows.places import joined_marks, text_marks
 from pgconform.sources.python.flows.spelling import encodable
 from pgconform.sources.python.flows.summary import summary
 from pgconform.sources.python.flows.tests import Told, Ways
-from pgconform.sources.python.flows.ties import either_way, of_parameters
+from pgconform.sources.python.flows.ties import either_way, of_keys, of_parameters
 
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.scopes import File
@@ -112,6 +113,7 @@ class Lower:
         self.yields: list[int] = []
         self.attempts: list[Attempt] = []
         self.guarded: list[Guarded] = []
+        self.keyed: list[Keyed] = []
         self.sided: list[Sided] = []
         self.needed: list[tuple[int, int, int]] = []
         self.apart: list[tuple[int, int, int]] = []
@@ -296,6 +298,12 @@ class Lower:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""
         for index, test in of_parameters(self.ops, env, tests) if tests and len(self.ops) > start else ():
             self.guarded.append(Guarded(start, len(self.ops), index, test.kind, test.texts, test.holds))
+        self.key(start, env, tests)
+
+    def key(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
+        """Note that the operations since ``start`` run only where tests of what dicts have under keys come out so."""
+        for base, kind, key, holds in of_keys(self.ops, env, tests) if tests and len(self.ops) > start else ():
+            self.keyed.append(Keyed(start, len(self.ops), base, kind, key, holds))
 
     def side(self, env: dict[str, int], sides: Sequence[list[Told | Ways]]) -> None:
         """Note which option of the choices that were met last is only where tests of parameters come out so."""
@@ -323,6 +331,7 @@ class Lower:
             annotations=self.annotations,
             attempts=tuple(self.attempts),
             guarded=tuple(self.guarded),
+            keyed=tuple(self.keyed),
             needed=tuple(self.needed),
             apart=tuple(self.apart),
             tested=tuple(self.tested),

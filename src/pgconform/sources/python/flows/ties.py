@@ -196,6 +196,37 @@ def of_parameters(
             yield index, test
 
 
+def of_keys(
+    ops: Sequence[Op], env: Mapping[str, int], tests: Iterable[Told | Ways]
+) -> Iterator[tuple[int, str, str, bool]]:
+    """The tests of what a value has under a key, or of what was taken from there: the value, the rest as in `Where`."""
+    for test in tests:
+        if isinstance(test, Ways) or test.part != "" or test.name not in env:
+            continue
+        held = env[test.name]
+        if test.kind in _OF_KEYS:
+            yield held, test.kind, test.texts[0], test.holds
+        elif test.kind in _OF_VALUES:
+            base, key = _item(ops, held)
+            if base >= 0:
+                yield base, _OF_VALUES[test.kind], key, test.holds == (test.kind == "true")
+
+
+_OF_KEYS = frozenset({"gives", "got", "has"})
+_OF_VALUES = {"true": "gives", "none": "got"}
+"""What a test of a value tells of that which it was taken from."""
+
+
+def _item(ops: Sequence[Op], number: int) -> tuple[int, str]:
+    """What a value was taken from under a key, by a subscript or ``get``, and that key; -1 where it was not."""
+    while type(op := ops[number]) is Sure or type(op) is Where:
+        number = op.base
+    key = ops[op.key] if type(op) is Item else None
+    if isinstance(key, Const) and isinstance(key.value, str):
+        return op.base, key.value  # type: ignore[union-attr]
+    return taken(ops, number)
+
+
 def may_be_empty(ops: Sequence[Op], number: int, name: str, spliced: Callable[[str], bool]) -> bool:
     """A name that is known to hold an empty text on one of a few ways, or what a call gives that texts are made of."""
     waiting = [number]

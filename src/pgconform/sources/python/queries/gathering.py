@@ -111,9 +111,17 @@ class Gathered:
 
     def _told(self, seen: ReadSeen) -> ReadSeen:
         """The read, as one of an embed just as the row has it where nothing tests what that is."""
+        if seen.read.where:
+            seen = self._asked(seen)
         if seen.only or not seen.embeds or self._is_tested(seen):
             return seen
         return replace(seen, read=replace(seen.read, direct=True))
+
+    def _asked(self, seen: ReadSeen) -> ReadSeen:
+        """The read, without the tests that a key may pass as the program itself puts something there."""
+        changed = self._changed(seen)
+        where = [test for test in seen.read.where if test[0] not in changed or test[1] == "has" or not test[2]]
+        return replace(seen, read=replace(seen.read, where=tuple(where)))
 
     def evidence(self) -> Iterator[Evidence]:
         """What the requests show of the project's classes."""

@@ -36,7 +36,7 @@ from pgconform.sources.python.queries.filled import by_text
 from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.places import Reading, by_place
 from pgconform.sources.python.queries.rows import every_row, is_open, key_of, of_one_kind, rows_of, said_by
-from pgconform.sources.python.queries.spare import caught, replaceable, sought, tried
+from pgconform.sources.python.queries.spare import Tests, caught, replaceable, sought, tests_of, tried
 from pgconform.sources.python.requests.choose import convincing, settled
 
 
@@ -106,16 +106,16 @@ class Results:
                 case flows.Item(base=base, key=key) if rows[base] and number not in unsure:
                     if number not in left or type(frame.ops[key]) is flows.Const:
                         method = _method(frame, base, key, asked, caught=number in expected)
-                        yield from self._reads(frame, base, key, method)
+                        yield from self._reads(frame, base, key, method, tests_of(frame, number, base))
                     yield from self._places(frame, op)
                 case flows.Call(name="get", arguments=(key, *_)) if (base := _called_on(frame, op, rows)) >= 0:
                     asked.add(sought(frame.ops, base, key))
                     if number not in spare:
-                        yield from self._reads(frame, base, key, "get")
+                        yield from self._reads(frame, base, key, "get", tests_of(frame, number, base))
                 case flows.Call(name="pop", arguments=(key,), keywords=()) if number not in unsure:
                     if (base := _called_on(frame, op, rows)) >= 0:
                         method = _method(frame, base, key, asked, caught=number in expected)
-                        yield from self._reads(frame, base, key, method)
+                        yield from self._reads(frame, base, key, method, tests_of(frame, number, base))
         for number, base, told in framed.naming(frame.ops):
             if rows[base] and number not in left and number not in unsure and self._is_frame(frame, base):
                 yield from self._reads(frame, base, told, "item")
@@ -124,14 +124,14 @@ class Results:
         found = every_row(self.evaluator.value(frame, op))
         return bool(found) and all(rows.framed for rows in found)
 
-    def _reads(self, frame: Frame, base: int, key: int, method: str) -> Iterator[Reading]:
+    def _reads(self, frame: Frame, base: int, key: int, method: str, where: Tests = ()) -> Iterator[Reading]:
         what = frame.ops[key]
         if type(what) is flows.Const and not isinstance(what.value, str):
             return
         if found := every_row(left_by_rounds(self.evaluator, frame, base)):
             embeds = _embeds(frame, base, found)
             for text in self._texts(frame, key, method):
-                yield from self._readings(found, text, method, embeds)
+                yield from self._readings(found, text, method, embeds, where)
 
     def _texts(self, frame: Frame, key: int, method: str) -> list[Text]:
         """The keys that are read for certain: one that is known, or each of those that a loop reads in the same way."""
@@ -156,11 +156,14 @@ class Results:
                 read = Read(Text(str(key.value), at), rows.path, "place", at=at)
                 yield Reading(rows.chain, read, embeds, only=True)
 
-    def _readings(self, found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = ()) -> Iterator[Reading]:
+    def _readings(
+        self, found: list[Rows], key: Text, method: str, embeds: tuple[Of, ...] = (), where: Tests = ()
+    ) -> Iterator[Reading]:
         """The read of a key from rows that have it from nowhere else."""
         if any(rows.loose or key.value in rows.over or is_open(rows.chain) for rows in found):
             return
-        read = Read(key, (), method, method not in ("get", "caught"), at=key.at)
+        told = tuple([test for test in where if not any(test[0] in rows.over for rows in found)])
+        read = Read(key, (), method, method not in ("get", "caught"), at=key.at, where=told)
         if not of_one_kind(found):
             yield from self._shared(found, read)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.flows import operations as flows
@@ -12,6 +13,17 @@ def sought(ops: tuple[flows.Op, ...], base: int, key: int) -> tuple[int, object]
     """The row that a key is asked of, whatever tests of it lie between, and the key."""
     name = ops[key]
     return _row(ops, base), name.value if isinstance(name, flows.Const) else key
+
+
+Tests: TypeAlias = tuple[tuple[str, str, bool], ...]
+"""Tests of what a row has under keys, as `Read.where` has them."""
+
+
+def tests_of(frame: Frame, number: int, base: int) -> Tests:
+    """The tests of what a row has under other keys that lead to an operation."""
+    around = [test for test in frame.scope.keyed if test.start <= number < test.end]
+    row = _row(frame.ops, base) if around else -1
+    return tuple([(test.key, test.kind, test.holds) for test in around if _row(frame.ops, test.base) == row])
 
 
 def _row(ops: tuple[flows.Op, ...], base: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.library.addresses import names_of, words_of
+from pgconform.sources.python.evaluate.library.addresses import LOOKED_UP, is_looked_up, names_of, words_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Str
@@ -78,11 +78,12 @@ class Databases:
         looker.add(self._opening)
 
     def several(self, uri: str) -> bool:
-        """The file, with what it imports, connects to databases that are not one."""
+        """The file, with what it imports, connects to databases that are not one, or itself to one that it looks up."""
         if not self._made:
             return False
         found = {(one.how, one.words) for one in self._near(uri) if one.how}
-        return len(found) > len({how for how, _ in found}) or self._further(uri)
+        looked_up = any(one.words == LOOKED_UP for one in self._made.get(uri, ()))
+        return looked_up or len(found) > len({how for how, _ in found}) or self._further(uri)
 
     def _further(self, uri: str) -> bool:
         """The file imports, by a name that says so, what opens one more database than the plain one of another file."""
@@ -153,6 +154,8 @@ class Databases:
         if target < 0 or type(frame.ops[target]) is flows.Star:
             return None
         texts = [one.text for one in options(self.evaluator.value(frame, target)) if isinstance(one, Str)]
+        if is_looked_up(self.evaluator, frame, target):
+            return Database("name", LOOKED_UP)
         name = next(names_of(frame, target), "")
         named = words_of(name) if name else None
         kinds = self._kinds_of(frame, target, texts) if driver in EITHER else frozenset[str]()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgconform.sources.python.evaluate.values.choices import options
-from pgconform.sources.python.evaluate.values.kinds import Instance
+from pgconform.sources.python.evaluate.values.kinds import Function, Instance
 from pgconform.sources.python.flows import operations as flows
 from pgconform.support.patterns import deferred
 
@@ -93,3 +93,61 @@ def _stores(evaluator: Evaluator, held: Instance, name: str) -> Iterator[tuple[F
             store = frame.ops[op]
             if type(store) is flows.Store:
                 yield frame, store.value
+
+
+LOOKED_UP = frozenset({"looked up"})
+"""The words of an address whose name the program looks up: it has one for each of several databases."""
+_READS = frozenset({"get", "getenv"})
+
+
+def is_looked_up(evaluator: Evaluator, frame: Frame, number: int, deep: int = 4) -> bool:
+    """An address from the environment under a name that the program takes from elsewhere, as callers may hand it."""
+    match frame.ops[number]:
+        case flows.Sure(base=base) | flows.Noted(base=base) | flows.Where(base=base):
+            return is_looked_up(evaluator, frame, base, deep)
+        case flows.Either(options=found):
+            return any(is_looked_up(evaluator, frame, option, deep) for option in found)
+        case flows.Param(index=index) if deep and frame.alone and frame.scope.kind == "function":
+            return any(is_looked_up(evaluator, *given, deep - 1) for given in _handed(evaluator, frame, index))
+        case flows.Item(base=base, key=key) if _is_environment(frame, base):
+            return _is_taken(frame, key)
+        case flows.Call(name=name, function=function, arguments=(key, *_)) if name in _READS:
+            method = frame.ops[function]
+            known = isinstance(method, flows.Attr) and (name == "getenv" or _is_environment(frame, method.base))
+            return known and _is_taken(frame, key)
+        case flows.Call(function=function) if deep:
+            made = [one for one in options(evaluator.value(frame, function)) if isinstance(one, Function)]
+            frames = [evaluator.ground.alone(one.uri, one.scope) for one in made]
+            return any(is_looked_up(evaluator, one, op, deep - 1) for one in frames for op in one.scope.returns)
+    return False
+
+
+def _is_environment(frame: Frame, number: int) -> bool:
+    op = frame.ops[number]
+    return isinstance(op, flows.Attr | flows.Free) and op.name == "environ"
+
+
+def _is_taken(frame: Frame, number: int) -> bool:
+    """A text that comes out of a dict or a list."""
+    match frame.ops[number]:
+        case flows.Sure(base=base) | flows.Noted(base=base):
+            return _is_taken(frame, base)
+        case flows.Either(options=found):
+            return any(_is_taken(frame, option) for option in found)
+        case flows.Call(name="get") | flows.Item():
+            return True
+    return False
+
+
+def _handed(evaluator: Evaluator, frame: Frame, index: int) -> Iterator[tuple[Frame, int]]:
+    """What calls of a function in its own file hand to one of its parameters."""
+    name, ground = frame.scope.name, evaluator.ground
+    for number in range(len(ground.heads(frame.uri))):
+        if ground.calls((frame.uri, number), (name,)):
+            caller = ground.alone(frame.uri, number)
+            calls = [op for op in caller.ops if type(op) is flows.Call and op.name == name]
+            for call in calls:
+                given = dict(call.keywords).get(frame.scope.parameters[index].name, -1)
+                given = call.arguments[index] if given < 0 and index < len(call.arguments) else given
+                if given >= 0:
+                    yield caller, given
