@@ -10,9 +10,11 @@ import pytest
 from pgconform.check import check
 from pgconform.embedded import Server
 from pgconform.finding import Severity
+from pgconform.postgrest.config import PostgrestConfig
 from pgconform.schema import Access, Relation, Schema
 from pgconform.shape import Field
 from pgconform.sources.postgres import read
+from tests.requests import errors
 
 SQL = """
 create table people (
@@ -41,6 +43,8 @@ create rule notes as on insert to also do also insert into people (name) values 
 
 create table closed (id bigint generated always as identity, name text not null);
 create rule nothing as on insert to closed do instead nothing;
+create table kept (name text not null, note text);
+create rule unchanged as on update to kept do instead nothing;
 """
 VALUES = {"name": "'x'", "loud": "'X'", "cry": "'X'"}
 COLUMNS = [
@@ -105,3 +109,11 @@ def test_verdict_and_server_agree(dsn: str, truth: Schema, view: str, verb: Acce
     code = answer(dsn, view, verb, names)
     assert code in {"", *REFUSED}
     assert bool(errors) == bool(code), (code, [item.message for item in errors])
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [("insert({'name': None})", {"NUL003"}), ("insert({'note': 'x'})", {"COL002"}), ("update({'name': None})", set())],
+)
+def test_a_rule_for_one_event_is_none_for_another(truth: Schema, write: str, said: set[str]) -> None:
+    assert errors(truth, f"client.table('kept').{write}.execute()", PostgrestConfig()) == said

@@ -47,7 +47,7 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     for field in payload.fields:
         if field.name in strange:
             yield scope.unknown(f'"{field.name}" {strange[field.name]}', field.at)
-    instead = diverts(truth)
+    instead = diverts(truth, access(query).value)
     fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
     whole = (
