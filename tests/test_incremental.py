@@ -37,6 +37,12 @@ from tests.schemas import table
 
 SHOP = replace(TRUTH, relations=(*TRUTH.relations, table("orders", "id int4!", "state new|done!", "total numeric")))
 CLIENT = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
+QUERY = (
+    f"{CLIENT}class Query:\n    def __init__(self, query):\n        self.query = query\n"
+    "    def where(self, column, value):\n        self.query = self.query.eq(column, value)\n        return self\n"
+    "    def rows(self):\n        return self.query.execute().data\n"
+    "def of(name):\n    return Query(db.table(name).select('id, state'))\n"
+)
 
 FILES: dict[str, tuple[str, ...]] = {
     "base.py": (
@@ -140,6 +146,17 @@ FILES: dict[str, tuple[str, ...]] = {
         "## documents\n\n| column | type |\n|---|---|\n| id | int |\n",
         "# How to ask\n\n```python\ndb.table('documents').select('id, titel').execute()\n```\n",
     ),
+    "query.py": (
+        QUERY,
+        QUERY.replace("return self", "return None"),
+        QUERY.replace("    def rows", "    def late(self):\n        self.query = None\n    def rows"),
+        QUERY.replace("'id, state'", "'id, totl'"),
+        QUERY.replace(".eq(", ".gt("),
+    ),
+    "asking.py": (
+        "from query import of\ndef f():\n    return of('orders').where('stat', 1).rows()[0]['totl']\n",
+        "from query import of\ndef f():\n    found = of('documents')\n    found.where('id', 1)\n    return found.rows()\n",
+    ),
     "GUIDE.md": (
         "## orders\n\n| column | type |\n|---|---|\n| id | int |\n| totl | numeric |\n",
         "## orders\n\n| column | type |\n|---|---|\n| id | uuid |\n\n```sql\nselect stat from orders;\n```\n",
@@ -154,6 +171,7 @@ NEIGHBOURS = (
     ("again.py", "use.py"),
     ("store.py", "cached.py"),
     ("rest.py", "asks.py"),
+    ("query.py", "asking.py"),
 )
 AROUND = ("{}", "\n\n{}", "{}\n\ndef later():\n    return 1\n")
 """As it is, moved, and with something after it."""
