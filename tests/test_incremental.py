@@ -155,7 +155,7 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "asking.py": (
         "from query import of\ndef f():\n    return of('orders').where('stat', 1).rows()[0]['totl']\n",
-        "from query import of\ndef f():\n    found = of('documents')\n    found.where('id', 1)\n    return found.rows()\n",
+        "from query import of\ndef f():\n    q = of('documents')\n    q.where('id', 1)\n    return q.rows()\n",
     ),
     "GUIDE.md": (
         "## orders\n\n| column | type |\n|---|---|\n| id | int |\n| totl | numeric |\n",
