@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.library.composed import template
 from pgconform.sources.python.evaluate.objects.decorators import decorated
+from pgconform.sources.python.evaluate.objects.enums import member, members
 from pgconform.sources.python.evaluate.objects.fluent import as_called, may_carry
 from pgconform.sources.python.evaluate.objects.kept import as_touched, kept
 from pgconform.sources.python.evaluate.scopes.doubt import within
@@ -111,7 +112,7 @@ def _item(self: Evaluator, frame: Frame, op: flows.Item, _: int) -> Value:
         if base is UNBOUND or (several and (is_none(base) or is_empty(base) or lacks(base, key))):
             return UNBOUND
         if isinstance(base, Class) and isinstance(key, Str):
-            return self.names.classes.member(base, key.text.value)
+            return member(self.names.classes, base, key.text.value)
         if isinstance(base, Dict):
             base = chosen(self, frame, base, key, op.key)
         return each(key, lambda at: item_of(base, at, key_of(self, frame, op.key)))
@@ -150,8 +151,8 @@ def _elem(self: Evaluator, frame: Frame, op: flows.Elem, number: int) -> Value:
     choice = (frame.identity, "element", number)
 
     def one(base: Value) -> Value:
-        members = self.names.classes.members(base) if isinstance(base, Class) else None
-        return element(members or base, choice)
+        every = members(self.names.classes, base) if isinstance(base, Class) else None
+        return element(every or base, choice)
 
     return each(self.value(frame, op.base), one)
 

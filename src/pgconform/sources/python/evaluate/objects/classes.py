@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,7 +13,7 @@ from pgconform.sources.python.evaluate.objects.families import Families
 from pgconform.sources.python.evaluate.objects.fluent import fluent
 from pgconform.sources.python.evaluate.objects.shared import shared
 from pgconform.sources.python.evaluate.scopes.doubt import loosened
-from pgconform.sources.python.evaluate.values.choices import each, either, options
+from pgconform.sources.python.evaluate.values.choices import each, either, holds_chain, options
 from pgconform.sources.python.evaluate.values.containers import to_be_filled
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _PROPERTY = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "abstractproperty"})
 _KEPT = "cached_property"
 """The one of them that gives the same object each time."""
-_ENUMS = frozenset({"Enum", "StrEnum"})
 MOST_DERIVED = 60
 _Change: TypeAlias = tuple[Class, int, int, str]
 """A class, and of what a method of it changes in an attribute: scope, operation and key."""
@@ -120,19 +119,6 @@ class Classes(Ancestry):
         values = [self._said(item, name) for item in self.derived(of)]
         kept = tuple([UNBOUND if value is None or is_none(value) else value for value in values])
         return found if all(value is UNBOUND for value in kept) else either((of, "class"), kept)
-
-    def members(self, of: Class) -> Value | None:
-        """The texts of an enum's members, in order; None of another class."""
-        if not self.is_derived(of, _ENUMS):
-            return None
-        around, held = self.ground.alone(of.uri, of.scope), self.scope(of).names.values()
-        found = [value for op in held if isinstance(value := self.evaluator.value(around, op), Str)]
-        return List(tuple(found)) if found else None
-
-    def member(self, of: Class, name: str) -> Value:
-        """``Enum["NAME"]``."""
-        found = self._said(of, name) if self.members(of) is not None else None
-        return UNKNOWN if found is None else found
 
     def _said(self, of: Class, name: str) -> Value | None:
         """What the class, or the nearest base of it, says."""
@@ -274,17 +260,27 @@ class Classes(Ancestry):
         return bound
 
     def _stored(self, base: Instance, item: Class, name: str) -> Value | None:
+        """What methods store there; of an object that carries a chain from call to call, what it began with."""
         stores = self.stores(item, name)
         if not base.open and name in self.fluent(base.of):
-            stores = [store for store in stores if self.ground.head(item.uri, store[0]).name.endswith(".__init__")]
+            begun = self._values(base, item, name, [one for one in stores if self._is_constructor(item, one[0])])
+            if any(map(holds_chain, begun)):
+                return either((item, "stores", name), tuple(begun))
+        found = self._values(base, item, name, stores)
+        if not found:
+            return UNKNOWN if stores else None
+        return either((item, "stores", name), tuple(found))
+
+    def _values(self, base: Instance, item: Class, name: str, stores: Iterable[tuple[int, int]]) -> list[Value]:
         found: list[Value] = []
         for number, op in stores:
             frames = self._frames(base, item, number, op)
             left = tuple([self._left(base, frame, op, name) for frame in frames])
             found += [either((item, _MADE), left)] if any(value is not UNBOUND for value in left) else []
-        if not found:
-            return UNKNOWN if stores else None
-        return either((item, "stores", name), tuple(found))
+        return found
+
+    def _is_constructor(self, item: Class, number: int) -> bool:
+        return self.ground.head(item.uri, number).name.endswith(".__init__")
 
     def _left(self, base: Instance, frame: Frame, op: int, name: str) -> Value:
         """What a method leaves in an attribute: no value where that is None, as it is something when it is used."""
