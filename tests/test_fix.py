@@ -363,7 +363,7 @@ def test_a_key_is_left_to_a_person_where_the_function_asks_for_the_right_one(roo
     )
     put(root, {"app.py": text.encode()})
     assert mend(root).files == {}
-    put(root, {"app.py": text.replace('"title" in row', 'len(row) > 1').encode()})
+    put(root, {"app.py": text.replace('"title" in row', "len(row) > 1").encode()})
     assert len(mend(root).files) == 1
 
 
