@@ -47,15 +47,12 @@ def written(scope: Scope, truth: Relation, payload: Payload) -> Iterator[Pair]:
     for field in payload.fields:
         if field.name in strange:
             yield scope.unknown(f'"{field.name}" {strange[field.name]}', field.at)
-    instead = diverts(truth, access(query).value)
-    fields = tuple(map(_bare, fields)) if instead else fields
     claim = claimed(query, truth.schema, truth.name, fields, access(query))
     whole = (
         payload.whole
         and not query.perhaps
         and not query.open
         and not (payload.many and not fields)
-        and not instead
         and _of_one_table(truth)
     )
     kind = replace(claim, kind="payload", whole=whole, holder=payload.holder or query.holder, at=payload.at or query.at)
@@ -95,12 +92,6 @@ def _claim(scope: Scope, field: Field, constant: list[str | None]) -> Field:
     if constant == ["null"] * len(constant):
         return replace(field, type=Scalar("py.none"), nullable=True)
     return field if _closed(stored) else replace(field, type=Unknown())
-
-
-def _bare(field: Field) -> Field:
-    """The key's claim without its value's NULL, with which a trigger may do anything."""
-    none = isinstance(field.type, Scalar) and field.type.kind == "py.none"
-    return replace(field, type=Unknown() if none else field.type, nullable=None)
 
 
 def _closed(stored: Field) -> bool:
