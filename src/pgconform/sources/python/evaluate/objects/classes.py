@@ -263,7 +263,7 @@ class Classes(Ancestry):
         """What methods store there; of an object that carries a chain from call to call, what it began with."""
         stores = self.stores(item, name)
         if not base.open and name in self.fluent(base.of):
-            begun = self._values(base, item, name, [one for one in stores if self._is_constructor(item, one[0])])
+            begun = self._values(base, item, name, [one for one in stores if self.is_constructor(item, one[0])])
             if any(map(holds_chain, begun)):
                 return either((item, "stores", name), tuple(begun))
         found = self._values(base, item, name, stores)
@@ -279,7 +279,8 @@ class Classes(Ancestry):
             found += [either((item, _MADE), left)] if any(value is not UNBOUND for value in left) else []
         return found
 
-    def _is_constructor(self, item: Class, number: int) -> bool:
+    def is_constructor(self, item: Class, number: int) -> bool:
+        """That method of a class is its ``__init__``."""
         return self.ground.head(item.uri, number).name.endswith(".__init__")
 
     def _left(self, base: Instance, frame: Frame, op: int, name: str) -> Value:
@@ -350,7 +351,7 @@ class Classes(Ancestry):
         if not isinstance(base, Instance):
             return None
         stores = [(item, *store) for item in self.order(base.of) for store in self.stores(item, name)]
-        if len(stores) != 1 or not self.ground.scope(stores[0][0].uri, stores[0][1]).name.endswith(".__init__"):
+        if len(stores) != 1 or not self.is_constructor(*stores[0][:2]):
             return None
         (item, number, op), *_ = stores
         frame = self._frame(base, item, number)

@@ -53,7 +53,7 @@ def fluent(classes: Classes, of: Class) -> frozenset[str]:
     storing: dict[str, set[Place]] = {}
     for item in classes.order(of):
         for name, number in classes.stored(item):
-            if not classes.ground.head(item.uri, number).name.endswith(".__init__"):
+            if not classes.is_constructor(item, number):
                 storing.setdefault(name, set()).add((item.uri, number))
     giving = {place: _gives_itself(classes, place) for place in set().union(*storing.values())}
     return frozenset([name for name, places in storing.items() if all(map(giving.__getitem__, places))])
