@@ -187,6 +187,14 @@ def test_rows_of_an_embed_are_of_the_relation_that_is_embedded() -> None:
     assert proven("row = db.table('docs').select(f'{x}(*)').single().execute().data\nPaper(**row['papers'])") == []
 
 
+def test_what_is_selected_is_read_as_the_client_sends_it() -> None:
+    """Without the space outside quotes, of which a text over several lines has much."""
+    select = '\n        *,\n        writer:authors(id, name),\n        "two words"\n    '
+    rows = f"db.table('papers').select({select!r}).execute().data"
+    found = one(f"def read():\n    return [Paper(**row) for row in {rows}]\n")
+    assert (found.columns, found.added) == (None, ("writer",))
+
+
 def test_rows_of_a_function_prove_nothing() -> None:
     assert proven("row = db.rpc('find', {}).execute().data[0]\npaper = Paper(**row)") == []
     assert proven("row = load()\npaper = Paper(**row)") == []

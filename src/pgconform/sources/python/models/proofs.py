@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pgconform.postgrest.select import Selection, parse_select
 from pgconform.postgrest.syntax import Column, Embed, Item
+from pgconform.postgrest.wire import select_wire
 from pgconform.request import HOLE, Filter, Query
 from pgconform.schema import Access, Transport
 from pgconform.shape import Location
@@ -146,7 +147,7 @@ def _items(query: Query) -> tuple[Item, ...] | None:
     """What a query selects; None where that is not known."""
     if query.verb != "select" or query.select is None or any(text is None or not text.whole for text in query.select):
         return None
-    parsed = parse_select(",".join(text.value for text in query.select if text) or "*")
+    parsed = parse_select(select_wire(query.select, raw=query.raw).text)
     return parsed.items if isinstance(parsed, Selection) else None
 
 
