@@ -100,6 +100,23 @@ count('b', c=1)
     assert tables(body) == ["a", "b"]
 
 
+def test_what_two_stars_hand_to_a_chain_is_known_where_it_is_called() -> None:
+    body = "def save(rows, **how):\n    return db.table('t').upsert(rows, **how).execute()\n"
+    (found,) = queries(body + "save({'a': 1}, on_conflict='a')")
+    assert found.on_conflict is not None
+    assert (keys(found), found.on_conflict.value) == ({"a": True}, "a")
+    (found,) = queries("def pick(**how):\n    return db.table('t').select(**how).execute()\npick(columns='a')")
+    assert [part.value for part in found.select or () if part] == ["a"]
+
+
+def test_what_two_stars_may_hand_over_is_not_known() -> None:
+    (found,) = queries("def save(rows, how):\n    return db.table('t').upsert(rows, **how).execute()\n")
+    assert found.on_conflict is not None
+    assert not found.on_conflict.whole
+    (found,) = queries("def pick(how):\n    return db.table('t').select(**how).execute()\n")
+    assert found.select == (None,)
+
+
 def test_a_wrapper_nobody_calls_says_that_its_table_is_not_known() -> None:
     (found,) = queries("def get(t):\n    return db.table(t).select('*').execute()")
     assert found.relation is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -100,7 +101,7 @@ def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[t
     evaluator, frame = given.evaluator, given.frame
     if not given.plain:
         more = [UNKNOWN] if given.open else []
-        return (*given.arguments, *more), (*given.keywords, *[("**", value) for value in given.spread])
+        return (*given.arguments, *more), (*given.keywords, *[item for value in given.spread for item in _named(value)])
     naming = NAMED.get(name, 1)
     arguments = [
         as_of(evaluator, frame, op, given.number) if index < naming else evaluator.later(frame, op)
@@ -111,3 +112,15 @@ def _passed(name: str, given: Given) -> tuple[tuple[Value | Later, ...], tuple[t
         for key, op in given.op.keywords
     ]
     return tuple(arguments), tuple(keywords)
+
+
+def _named(spread: Value) -> Iterator[tuple[str, Value | Later]]:
+    """The named arguments that two stars hand over; what else they may be, under the stars."""
+    known = isinstance(spread, Dict) and spread.whole
+    for name, entry in spread.entries.items() if isinstance(spread, Dict) else ():
+        if entry.sure:
+            yield name, entry.held
+        else:
+            known = False
+    if not known:
+        yield "**", UNKNOWN

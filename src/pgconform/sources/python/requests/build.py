@@ -48,10 +48,11 @@ _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}
 
 
 def argument(step: Step, index: int, *names: str) -> Value | None:
-    """An argument by place or by name."""
+    """An argument by place or by name, or what two stars may hand over instead."""
     if index < len(step.arguments):
         return _quick(step.arguments[index])
-    return next((_quick(value) for key, value in step.keywords if key in names), None)
+    given = dict(step.keywords)
+    return next((_quick(given[name]) for name in (*names, "**") if name in given), None)
 
 
 def _quick(value: Value | Later) -> Value:
@@ -173,7 +174,7 @@ def _rpc(request: _Request, step: Step) -> None:
 def _select(request: _Request, step: Step) -> None:
     if request.verb is None:
         request.verb = "select"
-    given = step.arguments or tuple([value for name, value in step.keywords if name == "columns"])
+    given = step.arguments or tuple([value for name, value in step.keywords if name in ("columns", "**")])
     if request.select is None:  # of several the server heeds the first
         request.select = tuple([text_of(_quick(value)) for value in given]) or (Text("*", step.at),)
     request.take_options(step)
