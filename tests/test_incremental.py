@@ -37,6 +37,26 @@ from tests.schemas import table
 
 SHOP = replace(TRUTH, relations=(*TRUTH.relations, table("orders", "id int4!", "state new|done!", "total numeric")))
 CLIENT = "from supabase import create_client\ndb = create_client('http://localhost', 'key')\n"
+PROXY = """
+class Builder:
+    def __init__(self, made):
+        self.made = made
+    def __getattr__(self, name):
+        attr = getattr(self.made, name)
+        def call(*args, **kwargs):
+            result = attr(*args, **kwargs)
+            return Builder(result) if hasattr(result, 'execute') else result
+        return call if callable(attr) else attr
+    def execute(self):
+        return self.made.execute()
+class Client:
+    def __init__(self, client):
+        self.client = client
+    def table(self, name):
+        return Builder(self.client.table(name))
+    def __getattr__(self, name):
+        return getattr(self.client, name)
+"""
 QUERY = (
     f"{CLIENT}class Query:\n    def __init__(self, query):\n        self.query = query\n"
     "    def where(self, column, value):\n        self.query = self.query.eq(column, value)\n        return self\n"
@@ -157,6 +177,23 @@ FILES: dict[str, tuple[str, ...]] = {
         "from query import of\ndef f():\n    return of('orders').where('stat', 1).rows()[0]['totl']\n",
         "from query import of\ndef f():\n    q = of('documents')\n    q.where('id', 1)\n    return q.rows()\n",
     ),
+    "proxy.py": (
+        PROXY,
+        PROXY.replace("result = attr(*args, **kwargs)", "result = attr(*args)"),
+        PROXY.replace("return self.made.execute()", "return self.made.execute().data"),
+        PROXY.replace("    def execute", "    def eq(self, column, value):\n        return self\n    def execute"),
+        PROXY.replace("def __getattr__", "def other"),
+    ),
+    "proxied.py": (
+        "from proxy import Client\nfrom client import db\nsafe = Client(db)\n"
+        "def f(i):\n    return safe.table('orders').select('id, stat').eq('totl', i).execute().data[0]['total']\n",
+        "from proxy import Client\nfrom client import db\n"
+        "def f(i):\n    Client(db).table('documents').upsert({'id': i}, on_conflict='titel').execute()\n",
+    ),
+    "safely.py": (
+        "from proxied import safe\ndef g():\n    return safe.table('orders').select('id').execute().data[0]['totl']\n",
+        "from proxied import safe\ndef g():\n    return safe.table('order').select('id').execute()\n",
+    ),
     "GUIDE.md": (
         "## orders\n\n| column | type |\n|---|---|\n| id | int |\n| totl | numeric |\n",
         "## orders\n\n| column | type |\n|---|---|\n| id | uuid |\n\n```sql\nselect stat from orders;\n```\n",
@@ -172,6 +209,8 @@ NEIGHBOURS = (
     ("store.py", "cached.py"),
     ("rest.py", "asks.py"),
     ("query.py", "asking.py"),
+    ("proxy.py", "proxied.py"),
+    ("proxy.py", "safely.py"),
 )
 AROUND = ("{}", "\n\n{}", "{}\n\ndef later():\n    return 1\n")
 """As it is, moved, and with something after it."""

@@ -44,7 +44,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     is_none,
 )
 from pgconform.sources.python.evaluate.values.statements import answered
-from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_tested, left_open, shut
+from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_shut, is_tested, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.chained import STARTERS
@@ -311,7 +311,7 @@ class Calls:
         scope = frame.scope
         if scope.yields:
             return yielded(self.evaluator, frame)
-        values = [one_of(as_of(self.evaluator, frame, op, op), frame.identity) for op in scope.returns]
+        values = [self._end(frame, op) for op in scope.returns]
         choice = standing((frame.identity, "return"), scope.attempts, scope.returns)
         found = either(choice, tuple(by_tests(self.evaluator, frame, values)))
         if (frame.uri, frame.number) in self.again:
@@ -321,6 +321,12 @@ class Calls:
         if isinstance(found, Opaque):
             return self.evaluator.names.noted(frame, found, scope.annotation)
         return found
+
+    def _end(self, frame: Frame, op: int) -> Value:
+        """What a function returns in one place, which may be one that it does not come to."""
+        if frame.scope.needed and len(frame.scope.returns) > 1 and is_shut(self.evaluator, frame, op):
+            return UNBOUND
+        return one_of(as_of(self.evaluator, frame, op, op), frame.identity)
 
     def _given_back(self, frame: Frame, found: Value, own: Value | Later | None) -> Value:
         """What a method gives, with what it did to its object where that is it."""

@@ -28,6 +28,7 @@ from pgconform.sources.python.flows.operations import (
     Const,
     Either,
     Free,
+    Func,
     Noted,
     Op,
     Param,
@@ -142,6 +143,7 @@ class Lower:
         self.held: dict[str, int] = {}
         self.handed: set[str] = set()
         self.rebound: set[str] = set()
+        self.left_with: dict[int, dict[str, int]] = {}
         self.reassigned: set[str] = set()
         self.decorating: dict[int, int] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -264,6 +266,8 @@ class Lower:
         needs = tuple([branch.needs for branch in branches if branch.alive])
         alive = [branch.env for branch in branches if branch.alive]
         self.alive = bool(alive)
+        if self.nested and self.later:
+            self._leave([branch for branch in branches if not branch.alive])
         if len(alive) < 2:
             self.env = alive[0] if alive else branches[-1].env
             return
@@ -293,6 +297,13 @@ class Lower:
         if len(self.ops) > first_met:
             spans = [bound for branch in branches if branch.alive for bound in (branch.start, branch.end)]
             self.met.append((first_met, len(self.ops), *spans))
+
+    def _leave(self, branches: Iterable[Branch]) -> None:
+        """Keep what names hold where branches are left, for the functions that these define."""
+        for branch in branches:
+            for op in self.ops[branch.start : branch.end]:
+                if type(op) is Func:
+                    self.left_with.setdefault(op.scope, branch.env)
 
     def guard(self, start: int, env: dict[str, int], tests: list[Told | Ways]) -> None:
         """Note that the operations since ``start`` run only where tests of parameters come out so."""

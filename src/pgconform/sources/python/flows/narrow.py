@@ -144,6 +144,8 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
         return isinstance(scope.ops[held], _DICTS)
     if kind in _GIVEN:
         return built(scope.ops, held) == held
+    if kind in _OF_OBJECTS:
+        return isinstance(scope.ops[held], Call)
     if kind == "isa" and isinstance(scope.ops[held], _WRITTEN):
         return True
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
@@ -157,6 +159,9 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
     if isinstance(scope.ops[held], Const) or _is_of_record(scope.ops, held):
         return True
     return _got_of_built(scope.ops, held, -1) >= 0
+
+
+_OF_OBJECTS = frozenset({"calls", "named"})
 
 
 def _is_of_record(ops: Sequence[Op], held: int) -> bool:

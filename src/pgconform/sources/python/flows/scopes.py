@@ -208,12 +208,15 @@ class File:
 
     def _finish(self, scope: Lower) -> None:
         """The bodies of the functions a scope defines, once all its names are known; then the scope itself."""
+        at_end = scope.env
         for node, number in scope.later:
+            scope.env = scope.left_with.get(number, at_end)
             source = b"" if scope.nested or scope.outer else self._text(node)
             if source:
                 self.scopes[number] = replace(self.scopes[number], source=source)
             else:
                 self.follow(self._whole(node), number, scope)
+        scope.env = at_end
         for number in scope.lambdas if scope.rebound else ():
             captured = {name: scope.within(name) for name in self.scopes[number].captured if name in scope.rebound}
             self.scopes[number] = replace(self.scopes[number], captured=self.scopes[number].captured | captured)

@@ -14,6 +14,7 @@ from pgconform.sources.python.flows.loops import loops_alone, remade
 from pgconform.sources.python.flows.lower import Lower, Remainder
 from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
+    Call,
     Const,
     Enter,
     Grow,
@@ -36,8 +37,24 @@ _PLAIN = (Const, Join)
 
 
 def _expression(scope: Lower, node: ast.Expr) -> None:
-    if not isinstance(node.value, ast.Constant):
-        lower(scope, node.value)
+    if isinstance(node.value, ast.Constant):
+        return
+    number = lower(scope, node.value)
+    if type(node.value) is ast.Call and len(node.value.args) == _SETTING:
+        _set(scope, node.value, number)
+
+
+_SETTING = 3
+
+
+def _set(scope: Lower, node: ast.Call, number: int) -> None:
+    """``setattr(owner, "name", value)`` stores what ``owner.name = value`` does."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id="setattr") | ast.Attribute(value=ast.Name(id="object"), attr="__setattr__"),
+            args=[owner, ast.Constant(value=str(name)), _],
+        ) if type(op := scope.ops[number]) is Call:
+            bind(scope, ast.Attribute(owner, name), op.arguments[2])
 
 
 def _assign(scope: Lower, node: ast.Assign) -> None:

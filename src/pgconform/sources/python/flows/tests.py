@@ -19,8 +19,8 @@ class Told(msgspec.Struct, frozen=True):
     ``kind`` "true": that it is true, as an ``if`` has it; "none": that it is None; "has": that it has a text as a key;
     "held": that it is a key, or an item, of what the name in ``texts`` holds; "same": that it is the constant, or
     the member of the class, that ``texts`` name; "isa": that it is of one of these
-    builtin classes; "gives": that it has something true under a key, "got": something but None. ``part``: that goes
-    for this attribute, key or item of it.
+    builtin classes; "gives": that it has something true under a key, "got": something but None; "calls": that it can
+    be called; "named": that it has an attribute. ``part``: that goes for this attribute, key or item of it.
     """
 
     name: str
@@ -111,6 +111,10 @@ def _of_call(test: ast.Call, holds: bool) -> list[Told | Ways]:
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
             named = _builtins(classes)
             return [Told(name, "isa", named, holds)] if named else []
+        case ast.Call(func=ast.Name(id="callable"), args=[ast.Name(id=name)]):
+            return [Told(name, "calls", (), holds)]
+        case ast.Call(func=ast.Name(id="hasattr"), args=[ast.Name(id=name), ast.Constant("execute" | "data" as asked)]):
+            return [Told(name, "named", (asked,), holds)]
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="startswith" | "endswith" as kind), args=[other]
         ):

@@ -40,6 +40,7 @@ from pgconform.sources.python.evaluate.library.builders import (
 )
 from pgconform.sources.python.evaluate.library.clients import made
 from pgconform.sources.python.evaluate.library.records import attribute_getter, item_getter, named_tuple, namespace
+from pgconform.sources.python.evaluate.objects.proxies import attribute
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.dataframes import frame_of, frame_read
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -144,7 +145,9 @@ def _text_of(value: Value) -> Value:
 def _getattr(calls: Calls, given: Given) -> Value:
     match given.arguments:
         case [base, Str(text=text), *_] if text.whole:
-            return each(base, lambda value: calls.evaluator.names.attribute(value, text.value))
+            at, evaluator = text.at, calls.evaluator
+            where = (at.uri, at.line, at.column) if at else None
+            return each(base, lambda one: attribute(evaluator, given.frame, given.number, one, text.value, where))
     return UNKNOWN
 
 

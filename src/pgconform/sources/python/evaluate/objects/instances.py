@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.sources.python.evaluate.objects.proxies import is_proxy, stands_for
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, tells
-from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.choices import holds_chain, options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import Class, Dict, Function, Instance, Rows, Value
+from pgconform.sources.python.evaluate.values.kinds import Chain, Class, Dict, Function, Instance, Rows, Value
 from pgconform.sources.python.evaluate.values.pairs import keyword_dict
 from pgconform.sources.python.flows import operations as flows
 from pgconform.support.testfiles import in_tests
@@ -31,10 +32,12 @@ class Instances:
         self.ground = calls.ground
         self.classes = calls.evaluator.names.classes
         self._made: dict[Class, list[Frame]] = {}
+        self._standing: dict[tuple[Class, int], bool] = {}
 
     def forget(self) -> None:
         """Drop what was found so far."""
         self._made = {}
+        self._standing = {}
 
     def called(self, of: Class, given: Given) -> Value:
         """An object made by calling a class."""
@@ -48,9 +51,26 @@ class Instances:
         if not any(tells(value, of) for index, value in passed.items() if index):
             return Instance(of, row=row)
         made = self.calls.enter(init, passed, given)
+        if made is not None and (chain := self._behind(of, made)) is not None:
+            return chain
         if made is not None and (init.uri, init.scope) in self.calls.asking:
             self.calls.entered.append(made)
         return Instance(of, made=made, row=row)
+
+    def _behind(self, of: Class, made: Frame) -> Value | None:
+        """The chain that an object is made of, where the object does nothing but hand on to it what it is asked."""
+        if not is_proxy(self.classes, of):
+            return None
+        given = {index: self.evaluator.names.parameter(made, index) for index in made.given or () if index}
+        held = [index for index, value in given.items() if holds_chain(value)]
+        if len(held) != 1:
+            return None
+        value, key = given[held[0]], (of, held[0])
+        chains = [option for option in options(value) if isinstance(option, Chain)]
+        if key not in self._standing:
+            self._standing[key] = True  # what it makes of itself stands for the chain as well
+            self._standing[key] = stands_for(self.evaluator, Instance(of, made=made), chains[0])
+        return value if self._standing[key] and len(chains) == len(options(value)) else None
 
     def _by_place(self, of: Class, given: Given) -> list[tuple[str, Value]]:
         """The fields of a record that are given by their place."""

@@ -14,19 +14,25 @@ from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     UNKNOWN,
+    Chain,
+    Class,
     Composed,
     Dict,
     Earlier,
     Either,
+    Function,
     List,
     Lit,
+    Method,
     Opaque,
+    Response,
     Str,
     Value,
     is_none,
 )
 from pgconform.sources.python.evaluate.values.lists import has_one
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.chained import STARTERS
 from pgconform.sources.python.flows.heads import Guarded, Scope, Sided
 from pgconform.sources.python.flows.ties import parameter_of
 from pgconform.support.patterns import deferred
@@ -148,7 +154,24 @@ def _parts(text: Text) -> list[str]:
 _UNTOLD = deferred(rf"\s*{HOLE}\s*")
 
 
+def _can_be_called(value: Value, test: Test) -> bool:
+    """Methods of chains and functions can be called, chains and what they gave cannot; of others nobody knows."""
+    if isinstance(value, Chain | Response):
+        return not test.holds
+    known = isinstance(value, Function | Class) or (isinstance(value, Method) and isinstance(value.base, Chain))
+    return test.holds or not known
+
+
+def _is_named(value: Value, test: Test) -> bool:
+    """A client's chain can be executed, and what that gave has data."""
+    chain = value.chain if isinstance(value, Response) else value
+    if not isinstance(chain, Chain) or not chain.steps or chain.steps[0].name not in STARTERS:
+        return True
+    return (isinstance(value, Response) == (test.texts[0] == "data")) == test.holds
+
+
 FITS: Mapping[str, Callable[[Value, Test], bool]] = {
+    "calls": _can_be_called,
     "empty": _is_empty,
     "endswith": partial(_reads, str.endswith, -1),
     "gives": lambda value, test: not isinstance(value, Dict) or _may_give(value, test.texts[0], test.holds),
@@ -156,6 +179,7 @@ FITS: Mapping[str, Callable[[Value, Test], bool]] = {
     "has": _has,
     "in": _is_one_of,
     "isa": _is_of,
+    "named": _is_named,
     "none": _is_none,
     "startswith": partial(_reads, str.startswith, 0),
     "true": _is_true,
