@@ -18,6 +18,7 @@ from pgconform.sources.python.evaluate.objects.classes import of_any_class
 from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
 from pgconform.sources.python.evaluate.objects.fluent import left, may_carry
 from pgconform.sources.python.evaluate.objects.instances import FROM_ROW, Instances
+from pgconform.sources.python.evaluate.objects.lookalikes import begun
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.scopes.keys import by_tests, handed
 from pgconform.sources.python.evaluate.scopes.standing import standing
@@ -47,7 +48,7 @@ from pgconform.sources.python.evaluate.values.statements import answered
 from pgconform.sources.python.evaluate.values.tests import choosing, decides, is_shut, is_tested, left_open, shut
 from pgconform.sources.python.evaluate.yields import yielded
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.chained import STARTERS
+from pgconform.sources.python.flows.chained import STARTERS, STARTS
 from pgconform.sources.python.flows.heads import Scope
 from pgconform.sources.python.flows.summary import bits
 
@@ -136,7 +137,9 @@ class Calls:
     def one(self, function: Value, given: Given) -> Value:
         match function:
             case Function():
-                return handed(self.run(function, given), function, given)
+                made = self.run(function, given)
+                own = begun(self.evaluator.names.classes, made, given) if given.op.name in STARTS else None
+                return handed(made, function, given) if own is None else starts(own, given)
             case Partial(given=Given() as first):
                 return each(function.function, lambda value: self.one(value, first.before(given)))
             case Class():
