@@ -403,6 +403,43 @@ def test_lists_of_requirements_are_those_beside_the_files_and_above(tmp_path: Pa
     assert [listed.text for listed in found] == ["requirements.txt", "a/requirements-dev.txt", "a/b/pyproject.toml"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "asyncio.to_thread(cur.execute, 'select a from t where b = %s', (1,))",
+        "loop.run_in_executor(None, cur.execute, 'select a from t where b = %s', (1,))",
+        "anyio.to_thread.run_sync(cur.execute, 'select a from t where b = %s', (1,))",
+        "run_in_threadpool(functools.partial(cur.execute, 'select a from t where b = %s'), (1,))",
+        "again(cur.execute, 'select a from t where b = %s', (1,))",
+        "again(3, cur.execute, 'select a from t where b = %s', (1,))",
+        "partial(cur.execute, 'select a from t where b = %s')((1,))",
+    ],
+)
+def test_statements_that_are_handed_on_with_what_runs_them_are_found(code: str) -> None:
+    found = only(f"import psycopg2\ndef f(loop, again):\n    cur = psycopg2.connect('').cursor()\n    {code}\n")
+    assert (found.api, found.style, found.text.value) == (
+        "psycopg2.execute",
+        "pyformat",
+        "select a from t where b = %s",
+    )
+
+
+def test_what_a_class_of_the_program_hands_on_with_what_runs_it_is_found_at_its_callers() -> None:
+    found = only("""
+import psycopg2
+class Logging:
+    def __init__(self):
+        self.cursor = psycopg2.connect('').cursor()
+    def execute(self, sql, values=()):
+        self._run(self.cursor.execute, sql, values)
+    def _run(self, run, sql, *values):
+        return run(sql, *values)
+def load(by: Logging):
+    by.execute('select a from t where b = %s', (1,))
+""")
+    assert (found.text.value, found.at.line if found.at else 0) == ("select a from t where b = %s", 11)
+
+
 def test_functions_that_hand_a_statement_on_are_seen_through() -> None:
     found = read(
         db="""

@@ -40,6 +40,7 @@ from pgconform.sources.python.flows.paths import is_path
 from pgconform.sources.python.flows.slices import sliced
 from pgconform.sources.python.flows.spelling import encodable
 from pgconform.sources.python.flows.tests import WORDS, Told, Ways, told
+from pgconform.sources.python.flows.threads import HANDING, made_by
 from pgconform.sources.python.flows.ties import is_element, may_be_empty, origin, parameter_of
 from pgconform.sources.python.syntax.templates import Template, form
 
@@ -144,6 +145,8 @@ def _attribute(scope: Lower, node: ast.Attribute) -> int:
 
 def _call(scope: Lower, node: ast.Call) -> int:
     callee = node.func
+    if (callee.attr if type(callee) is ast.Attribute else getattr(callee, "id", "")) in HANDING:
+        callee = (node := made_by(node)).func
     function = READERS[type(callee)](scope, callee)
     before = scope.telling
     scope.telling = node is scope.raised or tells(callee)

@@ -18,8 +18,6 @@ PROFILED = "http(profile)"
 SENDING = frozenset({"get", "head", "post", "put", "patch", "delete", "request"})
 """Functions and methods of requests, httpx and aiohttp."""
 OPENING = "urlopen"
-HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
-"""Functions that call another, in a thread, with what else they are given."""
 ADDRESSED = frozenset({"url", "method", "params", "headers"})
 """Named arguments of which every part counts."""
 BODIES = frozenset({"json", "data", "content"})
@@ -51,14 +49,10 @@ def sends(ops: Sequence[Op], call: Call) -> bool:
     if call.name == OPENING:
         return bool(call.arguments)
     if call.name not in SENDING:
-        return call.name in HANDED_ON and any(_is_sender(ops[item]) for item in call.arguments)
+        return False
     if call.keywords:
         return bool(call.arguments) or any(key in ("url", "**") for key, _ in call.keywords)
     return bool(call.arguments) and type(ops[call.function]) is flows.Attr and _may_be_address(ops[call.arguments[0]])
-
-
-def _is_sender(op: Op) -> bool:
-    return type(op) is flows.Attr and op.name in SENDING
 
 
 def _may_be_address(op: Op) -> bool:

@@ -49,20 +49,7 @@ _THROUGH = frozenset(
     | {"copy", "deepcopy", "cast", "getattr", "gather", "wait_for", "shield", "create_task", "ensure_future", "run"}
     | {"chain", "from_iterable", "islice", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest", "deque"}
     | {"map", "choice", "choices", "sample", "SimpleNamespace", "Namespace", "itemgetter", "attrgetter"}
-    | {
-        "loads",
-        "load",
-        "groupby",
-        "to_thread",
-        "run_sync",
-        "run_in_threadpool",
-        "run_in_executor",
-        "submit",
-        "as_completed",
-        "partial",
-        "anext",
-        "aiter",
-    }
+    | {"loads", "load", "groupby", "submit", "as_completed", "partial", "anext", "aiter"}
     | framed.MAKERS
 )
 

@@ -16,7 +16,7 @@ from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.chained import STARTS
 from pgconform.sources.python.flows.heads import Scope, Summary
 from pgconform.sources.python.flows.operations import Op
-from pgconform.sources.python.flows.sending import HANDED_ON, OPENING, SENDING, SENT
+from pgconform.sources.python.flows.sending import OPENING, SENDING, SENT
 from pgconform.sources.python.flows.sources import ASKING, EXECUTED, NAMED, source
 from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.sources.python.modules.answers import Answers
@@ -285,5 +285,5 @@ def _sends(op: Op) -> bool:
     return type(op) is flows.Call and op.name in _SENDING
 
 
-_SENDING = SENDING | HANDED_ON | {OPENING}
+_SENDING = SENDING | {OPENING}
 _NEVER = frozenset({flows.Const, flows.Typed, flows.Class, flows.Import, flows.Join, flows.Percent, flows.Has})

@@ -16,7 +16,7 @@ from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.chained import FILTERS, STARTS
-from pgconform.sources.python.flows.sending import HANDED_ON, SENT, sends
+from pgconform.sources.python.flows.sending import SENT, sends
 from pgconform.sources.python.flows.sources import ANSWERS
 from pgconform.sources.python.flows.spelling import INJECTING
 from pgconform.sources.python.flows.summary import HANDING
@@ -256,6 +256,6 @@ def _passes(op: flows.Call, rows: bytearray) -> bool:
 _METHODS = frozenset(
     {"table", "from_", "from_table", *VERBS, *FILTERS, *ORDERS, "or_", "single", "maybe_single", "csv", *ANSWERS}
 )
-_RUNNING = HANDED_ON | {"submit", "add_task", "map"}
+_RUNNING = frozenset({"submit", "add_task", "map"})
 """Functions that call another with what else they are given."""
 _CALLED_BY_NAME = frozenset({flows.Free, flows.Attr, flows.Func, flows.Param, flows.Import, flows.Class})

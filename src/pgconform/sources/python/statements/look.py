@@ -40,7 +40,7 @@ from pgconform.sources.python.statements.pieces import asks, pieces, takes_sever
 from pgconform.sources.python.statements.remaking import remakes
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
-from pgconform.sources.python.statements.sites import calls, name_of
+from pgconform.sources.python.statements.sites import calls, handed, name_of
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
 from pgconform.sources.python.statements.values import parameter_at, values_of, with_values
 from pgconform.sql.drivers import POSTGRES, TEMPLATES, TOOLKITS
@@ -57,6 +57,8 @@ _MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGN
 _OF_POSTGRES = deferred(r"\$\d|%s|%\(\w+\)s")
 """Placeholders of Postgres' drivers; SQLite, which programs have in its place, has others."""
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
+_HANDED = _ASYNCPG | {"execute", "executemany"}
+"""Methods that are handed on, to be called in a thread, or again where they fail."""
 
 
 class Look:
@@ -82,6 +84,8 @@ class Look:
         for frame, op, name in found:
             if name in names:
                 self._own(frame, op, name)
+        for frame, op, name in handed(self.ground, self.places, _HANDED):
+            self._own(frame, op, name, handed=True)
         self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
         self.takers |= {number: replace(self.takers[number], remade=True) for number in self._remaking()}
         for frame, op, name in found:
@@ -128,8 +132,8 @@ class Look:
         for one in loaded(self.evaluator, frame, op):
             self.seen.append(SqlSeen(frame.uri, one.at or Location(frame.uri), one, ours=False))
 
-    def _own(self, frame: Frame, op: flows.Call, said: str) -> None:
-        """A driver's call, by the name that it has there."""
+    def _own(self, frame: Frame, op: flows.Call, said: str, *, handed: bool = False) -> None:
+        """A driver's call, by the name that it has there; ``handed`` to what may call it with other values."""
         given = _argument(op, int(op.name in EXTRAS))
         if given < 0:
             return
@@ -148,7 +152,7 @@ class Look:
         if found == "other" or (name == "text" and found not in TEXTS):
             return
         style, values = style_of(found, name, op), parameter_at(frame, values_of(op))
-        taker = Taker(0, found, f"{found or 'sql'}.{name}", style, waits, values=values)
+        taker = Taker(0, found, f"{found or 'sql'}.{name}", style, waits, values=values, remade=handed)
         self._take(frame, given, taker, op)
 
     def _is_open(self, uri: str, found: str) -> bool:
@@ -214,7 +218,7 @@ class Look:
 
     def _picked(self, frame: Frame, taker: Taker, call: flows.Call) -> None:
         """The statements that a function picks out of what a call hands it; of what that was handed, callers say."""
-        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        number = _number(frame, call)
         values = reached(self.evaluator, frame, number, taker.path)
         if not [text for value in values for text in self._said(frame, value, taker, call)]:
             passed = (*call.arguments, *(one for _, one in call.keywords))
@@ -277,7 +281,7 @@ class Look:
 
     def _tried(self, frame: Frame, said: Statement, call: flows.Call) -> Statement:
         """The statement, with what its function does where it fails."""
-        number = next(number for number, op in enumerate(frame.ops) if op is call)
+        number = _number(frame, call)
         attempts, sql, others = heeding(self.ground, frame.scope), said.text.value, list(self._others(frame))
         wary, looking = expected(attempts, number, sql, others), looks(attempts, number, sql, others)
         feared = any(one.feared and one.holds(number) for one in attempts)
@@ -321,6 +325,14 @@ class Look:
         found: set[str | Handed] = {one for one in taker.handed if one not in own}
         found.update(*(self.origins.given(frame, op, one, bound=function.bound is not None) for one in own))
         return replace(taker, engine=one_driver(found), handed=waiting(found))
+
+
+def _number(frame: Frame, call: flows.Call) -> int:
+    """The number of a call, or of the one that hands on what is called."""
+    calls = [(number, op) for number, op in enumerate(frame.ops) if type(op) is flows.Call]
+    own = (number for number, op in calls if op is call)
+    there = (number for number, op in calls if (op.line, op.column) == (call.line, call.column))
+    return next(own, next(there, -1))
 
 
 def _is_alike(one: Taker, other: Taker) -> bool:

@@ -112,21 +112,12 @@ def _second(_: Calls, given: Given) -> Value:
 
 
 def run_first(calls: Calls, given: Given) -> Value:
-    """``to_thread(function, *arguments)``."""
-    return _run(calls, given, 0)
-
-
-def run_second(calls: Calls, given: Given) -> Value:
-    """``run_in_executor(executor, function, *arguments)``."""
-    return _run(calls, given, 1)
-
-
-def _run(calls: Calls, given: Given, index: int) -> Value:
+    """``submit(function, *arguments)``."""
     written = given.starred
-    if len(written) <= index or any(starred for _, starred in written[: index + 1]):
+    if not written or written[0][1]:
         return UNKNOWN
-    passed = given.without(index + 1)
-    return each(written[index][0], lambda function: calls.one(function, passed))
+    passed = given.without(1)
+    return each(written[0][0], lambda function: calls.one(function, passed))
 
 
 def _str(_: Calls, given: Given) -> Value:
@@ -270,10 +261,6 @@ _FUNCTIONS: dict[str, Reader] = {
     "decouple.config": _environment,
     "textwrap.dedent": _first,
     "inspect.cleandoc": _first,
-    "asyncio.to_thread": run_first,
-    "anyio.to_thread.run_sync": run_first,
-    "starlette.concurrency.run_in_threadpool": run_first,
-    "fastapi.concurrency.run_in_threadpool": run_first,
     "asyncio.wait_for": awaited,
     "asyncio.shield": awaited,
     "asyncio.create_task": awaited,

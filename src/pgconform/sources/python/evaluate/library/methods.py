@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pgconform.shape import Scalar
 from pgconform.sources.python.evaluate.library import composed, http
 from pgconform.sources.python.evaluate.library.builders import dumped, handed, map_of
-from pgconform.sources.python.evaluate.library.functions import awaited, run_first, run_second
+from pgconform.sources.python.evaluate.library.functions import awaited, run_first
 from pgconform.sources.python.evaluate.scopes.keys import chosen, key_of
 from pgconform.sources.python.evaluate.values import texts
 from pgconform.sources.python.evaluate.values.choices import ABSENT, each, either
@@ -70,7 +70,6 @@ def method(calls: Calls, function: Method, given: Given) -> Value:
 
 
 _RUNNING = {
-    "run_in_executor": run_second,
     "submit": run_first,
     "add_task": run_first,
     "map": map_of,
