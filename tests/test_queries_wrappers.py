@@ -100,6 +100,27 @@ count('b', c=1)
     assert tables(body) == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "handed", ["asyncio.to_thread(", "loop.run_in_executor(\n        None,", "anyio.to_thread.run_sync("]
+)
+def test_wrappers_that_a_thread_runs_are_handed_what_that_is(handed: str) -> None:
+    body = f"""
+def load(client, table, columns):
+    return client.table(table).select(columns).execute().data
+async def first(loop):
+    rows = await {handed}
+        load,
+        db,
+        'a',
+        'b, c',
+    )
+    return rows[0]['d']
+"""
+    (found,) = [item for item in queries(body) if item.relation is not None]
+    assert (table(found), [part.value for part in found.select or () if part]) == ("a", ["b, c"])
+    assert [read.key.value for read in found.reads] == ["d"]
+
+
 def test_what_two_stars_hand_to_a_chain_is_known_where_it_is_called() -> None:
     body = "def save(rows, **how):\n    return db.table('t').upsert(rows, **how).execute()\n"
     (found,) = queries(body + "save({'a': 1}, on_conflict='a')")

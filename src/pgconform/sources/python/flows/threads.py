@@ -10,6 +10,11 @@ _NAMED = frozenset({"to_thread", "run_in_threadpool"})
 """Those that hand on what is named."""
 
 
+def hands_on(source: bytes) -> bool:
+    """A text has one of these names: what stands in it without brackets may be called too."""
+    return any(name.encode() in source for name in HANDING)
+
+
 def made_by(node: ast.Call) -> ast.Call:
     """The call that one of `HANDING` makes, or that itself."""
     callee = node.func

@@ -24,6 +24,7 @@ from pgconform.sources.python.flows.heads import (
 )
 from pgconform.sources.python.flows.operations import Op, decode_ops
 from pgconform.sources.python.flows.scopes import called_name, follow_later, holder_of, holds, later_number
+from pgconform.sources.python.flows.threads import hands_on
 from pgconform.sources.python.modules.log import IMPORTS, STARS, STORES, Logging, methods_of, said
 from pgconform.sources.python.modules.roads import Roads
 from pgconform.support.patterns import deferred
@@ -298,7 +299,7 @@ class Ground(Logging):
         if not source or (b"import " in source and b" as " in source):
             return True
         common = frozenset(self.uses(place)).intersection(names)
-        return any(_is_called(name.encode(), source) for name in common)
+        return bool(common) and (hands_on(source) or any(_is_called(name.encode(), source) for name in common))
 
     def nested(self, uri: str, number: int) -> bool:
         """The scope is that of a function within a function."""
