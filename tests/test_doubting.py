@@ -1265,6 +1265,18 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert ("error", "REL001", "nowhere") in said(named)
 
 
+@pytest.mark.parametrize(
+    ("altered", "severity"), [("storage.objects", "error"), ("auth.users", "error"), ("lost", "warning")]
+)
+def test_what_a_server_brings_along_is_made_by_no_migration_and_speaks_for_nothing_else(
+    tmp_path: Path, altered: str, severity: str
+) -> None:
+    says = f"alter table {altered} enable row level security;\n"
+    app = f"{HEAD}db.table('nowhere').select('id').execute()\ndb.table('b').select('id').execute()\n"
+    put(tmp_path, migrations__1_a="create table b (id int);\n", docs__policies=says, app=app)
+    assert said(run(Project(tmp_path), Ask(cached=False)))[0] == (severity, "REL001", "nowhere")
+
+
 def test_what_relates_to_a_relation_made_elsewhere_is_as_uncertain_as_that(tmp_path: Path) -> None:
     asked = ("nowhere(x)", "nowhere!a(x)", "b(x)", "a(x)")
     reads = "".join(f"db.table('b').select('x, {embed}').execute()\n" for embed in asked)

@@ -21,6 +21,7 @@ from pgconform.schema import Dropped
 from pgconform.shape import TEXTS, Labels, Location, Scalar, Type
 from pgconform.sources.docs.cells import of_type
 from pgconform.sources.migrations.beside import Spoken, is_like
+from pgconform.sources.migrations.detect import BOOTSTRAPPED
 from pgconform.sources.migrations.layout import version
 from pgconform.sql.history import runs_sql
 from pgconform.support.patterns import deferred
@@ -226,7 +227,8 @@ class Index:
         if truth.partial:
             return truth.partial[0].name
         altered = (name for (kind, name), items in self.known.items() if kind == "altered" and _certain(items))
-        strange = (name for name in altered if not self.known.get(("made", name)) and not truth.dropped(name))
+        own = (name for name in altered if truth.split(name)[0] not in BOOTSTRAPPED)
+        strange = (name for name in own if not self.known.get(("made", name)) and not truth.dropped(name))
         return next((name for name in strange if truth.relation(*reversed(truth.split(name))) is None), "")
 
     def _writable(self, finding: Finding, truth: World) -> Spoken | None:
