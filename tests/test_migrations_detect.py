@@ -279,6 +279,25 @@ def test_migrations_build_on_what_was_there_before_them_not_on_what_they_come_to
 
 
 @pytest.mark.parametrize(
+    ("whole", "later", "base"),
+    [
+        (("a", "b", "c"), ("a", "b", "c"), []),
+        (("a", "b"), ("a", "b", "c"), []),
+        (("a", "b", "d"), ("a", "b", "c"), ["db/schema.sql"]),
+        (("a", "b"), ("a", "c", "e"), ["db/schema.sql"]),
+    ],
+)
+def test_a_dump_of_what_migrations_come_to_is_no_base_where_they_make_what_they_lack_themselves(
+    tmp_path: Path, whole: tuple[str, ...], later: tuple[str, ...], base: list[str]
+) -> None:
+    put(tmp_path, "db/schema.sql", "".join(map(TABLE.format, whole)))
+    altered = "ALTER TABLE d ADD x int;" if "d" in whole else ""
+    put(tmp_path, "db/migrations/2024_policy.sql", f"ALTER TABLE a ADD x int;{altered}")
+    put(tmp_path, "db/migrations/2025_remote_schema.sql", "".join(map(TABLE.format, later)))
+    assert every(tmp_path)[0][1] == [*base, "db/migrations"]
+
+
+@pytest.mark.parametrize(
     ("scripts", "base"),
     [
         ({"db/app_schema.sql": ("a", "b")}, ["db/app_schema.sql"]),

@@ -217,13 +217,18 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
     able = [path for path in able if not is_apart(head(path))]
     found = {path: names(_CREATES, head(path)) for path in able}
-    wanted = [path for path in able if found[path] & missing]
+    wanted = [path for path in able if found[path] & missing and not _is_outcome(found[path], made, missing)]
     if wanted:
         likeliest = sorted(wanted, key=lambda path: (-len(found[path] & missing), len(found[path] & made)))
         return _making(likeliest, found, made)
     others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
     whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
     return (whole[0],) if len(whole) == 1 else _next_to(library, directory, missing)
+
+
+def _is_outcome(found: set[str], made: set[str], missing: set[str]) -> bool:
+    """A script that makes most of what the migrations make, and of what they lack only what they make later."""
+    return found & missing <= made and 2 * len(found & made) > len(made)
 
 
 def _next_to(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:
