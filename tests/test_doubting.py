@@ -1265,6 +1265,30 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert ("error", "REL001", "nowhere") in said(named)
 
 
+FOUND_OR_MADE = """
+def card(name):
+    found = db.table('{first}').select('*').eq('id', name).execute().data
+    if found:
+        return found[0]
+    return db.table('{second}').insert({{'id': 1}}).execute().data[0]
+
+def show(name):
+    return card(name)['nick']
+"""
+
+
+@pytest.mark.parametrize(("first", "second", "code"), [("a", "a", "COL001"), ("a", "b", "QRY027")])
+def test_a_key_that_rows_of_several_requests_lack_is_doubted_as_a_column_is(
+    tmp_path: Path, first: str, second: str, code: str
+) -> None:
+    """Rows of one relation lack a column of it; of different ones any may have it."""
+    made = "create table a (id int);\ncreate table b (id int);\n"
+    put(tmp_path, migrations__1_a=made, app=HEAD + FOUND_OR_MADE.format(first=first, second=second))
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=f"alter table {second} add column nick text;\n")
+    assert levels(tmp_path, code) == ["info"]
+
+
 @pytest.mark.parametrize(
     ("altered", "severity"), [("storage.objects", "error"), ("auth.users", "error"), ("lost", "warning")]
 )
