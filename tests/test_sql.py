@@ -63,6 +63,8 @@ REFUSED = {
     "select x.id from documents": ("SQL002", "42P01"),
     "select page_count(id) from documents": ("SQL002", "42883"),
     "select id from documents where id = 1": ("SQL002", "42883"),
+    "select extract(day from current_date - date '2020-01-01') from documents": ("SQL002", "42883"),
+    "select trim(pages) from documents": ("SQL002", "42883"),
     "select title, count(*) from documents": ("SQL002", "42803"),
     "select id::citation from documents": ("SQL002", "42704"),
     "update documents set status = 'dran'": ("SQL003", "22P02"),
