@@ -1265,6 +1265,33 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert ("error", "REL001", "nowhere") in said(named)
 
 
+@pytest.mark.parametrize(
+    ("asks", "code", "other"),
+    [
+        ("db.table('t').select('id').in_('tags', ['a']).execute()", "QRY005", "tags text"),
+        ("db.table('t').select('id').like('number', 'a%').execute()", "QRY005", "number text"),
+        ("db.table('t').select('id').order('place').execute()", "QRY010", "place int"),
+        ("db.table('t').select('flag::uuid').execute()", "QRY012", "flag text"),
+        ("c.execute('select id from t where owner = number')", "SQL002", "owner int"),
+        ("c.execute('select extract(day from current_date - day) from t')", "SQL002", "day timestamptz"),
+        ("c.execute('select id from t where number = $$x$$')", "SQL003", "number text"),
+        ("c.execute('select id from t where owner = %s', ('x',))", "SQL008", "owner text"),
+    ],
+)
+def test_what_a_columns_type_refuses_is_doubted_where_other_sql_gives_it_another(
+    tmp_path: Path, asks: str, code: str, other: str
+) -> None:
+    columns = ("id int", "tags text[]", "number int", "place point", "flag bool", "owner uuid", "day date")
+    made = "create table t (\n  {}\n);\n".format(",\n  ".join(columns))
+    put(tmp_path, migrations__1_a=made, app=f"import psycopg\n{HEAD}c = psycopg.connect()\n{asks}\n")
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=made)
+    assert levels(tmp_path, code) == ["error"]
+    column = other.partition(" ")[0]
+    put(tmp_path, docs__later=made.replace(next(item for item in columns if item.startswith(f"{column} ")), other))
+    assert levels(tmp_path, code) == ["info"]
+
+
 FOUND_OR_MADE = """
 def card(name):
     found = db.table('{first}').select('*').eq('id', name).execute().data

@@ -56,6 +56,7 @@ REFUSED = {
     "select id, from documents": ("SQL001", "42601"),
     "select id from documnets": ("REL001", ""),
     "select titel from documents": ("COL001", ""),
+    "select extract(year from made), trim(both from titel) from documents": ("COL001", ""),
     "select d.titel from documents d join users u on u.id = d.id": ("COL001", ""),
     "insert into documents (id, titel) values ($1, $2)": ("COL001", ""),
     "select titel from documents join users using (id)": ("SQL002", "42703"),
