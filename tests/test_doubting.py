@@ -1292,6 +1292,36 @@ def test_what_a_columns_type_refuses_is_doubted_where_other_sql_gives_it_another
     assert levels(tmp_path, code) == ["info"]
 
 
+@pytest.mark.parametrize(
+    ("code", "later", "level"),
+    [
+        ("LNK009", "alter table notes add constraint one_each unique (owner);", "info"),
+        ("LNK009", "create unique index on notes (owner);", "info"),
+        ("LNK009", "create table notes (id int, owner int unique references users);", "info"),
+        ("LNK009", "create table notes (\n  id int,\n  owner int references users,\n  unique (owner)\n);", "info"),
+        ("LNK009", "create table notes (id int, owner int references users);", "error"),
+        ("LNK009", "create table users (id int primary key, name text unique);", "error"),
+        ("LNK004", "alter table notes add unique (owner);", "info"),
+        ("LNK004", "alter table users add unique (name);", "error"),
+        ("LNK002", "alter table seats drop constraint seats_by_id_fkey;", "info"),
+        ("LNK002", "alter table seats drop constraint seats_check;", "error"),
+    ],
+)
+def test_how_many_rows_an_embed_has_is_doubted_where_other_sql_makes_or_drops_keys(
+    tmp_path: Path, code: str, later: str, level: str
+) -> None:
+    made = "create table users (id int primary key, name text);\n"
+    made += "create table notes (id int, owner int references users);\n"
+    made += "create table seats (id int, by_id int references users, for_id int references users);\n"
+    asks = "for row in db.table('users').select('id, notes(id)').execute().data:\n    row['notes']['id']\n"
+    asks += "db.table('users').select('id, notes(id)').order('notes(id)').execute()\n"
+    asks += "db.table('users').select('id, seats(id)').execute()\n"
+    put(tmp_path, migrations__1_a=made, app=HEAD + asks)
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=later)
+    assert levels(tmp_path, code) == [level]
+
+
 FOUND_OR_MADE = """
 def card(name):
     found = db.table('{first}').select('*').eq('id', name).execute().data

@@ -43,6 +43,10 @@ _BY_HAND = "unless it was made by hand, as what migrations are run through must 
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_LABELS = frozenset({"ENM002", "ENM009", "QRY006"})
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
+_OF_MANY = frozenset({"LNK004", "LNK009"})
+_BY = deferred(r" cannot be ordered by (\w+)\(")
+_OF_ONE = deferred(r"\bunique\s*\(|\breferences\b.*\bunique\b|\b(?:unique|primary\s+key)\b.*\breferences\b")
+_DROPS_KEY = deferred(r"\bdrop\s+constraint\b")
 
 
 class Index:
@@ -133,10 +137,29 @@ class Index:
         """A CREATE of the table, void or beside the truth, that has the key or the reference that is missing."""
         if finding.code == "LNK001":
             return self._referring(finding, name)
+        if finding.code in _OF_MANY:
+            return self._counting(finding, name)
+        if finding.code == "LNK002":
+            return self._dropping(_QUOTED.findall(finding.help))
         if finding.code != "KEY001":
             return None
         words = _WORDS.findall(finding.message.partition(" on (")[2])
         return self._made_with(name, words, _UNIQUE) or next(iter(self.known["listing", ""]), None)
+
+    def _counting(self, finding: Finding, name: str) -> Spoken | None:
+        """A statement by which a table has one row, or no longer one, for each that it refers to."""
+        by = _BY.search(finding.message)
+        name = by[1] if by else name
+        dropped = (item for item in self.known["altered", name] if _DROPS_KEY.search(item.text))
+        made = (item for item in self.known["altered", name] if item.says("unique"))
+        return next(chain(made, dropped), None) or self._made_with(name, (), _OF_ONE)
+
+    def _dropping(self, keys: Iterable[str]) -> Spoken | None:
+        """A statement that drops one of these references, each told after the table that it leads to."""
+        names = [key.rpartition("!")[2] for key in keys]
+        altered = (item for (kind, _), items in self.known.items() if kind == "altered" for item in items)
+        dropped = (item for item in altered if _DROPS_KEY.search(item.text))
+        return next((item for item in dropped if any(name in item.text for name in names)), None)
 
     def _referring(self, finding: Finding, name: str) -> Spoken | None:
         """The same of a reference, which one of two tables has to the other, by the name that a server gives it."""
