@@ -1290,6 +1290,8 @@ def test_what_a_columns_type_refuses_is_doubted_where_other_sql_gives_it_another
     column = other.partition(" ")[0]
     put(tmp_path, docs__later=made.replace(next(item for item in columns if item.startswith(f"{column} ")), other))
     assert levels(tmp_path, code) == ["info"]
+    put(tmp_path, docs__later=f"alter table t alter column {column} set data type {other.partition(' ')[2]};\n")
+    assert levels(tmp_path, code) == ["info"]
 
 
 @pytest.mark.parametrize(

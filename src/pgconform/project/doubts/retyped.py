@@ -13,6 +13,7 @@ from pgconform.support.patterns import deferred
 
 _OF_ALCHEMY = deferred(r"\s*,\s*(?:\w+\.)*(\w+(?:\([^()]*\))?)")
 """A column's type after its name in a revision of Alembic's."""
+_TYPED = deferred(r"\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b")
 _KINDS = {
     "py.number": ("numeric", "float4", "float8"),
     "py.str": tuple(TEXTS),
@@ -47,15 +48,19 @@ def _type_in(line: str, column: str) -> Type:
 def of_those_types(
     known: Mapping[tuple[str, str], Iterable[Spoken]], message: str, truth: World, relation: str = ""
 ) -> Spoken | None:
-    """Another CREATE by which a column of the relation has another type, or one of a type that a refusal names."""
+    """Other SQL by which a column of the relation has another type, or one of a type that a refusal names."""
     for (kind, name), items in known.items():
-        held = truth.relation(*reversed(truth.split(name))) if kind == "made" else None
+        held = truth.relation(*reversed(truth.split(name))) if kind in ("made", "altered") else None
         for column, field in truth.fields(held).items() if held and relation in ("", held.qualified) else ():
             if relation or _names(message, field.type.raw):
-                found = next((item for item in items if retypes(item, column, field.type)), None)
+                found = next((item for item in items if _gives(item, column, field.type)), None)
                 if found is not None:
                     return found
     return None
+
+
+def _gives(item: Spoken, column: str, held: Type) -> bool:
+    return retypes(item, column, held) if item.kind == "made" else bool(_TYPED.search(item.text)) and item.says(column)
 
 
 def _names(message: str, raw: str) -> bool:
