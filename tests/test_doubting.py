@@ -1281,11 +1281,13 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
 def test_what_a_columns_type_refuses_is_doubted_where_other_sql_gives_it_another(
     tmp_path: Path, asks: str, code: str, other: str
 ) -> None:
-    columns = ("id int", "tags text[]", "number int", "place point", "flag bool", "owner uuid", "day date")
+    columns = ("id int", "tags text[]", "number int", "place point", "flag bool", "owner uuid", "day date", "label xml")
     made = "create table t (\n  {}\n);\n".format(",\n  ".join(columns))
     put(tmp_path, migrations__1_a=made, app=f"import psycopg\n{HEAD}c = psycopg.connect()\n{asks}\n")
     assert levels(tmp_path, code) == ["error"]
     put(tmp_path, docs__later=made)
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=made.replace("label xml", "label bytea"))
     assert levels(tmp_path, code) == ["error"]
     column = other.partition(" ")[0]
     put(tmp_path, docs__later=made.replace(next(item for item in columns if item.startswith(f"{column} ")), other))

@@ -13,6 +13,8 @@ from pgconform.support.patterns import deferred
 
 _OF_ALCHEMY = deferred(r"\s*,\s*(?:\w+\.)*(\w+(?:\([^()]*\))?)")
 """A column's type after its name in a revision of Alembic's."""
+_TIMES = frozenset({"date", "time", "timetz", "timestamp", "timestamptz", "interval"})
+_OF_TIMES = deferred(r"\b(?:extract|date_part|date_trunc|age|timezone)\(")
 _TYPED = deferred(r"\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b")
 _KINDS = {
     "py.number": ("numeric", "float4", "float8"),
@@ -48,11 +50,11 @@ def _type_in(line: str, column: str) -> Type:
 def of_those_types(
     known: Mapping[tuple[str, str], Iterable[Spoken]], message: str, truth: World, relation: str = ""
 ) -> Spoken | None:
-    """Other SQL by which a column of the relation has another type, or one of a type that a refusal names."""
+    """Other SQL by which a column has another type that is of one which a refusal names; of that relation, if any."""
     for (kind, name), items in known.items():
         held = truth.relation(*reversed(truth.split(name))) if kind in ("made", "altered") else None
         for column, field in truth.fields(held).items() if held and relation in ("", held.qualified) else ():
-            if relation or _names(message, field.type.raw):
+            if _names(message, field.type):
                 found = next((item for item in items if _gives(item, column, field.type)), None)
                 if found is not None:
                     return found
@@ -63,7 +65,9 @@ def _gives(item: Spoken, column: str, held: Type) -> bool:
     return retypes(item, column, held) if item.kind == "made" else bool(_TYPED.search(item.text)) and item.says(column)
 
 
-def _names(message: str, raw: str) -> bool:
-    """A refusal names the type, without its size."""
-    plain = raw.partition("(")[0]
+def _names(message: str, type_: Type) -> bool:
+    """A refusal names the type, without its size; or what is made of a time, which may be of another type."""
+    if isinstance(type_, Scalar) and type_.kind in _TIMES and _OF_TIMES.search(message):
+        return True
+    plain = type_.raw.partition("(")[0]
     return bool(plain) and re.search(rf"(?<![\w\"]){re.escape(plain)}(?![\w\"\[])", message) is not None
