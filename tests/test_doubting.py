@@ -1265,6 +1265,103 @@ def test_a_truth_of_which_most_is_taken_for_granted_proves_no_absence(tmp_path: 
     assert ("error", "REL001", "nowhere") in said(named)
 
 
+@pytest.mark.parametrize(
+    ("asks", "code", "other"),
+    [
+        ("db.table('t').select('id').in_('tags', ['a']).execute()", "QRY005", "tags text"),
+        ("db.table('t').select('id').like('number', 'a%').execute()", "QRY005", "number text"),
+        ("db.table('t').select('id').order('place').execute()", "QRY010", "place int"),
+        ("db.table('t').select('flag::uuid').execute()", "QRY012", "flag text"),
+        ("c.execute('select id from t where owner = number')", "SQL002", "owner int"),
+        ("c.execute('select extract(day from current_date - day) from t')", "SQL002", "day timestamptz"),
+        ("c.execute('select id from t where number = $$x$$')", "SQL003", "number text"),
+        ("c.execute('select id from t where owner = %s', ('x',))", "SQL008", "owner text"),
+    ],
+)
+def test_what_a_columns_type_refuses_is_doubted_where_other_sql_gives_it_another(
+    tmp_path: Path, asks: str, code: str, other: str
+) -> None:
+    columns = ("id int", "tags text[]", "number int", "place point", "flag bool", "owner uuid", "day date", "label xml")
+    made = "create table t (\n  {}\n);\n".format(",\n  ".join(columns))
+    put(tmp_path, migrations__1_a=made, app=f"import psycopg\n{HEAD}c = psycopg.connect()\n{asks}\n")
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=made)
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=made.replace("label xml", "label bytea"))
+    assert levels(tmp_path, code) == ["error"]
+    column = other.partition(" ")[0]
+    put(tmp_path, docs__later=made.replace(next(item for item in columns if item.startswith(f"{column} ")), other))
+    assert levels(tmp_path, code) == ["info"]
+    put(tmp_path, docs__later=f"alter table t alter column {column} set data type {other.partition(' ')[2]};\n")
+    assert levels(tmp_path, code) == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("code", "later", "level"),
+    [
+        ("LNK009", "alter table notes add constraint one_each unique (owner);", "info"),
+        ("LNK009", "create unique index on notes (owner);", "info"),
+        ("LNK009", "create table notes (id int, owner int unique references users);", "info"),
+        ("LNK009", "create table notes (\n  id int,\n  owner int references users,\n  unique (owner)\n);", "info"),
+        ("LNK009", "create table notes (id int, owner int references users);", "error"),
+        ("LNK009", "create table users (id int primary key, name text unique);", "error"),
+        ("LNK004", "alter table notes add unique (owner);", "info"),
+        ("LNK004", "alter table users add unique (name);", "error"),
+        ("LNK002", "alter table seats drop constraint seats_by_id_fkey;", "info"),
+        ("LNK002", "alter table seats drop constraint seats_check;", "error"),
+    ],
+)
+def test_how_many_rows_an_embed_has_is_doubted_where_other_sql_makes_or_drops_keys(
+    tmp_path: Path, code: str, later: str, level: str
+) -> None:
+    made = "create table users (id int primary key, name text);\n"
+    made += "create table notes (id int, owner int references users);\n"
+    made += "create table seats (id int, by_id int references users, for_id int references users);\n"
+    asks = "for row in db.table('users').select('id, notes(id)').execute().data:\n    row['notes']['id']\n"
+    asks += "db.table('users').select('id, notes(id)').order('notes(id)').execute()\n"
+    asks += "db.table('users').select('id, seats(id)').execute()\n"
+    put(tmp_path, migrations__1_a=made, app=HEAD + asks)
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=later)
+    assert levels(tmp_path, code) == [level]
+
+
+FOUND_OR_MADE = """
+def card(name):
+    found = db.table('{first}').select('*').eq('id', name).execute().data
+    if found:
+        return found[0]
+    return db.table('{second}').insert({{'id': 1}}).execute().data[0]
+
+def show(name):
+    return card(name)['nick']
+"""
+
+
+@pytest.mark.parametrize(("first", "second", "code"), [("a", "a", "COL001"), ("a", "b", "QRY027")])
+def test_a_key_that_rows_of_several_requests_lack_is_doubted_as_a_column_is(
+    tmp_path: Path, first: str, second: str, code: str
+) -> None:
+    """Rows of one relation lack a column of it; of different ones any may have it."""
+    made = "create table a (id int);\ncreate table b (id int);\n"
+    put(tmp_path, migrations__1_a=made, app=HEAD + FOUND_OR_MADE.format(first=first, second=second))
+    assert levels(tmp_path, code) == ["error"]
+    put(tmp_path, docs__later=f"alter table {second} add column nick text;\n")
+    assert levels(tmp_path, code) == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("altered", "severity"), [("storage.objects", "error"), ("auth.users", "error"), ("lost", "warning")]
+)
+def test_what_a_server_brings_along_is_made_by_no_migration_and_speaks_for_nothing_else(
+    tmp_path: Path, altered: str, severity: str
+) -> None:
+    says = f"alter table {altered} enable row level security;\n"
+    app = f"{HEAD}db.table('nowhere').select('id').execute()\ndb.table('b').select('id').execute()\n"
+    put(tmp_path, migrations__1_a="create table b (id int);\n", docs__policies=says, app=app)
+    assert said(run(Project(tmp_path), Ask(cached=False)))[0] == (severity, "REL001", "nowhere")
+
+
 def test_what_relates_to_a_relation_made_elsewhere_is_as_uncertain_as_that(tmp_path: Path) -> None:
     asked = ("nowhere(x)", "nowhere!a(x)", "b(x)", "a(x)")
     reads = "".join(f"db.table('b').select('x, {embed}').execute()\n" for embed in asked)

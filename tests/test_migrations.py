@@ -212,6 +212,34 @@ def test_what_lacks_a_relation_is_tried_again_once_there_is_one(
     assert [place for _, _, place in unread(schema)] == ["m/1.sql:1:1"]
 
 
+def test_tables_that_refer_to_one_another_are_made_with_their_keys_at_the_end(applied: Apply) -> None:
+    """As a listing of a database has them: no order of theirs would do."""
+    schema = applied(
+        "create table users (id int primary key, home text references towns on delete set null, name text not null);\n"
+        "create table towns (code text primary key, mayor int references users(id));\n"
+        "create table a (id int primary key, b int references b(id), g int references gone(id));\n"
+        "create table b (id int primary key, c int references c(id));\n"
+        "create table c (id int primary key, a int references a(id));\n"
+    )
+    assert schema.unread == ()
+    found = {one.name: one for one in schema.relations}
+    assert [name for name, one in found.items() if not one.whole] == ["gone"]
+    links = {name: sorted((*link.columns, *link.target_columns) for link in one.links) for name, one in found.items()}
+    assert links["users"] == [("home", "code")] and links["towns"] == [("mayor", "id")]
+    assert [links[name] for name in "abc"] == [[("b", "id"), ("g", "id")], [("c", "id")], [("a", "id")]]
+    assert [str(found[name].at) for name in ("users", "towns")] == ["m/1.sql:1:1", "m/1.sql:2:1"]
+
+
+def test_a_table_that_waits_for_one_that_never_comes_is_only_partly_known(applied: Apply) -> None:
+    schema = applied(
+        "create table kept (id int primary key, lost int references lost(id), x int);\n"
+        "create table lost (id no_such_type primary key, kept int references kept(id));\n"
+    )
+    assert [(one.name, one.whole) for one in schema.relations] == [("kept", False)]
+    assert columns(schema, "kept") == ["id", "lost", "x"]
+    assert [str(one.at) for one in schema.unread] == ["m/1.sql:2:1"]
+
+
 def test_what_failed_is_not_done_when_its_time_is_over(applied: Apply) -> None:
     schema = applied(
         "DROP TABLE a;\nCREATE TABLE b (id int);\nALTER TABLE b DROP COLUMN later;\nALTER TABLE b RENAME early TO x;",

@@ -146,6 +146,12 @@ def test_other_servers_sql_is_passed_by(tmp_path: Path) -> None:
     assert detect(tmp_path) == ()
 
 
+@pytest.mark.parametrize("own", ["", "bag jsonb,"])
+def test_a_type_that_postgres_does_not_have_is_a_mistake_among_its_own_words(tmp_path: Path, own: str) -> None:
+    put(tmp_path, "schema.sql", f"CREATE TABLE t (\n  id TEXT,\n  {own}\n  at DATETIME NOT NULL\n);")
+    assert len(detect(tmp_path)) == (1 if own else 0)
+
+
 def test_a_folder_of_tables_each_in_a_file_is_one_schema(tmp_path: Path) -> None:
     put(tmp_path, "db/tables/orders.sql", "CREATE TABLE orders (id int, buyer int REFERENCES users);")
     put(tmp_path, "db/tables/users.sql", TABLE.format("users"))
@@ -189,6 +195,8 @@ def test_what_makes_tables_of_its_own_is_no_part_of_another_schema(tmp_path: Pat
         "CREATE TABLE t (id BIGINT UNSIGNED NOT NULL);",
         "CREATE TABLE t (id TEXT, done TINYINT(1));",
         "CREATE TABLE t (id TEXT);\nINSERT IGNORE INTO t VALUES ('a');",
+        "CREATE TABLE t (\n  id TEXT,\n  at DATETIME DEFAULT CURRENT_TIMESTAMP\n);",
+        "CREATE TABLE t (id TEXT, at TEXT DEFAULT (strftime('%Y', 'now')));",
     ],
 )
 def test_migrations_of_which_most_could_be_anybodys_are_whose_the_rest_are(tmp_path: Path, told: str) -> None:
@@ -276,6 +284,25 @@ def test_migrations_build_on_what_was_there_before_them_not_on_what_they_come_to
         put(tmp_path, f"db/{name}", "".join(map(TABLE.format, made)))
     put(tmp_path, "db/migrations/001_a.sql", "ALTER TABLE core.agents ADD x int;" + TABLE.format("more"))
     assert first(tmp_path) == ("numbered", ["db/schemas.sql", "db/migrations"])
+
+
+@pytest.mark.parametrize(
+    ("whole", "later", "base"),
+    [
+        (("a", "b", "c"), ("a", "b", "c"), []),
+        (("a", "b"), ("a", "b", "c"), []),
+        (("a", "b", "d"), ("a", "b", "c"), ["db/schema.sql"]),
+        (("a", "b"), ("a", "c", "e"), ["db/schema.sql"]),
+    ],
+)
+def test_a_dump_of_what_migrations_come_to_is_no_base_where_they_make_what_they_lack_themselves(
+    tmp_path: Path, whole: tuple[str, ...], later: tuple[str, ...], base: list[str]
+) -> None:
+    put(tmp_path, "db/schema.sql", "".join(map(TABLE.format, whole)))
+    altered = "ALTER TABLE d ADD x int;" if "d" in whole else ""
+    put(tmp_path, "db/migrations/2024_policy.sql", f"ALTER TABLE a ADD x int;{altered}")
+    put(tmp_path, "db/migrations/2025_remote_schema.sql", "".join(map(TABLE.format, later)))
+    assert every(tmp_path)[0][1] == [*base, "db/migrations"]
 
 
 @pytest.mark.parametrize(

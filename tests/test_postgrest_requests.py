@@ -368,6 +368,7 @@ for row in rows:
         ("db.table('items').select('id, price')", "price", []),
         ("db.table('items').select('id, label_count')", "label_count", []),
         ("db.table('items').select('id, price')", "state", ["QRY027"]),
+        ("db.table('items').select('id, price')", "nowhere", ["COL001"]),
         ("db.table('people').select(columns)", "price", []),
         ("db.table('nothing').select('id')", "price", ["REL001"]),
         ("db.rpc('nothing')", "price", ["RPC001"]),
@@ -379,6 +380,17 @@ def test_a_key_of_a_row_of_several_requests_is_missing_where_none_gives_it(
     claim = Schema(queries=tuple(queries(SEVERAL.format(other=other, key=key))))
     every = judge(shop, claim, schemas=SHOP.schemas, postgrest=SHOP).findings
     assert [one.code for one in every if one.severity is Severity.ERROR] == found
+
+
+@pytest.mark.parametrize("other", ["db.table('items').select('*')", "db.table('people').select('*')"])
+def test_no_key_is_read_of_several_requests_rows_where_none_has_what_is_tested_for(shop: Schema, other: str) -> None:
+    """What stands behind the test is never run."""
+    rows = SEVERAL.format(other=other, key="nowhere").replace(
+        "row['nowhere']", "if row.get('gone'):\n        row['nowhere']"
+    )
+    every = judge(shop, Schema(queries=tuple(queries(rows))), schemas=SHOP.schemas, postgrest=SHOP).findings
+    assert [one.message for one in every if "nowhere" in one.message] == []
+    assert ["gone" in one.message for one in every if one.code in ("COL001", "QRY027")] == [True]
 
 
 @pytest.mark.parametrize(

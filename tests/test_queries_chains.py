@@ -198,18 +198,34 @@ def test_other_libraries_need_more_than_a_name() -> None:
     assert tables(other="def f(client):\n    return client.table('t').select('*').eq('a', 1).execute()") == ["t"]
 
 
-@pytest.mark.parametrize("library", ["pandas", "sqlite3", "boto3", "google"])
+@pytest.mark.parametrize("library", ["ibis", "duckdb", "tinydb"])
 def test_a_client_that_is_known_needs_no_more(library: str) -> None:
     """Whatever else its file imports; of one that is not known it is said that it may be that library's."""
-    gives = "from supabase import create_client\ndef client():\n    return create_client(u, k)"
-    asks = "{}.table('t').select('*').order('a').execute()"
-    known = f"import {library}\nfrom gives import client\n{asks.format('client()')}"
-    handed = f"import {library}\ndef f(con):\n    {asks.format('con')}"
-    assert tables(gives=gives, other=known) == ["t"]
-    reader = Reader(facts_of(gives=gives, main=HEAD, other=handed))
+    known, handed = _known_and_handed(library)
+    assert tables(gives=GIVES, other=known) == ["t"]
+    reader = Reader(facts_of(gives=GIVES, main=HEAD, other=handed))
     assert (reader.read(), [(item.kind, item.at and item.at.line) for item in unread(reader)]) == ([], [("dynamic", 3)])
     alone = Reader(facts_of(other=handed))
     assert (alone.read(), list(unread(alone))) == ([], [])
+
+
+@pytest.mark.parametrize("library", ["pandas", "sqlite3", "boto3", "google", "google.cloud", "sqlalchemy"])
+def test_a_library_without_such_chains_says_nothing_of_a_client_in_a_project_that_has_one(library: str) -> None:
+    known, handed = _known_and_handed(library)
+    assert tables(gives=GIVES, other=known) == ["t"]
+    assert tables(gives=GIVES, other=handed) == ["t"]
+    alone = Reader(facts_of(other=handed))
+    assert (alone.read(), list(unread(alone))) == ([], [])
+
+
+GIVES = "from supabase import create_client\ndef client():\n    return create_client(u, k)"
+
+
+def _known_and_handed(library: str) -> tuple[str, str]:
+    """A file that imports the library and asks a client that is known, and one that asks what it is handed."""
+    asks = "{}.table('t').select('*').order('a').execute()"
+    known = f"import {library}\nfrom gives import client\n{asks.format('client()')}"
+    return known, f"import {library}\ndef f(con):\n    {asks.format('con')}"
 
 
 def test_a_query_that_another_stands_in_for_may_be_meant_to_fail() -> None:

@@ -583,6 +583,33 @@ def test_a_key_set_at_times_may_have_been_there_before(base: str, sent: bool | N
     assert [keys(item)["b"] for item in found] == [sent]
 
 
+@pytest.mark.parametrize("excluded", ["unset", "none", "defaults"])
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("c: str", None),
+        ("c: str = Field(..., min_length=1)", None),
+        ("c: str = Field(description='x')", None),
+        ("c: str | None", False),
+        ("c: Optional[str] = None", False),
+        ("c: str = ''", False),
+        ("c: str = Field('x')", False),
+        ("c: str = Field(default_factory=str)", False),
+        ("b = 'x'", False),
+    ],
+)
+def test_a_field_that_every_object_is_given_is_dumped_whatever_is_left_out(
+    field: str, sent: bool | None, excluded: str
+) -> None:
+    """As far as the class, and those above it, spell it; another may be missing where it is not set."""
+    key = field[0]
+    body = f"{MODEL.replace('b: str | None = None', 'b: str')}class N(M):\n    {field}\n"
+    body += f"def f(n: N):\n    p = n.model_dump(exclude_{excluded}=True)\n"
+    body += f"    if '{key}' in p:\n        p['{key}'] = str(p['{key}'])\n"
+    found = [item for item in queries(f"{body}    db.table('t').insert(p).execute()") if item.verb == "insert"]
+    assert [keys(item)[key] for item in found] == [sent]
+
+
 def test_branches_that_send_different_rows_are_different_requests() -> None:
     found = queries("p = {'a': 1} if x else {'b': 2}" + SEND)
     assert [keys(item) for item in found] == [{"a": True}, {"b": True}]

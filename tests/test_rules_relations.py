@@ -54,6 +54,28 @@ def test_a_qualified_name_in_the_tables_place_is_told_apart() -> None:
     assert finding.consequence == "the read fails with 404 PGRST205; no migration creates it"
 
 
+def test_a_name_with_its_own_schema_before_it_is_written_without() -> None:
+    chain = Relation("public.documents", "public", "query", transport=Transport.POSTGREST, access=Access.READ)
+    (finding,) = only("REL001", TRUTH, chain)
+    assert finding.message.endswith('in schema public; did you mean "documents"?')
+    assert (finding.help, finding.safe) == ('write "documents"', True)
+    assert finding.change == Rename("public.documents", "documents")
+
+
+@pytest.mark.parametrize(
+    ("name", "transport", "told"),
+    [
+        ("information_schema.columns", Transport.POSTGREST, True),
+        ("pg_tables", Transport.POSTGREST, True),
+        ("pg_tables", Transport.PSYCOPG, False),
+        ("pages", Transport.POSTGREST, False),
+    ],
+)
+def test_the_api_exposes_no_catalogue(name: str, transport: Transport, *, told: bool) -> None:
+    (finding,) = only("REL001", TRUTH, Relation(name, "public", "query", transport=transport, access=Access.READ))
+    assert finding.help.startswith("the API exposes no catalogue") is told
+
+
 def test_one_near_name_is_proposed_as_a_rename_and_two_are_not() -> None:
     assert only("REL001", TRUTH, claim("document"))[0].change == Rename("document", "documents")
     assert only("REL001", TRUTH, claim("entries"))[0].change is None

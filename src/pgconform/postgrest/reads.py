@@ -66,17 +66,17 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     key = item.key.value
     if item.method == "model" and relation.field(key) is None:
         return
-    if item.others:
-        yield _of_several(scope, level, item, names)
-        return
-    most = at_most(item, {*names, *level.computed}, relation.field)
+    every, alike = _beside(scope, level, item, names)
+    most = at_most(item, {*every, *level.computed}, relation.field if alike else _unknown)
     if most is None:
         return
-    known = key in names or key in level.computed or relation.field(key) is not None
+    known = key in every or key in level.computed or relation.field(key) is not None
     loose = item.required and most is not Severity.ERROR
-    if known or loose or level is not scope.top or not relation.whole:
-        found = _pair(scope, level, item, tuple(names))
+    if known or loose or not alike or level is not scope.top or not relation.whole:
+        found = _pair(scope, level, item, tuple(every))
         found.ceiling = max(found.ceiling, most, key=lambda severity: severity.rank)
+        found.requests = len(item.others) + 1
+        found.relation_name = found.relation_name if alike or key in every else ""
         yield found
         return
     claim = claimed(scope.query, relation.schema, relation.name, (), Access.READ)
@@ -84,16 +84,24 @@ def _key(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:
     yield FieldPair(pair, None, Field(key, required=item.required, at=item.at))
 
 
-def _of_several(scope: Scope, level: Level, item: Read, names: list[str]) -> ReadPair:
-    """A key of a row that any of several requests may give, beside all that any gives; one may give whatever it is."""
-    every, key = [*names, *level.computed], item.key.value
+def _beside(scope: Scope, level: Level, item: Read, names: list[str]) -> tuple[list[str], bool]:
+    """All that any of the requests gives that the row may be of, and whether all are of one relation's rows.
+
+    One may give whatever is read.
+    """
+    if not item.others:
+        return names, True
+    every, alike = [*names, *level.computed], level is scope.top
     for other in item.others:
         top = level_of(scope.cache, other) if gives_rows(other) else None
         given = outputs(top) if top is not None else None
-        every += [*given, *top.computed] if given is not None and top is not None else [key]
-    found = _pair(scope, level, item, tuple(dict.fromkeys(every)))
-    found.requests = len(item.others) + 1
-    return found
+        every += [*given, *top.computed] if given is not None and top is not None else [item.key.value]
+        alike = alike and top is not None and top.origin == level.origin
+    return list(dict.fromkeys(every)), alike
+
+
+def _unknown(_: str) -> Field | None:
+    """Nothing is known of a name that different relations may have."""
 
 
 def _counted(scope: Scope, level: Level, item: Read) -> Iterator[Pair]:

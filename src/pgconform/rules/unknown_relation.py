@@ -30,6 +30,7 @@ _MADE_BY = {
     "spatial_ref_sys": "PostGIS",
 }
 """Tables that programs make for themselves when they run, so that no migration need have them."""
+_CATALOGUE = "the API exposes no catalogue: call a function that reads it, or ask over a connection to the database"
 
 
 def judge(pair: RelationPair) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
         consequence=_consequence(pair),
         help=_help(pair, near),
         change=Rename(pair.claim.name, near[0]) if len(near) == 1 else None,
-        safe=len(near) == 1 and (dropped is not None or slip(pair.claim.name, near[0])),
+        safe=len(near) == 1 and (dropped is not None or _is_own(pair, near[0]) or slip(pair.claim.name, near[0])),
         truth_at=dropped.at if dropped else None,
     )
 
@@ -63,8 +64,14 @@ def _homes(pair: RelationPair) -> tuple[Relation, ...]:
     """Relations of that name in schemas that are not searched, be the schema unsaid or written into the name."""
     schema, dot, name = pair.claim.name.rpartition(".")
     if dot and (inside := pair.world.relation(name, schema)):
-        return (inside,)
+        return () if _is_own(pair, name) else (inside,)
     return pair.world.homes(pair.claim.name)
+
+
+def _is_own(pair: RelationPair, name: str) -> bool:
+    """The claim has that name with the schema that is searched before it, where no schema belongs."""
+    searched = (pair.claim.schema,) if pair.claim.schema else pair.world.schemas[:1]
+    return any(pair.claim.name == f"{schema}.{name}" for schema in searched)
 
 
 def _elsewhere(pair: RelationPair) -> str:
@@ -81,7 +88,8 @@ def _near(pair: RelationPair, dropped: Dropped | None) -> tuple[str, ...]:
         return (dropped.renamed_to,)
     if dropped or _homes(pair):
         return ()
-    return nearest_relations(pair)
+    schema, _, name = pair.claim.name.rpartition(".")
+    return (name,) if _is_own(pair, name) and pair.world.relation(name, schema) else nearest_relations(pair)
 
 
 def _consequence(pair: RelationPair) -> str:
@@ -96,13 +104,18 @@ def _help(pair: RelationPair, near: tuple[str, ...]) -> str:
         return f"{_MADE_BY[pair.claim.name]} makes it when it runs; migrations need not have it"
     homes = _homes(pair)
     if not homes:
-        return f'write "{near[0]}"' if len(near) == 1 else ""
+        return f'write "{near[0]}"' if len(near) == 1 else _CATALOGUE if _is_system(pair) else ""
     home = homes[0]
     if home.qualified == "auth.users":
         return "auth.users is not exposed: use the client's auth.admin, or keep a table of profiles that refers to it"
     if pair.claim.transport is Transport.POSTGREST:
         return f'write .schema("{home.schema}").table("{home.name}"), and expose that schema to the API'
     return f"write {home.qualified}"
+
+
+def _is_system(pair: RelationPair) -> bool:
+    name = pair.claim.name
+    return pair.claim.transport is Transport.POSTGREST and (name.partition(".")[0] in SYSTEM or name.startswith("pg_"))
 
 
 RULE = Rule("REL001", "unknown-relation", "a table or view that does not exist", RelationPair, judge)

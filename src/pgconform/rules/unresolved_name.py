@@ -18,6 +18,7 @@ def judge(pair: StatementPair) -> Iterator[Finding]:
             f"the server refuses this: {proof.message}",
             consequence=f"the statement fails with {proof.code}",
             help=proof.hint,
+            relation=pair.alone.qualified if pair.alone else "",
         )
 
 

@@ -26,6 +26,8 @@ _SOURCE = deferred(
     rf"\b(?:from|join|into|update)\s+(?:only\s+)?({IDENTIFIER}(?:\.{IDENTIFIER})?)(?:\s+(?:as\s+)?({IDENTIFIER}))?",
     re.IGNORECASE,
 )
+_PART_OF = deferred(r"\b((?:extract|overlay|substring|trim)\s*\([^()]*?)\bfrom\b", re.IGNORECASE)
+"""``extract(day from …)`` and its like, whose FROM brings no relation."""
 _SEVERAL = deferred(r"\b(?:join|with|lateral|union|select\b.*\bselect)\b|\bfrom\b[^()]*,", re.IGNORECASE | re.DOTALL)
 _COLUMN = deferred(r'^column "?(?:(?P<table>[^".]+)\.)?(?P<name>[^"]+)"?(?: of relation "(?P<of>.+)")? does not exist$')
 _OF_TYPE = deferred(r'^column "([^"]+)" is of type ')
@@ -92,6 +94,11 @@ class StatementPair:
         return found[0] if found else ""
 
     @property
+    def alone(self) -> Relation | None:
+        """The one relation that the statement is about, where there is no other."""
+        return _home(self, "")
+
+    @property
     def held(self) -> tuple[Relation, str] | None:
         """The relation and its column whose type the statement does not fit, where the server says which it is."""
         named = _OF_TYPE.match(self.proof.message)
@@ -133,11 +140,12 @@ def _claim(pair: StatementPair, name: str, schema: str) -> Relation:
 
 def _home(pair: StatementPair, named: str) -> Relation | None:
     """The relation that a column is said of: by its name or alias, or the only one there is."""
-    sources = [(plain(table), plain(alias)) for table, alias in _SOURCE.findall(pair.normal.sql)]
+    sql = _PART_OF.sub(r"\1", pair.normal.sql)
+    sources = [(plain(table), plain(alias)) for table, alias in _SOURCE.findall(sql)]
     if named:
         tables = [table for table, alias in sources if alias == named or table.rpartition(".")[2] == named]
     else:
-        tables = [] if _SEVERAL.search(pair.normal.sql) else [table for table, _ in sources]
+        tables = [] if _SEVERAL.search(sql) else [table for table, _ in sources]
     if len(set(tables)) != 1:
         return None
     schema, _, name = tables[0].rpartition(".")

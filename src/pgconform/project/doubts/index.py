@@ -14,13 +14,14 @@ from pgconform.finding import Finding, Severity
 from pgconform.pairs.world import World
 from pgconform.project.doubts.absent import perhaps_there
 from pgconform.project.doubts.otherwise import ABSENT, lacks
+from pgconform.project.doubts.retyped import of_those_types, retypes
 from pgconform.project.inputs import sql_files
 from pgconform.request import HOLE
 from pgconform.rules.unknown_relation import SYSTEM
 from pgconform.schema import Dropped
-from pgconform.shape import TEXTS, Labels, Location, Scalar, Type
-from pgconform.sources.docs.cells import of_type
+from pgconform.shape import Labels, Location
 from pgconform.sources.migrations.beside import Spoken, is_like
+from pgconform.sources.migrations.detect import BOOTSTRAPPED
 from pgconform.sources.migrations.layout import version
 from pgconform.sql.history import runs_sql
 from pgconform.support.patterns import deferred
@@ -33,20 +34,19 @@ _NO_LABEL = deferred(r" is no (?:label|value) of ")
 _OF_ENUM = deferred(
     r'input value for enum (?:"?\w+"?\.)?"?(\w+)"?: "(.*)"$|^"(.*)" is sent for a parameter of type (?:\w+\.)?(\w+)$'
 )
+_HELD = deferred(r"^\S+\.(\S+) is ")
+_OF_TYPES = frozenset({"QRY005", "QRY010", "QRY012"})
+_OF_VALUES = _OF_TYPES | {"QRY006", "SQL003"}
 _REFERS = deferred(r"\breferences\b")
 _PERHAPS = deferred(r"alter\s+table\s+if\s+exists\b")
 _BY_HAND = "unless it was made by hand, as what migrations are run through must be"
 _OF_FUNCTIONS = frozenset({"RPC001", "RPC002", "RPC003"})
 _OF_LABELS = frozenset({"ENM002", "ENM009", "QRY006"})
-_OF_ALCHEMY = deferred(r"\s*,\s*(?:\w+\.)*(\w+(?:\([^()]*\))?)")
-"""A column's type after its name in a revision of Alembic's."""
-_KINDS = {
-    "py.number": ("numeric", "float4", "float8"),
-    "py.str": tuple(TEXTS),
-    "py.datetime": ("timestamp", "timestamptz"),
-}
-"""The kinds that a word for a type may stand for."""
 _OF_KEYS = {"KEY001": ("unique", "primary"), "LNK001": ("references",), "LNK002": ("references",)}
+_OF_MANY = frozenset({"LNK004", "LNK009"})
+_BY = deferred(r" cannot be ordered by (\w+)\(")
+_OF_ONE = deferred(r"\bunique\s*\(|\breferences\b.*\bunique\b|\b(?:unique|primary\s+key)\b.*\breferences\b")
+_DROPS_KEY = deferred(r"\bdrop\s+constraint\b")
 
 
 class Index:
@@ -75,13 +75,14 @@ class Index:
         if finding.code == "QRY027":
             lacking = [] if finding.relation else _QUOTED.findall(finding.message.partition(", but ")[0])
             return next((said for key in lacking if (said := self._saying(key))), None)
-        if finding.code == "SQL002":
-            return self._having(finding.message)
+        if finding.code in ("SQL002", "SQL008"):
+            having = self._having(finding.message)
+            return having or of_those_types(self.known, finding.message, truth, finding.relation)
         schema, name = truth.split(finding.relation or finding.subject)
         name = name if schema == "public" else f"{schema}.{name}"
-        column = column_of(finding)
+        column = _typed(finding) or column_of(finding)
         if finding.code in ("COL004", "SQL003"):
-            return self._writable(finding, truth) or (self._otherwise(finding, name, column, truth) if column else None)
+            return self._writable(finding, truth) or self._taking(finding, name, column, truth)
         if finding.code in ("REL001", "COL001") and (gone := truth.dropped(name, schema, column)):
             return self._again(gone, name)
         if rival := self._rival(finding.code, name, column) or self._otherwise(finding, name, column, truth):
@@ -101,6 +102,12 @@ class Index:
         about = [*made, *altered, *more] if finding.code == "COL001" else altered
         found = next((item for item in about if any(word and item.says(word) for word in words)), None)
         return found or self._void(finding, name) or (self._adding(name, column) if finding.code == "COL001" else None)
+
+    def _taking(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
+        """A statement by which the column, or one of the type that refuses a value, may take it."""
+        if column:
+            return self._otherwise(finding, name, column, truth)
+        return of_those_types(self.known, finding.message, truth) if finding.code == "SQL003" else None
 
     def _again(self, gone: Dropped, name: str) -> Spoken | None:
         """A statement of a later migration beside the truth that makes again what one of the truth dropped."""
@@ -130,10 +137,29 @@ class Index:
         """A CREATE of the table, void or beside the truth, that has the key or the reference that is missing."""
         if finding.code == "LNK001":
             return self._referring(finding, name)
+        if finding.code in _OF_MANY:
+            return self._counting(finding, name)
+        if finding.code == "LNK002":
+            return self._dropping(_QUOTED.findall(finding.help))
         if finding.code != "KEY001":
             return None
         words = _WORDS.findall(finding.message.partition(" on (")[2])
         return self._made_with(name, words, _UNIQUE) or next(iter(self.known["listing", ""]), None)
+
+    def _counting(self, finding: Finding, name: str) -> Spoken | None:
+        """A statement by which a table has one row, or no longer one, for each that it refers to."""
+        by = _BY.search(finding.message)
+        name = by[1] if by else name
+        dropped = (item for item in self.known["altered", name] if _DROPS_KEY.search(item.text))
+        made = (item for item in self.known["altered", name] if item.says("unique"))
+        return next(chain(made, dropped), None) or self._made_with(name, (), _OF_ONE)
+
+    def _dropping(self, keys: Iterable[str]) -> Spoken | None:
+        """A statement that drops one of these references, each told after the table that it leads to."""
+        names = [key.rpartition("!")[2] for key in keys]
+        altered = (item for (kind, _), items in self.known.items() if kind == "altered" for item in items)
+        dropped = (item for item in altered if _DROPS_KEY.search(item.text))
+        return next((item for item in dropped if any(name in item.text for name in names)), None)
 
     def _referring(self, finding: Finding, name: str) -> Spoken | None:
         """The same of a reference, which one of two tables has to the other, by the name that a server gives it."""
@@ -161,14 +187,12 @@ class Index:
 
     def _otherwise(self, finding: Finding, name: str, column: str, truth: World) -> Spoken | None:
         """Another statement about the table that gives the column another type, or the labels which it has not."""
-        if not finding.code.startswith("TYP") and (finding.code not in ("QRY006", "SQL003") or not column):
+        if not finding.code.startswith("TYP") and (finding.code not in _OF_VALUES or not column):
             return self._allowing(finding, name, column, truth)
         relation = truth.relation(*reversed(truth.split(finding.relation)))
-        held = truth.fields(relation).get(column) if relation else None
-        kind = held.type.kind if held and isinstance(held.type, Scalar) else ""
-        for item in self.known["made", name] if kind else ():
-            said = _type_in(item.line_of(column), column)
-            if isinstance(said, Scalar) and kind not in _KINDS.get(said.kind, (said.kind,)):
+        field = truth.fields(relation).get(column) if relation else None
+        for item in self.known["made", name] if field else ():
+            if field and retypes(item, column, field.type):
                 return item
         return self._allowing(finding, name, column, truth)
 
@@ -226,7 +250,8 @@ class Index:
         if truth.partial:
             return truth.partial[0].name
         altered = (name for (kind, name), items in self.known.items() if kind == "altered" and _certain(items))
-        strange = (name for name in altered if not self.known.get(("made", name)) and not truth.dropped(name))
+        own = (name for name in altered if truth.split(name)[0] not in BOOTSTRAPPED)
+        strange = (name for name in own if not self.known.get(("made", name)) and not truth.dropped(name))
         return next((name for name in strange if truth.relation(*reversed(truth.split(name))) is None), "")
 
     def _writable(self, finding: Finding, truth: World) -> Spoken | None:
@@ -259,13 +284,6 @@ class Index:
         return next((item for item in told if self.of is None or lacks(self.of, item.name, column)), None)
 
 
-def _type_in(line: str, column: str) -> Type:
-    """The type that a line of SQL, or of a revision of Alembic's, gives a column."""
-    said = line.partition(column.lower())[2].strip(" \"'")
-    alchemy = _OF_ALCHEMY.match(said)
-    return of_type(alchemy[1].replace("(timezone=true)", "tz") if alchemy else said.strip(")")).type
-
-
 def _certain(altered: Iterable[Spoken]) -> list[Spoken]:
     """The statements that fail unless what they alter is there."""
     return [item for item in altered if not _PERHAPS.match(item.text)]
@@ -276,6 +294,12 @@ def column_of(finding: Finding) -> str:
     table = finding.relation.rpartition(".")[2]
     before, _, column = finding.subject.rpartition(".")
     return column if table and before.rpartition(".")[2] == table else ""
+
+
+def _typed(finding: Finding) -> str:
+    """The column whose type a finding is about, where it tells that."""
+    told = _HELD.match(finding.message) if finding.code in _OF_TYPES else None
+    return told[1] if told else ""
 
 
 def is_fragment(truth: World) -> bool:

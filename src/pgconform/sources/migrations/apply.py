@@ -68,7 +68,8 @@ class Pending:
 class Application:
     """The state of applying: what failed so far, what was set aside, and what is known of every object's place.
 
-    ``created`` are the extensions that some statement makes.
+    ``created`` are the extensions that some statement makes, ``owed`` the foreign keys, each with its table, that are
+    made at the end.
     """
 
     session: Session
@@ -86,6 +87,7 @@ class Application:
     granted: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     keyed: set[tuple[Name, tuple[str, ...]]] = field(default_factory=set)
+    owed: list[tuple[Name, bytes]] = field(default_factory=list)
 
     @property
     def extension_schema(self) -> str:

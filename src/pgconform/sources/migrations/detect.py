@@ -13,7 +13,7 @@ from typing import TypeAlias
 from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.files import Library, decoded
 from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
-from pgconform.sql.foreign import is_foreign
+from pgconform.sql.foreign import OWN, is_foreign
 from pgconform.support.testfiles import in_tests
 from pgconform.support.tree import Tree
 from pgconform.support.visible import sayable
@@ -31,10 +31,6 @@ BOOTSTRAPPED = frozenset(
 _NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
-_OWN = (
-    rb"(?i)\b(?:big|small)?serial\b|\btimestamptz\b|\bwith\s+time\s+zone\b|\bjsonb\b|\bbytea\b|\w\[\]|::\w|\$\$"
-    rb"|\bplpgsql\b|\bgen_random_uuid\b|\bcreate\s+extension\b|\bas\s+identity\b"
-)
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
 _OF_PARTS = r"(?i)schemas?|tables|ddl"
 _FIRST_PARTS = r"(?:create_)?(?:types|enums|extensions|schemas)"
@@ -189,7 +185,7 @@ def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candida
 def _is_for_postgres(heads: list[bytes]) -> bool:
     """No more of these files are another server's than can be no other's than Postgres'."""
     foreign = list(map(is_foreign, heads))
-    own = (re.search(_OWN, text) for text, other in zip(heads, foreign, strict=True) if not other)
+    own = (re.search(OWN, text) for text, other in zip(heads, foreign, strict=True) if not other)
     return not any(foreign) or sum(foreign) <= sum(map(bool, own))
 
 
@@ -217,13 +213,18 @@ def _base(library: Library, directory: Path, made: set[str], missing: set[str]) 
     able = [path for path in loose if version(path.name) is None and _is_script(path) and library.holds(path)]
     able = [path for path in able if not is_apart(head(path))]
     found = {path: names(_CREATES, head(path)) for path in able}
-    wanted = [path for path in able if found[path] & missing]
+    wanted = [path for path in able if found[path] & missing and not _is_outcome(found[path], made, missing)]
     if wanted:
         likeliest = sorted(wanted, key=lambda path: (-len(found[path] & missing), len(found[path] & made)))
         return _making(likeliest, found, made)
     others = [path for path in able if "schema" in path.stem.lower() and not is_foreign(head(path))]
     whole = [path for path in others if len(found[path]) > len(made) and not found[path] & made]
     return (whole[0],) if len(whole) == 1 else _next_to(library, directory, missing)
+
+
+def _is_outcome(found: set[str], made: set[str], missing: set[str]) -> bool:
+    """A script that makes most of what the migrations make, and of what they lack only what they make later."""
+    return found & missing <= made and 2 * len(found & made) > len(made)
 
 
 def _next_to(library: Library, directory: Path, missing: set[str]) -> tuple[Path, ...]:

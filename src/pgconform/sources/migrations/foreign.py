@@ -34,13 +34,14 @@ def complete_targets(application: Application) -> bool:
     made = False
     for one in application.pending:
         if one.failure.code in LACKS_COLUMN:
-            for reference in _references(one):
+            for reference in references(one):
                 if reference.target in application.placeholders:
-                    made |= _complete(application, reference)
+                    made |= complete(application, reference)
     return made
 
 
-def _complete(application: Application, reference: Reference) -> bool:
+def complete(application: Application, reference: Reference) -> bool:
+    """Give the table that a foreign key refers to what it lacks for that."""
     from psycopg import sql
 
     table, made = sql.Identifier(*reference.target), False
@@ -67,7 +68,8 @@ def _known_type(application: Application, table: Name, column: str) -> str:
     return str(row[0]) if row else "uuid"
 
 
-def _references(one: Pending) -> Iterator[Reference]:
+def references(one: Pending) -> Iterator[Reference]:
+    """The foreign keys that a statement makes."""
     tree = one.statement.tree
     definitions = [command.get("def", {}) for command in commands(tree)]
     columns = [*column_definitions(tree), *(node["ColumnDef"] for node in definitions if "ColumnDef" in node)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pgconform.sources.migrations.apply import LACKS_RELATION, Application, Pending, declare_wrapper, retry
+from pgconform.sources.migrations.circular import redeem, untangle
 from pgconform.sources.migrations.extensions import bring
 from pgconform.sources.migrations.foreign import complete_targets
 from pgconform.sources.migrations.places import Name
@@ -25,18 +26,20 @@ _REFUSED_WRAPPER = deferred(r'^permission denied to create foreign-data wrapper 
 def settle(application: Application) -> None:
     """Retry what failed until nothing gets further, making what is missing in between."""
     for _ in range(ROUNDS):
-        if not application.pending:
-            return
-        if retry(application, tuple(application.pending)):
-            continue
-        mended = (
-            bring(application, [one.failure.message for one in application.pending])
-            or _wrappers(application)
-            or _owned(application)
-            or _opened(application)
-        )
-        if not (mended or _tables(application)):
-            return
+        if not (application.pending and _gets_further(application)):
+            break
+    redeem(application)
+
+
+def _gets_further(application: Application) -> bool:
+    return (
+        retry(application, tuple(application.pending))
+        or bring(application, [one.failure.message for one in application.pending])
+        or _wrappers(application)
+        or _owned(application)
+        or _opened(application)
+        or _tables(application)
+    )
 
 
 def _wrappers(application: Application) -> bool:
@@ -88,7 +91,7 @@ def _tables(application: Application) -> bool:
         if _make(application, name, b"TABLE %s ()"):
             application.placeholders.add(name)
             made.append(True)
-    return any(made) or complete_targets(application)
+    return any(made) or complete_targets(application) or untangle(application, coming)
 
 
 def _made(one: Pending) -> Iterator[Name]:

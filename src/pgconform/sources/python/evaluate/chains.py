@@ -60,10 +60,13 @@ def plausible(method: Method, given: Given) -> bool:
     return any(isinstance(option, Str | Opaque | Method | External) for option in options(first))
 
 
-OTHERS = frozenset(
-    {"ibis", "pyarrow", "rich", "pypika", "rethinkdb", "pyspark", "duckdb", "tinydb", "snowflake", "lancedb"}
-    | {"boto3", "google", "sqlite3", "sqlalchemy", "happybase", "pandas", "polars", "airtable", "pyairtable"}
-    | {"orator", "peewee"}
+ALIKE = frozenset(
+    {"ibis", "pypika", "rethinkdb", "pyspark", "duckdb", "tinydb", "snowflake", "airtable", "pyairtable", "orator"}
+    | {"peewee"}
+)
+"""Packages whose tables are asked in the same words: named, and then selected from or written to."""
+OTHERS = ALIKE | frozenset(
+    {"pyarrow", "rich", "lancedb", "boto3", "google", "sqlite3", "sqlalchemy", "happybase", "pandas", "polars"}
 )
 """Packages whose objects have a ``table`` or ``from_`` of their own."""
 

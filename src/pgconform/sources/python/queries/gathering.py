@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Query, Read
 from pgconform.schema import Unread
-from pgconform.sources.python.evaluate.chains import OTHERS
+from pgconform.sources.python.evaluate.chains import ALIKE, OTHERS
 from pgconform.sources.python.evaluate.library.clients import schema_named
 from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.models.evidence import Evidence
@@ -194,9 +194,12 @@ class Gathered:
         """How much a file's imports, and its project's, speak for chains being PostgREST's, or against it."""
         if any(_POSTGREST.search(name) for name in self.ground.facts[uri].imports):
             return SURELY
-        if any(name.partition(".")[0] in OTHERS for name in self.ground.facts[uri].imports):
+        imported = {name.partition(".")[0] for name in self.ground.facts[uri].imports}
+        if imported & ALIKE:
             return -2
-        return SPEAKING if self._speaks_postgrest else 0
+        if self._speaks_postgrest:
+            return SPEAKING
+        return -2 if imported & OTHERS else 0
 
     @cached_property
     def _speaks_postgrest(self) -> bool:

@@ -165,8 +165,8 @@ def _rows(rows: list[Dict], many: bool, at: Location | None) -> Payload:
 
 def _may_have(row: Dict, name: str) -> bool:
     match row.row:
-        case Dump(omitted=omitted, sparse=sparse):
-            return not sparse and name not in omitted
+        case Dump(omitted=omitted, sparse=sparse, required=required):
+            return name not in omitted and (not sparse or name in required)
         case Rows():
             return True
     return not row.whole

@@ -172,7 +172,8 @@ def dumped(base: Instance, given: Given) -> Value:
     if given.arguments or given.spread or given.open or "include" in said or omitted is None:
         return Dict({}, whole=False)
     sparse = any(not is_false(said.get(f"exclude_{what}", NONE)) for what in ("unset", "none", "defaults"))
-    dump = Dump(base.of, omitted, sparse, not is_false(said.get("by_alias", NONE)), _assigned(given))
+    aliased, required = not is_false(said.get("by_alias", NONE)), given.evaluator.names.classes.required(base.of)
+    dump = Dump(base.of, omitted, sparse, aliased, _assigned(given), required)
     return Dict({}, False, dump)
 
 

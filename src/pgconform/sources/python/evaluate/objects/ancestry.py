@@ -13,6 +13,7 @@ from pgconform.support.patterns import deferred
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
+_OPTIONAL = deferred(r"\b(?:None|Optional|Any|object|ClassVar)\b")
 _PSEUDO = deferred(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _DATACLASS = frozenset({"dataclass"})
@@ -95,6 +96,18 @@ class Ancestry:
         calls = [op for op in self.ground.alone(of.uri, of.scope).ops if type(op) is flows.Call]
         return [] if any(key in ("init", "kw_only") for op in calls for key, _ in op.keywords) else list(found)
 
+    def required(self, of: Class) -> frozenset[str]:
+        """The fields that every object of a model is given, and that take no None, as far as its classes spell that."""
+        found: set[str] = set()
+        for item in reversed(self.order(of)):
+            scope, ops = self.scope(item), self.ground.alone(item.uri, item.scope).ops
+            found.difference_update(scope.names)
+            for name, annotation in scope.annotations.items():
+                held = scope.names.get(name)
+                if not _OPTIONAL.search(annotation) and (held is None or _is_required(ops, ops[held])):
+                    found.add(name)
+        return frozenset(found)
+
     def is_settings(self, of: Class) -> bool:
         """A deployment sets the attributes of its objects, by variables of the environment."""
         return self.is_derived(of, _SETTINGS)
@@ -102,3 +115,14 @@ class Ancestry:
     def is_record(self, of: Class) -> bool:
         """Objects of the class are data: what the class says of a field is only where it starts."""
         return self._is_marked(of, _DATACLASS | {"define", "frozen"}) or self.is_derived(of, _RECORDS)
+
+
+def _is_required(ops: tuple[flows.Op, ...], held: flows.Op) -> bool:
+    """``Field(…)`` with an ellipsis where the default would stand, or with no default at all."""
+    if isinstance(held, flows.Noted):
+        return _is_required(ops, ops[held.base])
+    if not isinstance(held, flows.Call) or held.name != "Field":
+        return False
+    first = ops[held.arguments[0]] if held.arguments else None
+    left_open = first is None or (isinstance(first, flows.Typed) and not first.kind)
+    return left_open and not any(key in ("default", "default_factory") for key, _ in held.keywords)

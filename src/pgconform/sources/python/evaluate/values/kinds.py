@@ -57,7 +57,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
 class Dump(msgspec.Struct, frozen=True, eq=False):
     """What ``model.model_dump()`` gives: the fields of a class, save those ``omitted``; ``sparse``: and unset ones.
 
-    ``assigned`` are the attributes that the program has set before.
+    ``assigned`` are the attributes that the program has set before, ``required`` the fields that are never unset.
     """
 
     of: Class
@@ -65,6 +65,7 @@ class Dump(msgspec.Struct, frozen=True, eq=False):
     sparse: bool = False
     by_alias: bool = False
     assigned: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
 
 
 class Dict(msgspec.Struct, frozen=True, eq=False):
