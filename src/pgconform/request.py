@@ -217,8 +217,8 @@ class Proof(Value, frozen=True, eq=False, omit_defaults=True):
     """What a server said of a statement that it was asked to PREPARE; without ``code`` it took it.
 
     ``code`` is the SQLSTATE, ``position`` the character of the statement as it was sent that the server points at, from
-    0, or -1. ``unjudged`` says in one clause why no server was asked. ``typed`` is what it says where a parameter comes
-    with a type, if it takes it then. ``results`` are the columns of its rows, ``parameters`` the types of its
+    0, or -1. ``unjudged`` says in one clause why no server was asked. ``typed`` is what it says where parameters come
+    with types, if it takes it then. ``results`` are the columns of its rows, ``parameters`` the types of its
     parameters; both None where they were not asked for.
     """
 
