@@ -236,6 +236,10 @@ def test_a_table_of_another_database_is_not_missing(truth: Schema, home: Path, p
     assert judged(elsewhere, ground) == []
     beside = [*elsewhere, statement("select id from documents")]
     assert [one.code for one in judged(beside, ground)] == ["REL001", "REL001"]
+    odd = statement("select name from editor prewhere id = 1")
+    assert judged([odd], ground) == []
+    assert [one.code for one in judged([odd, statement("select id from documents")], ground)] == ["SQL001"]
+    assert [one.code for one in judged([statement("select now(")], ground)] == ["SQL001"]
     assert [one.code for one in judged([statement("select id from editor join users using (id)")], ground)] == [
         "REL001"
     ]
