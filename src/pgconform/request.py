@@ -238,7 +238,7 @@ RPC = "supabase.rpc"
 
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "aiosql",
-    "numeric" or "".
+    "numeric", "qmark" or "".
 
     ``parameters`` are the values sent with it, by their number from 0 or their name, None where they are not known.
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.

@@ -40,3 +40,8 @@ def guessed(driver: str, text: str) -> str:
     if re.search(r"%\(\w+\)s|%s", text):
         return "pyformat"
     return "named" if _NAMED.search(text) else ""
+
+
+def told(driver: str, text: str) -> str:
+    """The style of a statement that gets its driver's placeholders before it is sent."""
+    return guessed(driver, text) or ("qmark" if "?" in text else "")
