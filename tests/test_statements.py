@@ -1124,7 +1124,7 @@ Store(psycopg.connect("")).each({sent!r})
         ("", "str(sql)", "select a from t where b = %s", "pyformat"),
         ("", "sql.replace('?', '%s')", "select a from t where b = ?", "qmark"),
         ("", "own(sql)", "select a from t where b = ?", "qmark"),
-        ("", "named(sql, values)", "select a from t where b = :b", "named"),
+        ("", "named(sql, values)", "select a from t where b = :b::text", "aiosql"),
         ("", r"re.sub(r'\$\d+', '%s', sql)", "select a from t where b = $1", "numeric"),
         ("sql = own(sql) if values else sql", "sql", "select a from t where b = ?", "qmark"),
         ("text, values = both(sql, values)", "text", "select a from t where b = ?", "qmark"),
