@@ -88,6 +88,16 @@ def only(text: str, *needs: str) -> Statement:
             "pyformat",
         ),
         (
+            "import psycopg\nimport geopandas as gpd\ngpd.read_postgis('select a from t where b = %s', e, params=(1,))",
+            "geopandas.read_postgis",
+            "pyformat",
+        ),
+        (
+            "import psycopg\nfrom geopandas import GeoDataFrame\nGeoDataFrame.from_postgis('select a from t', e)",
+            "geopandas.from_postgis",
+            "",
+        ),
+        (
             "import psycopg2\nfrom sqlalchemy import create_engine\nengine = create_engine('')\n"
             "def f():\n  with engine.raw_connection().cursor() as cur:\n"
             "    cur.execute('select a from t where b = %s', (1,))",

@@ -43,7 +43,7 @@ from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, name_of
 from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of, told
 from pgconform.sources.python.statements.values import parameter_at, values_of, with_values
-from pgconform.sql.drivers import POSTGRES, TEMPLATES, TOOLKITS
+from pgconform.sql.drivers import HANDED, POSTGRES, TEMPLATES, TOOLKITS
 from pgconform.sql.history import is_history
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
@@ -153,9 +153,9 @@ class Look:
 
     def _is_open(self, uri: str, found: str) -> bool:
         """Only where the connection comes from tells which database a call is for."""
-        if found == "pandas" and not self.engines.judged(uri, found):
+        if found in HANDED and not self.engines.judged(uri, found):
             return True
-        return found in ("", "pandas") and self.engines.open_to_others(uri)
+        return (not found or found in HANDED) and self.engines.open_to_others(uri)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in EXTRAS:

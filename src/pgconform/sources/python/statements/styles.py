@@ -9,8 +9,8 @@ from pgconform.sql.drivers import DRIVERS
 from pgconform.support.patterns import deferred
 
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
-READS = ("read_sql", "read_sql_query")
-"""Functions of pandas that are handed a statement and a connection."""
+READS = ("read_sql", "read_sql_query", "read_postgis", "from_postgis")
+"""Functions of pandas and GeoPandas that are handed a statement and a connection."""
 SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 _NAMED = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
 _CAST = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*")
