@@ -326,18 +326,25 @@ class Group(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     {more}
+
+class Account(Base):
+    __tablename__ = "accounts"
+    __table_args__ = {{"schema": "billing"}}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    {last}
 """
 
 
-@pytest.mark.parametrize(("other", "wrong"), [("app/db/models.py", []), ("site/models.py", ["Document", "Group"])])
+@pytest.mark.parametrize(
+    ("other", "wrong"), [("app/db/models.py", []), ("site/models.py", ["Account", "Document", "Group"])]
+)
 def test_of_two_sets_of_classes_for_tables_of_the_same_names_one_is_of_another_database(
     other: str, wrong: list[str]
 ) -> None:
-    ours = TWO.format(columns="title: Mapped[str]\n    body: Mapped[str]", more="size: Mapped[int]")
-    theirs = TWO.format(
-        columns="file: Mapped[str]\n    kind: Mapped[str]",
-        more="a: Mapped[int]\n    b: Mapped[int]\n    c: Mapped[int]",
-    )
+    ours = TWO.format(columns="title: Mapped[str]\n    body: Mapped[str]", more="size: Mapped[int]", last="")
+    more = "\n    ".join(f"{name}: Mapped[int]" for name in "abc")
+    theirs = TWO.format(columns=more, more=more, last="note: Mapped[str]")
     files = {"app/db/orm.py": ours, other: theirs}
     project = Project({uri: read_facts((HEAD + text).encode()) for uri, text in files.items()})
     found = map_models(read_models(project), WORLD)

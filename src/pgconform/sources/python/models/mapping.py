@@ -226,7 +226,7 @@ class _Mapper:
         for models in groups.values():
             missing = [model for model in models if not self._is_meant(model)]
             if 2 * len(missing) > len(models):
-                found.update({model.name: model for model in missing})
+                found.update({model.name: model for model in models if model in missing or self._is_outdone(model)})
         return found
 
     def _is_meant(self, model: Model) -> bool:
@@ -236,6 +236,11 @@ class _Mapper:
         if here not in shares:
             return False
         return 2 * shares[here] >= 1 or all(share < ENOUGH for share in shares.values())
+
+    def _is_outdone(self, model: Model) -> bool:
+        """The table that is there has more of a class elsewhere that declares one of that name."""
+        shares = self._declared[model.relation]
+        return shares[PurePosixPath(model.uri).parent] < max(shares.values())
 
     @cached_property
     def _declared(self) -> Mapping[str, Mapping[PurePosixPath, float]]:
