@@ -63,7 +63,9 @@ class Sureness:
     def _strange(self, statement: Statement) -> bool:
         """The statement speaks of relations, and neither it nor its file of one of this database."""
         uri, text = statement.at.uri if statement.at else "", statement.text.value
-        return uri not in self.home and self.known.isdisjoint(words(text)) and bool(_OF_RELATION.search(text))
+        if uri in self.home or normal(statement).open:
+            return False
+        return self.known.isdisjoint(words(text)) and bool(_OF_RELATION.search(text))
 
     def _away(self, statement: Statement) -> str:
         """The relation that is only called like one of this database: nothing in the program speaks to this at all."""
