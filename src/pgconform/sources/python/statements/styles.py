@@ -13,7 +13,7 @@ READS = ("read_sql", "read_sql_query", "read_postgis", "from_postgis")
 """Functions of pandas and GeoPandas that are handed a statement and a connection."""
 SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 _NAMED = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
-_CAST = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*")
+_NAME = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*")
 
 
 def style_of(driver: str, name: str, op: Call) -> str:
@@ -46,6 +46,6 @@ def guessed(driver: str, text: str) -> str:
 def told(driver: str, text: str) -> str:
     """The style of a statement that gets its driver's placeholders before it is sent: a cast may follow each name."""
     found = guessed(driver, text)
-    if driver not in TEXTS and found in ("", "named") and _CAST.search(text):
+    if driver not in TEXTS and found in ("", "named") and _NAME.search(text):
         return "aiosql"
     return found or ("qmark" if "?" in text else "")
