@@ -9,13 +9,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pathspec import GitIgnoreSpec
 
 from pgconform.schema import Unread
 from pgconform.sources.python.files.files import find_files
-from pgconform.sources.python.files.ignored import Patterns
+from pgconform.sources.python.files.ignored import Patterns, _read
 
 NAMES = st.sampled_from(["a", "b.py", "build", "lib", "x1.py", "été.py", "test_a.py", "a b.py"])
 PATHS = st.tuples(st.lists(NAMES, min_size=1, max_size=4).map("/".join), st.sampled_from(["", "/"])).map("".join)
@@ -30,23 +29,33 @@ LINES = st.builds(
 @settings(max_examples=600)
 @given(st.lists(LINES, max_size=5), PATHS)
 def test_asking_few_patterns_answers_as_asking_all(lines: list[str], path: str) -> None:
-    assert Patterns("", lines).verdict(path) == GitIgnoreSpec.from_lines(lines).check_file(path).include
+    every = [said.ignores for line in lines if (said := _read(line)) and said.speaks_of(path)]
+    assert Patterns("", lines).verdict(path) == (every[-1] if every else None)
 
 
-NAME = st.sampled_from(["a", "b", "lib", "x.py", ".a"])
-SIMPLE = st.builds(
-    lambda start, names, end: f"{start}{'/'.join(names)}{end}",
-    st.sampled_from(["", "/"]),
-    st.lists(NAME | st.sampled_from([".", ".."]), min_size=1, max_size=3),
-    st.sampled_from(["", "/", "/*", "/**"]),
-)
+TREE = [
+    f"{folder}{name}"
+    for folder in ("", "a/", "a/b/", "a/b/a/", "build/", "lib/a/", "lib2/", "été.py/")
+    for name in ("a.py", "b.py", "x1.py", "test_a.py", "a b.py")
+]
 
 
-@settings(max_examples=600)
-@given(st.lists(SIMPLE, min_size=1, max_size=3), st.lists(NAME, min_size=1, max_size=4), st.sampled_from(["", "/"]))
-def test_plain_names_and_paths_need_no_patterns(lines: list[str], names: list[str], end: str) -> None:
-    path = f"{'/'.join(names)}{end}"
-    assert Patterns("", lines).verdict(path) == GitIgnoreSpec.from_lines(lines).check_file(path).include
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["*", "!*/", "!*.py", "!/**/"]) | LINES, max_size=5), st.lists(LINES, max_size=2))
+@example(["*", "!/lib/"], ["*", "!/**/", "!*.py"])
+@example(["/*", "!/a", "/a/*", "!/a/b/"], [])
+def test_git_agrees_on_any_patterns(above: list[str], below: list[str]) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not here")
+    with tempfile.TemporaryDirectory() as place:
+        tree(Path(place), *TREE)
+        (Path(place) / ".gitignore").write_text("\n".join(above))
+        (Path(place) / "lib" / ".gitignore").write_text("\n".join(below))
+        subprocess.run(["git", "init", "-q", place], check=True)
+        command = ["git", "-C", place, "ls-files", "-coz", "--exclude-standard", "*.py"]
+        listed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+        ours = [uri for uri in found(Path(place)) if not uri.startswith("build/")]
+        assert ours == sorted(uri for uri in listed.split("\0") if uri and not uri.startswith("build/"))
 
 
 def found(root: Path, *exclude: str) -> list[str]:

@@ -309,3 +309,44 @@ def test_labels_of_an_enum_reach_the_claim() -> None:
     )
     assert found.fields[0].type == Labels(("new",), raw="Plan")
     assert "ENM001" in {finding.code for finding in check(TRUTH, Schema(relations=(found,)))}
+
+
+TWO = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase): ...
+
+class Document(Base):
+    __tablename__ = "documents"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    {columns}
+
+class Group(Base):
+    __tablename__ = "user_groups"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    {more}
+
+class Account(Base):
+    __tablename__ = "accounts"
+    __table_args__ = {{"schema": "billing"}}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    {last}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "wrong"), [("app/db/models.py", []), ("site/models.py", ["Account", "Document", "Group"])]
+)
+def test_of_two_sets_of_classes_for_tables_of_the_same_names_one_is_of_another_database(
+    other: str, wrong: list[str]
+) -> None:
+    ours = TWO.format(columns="title: Mapped[str]\n    body: Mapped[str]", more="size: Mapped[int]", last="")
+    more = "\n    ".join(f"{name}: Mapped[int]" for name in "abc")
+    theirs = TWO.format(columns=more, more=more, last="note: Mapped[str]")
+    files = {"app/db/orm.py": ours, other: theirs}
+    project = Project({uri: read_facts((HEAD + text).encode()) for uri, text in files.items()})
+    found = map_models(read_models(project), WORLD)
+    assert [unread.reason.split()[0] for unread in found.schema.unread if unread.kind == "elsewhere"] == wrong
+    assert bool(errors(found)) is not bool(wrong)

@@ -1119,3 +1119,16 @@ def test_what_many_calls_of_one_function_decide_leaves_others_theirs() -> None:
 def test_what_many_calls_return_leaves_what_others_decide() -> None:
     many = "".join(f"    load(same('t{number}'))\n" for number in range(calls.BUDGET // 2 + 10))
     assert "last" in tables(f"{LOAD}def all():\n{many}    load('last')\n")
+
+
+def test_a_negation_is_not_left_of_a_filter_that_a_caller_has_not_made() -> None:
+    (found,) = queries(
+        "def some(table, filled=None, by=None):\n"
+        "    q = db.table(table).select('*')\n"
+        "    for name in (filled or []):\n        q = q.not_.is_(name, 'null')\n"
+        "    if by:\n        q = q.order(by)\n"
+        "    return q.range(0, 9).execute()\n"
+        "some('t', by='a')\n"
+    )
+    assert not any(one.negated for one in found.orders)
+    assert not found.filters

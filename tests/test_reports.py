@@ -54,7 +54,7 @@ def test_a_report_is_its_golden_file(case: str) -> None:
 
 def test_a_truth_whose_tables_stand_in_other_schemas_is_not_said_to_have_none() -> None:
     elsewhere = msgspec.structs.replace(CLEAN, relations=())
-    assert "none in the schemas that are searched" in renderer("text")(elsewhere, Look(width=110))
+    assert "no tables in the schemas that are searched" in renderer("text")(elsewhere, Look(width=110))
     nothing = msgspec.structs.replace(elsewhere, truth=msgspec.structs.replace(CLEAN.truth, counts=()))
     assert "no tables ·" in renderer("text")(nothing, Look(width=110))
 

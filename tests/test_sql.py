@@ -193,6 +193,14 @@ def test_a_type_that_the_driver_sends_with_a_value_counts(ground: Ground) -> Non
     assert [(one.code, one.severity) for one in judged([wrong], ground)] == [("SQL002", Severity.WARNING)]
 
 
+def test_the_types_of_several_values_count_together(ground: Ground) -> None:
+    between = "select id from documents where now() > {} - interval '1 day' and now() < {} + interval '1 day'"
+    assert judged([statement(between.format("%s", "%s"), "pyformat")], ground) == []
+    assert judged([statement(between.format("%(at)s", "%(at)s"), "pyformat")], ground) == []
+    wrong = f"{between.format('%s', '%s')} and pages > %s - interval '1 day'"
+    assert [one.code for one in judged([statement(wrong, "pyformat")], ground)] == ["SQL002"]
+
+
 def test_of_results_whose_types_hang_on_parameters_only_the_names_are_known(
     truth: Schema, home: Path, pg_dsn: str
 ) -> None:
@@ -231,6 +239,10 @@ def test_a_table_of_another_database_is_not_missing(truth: Schema, home: Path, p
     assert judged(elsewhere, ground) == []
     beside = [*elsewhere, statement("select id from documents")]
     assert [one.code for one in judged(beside, ground)] == ["REL001", "REL001"]
+    odd = statement("select name from editor prewhere id = 1")
+    assert judged([odd], ground) == []
+    assert [one.code for one in judged([odd, statement("select id from documents")], ground)] == ["SQL001"]
+    assert [one.code for one in judged([statement("select now(")], ground)] == ["SQL001"]
     assert [one.code for one in judged([statement("select id from editor join users using (id)")], ground)] == [
         "REL001"
     ]

@@ -47,6 +47,8 @@ VALID = (
     """insert into shops (id, name, city) select o.id, o.state, 'here' from orders o where o.total between 1 and 2""",
     """update orders o set state = 'sent', total = o.total + 1, placed = coalesce(o.placed, now()) from shops s
     where s.id = o.shop_id and s.name like 'A%' returning o.id, s.name as shop""",
+    """update orders set total = v.total, state = v.state
+    from (values (1, 2.5, 'new'), (2, 3, 'sent')) as v (id, total, state) where v.id = orders.id""",
     """delete from orders using shops s where s.id = orders.shop_id and s.extra ->> 'closed' = 'yes' returning *""",
     """select name, row_number() over (partition by city order by name desc) as place,
     (select array_agg(id order by id) from orders) as all_ids from shops where exists (select 1 from orders
@@ -132,6 +134,8 @@ def test_whatever_part_of_a_valid_statement_is_not_known_no_error_is_said(text: 
         f"insert into shops ({HOLE}) values ({HOLE}) on conflict ({HOLE}) do update set {HOLE} returning wrong",
         f"insert into orders (id, shop_id, wrong) values {HOLE} on conflict do nothing",
         f"insert into orders (id, shop_id, wrong) values ($1, {HOLE})",
+        f"update orders set wrong = v.total from (values {HOLE}) as v (id, total) where orders.id > 1",
+        f"select o.wrong from (values (1, 2), {HOLE}) v(id, total) join orders o on v.id = o.id",
         "select None from shops where wrong = 1",
     ],
 )

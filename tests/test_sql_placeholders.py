@@ -31,6 +31,7 @@ def sent(text: str, style: str = "") -> Normal:
         ("", f"select a from t where b = '{HOLE}' limit {HOLE}", "select a from t where b = $1 limit $2"),
         ("numeric", f"select $1, '{HOLE}', $2", "select $1, $3, $2"),
         ("pyformat", f"select a from t where b = %s and c = 'x{HOLE}'", "select a from t where b = $1 and c = $2"),
+        ("qmark", "select a ? 'k' from t where b = ? and c = ?", "select a ? 'k' from t where b = $1 and c = $2"),
         ("", "/* why\nnot? */ -- so\n (select $$ ? {$$)", "(select $$ ? {$$)"),
     ],
 )

@@ -419,3 +419,35 @@ def test_of_what_a_function_hands_to_drivers_of_several_databases_the_placeholde
     assert [item.reason for item in read(app=code).unread] == [UNTOLD] * (not known)
     alone = code.replace("aiosqlite.connect", "asyncpg.connect")
     assert judged(app=alone) == [sql]
+
+
+PROMISED = """
+from typing import Any, Protocol
+
+class Connection(Protocol):
+    async def fetchrow(self, query: str, *values: Any) -> Any: ...
+    {decorator}
+    async def fetch(self, query: str, *values: Any) -> Any: ...
+"""
+
+
+@pytest.mark.parametrize("call", ["connection.fetchrow", "connection.fetch"])
+@pytest.mark.parametrize("base", ["Protocol", "ABC"])
+def test_what_a_connection_only_promises_to_do_its_name_tells(base: str, call: str) -> None:
+    kinds = PROMISED.format(decorator="@abstractmethod").replace("(Protocol)", f"({base})")
+    app = f"async def gate(connection: Connection):\n    return await {call}('select a from t')\n"
+    found = read(
+        app=f"from kinds import Connection\n{app}",
+        kinds=f"from abc import ABC, abstractmethod\n{kinds}",
+        main="import asyncpg\n",
+    )
+    known = base == "Protocol" or call.endswith("fetch")
+    assert [one.text.value for one in found.statements] == ["select a from t"] * known
+
+
+def test_a_method_that_does_nothing_runs_no_statement() -> None:
+    app = "class Nothing:\n    def execute(self, query): ...\n"
+    assert (
+        read(app=f"{app}def run(on: Nothing):\n    on.execute('select a from t')\n", main="import psycopg\n").statements
+        == ()
+    )

@@ -88,6 +88,16 @@ def only(text: str, *needs: str) -> Statement:
             "pyformat",
         ),
         (
+            "import psycopg\nimport geopandas as gpd\ngpd.read_postgis('select a from t where b = %s', e, params=(1,))",
+            "geopandas.read_postgis",
+            "pyformat",
+        ),
+        (
+            "import psycopg\nfrom geopandas import GeoDataFrame\nGeoDataFrame.from_postgis('select a from t', e)",
+            "geopandas.from_postgis",
+            "",
+        ),
+        (
             "import psycopg2\nfrom sqlalchemy import create_engine\nengine = create_engine('')\n"
             "def f():\n  with engine.raw_connection().cursor() as cur:\n"
             "    cur.execute('select a from t where b = %s', (1,))",
@@ -1117,3 +1127,68 @@ def test_a_function_that_makes_a_text_of_its_statement_gives_it_other_placeholde
     body: str, sent: str, style: str
 ) -> None:
     assert only(PREPARED.format(body=body, sent=sent)).style == style
+
+
+MADE_OF = """
+import re
+import psycopg
+
+def own(sql):
+    return sql.replace("?", "%s")
+
+def named(sql, values):
+    for key in sorted(values, key=len, reverse=True):
+        sql = sql.replace(":" + key, "%(" + key + ")s")
+    return sql
+
+def both(sql, values):
+    if isinstance(values, dict):
+        return named(sql, values), values
+    return own(sql), tuple(values)
+
+def other(sql):
+    return sql.replace("__t__", "u")
+
+class Store:
+    def __init__(self, connection: psycopg.Connection):
+        self.connection = connection
+
+    def run(self, sql, values=()):
+        {body}
+        return self.connection.execute({given}, values)
+
+    def each(self, query):
+        return self.run(query, [1])
+
+Store(psycopg.connect("")).each({sent!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "sent", "style"),
+    [
+        ("", "sql.strip()", "select a from t where b = %s", "pyformat"),
+        ("", "str(sql)", "select a from t where b = %s", "pyformat"),
+        ("", "sql.replace('?', '%s')", "select a from t where b = ?", "qmark"),
+        ("", "own(sql)", "select a from t where b = ?", "qmark"),
+        ("", "named(sql, values)", "select a from t where b = :b::text", "aiosql"),
+        ("", r"re.sub(r'\$\d+', '%s', sql)", "select a from t where b = $1", "numeric"),
+        ("sql = own(sql) if values else sql", "sql", "select a from t where b = ?", "qmark"),
+        ("text, values = both(sql, values)", "text", "select a from t where b = ?", "qmark"),
+    ],
+)
+def test_a_statement_that_is_given_other_placeholders_is_its_callers(
+    body: str, given: str, sent: str, style: str
+) -> None:
+    found = only(MADE_OF.format(body=body, given=given, sent=sent))
+    assert (found.text.value, found.style) == (sent, style)
+
+
+@pytest.mark.parametrize("given", ["other(sql)", "sql + ' limit 1'", "sql.replace(values, '')", "sql.upper()"])
+def test_a_statement_that_another_text_is_made_of_is_not_known(given: str) -> None:
+    assert read(app=MADE_OF.format(body="", given=given, sent="select a from t")).statements == ()
+
+
+def test_sqlite_has_statements_of_its_own_that_are_given_other_placeholders() -> None:
+    sent = "insert or ignore into t (a) values (?)"
+    assert read(app=MADE_OF.format(body="", given="own(sql)", sent=sent)).statements == ()

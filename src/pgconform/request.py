@@ -217,8 +217,8 @@ class Proof(Value, frozen=True, eq=False, omit_defaults=True):
     """What a server said of a statement that it was asked to PREPARE; without ``code`` it took it.
 
     ``code`` is the SQLSTATE, ``position`` the character of the statement as it was sent that the server points at, from
-    0, or -1. ``unjudged`` says in one clause why no server was asked. ``typed`` is what it says where a parameter comes
-    with a type, if it takes it then. ``results`` are the columns of its rows, ``parameters`` the types of its
+    0, or -1. ``unjudged`` says in one clause why no server was asked. ``typed`` is what it says where parameters come
+    with types, if it takes it then. ``results`` are the columns of its rows, ``parameters`` the types of its
     parameters; both None where they were not asked for.
     """
 
@@ -238,7 +238,7 @@ RPC = "supabase.rpc"
 
 class Statement(Value, frozen=True, eq=False, omit_defaults=True):
     """A raw SQL statement in a program or file. ``style`` is its placeholders': "pyformat", "named", "aiosql",
-    "numeric" or "".
+    "numeric", "qmark" or "".
 
     ``parameters`` are the values sent with it, by their number from 0 or their name, None where they are not known.
     ``api`` is the call that runs it (``psycopg.execute``, ``sqlalchemy.text`` …); ``reads`` the result columns used.

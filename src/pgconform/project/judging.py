@@ -28,6 +28,7 @@ from pgconform.project.doubts.beside import doubted, left_out, of_classes, said_
 from pgconform.project.doubts.filling import filled_by_hand
 from pgconform.project.doubts.guarded import filled_in, guarded, looked_for, rowless
 from pgconform.project.doubts.idle import idle
+from pgconform.project.doubts.imitated import imitated
 from pgconform.project.doubts.knowing import asks, brought, by_texts, of_program
 from pgconform.project.doubts.scanty import half_read, lacking, milder, scanty
 from pgconform.project.doubts.texts import Texts
@@ -167,7 +168,8 @@ def _within(findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: C
     uris = [uri for uri, _ in inputs.digests]
     filled = filled_in(rowless(filled_by_hand(findings, texts, uris), texts), texts, uris)
     sought = looked_for(query for claim in claims.schemas for query in claim.queries)
-    return idle(guarded(filled, texts, sought, asks=asks(claims.statements)), texts, uris)
+    used = idle(guarded(filled, texts, sought, asks=asks(claims.statements)), texts, uris)
+    return imitated(used, texts, uris)
 
 
 def _doubted(

@@ -68,7 +68,7 @@ def _conformance(report: Report) -> str:
     total = len(report.relations)
     good = len(by_status[Status.CONFORMS])
     if not total and report.truth.counts:
-        return "none in the schemas that are searched"
+        return "no tables in the schemas that are searched"
     if good == total:
         return _all(total)
     failing = ((status, by_status[status]) for status in (Status.ERRORS, Status.WARNINGS))

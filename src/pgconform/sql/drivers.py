@@ -38,7 +38,7 @@ _TABLE = {
     "sqlalchemy sqlmodel": Driver("url", "pyformat", wire=Transport.SQLALCHEMY),
     "databases": Driver("url", "named", wire=Transport.SQLALCHEMY),
     "flask_sqlalchemy": Driver("", wire=Transport.SQLALCHEMY),
-    "pandas": Driver("handed", "pyformat"),
+    "pandas geopandas": Driver("handed", "pyformat"),
     "supabase supabase_async postgrest": Driver("http", wire=Transport.POSTGREST),
     "sqlite3 aiosqlite": Driver("sqlite"),
     "duckdb libsql hdbcli": Driver("apart"),
@@ -60,7 +60,9 @@ def _of(*kinds: str) -> frozenset[str]:
 POSTGRES = _of("postgres")
 TOOLKITS = _of("url")
 """Those of any database that open what they speak to themselves, by an address."""
-EITHER = TOOLKITS | _of("handed")
+HANDED = _of("handed")
+"""Those that are handed a connection."""
+EITHER = TOOLKITS | HANDED
 OTHERS = frozenset({"sqlite", "apart", "other"})
 """The kinds of other databases that SQL may be for."""
 _KNOWN = POSTGRES | EITHER

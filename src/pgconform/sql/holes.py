@@ -61,6 +61,7 @@ def _for(found: Sequence[Place], number: int) -> StandIn:
     goes_on = after is None or _goes_on(after)
     if (
         place.part == "with"
+        or _renames(found, number)
         or _names_more(found, number)
         or (place.part in _TABLES and place.level.kind != "call" and waited)
     ):
@@ -74,7 +75,7 @@ def _for(found: Sequence[Place], number: int) -> StandIn:
     elif waited:
         text, leaves = _prefix(place, after)
     elif goes_on:
-        text, leaves = "", _suffix(place)
+        text, leaves = "", _suffix(place) | (Open.COLUMNS if _may_rename(found, number) else Open.VALUES)
     elif place.part in ("where", "having", "on"):
         text, leaves = (
             " = ",
@@ -154,6 +155,19 @@ def _prefix(place: Place, after: Token | None) -> tuple[str, Open]:
     named = place.level.whole and place.clause in ("select", "returning") and (after is None or after.text != "(")
     more = Open.SOURCES if after is not None and after.kind == "word" else Open.VALUES
     return " NULL " if named else "", more | _of_list(place)
+
+
+def _renames(found: Sequence[Place], number: int) -> bool:
+    """It is among the names that the columns of a query in a FROM have there."""
+    around = found[number].level.around
+    opening = next((i for i in range(number - 1, 0, -1) if found[i].level is around), 0) if around else 0
+    return opening > 0 and _may_rename(found, opening)
+
+
+def _may_rename(found: Sequence[Place], number: int) -> bool:
+    """After the name of a query in a FROM the names of its columns may follow."""
+    before = [item.token.word or item.token.text for item in found[max(0, number - 3) : number]]
+    return found[number].clause == "from" and (before[-2:-1] == [")"] or before[:2] == [")", "as"])
 
 
 def _suffix(place: Place) -> Open:

@@ -1,4 +1,4 @@
-"""Lists of which some items are not known: an UPDATE's assignments, an INSERT's columns and its rows."""
+"""Lists of which some items are not known: an UPDATE's assignments, an INSERT's columns and rows, rows of a FROM."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from pgconform.sql.clauses import Level, Place
 from pgconform.sql.standing import PARAMETER, Open, StandIn, UnknownPartError
+
+_NAMED = 4
+"""How many tokens there may be from the end of rows to the beginning of their columns' names: ``) AS name (``."""
 
 
 class _Item(NamedTuple):
@@ -28,6 +31,8 @@ def _begun(found: Sequence[Place], number: int, place: Place) -> Iterator[StandI
             yield from _assignments(found, number)
         case "into" if place.clause == "into":
             yield from _insert(found, number)
+        case "values" if number and found[number - 1].token.text == "(" and place.level.around is not None:
+            yield from _source(found, number, place.level.around)
         case "(" if place.clause == "conflict" and place.level.whole:
             end = _end(found, number + 1, place.level)
             if any(item.token.unsure for item in found[number:end]):
@@ -127,6 +132,15 @@ def _insert(found: Sequence[Place], number: int) -> Iterator[StandIn]:
     else:
         start = found[opening].token.start
         yield StandIn(start, found[end - 1].token.end, "DEFAULT VALUES", Open.VALUES | Open.LISTED)
+
+
+def _source(found: Sequence[Place], number: int, around: Level) -> Iterator[StandIn]:
+    """The rows of ``(VALUES …) AS name (columns)``."""
+    end = _end(found, number + 1, around)
+    opening = next((i for i in range(end, min(end + _NAMED, len(found))) if found[i].token.text == "("), 0)
+    if opening:
+        columns = _items(found, opening + 1, _end(found, opening + 1, around))
+        yield from _rows(found, _items(found, number + 1, end), len(columns))
 
 
 def _row(count: int) -> str:

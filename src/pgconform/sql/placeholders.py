@@ -253,6 +253,9 @@ class _Sending:
 
     def holder(self, piece: str, at: int) -> None:
         """A placeholder; one that a driver fills with a tuple, or with rows, is several."""
+        if piece == "?" and self.is_operator(at):
+            self.add(piece, at)
+            return
         if self.apart or piece in ("%%", "\\:"):
             self.value(piece, at)
             return

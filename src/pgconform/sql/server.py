@@ -40,8 +40,8 @@ def prove(
     with line.asking():
         found = _asked(line, [(sql, (), sql in described) for sql in statements], TOGETHER)
         both = zip(statements, found, strict=True)
-        refused = {sql for sql, item in both if isinstance(item, Proof) and item.code in OF_VALUES}
-        typed = {sql: taken for sql in refused if (taken := _typed(line, sql))}
+        refused = {sql: item.position for sql, item in both if isinstance(item, Proof) and item.code in OF_VALUES}
+        typed = {sql: taken for sql, at in refused.items() if (taken := _typed(line, sql, at))}
     names = Names(line, [item for item in (*found, *typed.values()) if isinstance(item, Described)])
     said = [names.proof(item) if isinstance(item, Described) else item for item in found]
     if not typed:
@@ -52,15 +52,31 @@ def prove(
     ]
 
 
-def _typed(line: Line, sql: str) -> Described | None:
-    """What the server says where one parameter comes with a type, as drivers send some values; None: it refuses all."""
+def _typed(line: Line, sql: str, reached: int) -> Described | None:
+    """What the server says where parameters come with types, as drivers send some values; None: it refuses all.
+
+    A type with which it refuses only what stands after what it has ``reached`` is kept while others are tried.
+    """
     count = max(map(int, re.findall(r"\$(\d+)", sql)), default=0)
-    types = [(0,) * number + (type_,) for number in range(count) for type_ in _TYPES if count <= MOST]
-    for start in range(0, len(types), BATCH):
-        for answer in _asked(line, [(sql, given, True) for given in types[start : start + BATCH]]):
-            if isinstance(answer, Described):
-                return untyped(answer)
+    given = (0,) * count
+    while count <= MOST:
+        types = [_with(given, at, type_) for at in range(count) if not given[at] for type_ in _TYPES]
+        farthest = reached
+        for start in range(0, len(types), BATCH):
+            tried = types[start : start + BATCH]
+            for one, answer in zip(tried, _asked(line, [(sql, given, True) for given in tried]), strict=True):
+                if isinstance(answer, Described):
+                    return untyped(answer)
+                if answer.position > farthest:
+                    given, farthest = one, answer.position
+        if farthest == reached:
+            break
+        reached = farthest
     return None
+
+
+def _with(given: Sequence[int], at: int, type_: int) -> tuple[int, ...]:
+    return (*given[:at], type_, *given[at + 1 :])
 
 
 def _settings(schemas: Sequence[str]) -> Settings:

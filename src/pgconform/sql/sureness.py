@@ -11,9 +11,13 @@ from pgconform.sql.doubts import RELATION, words
 from pgconform.sql.making import Makings
 from pgconform.sql.placeholders import normal
 from pgconform.support.names import slip
+from pgconform.support.patterns import deferred
 
 _MANY = 2
 """So many relations that are not there are those of another database, and no slips of somebody who speaks to this."""
+
+_SYNTAX = "42601"
+_OF_RELATION = deferred(r"(?i)\b(?:from|into|join|update)\s+[\"\w]")
 
 
 class Sureness:
@@ -44,6 +48,8 @@ class Sureness:
             return Proof(unjudged=doubt)
         name = _missing(proof)
         if not name:
+            if proof.code == _SYNTAX and self._strange(statement):
+                return Proof(unjudged="it may be for another database, of whose tables it speaks")
             alike = proof.code and self._away(statement)
             return Proof(unjudged=f"{alike} may be of another database") if alike else proof
         if name in self.makings.made:
@@ -53,6 +59,13 @@ class Sureness:
         if self.makings.unnamed:
             return Proof(unjudged=f"the program makes tables of names that are not known, so perhaps {name}")
         return proof if self._here(statement, name) else Proof(unjudged=f"{name} may be of another database")
+
+    def _strange(self, statement: Statement) -> bool:
+        """The statement speaks of relations, and neither it nor its file of one of this database."""
+        uri, text = statement.at.uri if statement.at else "", statement.text.value
+        if uri in self.home or normal(statement).open:
+            return False
+        return self.known.isdisjoint(words(text)) and bool(_OF_RELATION.search(text))
 
     def _away(self, statement: Statement) -> str:
         """The relation that is only called like one of this database: nothing in the program speaks to this at all."""

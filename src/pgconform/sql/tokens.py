@@ -20,6 +20,7 @@ HOLDERS = {
     "pyformat": rf"%%|%\([\w{HOLE}]+\)[sbt]|%[sbt]",
     "named": rf"\\:|(?<![:\w\\]):[\w{HOLE}]+(?![:\w])",
     "aiosql": rf"(?<![:\w]):[A-Za-z_{HOLE}][\w{HOLE}]*",
+    "qmark": r"\?",
     "": r"(?!)",
     "numeric": r"(?!)",
     "template": r"(?!)",

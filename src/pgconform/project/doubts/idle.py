@@ -1,9 +1,12 @@
-"""Mapped classes that nothing of the program uses: what their tables lack, no query of them meets yet."""
+"""Mapped classes of which the program asks for nothing, or for some columns only: what else their tables lack, no query
+meets yet.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,20 +15,39 @@ from pgconform.project.doubts.texts import Texts
 from pgconform.sources.python.modules.roads import Roads, parts
 from pgconform.sources.python.syntax.tree import Unparsable, parse
 from pgconform.support.patterns import deferred
+from pgconform.support.testfiles import in_tests
 
 _WORDS = deferred(r"\w+")
 _YET = "once something uses the class: nothing in the program does yet"
+_WHOLE = frozenset({"query", "objects"})
+"""Attributes of a class, beside its methods, that stand for all of its columns."""
 
 
 def idle(findings: Iterable[Finding], texts: Texts, uris: Iterable[str]) -> Iterator[Finding]:
-    """The findings; those of mapped classes that nothing uses are warnings."""
-    code = _Code(texts, tuple(uri for uri in uris if uri.endswith(".py")))
+    """The findings; those of mapped classes that nothing uses are warnings, as are columns that no query asks for."""
+    code = _Code(texts, tuple(uri for uri in uris if uri.endswith(".py") and not in_tests(uri)))
     for item in findings:
         place = item.at if item.severity is Severity.ERROR and item.source == "class" else None
-        if place and not code.uses(place.uri, item.holder.rpartition(".")[2]):
+        column = item.subject.rpartition(".")[2] if item.code == "COL001" else None
+        if place and not code.uses(code.home(item.holder) or place.uri, item.holder.rpartition(".")[2], column):
             yield replace(item, severity=Severity.WARNING, consequence=f"{item.consequence}, {_YET}")
         else:
             yield item
+
+
+def _beside(part: ast.stmt, column: str) -> set[int]:
+    """The expressions in a statement of which only other columns are asked for, or that are only put with others."""
+    called = {id(node.func) for node in ast.walk(part) if isinstance(node, ast.Call)}
+    found: set[int] = set()
+    for node in ast.walk(part):
+        match node:
+            case ast.Attribute(value=held, attr=name) if id(node) not in called:
+                found |= set() if name in _WHOLE or name == column or name.startswith("_") else {id(held)}
+            case ast.Assign(value=ast.Dict(values=items)) | ast.AnnAssign(value=ast.Dict(values=items)):
+                found.update(map(id, items))
+            case ast.Assign(value=ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items)):
+                found.update(map(id, items))
+    return found
 
 
 def _spoken(member: ast.stmt) -> set[str]:
@@ -36,6 +58,14 @@ def _spoken(member: ast.stmt) -> set[str]:
     return {word for text in texts for word in _WORDS.findall(text)}
 
 
+class _Sought(NamedTuple):
+    """A class ``name`` of the file ``home``, and the column that it is asked for; None: any use of it counts."""
+
+    home: str
+    name: str
+    column: str | None
+
+
 class _Code:
     """The Python files of a project, read when a class is asked for, and parsed where they name it."""
 
@@ -44,40 +74,55 @@ class _Code:
         self.uris = uris
         self.roads = Roads(uris)
         self.trees: dict[str, ast.Module | None] = {}
-        self.known: dict[tuple[str, str], bool] = {}
+        self.known: dict[_Sought, bool] = {}
 
-    def uses(self, home: str, name: str) -> bool:
-        """Something uses the class ``name`` of a file, or one that a class which is used relates to."""
-        if (home, name) not in self.known:
-            self.known[home, name] = False
-            self.known[home, name] = any(self._used_in(uri, home, name) for uri in self.uris)
-        return self.known[home, name]
+    def home(self, path: str) -> str | None:
+        """The file of a class, by its dotted path."""
+        ends = ("/__init__.py", ".py")
+        names = path.split(".")[:-1]
+        files = ("/".join(names[:size]) + end for size in range(len(names), 0, -1) for end in ends)
+        return next((uri for uri in files if uri in self.uris), None)
 
-    def _used_in(self, uri: str, home: str, name: str) -> bool:
-        if name.encode() not in self.texts.of(uri):
+    def uses(self, home: str, name: str, column: str | None) -> bool:
+        """Something asks for that column of the class ``name`` of a file, or of one that such a class relates to.
+
+        None: something uses the class.
+        """
+        sought = _Sought(home, name, column)
+        if sought not in self.known:
+            self.known[sought] = False
+            self.known[sought] = any(self._used_in(uri, sought) for uri in self.uris)
+        return self.known[sought]
+
+    def _used_in(self, uri: str, sought: _Sought) -> bool:
+        if sought.name.encode() not in self.texts.of(uri):
             return False
         tree = self._tree(uri)
-        return tree is None or any(self._used_by(part, uri, home, name) for part in tree.body)
+        return tree is None or any(self._used_by(part, uri, sought) for part in tree.body)
 
-    def _used_by(self, part: ast.stmt, uri: str, home: str, name: str) -> bool:
+    def _used_by(self, part: ast.stmt, uri: str, sought: _Sought) -> bool:
         """A statement of a module uses the class; a class only where it is used itself."""
         match part:
             case ast.Assign(targets=[ast.Name(id="__all__")]):
                 return False
-            case ast.ClassDef(name=holder) if holder == name and uri == home:
+            case ast.ClassDef(name=holder) if holder == sought.name and uri == sought.home:
                 return False
             case ast.ClassDef(name=holder):
-                return self._named_in(part, uri, home, name) and self.uses(uri, holder)
+                return self._named_in(part, uri, sought) and self.uses(uri, holder, None)
             case _:
-                return self._named_in(part, uri, home, name)
+                return self._named_in(part, uri, sought)
 
-    def _named_in(self, part: ast.stmt, uri: str, home: str, name: str) -> bool:
+    def _named_in(self, part: ast.stmt, uri: str, sought: _Sought) -> bool:
         """A statement names the class; a member of a class does so in a text too, as relations are told."""
+        name = sought.name
         if isinstance(part, ast.ClassDef) and any(name in _spoken(member) for member in part.body):
             return True
+        apart = set() if sought.column is None else _beside(part, sought.column)
         for node in ast.walk(part):
+            if id(node) in apart:
+                continue
             match node:
-                case ast.Name(id=said) if said == name and self._means(uri, name, home, name):
+                case ast.Name(id=said) if said == name and self._means(uri, name, sought.home, name):
                     return True
                 case ast.Attribute(attr=said, value=holder) if said == name and self._may_hold(uri, holder):
                     return True

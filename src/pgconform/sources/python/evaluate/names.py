@@ -26,6 +26,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Earlier,
     Either,
     External,
+    Function,
     Instance,
     List,
     Method,
@@ -188,12 +189,17 @@ class Names:
         return Opaque(f"`{name}` is not in {uri}")
 
     def _of_instance(self, base: Instance, name: str, where: Where) -> Value:
+        """What an object has under a name; of a method that its class only promises nobody knows what it does."""
         found = self.classes.of_instance(base, name)
         if found is None and name == "__dict__" and self.classes.is_dataclass(base.of):
             return Dict({}, False, Dump(base.of))
-        if found is None:
-            return Method(base, name, where)
-        return found
+        promised = isinstance(found, Function) and base.open and self._is_promised(base.of, found)
+        return Method(base, name, where) if found is None or promised else found
+
+    def _is_promised(self, of: Class, method: Function) -> bool:
+        if not self.classes.is_abstract(method):
+            return False
+        return "abstractmethod" in self.classes.decorators(method) or self.classes.is_protocol(of)
 
     def _of_chain(self, base: Chain, name: str, where: Where) -> Value:
         if name == "not_":

@@ -62,7 +62,7 @@ def _above(top: Path, prefix: str) -> list[Patterns]:
     steps = prefix.split("/")[:-1]
     bases = ["/".join(steps[:count]) + "/" if count else "" for count in range(len(steps))]
     rules = [rule for base in bases for rule in read_patterns(top / base, base)]
-    return [] if prefix and ignored(prefix, rules) else rules
+    return [] if any(ignored(f"{base}{name}/", rules) for base, name in zip(bases, steps, strict=True)) else rules
 
 
 def _own(prefix: str, exclude: Iterable[str]) -> list[Patterns]:

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pgconform.support.patterns import deferred
 
 _GLOB = deferred(r"[*?\[\\]")
-_PLAIN = deferred(r"[^!#/*?\[\\\s][^/*?\[\\\s]*/?")
-_WILD = deferred(r"(?!.*\*\*)(?P<part>[^!#/\[\\\s][^/\[\\\s]*)(?P<folder>/?)")
-_PATH = deferred(r"/?(?P<path>[^!#/*?\[\\\s][^/*?\[\\\s]*(?:/[^/*?\[\\\s]+)*)(?P<below>/|/\*\*?)?")
+_SPACE = deferred(r"(?<!\\)\s+$")
+_TOKEN = deferred(
+    r"(?P<folders>(?:^|(?<=/))\*\*/)|(?P<inside>(?:^|(?<=/))\*\*$)|(?P<any>\*+)|(?P<one>\?)"
+    r"|\[(?P<no>[!^]?)(?P<of>\]?(?:\\.|[^\]\\])*)\]|\\?(?P<plain>.)",
+    re.DOTALL,
+)
 
 
 class Patterns:
@@ -46,7 +50,7 @@ class Patterns:
             self._globs.setdefault(".*" if odd else fnmatch.translate(part), []).append(number)
 
     def verdict(self, path: str) -> bool | None:
-        """Whether a path is ignored; a folder's ends in a slash. None: nothing is said of it."""
+        """Whether a path in no ignored folder is ignored; a folder's ends in a slash. None: nothing is said of it."""
         below = path[len(self.base) :]
         folder, _, name = below.rstrip("/").rpartition("/")
         found = self._may(name)
@@ -54,11 +58,12 @@ class Patterns:
             found = (*above, *found)
         if not found:
             return None
-        lines = tuple(self._lines[number] for number in sorted(set(found)))
-        said = [_matches(line, below) for line in lines]
-        if None not in said:
-            return True if any(said) else None
-        return _verdict(lines, below)
+        said = None
+        for number in sorted(set(found)):
+            line = _read(self._lines[number])
+            if line is not None and line.speaks_of(below):
+                said = line.ignores
+        return said
 
     def _above(self, folder: str) -> tuple[int, ...]:
         """The lines that may match a part of a folder's path; many paths have the same folders."""
@@ -82,30 +87,49 @@ class Patterns:
         return known
 
 
-def _matches(line: str, path: str) -> bool | None:
-    """Whether a pattern that is a name, maybe with ``*`` and ``?``, or a path from its folder on, matches; None of any
-    other pattern.
-    """
-    if _PLAIN.fullmatch(line):
-        return f"/{line}" in f"/{path}" if line.endswith("/") else f"/{line}/" in f"/{path}/"
-    if wild := _WILD.fullmatch(line):
-        folders, _, name = path.rpartition("/")
-        parts = folders.split("/") if wild["folder"] else (*folders.split("/"), name)
-        return any(part and fnmatch.fnmatchcase(part, wild["part"]) for part in parts)
-    said = _PATH.fullmatch(line)
-    if said is None or not ("/" in said["path"] or line.startswith("/") or len(said["below"] or "") > 1):
-        return None
-    if said["below"] is None:
-        return f"{path.rstrip('/')}/".startswith(f"{said['path']}/")
-    start = f"{said['path']}/"
-    return path.startswith(start) and (said["below"] != "/*" or path != start)
+class _Line(NamedTuple):
+    """A pattern that ``ignores`` paths, or does not have them ignored; ``folder``: of folders only."""
+
+    ignores: bool
+    folder: bool
+    pattern: re.Pattern[str]
+
+    def speaks_of(self, path: str) -> bool:
+        """The pattern matches a path itself; a folder's ends in a slash."""
+        return (path.endswith("/") or not self.folder) and self.pattern.fullmatch(path.rstrip("/")) is not None
 
 
 @lru_cache(4096)
-def _verdict(lines: tuple[str, ...], path: str) -> bool | None:
-    from pathspec import GitIgnoreSpec
+def _read(line: str) -> _Line | None:
+    """What a line of a .gitignore says; None where that is nothing."""
+    said = _SPACE.sub("", line)
+    body = said.removeprefix("!").removesuffix("/")
+    if not body:
+        return None
+    anywhere = "" if "/" in body else "(?:.*/)?"
+    translated = "".join(map(_translated, _TOKEN.finditer(body.removeprefix("/"))))
+    try:
+        pattern = re.compile(f"{anywhere}{translated}", re.DOTALL)
+    except re.error:
+        return None
+    return _Line(not said.startswith("!"), said.endswith("/"), pattern)
 
-    return GitIgnoreSpec.from_lines(lines).check_file(path).include
+
+def _translated(token: re.Match[str]) -> str:
+    """A part of a pattern as a regular expression."""
+    match token.lastgroup:
+        case "folders":
+            return "(?:.*/)?"
+        case "inside":
+            return ".+"
+        case "any":
+            return "[^/]*"
+        case "one":
+            return "[^/]"
+        case "of":
+            within = re.sub(r"\\?(.)", lambda found: found[1] if found[1] == "-" else re.escape(found[1]), token["of"])
+            return f"(?!/)[{'^' if token['no'] else ''}{within}]"
+    return re.escape(token["plain"])
 
 
 def _telling(line: str) -> str:
@@ -129,7 +153,7 @@ def read_patterns(folder: Path, base: str) -> list[Patterns]:
 
 
 def ignored(path: str, rules: list[Patterns]) -> bool:
-    """Whether a path is ignored; the last of the patterns with a word on it decides."""
+    """Whether a path in no ignored folder is ignored; the last of the patterns with a word on it decides."""
     for rule in reversed(rules):
         if (said := rule.verdict(path)) is not None:
             return said

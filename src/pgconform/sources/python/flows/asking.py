@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from pgconform.support.patterns import deferred
 
 _ASKS = (
-    deferred(rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*|to_sql|jdbc|prepare)\s*[(,)]"),
+    deferred(
+        rb"\.(?:table|from_|from_table|rpc|execute\w*|fetch\w*|read_sql\w*|(?:read|from)_postgis|to_sql|jdbc|prepare)\s*[(,)]"
+    ),
     deferred(rb"execute_(?:values|batch)\("),
     deferred(rb"text\((?<=\btext\()"),
     deferred(rb"sql\b(?<=\b(?:aio|pug)sql)"),

@@ -214,21 +214,44 @@ class _Mapper:
 
     @cached_property
     def strangers(self) -> Mapping[str, Model]:
-        """Declarative classes whose table is not there, nor most of those declared beside them: another database's."""
+        """Declarative classes whose table is not there, nor most of those declared beside them: another database's.
+
+        A table is not the one that a class declares if it has few of its columns, and most of a class's elsewhere.
+        """
         groups: defaultdict[PurePosixPath, list[Model]] = defaultdict(list)
         for model in self.models:
             if model.relation and not model.enforced:
                 groups[PurePosixPath(model.uri).parent].append(model)
         found: dict[str, Model] = {}
         for models in groups.values():
-            missing = [model for model in models if not self._exists(model.relation)]
+            missing = [model for model in models if not self._is_meant(model)]
             if 2 * len(missing) > len(models):
-                found.update({model.name: model for model in missing})
+                found.update({model.name: model for model in models if model in missing or self._is_outdone(model)})
         return found
 
-    def _exists(self, relation: str) -> bool:
-        schema, _, name = relation.rpartition(".")
-        return self.world.relation(name, schema) is not None
+    def _is_meant(self, model: Model) -> bool:
+        """The table that a class declares is there, and none other of that name that a class elsewhere declares."""
+        shares = self._declared.get(model.relation, {})
+        here = PurePosixPath(model.uri).parent
+        if here not in shares:
+            return False
+        return 2 * shares[here] >= 1 or all(share < ENOUGH for share in shares.values())
+
+    def _is_outdone(self, model: Model) -> bool:
+        """The table that is there has more of a class elsewhere that declares one of that name."""
+        shares = self._declared[model.relation]
+        return shares[PurePosixPath(model.uri).parent] < max(shares.values())
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Mapping[PurePosixPath, float]]:
+        """Of tables that are there, how much of a class is in one by the folder that declares it."""
+        found: defaultdict[str, dict[PurePosixPath, float]] = defaultdict(dict)
+        for model in self.models:
+            schema, _, name = model.relation.rpartition(".")
+            if model.relation and not model.enforced and (relation := self.world.relation(name, schema)):
+                shares, here = found[model.relation], PurePosixPath(model.uri).parent
+                shares[here] = max(share(model, self.world.fields(relation)), shares.get(here, 0))
+        return found
 
     def elsewhere(self) -> Iterator[Unread]:
         for _, model in sorted(self.strangers.items()):

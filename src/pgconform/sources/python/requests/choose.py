@@ -95,9 +95,12 @@ def settlings(chain: Chain) -> list[tuple[Chain, Query]]:
 
 
 def _made(chain: Chain) -> Chain:
-    """The chain without the calls of some branch that are not made then."""
-    steps = tuple([step for step in chain.steps if step.sure or not _is_unmade(step)])
-    return chain if len(steps) == len(chain.steps) else replace(chain, steps=steps)
+    """The chain without the calls of some branch that are not made then, nor the ``not_`` before one."""
+    unmade = {step.origin for step in chain.steps if not step.sure and _is_unmade(step)}
+    if not unmade:
+        return chain
+    gone = {*unmade, *[(*origin, "not_") for origin in unmade if isinstance(origin, tuple)]}
+    return replace(chain, steps=tuple([step for step in chain.steps if step.sure or step.origin not in gone]))
 
 
 def _is_unmade(step: Step) -> bool:

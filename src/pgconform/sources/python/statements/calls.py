@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
+from pgconform.sources.python.statements.styles import READS
 from pgconform.sql.drivers import FILLS_IN, SENDS_APART
 from pgconform.sql.leading import COMMENT
 from pgconform.support.patterns import deferred
@@ -13,7 +14,7 @@ EXTRAS = frozenset({"execute_values", "execute_batch"})
 """Functions of psycopg2 that are handed a cursor, a statement, and values for many executions."""
 CALLS = EXTRAS | frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "fetch_all", "fetch_one", "fetch_val"}
-    | {"exec_driver_sql", "read_sql", "read_sql_query", "text", "copy", "copy_expert", "prepare", "cursor"}
+    | {"exec_driver_sql", *READS, "text", "copy", "copy_expert", "prepare", "cursor"}
 )
 _ASYNCPG = frozenset({"asyncpg"})
 OF_ONE: Mapping[str, Set[str]] = {"copy": SENDS_APART, "copy_expert": FILLS_IN, "prepare": _ASYNCPG, "cursor": _ASYNCPG}

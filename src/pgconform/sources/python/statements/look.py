@@ -37,13 +37,13 @@ from pgconform.sources.python.statements.origins import Origins, one_driver, wai
 from pgconform.sources.python.statements.outcome import Handed, Maker, SqlSeen, Taker
 from pgconform.sources.python.statements.picking import picks, reached
 from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
-from pgconform.sources.python.statements.remaking import remakes
+from pgconform.sources.python.statements.remaking import remade, remakes
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
 from pgconform.sources.python.statements.sites import calls, handed, name_of
-from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of
+from pgconform.sources.python.statements.styles import READS, TEXTS, guessed, style_of, told
 from pgconform.sources.python.statements.values import parameter_at, values_of, with_values
-from pgconform.sql.drivers import POSTGRES, TEMPLATES, TOOLKITS
+from pgconform.sql.drivers import HANDED, POSTGRES, TEMPLATES, TOOLKITS
 from pgconform.sql.history import is_history
 from pgconform.support.patterns import deferred
 from pgconform.support.testfiles import in_tests
@@ -157,9 +157,9 @@ class Look:
 
     def _is_open(self, uri: str, found: str) -> bool:
         """Only where the connection comes from tells which database a call is for."""
-        if found == "pandas" and not self.engines.judged(uri, found):
+        if found in HANDED and not self.engines.judged(uri, found):
             return True
-        return found in ("", "pandas") and self.engines.open_to_others(uri)
+        return (not found or found in HANDED) and self.engines.open_to_others(uri)
 
     def _driver(self, frame: Frame, op: flows.Call, function: Value, name: str) -> str:
         if name in EXTRAS:
@@ -186,6 +186,8 @@ class Look:
             self._taker(frame, replace(self._of_file(frame, taker, call), parameter=index))
         elif frame.alone and picks(frame, given):
             self._taker(frame, replace(self._of_file(frame, taker, call), path=(given,)))
+        elif frame.alone and (index := remade(self.evaluator, frame, given)) >= 0:
+            self._taker(frame, replace(self._of_file(frame, taker, call), parameter=index, remade=True))
         value, said = self.evaluator.value(frame, given), False
         for text in self._said(frame, value, taker, call):
             self.makers += [(frame.number, one) for one in makers(frame, given, text)]
@@ -243,7 +245,7 @@ class Look:
         if taker.api.endswith(".text") and is_aliased(text.value):
             self.seen.append(SqlSeen(frame.uri, at, None, "it is a part of a statement", ours=False))
             return
-        foreign = taker.engine not in POSTGRES and is_of_sqlite(text.value)
+        foreign = (taker.remade or taker.engine not in POSTGRES) and is_of_sqlite(text.value)
         foreign = foreign or (taker.shared and not _OF_POSTGRES.search(text.value))
         why = "" if found and not foreign else UNTOLD
         makes = text.value if _MAKES.match(text.value) else ""
@@ -272,7 +274,7 @@ class Look:
 
     def _statement(self, frame: Frame, text: Text, taker: Taker, call: flows.Call, *, direct: bool) -> Statement:
         style = taker.style or ("" if _is_own(taker) else guessed(taker.engine, text.value))
-        style = (guessed(taker.engine, text.value) or style) if taker.remade else style
+        style = (told(taker.engine, text.value) or style) if taker.remade else style
         unsure = style == "numeric" and not taker.engine
         values = sent(self.evaluator, frame, call, style) if direct and not unsure else None
         holder = self.ground.holder(frame.uri, frame.number)

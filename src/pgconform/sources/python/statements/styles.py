@@ -9,10 +9,11 @@ from pgconform.sql.drivers import DRIVERS
 from pgconform.support.patterns import deferred
 
 TEXTS = frozenset({"sqlalchemy", "sqlmodel"})
-READS = ("read_sql", "read_sql_query")
-"""Functions of pandas that are handed a statement and a connection."""
+READS = ("read_sql", "read_sql_query", "read_postgis", "from_postgis")
+"""Functions of pandas and GeoPandas that are handed a statement and a connection."""
 SENT = ("args", "vars", "params", "parameters", "values", "multiparams")
 _NAMED = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*(?!:)")
+_NAME = deferred(r"(?<![:\w\\]):[A-Za-z_]\w*")
 
 
 def style_of(driver: str, name: str, op: Call) -> str:
@@ -40,3 +41,11 @@ def guessed(driver: str, text: str) -> str:
     if re.search(r"%\(\w+\)s|%s", text):
         return "pyformat"
     return "named" if _NAMED.search(text) else ""
+
+
+def told(driver: str, text: str) -> str:
+    """The style of a statement that gets its driver's placeholders before it is sent: a cast may follow each name."""
+    found = guessed(driver, text)
+    if driver not in TEXTS and found in ("", "named") and _NAME.search(text):
+        return "aiosql"
+    return found or ("qmark" if "?" in text else "")

@@ -18,6 +18,7 @@ _PSEUDO = deferred(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
 _DATACLASS = frozenset({"dataclass"})
 _TYPED_DICT = frozenset({"TypedDict"})
+_PROTOCOL = frozenset({"Protocol"})
 _NAMED_TUPLE = frozenset({"NamedTuple"})
 _SETTINGS = frozenset({"BaseSettings"})
 
@@ -72,6 +73,9 @@ class Ancestry:
 
     def is_typed_dict(self, of: Class) -> bool:
         return self.is_derived(of, _TYPED_DICT)
+
+    def is_protocol(self, of: Class) -> bool:
+        return self.is_derived(of, _PROTOCOL)
 
     def is_derived(self, of: Class, names: frozenset[str]) -> bool:
         """A base of the class, from outside the project, has one of these names."""
