@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pgconform.shape import Location
 from pgconform.sources.python.evaluate.calls import Calls
 from pgconform.sources.python.evaluate.changes import as_of
-from pgconform.sources.python.evaluate.names import Names
+from pgconform.sources.python.evaluate.names import Names, Where
 from pgconform.sources.python.evaluate.objects.kept import Touch
+from pgconform.sources.python.evaluate.objects.proxies import attribute
 from pgconform.sources.python.evaluate.readers import READERS
 from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.evaluate.scopes.keys import by_key
@@ -89,6 +90,10 @@ class Evaluator:
             return self.value(frame, op)
         finally:
             self.hasty = before
+
+    def attribute(self, frame: Frame, number: int, base: Value, name: str, where: Where = None) -> Value:
+        """``base.name`` as an operation asks for it; see `Names.attribute`."""
+        return attribute(self, frame, number, base, name, where)
 
     def later(self, frame: Frame, op: int) -> Value | Later:
         """The value of an operation, worked out when it is asked for unless it is known."""

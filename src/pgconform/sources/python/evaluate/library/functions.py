@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -40,7 +41,6 @@ from pgconform.sources.python.evaluate.library.builders import (
 )
 from pgconform.sources.python.evaluate.library.clients import made
 from pgconform.sources.python.evaluate.library.records import attribute_getter, item_getter, named_tuple, namespace
-from pgconform.sources.python.evaluate.objects.proxies import attribute
 from pgconform.sources.python.evaluate.values.choices import each
 from pgconform.sources.python.evaluate.values.dataframes import frame_of, frame_read
 from pgconform.sources.python.evaluate.values.kinds import (
@@ -136,9 +136,9 @@ def _text_of(value: Value) -> Value:
 def _getattr(calls: Calls, given: Given) -> Value:
     match given.arguments:
         case [base, Str(text=text), *_] if text.whole:
-            at, evaluator = text.at, calls.evaluator
-            where = (at.uri, at.line, at.column) if at else None
-            return each(base, lambda one: attribute(evaluator, given.frame, given.number, one, text.value, where))
+            where = (text.at.uri, text.at.line, text.at.column) if text.at else None
+            attribute = partial(calls.evaluator.attribute, given.frame, given.number)
+            return each(base, lambda one: attribute(one, text.value, where))
     return UNKNOWN
 
 
