@@ -83,7 +83,7 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     full = full.of([*full.findings, *_managed(project, truth, inputs, rules), *together])
     world = World(truth, schemas)
     beside = said_beside(world, project.root, inputs, cached=ask.cached)
-    certain = _within(full.findings, Texts(project.root, inputs.overlay), inputs, claims)
+    certain = _within(full.findings, Texts(project.root, inputs.overlay), inputs, claims, cached=ask.cached)
     found, doubts = _doubted(tuple(certain), world, inputs.beside, beside, claims)
     full = full.of([*found, *said_of(doubts, rules)])
     full = full.of(sorted([*full.findings, *generated(project, truth, inputs, rules)], key=Finding.order))
@@ -163,13 +163,15 @@ def _means(ask: Ask, at: Location | None) -> bool:
     return not ask.paths or (at is not None and ask.means(at.uri))
 
 
-def _within(findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: Claims) -> Iterator[Finding]:
+def _within(
+    findings: Iterable[Finding], texts: Texts, inputs: Inputs, claims: Claims, *, cached: bool
+) -> Iterator[Finding]:
     """The findings, milder where other lines of the program's own files speak against them."""
     uris = [uri for uri, _ in inputs.digests]
     filled = filled_in(rowless(filled_by_hand(findings, texts, uris), texts), texts, uris)
     sought = looked_for(query for claim in claims.schemas for query in claim.queries)
     used = idle(guarded(filled, texts, sought, asks=asks(claims.statements)), texts, uris)
-    return imitated(used, texts, uris)
+    return imitated(used, texts, inputs.digests, cached=cached)
 
 
 def _doubted(
