@@ -18,7 +18,7 @@ from pgconform.sources.python.evaluate.objects.classes import of_any_class
 from pgconform.sources.python.evaluate.objects.decorators import called as decorated_call
 from pgconform.sources.python.evaluate.objects.fluent import left, may_carry
 from pgconform.sources.python.evaluate.objects.instances import FROM_ROW, Instances
-from pgconform.sources.python.evaluate.objects.lookalikes import begun
+from pgconform.sources.python.evaluate.objects.lookalikes import imitated
 from pgconform.sources.python.evaluate.scopes.given import NO_CALL, Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.scopes.keys import by_tests, handed
 from pgconform.sources.python.evaluate.scopes.standing import standing
@@ -138,7 +138,7 @@ class Calls:
         match function:
             case Function():
                 made = self.run(function, given)
-                own = begun(self.evaluator.names.classes, made, given) if given.op.name in STARTS else None
+                own = imitated(self.evaluator.names.classes, made, given) if given.op.name in STARTS else None
                 return handed(made, function, given) if own is None else starts(own, given)
             case Partial(given=Given() as first):
                 return each(function.function, lambda value: self.one(value, first.before(given)))

@@ -12,7 +12,6 @@ from pgconform.sources.python.evaluate.objects.decorators import decorated
 from pgconform.sources.python.evaluate.objects.enums import member, members
 from pgconform.sources.python.evaluate.objects.fluent import as_called, may_carry
 from pgconform.sources.python.evaluate.objects.kept import as_touched, kept
-from pgconform.sources.python.evaluate.objects.proxies import attribute
 from pgconform.sources.python.evaluate.scopes.doubt import within
 from pgconform.sources.python.evaluate.scopes.keys import chosen, in_words, key_of
 from pgconform.sources.python.evaluate.scopes.rounds import (
@@ -92,10 +91,10 @@ def _attr(self: Evaluator, frame: Frame, op: flows.Attr, number: int) -> Value:
     where = (frame.uri, op.line, op.column)
     if type(base) is Instance:
         base = as_called(self, frame, op, number, base) if may_carry(self.names.classes, base) else base
-        return attribute(self, frame, number, as_touched(self, frame, op, number, base), op.name, where)
+        return self.attribute(frame, number, as_touched(self, frame, op, number, base), op.name, where)
     if type(base) is not Either:
         return self.names.attribute(base, op.name, where)
-    return each(base, lambda one: UNBOUND if is_none(one) else attribute(self, frame, number, one, op.name, where))
+    return each(base, lambda one: UNBOUND if is_none(one) else self.attribute(frame, number, one, op.name, where))
 
 
 _COPYING = frozenset({"copy", "items", "keys", "setdefault", "values"})

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _OPTIONAL = deferred(r"\b(?:None|Optional|Any|object|ClassVar)\b")
 _PSEUDO = deferred(r"\b(?:ClassVar|InitVar|KW_ONLY)\b")
 _RECORDS = frozenset({"BaseModel", "SQLModel", "TypedDict", "NamedTuple", "RootModel", "DeclarativeBase"})
+_BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+"""Bases from which objects have nothing of their own."""
 _DATACLASS = frozenset({"dataclass"})
 _TYPED_DICT = frozenset({"TypedDict"})
 _PROTOCOL = frozenset({"Protocol"})
@@ -66,6 +68,11 @@ class Ancestry:
     def foreign(self, of: Class) -> list[str]:
         """The dotted names of the bases outside the project, of the class and those it is derived from."""
         return [base.name for item in self.order(of) for base in self.bases(item) if isinstance(base, External)]
+
+    def is_whole(self, of: Class) -> bool:
+        """All that objects of the class have is said in the project."""
+        every = [base for item in self.order(of) for base in self.bases(item)]
+        return all(isinstance(base, Class) or (isinstance(base, External) and base.name in _BARE) for base in every)
 
     def is_dataclass(self, of: Class) -> bool:
         """The objects of the class have just the attributes that it says."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.objects.proxies import is_proxy, stands_for
+from pgconform.sources.python.evaluate.objects.proxies import answering, stands_for
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, tells
 from pgconform.sources.python.evaluate.values.choices import holds_chain, options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
@@ -59,7 +59,7 @@ class Instances:
 
     def _behind(self, of: Class, made: Frame) -> Value | None:
         """The chain that an object is made of, where the object does nothing but hand on to it what it is asked."""
-        if not is_proxy(self.classes, of):
+        if answering(self.classes, of) is None:
             return None
         given = {index: self.evaluator.names.parameter(made, index) for index in made.given or () if index}
         held = [index for index, value in given.items() if holds_chain(value)]

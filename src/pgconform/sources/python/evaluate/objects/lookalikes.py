@@ -23,10 +23,10 @@ _ODD = frozenset({"filter", "match", "text_search"})
 _KNOWN = _VERBS | FILTERS | _OTHERS | STARTS
 
 
-def begun(classes: Classes, made: Value, given: Given) -> Method | None:
-    """The method of a client that a call stands for, where what it gives is a request that a class puts together."""
+def imitated(classes: Classes, made: Value, given: Given) -> Method | None:
+    """The method of a client, one of `STARTS`, for which a call stands that gives a request put together by a class."""
     op = given.op
-    if op.name not in STARTS or type(made) is not Instance or not _is_request(classes, made.of, op.name):
+    if type(made) is not Instance or not _is_request(classes, made.of, op.name):
         return None
     taken = given.frame.ops[op.function]
     where = (given.frame.uri, taken.line, taken.column) if type(taken) is flows.Attr else None
@@ -41,7 +41,7 @@ def _is_request(classes: Classes, of: Class, begun_by: str) -> bool:
         for name, number in classes.ground.methods(item).items()
         if not name.startswith("_")
     }
-    if "execute" not in methods or not methods.keys() <= _KNOWN or classes.foreign(of):
+    if "execute" not in methods or not methods.keys() <= _KNOWN or not classes.is_whole(of):
         return False
     if _VERBS.isdisjoint(methods) and begun_by != "rpc":
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import is_
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     Chain,
     Class,
+    Function,
     Instance,
     Method,
     Opaque,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.names import Where
     from pgconform.sources.python.evaluate.objects.classes import Classes
 
-_ANSWERS = "__getattr__"
 _ASKED = ("eq", "execute")
 """What any chain is asked for: to go on, and to be sent."""
 
@@ -41,20 +42,19 @@ def attribute(evaluator: Evaluator, frame: Frame, number: int, base: Value, name
     found = names.attribute(base, name, where)
     if type(base) is not Instance or type(found) is not Method or found.base is not base:
         return found
-    if not is_proxy(names.classes, base.of):
+    if (asked := answering(names.classes, base.of)) is None:
         return found
-    asked = names.classes.method(base.of, _ANSWERS)
     given = Given(evaluator, frame, NO_CALL, number)
-    return evaluator.calls.one(replace(asked, bound=base), given.handing(_spelled(name, where))) if asked else found
+    return evaluator.calls.one(replace(asked, bound=base), given.handing(_spelled(name, where)))
 
 
 def _spelled(name: str, where: Where) -> Str:
     return Str(Text(name, Location(*where, where[1], where[2] + len(name)) if where else None))
 
 
-def is_proxy(classes: Classes, of: Class) -> bool:
-    """Its objects are asked by ``__getattr__`` for all that it and the project's classes above it lack."""
-    return classes.method(of, _ANSWERS) is not None and not classes.foreign(of)
+def answering(classes: Classes, of: Class) -> Function | None:
+    """The ``__getattr__`` that is asked for all that a class and the project's classes above it lack, if it has one."""
+    return classes.method(of, "__getattr__") if classes.is_whole(of) else None
 
 
 def stands_for(evaluator: Evaluator, proxy: Instance, chain: Chain) -> bool:
@@ -87,9 +87,5 @@ def _is_same(result: Value, chain: Chain, name: str, passed: Value) -> bool:
     if not isinstance(made, Chain) or isinstance(result, Response) != (name == "execute"):
         return False
     *before, last = made.steps or (Step("", None),)
-    same = len(before) == len(chain.steps) and all(map(_is, before, chain.steps))
+    same = len(before) == len(chain.steps) and all(map(is_, before, chain.steps))
     return same and last.name == name and not last.keywords and all(one is passed for one in last.arguments)
-
-
-def _is(one: Step, other: Step) -> bool:
-    return one is other
