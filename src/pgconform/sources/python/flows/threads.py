@@ -17,12 +17,11 @@ def hands_on(source: bytes) -> bool:
 
 def made_by(node: ast.Call) -> ast.Call:
     """The call that one of `HANDING` makes, or that itself."""
-    callee = node.func
-    name = callee.attr if type(callee) is ast.Attribute else callee.id if type(callee) is ast.Name else ""
-    place = HANDING.get(name, 0)
+    name = _name(node.func)
+    place = HANDING[name]
     if len(node.args) <= place or any(type(one) is ast.Starred for one in node.args[: place + 1]):
         return node
-    if name == "run_sync" and not _is_of_threads(callee):
+    if name == "run_sync" and not _is_of_threads(node.func):
         return node
     function, *arguments = node.args[place:]
     keywords = node.keywords if name in _NAMED else []
@@ -33,11 +32,13 @@ def made_by(node: ast.Call) -> ast.Call:
 
 
 def _is_partial(node: ast.Call) -> bool:
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return called == "partial" and bool(node.args) and not isinstance(node.args[0], ast.Starred)
+    return _name(node.func) == "partial" and bool(node.args) and not isinstance(node.args[0], ast.Starred)
 
 
 def _is_of_threads(callee: ast.expr) -> bool:
     """``to_thread.run_sync``; what a session of SQLAlchemy has by that name hands on a session besides."""
-    owner = callee.value if isinstance(callee, ast.Attribute) else callee
-    return (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")) == "to_thread"
+    return isinstance(callee, ast.Attribute) and _name(callee.value) == "to_thread"
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

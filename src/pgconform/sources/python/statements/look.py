@@ -57,8 +57,6 @@ _MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGN
 _OF_POSTGRES = deferred(r"\$\d|%s|%\(\w+\)s")
 """Placeholders of Postgres' drivers; SQLite, which programs have in its place, has others."""
 _ASYNCPG = frozenset({"fetch", "fetchrow", "fetchval"})
-_HANDED = _ASYNCPG | {"execute", "executemany"}
-"""Methods that are handed on, to be called in a thread, or again where they fail."""
 
 
 class Look:
@@ -84,7 +82,7 @@ class Look:
         for frame, op, name in found:
             if name in names:
                 self._own(frame, op, name)
-        for frame, op, name in handed(self.ground, self.places, _HANDED):
+        for frame, op, name in handed(self.ground, self.places):
             self._own(frame, op, name, handed=True)
         self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
         self.takers |= {number: replace(self.takers[number], remade=True) for number in self._remaking()}
@@ -331,10 +329,13 @@ class Look:
 
 def _number(frame: Frame, call: flows.Call) -> int:
     """The number of a call, or of the one that hands on what is called."""
-    calls = [(number, op) for number, op in enumerate(frame.ops) if type(op) is flows.Call]
-    own = (number for number, op in calls if op is call)
-    there = (number for number, op in calls if (op.line, op.column) == (call.line, call.column))
-    return next(own, next(there, -1))
+    found = -1
+    for number, op in enumerate(frame.ops):
+        if op is call:
+            return number
+        if type(op) is flows.Call and (op.line, op.column) == (call.line, call.column):
+            found = number
+    return found
 
 
 def _is_alike(one: Taker, other: Taker) -> bool:

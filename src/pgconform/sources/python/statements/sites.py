@@ -9,6 +9,10 @@ from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.flows import operations as flows
 from pgconform.support.patterns import deferred
 
+HANDED = frozenset({"execute", "executemany", "fetch", "fetchrow", "fetchval"})
+"""Methods of drivers that are handed on, to be called in a thread, or again where they fail."""
+_HANDED = deferred(rf"\.(?:{'|'.join(sorted(HANDED))})\s*,".encode())
+
 
 def calls(ground: Ground, places: Iterable[Place], names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
     """The calls in these places of what has one of these names, with that."""
@@ -21,27 +25,24 @@ def calls(ground: Ground, places: Iterable[Place], names: frozenset[str]) -> Ite
                 yield frame, op, name
 
 
-def handed(ground: Ground, places: Iterable[Place], names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
-    """The calls in these places of what is handed such a method, with what it is to be called with behind it."""
+def handed(ground: Ground, places: Iterable[Place]) -> Iterator[tuple[Frame, flows.Call, str]]:
+    """The calls in these places of what is handed one of `HANDED`, with what it is to be called with behind it."""
     for place in places:
         head = ground.head(*place)
-        if not _HANDED.search(head.source) if head.source else names.isdisjoint(head.summary.uses):
+        if not _HANDED.search(head.source) if head.source else HANDED.isdisjoint(head.summary.uses):
             continue
         frame = ground.alone(*place)
         for op in frame.ops:
             if type(op) is flows.Call and op.arguments[1:]:
-                yield from _handed(frame, op, names)
+                yield from _handed(frame, op)
 
 
-def _handed(frame: Frame, op: flows.Call, names: frozenset[str]) -> Iterator[tuple[Frame, flows.Call, str]]:
+def _handed(frame: Frame, op: flows.Call) -> Iterator[tuple[Frame, flows.Call, str]]:
     """The call that what a call hands on is for; it has no name of its own, for others may call it otherwise."""
     for index, item in enumerate(op.arguments[:-1]):
         what = frame.ops[item]
-        if type(what) is flows.Attr and what.name in names:
+        if type(what) is flows.Attr and what.name in HANDED:
             yield frame, flows.Call(item, op.arguments[index + 1 :], op.keywords, op.line, op.column), what.name
-
-
-_HANDED = deferred(rb"\.(?:execute|executemany|fetch|fetchrow|fetchval)\s*,")
 
 
 def name_of(ground: Ground, frame: Frame, op: flows.Call) -> str:
