@@ -28,6 +28,14 @@ ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of tests keeps to one core: a fork of it copies all that pytest holds, and gains nothing by that."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if hasattr(os, "sched_setaffinity") and (worker or not config.getoption("numprocesses", None)):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw") or 0) % len(cores)]})
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """What all tests are made of is no garbage: no collection looks through it, and no fork of ours copies it."""
