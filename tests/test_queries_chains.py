@@ -187,10 +187,29 @@ def test_an_unknown_part_is_a_hole() -> None:
         "from pypika import Query\nQuery.from_('t').select('a')",
         "spark.table('t').select('a').where('b').collect()",
         "r.table('t').insert({}).run(c)",
+        "import elsewhere\nelsewhere.table('t').select('a').eq('b', 1).execute()",
+        "from pypika.queries import Query\nQuery.from_('t').select('a').eq('b', 1).execute()",
     ],
 )
 def test_what_is_no_client_is_left_alone(body: str) -> None:
     assert queries(body) == []
+
+
+@pytest.mark.parametrize(
+    ("imported", "client"),
+    [
+        ("from app.gone import db", "db"),
+        ("from elsewhere import db as client", "client"),
+        ("import elsewhere.db", "elsewhere.db"),
+        ("from elsewhere import clients", "clients.main"),
+        ("from elsewhere import clients", "clients.main.schema('public')"),
+    ],
+)
+def test_an_object_of_a_module_that_is_not_here_is_asked_as_one_that_is_handed_over(imported: str, client: str) -> None:
+    asking = f"{imported}\ndef f(i):\n    return {client}.table('t').select('a').eq('b', i).execute()\n"
+    assert tables(app____init__="", app__use=asking) == ["t"]
+    assert tables(app____init__="", app__use=f"import ibis\n{asking}") == []
+    assert tables(app____init__="", app__use=asking.replace(".execute()", "").replace(".eq('b', i)", "")) == []
 
 
 def test_other_libraries_need_more_than_a_name() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pgconform.sources.python.evaluate.chains import called, starts
+from pgconform.sources.python.evaluate.chains import begun_outside, called, starts
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.library.clients import is_client, mixed
 from pgconform.sources.python.evaluate.library.files import READS, RESOURCES, read_file
@@ -146,7 +146,7 @@ class Calls:
                 return self.instances.called(function, given)
             case External(name=name):
                 text = read_file(self.files, given) if name in RESOURCES else None
-                return text or external(self, function, given)
+                return text or begun_outside(function, given) or external(self, function, given)
             case Method(base=Chain()):
                 return called(function, given)
             case Method(base=Class() as of, name=name) if name in FROM_ROW:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Value,
 )
 from pgconform.sources.python.evaluate.values.statements import is_statement, taken
-from pgconform.sources.python.flows.chained import NAMED, NAMING, STARTS
+from pgconform.sources.python.flows.chained import NAMED, NAMING, STARTERS, STARTS
 
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.scopes.given import Given
@@ -43,6 +44,15 @@ def starts(method: Method, given: Given) -> Value:
     if not plausible(method, given):
         return UNKNOWN
     return _with(Chain(method.base, unsure=given.frame.unsure), method, given)
+
+
+def begun_outside(function: External, given: Given) -> Value | None:
+    """A chain begun on an object that a module makes which is not here; None where this is no such call."""
+    path, _, name = function.name.rpartition(".")
+    top, _, rest = path.partition(".")
+    if function.made or name not in STARTERS or not rest or top in OTHERS or top in sys.stdlib_module_names:
+        return None
+    return starts(Method(External(path, made=True), name), given)
 
 
 def plausible(method: Method, given: Given) -> bool:

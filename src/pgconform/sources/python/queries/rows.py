@@ -81,11 +81,12 @@ def is_open(chain: Chain) -> bool:
 
 
 def _asked(chain: Chain) -> str:
-    """The relation or function that the chain surely names, and the scope that surely sends it."""
+    """The relation or function that the chain surely names, and the scopes that surely say or send some of it."""
     first = next((step.arguments for step in chain.steps if step.name in STARTS), ())
-    name, last = first[0] if first else None, chain.steps[-1]
-    if isinstance(name, Str) and name.text.whole and last.sure and (sender := asker(last)):
-        return f"{name.text.value} {sender[0]}:{sender[1]}"
+    name = first[0] if first else None
+    if isinstance(name, Str) and name.text.whole and chain.steps[-1].sure:
+        askers = {place for step in chain.steps if step.sure and (place := asker(step))}
+        return " ".join([name.text.value, *[f"{uri}:{number}" for uri, number in sorted(askers)]])
     return ""
 
 
