@@ -81,6 +81,15 @@ def test_what_the_program_makes_otherwise_is_not_judged(checked: Checked, statem
     assert len(errors(checked(app=program(statements[-1:])))) == 1
 
 
+def test_a_table_that_gets_other_types_gets_no_other_columns(checked: Checked) -> None:
+    typed = "alter table users add column age int, alter column score type text using score::text"
+    asked = ["select uid from users", "select age from users", "select nothing.id from users, nothing"]
+    assert errors(checked(app=program([typed, *asked, "select upper(score) from users"]))) == [
+        'users has no column "uid"',
+        'there is no table "nothing" in schema public',
+    ]
+
+
 def test_what_tests_make_and_schemas_of_the_truth_stand_before_nothing(checked: Checked) -> None:
     tests = program(["create temp table users (uid int)", "set search_path to t1"])
     path = "set search_path to audit, public"

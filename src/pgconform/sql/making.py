@@ -32,11 +32,13 @@ _OTHERWISE = deferred(
     r"(?:temp(?:orary)?\s+(?:recursive\s+)?(?:table|view)|(?:materialized\s+)?view)\s+"
     r"(?:if\s+not\s+exists\s+)?|into\s+temp(?:orary)?\s+(?:table\s+)?)(?:\w+\.)?\"?(\w+)"
     r'|\bcreate\s+(?:unlogged\s+)?table\s+(?:\w+\.)?"?(\w+)"?\s*(?:as\b|\(\s*(?:like\b|\)))'
-    rf'|{_ALTERS}(?:rename\s+to\s+"?(\w+)|(?:[^;]*\s)?alter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s)',
+    rf'|{_ALTERS}rename\s+to\s+"?(\w+)',
     re.IGNORECASE,
 )
-"""Temporary tables, which stand before others of their names, views, and tables that are made like others, renamed, or
-get other types."""
+"""Temporary tables, which stand before others of their names, views, and tables that are made like others or renamed."""
+_RETYPED = deferred(rf"{_ALTERS}(?:[^;]*\s)?alter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s", re.IGNORECASE)
+_WHATEVER_TYPES = deferred(r"^(?:column|relation) \S+ does not exist$")
+"""Refusals that hang on no column's type."""
 _STAND_BEFORE = 2
 """The groups of those that are there instead of the truth's, whatever a statement asks."""
 _LABELLED = deferred(
@@ -61,9 +63,9 @@ class Makings:
 
     What tests make stands before nothing in the program. ``schemas`` are those in which names are looked for: those
     given, and others of the truth's in which the program looks. ``made`` are relations by name. Of those ``otherwise``
-    the program makes, alters or finds another one of that name, of those ``instead`` whatever the truth has, and of
-    enums it makes the ``labels``. ``unnamed``: names of others are not known. ``elsewhere``: it looks for names in
-    schemas of which nothing is known.
+    the program makes, renames or finds another one of that name, of those ``instead`` whatever the truth has; those
+    ``retyped`` get other types, and of enums it makes the ``labels``. ``unnamed``: names of others are not known.
+    ``elsewhere``: it looks for names in schemas of which nothing is known.
     """
 
     def __init__(self, texts: Iterable[tuple[str, str]], schemas: Sequence[str], relations: Iterable[Relation]) -> None:
@@ -74,6 +76,7 @@ class Makings:
         told = [names for text in own for names in _OTHERWISE.findall(text)]
         self.instead = {name.lower() for names in told for name in names[:_STAND_BEFORE] if name}
         self.otherwise = {name.lower() for names in told for name in names if name}
+        self.retyped = {name.lower() for text in own for name in _RETYPED.findall(text)}
         self.labels = {label for text in own for said in _LABELLED.findall(text) for label in _LABEL.findall(said)}
         paths = {name for text in own for name in _path(text)} - _ALWAYS.union(schemas)
         there = [item for item in relations if item.schema in paths or item.schema in schemas] if paths else []
@@ -88,9 +91,13 @@ class Makings:
         """Why what a server says of a statement proves nothing of what that runs on; "" where it may."""
         if self.elsewhere:
             return "the program looks for names in other schemas"
+        named = set(words(sql))
         hidden = self.otherwise if proof.code else self.instead
-        if hidden and (name := min(hidden.intersection(words(sql)), default="")):
+        if hidden and (name := min(hidden & named, default="")):
             return f"the program makes {name} itself"
+        types = self.retyped if proof.code and not _WHATEVER_TYPES.match(proof.message) else None
+        if types and (name := min(types & named, default="")):
+            return f"the program gives columns of {name} other types itself"
         label = _NO_LABEL.match(proof.message) if self.labels else None
         return f"the program makes the label {label[1]} itself" if label and label[1] in self.labels else ""
 
