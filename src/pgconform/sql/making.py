@@ -35,7 +35,7 @@ _OTHERWISE = deferred(
     rf'|{_ALTERS}rename\s+to\s+"?(\w+)',
     re.IGNORECASE,
 )
-"""Temporary tables, which stand before others of their names, views, and tables that are made like others or renamed."""
+"""Temporary tables, which stand before others of their names, views, and tables made like others or renamed."""
 _RETYPED = deferred(rf"{_ALTERS}(?:[^;]*\s)?alter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s", re.IGNORECASE)
 _WHATEVER_TYPES = deferred(r"^(?:column|relation) \S+ does not exist$")
 """Refusals that hang on no column's type."""
