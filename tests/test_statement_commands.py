@@ -53,6 +53,57 @@ def test_a_column_that_copy_leaves_out_must_have_a_value(checked: Checked) -> No
     assert len(errors(checked(app=program(["copy events (id) from stdin"])))) == 1
 
 
+COPIES = """\
+import asyncpg
+COLUMNS = ("id", {1!r})
+async def main(conn: asyncpg.Connection, pool, rows, table):
+    await conn.{0}
+    await conn.copy_records_to_table(table, records=rows, columns=["a"])
+    await conn.copy_records_to_table("users", records=rows, columns=[*table, "a"])
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "copy_records_to_table('users', records=rows, columns=COLUMNS)",
+        "copy_records_to_table('users', records=rows, columns=list(COLUMNS), schema_name=None)",
+        "copy_records_to_table(table_name='users', records=rows, columns=['id', {0!r}], schema_name='public')",
+        "copy_to_table('users', source='a.csv', columns=['id', {0!r}])",
+    ],
+)
+def test_what_asyncpg_copies_rows_into_is_held_to_the_truth(checked: Checked, call: str) -> None:
+    def of(name: str, text: str = COPIES) -> list[str]:
+        return errors(checked(app=text.format(call.format(name), name)))
+
+    assert of("name") == []
+    assert of("nmae") == ['users has no column "nmae"; did you mean "name"?']
+    assert of("nmae", COPIES.replace("conn: asyncpg.Connection", "conn")) != []
+    report = checked(app=COPIES.format(call.format("nmae"), "nmae"))
+    (at,) = {one.at for one in report.findings if one.at}
+    line = COPIES.format(call.format("nmae"), "nmae").splitlines()[at.line - 1]
+    assert line[at.column - 1 :].startswith(("nmae", "'nmae"))
+    assert len([one for one in report.unjudged if one.at and one.at.uri == "app.py"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("copy_from(f, 'users', columns=('id', 'nmae'))", 1),
+        ("copy_from(f, 'users', ',', 'NULL', 8192, ['id', 'nmae'])", 1),
+        ("copy_from(f, 'users', columns=('id', 'name'))", 0),
+        ("copy_from(f, 'audit.log', columns=('id', 'what'))", 0),
+        ("copy_from(f, 'Users', columns=('id', 'name'))", 0),
+        ("copy_from(*given, columns=('id', 'nmae'))", 0),
+    ],
+)
+def test_what_psycopg2_copies_rows_into_is_held_to_the_truth(checked: Checked, call: str, found: int) -> None:
+    """Old releases leave names as they are, later ones put them in quotes: of some that is not the same."""
+    code = f"import psycopg2\ndef main(f, *given):\n    cur = psycopg2.connect('').cursor()\n    cur.{call}\n"
+    assert len(errors(checked(app=code))) == found
+    assert errors(checked(app=code.replace("psycopg2.connect('').cursor()", "open(f)"))) == []
+
+
 def test_a_copy_into_a_table_that_is_not_known_is_sent_to_no_server(checked: Checked) -> None:
     code = """\
 import psycopg

@@ -17,8 +17,13 @@ CALLS = EXTRAS | frozenset(
     | {"exec_driver_sql", *READS, "text", "copy", "copy_expert", "prepare", "cursor"}
 )
 _ASYNCPG = frozenset({"asyncpg"})
-OF_ONE: Mapping[str, Set[str]] = {"copy": SENDS_APART, "copy_expert": FILLS_IN, "prepare": _ASYNCPG, "cursor": _ASYNCPG}
-"""Names that only calls of these drivers have for a statement, and many others for something else."""
+OF_ONE: Mapping[str, Set[str]] = {
+    **dict.fromkeys(("prepare", "cursor"), _ASYNCPG),
+    **dict.fromkeys(("copy_records_to_table", "copy_to_table", "copy_from_table"), _ASYNCPG | {""}),
+    **dict.fromkeys(("copy_expert", "copy_from", "copy_to"), FILLS_IN),
+    "copy": SENDS_APART,
+}
+"""Names that only calls of these drivers have for a statement, and others for something else; "" stands for any."""
 LOADERS = frozenset({"from_path", "module"})
 FILLERS = frozenset({"to_sql", "jdbc", "option", "options"})
 """Methods that name the table which a frame of pandas or Spark is put into, and which that makes."""

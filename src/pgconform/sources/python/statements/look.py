@@ -27,6 +27,7 @@ from pgconform.sources.python.statements.calls import (
     SQL,
     is_aliased,
 )
+from pgconform.sources.python.statements.copying import COPIERS, copied
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, instead, looks
@@ -51,6 +52,8 @@ from pgconform.support.testfiles import in_tests
 if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
 
+OTHERWISE = LOADERS | SENDERS | FILLERS | COPIERS.keys()
+"""Names of what loads files of statements, or makes one of what it is handed."""
 UNTOLD = "which database this is for is not known"
 _OF_FRAME = "which columns a frame has is not known"
 _MAKES = deferred(r"\s*(?:(?:create|alter)\s|set\s[\w\s]*search_path\b)", re.IGNORECASE)
@@ -77,8 +80,8 @@ class Look:
         self.makers: list[tuple[int, Maker]] = []
 
     def own(self, names: frozenset[str]) -> None:
-        """The calls of drivers, by these names, and of what loads files of statements."""
-        found = list(calls(self.ground, self.places, names | LOADERS | SENDERS | FILLERS))
+        """The calls of drivers, by these names, and of what says statements otherwise."""
+        found = list(calls(self.ground, self.places, names | OTHERWISE))
         for frame, op, name in found:
             if name in names:
                 self._own(frame, op, name)
@@ -86,15 +89,10 @@ class Look:
             self._own(frame, op, name, handed=True)
         self.takers |= {number: replace(self.takers[number], shared=True) for number in self._serving_several()}
         self.takers |= {number: replace(self.takers[number], remade=True) for number in self._remaking()}
-        for frame, op, name in found:
-            if name in LOADERS:
-                self._load(frame, op)
-        for frame, op, name in found:
-            if name in SENDERS:
-                self._send(frame, op)
-        for frame, op, name in found:
-            if name in FILLERS:
-                self._fill(frame, op)
+        for kinds, look in (LOADERS, self._load), (SENDERS, self._send), (FILLERS, self._fill), (COPIERS, self._copy):
+            for frame, op, name in found:
+                if name in kinds:
+                    look(frame, op)
 
     def _serving_several(self) -> list[int]:
         """The functions that hand what they are handed to a driver of another database too."""
@@ -125,6 +123,14 @@ class Look:
             at = Location(frame.uri, op.line, op.column)
             self.seen.append(SqlSeen(frame.uri, at, None, _OF_FRAME, ours=False, makes=makes))
 
+    def _copy(self, frame: Frame, op: flows.Call) -> None:
+        """A table that a driver copies rows into or out of."""
+        driver, waits = self._runs(frame, op, op.name) or ("other", ())
+        taker = Taker(0, driver, f"{driver or 'sql'}.{op.name}", "", waits)
+        if driver != "other" and not list(self._said(frame, copied(self.evaluator, frame, op), taker, op)):
+            at = Location(frame.uri, op.line, op.column)
+            self.seen.append(SqlSeen(frame.uri, at, None, "the table is not known", ours=False))
+
     def _load(self, frame: Frame, op: flows.Call) -> None:
         """The named statements of files that aiosql or pugsql makes functions of."""
         for one in loaded(self.evaluator, frame, op):
@@ -135,16 +141,11 @@ class Look:
         given = _argument(op, int(op.name in EXTRAS))
         if given < 0:
             return
-        function = self.evaluator.value(frame, op.function)
-        if any(isinstance(option, Function) and _counts(frame.uri, option.uri) for option in options(function)):
-            return
         name = said if said in CALLS else "text"
-        found = self._driver(frame, op, function, name)
-        if found not in OF_ONE.get(name, (found,)):
+        runs = self._runs(frame, op, name)
+        if runs is None:
             return
-        waits: tuple[Handed, ...] = ()
-        if self._is_open(frame.uri, found):
-            found, waits = self._followed(frame, op, found)
+        found, waits = runs
         if found == "other" and (index := parameter_at(frame, given)) >= 0:
             self.shared.add((frame.number, index))
         if found == "other" or (name == "text" and found not in TEXTS):
@@ -152,6 +153,16 @@ class Look:
         style, values = style_of(found, name, op), parameter_at(frame, values_of(op))
         taker = Taker(0, found, f"{found or 'sql'}.{name}", style, waits, values=values, remade=handed)
         self._take(frame, given, taker, op)
+
+    def _runs(self, frame: Frame, op: flows.Call, name: str) -> tuple[str, tuple[Handed, ...]] | None:
+        """The driver whose call it is, or who hands over what it is made on; None of a call of something else."""
+        function = self.evaluator.value(frame, op.function)
+        if any(isinstance(option, Function) and _counts(frame.uri, option.uri) for option in options(function)):
+            return None
+        found = self._driver(frame, op, function, name)
+        if found not in OF_ONE.get(name, (found,)):
+            return None
+        return self._followed(frame, op, found) if self._is_open(frame.uri, found) else (found, ())
 
     def _is_open(self, uri: str, found: str) -> bool:
         """Only where the connection comes from tells which database a call is for."""

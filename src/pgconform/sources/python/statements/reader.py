@@ -16,16 +16,15 @@ from pgconform.sources.python.evaluate.scopes.renamed import own_names
 from pgconform.sources.python.evaluate.values.frames import Place
 from pgconform.sources.python.modules.log import said
 from pgconform.sources.python.passes.looking import Looker, Pass
-from pgconform.sources.python.statements.calls import CALLS, FILLERS, LOADERS
+from pgconform.sources.python.statements.calls import CALLS
 from pgconform.sources.python.statements.databases import Databases
 from pgconform.sources.python.statements.dialects import is_not_of_sqlite
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.handing import Handings
-from pgconform.sources.python.statements.look import UNTOLD, Look
+from pgconform.sources.python.statements.look import OTHERWISE, UNTOLD, Look
 from pgconform.sources.python.statements.making import Makings
 from pgconform.sources.python.statements.outcome import SqlOutcome, SqlSeen, Taker
 from pgconform.sources.python.statements.reads import with_reads
-from pgconform.sources.python.statements.rpcs import SENDERS
 from pgconform.sources.python.statements.sites import holders
 from pgconform.sources.python.statements.styles import TEXTS
 from pgconform.sql.drivers import POSTGRES, engine
@@ -115,7 +114,7 @@ class _Reader:
         homes = sorted((uri, 0) for uri in self.ground.speaking if self._imports(uri))
         key = said((sorted(named), sorted(self.engines.of_project)))
         look = partial(self._outcome, partial(Look.own, names=names))
-        return Pass("sql", SqlOutcome, names | LOADERS | SENDERS | FILLERS, look, homes, key)
+        return Pass("sql", SqlOutcome, names | OTHERWISE, look, homes, key)
 
     def read(self) -> None:
         self._add(self.looker.of(self._own))

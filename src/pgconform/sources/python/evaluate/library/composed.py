@@ -50,13 +50,14 @@ def _identifier(_: Calls, given: Given) -> Value:
     """``Identifier(name, …)``: its names quoted, with dots between them."""
     parts: list[Value] = []
     for name in (UNKNOWN,) if given.open else given.arguments:
-        parts += [*([_DOT] if parts else []), *_quoted(name)]
+        parts += [*([_DOT] if parts else []), quoted(name)]
     return joined(parts)
 
 
-def _quoted(name: Value) -> list[Value]:
+def quoted(name: Value) -> Value:
+    """A name in quotes."""
     within = isinstance(name, Str) and '"' in name.text.value
-    return [_QUOTE, UNKNOWN if within else name, _QUOTE]
+    return joined([_QUOTE, UNKNOWN if within else name, _QUOTE])
 
 
 def _literal(_: Calls, given: Given) -> Value:
@@ -133,7 +134,7 @@ def _field(form: str, value: Value) -> Value:
         case Composed(), _:
             return UNKNOWN
         case _, "i":
-            return joined(_quoted(value))
+            return quoted(value)
         case _, "l":
             return _as_literal(value)
         case _, "s" | "b" | "t":
