@@ -91,12 +91,12 @@ class Makings:
         """Why what a server says of a statement proves nothing of what that runs on; "" where it may."""
         if self.elsewhere:
             return "the program looks for names in other schemas"
-        named = set(words(sql))
         hidden = self.otherwise if proof.code else self.instead
-        if hidden and (name := min(hidden & named, default="")):
+        types = self.retyped if proof.code and not _WHATEVER_TYPES.match(proof.message) else set()
+        named = set(words(sql)) if hidden or types else set()
+        if name := min(hidden & named, default=""):
             return f"the program makes {name} itself"
-        types = self.retyped if proof.code and not _WHATEVER_TYPES.match(proof.message) else None
-        if types and (name := min(types & named, default="")):
+        if name := min(types & named, default=""):
             return f"the program gives columns of {name} other types itself"
         label = _NO_LABEL.match(proof.message) if self.labels else None
         return f"the program makes the label {label[1]} itself" if label and label[1] in self.labels else ""
