@@ -1132,3 +1132,14 @@ def test_a_negation_is_not_left_of_a_filter_that_a_caller_has_not_made() -> None
     )
     assert not any(one.negated for one in found.orders)
     assert not found.filters
+
+
+def test_what_one_caller_puts_into_rows_is_in_no_rows_of_others() -> None:
+    """Though one function begins all requests, and one sends them."""
+    shared = "def begin(name):\n    return db.table(name)\ndef send(q):\n    return q.execute().data\n"
+    asks = (
+        "def {}(more):\n    for row in send(begin('t').select('*').eq('a', 1)):\n        {}\n        print(row[{!r}])\n"
+    )
+    assert reads(shared + asks.format("one", "row.update(more)", "b") + asks.format("two", "pass", "c")) == [("c",)]
+    putting = shared.replace("return q", "rows = q") + "    for row in rows:\n        row.update(x)\n    return rows\n"
+    assert reads(putting + asks.format("two", "pass", "c")) == []
