@@ -357,7 +357,9 @@ def test_a_database_that_a_file_opens_by_a_name_of_its_own_is_not_the_plain_one(
     name: str, others: dict[str, str], *, known: bool
 ) -> None:
     opens = "import psycopg\nfrom settings import config\ndef connect():\n    return psycopg.connect(config.{})\n"
-    code = opens + "def songs():\n    with connect() as conn:\n        return conn.execute('select a from t').fetchall()\n"
+    code = (
+        opens + "def songs():\n    with connect() as conn:\n        return conn.execute('select a from t').fetchall()\n"
+    )
     found = read(app=code.format(name), **{home: opens.format(plain) for home, plain in others.items()})
     assert (len(found.statements), len(found.unread)) == (known, not known)
 

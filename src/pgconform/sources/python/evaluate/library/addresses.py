@@ -28,8 +28,11 @@ _SAME = frozenset(
 )
 """Words by which the names of one database's addresses differ."""
 WHERE = frozenset(
-    """supabase neon railway render heroku fly aws rds azure gcp google cloud cloudsql vercel timescale aiven hosted
-    docker compose container host server remote internal external public private network lan vpc""".split()
+    re.findall(
+        r"\w+",
+        """supabase neon railway render heroku fly aws rds azure gcp google cloud cloudsql vercel timescale aiven hosted
+        docker compose container host server remote internal external public private network lan vpc""",
+    )
 )
 """Words that say where a database is, and not which one it is."""
 
