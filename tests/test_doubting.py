@@ -84,6 +84,13 @@ def test_what_other_sql_makes_is_a_note_and_the_file_is_named(root: Path) -> Non
     assert note.help == "more.sql:4:1 speaks of it, and is no part of the truth"
 
 
+def test_of_what_no_table_is_known_to_lack_the_servers_name_is_told(root: Path) -> None:
+    app = "import psycopg\ndef f(c: psycopg.Connection):\n    c.execute('select owner from documents, notes')\n"
+    put(root, migrations__1_a=TABLES + "create table notes (body text);\n", app=app, more=MORE)
+    [file] = [item for item in run(Project(root), Ask()).findings if item.code == "MIG003"]
+    assert file.message.endswith('speaks of "owner"')
+
+
 def test_a_truth_that_somebody_named_is_not_doubted(root: Path) -> None:
     put(root, more=MORE)
     for config, ask in (

@@ -306,6 +306,27 @@ def test_a_dump_of_what_migrations_come_to_is_no_base_where_they_make_what_they_
 
 
 @pytest.mark.parametrize(
+    ("second", "third", "alone"),
+    [
+        ("CREATE TABLE b (id int);", "ALTER TABLE b ADD COLUMN y int;", True),
+        ("CREATE TABLE b (id int);", "ALTER TABLE b ADD y int, ADD CONSTRAINT z CHECK (y > 0);", True),
+        ("CREATE TABLE b (id int); CREATE TABLE c (id int);", "DROP TABLE c;", True),
+        ("CREATE TABLE b (id int); CREATE TABLE c (id int);", "ALTER TABLE b ADD COLUMN y int;", False),
+        ("CREATE TABLE b (id int);", "ALTER TABLE b ADD COLUMN z int;", False),
+        ("CREATE TABLE IF NOT EXISTS b (id int);", "ALTER TABLE b ADD COLUMN IF NOT EXISTS y int;", False),
+        ("DROP TABLE b;", "CREATE TABLE b (id int, y int);", False),
+    ],
+)
+def test_migrations_that_make_tables_anew_which_their_base_has_come_to_it(
+    tmp_path: Path, second: str, third: str, *, alone: bool
+) -> None:
+    put(tmp_path, "db/schema.sql", "CREATE TABLE a (id int, x int);\nCREATE TABLE b (id int, y int);")
+    for name, text in (("001_a", "ALTER TABLE a ADD COLUMN x int;"), ("002_b", second), ("003_c", third)):
+        put(tmp_path, f"db/upgrades/{name}.sql", text)
+    assert first(tmp_path) == ("numbered", ["db/schema.sql", *([] if alone else ["db/upgrades"])])
+
+
+@pytest.mark.parametrize(
     ("scripts", "base"),
     [
         ({"db/app_schema.sql": ("a", "b")}, ["db/app_schema.sql"]),

@@ -342,6 +342,28 @@ def test_databases_opened_in_another_file_are_told_apart_too() -> None:
     assert len(read(app=code, db=alone, other=opened).statements) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "others", "known"),
+    [
+        ("audio_postgresql", {"main": "postgresql"}, False),
+        ("audio_postgresql", {"test_main": "postgresql"}, True),
+        ("audio_postgresql", {"main": "audio_url"}, True),
+        ("audio_postgresql", {"main": "postgresql", "job": "audio_dsn", "bot": "audio_dsn"}, True),
+        ("supabase_db_url", {"main": "database_url"}, True),
+        ("test_dsn", {"main": "database_url"}, True),
+    ],
+)
+def test_a_database_that_a_file_opens_by_a_name_of_its_own_is_not_the_plain_one(
+    name: str, others: dict[str, str], *, known: bool
+) -> None:
+    opens = "import psycopg\nfrom settings import config\ndef connect():\n    return psycopg.connect(config.{})\n"
+    code = (
+        opens + "def songs():\n    with connect() as conn:\n        return conn.execute('select a from t').fetchall()\n"
+    )
+    found = read(app=code.format(name), **{home: opens.format(plain) for home, plain in others.items()})
+    assert (len(found.statements), len(found.unread)) == (known, not known)
+
+
 def test_text_is_known_by_any_name_it_is_imported_under() -> None:
     code = """
         import psycopg

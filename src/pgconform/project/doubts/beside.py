@@ -16,7 +16,7 @@ from pgconform.pairs.leftout import LeftOutPair
 from pgconform.pairs.world import World
 from pgconform.project.doubts.absent import absent
 from pgconform.project.doubts.index import Index, column_of, is_versioned
-from pgconform.project.doubts.otherwise import by_hand, granted, labelled, listings, rivals, shadowed
+from pgconform.project.doubts.otherwise import ABSENT, by_hand, granted, labelled, listings, rivals, shadowed
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.schema import Schema, Transport
 from pgconform.sources.migrations import generated
@@ -120,5 +120,13 @@ def left_out(found: Iterable[Finding], files: tuple[str, ...]) -> list[LeftOutPa
 
 def _pair(notes: list[Finding]) -> LeftOutPair:
     places = [(not (note.subject or note.relation), note.truth_at) for note in notes if note.truth_at]
-    names = tuple(sorted({note.subject or note.relation for note in notes} - {""}))
+    names = tuple(sorted({_missed(note) for note in notes} - {""}))
     return LeftOutPair(min(places)[1], names, len(notes), len({place.uri for _, place in places}))
+
+
+def _missed(note: Finding) -> str:
+    """What a finding misses, by its name, or by what the server calls it."""
+    if said := note.subject or note.relation:
+        return said
+    absent = ABSENT.search(note.message)
+    return absent["name"] if absent else ""

@@ -47,6 +47,15 @@ _PUT_ASIDE = r"(?i)(?:.*[_.-])?(?:archived?|archives|attic|backups?|bak|deprecat
 """Folders, and files, of what was the schema once."""
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
+_CREATES_ANEW = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+" + _NAME
+_TAKES_AWAY = (
+    rb"(?i)\b(?:DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?"
+    rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?=\S+\s+RENAME\s+TO\b))" + _NAME
+)
+_ADDS = (
+    rb"(?i)\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
+    rb"(?!(?:column|constraint|primary|foreign|unique|check|exclude|value|generated|table|not)\b)" + _NAME
+)
 _SPEAKS = (
     rb"(?i)\b(?:(?P<made>CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?)"
     rb"|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?|REFERENCES\s+)" + _NAME
@@ -177,9 +186,25 @@ def _candidate(kind: str, library: Library, directory: Path) -> Iterator[Candida
         return
     made, missing = tables(heads)
     base = _base(library, directory, made, missing)
-    made = made.union(*(names(_CREATES, head(path)) for path in base))
-    if made:
-        yield Candidate(kind, (*base, directory), len(made), len(heads) + len(base))
+    there = set[str]().union(*(names(_CREATES, head(path)) for path in base))
+    if base and _come_to(heads, made, there, base):
+        yield Candidate(kind, base, len(there), len(base))
+    elif made | there:
+        yield Candidate(kind, (*base, directory), len(made | there), len(heads) + len(base))
+
+
+def _come_to(heads: list[bytes], made: set[str], there: set[str], base: tuple[Path, ...]) -> bool:
+    """These migrations bring older databases to what the base makes: after it they would make tables anew.
+
+    It has all that they make and keep, and the columns that the last of them adds.
+    """
+    gone = set[str]().union(*(names(_TAKES_AWAY, text) for text in heads))
+    anew = set[str]().union(*(names(_CREATES_ANEW, text) for text in heads))
+    if not (anew - gone) & there or not made - gone <= there:
+        return False
+    added = next((found for text in reversed(heads) if (found := names(_ADDS, text))), set[str]())
+    words = {word.lower() for path in base for word in re.findall(rb"\w+", head(path))}
+    return all(name.lower().encode() in words for name in added)
 
 
 def _is_for_postgres(heads: list[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pgconform.request import Text
-from pgconform.sources.python.evaluate.library.addresses import LOOKED_UP, is_looked_up, names_of, words_of
+from pgconform.sources.python.evaluate.library.addresses import LOOKED_UP, WHERE, is_looked_up, names_of, words_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Str
@@ -63,6 +64,11 @@ class Database(msgspec.Struct, frozen=True, array_like=True):
     named: frozenset[str] | None = None
 
 
+def _which(one: Database) -> frozenset[str]:
+    """What the address's name says of which database it is."""
+    return (one.named or frozenset()) - WHERE
+
+
 class Databases:
     """The databases of each file."""
 
@@ -83,7 +89,7 @@ class Databases:
             return False
         found = {(one.how, one.words) for one in self._near(uri) if one.how}
         looked_up = any(one.words == LOOKED_UP for one in self._made.get(uri, ()))
-        return looked_up or len(found) > len({how for how, _ in found}) or self._further(uri)
+        return looked_up or len(found) > len({how for how, _ in found}) or self._further(uri) or self._apart(uri)
 
     def _further(self, uri: str) -> bool:
         """The file imports, by a name that says so, what opens one more database than the plain one of another file."""
@@ -92,6 +98,17 @@ class Databases:
             if attribute and frozenset() in names and not words_of(attribute).isdisjoint(frozenset().union(*names)):
                 return True
         return False
+
+    def _apart(self, uri: str) -> bool:
+        """The file opens one by a name of its own, where no fewer files open the plain one."""
+        own = {_which(one) for one in self._made.get(uri, ()) if one.how == "name"} - {frozenset()}
+        return any(self._openers[which] <= self._openers[frozenset()] for which in own)
+
+    @cached_property
+    def _openers(self) -> Counter[frozenset[str]]:
+        """How many files, but for tests, open a database of these words."""
+        homes = [found for uri, found in self._made.items() if not in_tests(uri)]
+        return Counter(which for found in homes for which in {_which(one) for one in found if one.named is not None})
 
     def akin(self, uri: str) -> bool:
         """The file, or one that it imports, connects to a server that is only akin to Postgres."""

@@ -27,6 +27,14 @@ _SAME = frozenset(
     )
 )
 """Words by which the names of one database's addresses differ."""
+WHERE = frozenset(
+    re.findall(
+        r"\w+",
+        """supabase neon railway render heroku fly aws rds azure gcp google cloud cloudsql vercel timescale aiven hosted
+        docker compose container host server remote internal external public private network lan vpc""",
+    )
+)
+"""Words that say where a database is, and not which one it is."""
 
 
 def words_of(name: str) -> frozenset[str]:
