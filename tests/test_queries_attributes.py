@@ -229,9 +229,7 @@ def test_a_constructor_keeps_the_rows_that_an_object_gives_which_it_is_handed(kn
     assert reads(body) == [("b",)]
 
 
-ASKED = (
-    "from dataclasses import dataclass\n@dataclass\nclass Asked:\n    columns: str | None = None\n    limit: int | None = None\n"
-)
+ASKED = "from dataclasses import dataclass\n@dataclass\nclass Asked:\n    columns: str | None = None\n    limit: int | None = None\n"
 
 
 def selected(body: str) -> list[str | None]:
@@ -267,3 +265,12 @@ def test_what_a_function_may_be_given_in_an_object_is_open() -> None:
 def test_an_object_itself_may_have_been_changed_by_others() -> None:
     body = "class Store:\n    quick = False\n    def read(self):\n        if self.quick: db.table('t').select('a').execute()\n"
     assert selected(body) == ["a"]
+
+
+@pytest.mark.parametrize("store", ["asked.columns = 'x'", "setattr(asked, 'columns', 'x')"])
+@pytest.mark.parametrize("choice", ["asked.columns", "asked.columns or '*'", "asked.columns if asked.columns else '*'"])
+def test_a_call_gives_an_object_as_the_function_left_it(store: str, choice: str) -> None:
+    body = f"def read(asked):\n    return db.table('t').select({choice}).execute()\n"
+    assert selected(f"{body}def main():\n    asked = Asked('a')\n    {store}\n    read(asked)\n") == ["x"]
+    assert selected(f"{body}def main(x):\n    asked = Asked('a')\n    if x: {store}\n    read(asked)\n") == ["a", "x"]
+    assert selected(f"{body}def main():\n    asked = Asked('a')\n    read(asked)\n    {store}\n") == ["a"]
