@@ -19,6 +19,7 @@ from pgconform.sources import postgres
 from pgconform.sources.migrations import detect, filled, open_shadow, read
 from pgconform.sources.migrations.apply import apply_all
 from pgconform.sources.migrations.gather import gather
+from pgconform.sources.migrations.listed import LISTING
 from pgconform.sources.migrations.session import Failure, Session
 from pgconform.sql.lines import line_to
 from tests.own_cache import own_cache
@@ -412,6 +413,13 @@ def test_a_dashboards_listing_gives_names_and_leaves_types_unsaid(applied: Apply
     assert field(schema, "item", "status").filled
     assert str(field(schema, "item", "owner").at) == "m/1.sql:6:3"
     assert not [one for one in (*schema.types, *schema.schemas) if "unsaid" in str(one)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_listing_is_looked_for_above_the_tables_in_a_moment(end: bytes) -> None:
+    above = (b"-- A note" + end + end) * 2_000
+    assert not LISTING.search(above + b"CREATE TABLE a (x int);" + end)
+    assert LISTING.search(above + b"-- This schema is for context only" + end)
 
 
 def test_names_in_a_dashboards_listing_are_as_they_are_written(applied: Apply) -> None:

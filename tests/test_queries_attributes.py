@@ -227,3 +227,54 @@ def test_a_constructor_keeps_the_rows_that_an_object_gives_which_it_is_handed(kn
     body = f"{REPO}class Holder:\n    def __init__(self, repo{known}):\n        self.rows = repo.pick()\n"
     body += "    def own(self):\n        return [row['b'] for row in self.rows]\nHolder(Repo())\n"
     assert reads(body) == [("b",)]
+
+
+ASKED = (
+    "from dataclasses import dataclass\n"
+    "@dataclass\nclass Asked:\n    columns: str | None = None\n    limit: int | None = None\n"
+)
+
+
+def selected(body: str) -> list[str]:
+    found = queries(ASKED + body)
+    return sorted([text.value for item in found for text in item.select or () if text])
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "columns = asked.columns or '*'",
+        "columns = asked.columns if asked.columns else '*'",
+        "columns = asked.columns if asked and asked.columns else '*'",
+        "columns = '*' if not asked.columns else asked.columns",
+        "columns = '*' if asked.columns is None else asked.columns",
+        "columns = '*'\n    if asked.columns:\n        columns = asked.columns",
+        "columns = '*'\n    if asked is not None and asked.columns is not None:\n        columns = asked.columns",
+    ],
+)
+def test_tests_of_what_a_call_gives_in_an_object_tell_what_it_asks(choice: str) -> None:
+    read = f"def read(asked=None):\n    {choice}\n    return db.table('t').select(columns).execute()\n"
+    assert selected(f"{read}read(Asked('a'))\n") == ["a"]
+    assert selected(f"{read}read(Asked())\n") == ["*"]
+    assert selected(f"{read}read(Asked('a'))\nread(Asked('b'))\nread(Asked(limit=1))") == ["*", "a", "b"]
+
+
+def test_what_a_function_may_be_given_in_an_object_is_open() -> None:
+    body = "def read(asked: Asked):\n    db.table('t').select('a' if asked.limit else 'b').execute()\n"
+    assert selected(body) == ["a", "b"]
+    assert selected(f"{body}read(given)\nread(Asked())") == ["a", "b"]
+
+
+def test_an_object_itself_may_have_been_changed_by_others() -> None:
+    body = "class Store:\n    quick = False\n    def read(self):\n        if self.quick: %s\n"
+    body %= "db.table('t').select('a').execute()"
+    assert selected(body) == ["a"]
+
+
+@pytest.mark.parametrize("store", ["asked.columns = 'x'", "setattr(asked, 'columns', 'x')"])
+@pytest.mark.parametrize("choice", ["asked.columns", "asked.columns or '*'", "asked.columns if asked.columns else '*'"])
+def test_a_call_gives_an_object_as_the_function_left_it(store: str, choice: str) -> None:
+    body = f"def read(asked):\n    return db.table('t').select({choice}).execute()\n"
+    assert selected(f"{body}def main():\n    asked = Asked('a')\n    {store}\n    read(asked)\n") == ["x"]
+    assert selected(f"{body}def main(x):\n    asked = Asked('a')\n    if x: {store}\n    read(asked)\n") == ["a", "x"]
+    assert selected(f"{body}def main():\n    asked = Asked('a')\n    read(asked)\n    {store}\n") == ["a"]

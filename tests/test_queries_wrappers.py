@@ -1143,3 +1143,22 @@ def test_what_one_caller_puts_into_rows_is_in_no_rows_of_others() -> None:
     assert reads(shared + asks.format("one", "row.update(more)", "b") + asks.format("two", "pass", "c")) == [("c",)]
     putting = shared.replace("return q", "rows = q") + "    for row in rows:\n        row.update(x)\n    return rows\n"
     assert reads(putting + asks.format("two", "pass", "c")) == []
+
+
+@pytest.mark.parametrize("window", ["limit(asked.limit)", "range(0, asked.limit)"])
+def test_what_is_shared_with_requests_that_read_limits_no_write_that_nobody_has_limited(window: str) -> None:
+    shared = (
+        "class Asked:\n    def __init__(self, limit=None): self.limit = limit\n"
+        f"def narrow(q, asked: Asked):\n    if asked.limit is not None: q = q.{window}\n    return q\n"
+        "def read(asked: Asked): return narrow(db.table('t').select('*'), asked).execute()\n"
+        "def drop(asked: Asked): return narrow(db.table('t').delete().eq('a', 1), asked).execute()\n"
+    )
+    limited = {item.verb: [call.method for call in item.orders] for item in queries(shared)}
+    assert limited == {"select": [window.partition("(")[0]], "delete": []}
+
+
+def test_a_write_is_limited_by_the_function_that_makes_it() -> None:
+    body = "def drop(n):\n    q = db.table('t').delete().eq('a', 1)\n    if n: q = q.limit(n)\n    q.execute()\n"
+    assert [call.method for call in query(body).orders] == ["limit"]
+    handed = "def first(q): return q.limit(1)\nfirst(db.table('t').delete().eq('a', 1)).execute()\n"
+    assert [call.method for call in query(handed).orders] == ["limit"]

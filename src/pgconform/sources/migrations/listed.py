@@ -7,7 +7,7 @@ import re
 from pgconform.sources.migrations.document import Document
 from pgconform.support.patterns import deferred
 
-LISTING = deferred(rb"\A(?:[ \t]*(?:--[^\n]*)?\r?\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
+LISTING = deferred(rb"\A(?:[ \t]*(?:--[^\n]*|\r?)\n)*?[ \t]*--[^\n]*\bschema is for context only\b")
 """Its words above the tables."""
 _NAMES = deferred(rb"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|\b(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z_]\w*")
 

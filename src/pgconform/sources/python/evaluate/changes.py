@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.sources.python.evaluate.objects.decorators import hands_on
 from pgconform.sources.python.evaluate.objects.holders import Holder, holders
+from pgconform.sources.python.evaluate.objects.kept import as_left
 from pgconform.sources.python.evaluate.scopes.doubt import allowed, anything, handed_on, loose, loosened, perhaps
 from pgconform.sources.python.evaluate.scopes.given import Given, bound_arguments, parameter_of
 from pgconform.sources.python.evaluate.scopes.rounds import done_in_its_round, dropped_each
@@ -18,7 +19,17 @@ from pgconform.sources.python.evaluate.values.containers import appended, droppe
 from pgconform.sources.python.evaluate.values.entries import Entry, Later
 from pgconform.sources.python.evaluate.values.frames import Frame, Place, inside
 from pgconform.sources.python.evaluate.values.joins import has_keys
-from pgconform.sources.python.evaluate.values.kinds import UNBOUND, UNKNOWN, Dict, Either, Function, List, Rows, Value
+from pgconform.sources.python.evaluate.values.kinds import (
+    UNBOUND,
+    UNKNOWN,
+    Dict,
+    Either,
+    Function,
+    Instance,
+    List,
+    Rows,
+    Value,
+)
 from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.evaluate.values.sums import grown
 from pgconform.sources.python.evaluate.values.tests import decided
@@ -34,6 +45,8 @@ if TYPE_CHECKING:
 def as_of(evaluator: Evaluator, frame: Frame, op: int, until: int, way: Way = ANY) -> Value:
     """The value of an operation when operation ``until`` is reached in that way."""
     value = evaluator.value(frame, op)
+    if type(value) is Instance and not evaluator.hasty:
+        return as_left(evaluator, frame, op, until, value)
     if evaluator.hasty or not _may_be_changed(value):
         return value
     if way is not ANY:

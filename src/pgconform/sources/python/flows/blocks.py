@@ -58,22 +58,30 @@ def part(scope: Lower, body: list[ast.stmt], found: Branch) -> None:
 
 
 def branch(
-    scope: Lower, before: dict[str, int], body: list[ast.stmt], shown: list[str], tests: list[Told | Ways] | None = None
+    scope: Lower,
+    before: dict[str, int],
+    body: list[ast.stmt],
+    shown: list[str],
+    tests: list[Told | Ways] | None = None,
+    also: tuple[int, ...] = (),
 ) -> Branch:
-    """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None."""
+    """What holds at the end of a body that starts with ``before``, where the names ``shown`` are not None.
+
+    It is followed where the ``tests`` came out so, and where each of the operations ``also`` has a value.
+    """
     scope.env, scope.alive = dict(before), True
     first = len(scope.ops)
     for name in shown:
         held = scope.env.get(name, -1)
         if held >= 0 and isinstance(scope.ops[held], _MAYBE_NONE):
             scope.env[name] = scope.add(Sure(held))
-    needs = [need for test in tests if (need := tested(scope, test)) >= 0] if tests else []
+    needs = [*also, *[need for test in tests or () if (need := tested(scope, test)) >= 0]]
     start = len(scope.ops)
     scope.branches += 1
     follow(scope, body)
     scope.branches -= 1
-    if tests and len(scope.ops) > start:
-        scope.guard(start, before, tests)
+    if (tests or also) and len(scope.ops) > start:
+        scope.guard(start, before, tests or [])
         scope.needed += [(start, len(scope.ops), need) for need in needs]
     scope.blocks.append((first, len(scope.ops)))
     return Branch(scope.env, scope.alive, tuple(needs), first, len(scope.ops))

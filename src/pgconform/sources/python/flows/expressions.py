@@ -12,6 +12,7 @@ from pgconform.sources.python.flows.heads import UNNAMED
 from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import LARGEST, Lower
+from pgconform.sources.python.flows.members import of_members
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Attr,
@@ -231,10 +232,11 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     lower(scope, node.test)
     test, asked = spelled_out(scope, node.test)
     held = told(test, True)
+    yes, no = of_members(scope, test, begin)
     (join, swapped), start = fork(scope, node.test, held), len(scope.ops)
-    first = _chosen(scope, node.body, held)
+    first = _chosen(scope, node.body, held, yes)
     middle = len(scope.ops)
-    found = [first, _chosen(scope, node.orelse, told(test, False))]
+    found = [first, _chosen(scope, node.orelse, told(test, False), no)]
     spans = [(start, middle), (middle, len(scope.ops))]
     scope.blocks += spans
     if swapped:
@@ -248,7 +250,9 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     return chosen
 
 
-def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int, tuple[int, ...]]:
+def _chosen(
+    scope: Lower, node: ast.expr, tests: list[Told | Ways], also: tuple[int, ...]
+) -> tuple[int, tuple[int, ...]]:
     """The value where the tests came out so, and what it needs."""
     start, before = len(scope.ops), scope.env
     known = [
@@ -273,7 +277,7 @@ def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways]) -> tuple[int
         found = lower(scope, node)
         scope.env = before | {name: held for name, held in scope.env.items() if narrowed.get(name) != held}
     scope.guard(start, before, tests)
-    return found, needs
+    return found, (*also, *needs)
 
 
 def _bool(scope: Lower, node: ast.BoolOp) -> int:

@@ -12,6 +12,7 @@ from pgconform.sources.python.flows.expressions import READERS as EXPRESSIONS
 from pgconform.sources.python.flows.expressions import bind, lower, named_lambda, unset
 from pgconform.sources.python.flows.loops import loops_alone, remade
 from pgconform.sources.python.flows.lower import Lower, Remainder
+from pgconform.sources.python.flows.members import of_members
 from pgconform.sources.python.flows.narrow import doubt
 from pgconform.sources.python.flows.operations import (
     Call,
@@ -116,13 +117,14 @@ def _if(scope: Lower, node: ast.If) -> None:
     test, asked = spelled_out(scope, node.test)
     held, fails = told(test, True), told(test, False)
     doubted = doubt(scope, test, held) if scope.rounds else {}
+    yes, no = of_members(scope, test, begin)
     before = scope.env
     start = len(scope.ops)
     if held or start > begin or asked:
         scope.tested.append((begin, start, *asked, *[before[item.name] for item in held if item.name in before]))
-    first = branch(scope, before, node.body, shown(test, True), held)
+    first = branch(scope, before, node.body, shown(test, True), held, yes)
     middle = len(scope.ops)
-    second = branch(scope, before, node.orelse, shown(test, False), fails)
+    second = branch(scope, before, node.orelse, shown(test, False), fails, no)
     end = len(scope.ops)
     if first.alive and not node.orelse and loops_alone(held, node.body):
         second.env.update(remade(scope, before, first.env))

@@ -147,9 +147,16 @@ def build(chain: Chain) -> Query:
     request = _Request()
     request.schema = schema_of(chain.client)
     request.schema_known = request.schema is None or request.schema.whole
+    writer = next((asker(step) for step in chain.steps if step.name in _CHANGING), None)
     for step in chain.steps:
-        request.read(step)
+        if writer is None or step.sure or step.name not in _WINDOWS or asker(step) == writer:
+            request.read(step)
     return request.done(chain)
+
+
+_CHANGING = frozenset({"update", "delete"})
+_WINDOWS = frozenset({"limit", "offset", "range"})
+"""What another function adds only sometimes it adds to what reads, where it is asked to: a write heeds none of them."""
 
 
 def _schema(request: _Request, step: Step) -> None:

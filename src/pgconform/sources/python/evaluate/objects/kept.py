@@ -66,15 +66,27 @@ _OF_OTHERS = frozenset({flows.Param, flows.Free, flows.Attr})
 
 def as_touched(evaluator: Evaluator, frame: Frame, op: flows.Attr, number: int, base: Instance) -> Instance:
     """An object as a method of it finds it: with what the function did to its attributes before."""
+    classes = evaluator.names.classes
+    if not _known(evaluator, frame) or not any(
+        op.name in classes.ground.methods(one) for one in classes.order(base.of)
+    ):
+        return base
+    return as_left(evaluator, frame, op.base, number, base)
+
+
+def _known(evaluator: Evaluator, frame: Frame) -> tuple[Touch, ...]:
     place = (frame.uri, frame.number)
     if (known := evaluator.touching.get(place)) is None:
         known = evaluator.touching[place] = touches(frame.ops)
-    classes = evaluator.names.classes
-    if not known or not any(op.name in classes.ground.methods(item) for item in classes.order(base.of)):
-        return base
+    return known
+
+
+def as_left(evaluator: Evaluator, frame: Frame, op: int, number: int, base: Instance) -> Instance:
+    """An object with what the function did to its attributes until an operation is reached."""
+    place, classes = (frame.uri, frame.number), evaluator.names.classes
     seen: dict[int, int] = {}
-    own, found = origin(frame.ops, op.base, seen), dict[str, Value]()
-    for touch in known:
+    own, found = origin(frame.ops, op, seen), dict[str, Value]()
+    for touch in _known(evaluator, frame):
         if touch.number < number and origin(frame.ops, touch.owner, seen) == own:
             if type(frame.ops[touch.number]) in CHANGES and classes.is_computed(base, touch.name):
                 continue  # what a property gave was changed, and it may give another object now

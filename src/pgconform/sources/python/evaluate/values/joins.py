@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from msgspec.structs import replace
 
+from pgconform.request import HOLE
 from pgconform.sources.python.evaluate.values.choices import each, either, hangs, is_by_key, options, present, settle
 from pgconform.sources.python.evaluate.values.containers import is_fresh, is_nothing, under_any
 from pgconform.sources.python.evaluate.values.entries import Choice, Entry, Later, Turn
@@ -21,10 +22,12 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Either,
     External,
     List,
+    Lit,
     Method,
     Opaque,
     Rows,
     Step,
+    Str,
     Value,
     is_none,
 )
@@ -179,10 +182,15 @@ def _open(value: Value) -> Value:
 
 
 def _tried(found: list[Value]) -> list[Value]:
-    """What ``a or b`` can be: of rows, none that is surely empty, and none after one that surely is not."""
+    """What ``a or b`` can be: of rows, none that is surely empty; nothing after what surely is true."""
     kept = [present(value) for value in found[:-1] if not is_none(value) and not _is_no_row(value)] + found[-1:]
-    full = next((number for number, value in enumerate(kept) if has_keys(value)), len(kept))
+    full = next((number for number, value in enumerate(kept) if _is_surely_true(value)), len(kept))
     return kept[: full + 1]
+
+
+def _is_surely_true(value: Value) -> bool:
+    found = options(value)
+    return bool(found) and all(map(_is_true, found))
 
 
 def _is_no_row(value: Value) -> bool:
@@ -193,6 +201,13 @@ def has_keys(value: Value) -> bool:
     """All that it can be has something in it."""
     found = options(value)
     return bool(found) and all(map(_is_filled, found))
+
+
+def _is_true(value: Value) -> bool:
+    """What surely is true: a constant, a text of which something is known, or what has something in it."""
+    if isinstance(value, Str):
+        return bool(value.text.value.replace(HOLE, ""))
+    return bool(value.value) if isinstance(value, Lit) else _is_filled(value)
 
 
 def _is_filled(value: Value) -> bool:

@@ -21,6 +21,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Earlier,
     Either,
     Function,
+    Instance,
     List,
     Lit,
     Method,
@@ -133,7 +134,7 @@ def _is_true(value: Value, test: Test) -> bool:
 
 
 def _is_none(value: Value, test: Test) -> bool:
-    return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List) else True
+    return is_none(value) == test.holds if isinstance(value, Lit | Str | Dict | List | Instance) else True
 
 
 def _reads(says: Callable[[str, str | tuple[str, ...]], bool], end: int, value: Value, test: Test) -> bool:
