@@ -364,6 +364,28 @@ def test_a_database_that_a_file_opens_by_a_name_of_its_own_is_not_the_plain_one(
     assert (len(found.statements), len(found.unread)) == (known, not known)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [("db", "db", True), ("music.catalogue", "music.catalogue", True), ("db", "music.catalogue", False)],
+)
+def test_the_engine_of_a_package_that_is_not_here_is_another_than_the_projects(
+    first: str, second: str, *, known: bool
+) -> None:
+    app = """
+    from sqlalchemy import text
+    import db
+    import music.catalogue
+    def copy():
+        with {0}.engine.connect() as source:
+            source.execute(text("select a from t"))
+        with {1}.engine.connect() as target:
+            target.execute(text("select b from t"))
+    """
+    opened = "from sqlalchemy import create_engine\nengine = create_engine(URL)\n"
+    found = read("psycopg2-binary", app=dedent(app).format(first, second), db=opened)
+    assert len(found.statements) == 2 * known
+
+
 def test_text_is_known_by_any_name_it_is_imported_under() -> None:
     code = """
         import psycopg

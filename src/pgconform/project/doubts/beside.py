@@ -23,7 +23,9 @@ from pgconform.sources.migrations import generated
 from pgconform.sources.migrations.alembic import ENVIRONMENT, told
 from pgconform.sources.migrations.beside import Spoken, in_pages, spoken
 from pgconform.support.kept import Kept
+from pgconform.support.patterns import deferred
 
+_QUOTED = deferred(r'"([^"]+)"')
 _TOLD = {
     "by hand": "adds it in a comment, and is no part of the truth",
     "computed": "makes or alters tables whose names it computes, and is no part of the truth",
@@ -128,5 +130,7 @@ def _missed(note: Finding) -> str:
     """What a finding misses, by its name, or by what the server calls it."""
     if said := note.subject or note.relation:
         return said
-    absent = ABSENT.search(note.message)
-    return absent["name"] if absent else ""
+    if absent := ABSENT.search(note.message):
+        return absent["name"]
+    named = _QUOTED.search(note.message)
+    return named[1] if named else ""

@@ -13,7 +13,7 @@ from pgconform.request import Text
 from pgconform.sources.python.evaluate.library.addresses import LOOKED_UP, WHERE, is_looked_up, names_of, words_of
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import Str
+from pgconform.sources.python.evaluate.values.kinds import External, Str, Value
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.modules.roads import parts
 from pgconform.sources.python.passes.looking import Looker, Pass
@@ -46,13 +46,16 @@ _KIND = deferred(
 """The kind of server in an address of a toolkit."""
 
 
+_ENGINE = "engine"
+"""How a database is told of which nothing is known but whose engine connects to it."""
+
 _AKIN = frozenset({"akin to postgres"})
 _SAYS_AKIN = deferred(r"(?i)redshift|cockroach|questdb|(?:^|[:=])(?:5439|26257|8812)\b")
 """Names and ports of servers that take what drivers of Postgres send."""
 
 
 class Database(msgspec.Struct, frozen=True, array_like=True):
-    """``how`` it was told, by "text" or "name", or not at all, and the ``words`` that set it apart.
+    """``how`` it was told, by "text", "name" or "engine", or not at all, and the ``words`` that set it apart.
 
     ``kinds`` of servers that the address a toolkit is handed may be of. ``named`` are the words of the address's name,
     even where its text is known; None: it has none.
@@ -62,6 +65,18 @@ class Database(msgspec.Struct, frozen=True, array_like=True):
     words: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     named: frozenset[str] | None = None
+
+
+def _is_engines(frame: Frame, call: flows.Call) -> bool:
+    """It is what an attribute ``engine`` is asked for."""
+    method = frame.ops[call.function]
+    base = frame.ops[method.base] if type(method) is flows.Attr else None
+    return type(base) is flows.Attr and base.name == _ENGINE
+
+
+def _elsewhere(function: Value) -> frozenset[str]:
+    """The names of functions of packages that are not here."""
+    return frozenset({one.name for one in options(function) if isinstance(one, External)})
 
 
 def _which(one: Database) -> frozenset[str]:
@@ -87,7 +102,10 @@ class Databases:
         """The file, with what it imports, connects to databases that are not one, or itself to one that it looks up."""
         if not self._made:
             return False
-        found = {(one.how, one.words) for one in self._near(uri) if one.how}
+        found = {(one.how, one.words) for one in self._near(uri) if one.how not in ("", _ENGINE)}
+        engines = {one.words for one in self._made.get(uri, ()) if one.how == _ENGINE}
+        if len(engines) > 1:
+            return True
         looked_up = any(one.words == LOOKED_UP for one in self._made.get(uri, ()))
         return looked_up or len(found) > len({how for how, _ in found}) or self._further(uri) or self._apart(uri)
 
@@ -160,7 +178,10 @@ class Databases:
         return frozenset(found)
 
     def _database(self, frame: Frame, call: flows.Call) -> Database | None:
-        driver = self.engines.of_value(self.evaluator.value(frame, call.function))
+        function = self.evaluator.value(frame, call.function)
+        driver = self.engines.of_value(function)
+        if _is_engines(frame, call):
+            return Database(_ENGINE, frozenset() if driver else _elsewhere(function))
         if not driver:
             return None
         if driver in POSTGRES and self._is_akin(frame, call):
