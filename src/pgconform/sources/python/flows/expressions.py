@@ -12,7 +12,7 @@ from pgconform.sources.python.flows.heads import UNNAMED
 from pgconform.sources.python.flows.keysets import ask_sets
 from pgconform.sources.python.flows.logs import tells
 from pgconform.sources.python.flows.lower import LARGEST, Lower
-from pgconform.sources.python.flows.members import of_members
+from pgconform.sources.python.flows.members import Needs, of_members
 from pgconform.sources.python.flows.narrow import tested
 from pgconform.sources.python.flows.operations import (
     Attr,
@@ -250,9 +250,7 @@ def _choice(scope: Lower, node: ast.IfExp) -> int:
     return chosen
 
 
-def _chosen(
-    scope: Lower, node: ast.expr, tests: list[Told | Ways], also: tuple[int, ...]
-) -> tuple[int, tuple[int, ...]]:
+def _chosen(scope: Lower, node: ast.expr, tests: list[Told | Ways], also: Needs) -> tuple[int, Needs]:
     """The value where the tests came out so, and what it needs."""
     start, before = len(scope.ops), scope.env
     known = [
@@ -265,7 +263,7 @@ def _chosen(
             or (scope.rounds and is_element(scope.ops, origin(scope.ops, held, scope.origins)))
         )
     ]
-    needs: tuple[int, ...] = ()
+    needs: Needs = ()
     if not known:
         found = lower(scope, node)
         if len(scope.ops) == start and any(parameter_of(scope.ops, before.get(test.name, 0)) >= 0 for test in tests):

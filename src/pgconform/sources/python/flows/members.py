@@ -12,7 +12,8 @@ from pgconform.sources.python.flows.ties import parameter_of
 if TYPE_CHECKING:
     from pgconform.sources.python.flows.lower import Lower
 
-Sides: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+Needs: TypeAlias = tuple[int, ...]
+Sides: TypeAlias = tuple[Needs, Needs]
 """The operations that have a value where a test holds, and those that have one where it does not."""
 _NOTHING: Sides = ((), ())
 
@@ -43,7 +44,7 @@ def _sides(scope: Lower, name: str, kind: str, begin: int) -> Sides:
     return _NOTHING
 
 
-def _or_lacking(scope: Lower, names: list[str], no: tuple[int, ...]) -> tuple[int, ...]:
+def _or_lacking(scope: Lower, names: list[str], no: Needs) -> Needs:
     """What there is where the one name that is asked for first is None, or else the test of its attribute fails."""
     held = scope.env.get(names[0], -1) if len(names) == 1 else -1
     if not no or held < 0 or not _is_given(scope, held):
