@@ -91,6 +91,18 @@ def test_of_what_no_table_is_known_to_lack_the_servers_name_is_told(root: Path) 
     assert file.message.endswith('speaks of "owner"')
 
 
+def test_of_what_rows_lack_the_name_that_the_finding_quotes_is_told(root: Path) -> None:
+    app = (
+        "import psycopg\nfrom psycopg.rows import dict_row\n"
+        "def f():\n    with psycopg.connect('', row_factory=dict_row) as c:\n"
+        "        row = c.execute('select d.*, n.body from documents d, notes n').fetchone()\n"
+        "        return row['owner']\n"
+    )
+    put(root, migrations__1_a=TABLES + "create table notes (body text);\n", app=app, more=MORE)
+    [file] = [item for item in run(Project(root), Ask()).findings if item.code == "MIG003"]
+    assert file.message.endswith('speaks of "owner"')
+
+
 def test_a_truth_that_somebody_named_is_not_doubted(root: Path) -> None:
     put(root, more=MORE)
     for config, ask in (
