@@ -279,7 +279,7 @@ def test_a_client_may_be_kept_in_what_a_framework_has_for_that(said: str, client
 
 
 def test_modules_of_a_framework_are_no_clients() -> None:
-    assert tables("import streamlit as st\nst.table('t')\nst.table('t').select('a').execute()") == []
+    assert tables("import streamlit as st\nst.table('t')\nst.write.table('t').select('a').execute()") == []
 
 
 ROWS = "def rows(name{}):\n    found = db.table(name).select('*').execute().data\n    {}\n    return found\n"

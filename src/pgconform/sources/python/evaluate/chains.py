@@ -50,7 +50,7 @@ def begun_outside(function: External, given: Given) -> Value | None:
     """A chain begun on an object that a module makes which is not here; None where this is no such call."""
     path, _, name = function.name.rpartition(".")
     top, _, rest = path.partition(".")
-    if function.made or name not in STARTERS or not rest or top in OTHERS or top in sys.stdlib_module_names:
+    if function.made or name not in STARTERS or not rest or top in _KNOWN:
         return None
     return starts(Method(External(path, made=True), name), given)
 
@@ -79,6 +79,12 @@ OTHERS = ALIKE | frozenset(
     {"pyarrow", "rich", "lancedb", "boto3", "google", "sqlite3", "sqlalchemy", "happybase", "pandas", "polars"}
 )
 """Packages whose objects have a ``table`` or ``from_`` of their own."""
+HOLDERS = frozenset(
+    {"flask.current_app", "flask.g", "flask.session", "quart.current_app", "quart.g", "streamlit.session_state"}
+)
+"""Objects of frameworks that have what programs put there; nothing else of those is a client."""
+_KNOWN = OTHERS | sys.stdlib_module_names | {name.partition(".")[0] for name in HOLDERS}
+"""Packages of which it is known what they have."""
 
 
 def called(method: Method, given: Given) -> Value:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.shape import Scalar, Type, Unknown
+from pgconform.sources.python.evaluate.chains import HOLDERS
 from pgconform.sources.python.evaluate.globals import CHANGEABLE, changed, one_of_several
 from pgconform.sources.python.evaluate.objects.classes import Classes
 from pgconform.sources.python.evaluate.values.choices import either
@@ -161,7 +162,7 @@ class Names:
             case Module(uri=uri):
                 return self._of_module(uri, name)
             case External(name=path, made=False):
-                return Opaque(f"`{name}` of {path}") if path in _HOLDERS else External(f"{path}.{name}")
+                return Opaque(f"`{name}` of {path}") if path in HOLDERS else External(f"{path}.{name}")
             case Class():
                 found = self.classes.of_class(base, name)
                 return found if found is not None else Method(base, name, where)
@@ -340,8 +341,4 @@ _CHECKING = frozenset(
     {"api_route", "callback", "command", "delete", "get", "patch", "post", "put", "tool", "validate_call", "websocket"}
 )
 """Decorators of functions whose arguments are held to their annotations, by the names FastAPI and its like have."""
-_HOLDERS = frozenset(
-    {"flask.current_app", "flask.g", "flask.session", "quart.current_app", "quart.g", "streamlit.session_state"}
-)
-"""Objects of libraries that have what programs put there."""
 _FOREIGN = frozenset({"pydantic", "sqlalchemy", "sqlmodel", "supabase", "postgrest", "asyncpg", "psycopg", "psycopg2"})

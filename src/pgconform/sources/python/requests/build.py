@@ -42,7 +42,10 @@ OPERATORS = {
     "range_lte": "nxr",
     "range_adjacent": "adj",
 }
-ORDERS = frozenset({"order", "limit", "offset", "range"})
+_WINDOWS = frozenset({"limit", "offset", "range"})
+"""What another function adds only sometimes it adds to what reads, where it is asked to: a write heeds none of them."""
+_CHANGING = frozenset({"update", "delete"})
+ORDERS = _WINDOWS | {"order"}
 _BEGINNINGS = frozenset({"table", "from_", "from_table", "rpc", SENT})
 _SEARCHES = {"plain": "plfts", "phrase": "phfts", "web_search": "wfts"}
 
@@ -152,11 +155,6 @@ def build(chain: Chain) -> Query:
         if writer is None or step.sure or step.name not in _WINDOWS or asker(step) == writer:
             request.read(step)
     return request.done(chain)
-
-
-_CHANGING = frozenset({"update", "delete"})
-_WINDOWS = frozenset({"limit", "offset", "range"})
-"""What another function adds only sometimes it adds to what reads, where it is asked to: a write heeds none of them."""
 
 
 def _schema(request: _Request, step: Step) -> None:
