@@ -1145,6 +1145,88 @@ def test_what_one_caller_puts_into_rows_is_in_no_rows_of_others() -> None:
     assert reads(putting + asks.format("two", "pass", "c")) == []
 
 
+WHOLE = {
+    "a client": "def all(name):\n    return db.table(name).select('*').execute().data\n",
+    "two": "def one(q): return q.execute().data\ndef all(name):\n    return one(db.table(name).select('*'))\n",
+    "over HTTP": (
+        "import os, httpx\nURL = os.environ['SUPABASE_URL'] + '/rest/v1'\n"
+        "def all(name):\n    return httpx.get(f'{URL}/{name}', params={'select': '*'}).json()\n"
+    ),
+    "a class": (
+        "import os, requests\nclass T:\n"
+        "    def __init__(self, name): self.url = os.environ['SUPABASE_URL'] + '/rest/v1/' + name\n"
+        "    def select(self): return requests.get(self.url).json()\n"
+        "def all(name): return T(name).select()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("shared", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize(
+    ("does", "left"),
+    [
+        ("def a():\n    for row in some('t'): row.update(x)\ndef b(): return some('t')[0]['b']\n", {"seen", "b"}),
+        ("def a():\n    for row in some('t'): row['b'] = 1\ndef b(): return some('t')[0]['b']\n", {"seen", "b"}),
+        ("def a():\n    for row in all('t'): row.update(x)\ndef b(): return some('t')[0]['b']\n", {"seen", "b"}),
+        ("def a():\n    rows = some('t')\n    for row in rows: row.update(x)\n    return rows[0]['b']\n", {"seen"}),
+        ("def a():\n    rows = some('t')\n    more(rows)\n    return rows[0]['b']\n", {"seen"}),
+    ],
+)
+def test_what_is_done_to_rows_is_done_to_those_that_the_same_calls_led_to(
+    shared: str, does: str, left: set[str]
+) -> None:
+    """Though one function says and sends all requests."""
+    body = (
+        f"{shared}def some(name): return all(name)\n"
+        "def more(rows):\n    for row in rows: row.update(x)\n"
+        "def before():\n    return all('t')[0]['seen']\n"
+    )
+    assert {key for *_, key in reads(body + does)} == left
+
+
+def test_what_is_done_to_rows_of_a_function_that_is_handed_nothing_is_done_to_all_that_it_returns() -> None:
+    body = "def all(name): return db.table(name).select('*').execute().data\ndef some(): return all('t')\n"
+    does = "def a():\n    for row in some(): row.update(x)\ndef b(): return some()[0]['b'], all('t')[0]['c']\n"
+    assert reads(body + does) == [("c",)]
+
+
+ASKS = "db.table(name).select('*').execute().data"
+AGAIN = {
+    "lru_cache": f"@functools.lru_cache\ndef all(name): return {ASKS}\n",
+    "another library's": f"@cachetools.func.ttl_cache(maxsize=4)\ndef all(name): return {ASKS}\n",
+    "one of its own": (
+        "KEPT = {}\ndef kept(f):\n    def inner(*given):\n"
+        "        if given not in KEPT: KEPT[given] = f(*given)\n        return KEPT[given]\n    return inner\n"
+        f"@kept\ndef all(name): return {ASKS}\n"
+    ),
+    "a dict": f"KEPT = {{}}\ndef all(name):\n    if name not in KEPT: KEPT[name] = {ASKS}\n    return KEPT[name]\n",
+    "setdefault": f"KEPT = {{}}\ndef all(name): return KEPT.setdefault(name, {ASKS})\n",
+    "a global": f"KEPT = None\ndef all(name):\n    global KEPT\n    if not KEPT: KEPT = {ASKS}\n    return KEPT\n",
+    "a default": f"def all(name, kept={{}}):\n    if name not in kept: kept[name] = {ASKS}\n    return kept[name]\n",
+    "an attribute": (
+        "class Kept:\n    def all(self, name):\n"
+        f"        if not hasattr(self, 'rows'): self.rows = {ASKS}\n        return self.rows\n"
+        "held = Kept()\ndef all(name): return held.all(name)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", AGAIN.values(), ids=AGAIN)
+def test_what_is_done_to_rows_that_a_function_keeps_is_done_to_those_it_gives_another_call(kept: str) -> None:
+    does = "def a():\n    for row in all('t'): row['b'] = 1\ndef b(): return all('t')[0]['b']\n"
+    assert reads(f"import cachetools, functools\n{kept}{does}") == []
+
+
+def test_what_a_caller_of_a_caller_does_to_rows_is_done_to_those_the_callers_function_has() -> None:
+    body = (
+        "def all(name): return db.table(name).select('*').execute().data\n"
+        "def some():\n    rows = all('t')\n    late = lambda: rows[0]['c']\n    return rows, rows[0]['b']\n"
+        "def other(): return all('t')[0]['b']\n"
+        "def a():\n    rows, _ = some()\n    rows[0].update(x)\n"
+    )
+    assert reads(body) == [("b",)]
+
+
 @pytest.mark.parametrize("window", ["limit(asked.limit)", "range(0, asked.limit)"])
 def test_what_is_shared_with_requests_that_read_limits_no_write_that_nobody_has_limited(window: str) -> None:
     shared = (

@@ -108,7 +108,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     operations that assign attributes of a method's object. Of the parameters, ``reads`` are those whose keys it reads
     or changes, ``asks`` those that decide what its chains name, ``needs`` those its results depend on; ``passes`` hands
     them on. ``begun`` are the chains that ``asks`` decide. ``keeps_calls``: as a decorator it leaves a function as it
-    is, for all that comes of its calls (1), or it gives one that does (2).
+    is, for all that comes of its calls (1), or it gives one that does (2). ``lasting``: it may give rows, and puts
+    something into what outlives its calls: a later one may give the same rows.
     """
 
     uses: tuple[str, ...] = ()
@@ -121,6 +122,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     passes: tuple[Passed, ...] = ()
     needs: int = 0
     keeps_calls: int = 0
+    lasting: bool = False
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -76,7 +76,8 @@ def summary(
     if sent:
         uses.update(sending)
     kept, own = _stores(head, ops) if flows.Store in set(map(type, ops)) else ((), ())
-    said = Summary(tuple(sorted(uses)), _ways(ops, ends), kept, own)
+    gives = _ways(ops, ends)
+    said = Summary(tuple(sorted(uses)), gives, kept, own, lasting=bool(gives) and _lasts(head, ops))
     found = _Parameters(head, ops, captured, made=bool(sending)) if head.parameters else None
     return found.add_to(said, ends, sent) if found else said
 
@@ -88,6 +89,15 @@ def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int
     return kept, tuple([(op.name, number) for number, op in stores if head.owner >= 0 and _is_own(ops[op.base])])
 
 
+def _lasts(head: Scope, ops: Sequence[Op]) -> bool:
+    """Something is put into a name or an object that was there before the call."""
+    into = [op.base for op in ops if type(op) in _CHANGES]  # type: ignore[union-attr]
+    into += [op.function for op in ops if type(op) is Call and op.name == "setdefault"]
+    return bool(head.globals) or any(type(ops[root]) in _THERE for base in into for root in _roots(ops, base))
+
+
+_CHANGES: frozenset[type[Any]] = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Store})
+_THERE: frozenset[type[Any]] = frozenset({flows.Free, flows.Param})
 _NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, flows.Store, Call})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -18,7 +18,8 @@ Origins: TypeAlias = tuple[int, ...]
 Site: TypeAlias = tuple[str, int, int]
 """The call that began a chain: file, scope and operation."""
 Name: TypeAlias = tuple[str, ...]
-"""The rows of a request, as texts: the call that began it, and what it asks where that is known; none: nothing is."""
+"""The rows of a request, as texts: the call that began it; what it asks where that is known, and the calls that led to
+it, the innermost first, as far as that is known. None: nothing is."""
 Of: TypeAlias = tuple[Name, tuple[str, ...]]
 """The rows of a request, and the keys passed through to them."""
 ANY = "*"
@@ -118,16 +119,20 @@ def copies(rows: Of) -> Of:
     return name, (_COPIES, *path)
 
 
-def known_of(rows: Of) -> tuple[Of, Of]:
-    """What holds of rows is kept as that, and as what holds of some rows that the same call asks for."""
+def known_of(rows: Of) -> Iterator[Of]:
+    """What holds of rows is kept as that, and as what holds of some of those of which less is known."""
+    yield rows
     name, path = rows
-    return rows, ((*name[:1], ANY), path)
+    for known in range(1, len(name)):
+        yield (*name[:known], ANY), path
 
 
-def about_rows(rows: Of) -> tuple[Of, Of]:
-    """Where it is kept what holds of rows, or may hold of them for all that is known of what the call asks."""
+def about_rows(rows: Of) -> Iterator[Of]:
+    """Where it is kept what holds of rows, or may hold of them for all that is known of them or of the others."""
     name, path = rows
-    return rows, ((name[:1] if len(name) > 1 else (*name, ANY)), path)
+    yield (*name, ANY), path
+    for known in range(1, len(name) + 1):
+        yield name[:known], path
 
 
 def about(query: Query) -> tuple[object, ...]:

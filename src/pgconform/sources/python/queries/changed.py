@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import options
@@ -38,6 +39,7 @@ class Changed:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self.key_of = partial(key_of, evaluator.ground)
         self.keys: dict[Of, set[str]] = {}
         self.tested: set[Of] = set()
 
@@ -73,7 +75,7 @@ class Changed:
         """An attribute that is set: all rows of a response, the names of a frame's columns, or a column."""
         if op.name == "data":
             for value in options(self.evaluator.value(frame, op.base)):
-                if isinstance(value, Response) and (key := key_of(value.chain)):
+                if isinstance(value, Response) and (key := self.key_of(value.chain)):
                     self.keys.setdefault((key, ()), set()).add(ANY)
             return
         if self.evaluator.calls.named:
@@ -92,7 +94,9 @@ class Changed:
         elif not rows[first]:
             return
         elif op.name in ("isinstance", "type"):
-            self.tested |= {(key_of(item.chain), item.path) for item in rows_of(self.evaluator.value(frame, first))}
+            self.tested |= {
+                (self.key_of(item.chain), item.path) for item in rows_of(self.evaluator.value(frame, first))
+            }
         elif op.name in _BY_NAME and len(op.arguments) > 1:
             self._named(frame, first, _keys(self.evaluator.value(frame, op.arguments[1])))
 
@@ -100,14 +104,14 @@ class Changed:
         """Keys that the program knows a row may not have; what it asks of a copy it knows of the row."""
         for number in listings(frame.ops, base):
             for row in _rows(self.evaluator.value(frame, number)) if rows[number] else ():
-                if of := key_of(row.chain):
+                if of := self.key_of(row.chain):
                     self.keys.setdefault((of, row.path), set()).update(_keys(self.evaluator.value(frame, key)))
 
     def _named(self, frame: Frame, base: int, keys: set[str]) -> None:
         found = self.evaluator.value(frame, base)
         by_name = [one for one in every_row(found) if said_by(one.chain) or one.framed]
         for value in every_row(found, named=True) or by_name:
-            self.keys.setdefault((key_of(value.chain), value.path), set()).update(keys)
+            self.keys.setdefault((self.key_of(value.chain), value.path), set()).update(keys)
 
     def _join(self, frame: Frame, base: int, value: int, *, many: bool) -> None:
         """A list of rows has others too since, with keys of their own; ``|=`` puts keys into one row."""
@@ -132,7 +136,7 @@ class Changed:
         return _rows(self.evaluator.value(frame, op))
 
     def _add(self, of: Rows, keys: set[str]) -> None:
-        if key := key_of(of.chain):
+        if key := self.key_of(of.chain):
             rows = (key, of.path)
             self.keys.setdefault(copies(rows) if of.copied else rows, set()).update(keys)
 

@@ -165,5 +165,5 @@ def _object(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], a
     asked = single and not said and convincing([step.name for step in rows.chain.steps])
     queries = tuple(settled(rows.chain)) if asked else ()
     shown = tuple(shown_by(queries, rows.path, uri, path, added, at, straight=straight))
-    key = (key_of(rows.chain), rows.path)
+    key = (key_of(evaluator.ground, rows.chain), rows.path)
     return MadeSeen(uri, path, single and straight, added, at, key, rows.copied, said, queries, shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
@@ -53,6 +54,7 @@ class Results:
         origins: Callable[[Chain], Origins],
     ) -> None:
         self.evaluator = evaluator
+        self.key_of = partial(key_of, evaluator.ground)
         self.frames = frames
         self.origins = origins
         self.changed = Changed(evaluator)
@@ -89,7 +91,7 @@ class Results:
 
     def _seen(self, reading: Reading) -> Iterator[ReadSeen]:
         chain, read = reading.chain, reading.read
-        if key := key_of(chain):
+        if key := self.key_of(chain):
             self.read[id(chain)] = chain
             site = chain.site
             place = (site.uri, site.scope, site.op) if site else None
@@ -129,7 +131,7 @@ class Results:
         if type(what) is flows.Const and not isinstance(what.value, str):
             return
         if found := every_row(left_by_rounds(self.evaluator, frame, base)):
-            embeds = _embeds(frame, base, found)
+            embeds = self._embeds(frame, base, found)
             for text in self._texts(frame, key, method):
                 yield from self._readings(found, text, method, embeds, where)
 
@@ -150,7 +152,7 @@ class Results:
         if type(key) is not flows.Const or type(key.value) is not int:
             return
         found = rows_of(self.evaluator.value(frame, op.base))
-        if embeds := _embeds(frame, op.base, found):
+        if embeds := self._embeds(frame, op.base, found):
             at = Location(frame.uri, key.line, key.column, key.line, key.column + 1) if key.line else None
             for rows in found:
                 read = Read(Text(str(key.value), at), rows.path, "place", at=at)
@@ -189,10 +191,17 @@ class Results:
             if not convincing([step.name for step in rows.chain.steps]):
                 return
             queries += [(rows.chain, query) for query in self._requests(rows.chain)]
-        chain, first = min(queries, key=lambda item: key_of(item[0]))
+        chain, first = min(queries, key=lambda item: self.key_of(item[0]))
         others = other_rows(first, [query for _, query in queries])
         copied = any(rows.copied for rows in found)
         yield Reading(chain, msgspec.structs.replace(read, others=others), copied=copied)
+
+    def _embeds(self, frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
+        """The rows that a value is an embed of, just as the row has it: ``row["items"]``."""
+        if type(frame.ops[base]) is not flows.Item:
+            return ()
+        whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
+        return tuple((self.key_of(rows.chain), rows.path) for rows in found) if whole else ()
 
     def _requests(self, chain: Chain) -> list[Query]:
         """The requests of a chain, of whose rows many keys may be read."""
@@ -210,11 +219,3 @@ def _called_on(frame: Frame, call: flows.Call, rows: bytearray) -> int:
 def _method(frame: Frame, base: int, key: int, asked: set[tuple[int, object]], *, caught: bool) -> str:
     """How a key is read that has to be there, save where the program asked for it before, or goes on without it."""
     return "get" if sought(frame.ops, base, key) in asked else "caught" if caught else "item"
-
-
-def _embeds(frame: Frame, base: int, found: list[Rows]) -> tuple[Of, ...]:
-    """The rows that a value is an embed of, just as the row has it: ``row["items"]``."""
-    if type(frame.ops[base]) is not flows.Item:
-        return ()
-    whole = all(rows.one is None and rows.path and not rows.loose for rows in found)
-    return tuple((key_of(rows.chain), rows.path) for rows in found) if whole else ()

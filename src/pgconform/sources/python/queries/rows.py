@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from pgconform.shape import Location
+from pgconform.sources.python.evaluate.scopes.ground import Ground
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.columns import columns_part
 from pgconform.sources.python.evaluate.values.containers import has_nothing
@@ -19,11 +20,12 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Either,
     Opaque,
     Rows,
+    Step,
     Str,
     Value,
     is_none,
 )
-from pgconform.sources.python.evaluate.values.sent import naming
+from pgconform.sources.python.evaluate.values.sent import asked, naming
 from pgconform.sources.python.evaluate.values.statements import SQL, text_of
 from pgconform.sources.python.flows.chained import STARTS
 from pgconform.sources.python.flows.sending import SENT
@@ -31,14 +33,13 @@ from pgconform.sources.python.passes.outcome import Name
 from pgconform.sources.python.requests.build import asker
 
 
-def key_of(chain: Chain) -> Name:
+def key_of(ground: Ground, chain: Chain) -> Name:
     """What tells the rows of one request from those of another: a function may send many, of relations or of texts."""
     if said := said_by(chain):
         return (str(said[1]), said[0])
     if chain.site is None:
         return ()
-    begun = f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}"
-    return (begun, asked) if (asked := _asked(chain)) else (begun,)
+    return (f"{chain.site.uri}:{chain.site.scope}:{chain.site.op}", *_asked(ground, chain))
 
 
 def said_by(chain: Chain) -> tuple[str, Location | None] | None:
@@ -80,14 +81,37 @@ def is_open(chain: Chain) -> bool:
     return any(isinstance(option, Opaque) for value in said for option in options(value))
 
 
-def _asked(chain: Chain) -> str:
-    """The relation or function that the chain surely names, and the scopes that surely say or send some of it."""
-    first = next((step.arguments for step in chain.steps if step.name in STARTS), ())
-    name = first[0] if first else None
-    if isinstance(name, Str) and name.text.whole and chain.steps[-1].sure:
+def _asked(ground: Ground, chain: Chain) -> Iterator[str]:
+    """The relation or function that the chain surely names, and the scopes that surely say or send some of it.
+
+    Then the calls that led to where it is named, as far as they were followed, the innermost first.
+    """
+    begun = next((step for step in chain.steps if step.name in STARTS or step.name == SENT), None)
+    if begun and (name := _named(begun)) and chain.steps[-1].sure:
         askers = {place for step in chain.steps if step.sure and (place := asker(step))}
-        return " ".join([name.text.value, *[f"{uri}:{number}" for uri, number in sorted(askers)]])
-    return ""
+        yield " ".join([name, *[f"{uri}:{number}" for uri, number in sorted(askers)]])
+        yield from _callers(ground, begun.origin)
+
+
+def _named(begun: Step) -> str:
+    """What the call that begins a chain surely names."""
+    if begun.name == SENT:
+        return asked(begun)
+    name = begun.arguments[0] if begun.arguments else None
+    return name.text.value if isinstance(name, Str) and name.text.whole else ""
+
+
+def _callers(ground: Ground, origin: object) -> Iterator[str]:
+    """The calls that a scope was run by, the innermost first, as long as each has rows of its own.
+
+    ``origin`` is where an operation is in the scope.
+    """
+    match origin:
+        case ((str(uri), int(number), (str(), int(), *_) as caller, int(op)), *_) if op >= 0:
+            scope = ground.scope(uri, number)
+            if not scope.summary.lasting and _LEAVING.issuperset(scope.decorators):
+                yield f"{caller[0]}:{caller[1]}:{op}"
+                yield from _callers(ground, (caller,))
 
 
 def _relation(chain: Chain) -> tuple[str, ...]:
@@ -103,3 +127,7 @@ def _naming(chain: Chain) -> Iterator[Value | Later]:
             yield from naming(step)
         elif step.name in STARTS or step.name in ("schema", "select", SQL):
             yield from step.arguments
+
+
+_LEAVING = frozenset({"staticmethod", "classmethod"})
+"""Decorators of functions that give no call what they gave another."""

@@ -14,6 +14,7 @@ from pgconform.support.patterns import deferred
 
 _API = deferred(r"(?:^|/)rest/v1(?=/+[^/?#]|\0)(?!/+rpc/*(?:[?#]|$))")
 _HOST = deferred(r"(?:[\w\0]*://)?([^/]*?)(?::[\d\0]+)?/?")
+_PATH = deferred(r"/+([^/\0?#]+(?:/[^/\0?#]+)*)/*(?:[?#]|$)")
 _LOCAL = frozenset({"", HOLE, "localhost", "127.0.0.1", "0.0.0.0", "::1", "[::1]", "host.docker.internal", "kong"})  # noqa: S104
 _NAME = "supabase"
 FAILED = frozenset({"message", "code", "details", "hint"})
@@ -110,6 +111,17 @@ def naming(step: Step) -> Iterator[Value]:
         for option in options(value.quick() if isinstance(value, Later) else value) if key == "params" else ():
             if isinstance(option, Dict) and (entry := option.entries.get("select")) is not None:
                 yield entry.quick()
+
+
+def asked(step: Step) -> str:
+    """The relation or function that a request surely asks, as its address has it below PostgREST's root; else ""."""
+    address = step.arguments[0]
+    value = address.quick() if isinstance(address, Later) else address
+    start = below(value.text) if isinstance(value, Str) else -1
+    if not isinstance(value, Str) or start < 0:
+        return ""
+    path = _PATH.match(value.text.value, start)
+    return path[1] if path else ""
 
 
 def gives_one(chain: Chain) -> bool | None:
