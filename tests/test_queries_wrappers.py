@@ -10,7 +10,7 @@ import pytest
 from pgconform.request import Query
 from pgconform.sources.python.evaluate import calls
 from pgconform.sources.python.queries import attempts
-from pgconform.sources.python.queries.reader import Reader
+from pgconform.sources.python.queries.reader import Reader, unread
 from tests.commands import Run, project, run
 from tests.flowing import HEAD, column_names, facts_of, keys, queries, query, reads, table, tables
 
@@ -1114,6 +1114,41 @@ def test_what_many_calls_of_one_function_decide_leaves_others_theirs() -> None:
     found = tables(f"{LOAD}def all():\n{many}def one():\n    load('last')\n")
     assert "last" in found
     assert "t1" in found
+
+
+def beyond(body: str) -> list[tuple[str, int]]:
+    """The places of calls that were not followed, with the kind of what is said of each."""
+    reader = Reader(facts_of(main=HEAD + body))
+    reader.read()
+    return [(item.kind, item.at.line - HEAD.count("\n")) for item in unread(reader) if item.at]
+
+
+def test_calls_that_decide_what_is_asked_and_are_too_many_are_told_of() -> None:
+    many = "".join(f"    load('t{number}')\n" for number in range(calls.BUDGET + 2))
+    first = LOAD.count("\n") + 2
+    late = [("dynamic", first + calls.BUDGET), ("dynamic", first + calls.BUDGET + 1)]
+    assert beyond(f"{LOAD}def all():\n{many}") == late
+    others = "    same(1)\n" * (calls.BUDGET + 2)
+    assert beyond(f"{LOAD}def all():\n{others}    load('last')\n") == []
+
+
+def nested(depth: int) -> str:
+    """Functions of which each calls the one before, which asks for the table that the last is handed."""
+    return "def f0(n): return db.table(n).select('*').execute()\n" + "".join(
+        f"def f{number}(n): return f{number - 1}(n)\n" for number in range(1, depth)
+    )
+
+
+def test_calls_that_decide_what_is_asked_and_are_nested_too_deep_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = nested(calls.DEEPEST) + f"f{calls.DEEPEST - 1}('deep')\n"
+    assert (tables(deep), beyond(deep)) == (["deep"], [])
+    monkeypatch.setattr(calls, "DEEPEST", calls.DEEPEST - 1)
+    assert (tables(deep), beyond(deep)) == ([None], [("dynamic", 2)])
+
+
+def test_a_function_that_calls_itself_is_followed_once() -> None:
+    body = "def f(n, more):\n    if more: f(n, more - 1)\n    return db.table(n).select('*').execute()\nf('t', 3)\n"
+    assert (tables(body), beyond(body)) == (["t"], [])
 
 
 def test_what_many_calls_return_leaves_what_others_decide() -> None:

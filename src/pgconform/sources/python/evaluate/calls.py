@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.chains import begun_outside, called, starts
 from pgconform.sources.python.evaluate.changes import as_of
 from pgconform.sources.python.evaluate.library.clients import is_client, mixed
@@ -56,9 +57,10 @@ if TYPE_CHECKING:
     from pgconform.sources.python.evaluate.evaluator import Evaluator
     from pgconform.sources.python.files.sqlfiles import SqlFiles
 
-DEEPEST = 4
+DEEPEST = 8
+"""How deep calls are nested that are looked into."""
 BUDGET = 1_500
-"""Calls that are looked into for one scope because of what they decide; of what further ones ask nothing is known."""
+"""Calls that are looked into for one scope because of what they decide; further ones are told of as not followed."""
 VALUES, DETAILED, SHALLOW = 300, 60, 2
 """Those for what they return, and how many of these however deep they are nested; others are followed only so deep."""
 
@@ -78,6 +80,7 @@ class Calls:
         self.sent = False
         self.named = False
         self.taken: list[Taken] = []
+        self.beyond: list[Location] = []
         self.files: SqlFiles | None = None
         self.instances = Instances(self)
         self._by_passed: dict[tuple[str, int, frozenset[int]], Frame] = {}
@@ -90,6 +93,7 @@ class Calls:
         self.sent = False
         self.named = False
         self.taken = []
+        self.beyond = []
         self.instances.forget()
         self._by_passed = {}
 
@@ -295,6 +299,8 @@ class Calls:
             self.again.add((function.uri, function.scope))
             return None
         if given.frame.depth >= DEEPEST or not self._has_room(given.frame.depth, deciding=deciding):
+            if deciding and (function.uri, function.scope) in self.asking:
+                self.beyond.append(given.at)
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)

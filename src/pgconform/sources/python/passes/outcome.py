@@ -103,7 +103,7 @@ class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True):
     """All of one file. ``killed`` are keys of rows that the program itself changes or asks for; of ``tested`` rows it
-    asks what they are.
+    asks what they are. ``beyond`` are calls that decide what is asked and were not looked into.
     """
 
     chains: tuple[ChainSeen, ...] = ()
@@ -111,6 +111,7 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     killed: tuple[tuple[Of, tuple[str, ...]], ...] = ()
     tested: tuple[Of, ...] = ()
     made: tuple[MadeSeen, ...] = ()
+    beyond: tuple[Location, ...] = ()
 
 
 def copies(rows: Of) -> Of:

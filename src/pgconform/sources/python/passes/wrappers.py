@@ -18,7 +18,8 @@ from pgconform.sources.python.modules.memo import State
 from pgconform.sources.python.passes.settling import Its, Settled
 from pgconform.sources.python.passes.spreading import Spreading, flags
 
-ROUNDS = 6
+ROUNDS = 8
+"""How many functions, one around another, are seen to be such."""
 _Asked: TypeAlias = tuple[tuple[Place, int], ...]
 """Functions, with the parameters that decide what is asked."""
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pgconform.request import Query, Read
 from pgconform.schema import Unread
+from pgconform.shape import Location
 from pgconform.sources.python.evaluate.chains import ALIKE, OTHERS
 from pgconform.sources.python.evaluate.library.clients import schema_named
 from pgconform.sources.python.evaluate.scopes.ground import Ground
@@ -55,6 +56,7 @@ class Gathered:
         self._reads: list[ReadSeen] = []
         self._killed: dict[Of, set[str]] = {}
         self._tested: set[Of] = set()
+        self._beyond: set[Location] = set()
         self._evidence = cache(self._evidence_in)
         for uri, outcome in outcomes:
             self._add(uri, outcome)
@@ -62,6 +64,7 @@ class Gathered:
     def _add(self, uri: str, outcome: Outcome) -> None:
         self._made += outcome.made
         self._reads += outcome.reads
+        self._beyond.update(outcome.beyond)
         self._tested.update(kept for rows in outcome.tested for kept in known_of(rows))
         for rows, keys in outcome.killed:
             for kept in known_of(rows):
@@ -180,12 +183,19 @@ class Gathered:
         ]
 
     def unsure(self) -> Iterator[Unread]:
-        """The calls that would be requests, were it not for another library in their file that has such calls too."""
+        """The calls that would be requests, were it not for another library in their file that has such calls too.
+
+        And those that decide what is asked somewhere else, and were not looked into.
+        """
         for site, chains in sorted(self._chains.items()) if self._speaks_postgrest else ():
             looking = [chain for chain in chains if chain.queries and convincing(chain.names, SPEAKING)]
             if looking and not any(self._convinces(site, chain) for chain in chains):
                 at = looking[0].queries[0].at
                 yield Unread("which library has its client is not known: the file imports another", "dynamic", at=at)
+        for at in sorted(self._beyond):
+            yield Unread(
+                "what this call asks for was not followed: it is nested too deep, or one of too many", "dynamic", at=at
+            )
 
     def _convinces(self, site: Site, chain: ChainSeen) -> bool:
         return convincing(chain.names, SURELY if chain.known else self._evidence(site[0]))
