@@ -9,6 +9,7 @@ import pytest
 
 from pgconform.request import Query
 from pgconform.sources.python.evaluate import calls
+from pgconform.sources.python.facts.facts import read_facts
 from pgconform.sources.python.queries import attempts
 from pgconform.sources.python.queries.reader import Reader, unread
 from tests.commands import Run, project, run
@@ -1118,7 +1119,7 @@ def test_what_many_calls_of_one_function_decide_leaves_others_theirs() -> None:
 
 def beyond(body: str) -> list[tuple[str, int]]:
     """The places of calls that were not followed, with the kind of what is said of each."""
-    reader = Reader(facts_of(main=HEAD + body))
+    reader = Reader({"main.py": read_facts((HEAD + body).encode()).flows})
     reader.read()
     return [(item.kind, item.at.line - HEAD.count("\n")) for item in unread(reader) if item.at]
 
@@ -1279,3 +1280,10 @@ def test_a_write_is_limited_by_the_function_that_makes_it() -> None:
     assert [call.method for call in query(body).orders] == ["limit"]
     handed = "def first(q): return q.limit(1)\nfirst(db.table('t').delete().eq('a', 1)).execute()\n"
     assert [call.method for call in query(handed).orders] == ["limit"]
+
+
+def test_a_function_that_is_called_and_does_not_parse_is_told_of() -> None:
+    broken = "def named(x):\n    a = x\n    b = a\n    c = (b\n    return c]\n"
+    body = f"{broken}def f(x):\n    return db.table(named(x)).select('*').execute()\n"
+    assert beyond(body) == [("syntax", 1)]
+    assert beyond(f"{broken}db.table('t').select('*').execute()\n") == []

@@ -10,6 +10,7 @@ import pytest
 
 from pgconform.request import HOLE, Statement
 from pgconform.schema import Schema
+from pgconform.sources.python.evaluate import calls
 from pgconform.sources.python.facts.facts import ModuleFacts, read_facts
 from pgconform.sources.python.facts.texts import sql_lines
 from pgconform.sources.python.files.requirements import requirements
@@ -1016,30 +1017,14 @@ def test_a_glance_finds_the_texts_that_are_sql(source: str, lines: tuple[int, ..
 @pytest.mark.parametrize(("passed", "where"), [("x", {f"{HOLE}.kind = 1", f"{HOLE}kind = 1"}), ("", {"kind = 1"})])
 def test_what_a_call_passes_that_is_not_looked_into_is_not_the_default(passed: str, where: set[str]) -> None:
     """Calls nest too deep: of an argument nothing is known then, and what is left out is what it is by default."""
-    found = read(
-        app=f"""
-        import psycopg
-
-        def prefixed(alias=""):
-            p = f"{{alias}}." if alias else ""
-            return f"{{p}}kind = 1"
-
-        def fourth(x):
-            return prefixed({passed})
-
-        def third(x):
-            return fourth(x)
-
-        def second(x):
-            return third(x)
-
-        def first(x):
-            return second(x)
-
-        def run():
-            psycopg.connect("").execute("select id from notices a where " + first("a"))
-        """
+    nested = "".join(f"def f{depth}(x):\n    return f{depth - 1}(x)\n" for depth in range(1, calls.DEEPEST))
+    app = (
+        "import psycopg\n"
+        'def prefixed(alias=""):\n    p = f"{alias}." if alias else ""\n    return f"{p}kind = 1"\n'
+        f"def f0(x):\n    return prefixed({passed})\n{nested}"
+        f'psycopg.connect("").execute("select id from notices a where " + f{calls.DEEPEST - 1}("a"))\n'
     )
+    found = read(app=app)
     assert {one.text.value.removeprefix("select id from notices a where ") for one in found.statements} == where
 
 

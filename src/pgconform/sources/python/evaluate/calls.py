@@ -80,7 +80,7 @@ class Calls:
         self.sent = False
         self.named = False
         self.taken: list[Taken] = []
-        self.beyond: list[Location] = []
+        self.beyond: set[tuple[Location, str]] = set()
         self.files: SqlFiles | None = None
         self.instances = Instances(self)
         self._by_passed: dict[tuple[str, int, frozenset[int]], Frame] = {}
@@ -93,7 +93,7 @@ class Calls:
         self.sent = False
         self.named = False
         self.taken = []
-        self.beyond = []
+        self.beyond = set()
         self.instances.forget()
         self._by_passed = {}
 
@@ -179,6 +179,8 @@ class Calls:
         if function.around is not None and not self.evaluator.hasty:
             return decorated_call(self, function, function.around, given)
         scope = self.ground.scope(function.uri, function.scope)
+        if scope.unfollowed:
+            self.beyond.add((Location(function.uri, scope.line), "syntax"))
         if scope.unfollowed or self.evaluator.hasty:
             return self.evaluator.names.annotated(function.uri, scope.annotation)
         passed: dict[int, Value | Later] | None = None
@@ -300,7 +302,7 @@ class Calls:
             return None
         if given.frame.depth >= DEEPEST or not self._has_room(given.frame.depth, deciding=deciding):
             if deciding and (function.uri, function.scope) in self.asking:
-                self.beyond.append(given.at)
+                self.beyond.add((given.at, "dynamic"))
             return None
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)

@@ -15,9 +15,10 @@ import msgspec
 from pgconform.sources.python.facts.classes import ClassFacts, Member, read_class, read_members, statements
 from pgconform.sources.python.facts.expressions import Const, Seq
 from pgconform.sources.python.flows.asking import asks, has_any
+from pgconform.sources.python.flows.glance import Glance
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import collect, imported
-from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse
+from pgconform.sources.python.syntax.tree import Lines, Parsed, Unparsable, parse
 from pgconform.support.patterns import deferred
 
 _CLAIMS = tuple(
@@ -92,17 +93,13 @@ def _may_hand_over(source: bytes) -> bool:
     return b"(" in source and any(name.partition(".")[0] not in sys.stdlib_module_names for name in imported(source))
 
 
-def read_facts(source: bytes, before: ModuleFacts | None = None, parsed: Parsed | None = None) -> ModuleFacts:
-    """The facts of one file; one that does not decode or parse says so in ``error``. Never raises.
-
-    With those of an earlier text of it, or if it was ``parsed`` already, they are found sooner.
-    """
+def read_facts(source: bytes, parsed: Parsed | None = None) -> ModuleFacts:
+    """The facts of one file, ``parsed`` already or not; one that does not decode or parse says so. Never raises."""
+    glance = Glance(Lines(source))
     try:
-        parsed = parsed or parse(source, before.flows.texts() if before else ())
-        flows = collect(parsed)
+        parsed = parsed or parse(source, glance)
+        flows = collect(parsed, glance)
     except Unparsable as error:
-        if before is not None:
-            return read_facts(source)  # a function that was not parsed again is needed, and is none by itself
         return ModuleFacts(error=error.reason, error_kind=error.kind, error_line=error.line)
     body = list(statements(parsed.tree.body))
     names = read_members(parsed, body)

@@ -245,10 +245,6 @@ class FlowFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """The scopes, decoded."""
         return _SCOPES.decode(self.kept)
 
-    def texts(self) -> list[tuple[int, bytes]]:
-        """The functions of which only the text is kept, by their lines."""
-        return [(head.line, head.source) for head in self.scopes().heads if head.source]
-
 
 def decode_followed(kept: memoryview) -> Followed:
     """A function that was followed earlier."""

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
 from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.sources.python.flows.asking import asked_at
 from pgconform.sources.python.flows.attempts import speaking
 from pgconform.sources.python.flows.decorators import may_replace
 from pgconform.sources.python.flows.expressions import lower
+from pgconform.sources.python.flows.glance import Glance
 from pgconform.sources.python.flows.heads import Asking, FlowFacts, Followed, Parameter, Scope, Scopes
 from pgconform.sources.python.flows.lower import Lower
 from pgconform.sources.python.flows.operations import Class, Func
-from pgconform.sources.python.flows.sending import marks, may_send
 from pgconform.sources.python.flows.sources import ASKING
 from pgconform.sources.python.flows.spelling import spelled
 from pgconform.sources.python.flows.statements import follow
 from pgconform.sources.python.syntax.tree import Parsed, Unparsable, parse, within
 from pgconform.support.patterns import deferred
 
-SHORT = 4
 _IMPORT = deferred(rb"[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))")
 _WORD = b"import"
 _NAMES = deferred(rb"\s*\((?:[^)#]|#[^\n]*)*|(?:[^\\\n]|\\\s*\n)*")
@@ -44,9 +41,12 @@ _BLANK = Scope("", "module")
 Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def collect(parsed: Parsed) -> FlowFacts:
-    """The flows of one file, the module's scope first; those of a file that is nested too deeply say so."""
-    file = File(parsed)
+def collect(parsed: Parsed, glance: Glance | None = None) -> FlowFacts:
+    """The flows of one file, the module's scope first; those of a file that is nested too deeply say so.
+
+    ``glance`` is what was seen at its text, if it was looked at already.
+    """
+    file = File(parsed, glance=glance)
     try:
         file.read()
     except RecursionError:
@@ -108,13 +108,13 @@ def _renamed(source: bytes, start: int) -> list[tuple[bytes, bytes]]:
 class File:
     """The scopes of one file as they are found; each has its number, from ``first`` on, before it is read."""
 
-    def __init__(self, parsed: Parsed, first: int = 0) -> None:
+    def __init__(self, parsed: Parsed, first: int = 0, glance: Glance | None = None) -> None:
         self.tree = parsed.tree
         self.lines = parsed.lines
-        self.emptied = parsed.emptied
+        self.glance = glance if glance and glance.lines is parsed.lines else Glance(parsed.lines)
         self.sends = b".execute(" in parsed.lines.source
         self.fetches = self.sends and b".fetch" in parsed.lines.source
-        self.sending = marks(parsed.lines.source)
+        self.sending = self.glance.sending
         self.scopes: dict[int, Scope] = {}
         self.bodies: dict[int, bytes] = {}
         self._next = first
@@ -123,11 +123,6 @@ class File:
     def speaking(self) -> frozenset[str]:
         """The functions that may ask an error whether something is not there."""
         return speaking(self.lines)
-
-    @cached_property
-    def asking(self) -> list[int]:
-        """Where in the text in UTF-8, as far as a glance tells, a database is asked something."""
-        return asked_at(self.lines.text)
 
     def splices(self, name: str) -> bool:
         """What the name holds may become a part of texts."""
@@ -215,7 +210,7 @@ class File:
             if source:
                 self.scopes[number] = replace(self.scopes[number], source=source)
             else:
-                self.follow(self._whole(node), number, scope)
+                self.follow(node, number, scope)
         scope.env = at_end
         for number in scope.lambdas if scope.rebound else ():
             captured = {name: scope.within(name) for name in self.scopes[number].captured if name in scope.rebound}
@@ -231,15 +226,6 @@ class File:
         self._finish(inner)
         scope.asked |= ASKING.intersection(self.scopes[number].summary.uses)
 
-    def _whole(self, node: Def) -> Def:
-        """The function with what is in it. Raises `Unparsable` where it cannot be read by itself."""
-        if node.lineno not in self.emptied:
-            return node
-        _, whole = _alone(self.lines.text_of(node), node.lineno)
-        if not isinstance(whole, Def):
-            raise Unparsable("it is no function by itself", "syntax", node.lineno)
-        return whole
-
     def _reassigned(self, node: Def) -> set[str]:
         """The names of the functions around that one of them assigns."""
         if b"nonlocal" not in self.lines.text_of(node):
@@ -248,14 +234,8 @@ class File:
 
     def _text(self, node: Def) -> bytes:
         """The text of a body that asks no database by itself; b"" where it is to be followed at once."""
-        end = node.end_lineno or node.lineno
-        if end - node.lineno < SHORT or node.name.startswith("__"):
-            return b""
         first, last = self.lines.range(node)
-        if bisect_left(self.asking, first) < bisect_left(self.asking, last):
-            return b""
-        text = self.lines.text_of(node)
-        return b"" if self.sending and may_send(text) else text
+        return self.lines.text[first:last] if self.glance.passes_over(node.name, first, last) else b""
 
 
 def follow_later(head: Scope, number: int) -> Followed:

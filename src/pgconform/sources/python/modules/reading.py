@@ -148,7 +148,7 @@ def _read(root: Path, files: list[PythonFile], known: Mapping[str, Entry]) -> li
             same.append(replace(entry, uri=file.uri, size=file.size, mtime=file.mtime))
         else:
             other.append(file)
-    return same + [_as_followed(entry, known.get(entry.uri)) for entry in workers.read_files(root, other, known)]
+    return same + [_as_followed(entry, known.get(entry.uri)) for entry in workers.read_files(root, other)]
 
 
 def _as_followed(entry: Entry, before: Entry | None) -> Entry:
@@ -167,6 +167,6 @@ def _as_if_saved(uri: str, source: bytes, before: Entry | None) -> Entry:
     if before is not None and before.digest == state and before.facts is not None:
         return replace(before, mtime=UNSETTLED)
     makes, parsed = making(source)
-    facts = read_facts(source, before.facts if before else None, parsed)
+    facts = read_facts(source, parsed)
     told = matters(source), sql_lines(source), makes
     return _as_followed(Entry(uri, len(source), UNSETTLED, state, facts, *told), before)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
@@ -22,26 +20,26 @@ WORTH_SPAWNING = 6_000_000
 _SHARES = 6
 
 
-def read_files(root: Path, files: list[PythonFile], known: Mapping[str, Entry] = MappingProxyType({})) -> list[Entry]:
-    """The entries of these files, in their order, however many processes took part; ``known`` are earlier ones."""
+def read_files(root: Path, files: list[PythonFile]) -> list[Entry]:
+    """The entries of these files, in their order, however many processes took part."""
     size = sum(file.size for file in files)
     if size >= WORTH_FORKING and may_fork():
         return _in_forks(root, files)
     if size >= WORTH_SPAWNING and not may_fork() and cores() > 1:
         with contextlib.suppress(OSError, ImportError, _Broken):
             return _in_processes(root, files)
-    return [read_file(root, file, known.get(file.uri)) for file in files]
+    return [read_file(root, file) for file in files]
 
 
-def read_file(root: Path, file: PythonFile, before: Entry | None = None) -> Entry:
-    """One file's entry; a file that cannot be read says so in its facts. ``before`` is that of an earlier text."""
+def read_file(root: Path, file: PythonFile) -> Entry:
+    """One file's entry; a file that cannot be read says so in its facts."""
     try:
         source = (root / file.uri).read_bytes()
     except OSError as error:
         return Entry(file.uri, file.size, file.mtime, b"", _unreadable(error), True)
     speaks = matters(source)
     makes, parsed = making(source)
-    facts = read_facts(source, before.facts if before else None, parsed) if speaks else None
+    facts = read_facts(source, parsed) if speaks else None
     return Entry(file.uri, file.size, file.mtime, digest_of(source), facts, speaks, sql_lines(source), makes)
 
 

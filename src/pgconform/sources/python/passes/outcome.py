@@ -103,7 +103,8 @@ class MadeSeen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True):
     """All of one file. ``killed`` are keys of rows that the program itself changes or asks for; of ``tested`` rows it
-    asks what they are. ``beyond`` are calls that decide what is asked and were not looked into.
+    asks what they are. ``beyond`` are calls that decide what is asked and were not looked into ("dynamic"), and
+    functions that are called and do not parse ("syntax").
     """
 
     chains: tuple[ChainSeen, ...] = ()
@@ -111,7 +112,7 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     killed: tuple[tuple[Of, tuple[str, ...]], ...] = ()
     tested: tuple[Of, ...] = ()
     made: tuple[MadeSeen, ...] = ()
-    beyond: tuple[Location, ...] = ()
+    beyond: tuple[tuple[Location, str], ...] = ()
 
 
 def copies(rows: Of) -> Of:

@@ -56,7 +56,7 @@ class Gathered:
         self._reads: list[ReadSeen] = []
         self._killed: dict[Of, set[str]] = {}
         self._tested: set[Of] = set()
-        self._beyond: set[Location] = set()
+        self._beyond: set[tuple[Location, str]] = set()
         self._evidence = cache(self._evidence_in)
         for uri, outcome in outcomes:
             self._add(uri, outcome)
@@ -185,17 +185,15 @@ class Gathered:
     def unsure(self) -> Iterator[Unread]:
         """The calls that would be requests, were it not for another library in their file that has such calls too.
 
-        And those that decide what is asked somewhere else, and were not looked into.
+        And what was called and not looked into.
         """
         for site, chains in sorted(self._chains.items()) if self._speaks_postgrest else ():
             looking = [chain for chain in chains if chain.queries and convincing(chain.names, SPEAKING)]
             if looking and not any(self._convinces(site, chain) for chain in chains):
                 at = looking[0].queries[0].at
                 yield Unread("which library has its client is not known: the file imports another", "dynamic", at=at)
-        for at in sorted(self._beyond):
-            yield Unread(
-                "what this call asks for was not followed: it is nested too deep, or one of too many", "dynamic", at=at
-            )
+        for at, kind in sorted(self._beyond):
+            yield Unread(_BEYOND[kind], kind, at=at)
 
     def _convinces(self, site: Site, chain: ChainSeen) -> bool:
         return convincing(chain.names, SURELY if chain.known else self._evidence(site[0]))
@@ -263,3 +261,7 @@ def _named(query: Query) -> tuple[object, ...]:
 
 
 _POSTGREST = deferred(r"supabase|postgrest", re.IGNORECASE)
+_BEYOND = {
+    "dynamic": "what this call asks for was not followed: it is nested too deep, or one of too many",
+    "syntax": "what this function does is not known: it does not parse",
+}

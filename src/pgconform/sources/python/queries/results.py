@@ -87,7 +87,7 @@ class Results:
             tuple((rows, tuple(sorted(keys))) for rows, keys in sorted(self.changed.keys.items())),
             tuple(sorted(self.changed.tested)),
             tuple(made(self.evaluator, [frame for frame, _ in self.frames])),
-            tuple(sorted(set(calls.beyond))),
+            tuple(sorted(calls.beyond)),
         )
 
     def _seen(self, reading: Reading) -> Iterator[ReadSeen]:

@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from pgconform.sources.python.syntax import newer
+from pgconform.sources.python.syntax.bodies import bodies, emptied, stand
 from pgconform.sources.python.syntax.fstrings import with_no_templates, with_other_quotes
-from pgconform.sources.python.syntax.known import Known, emptied, stand
 from pgconform.sources.python.syntax.templates import marked, unified
 from pgconform.support.patterns import deferred
 
@@ -99,28 +99,33 @@ _OLD = deferred(r"Missing parentheses in call to")
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line.
-
-    Functions that begin on the lines ``emptied`` have nothing in them there.
-    """
+    """A syntax tree; ``parameters`` are type parameters written in a syntax newer than this Python, by line."""
 
     tree: ast.Module
     lines: Lines
     parameters: dict[int, tuple[str, ...]] = {}
-    emptied: frozenset[int] = frozenset()
 
 
-def parse(source: bytes, known: Known = ()) -> Parsed:
-    """The syntax tree of a file; of functions that are ``known``, as they stood in an earlier text of it, the heads.
+class Glancing(Protocol):
+    """What a glance at the lines of a file tells of its functions."""
 
-    Raises `Unparsable`.
+    lines: Lines
+
+    def passes_over(self, name: str, start: int, end: int) -> bool:
+        """What is in the function with these lines need not be parsed."""
+
+
+def parse(source: bytes, glance: Glancing | None = None) -> Parsed:
+    """The syntax tree of a file; of functions that a ``glance`` at its lines passes over, the heads.
+
+    Raises `Unparsable`. What is in such a function may be no Python.
     """
     if len(source) > LIMIT:
         raise Unparsable(f"it is larger than {LIMIT // 1_000_000} MB", "unsupported")
-    if known and (partly := _partly(Lines(source), known)) is not None:
+    if glance and (partly := _partly(glance)) is not None:
         return partly
     try:
-        return Parsed(_tree(source), Lines(source))
+        return Parsed(_tree(source), glance.lines if glance else Lines(source))
     except _FAULTS as error:
         first = error
     try:
@@ -131,18 +136,20 @@ def parse(source: bytes, known: Known = ()) -> Parsed:
     raise _reason(first) from None
 
 
-def _partly(lines: Lines, known: Known) -> Parsed | None:
-    """The tree without what is in known functions; None where none is left, or any is no function there."""
+def _partly(glance: Glancing) -> Parsed | None:
+    """The tree without what is in functions that are passed over; None where there are none, or one is no function."""
+    lines = glance.lines
     if lines.text != lines.source:
         return None
-    shorter, ranges = emptied(lines.text, lines.starts, known)
+    chosen = [body for body in bodies(lines.text) if glance.passes_over(body.name, body.start, body.end)]
+    if not chosen:
+        return None
+    shorter, ranges = emptied(lines.text, chosen)
     try:
-        tree = _tree(shorter) if ranges else None
+        tree = _tree(shorter)
     except _FAULTS:
         return None
-    if tree is None or not stand(tree, ranges):
-        return None
-    return Parsed(tree, lines, emptied=frozenset([first for first, _ in ranges]))
+    return Parsed(tree, lines) if stand(tree, ranges) else None
 
 
 def _tree(source: bytes) -> ast.Module:
