@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests import (
     programs,
+    programs_callers,
     programs_calls,
     programs_choosing,
     programs_classes,
@@ -30,6 +31,7 @@ _EXAMPLES = settings(
 
 _KINDS = [
     programs,
+    programs_callers,
     programs_calls,
     programs_choosing,
     programs_classes,

@@ -1,0 +1,119 @@
+"""Little programs whose functions ask for their callers: what these do to rows, and keys that others read of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests import programs_reading
+from tests.programs_reading import COLUMNS
+
+ASKS = "db.table(t).select(c).execute().data or []"
+OF_TABLE = "db.table(t).select('x').execute().data or []"
+SAME = "db.table('t1').select('x').execute().data or []"
+"""What is asked once, whoever calls first."""
+KEYS = ("x", "y", "z", "w", "v")
+"""The last two are no columns."""
+
+
+@dataclass
+class Program:
+    """Functions that ask for rows, others that call them, and a ``main`` that calls these in turn; ``pick`` chooses."""
+
+    pick: Callable[[Sequence[str]], str]
+    before: list[str] = field(default_factory=list)
+    asking: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def text(self) -> str:
+        for _ in range(int(self.pick("112"))):
+            self.asks()
+        for _ in range(int(self.pick("0112"))):
+            self.carries()
+        uses = [self.uses() for _ in range(int(self.pick("223")))]
+        calls = [self.pick(uses) for _ in range(int(self.pick("0123")))]
+        body = [f"if ask(): {call}()" if self.pick("012") == "0" else f"{call}()" for call in (*uses, *calls)]
+        return "\n".join(["import functools", *self.before, "def main():", *[f"    {line}" for line in body]]) + "\n"
+
+    def name(self, kind: str) -> str:
+        self.number += 1
+        return f"{kind}{self.number}"
+
+    def asks(self) -> None:
+        """A function that asks for rows of any table, anew or once."""
+        name = self.name("rows")
+        kept, more = name.upper(), self.pick(["", "    for r in found: r.update(v=0)\n"])
+        plain = f"def {name}(t, c):\n    found = {ASKS}\n{more}    return found"
+        forms = [
+            plain,
+            plain,
+            plain,
+            f"def begin_{name}(t): return db.table(t)\ndef send_{name}(q): return q.execute().data or []\n"
+            f"def {name}(t, c): return send_{name}(begin_{name}(t).select(c))",
+            f"@functools.lru_cache\n{plain}",
+            f"class C{name}:\n    def __init__(self, t): self.t = t\n"
+            f"    def all(self, c): t = self.t; return {ASKS}\ndef {name}(t, c): return C{name}(t).all(c)",
+            f"{kept} = {{}}\ndef {name}(t, c):\n    if t not in {kept}: {kept}[t] = {OF_TABLE}\n    return {kept}[t]",
+            f"{kept} = {{}}\ndef {name}(t, c):\n    return {kept}.setdefault(t, {OF_TABLE})",
+            f"{kept} = None\ndef {name}(t, c):\n    global {kept}\n    {kept} = {kept} or {SAME}\n    return {kept}",
+            f"def {name}(t, c, kept={{}}):\n    if t not in kept: kept[t] = {OF_TABLE}\n    return kept[t]",
+            f"{kept} = []\ndef {name}(t, c):\n    if not {kept}: {kept}.append({SAME})\n    return {kept}[0]",
+            f"class C{name}:\n    def all(self, t, c):\n        if not hasattr(self, 'kept'): self.kept = {SAME}\n"
+            f"        return self.kept\nO{name} = C{name}()\ndef {name}(t, c): return O{name}.all(t, c)",
+        ]
+        self.before += self.pick(forms).split("\n")
+        self.asking.append(name)
+
+    def carries(self) -> None:
+        """A function that calls one that asks, and does something to its rows, or nothing.
+
+        What one keeps by table it is asked for one table: of another it is not known there whether that is kept.
+        """
+        name, asks = self.name("some"), self.pick(self.asking)
+        does = self.pick(["pass", "pass", *self.changes("found")])
+        kept = any(f"{asks.upper()} = {{}}" in line or f"def {asks}(t, c, kept" in line for line in self.before)
+        table, column = (
+            self.pick(["'t1'"] if kept else ["t", "t", "'t1'"]),
+            self.pick(["c", "c", f"'{self.pick(COLUMNS)}'"]),
+        )
+        self.before += [
+            f"def {name}(t, c):",
+            f"    found = {asks}({table}, {column})",
+            f"    {does}",
+            "    return found",
+        ]
+        self.asking.append(name)
+
+    def changes(self, rows: str) -> list[str]:
+        key = self.pick(KEYS)
+        return [
+            f"[r.update({key}=1) for r in {rows}]",
+            f"for r in {rows}: r['{key}'] = 1",
+            f"for r in {rows}: r.setdefault('{key}', 1)",
+            f"for r in {rows}: fill(r)",
+            f"fill_all({rows})",
+            f"if ask(): {rows} = [{{**r, '{key}': 1}} for r in {rows}]",
+            f"for r in {rows}: use(r) if '{key}' in r else None",
+        ]
+
+    def uses(self) -> str:
+        """A function that has rows, changes them or not, and reads a key."""
+        name, asks = self.name("use"), self.pick(self.asking)
+        if "def fill(r): r['w'] = 1" not in self.before:
+            self.before += ["def fill(r): r['w'] = 1", "def fill_all(rows):", "    for r in rows: r['w'] = 1"]
+        columns = self.pick([*COLUMNS, f"{self.pick(COLUMNS)},{self.pick(COLUMNS)}"])
+        lines = [f"rows = {asks}('t{self.pick('12')}', '{columns}')"]
+        lines += [self.pick(self.changes("rows"))] if self.pick("01") == "1" else []
+        key = self.pick(KEYS)
+        lines += self.pick([f"for r in rows: use(r['{key}'])", f"if rows: use(rows[0]['{key}'])"]).split("\n")
+        lines += [self.pick(self.changes("rows"))] if self.pick("012") == "1" else []
+        self.before += [f"def {name}():", *[f"    {line}" for line in lines]]
+        return name
+
+
+def untrue(program: str) -> list[str]:
+    """What is said of the keys that a program reads and is never so. Raises `TooMany`.
+
+    What a function asks for, whoever calls it first, others may never ask.
+    """
+    return [said for said in programs_reading.untrue(program) if said.endswith("is never missed")]
