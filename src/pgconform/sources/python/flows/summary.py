@@ -30,7 +30,9 @@ HANDING = frozenset(
 )
 """Functions that call another with each of the items they are given."""
 _READING = _OF_KEYS | HANDING | framed.CHANGING
-_OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has})
+_OF_ROWS: frozenset[type[Any]] = frozenset(
+    {flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has, flows.Store}
+)
 _FURTHEST = 60
 _NOTHING: frozenset[int] = frozenset()
 
